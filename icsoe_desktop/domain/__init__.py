@@ -1,0 +1,1 @@
+"""Rules and values; no Qt, no SQL, no files, no clock of its own; imported by every layer."""

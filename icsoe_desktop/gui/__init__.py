@@ -1,0 +1,1 @@
+"""The windows; imports services and domain."""

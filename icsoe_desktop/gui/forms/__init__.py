@@ -1,0 +1,1 @@
+"""Generated from ui/ and resources/ by resources/compile_assets.py; not in git."""

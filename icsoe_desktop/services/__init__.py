@@ -1,0 +1,1 @@
+"""Use cases; what a window or the command line may ask for."""
