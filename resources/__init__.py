@@ -1,0 +1,1 @@
+"""Icons, styles, translations and the step that packs them; for the build and the tests."""

@@ -1,0 +1,223 @@
+"""Compiles ui/ and resources/ into icsoe_desktop/gui/forms: hatchling's build hook, and a script.
+
+Only the standard library at import: .ci/entorno.py runs it outside the virtual environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ASSETS = "assets.rcc"
+RECORD = ".fuentes.json"
+QT_TRANSLATION = "qtbase_es.qm"
+
+
+class CompileError(Exception):
+    """A finished Spanish sentence about a form or a resource that could not be compiled."""
+
+
+@dataclass(frozen=True)
+class PySide:
+    """Where PySide6's own compilers and translations lie, without its wrapper scripts."""
+
+    folder: Path
+
+    @classmethod
+    def installed(cls) -> PySide:
+        """Raises CompileError when this Python has no PySide6."""
+        spec = find_spec("PySide6")
+        if spec is None or not spec.submodule_search_locations:
+            raise CompileError(
+                "Falta PySide6 en este Python; prepare el entorno con «python3 .ci/entorno.py»."
+            )
+        return cls(Path(next(iter(spec.submodule_search_locations))))
+
+    def tool(self, name: str) -> Path:
+        """Raises CompileError when the installation is incomplete."""
+        folder = self.folder if os.name == "nt" else self.folder / "Qt" / "libexec"
+        path = folder / (f"{name}.exe" if os.name == "nt" else name)
+        if not path.is_file():
+            raise CompileError(f"A la instalación de PySide6 le falta «{path}».")
+        return path
+
+    def translation(self, name: str) -> Path:
+        """Raises CompileError when the installation is incomplete."""
+        for folder in ("Qt/translations", "translations"):
+            path = self.folder / folder / name
+            if path.is_file():
+                return path
+        raise CompileError(f"A la instalación de PySide6 le falta la traducción «{name}».")
+
+    def version(self) -> str:
+        """The installed distribution, as the folder beside the package names it."""
+        return ",".join(sorted(p.name for p in self.folder.parent.glob("pyside6_*.dist-info")))
+
+
+@dataclass(frozen=True)
+class Task:
+    """One generated file: its bytes depend on `sources` (by name inside it) and on nothing else."""
+
+    output: Path
+    sources: dict[str, Path]
+
+    def digest(self, salt: bytes) -> str:
+        total = hashlib.sha256(salt)
+        for name, path in self.sources.items():
+            content = path.read_bytes()
+            total.update(f"{name}\0{len(content)}\0".encode())
+            total.update(content)
+        return total.hexdigest()
+
+
+def tasks(root: Path, pyside: PySide) -> list[Task]:
+    """Every file to generate, the forms first, in the order of their names."""
+    forms = root / "icsoe_desktop" / "gui" / "forms"
+    found = [
+        Task(forms / f"ui_{source.stem}.py", {source.name: source})
+        for source in sorted((root / "ui").glob("*.ui"))
+    ]
+    resources = root / "resources"
+    packed = {
+        path.relative_to(resources).as_posix(): path
+        for folder, pattern in (("icons", "*.svg"), ("styles", "*.qss"))
+        for path in sorted((resources / folder).rglob(pattern))
+    }
+    packed[f"translations/{QT_TRANSLATION}"] = pyside.translation(QT_TRANSLATION)
+    return [*found, Task(forms / ASSETS, packed)]
+
+
+def ensure(root: Path, pyside: PySide | None = None) -> list[Path]:
+    """The files that had to be generated; empty when everything was as its sources say.
+
+    pyside: where to look for the compilers; by default, this Python's.
+    Removes the modules of forms that no longer exist.
+    Raises CompileError; what was good before stays as it was.
+    """
+    pyside = pyside or PySide.installed()
+    wanted = tasks(root, pyside)
+    forms = wanted[-1].output.parent
+    salt = Path(__file__).read_bytes() + pyside.version().encode()
+    digests = {task.output.name: task.digest(salt) for task in wanted}
+    record = forms / RECORD
+    known = _read_record(record)
+    stale = [
+        task
+        for task in wanted
+        if known.get(task.output.name) != digests[task.output.name] or not task.output.is_file()
+    ]
+    for orphan in _orphans(forms, digests):
+        orphan.unlink(missing_ok=True)
+    if stale:
+        forms.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for _ in pool.map(lambda task: _compile(task, pyside), stale):
+                pass
+    if known != digests:
+        _replace(record, json.dumps(digests, indent=1).encode())
+    return [task.output for task in stale]
+
+
+def _orphans(forms: Path, wanted: dict[str, str]) -> Iterator[Path]:
+    return (path for path in forms.glob("ui_*.py") if path.name not in wanted)
+
+
+def _read_record(path: Path) -> dict[str, str]:
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _compile(task: Task, pyside: PySide) -> None:
+    with tempfile.TemporaryDirectory(prefix="icsoe-") as folder:
+        made = Path(folder, "made")
+        if task.output.suffix == ".py":
+            (source,) = task.sources.values()
+            options = ["--generator", "python", "--no-autoconnection"]
+            _run(pyside.tool("uic"), [*options, "--output", str(made), str(source)], source.name)
+        else:
+            listing = Path(folder, "assets.qrc")
+            listing.write_text(_listing(task.sources), encoding="utf-8")
+            # QtCore for Windows is built without zstd, and one .rcc serves every system.
+            options = ["--binary", "--no-zstd"]
+            _run(pyside.tool("rcc"), [*options, "--output", str(made), str(listing)], "resources")
+        _replace(task.output, made.read_bytes())
+
+
+def _listing(sources: dict[str, Path]) -> str:
+    files = "\n".join(
+        f"<file alias={quoteattr(name)}>{escape(str(path))}</file>"
+        for name, path in sources.items()
+    )
+    return f'<!DOCTYPE RCC>\n<RCC version="1.0">\n<qresource>\n{files}\n</qresource>\n</RCC>\n'
+
+
+def _run(tool: Path, arguments: list[str], what: str) -> None:
+    # rcc writes the time of each file: without this, two builds of one commit would differ.
+    environment = {**os.environ, "QT_RCC_SOURCE_DATE_OVERRIDE": "1"}
+    try:
+        done = subprocess.run([tool, *arguments], capture_output=True, env=environment, check=False)
+    except OSError as error:
+        raise CompileError(f"No se pudo ejecutar «{tool}»: {error.strerror}.") from error
+    said = done.stderr.decode(errors="replace").strip()
+    # uic renames a repeated widget, or drops a buddy, with a warning and exit code 0.
+    if done.returncode or said:
+        raise CompileError(
+            f"No se pudo compilar «{what}» ({tool.stem}, código {done.returncode}): "
+            f"{said or 'sin explicación'}"
+        )
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes in one step, so that a reader never sees half a file."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def get_build_hook() -> type[BuildHookInterface[Any]]:
+    """What hatchling asks a custom hook's file for."""
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class CustomBuildHook(BuildHookInterface[Any]):
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+            ensure(Path(self.root))
+
+    return CustomBuildHook
+
+
+def main() -> int:
+    root = Path(__file__).resolve().parent.parent
+    try:
+        for path in ensure(root):
+            print(path.relative_to(root).as_posix())
+    except CompileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
