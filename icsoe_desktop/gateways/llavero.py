@@ -1,0 +1,92 @@
+"""The keyring of the operating system, where a key that opens the envelope may rest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+from typing import Any, Protocol
+
+logger = logging.getLogger(__name__)
+
+USER_NAME = "llave de datos"
+
+
+class Llavero(Protocol):
+    """A place for one key a database."""
+
+    def available(self) -> bool: ...
+
+    def get(self, database_id: str) -> bytes | None: ...
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        """False when the keyring did not take it."""
+
+
+class SystemLlavero:
+    """Windows Credential Manager, macOS Keychain or the Secret Service, through `keyring`.
+
+    Every failure of theirs reads as "not there": the envelope has other ways in.
+    """
+
+    def available(self) -> bool:
+        import keyring.backends.fail as fail
+        import keyring.backends.null as null
+
+        backend = self._backend()
+        # keyrings.alt keeps its entries readable on disk; an empty chain keeps nothing.
+        unsafe = type(backend).__module__.startswith("keyrings.alt")
+        empty_chain = getattr(backend, "backends", None) == []
+        none = isinstance(backend, fail.Keyring | null.Keyring)
+        return not (unsafe or empty_chain or none)
+
+    def get(self, database_id: str) -> bytes | None:
+        try:
+            if not self.available():
+                return None
+            text = self._backend().get_password(_service(database_id), USER_NAME)
+            return base64.b64decode(text, validate=True) if text else None
+        except binascii.Error:
+            logger.warning("keyring entry is not readable")
+            return None
+        except Exception as error:  # noqa: BLE001 - backends raise their own kinds
+            logger.warning("keyring not readable: %s", type(error).__name__)
+            return None
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        try:
+            if not self.available():
+                return False
+            text = base64.b64encode(key).decode()
+            self._backend().set_password(_service(database_id), USER_NAME, text)
+        except Exception as error:  # noqa: BLE001 - backends raise their own kinds
+            logger.warning("keyring not writable: %s", type(error).__name__)
+            return False
+        return self.get(database_id) == key
+
+    def _backend(self) -> Any:
+        import keyring
+
+        backend = keyring.get_keyring()
+        for one in getattr(backend, "backends", [backend]):
+            if hasattr(one, "persist"):
+                # The default, enterprise, would roam to other machines of the domain.
+                one.persist = "local machine"
+        return backend
+
+
+class NoLlavero:
+    """For a machine, or a test, without a keyring."""
+
+    def available(self) -> bool:
+        return False
+
+    def get(self, database_id: str) -> bytes | None:
+        return None
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        return False
+
+
+def _service(database_id: str) -> str:
+    return f"ICSOE Desktop/{database_id}"

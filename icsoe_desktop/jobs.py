@@ -1,0 +1,146 @@
+"""Long work off the GUI thread, with progress and cancel; no Qt, so every layer may use it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+REPORT_INTERVAL_S = 0.05
+
+
+class Cancelled(Exception):
+    """Raised by Progress.report once somebody asked to stop; the transaction then rolls back."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a job is: `done` of `total` (None when nobody knows), and what it is doing."""
+
+    done: int
+    total: int | None
+    what: str
+
+
+class Progress(Protocol):
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        """Tells how far the work is. Raises Cancelled when the work must stop."""
+
+
+class NoProgress:
+    """For callers that neither watch nor cancel."""
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Succeeded(Generic[T_co]):
+    value: T_co
+
+
+@dataclass(frozen=True)
+class Stopped:
+    pass
+
+
+@dataclass(frozen=True)
+class Failed:
+    error: Exception
+
+
+Outcome = Succeeded[T] | Stopped | Failed
+Deliver = Callable[[Callable[[], None]], None]
+
+
+class Job:
+    """One piece of work in a queue; `cancel` is heard at its next report, or before it starts."""
+
+    def __init__(self, deliver: Deliver, on_progress: Callable[[Step], None] | None) -> None:
+        self._deliver = deliver
+        self._on_progress = on_progress
+        self._cancelled = threading.Event()
+        self._last_report = 0.0
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        if self._cancelled.is_set():
+            raise Cancelled
+        on_progress = self._on_progress
+        if on_progress is None:
+            return
+        now = time.monotonic()
+        if now - self._last_report < REPORT_INTERVAL_S and done != total:
+            return
+        self._last_report = now
+        step = Step(done, total, what)
+        self._deliver(lambda: on_progress(step))
+
+
+class JobQueue:
+    """Runs work on `executor` and hands what comes of it to `deliver`, which brings it home.
+
+    deliver: called from the worker with a function to run on the caller's thread.
+    An executor with one thread makes a queue: what is added first is done first.
+    """
+
+    def __init__(self, executor: Executor, deliver: Deliver) -> None:
+        self._executor = executor
+        self._deliver = deliver
+        self._running: dict[Future[None], Job] = {}
+        self._lock = threading.Lock()
+
+    def add(
+        self,
+        work: Callable[[Progress], T],
+        on_done: Callable[[Outcome[T]], None],
+        on_progress: Callable[[Step], None] | None = None,
+    ) -> Job:
+        job = Job(self._deliver, on_progress)
+
+        def run() -> None:
+            outcome = _outcome_of(work, job)
+            self._deliver(lambda: on_done(outcome))
+
+        with self._lock:
+            future = self._executor.submit(run)
+            self._running[future] = job
+        future.add_done_callback(self._forget)
+        return job
+
+    @property
+    def busy(self) -> bool:
+        with self._lock:
+            return bool(self._running)
+
+    def close(self, timeout_s: float = 10.0) -> bool:
+        """Asks all jobs to stop and waits; False when some still ran after `timeout_s`."""
+        with self._lock:
+            running = dict(self._running)
+        for job in running.values():
+            job.cancel()
+        unfinished = wait(running, timeout=timeout_s).not_done
+        self._executor.shutdown(wait=not unfinished, cancel_futures=True)
+        return not unfinished
+
+    def _forget(self, future: Future[None]) -> None:
+        with self._lock:
+            self._running.pop(future, None)
+
+
+def _outcome_of(work: Callable[[Progress], T], job: Job) -> Outcome[T]:
+    try:
+        job.report(0)
+        return Succeeded(work(job))
+    except Cancelled:
+        return Stopped()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the window that asked must hear of it
+        return Failed(error)

@@ -1,0 +1,49 @@
+"""The program's log: rotating files without personal data."""
+
+from __future__ import annotations
+
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+KEPT_FILES = 5
+
+_PERSONAL = (
+    (re.compile(r"[A-ZÑ&]{4}\d{6}[A-Z]{6}[0-9A-Z]\d", re.IGNORECASE), "[CURP]"),
+    (re.compile(r"\b[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}\b", re.IGNORECASE), "[RFC]"),
+    (re.compile(r"\b[A-Z]\d{10}\b", re.IGNORECASE), "[REGISTRO PATRONAL]"),
+    (re.compile(r"(?<![\da-fA-F-])\d{11}(?![\da-fA-F-])"), "[NSS]"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[CORREO]"),
+)
+
+
+def redact(text: str) -> str:
+    """`text` with whatever looks like a CURP, RFC, NSS, registro patronal or e-mail replaced.
+
+    A second fence: the first is that nobody logs them.
+    """
+    for pattern, word in _PERSONAL:
+        text = pattern.sub(word, text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def configure_logs(folder: Path) -> Path:
+    """Sends warnings and the program's own notes to `folder`; gives the file."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "icsoe.log"
+    handler = RotatingFileHandler(
+        path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("icsoe_desktop").setLevel(logging.INFO)
+    return path

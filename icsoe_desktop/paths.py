@@ -1,0 +1,72 @@
+"""Where the program keeps its files: one folder, private to the user."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from icsoe_desktop.errors import UserFacingError
+
+ENV_DATOS = "ICSOE_DATOS"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data folder and the names in it."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        return self.root / "icsoe.db"
+
+    @property
+    def envelope(self) -> Path:
+        return self.root / "llaves.json"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "respaldos"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "registros"
+
+    @property
+    def preferences(self) -> Path:
+        return self.root / "preferencias.ini"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "en_uso.lock"
+
+
+def open_data_folder(chosen: str | None = None) -> DataFolder:
+    """The folder of `--datos`, of ICSOE_DATOS, or the user's own; made when missing, mode 0700.
+
+    Raises UserFacingError when it cannot be made or written.
+    """
+    # Everything made later (the store, its journal, copies, logs) must be the user's alone.
+    os.umask(0o077)
+    named = chosen or os.environ.get(ENV_DATOS)
+    root = Path(named).expanduser().absolute() if named else _own_folder()
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not named:
+            root.chmod(0o700)
+        probe = root / f".prueba-{os.getpid()}"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise UserFacingError(
+            f"No se puede escribir en la carpeta de datos «{root}» ({error.strerror}). "
+            "No se cambió nada. Revise los permisos de la carpeta o elija otra con --datos."
+        ) from error
+    return DataFolder(root)
+
+
+def _own_folder() -> Path:
+    import platformdirs  # a named folder does not need it
+
+    return Path(platformdirs.user_data_dir("ICSOE Desktop", appauthor=False, roaming=False))

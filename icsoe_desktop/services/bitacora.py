@@ -1,0 +1,68 @@
+"""The append-only audit log: who, what, when, on what."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import BitacoraRow
+
+NOBODY = "sin sesión"
+
+
+class Accion(StrEnum):
+    INGRESO = "ingreso"
+    INGRESO_FALLIDO = "ingreso fallido"
+    INGRESO_CONSULTA = "ingreso en modo sólo consulta"
+    ALTA_USUARIO = "alta de usuario"
+    USUARIO_DESHABILITADO = "usuario deshabilitado"
+    USUARIO_HABILITADO = "usuario habilitado"
+    CONTRASENA_CAMBIADA = "contraseña cambiada"
+    CODIGO_SOLICITADO = "código de recuperación solicitado"
+    CODIGO_RECUPERACION_NUEVO = "código de recuperación de datos nuevo"
+    AVISO_ACEPTADO = "aviso de privacidad aceptado"
+    ALTA_REGISTRO_PATRONAL = "alta de registro patronal"
+    CAMBIO_REGISTRO_PATRONAL = "cambio de registro patronal"
+    BAJA_REGISTRO_PATRONAL = "baja de registro patronal"
+    IMPORTACION_REGISTROS_PATRONALES = "importación de registros patronales"
+    ALTA_CERTIFICADO = "alta de certificado"
+    BAJA_CERTIFICADO = "baja de certificado"
+    AJUSTES_CORREO = "cambio de servidor de correo"
+
+
+class BitacoraService:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(
+        self,
+        db: Session,
+        sesion: Sesion | None,
+        accion: Accion,
+        objeto: str = "",
+        objeto_id: uuid.UUID | None = None,
+        detalle: str = "",
+    ) -> None:
+        """Adds a line in the caller's transaction, so that both are there or neither.
+
+        detalle: no passwords, CURP, RFC or NSS; the row that objeto_id names has them.
+        """
+        if sesion is None:
+            quien = NOBODY
+        else:
+            quien = sesion.usuario_id.hex if sesion.usuario_id else str(sesion.rol)
+        db.add(
+            BitacoraRow(
+                id=self._store.new_id(),
+                cuando=self._store.clock(),
+                quien=quien,
+                accion=accion.value,
+                objeto=objeto,
+                objeto_id=objeto_id,
+                detalle=detalle,
+            )
+        )

@@ -1,0 +1,139 @@
+"""The encrypted SQLite file: opening it, and one place for its transactions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from icsoe_desktop.domain.ids import IdSource
+from icsoe_desktop.domain.llave_datos import LlaveDatos
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
+
+BUSY_TIMEOUT_MS = 10_000
+
+WRONG_KEY = (
+    "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "
+    "está dañado. No se cambió nada. Restaure el archivo junto con su «llaves.json» desde un "
+    "respaldo."
+)
+DISK_FULL = (
+    "No hay espacio en el disco para guardar. Sus datos anteriores están completos. Libere "
+    "espacio y vuelva a guardar."
+)
+READ_ONLY = (
+    "La carpeta de datos es de sólo lectura. Sus datos anteriores están completos. Revise los "
+    "permisos de la carpeta y vuelva a guardar."
+)
+BUSY = (
+    "Otro programa está usando los datos. No se guardó nada y lo anterior está completo. Espere "
+    "un momento y vuelva a intentarlo."
+)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_engine(path: Path, key: LlaveDatos) -> Engine:
+    """An engine on the encrypted file; made when missing.
+
+    Raises StoreDamagedError when the key does not open it.
+    """
+
+    def connect() -> Any:
+        connection = dbapi2.connect(
+            str(path), timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False
+        )
+        # The driver must not open transactions of its own: _begin below does.
+        connection.isolation_level = None
+        # SQLCipher writes its own troubles on standard error; ours is the one place for them.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        # The key comes before anything that reads the file.
+        connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+            connection.execute("PRAGMA journal_mode = WAL")
+        except dbapi2.DatabaseError as error:
+            connection.close()
+            if "locked" in str(error):
+                raise UserFacingError(BUSY) from error
+            raise StoreDamagedError(WRONG_KEY) from error
+        connection.execute("PRAGMA synchronous = FULL")
+        # SQLite keeps foreign_keys per connection and starts with it off.
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Sorts and temporary tables would otherwise lie on disk in clear.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        return connection
+
+    engine = create_engine(
+        "sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, hide_parameters=True
+    )
+    event.listen(engine, "begin", _begin)
+    with engine.connect():
+        pass
+    return engine
+
+
+def _begin(connection: Any) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class Store:
+    """The open store: transactions, new ids, sealed fields, the clock."""
+
+    def __init__(self, engine: Engine, key: LlaveDatos, clock: Clock = utc_now) -> None:
+        self.engine = engine
+        self.key = key
+        self.clock = clock
+        self._ids = IdSource(lambda: int(clock().timestamp() * 1000))
+        self._writing = engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    def new_id(self) -> uuid.UUID:
+        return self._ids.new()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading one consistent state; it never leaves its thread."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end, or leaves everything as it was.
+
+        Raises UserFacingError for a full disk, a read-only folder or a store in use.
+        """
+        with (
+            _said_in_spanish(),
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _said_in_spanish() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        text = str(error.orig)
+        for part, sentence in (("full", DISK_FULL), ("readonly", READ_ONLY), ("locked", BUSY)):
+            if part in text:
+                raise UserFacingError(sentence) from error
+        raise

@@ -1,0 +1,80 @@
+"""Brings a store to today's schema, with a copy of the file before each change."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.store.engine import Clock
+from icsoe_desktop.store.migrations import HEAD
+
+logger = logging.getLogger(__name__)
+
+KEPT_COPIES = 5
+
+NEWER_STORE = (
+    "Estos datos son de una versión más nueva del programa. No se cambió nada. Actualice ICSOE "
+    "Desktop en este equipo y vuelva a abrirlo."
+)
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The store's revision; None for an empty store."""
+    with engine.connect() as connection:
+        try:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except OperationalError:
+            return None
+
+
+def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
+    """Whether anything had to change.
+
+    backups: the folder for the copy of the file as it was; the newest KEPT_COPIES stay.
+    Raises UserFacingError for a store of a newer program.
+    """
+    present = schema_version(engine)
+    if present == HEAD:
+        return False
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = alembic_config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise UserFacingError(NEWER_STORE)
+    if present is not None:
+        copy_before_change(engine, backups, present, clock)
+    with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    logger.info("store migrated from %s to %s", present, HEAD)
+    return True
+
+
+def alembic_config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def copy_before_change(engine: Engine, backups: Path, version: str, clock: Clock) -> Path:
+    """An encrypted copy of the whole store, under the same key."""
+    backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = backups / f"antes-de-migrar-{version}-{clock():%Y%m%dT%H%M%S%f}.db"
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        # VACUUM INTO writes with the key of the open file; it may not run in a transaction.
+        raw.execute("VACUUM INTO ?", (str(path),))
+    copies = sorted(backups.glob("antes-de-migrar-*.db"), key=lambda p: p.stat().st_mtime)
+    for old in copies[:-KEPT_COPIES]:
+        old.unlink()
+    return path

@@ -1,0 +1,14 @@
+"""Run by alembic: the migrations use the connection that icsoe_desktop.store.migrate hands over."""
+
+from alembic import context
+
+from icsoe_desktop.store.tables import Row
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

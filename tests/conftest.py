@@ -1,0 +1,111 @@
+"""What every test may use: a real encrypted store, a clock that stands still, sessions."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from icsoe_desktop.domain.llave_datos import LlaveDatos
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.migrate import migrate
+from icsoe_desktop.store.tables import UsuarioRow
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "resources"))
+
+SHARED = Path(os.environ.get("ICSOE_SHARED", ROOT.parent / "shared"))
+
+
+class Reloj:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+class MemoryLlavero:
+    """A keyring that keeps its entries for as long as the test."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, bytes] = {}
+
+    def available(self) -> bool:
+        return True
+
+    def get(self, database_id: str) -> bytes | None:
+        return self.entries.get(database_id)
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        self.entries[database_id] = key
+        return True
+
+
+@pytest.fixture
+def reloj() -> Reloj:
+    return Reloj()
+
+
+@pytest.fixture
+def llavero() -> MemoryLlavero:
+    return MemoryLlavero()
+
+
+@pytest.fixture
+def boveda(tmp_path: Path, llavero: MemoryLlavero) -> Boveda:
+    return Boveda(tmp_path / "llaves.json", llavero)
+
+
+@pytest.fixture
+def store(tmp_path: Path, boveda: Boveda, reloj: Reloj) -> Iterator[Store]:
+    key: LlaveDatos = boveda.create()
+    engine = open_engine(tmp_path / "icsoe.db", key)
+    migrate(engine, tmp_path / "respaldos", reloj)
+    store = Store(engine, key, reloj)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def bitacora(store: Store) -> BitacoraService:
+    return BitacoraService(store)
+
+
+@pytest.fixture
+def sesion(store: Store) -> Sesion:
+    """The session of an enabled user who is in the store (and has no password to enter with)."""
+    usuario_id: uuid.UUID = store.new_id()
+    now = store.clock()
+    with store.write() as db:
+        db.add(
+            UsuarioRow(
+                id=usuario_id,
+                nombres="Alma",
+                primer_apellido="Prieto",
+                segundo_apellido="",
+                correo="alma@ejemplo.mx",
+                correo_buscado="alma@ejemplo.mx",
+                contrasena_hash="",
+                habilitado=True,
+                aviso_version="1",
+                creado=now,
+                actualizado=now,
+            )
+        )
+    return Sesion(Rol.USUARIO_IDSE, usuario_id, "Alma Prieto")
