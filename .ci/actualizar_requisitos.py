@@ -1,0 +1,37 @@
+"""Locks the dependencies of pyproject.toml again: exact versions, hashes, no registry's address.
+
+python3 .ci/actualizar_requisitos.py [--upgrade | --upgrade-package NOMBRE …]   (needs uv)
+Without options it keeps every version that still fits.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+CI = Path(__file__).resolve().parent
+# The tests run what the clerk runs: their lock follows the other one.
+LOCKS = {
+    "requisitos.txt": ["--extra", "construir"],
+    "requisitos-pruebas.txt": [
+        *("--extra", "construir", "--extra", "pruebas"),
+        *("--constraint", str(CI / "requisitos.txt")),
+    ],
+}
+FORM = ["--universal", "--python-version", "3.11", "--generate-hashes"]
+SILENT = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+
+
+def main(options: list[str]) -> int:
+    for name, extras in LOCKS.items():
+        command = ["uv", "pip", "compile", "pyproject.toml", *extras, *FORM, *SILENT, *options]
+        done = subprocess.run([*command, "--output-file", str(CI / name)], cwd=CI.parent)
+        if done.returncode:
+            print(f"No se pudo fijar «{name}».", file=sys.stderr)
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
