@@ -1,0 +1,267 @@
+"""Prepares whatever the program or its tests need on this machine, and runs them.
+
+python3 .ci/entorno.py iniciar [argumentos del programa]
+python3 .ci/entorno.py probar [argumentos de pytest]
+
+Only the standard library, and no syntax newer than Python 3.8: an older Python must get as far
+as the sentence that asks for a newer one. How and why: docs/decisions/0002-preparacion.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import sistema
+from procesos import SetupError, alone, run_step, say
+
+if TYPE_CHECKING:
+    Stamp = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "entorno.json"
+GUARD = VENV / "entorno.lock"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCKS = {"iniciar": ".ci/requisitos.txt", "probar": ".ci/requisitos-pruebas.txt"}
+USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argumentos]
+
+  iniciar    prepara lo necesario y abre ICSOE Desktop
+  probar     prepara lo necesario y pasa las pruebas (los argumentos son de pytest)
+
+  --sin-sistema   no revisa ni instala bibliotecas del sistema operativo
+  --rehacer       hace de nuevo el entorno de Python, desde cero"""
+
+
+def python_is_old(version: tuple[int, ...]) -> str | None:
+    """The sentence for a Python that is too old; None for a good one."""
+    if version >= (3, 11):
+        return None
+    return (
+        f"ICSOE Desktop necesita Python 3.11 o posterior y este es {version[0]}.{version[1]}. "
+        "Instale uno más nuevo y repita el mandato con él."
+    )
+
+
+def wanted(command: str) -> Stamp:
+    """What the stamp of a finished environment says, when it is good for `command`."""
+    return {
+        "raiz": str(ROOT),
+        "python": f"{sys.implementation.cache_tag} {platform.machine()}",
+        "iniciar": _digest(ROOT / LOCKS["iniciar"]),
+        "probar": _digest(ROOT / LOCKS["probar"]) if command == "probar" else None,
+        "proyecto": _digest(ROOT / "pyproject.toml"),
+        "sistema": sistema.wanted(command),
+    }
+
+
+def steps(stamp: Stamp, want: Stamp) -> list[str]:
+    """What is left to do, in order: sistema, entorno, paquetes, proyecto.
+
+    stamp: what an earlier run finished, empty when there was none; an environment with
+    the tests' packages serves the program too, and is made again with them.
+    """
+    same = all(stamp.get(key) == want[key] for key in ("raiz", "python", "iniciar"))
+    with_tests = stamp.get("probar")
+    if not same or (with_tests and want["probar"] and with_tests != want["probar"]):
+        # Another Python may lack what the one before had.
+        first = ["sistema"] if want["sistema"] else []
+        return [*first, "entorno", "paquetes", "proyecto"]
+    left = []
+    if not set(want["sistema"]) <= set(stamp.get("sistema", [])):
+        left.append("sistema")
+    if want["probar"] and not with_tests:
+        left.append("paquetes")
+    if stamp.get("proyecto") != want["proyecto"]:
+        left.append("proyecto")
+    return left
+
+
+def prepare(command: str, *, system: bool, redo: bool) -> None:
+    """Makes the environment good for `command`; at once when it already is.
+
+    Each finished step is written down, so that an interrupted run goes on where it was.
+    Raises SetupError.
+    """
+    want = wanted(command)
+    if not system:
+        want["sistema"] = []
+    if redo or steps(_read_stamp(), want):
+        VENV.mkdir(exist_ok=True)
+        with alone(GUARD):
+            _prepare(command, want, redo=redo)
+    _compile_forms()
+
+
+def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
+    _refuse_foreign()
+    stamp = _read_stamp()
+    if redo:
+        stamp = {"sistema": stamp.get("sistema", [])}
+    todo = steps(stamp, want)
+    if not todo:
+        return
+    started = time.monotonic()
+    say("Preparando ICSOE Desktop (solo esta vez, o cuando cambien sus dependencias):")
+    _write_stamp(stamp)
+    if "sistema" in todo and sistema.provide(command):
+        stamp["sistema"] = sorted({*stamp.get("sistema", []), *want["sistema"]})
+        _write_stamp(stamp)
+    if "entorno" in todo:
+        stamp = {"sistema": stamp.get("sistema", [])}
+        _write_stamp(stamp)
+        say(f"  Entorno de Python en {VENV.name}")
+        _make_venv()
+    if "paquetes" in todo:
+        _install_packages(ROOT / LOCKS[command])
+        stamp.update({key: want[key] for key in ("raiz", "python", "iniciar")})
+        if want["probar"]:
+            stamp["probar"] = want["probar"]
+        _write_stamp(stamp)
+    if "proyecto" in todo:
+        say("  El programa")
+        # Before pip: a form that does not compile is told in one sentence, not in pip's fifty.
+        _compile_forms()
+        build = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
+        _pip(build, "No se pudo instalar el programa en su entorno")
+        stamp["proyecto"] = want["proyecto"]
+        _write_stamp(stamp)
+    say(f"Listo en {time.monotonic() - started:.0f} s.")
+
+
+def _read_stamp() -> Stamp:
+    try:
+        stamp = json.loads(STAMP.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(stamp, dict):
+        return {}
+    return stamp if PYTHON.exists() else {"sistema": stamp.get("sistema", [])}
+
+
+def _write_stamp(stamp: Stamp) -> None:
+    handle, name = tempfile.mkstemp(prefix="entorno-", dir=VENV)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(stamp, file)
+    Path(name).replace(STAMP)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _refuse_foreign() -> None:
+    """Raises SetupError for a .venv that somebody made for themselves, not ours to erase."""
+    if not STAMP.exists() and any(path != GUARD for path in VENV.iterdir()):
+        raise SetupError(
+            f"La carpeta {VENV} no la hizo este mandato y no se va a tocar. "
+            "Bórrela o cámbiele el nombre, y repita."
+        )
+
+
+def _make_venv() -> None:
+    try:
+        for path in VENV.iterdir():
+            if path in (STAMP, GUARD):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"No se pudo rehacer el entorno: «{error.filename}» está en uso o protegido. "
+            "Cierre ICSOE Desktop y repita."
+        ) from error
+    # Inside another virtual environment, sys.executable would be that one's.
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    run_step([base, "-I", "-m", "venv", str(VENV)], "No se pudo crear el entorno de Python")
+
+
+def _install_packages(lock: Path) -> None:
+    say("  Paquetes de Python, comprobando la huella de cada uno")
+    _pip(
+        ["--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)],
+        "No se pudieron instalar los paquetes de Python. Revise la red (y el proxy, si su "
+        "oficina usa uno) y repita: se continúa donde quedó",
+    )
+
+
+def _pip(arguments: list[str], trouble: str) -> None:
+    command = [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", "install", "--no-input"]
+    run_step([*command, "--disable-pip-version-check", *arguments], trouble)
+
+
+def _compile_forms() -> None:
+    sys.path.insert(0, str(ROOT))
+    from resources import compile_assets
+
+    folders = {"base": str(VENV), "platbase": str(VENV)}
+    packages = Path(sysconfig.get_path("platlib", "venv", folders))
+    try:
+        compile_assets.ensure(ROOT, compile_assets.PySide(packages / "PySide6"))
+    except compile_assets.CompileError as error:
+        raise SetupError(str(error)) from error
+    finally:
+        sys.path.remove(str(ROOT))
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> NoReturn:
+    """Becomes the program, or on Windows waits for it: its exit code is ours."""
+    command = [str(PYTHON), "-P", *arguments]
+    if os.name != "nt":
+        os.execve(PYTHON, command, environment)  # noqa: S606
+    with subprocess.Popen(command, env=environment) as process:
+        while True:
+            # Ctrl+C reaches the program as well, and it is the program that answers it.
+            with contextlib.suppress(KeyboardInterrupt):
+                sys.exit(process.wait())
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 1 when this machine could not be prepared, 2 for a wrong command."""
+    old = python_is_old(tuple(sys.version_info[:3]))
+    if old:
+        say(old)
+        return 1
+    options = set()
+    command = None
+    while arguments and (command is None or arguments[0] in ("--sin-sistema", "--rehacer")):
+        word = arguments.pop(0)
+        if word in ("--sin-sistema", "--rehacer"):
+            options.add(word)
+        else:
+            command = word
+    if command in ("-h", "--help", "--ayuda"):
+        print(USAGE)
+        return 0
+    if command not in LOCKS:
+        say(USAGE)
+        return 2
+    try:
+        prepare(command, system="--sin-sistema" not in options, redo="--rehacer" in options)
+    except SetupError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("\nInterrumpido. Repita el mandato para continuar donde quedó.")
+        return 130
+    if command == "iniciar":
+        _run(["-m", "icsoe_desktop", *arguments], dict(os.environ))
+    os.chdir(ROOT)
+    _run(["-m", "pytest", *arguments], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""How the set-up talks, takes turns and runs its steps.
+
+Only the standard library, and no syntax newer than Python 3.8: see entorno.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class SetupError(Exception):
+    """A finished Spanish sentence about why this machine cannot be prepared."""
+
+
+def say(text: str) -> None:
+    """To the standard error: the program's own output, and its --json, stay clean."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def alone(guard: Path) -> Iterator[None]:
+    """Only one process at a time prepares; the system frees the lock of one that died."""
+    with guard.open("a+b") as file:
+        if not _try_lock(file):
+            say("Otro proceso está preparando el entorno; se espera a que termine.")
+            while not _try_lock(file):
+                time.sleep(0.2)
+        yield
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def run_step(command: list[str], trouble: str) -> None:
+    """Runs a step, its progress on one line of a terminal.
+
+    Raises SetupError with `trouble` and the last words of a step that failed.
+    """
+    live = sys.stderr.isatty()
+    # A user's own pip may be set to install outside any environment.
+    environment = {**os.environ, "PIP_USER": "0"}
+    tail: deque[str] = deque(maxlen=15)
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            tail.append(line.rstrip())
+            if live:
+                print(f"\r    {line.strip()[:70]:<70}", end="", file=sys.stderr, flush=True)
+    if live:
+        print(f"\r{'':<74}\r", end="", file=sys.stderr, flush=True)
+    if process.returncode:
+        raise SetupError("\n".join([f"{trouble}.", "", *tail]))

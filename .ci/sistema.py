@@ -1,0 +1,189 @@
+"""What the operating system must have before the program or its tests can run.
+
+Only the standard library, and no syntax newer than Python 3.8: see entorno.py.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shlex
+import shutil
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+from procesos import SetupError, say
+
+# A library is looked for by the name the linker uses, so that any distribution can be asked;
+# beside it, the package of Debian and Ubuntu that brings it.
+OFFSCREEN = {
+    "libbrotlidec.so.1": "libbrotli1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libEGL.so.1": "libegl1",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",  # Qt's own compilers of forms need it too
+    "libX11.so.6": "libx11-6",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+WINDOWS = {
+    **OFFSCREEN,
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb.so.1": "libxcb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+# A command's programs from outside: what is looked for on the PATH, and its package.
+PROGRAMS: dict[str, dict[str, str]] = {"iniciar": {}, "probar": {}}
+LIBRARIES = {"iniciar": WINDOWS, "probar": OFFSCREEN}
+
+FONT_FOLDERS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
+
+
+def wanted(command: str) -> list[str]:
+    """Everything `command` asks of this system, as words to remember that it was there."""
+    if not sys.platform.startswith("linux"):
+        return []
+    return sorted({*LIBRARIES[command].values(), *PROGRAMS[command].values()})
+
+
+def missing(command: str) -> dict[str, str]:
+    """What is not there: its name → the Debian package that brings it."""
+    if not sys.platform.startswith("linux"):
+        return {}
+    found = {name: package for name, package in LIBRARIES[command].items() if not _loads(name)}
+    for program, package in PROGRAMS[command].items():
+        if shutil.which(program) is None:
+            found[program] = package
+    if importlib.util.find_spec("ensurepip") is None:
+        # Debian takes ensurepip out of the standard library, one package for each Python.
+        found["venv"] = "python{}.{}-venv".format(*sys.version_info[:2])
+    if not _has_certificates():
+        found["certificados raíz"] = "ca-certificates"
+    if not _has_fonts():
+        found["una tipografía"] = "fonts-dejavu-core"
+    return found
+
+
+def provide(command: str) -> bool:
+    """Installs what is missing, where it can; True when nothing is missing any more.
+
+    On a Linux without apt-get it says what is missing and returns False.
+    Raises SetupError with the exact command when it may not install by itself.
+    """
+    lacking = missing(command)
+    if not lacking:
+        return True
+    packages = sorted(set(lacking.values()))
+    if shutil.which("apt-get") is None:
+        say(f"  Este sistema no tiene: {', '.join(lacking)}. Instálelo si algo no abre.")
+        return False
+    say(f"  Bibliotecas del sistema: {' '.join(packages)}")
+    prefix = _as_root()
+    sudo = "" if prefix == [] else "sudo "
+    by_hand = (
+        f"{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends "
+        + shlex.join(packages)
+    )
+    if prefix is None:
+        raise SetupError(
+            "Faltan bibliotecas del sistema y aquí no se pueden instalar sin permiso de "
+            f"administrador. Ejecute esto y vuelva a intentarlo:\n\n  {by_hand}\n\n"
+            "(Con --sin-sistema se omite este paso.)"
+        )
+    log = _apt(prefix, packages)
+    if log is not None:
+        raise SetupError(
+            f"apt-get no pudo instalar las bibliotecas del sistema:\n\n{log}\n\n"
+            f"Corríjalo y vuelva a intentarlo; el mandato es:\n\n  {by_hand}"
+        )
+    importlib.invalidate_caches()
+    return True
+
+
+def _loads(soname: str) -> bool:
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def _has_certificates() -> bool:
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return True
+    return bool(paths.capath) and any(Path(paths.capath).iterdir())
+
+
+def _has_fonts() -> bool:
+    return any(
+        name.lower().endswith((".ttf", ".otf", ".ttc", ".pfb"))
+        for folder in FONT_FOLDERS
+        for _, _, names in os.walk(os.path.expanduser(folder))  # noqa: PTH111
+        for name in names
+    )
+
+
+def _as_root() -> list[str] | None:
+    """What goes before apt-get: nothing for root, sudo where it works, None where nothing does."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    free = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    if free.returncode == 0:
+        return ["sudo", "-n"]
+    if sys.stdin is not None and sys.stdin.isatty():
+        say("  Se instalan con sudo, que puede pedirle su contraseña.")
+        return ["sudo"]
+    return None
+
+
+def _apt(prefix: list[str], packages: list[str]) -> str | None:
+    """None when all was installed; otherwise the end of what apt-get said.
+
+    A fresh image has no package lists and an old machine has stale ones: the second try
+    brings them first.
+    """
+    tool = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    tool += ["-o", "DPkg::Lock::Timeout=120", "-qq"]
+    install = [*tool, "install", "-y", "--no-install-recommends", *packages]
+    lists = Path("/var/lib/apt/lists")
+    if lists.is_dir() and any(lists.glob("*_Packages*")) and _quiet(install) is None:
+        return None
+    _quiet([*tool, "update"])
+    return _quiet(install)
+
+
+def _quiet(command: list[str]) -> str | None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode == 0:
+        return None
+    said = done.stdout.decode(errors="replace").splitlines()
+    return "\n".join(said[-15:]) or f"(código {done.returncode}, sin explicación)"
