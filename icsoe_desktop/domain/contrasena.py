@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from icsoe_desktop.domain.texto import fold, is_invisible, strip_accents
 from icsoe_desktop.errors import InvalidInputError
@@ -72,7 +73,7 @@ class Politica:
         broken = [resultado.texto for resultado in self.evaluate(text) if not resultado.cumplida]
         if broken:
             reasons = "; ".join(rule[0].lower() + rule[1:] for rule in broken)
-            raise InvalidInputError(f"{self.sujeto} debe llevar o cumplir: {reasons}.", self.campo)
+            raise InvalidInputError(f"{self.sujeto} no cumple: {reasons}.", self.campo)
 
     def excluding(self, datos: Iterable[str]) -> Politica:
         """The same policy, which also refuses what holds one of these: usuario, CURP, correo.
@@ -121,7 +122,7 @@ def has_sequence(text: str) -> bool:
 def _has_run(places: list[int | None]) -> bool:
     for step in (1, -1):
         length = 1
-        for before, after in zip(places, places[1:], strict=False):
+        for before, after in pairwise(places):
             neighbours = before is not None and after is not None and after - before == step
             length = length + 1 if neighbours else 1
             if length == _RUN:

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.texto import clean, fold, is_invisible, strip_accents
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("  Juana\u00a0María \t Peña\r\n", "Juana María Peña"),
+        ("\ufeffJuana", "Juana"),
+        ("Ju\u200ba\u00adna\u200e", "Juana"),
+        ("Pen\u0303a", "Peña"),
+        ("uno\x00dos", "unodos"),
+        ("uno\ud800dos", "unodos"),
+        ("\u2003\u3000", ""),
+        ("", ""),
+    ],
+)
+def test_pasted_text_keeps_only_what_can_be_seen(pasted: str, kept: str) -> None:
+    assert clean(pasted) == kept
+
+
+@given(st.text())
+def test_clean_text_is_composed_visible_and_single_spaced(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert not any(is_invisible(character) for character in cleaned)
+    assert cleaned.split(" ") == cleaned.split() or cleaned == ""
+    cleaned.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "plain"),
+    [
+        ("Muñóz Güémez", "Muñoz Guemez", "Munoz Guemez"),
+        ("ÑANDÚ", "ÑANDU", "NANDU"),
+        ("N\u0303andu\u0301", "Ñandu", "Nandu"),
+        ("Françoise Łuczak", "Francoise Łuczak", "Francoise Łuczak"),
+        ("D´AMICO", "D´AMICO", "D´AMICO"),
+        # No composed form exists of these.
+        ("X\u0302ochil n\u0302", "Xochil n", "Xochil n"),
+    ],
+)
+def test_accents_go_and_enye_stays_only_where_asked(text: str, kept: str, plain: str) -> None:
+    assert strip_accents(text, keep_enye=True) == kept
+    assert strip_accents(text, keep_enye=False) == plain
+
+
+@pytest.mark.parametrize(
+    "typed", ["MUÑOZ O'HARA", "muñoz o’hara", "Munoz  O´Hara ", "mun\u0303óz o\u200b'hara"]
+)
+def test_a_name_is_found_however_it_is_typed(typed: str) -> None:
+    assert fold(typed) == "munoz o'hara"
+
+
+def test_different_names_stay_different() -> None:
+    assert len({fold(name) for name in ("Peña", "Pera", "Peña A", "P-eña", "")}) == 5
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="aeiounAEIOUNáéíóúüñÁÉÍÓÚÜÑ bcdBCD"))
+def test_accents_and_capitals_never_matter_to_a_search(text: str) -> None:
+    assert fold(text.upper()) == fold(text.lower()) == fold(unicodedata.normalize("NFD", text))
