@@ -95,6 +95,9 @@ class Boveda:
         """False for an envelope whose data key was never wrapped: nothing was worth keeping yet."""
         return bool(self._read().ranuras)
 
+    def has_passwords(self) -> bool:
+        return any(ranura.tipo == PASSWORD for ranura in self._read().ranuras)
+
     def create(self) -> LlaveDatos:
         """A new data key and its envelope, wrapped by the keyring when there is one."""
         sobre = _Sobre(uuid.uuid4().hex, secrets.token_bytes(SALT_BYTES), ())

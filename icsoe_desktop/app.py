@@ -1,0 +1,226 @@
+"""The program with windows: start-up order, entrance, orderly exit."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from icsoe_desktop import __version__, logs
+from icsoe_desktop.errors import StoreLockedError, UserFacingError
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.acceso.window import AccesoWindow
+from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.instancia import Instancia
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.paths import DataFolder, open_data_folder
+
+if TYPE_CHECKING:
+    from icsoe_desktop.bootstrap import Application, Unlock
+    from icsoe_desktop.domain.sesion import Sesion
+
+MODO_CONSULTA = (
+    "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
+    "Modificaciones de salario y Bajas. Los servicios de conexión en línea estarán disponibles "
+    "cuando ingrese con un usuario y contraseña válidos."
+)
+CERTIFICADOS_MISSING = (
+    "Registre un certificado IMSS o una e.firma en los registros patronales dados de alta en su "
+    "empresa. Sin certificado, los servicios en línea para el envío de movimientos no estarán "
+    "disponibles."
+)
+ALREADY_OPEN = (
+    "El programa ya está abierto con esta carpeta de datos, pero no responde. Sus datos están a "
+    "salvo. Espere un momento, o ciérrelo desde el Administrador de tareas y vuelva a abrirlo."
+)
+
+
+def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
+    """Starts the windows; the exit status."""
+    if smoke:
+        from icsoe_desktop.smoke import run_smoke
+
+        return run_smoke()
+    app = create_qt_application()
+    try:
+        folder = open_data_folder(datos)
+    except UserFacingError as error:
+        return _say_and_end(app, error.message)
+    instancia = Instancia(folder)
+    if not instancia.claim():
+        if instancia.call_first(link or ""):
+            return 0
+        return _say_and_end(app, ALREADY_OPEN)
+    program = Program(folder, instancia)
+    program.start()
+    _end_on_signals(app)
+    status = app.exec()
+    program.end()
+    return status
+
+
+def create_qt_application() -> QApplication:
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ICSOE Desktop")
+    app.setApplicationDisplayName(APP_TITLE)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("icsoe-desktop")
+    if sys.platform != "win32":
+        app.setStyle("Fusion")
+    assets.load_assets()
+    assets.speak_spanish(app)
+    app.setWindowIcon(assets.icon("icsoe"))
+    return app
+
+
+class Program(QObject):
+    """From the first window to the last."""
+
+    def __init__(self, folder: DataFolder, instancia: Instancia) -> None:
+        super().__init__()
+        self._folder = folder
+        self._instancia = instancia
+        self._dispatcher = Dispatcher(self)
+        self._jobs: JobQueue = gui_queue(self._dispatcher, "datos")
+        self._errors = ErrorReporter(logs.configure_logs(folder.logs))
+        self._errors.catch_everything(self._dispatcher)
+        self._preferences = Preferences(folder.preferences)
+        assets.set_color_scheme(self._preferences.get("apariencia"))
+        assets.apply_style(_qapplication())
+        self.shell = Shell(self._jobs, self._preferences, self._errors)
+        self.acceso_presenter = AccesoPresenter(self._jobs)
+        self.acceso = AccesoWindow(self.acceso_presenter)
+        self._connect()
+
+    def start(self) -> None:
+        """Shows the first window, and opens the data once it is painted."""
+        self.acceso.show()
+        QTimer.singleShot(0, lambda: self.open_data(None))
+
+    def open_data(self, unlock: Unlock | None) -> None:
+        def work(_progress: object) -> Application:
+            from icsoe_desktop.bootstrap import open_application
+
+            return open_application(self._folder, unlock)
+
+        self._jobs.add(work, self._on_opened)
+
+    def end(self) -> None:
+        """Lets running work stop, then closes the store."""
+        self._jobs.close()
+        if self.shell.application is not None:
+            self.shell.application.close()
+        self._preferences.save()
+        self._instancia.release()
+
+    def _connect(self) -> None:
+        self._instancia.called.connect(self._on_called)
+        presenter, window = self.acceso_presenter, self.acceso
+        presenter.failed.connect(lambda error: self._errors.show(window, error))
+        presenter.refused.connect(lambda message: warn(window, message))
+        presenter.entered.connect(self._on_entered)
+        presenter.consulta_entered.connect(self._on_consulta)
+        window.registration_wanted.connect(self._register)
+        window.recovery_wanted.connect(self._recover)
+        self.shell.left.connect(self._on_left)
+
+    def _on_opened(self, outcome: Outcome[Application]) -> None:
+        match outcome:
+            case Succeeded(application):
+                self.shell.application = application
+                if application.pruebas:
+                    self.acceso.mark_pruebas()
+                self.acceso_presenter.connect_service(application.acceso)
+            case Failed(StoreLockedError() as error):
+                self._ask_to_unlock(error.message)
+            case Failed(error):
+                self._errors.show(self.acceso, error, then=_qapplication().quit)
+
+    def _ask_to_unlock(self, message: str) -> None:
+        from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
+
+        window = DesbloquearWindow(self._folder, self._jobs, message, self.acceso)
+        window.unlocked.connect(lambda app: self._on_opened(Succeeded(app)))
+        window.failed.connect(lambda error: self._errors.show(window, error))
+        window.rejected.connect(_qapplication().quit)
+        window.open()
+
+    def _register(self) -> None:
+        window = self.shell.open("usuarios", None, self.acceso)
+        window.destroyed.connect(self.acceso_presenter.refresh)
+
+    def _recover(self) -> None:
+        self.shell.open("recuperar", None, self.acceso)
+
+    def _on_consulta(self, sesion: Sesion) -> None:
+        inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))
+
+    def _on_entered(self, sesion: Sesion) -> None:
+        self._open_module(sesion)
+        application = self.shell.application
+        if application is None:
+            return
+        self._jobs.add(
+            lambda _progress: application.certificados.any_missing(sesion),
+            lambda outcome: self._on_missing_known(outcome, sesion),
+        )
+
+    def _on_missing_known(self, outcome: Outcome[bool], sesion: Sesion) -> None:
+        module = self.shell.open("modulo", sesion)
+        match outcome:
+            case Succeeded(True):
+                warn(
+                    module,
+                    CERTIFICADOS_MISSING,
+                    then=lambda: self.shell.open("certificados", sesion, module),
+                )
+            case Failed(error):
+                self._errors.show(module, error)
+
+    def _open_module(self, sesion: Sesion) -> None:
+        # The module first: Qt ends the program when the last window closes.
+        self.shell.open("modulo", sesion)
+        self.acceso.clear_contrasena()
+        self.acceso.hide()
+
+    def _on_left(self) -> None:
+        self.acceso_presenter.refresh()
+        self.acceso.show()
+
+    def _on_called(self, _link: str) -> None:
+        for window in _qapplication().topLevelWidgets():
+            if window.isVisible() and window.isWindow() and not window.isHidden():
+                window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+                window.raise_()
+                window.activateWindow()
+
+
+def _qapplication() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("no QApplication")
+    return app
+
+
+def _say_and_end(app: QApplication, message: str) -> int:
+    refuse(None, message, then=app.quit)
+    app.exec()
+    return 1
+
+
+def _end_on_signals(app: QApplication) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: app.quit())
+    # Python hears a signal only when its interpreter runs: Qt's loop must come by.
+    timer = QTimer(app)
+    timer.start(500)
+    timer.timeout.connect(lambda: None)

@@ -1,0 +1,128 @@
+"""The one place that builds the concrete parts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from icsoe_desktop.domain.llave_datos import LlaveDatos
+from icsoe_desktop.errors import StoreDamagedError
+from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.gateways.correo import ServidorSmtp
+from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.ajustes import AjustesService
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.recuperacion import RecuperacionService
+from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.usuarios import UsuariosService
+from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
+from icsoe_desktop.store.migrate import migrate
+
+ENV_PRUEBAS = "ICSOE_PRUEBAS"
+
+STORE_MISSING = (
+    "No se encontró el archivo de datos «icsoe.db» en la carpeta de datos. No se cambió nada. "
+    "Devuelva el archivo a su carpeta o restaure un respaldo."
+)
+ENVELOPE_MISSING = (
+    "No se encontró el archivo de llaves «llaves.json», sin el cual los datos no se pueden abrir. "
+    "No se cambió nada. Devuelva el archivo a su carpeta o restaure un respaldo."
+)
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """What somebody typed to open the data when the keyring could not."""
+
+    contrasena: str = ""
+    codigo: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """The services, over one open store."""
+
+    store: Store
+    acceso: AccesoService
+    usuarios: UsuariosService
+    recuperacion: RecuperacionService
+    registros_patronales: RegistrosPatronalesService
+    certificados: CertificadosService
+    ajustes: AjustesService
+    buzon: BuzonService
+    bitacora: BitacoraService
+    pruebas: bool
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_application(
+    folder: DataFolder,
+    unlock: Unlock | None = None,
+    llavero: Llavero | None = None,
+    clock: Clock = utc_now,
+) -> Application:
+    """Opens the store, made when missing, and the services over it.
+
+    Raises StoreLockedError when a password or the recovery code is needed (or wrong),
+    StoreDamagedError, and UserFacingError for a store of a newer program.
+    """
+    boveda = Boveda(folder.envelope, llavero or SystemLlavero())
+    key = _open_vault(folder, boveda, unlock)
+    engine = open_engine(folder.store, key)
+    migrate(engine, folder.backups, clock)
+    store = Store(engine, key, clock)
+    application = _build(store, boveda)
+    application.usuarios.tidy_vault()
+    return application
+
+
+def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> LlaveDatos:
+    if not boveda.exists():
+        if folder.store.exists():
+            raise StoreDamagedError(ENVELOPE_MISSING)
+        return boveda.create()
+    if not boveda.has_ways_in():
+        # A first start without keyring that ended before anybody registered: nothing can open
+        # what it left, and nothing was in it.
+        _set_aside(folder)
+        return boveda.create()
+    if not folder.store.exists() and boveda.has_passwords():
+        raise StoreDamagedError(STORE_MISSING)
+    if unlock is None:
+        return boveda.open_with_keyring()
+    if unlock.codigo:
+        return boveda.open_with_recovery_code(unlock.codigo)
+    return boveda.open_with_password(unlock.contrasena)[0]
+
+
+def _set_aside(folder: DataFolder) -> None:
+    for path in (folder.store, folder.envelope):
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.sin-usuarios"))
+    for suffix in ("-wal", "-shm"):
+        folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
+
+
+def _build(store: Store, boveda: Boveda) -> Application:
+    pruebas = os.environ.get(ENV_PRUEBAS) == "1"
+    bitacora = BitacoraService(store)
+    ajustes = AjustesService(store, bitacora)
+    buzon = BuzonService(store, ajustes, ServidorSmtp())
+    return Application(
+        store=store,
+        acceso=AccesoService(store, boveda, bitacora),
+        usuarios=UsuariosService(store, boveda, bitacora),
+        recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
+        registros_patronales=RegistrosPatronalesService(store, bitacora),
+        certificados=CertificadosService(store, bitacora, pruebas),
+        ajustes=ajustes,
+        buzon=buzon,
+        bitacora=bitacora,
+        pruebas=pruebas,
+    )

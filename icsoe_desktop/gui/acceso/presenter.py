@@ -1,0 +1,136 @@
+"""Acceso: what the window shows, and what its commands do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.services.acceso import AccesoService
+
+OPENING = "Abriendo sus datos…"
+CHECKING = "Verificando…"
+MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
+MISSING_CONTRASENA = "Escriba su contraseña."
+
+
+@dataclass(frozen=True)
+class AccesoState:
+    """ready: the data is open. usuario: filled in when exactly one user is enabled."""
+
+    ready: bool = False
+    busy: bool = False
+    consulta: bool = False
+    usuario: str = ""
+    any_usuario: bool = True
+    message: str = OPENING
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fields_enabled(self) -> bool:
+        return self.ready and not self.busy and not self.consulta
+
+    @property
+    def accept_text(self) -> str:
+        return "&Aceptar" if self.consulta else "Con&tinuar"
+
+
+class AccesoPresenter(QObject):
+    changed = Signal(object)  # AccesoState
+    usuario_known = Signal(str)  # the mail to fill in
+    entered = Signal(object)  # Sesion
+    consulta_entered = Signal(object)  # Sesion
+    refused = Signal(str)  # the sentence of a failed entrance
+    failed = Signal(object)  # Exception
+
+    def __init__(self, jobs: JobQueue) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._acceso: AccesoService | None = None
+        self.state = AccesoState()
+
+    def connect_service(self, acceso: AccesoService) -> None:
+        """The data is open: from now on one can enter."""
+        self._acceso = acceso
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads again who may enter: at the start, and after somebody registered."""
+        acceso = self._acceso
+        if acceso is None:
+            return
+        self._jobs.add(
+            lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known
+        )
+
+    def choose_consulta(self, consulta: bool) -> None:
+        self._show(consulta=consulta, problems=(), message="" if self.state.ready else OPENING)
+
+    def enter(self, usuario: str, contrasena: str) -> None:
+        acceso = self._acceso
+        if acceso is None or self.state.busy:
+            return
+        if self.state.consulta:
+            self._show(busy=True, message="")
+            self._jobs.add(lambda _progress: acceso.enter_consulta(), self._on_consulta)
+            return
+        problems = {}
+        if not usuario.strip():
+            problems["usuario"] = MISSING_USUARIO
+        if not contrasena:
+            problems["contrasena"] = MISSING_CONTRASENA
+        if problems:
+            self._show(problems=tuple(problems.items()), message="")
+            return
+        self._show(busy=True, message=CHECKING, problems=())
+        self._jobs.add(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
+        self._contrasena = contrasena
+
+    def _on_known(self, outcome: Outcome[tuple[str, bool]]) -> None:
+        match outcome:
+            case Succeeded((usuario, any_usuario)):
+                self._show(ready=True, usuario=usuario, any_usuario=any_usuario, message="")
+                self.usuario_known.emit(usuario)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_entered(self, outcome: Outcome[Sesion]) -> None:
+        contrasena, self._contrasena = self._contrasena, ""
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded(sesion):
+                acceso = self._acceso
+                if acceso is not None:
+                    self._jobs.add(
+                        lambda _progress: acceso.mend_vault(sesion, contrasena), self._on_mended
+                    )
+                self.entered.emit(sesion)
+            case Failed(UserFacingError() as error):
+                self._show(message=error.message)
+                self.refused.emit(error.message)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_mended(self, outcome: Outcome[None]) -> None:
+        if isinstance(outcome, Failed):
+            self.failed.emit(outcome.error)
+
+    def _on_consulta(self, outcome: Outcome[Sesion]) -> None:
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded(sesion):
+                self.consulta_entered.emit(sesion)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

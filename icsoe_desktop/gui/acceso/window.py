@@ -1,0 +1,96 @@
+"""Acceso a conexión en línea con IDSE: the first window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
+
+PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
+
+
+class AccesoWindow(QWidget):
+    """Draws AccesoState and sends its commands."""
+
+    registration_wanted = Signal()
+    recovery_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, presenter: AccesoPresenter) -> None:
+        super().__init__()
+        self.form = Ui_AccesoForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._errors = FieldErrors(
+            {
+                "usuario": (self.form.usuario_edit, self.form.usuario_error),
+                "contrasena": (self.form.contrasena_edit, self.form.contrasena_error),
+            }
+        )
+        self.form.prueba_label.hide()
+        show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
+        CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
+        self._connect()
+        self._draw(presenter.state)
+
+    def mark_pruebas(self) -> None:
+        self.form.prueba_label.setText(PRUEBAS)
+        self.form.prueba_label.show()
+
+    def clear_contrasena(self) -> None:
+        self.form.contrasena_edit.clear()
+        self.form.mostrar_check.setChecked(False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.consulta_check.toggled.connect(presenter.choose_consulta)
+        form.continuar_button.clicked.connect(self._enter)
+        form.usuario_edit.returnPressed.connect(self._enter)
+        form.contrasena_edit.returnPressed.connect(self._enter)
+        form.registrate_button.clicked.connect(self.registration_wanted)
+        form.olvido_button.clicked.connect(self.recovery_wanted)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        presenter.changed.connect(self._draw)
+        presenter.usuario_known.connect(self._fill_in)
+        presenter.refused.connect(self._on_refused)
+
+    def _enter(self) -> None:
+        self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
+
+    def _fill_in(self, usuario: str) -> None:
+        self.form.usuario_edit.setText(usuario)
+        self._focus_first()
+
+    def _on_refused(self, _message: str) -> None:
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def _focus_first(self) -> None:
+        form = self.form
+        first = form.contrasena_edit if form.usuario_edit.text() else form.usuario_edit
+        first.setFocus()
+
+    def _draw(self, state: AccesoState) -> None:
+        form = self.form
+        for widget in (form.usuario_edit, form.contrasena_edit, form.mostrar_check):
+            widget.setEnabled(state.fields_enabled)
+        form.datos_group.setEnabled(not state.consulta)
+        form.consulta_check.setEnabled(state.ready and not state.busy)
+        form.continuar_button.setText(state.accept_text)
+        form.continuar_button.setEnabled(state.ready and not state.busy)
+        form.registrate_button.setEnabled(state.ready and not state.busy)
+        form.olvido_button.setEnabled(state.ready and not state.busy and state.any_usuario)
+        problems = dict(state.problems)
+        self._errors.show(problems)
+        self._errors.focus_first(problems)
+        waiting = state.busy or not state.ready
+        show_message(form.mensaje_label, state.message, "hint" if waiting else "error")

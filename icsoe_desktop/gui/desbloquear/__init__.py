@@ -1,0 +1,1 @@
+"""Abrir los datos protegidos."""

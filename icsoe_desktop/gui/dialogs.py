@@ -1,0 +1,84 @@
+"""Messages and questions. They open and answer later; none blocks its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+Then = Callable[[], None]
+
+APP_TITLE = "ICSOE Desktop"
+
+
+def inform(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Information, text, then)
+
+
+def warn(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Warning, text, then)
+
+
+def refuse(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Critical, text, then)
+
+
+def confirm(
+    parent: QWidget | None,
+    text: str,
+    accept: str,
+    then: Then,
+    otherwise: Then | None = None,
+    destructive: bool = False,
+) -> QMessageBox:
+    """Asks; `accept` is the word on the button that does it.
+
+    destructive: Enter then means Cancelar.
+    """
+    box = _box(parent, QMessageBox.Icon.Question, text)
+    yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton("Cancelar", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no if destructive else yes)
+    box.setEscapeButton(no)
+    if not destructive:
+        _mark_primary(yes)
+
+    def answered(_result: int) -> None:
+        if box.clickedButton() is yes:
+            then()
+        elif otherwise is not None:
+            otherwise()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
+
+
+def _open(
+    parent: QWidget | None, icon: QMessageBox.Icon, text: str, then: Then | None
+) -> QMessageBox:
+    box = _box(parent, icon, text)
+    accept = box.addButton("Aceptar", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(accept)
+    box.setEscapeButton(accept)
+    _mark_primary(accept)
+    if then is not None:
+        box.finished.connect(lambda _result: then())
+    box.open()
+    return box
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setIcon(icon)
+    box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
+    box.setText(text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def _mark_primary(button: QPushButton) -> None:
+    button.setProperty("primary", True)

@@ -1,0 +1,60 @@
+"""The one place that shows errors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.dialogs import Then, refuse
+from icsoe_desktop.gui.dispatch import Dispatcher
+
+logger = logging.getLogger(__name__)
+
+OUR_BUG = (
+    "Ocurrió un error del programa que no esperábamos. Lo que ya estaba guardado está a salvo y "
+    "lo que tiene en pantalla sigue ahí. Vuelva a intentarlo; si se repite, envíe el registro de "
+    "errores a quien da soporte. El registro no contiene datos personales."
+)
+
+
+class ErrorReporter:
+    """Shows errors with their sentence; writes our own bugs to the log."""
+
+    def __init__(self, log_path: Path | None) -> None:
+        self._log_path = log_path
+
+    def show(self, parent: QWidget | None, error: Exception, then: Then | None = None) -> None:
+        if isinstance(error, UserFacingError):
+            refuse(parent, error.message, then)
+            return
+        logger.error("unexpected error", exc_info=error)
+        box = refuse(parent, OUR_BUG, then)
+        if self._log_path is not None:
+            open_log = box.addButton("Abrir el registro", QMessageBox.ButtonRole.ActionRole)
+            folder = QUrl.fromLocalFile(str(self._log_path.parent))
+            open_log.clicked.connect(lambda: QDesktopServices.openUrl(folder))
+
+    def catch_everything(self, dispatcher: Dispatcher) -> None:
+        """Nothing that escapes a slot or a thread goes unseen."""
+
+        def hook(
+            kind: type[BaseException], value: BaseException, trace: TracebackType | None
+        ) -> None:
+            if isinstance(value, Exception):
+                error = value.with_traceback(trace)
+                dispatcher.deliver(lambda: self.show(None, error))
+            else:
+                sys.__excepthook__(kind, value, trace)
+
+        sys.excepthook = hook
+        threading.excepthook = lambda args: hook(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )

@@ -1,0 +1,77 @@
+"""Fields that say under themselves what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+
+
+class FieldErrors:
+    """The sentence of each field, by its name.
+
+    fields: name → (the editor, the label under it).
+    """
+
+    def __init__(self, fields: Mapping[str, tuple[QWidget, QLabel]]) -> None:
+        self._fields = dict(fields)
+        for _editor, label in self._fields.values():
+            label.hide()
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        """Shows exactly these; a field that is not named is good."""
+        for name, (editor, label) in self._fields.items():
+            text = problems.get(name, "")
+            if label.text() != text:
+                label.setText(text)
+                editor.setAccessibleDescription(text)
+                if text:
+                    announce(label, text)
+            label.setVisible(bool(text))
+            set_property(editor, "invalid", bool(text))
+
+    def focus_first(self, problems: Mapping[str, str]) -> None:
+        for name, (editor, _label) in self._fields.items():
+            if name in problems:
+                editor.setFocus()
+                return
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Sets a property that the style sheet looks at."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Lets a screen reader say `text`."""
+    widget.setAccessibleName(text)
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
+        QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
+
+
+def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
+    """The passwords in `edits` are readable while `check` is ticked."""
+
+    def toggle(shown: bool) -> None:
+        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
+        for edit in edits:
+            edit.setEchoMode(mode)
+
+    check.toggled.connect(toggle)
+    toggle(check.isChecked())
+
+
+def show_message(label: QLabel, text: str, role: str = "error") -> None:
+    """A sentence in a label that is not there while it has nothing to say."""
+    set_property(label, "role", role)
+    if label.text() != text:
+        label.setText(text)
+        if text:
+            announce(label, text)
+    label.setVisible(bool(text))

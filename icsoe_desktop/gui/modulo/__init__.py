@@ -1,0 +1,1 @@
+"""Conexión en línea con IDSE, the module window."""

@@ -1,0 +1,50 @@
+"""What the program remembers of its windows. No personal data: names of columns and sizes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QTableView, QWidget
+
+
+class Preferences:
+    """A file of its own in the data folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def get(self, name: str, default: str = "") -> str:
+        return str(self._settings.value(name, default))
+
+    def set(self, name: str, value: str) -> None:
+        self._settings.setValue(name, value)
+
+    def remember_window(self, window: QWidget) -> None:
+        self._settings.setValue(f"ventanas/{window.objectName()}", window.saveGeometry())
+
+    def restore_window(self, window: QWidget) -> None:
+        state = self._settings.value(f"ventanas/{window.objectName()}")
+        if isinstance(state, QByteArray):
+            window.restoreGeometry(state)
+
+    def remember_table(self, table: QTableView) -> None:
+        self._settings.setValue(f"tablas/{_name(table)}", table.horizontalHeader().saveState())
+
+    def restore_table(self, table: QTableView) -> None:
+        state = self._settings.value(f"tablas/{_name(table)}")
+        if isinstance(state, QByteArray):
+            table.horizontalHeader().restoreState(state)
+
+    def last_folder(self, purpose: str) -> str:
+        return self.get(f"carpetas/{purpose}", str(Path.home()))
+
+    def remember_folder(self, purpose: str, chosen: str) -> None:
+        self.set(f"carpetas/{purpose}", str(Path(chosen).parent))
+
+    def save(self) -> None:
+        self._settings.sync()
+
+
+def _name(table: QTableView) -> str:
+    return f"{table.window().objectName()}.{table.objectName()}"

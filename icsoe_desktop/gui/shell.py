@@ -1,0 +1,86 @@
+"""Which windows are open, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.windows import BY_KEY
+from icsoe_desktop.jobs import JobQueue
+
+if TYPE_CHECKING:
+    # Importing the services costs more than showing the first window: it waits for them.
+    from icsoe_desktop.bootstrap import Application
+    from icsoe_desktop.domain.sesion import Sesion
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a window may use.
+
+    sesion: None before anybody entered.
+    """
+
+    application: Application
+    sesion: Sesion | None
+    jobs: JobQueue
+    preferences: Preferences
+    errors: ErrorReporter
+    shell: Shell
+
+    def require_sesion(self) -> Sesion:
+        if self.sesion is None:
+            raise RuntimeError("this window needs a session")
+        return self.sesion
+
+
+class Shell(QObject):
+    """Opens one window of a kind at a time; a second request raises the first."""
+
+    opened = Signal(str)
+    left = Signal()
+
+    def __init__(self, jobs: JobQueue, preferences: Preferences, errors: ErrorReporter) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.preferences = preferences
+        self.errors = errors
+        self.application: Application | None = None
+        self._windows: dict[str, QWidget] = {}
+
+    def context(self, sesion: Sesion | None) -> Context:
+        if self.application is None:
+            raise RuntimeError("the store is not open yet")
+        return Context(self.application, sesion, self.jobs, self.preferences, self.errors, self)
+
+    def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
+        """Shows the window of `key`; a dialog is modal to `parent`."""
+        present = self._windows.get(key)
+        if present is not None:
+            present.show()
+            present.raise_()
+            present.activateWindow()
+            return present
+        window = BY_KEY[key].create(self.context(sesion), parent)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._windows[key] = window
+        window.destroyed.connect(lambda: self._windows.pop(key, None))
+        self.preferences.restore_window(window)
+        if isinstance(window, QDialog):
+            window.finished.connect(lambda _result: self.preferences.remember_window(window))
+            window.open()
+        else:
+            window.show()
+        self.opened.emit(key)
+        return window
+
+    def close_session(self) -> None:
+        """Closes every window of the session; the entrance comes back."""
+        for window in list(self._windows.values()):
+            window.close()
+        self.left.emit()

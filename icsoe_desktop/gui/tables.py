@@ -1,0 +1,194 @@
+"""Small tables of frozen rows: sorting, copying with headers, widths that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from icsoe_desktop.gui.preferences import Preferences
+
+R = TypeVar("R")
+Index = QModelIndex
+
+SORT_ROLE = Qt.ItemDataRole.UserRole
+COPY_ROLE = Qt.ItemDataRole.UserRole + 1
+NO_PARENT = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column over rows R.
+
+    sort: what to order by, when the text does not do. copy: what the clipboard gets, when it
+    is not the text (identifiers without the grouping). tabular: figures of one width.
+    """
+
+    title: str
+    text: Callable[[R], str]
+    sort: Callable[[R], Any] | None = None
+    copy: Callable[[R], str] | None = None
+    icon: Callable[[R], QIcon] | None = None
+    tip: Callable[[R], str] | None = None
+    tabular: bool = False
+    right: bool = False
+    width: int = 0
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Shows a tuple of frozen rows."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._rows: tuple[R, ...] = ()
+        self._tabular = _tabular_font()
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+
+    def row(self, index: int) -> R:
+        return self._rows[index]
+
+    @property
+    def columns(self) -> tuple[Column[R], ...]:
+        return self._columns
+
+    def rowCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        return None
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], self._columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(row)
+            case Qt.ItemDataRole.DecorationRole:
+                return column.icon(row) if column.icon else None
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tip(row) if column.tip else column.text(row)
+            case Qt.ItemDataRole.FontRole:
+                return self._tabular if column.tabular else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        if role == SORT_ROLE:
+            return column.sort(row) if column.sort else column.text(row).casefold()
+        if role == COPY_ROLE:
+            return column.copy(row) if column.copy else column.text(row)
+        return None
+
+
+class RowsTable(QObject, Generic[R]):
+    """A QTableView over RowsModel, sortable, that copies rows with their headers."""
+
+    def __init__(
+        self, view: QTableView, columns: Sequence[Column[R]], preferences: Preferences | None = None
+    ) -> None:
+        super().__init__(view)
+        self.view = view
+        self.model: RowsModel[R] = RowsModel(columns, self)
+        self._proxy = _Sorted(self)
+        self._proxy.setSortRole(SORT_ROLE)
+        self._proxy.setSourceModel(self.model)
+        self._preferences = preferences
+        _prepare(view)
+        view.setModel(self._proxy)
+        for at, column in enumerate(columns):
+            if column.width:
+                view.setColumnWidth(at, column.width)
+        view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        if preferences is not None:
+            preferences.restore_table(view)
+            header = view.horizontalHeader()
+            header.sectionResized.connect(self._remember)
+            header.sortIndicatorChanged.connect(self._remember)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, view)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy)
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Shows `rows`; the selected row stays selected when it is still there."""
+        chosen = self.selected()
+        self.model.set_rows(rows)
+        if chosen is not None and chosen in rows:
+            self.select(chosen)
+
+    def selected(self) -> R | None:
+        """The current row."""
+        rows = self.view.selectionModel().selectedRows()
+        return self.model.row(self._proxy.mapToSource(rows[0]).row()) if rows else None
+
+    def selected_rows(self) -> tuple[R, ...]:
+        chosen = self.view.selectionModel().selectedRows()
+        places = sorted(index.row() for index in chosen)
+        return tuple(
+            self.model.row(self._proxy.mapToSource(self._proxy.index(place, 0)).row())
+            for place in places
+        )
+
+    def select(self, row: R) -> None:
+        for at in range(self.model.rowCount()):
+            if self.model.row(at) == row:
+                place = self._proxy.mapFromSource(self.model.index(at, 0)).row()
+                self.view.selectRow(place)
+                return
+
+    def copy(self) -> None:
+        """The selected rows with headers, tab-separated, as Excel pastes them."""
+        places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        lines = ["\t".join(column.title for column in self.model.columns)]
+        for place in places:
+            cells = (
+                self._proxy.index(place, at).data(COPY_ROLE)
+                for at in range(len(self.model.columns))
+            )
+            lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _remember(self, *_: object) -> None:
+        if self._preferences is not None:
+            self._preferences.remember_table(self.view)
+
+
+class _Sorted(QSortFilterProxyModel):
+    """Compares any Python values, not only those that Qt knows."""
+
+    def lessThan(self, left: Any, right: Any) -> bool:
+        return bool(left.data(SORT_ROLE) < right.data(SORT_ROLE))
+
+
+def _prepare(view: QTableView) -> None:
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setAlternatingRowColors(True)
+    view.setSortingEnabled(True)
+    view.setWordWrap(False)
+    # Tab leaves the table: its cells are walked with the arrows.
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setStretchLastSection(True)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _tabular_font() -> QFont:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

@@ -1,0 +1,1 @@
+"""Usuarios para conexión en línea con IDSE."""
