@@ -13,10 +13,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ class CompileError(Exception):
     """A finished Spanish sentence about a form or a resource that could not be compiled."""
 
 
-@dataclass(frozen=True)
-class PySide:
+# No dataclasses here: hatchling runs this file without adding it to sys.modules.
+class PySide(NamedTuple):
     """Where PySide6's own compilers and translations lie, without its wrapper scripts."""
 
     folder: Path
@@ -68,8 +67,7 @@ class PySide:
         return ",".join(sorted(p.name for p in self.folder.parent.glob("pyside6_*.dist-info")))
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """One generated file: its bytes depend on `sources` (by name inside it) and on nothing else."""
 
     output: Path
@@ -202,7 +200,7 @@ def get_build_hook() -> type[BuildHookInterface[Any]]:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
     class CustomBuildHook(BuildHookInterface[Any]):
-        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
             ensure(Path(self.root))
 
     return CustomBuildHook
