@@ -182,10 +182,10 @@ def normalize_registro_patronal(text: str) -> str | None:
 
 
 def same_registro_patronal(one: str, other: str) -> bool:
-    """Whether both are the same; one of them may lack the check digit (IMSS prints 10 or 11)."""
+    """Whether both name the same registro; the check digit, which may be missing, is no part."""
     first = normalize_registro_patronal(one) or one
     second = normalize_registro_patronal(other) or other
-    return first == second or ({len(first), len(second)} == {10, 11} and first[:10] == second[:10])
+    return first[:10] == second[:10]
 
 
 def fecha_local(moment: datetime) -> date:

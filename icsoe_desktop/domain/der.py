@@ -39,7 +39,7 @@ class DerError(ValueError):
 class Element:
     """One tag-length-value inside `data`: its header begins at `start`, its content at `body`."""
 
-    data: bytes
+    data: bytes | bytearray
     tag: int
     start: int
     body: int
@@ -47,12 +47,12 @@ class Element:
 
     @property
     def content(self) -> bytes:
-        return self.data[self.body : self.end]
+        return bytes(self.data[self.body : self.end])
 
     @property
     def encoded(self) -> bytes:
         """Header and content, byte for byte as they stand."""
-        return self.data[self.start : self.end]
+        return bytes(self.data[self.start : self.end])
 
     def open(self) -> Reader:
         """A reader of the elements inside this one."""
@@ -64,7 +64,7 @@ class Reader:
 
     __slots__ = ("_data", "_end", "_pos")
 
-    def __init__(self, data: bytes, start: int = 0, end: int | None = None) -> None:
+    def __init__(self, data: bytes | bytearray, start: int = 0, end: int | None = None) -> None:
         self._data = data
         self._pos = start
         self._end = len(data) if end is None else end
@@ -117,7 +117,7 @@ class Reader:
             raise DerError("something is left over")
 
 
-def read_only(data: bytes, tag: int = SEQUENCE) -> Element:
+def read_only(data: bytes | bytearray, tag: int = SEQUENCE) -> Element:
     """The one element that `data` is made of."""
     reader = Reader(data)
     element = reader.read(tag)

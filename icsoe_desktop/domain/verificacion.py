@@ -119,10 +119,12 @@ class Esperado:
 
     pruebas: certificates of the SAT's test authorities are accepted.
     efirma: nothing but an e.firma is.
+    numero: the certificate that somebody chose in a .pfx with several keys.
     """
 
     registro_patronal: str | None = field(default=None, repr=False)
     rfc: str | None = field(default=None, repr=False)
+    numero: str | None = None
     pruebas: bool = False
     efirma: bool = False
 
@@ -150,7 +152,7 @@ class Verificacion:
     @property
     def valido(self) -> bool:
         """Nothing wrong was found; of a certificate without key, in the certificate."""
-        return self.certificado is not None and not self.problemas
+        return self.certificado is not None and not self.problemas and not self.falta_contrasena
 
     @property
     def completa(self) -> bool:
