@@ -139,18 +139,23 @@ class Certificado:
         )
 
     def estado(self, now: datetime) -> EstadoVigencia:
-        """now: aware. Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
-        if now.tzinfo is None:
-            raise ValueError("now without time zone")
-        if now < self.valido_desde:
-            return EstadoVigencia(Vigencia.AUN_NO_VALIDO, _days_between(now, self.valido_desde))
-        dias = _days_between(now, self.valido_hasta)
-        if now > self.valido_hasta:
-            return EstadoVigencia(Vigencia.VENCIDO, dias)
-        for aviso in (7, 30, 60):
-            if dias <= aviso:
-                return EstadoVigencia(Vigencia.POR_VENCER, dias, aviso)
-        return EstadoVigencia(Vigencia.VIGENTE, dias)
+        """now: aware."""
+        return vigencia_of(self.valido_desde, self.valido_hasta, now)
+
+
+def vigencia_of(valido_desde: datetime, valido_hasta: datetime, now: datetime) -> EstadoVigencia:
+    """All three aware. Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
+    if now.tzinfo is None:
+        raise ValueError("now without time zone")
+    if now < valido_desde:
+        return EstadoVigencia(Vigencia.AUN_NO_VALIDO, _days_between(now, valido_desde))
+    dias = _days_between(now, valido_hasta)
+    if now > valido_hasta:
+        return EstadoVigencia(Vigencia.VENCIDO, dias)
+    for aviso in (7, 30, 60):
+        if dias <= aviso:
+            return EstadoVigencia(Vigencia.POR_VENCER, dias, aviso)
+    return EstadoVigencia(Vigencia.VIGENTE, dias)
 
 
 def classify(parsed: X509) -> TipoCertificado:
