@@ -44,6 +44,10 @@ USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argu
   --rehacer       hace de nuevo el entorno de Python, desde cero"""
 
 
+class BrokenEnvironment(SetupError):
+    """Somebody took a part of a finished environment away."""
+
+
 def python_is_old(version: tuple[int, ...]) -> str | None:
     """The sentence for a Python that is too old; None for a good one."""
     if version >= (3, 11):
@@ -101,7 +105,12 @@ def prepare(command: str, *, system: bool, redo: bool) -> None:
         VENV.mkdir(exist_ok=True)
         with alone(GUARD):
             _prepare(command, want, redo=redo)
-    _compile_forms()
+    try:
+        _compile_forms()
+    except BrokenEnvironment:
+        with alone(GUARD):
+            _prepare(command, want, redo=True)
+        _compile_forms()
 
 
 def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
@@ -115,7 +124,8 @@ def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
     started = time.monotonic()
     say("Preparando ICSOE Desktop (solo esta vez, o cuando cambien sus dependencias):")
     _write_stamp(stamp)
-    if "sistema" in todo and sistema.provide(command):
+    if "sistema" in todo:
+        sistema.provide(command)
         stamp["sistema"] = sorted({*stamp.get("sistema", []), *want["sistema"]})
         _write_stamp(stamp)
     if "entorno" in todo:
@@ -131,10 +141,7 @@ def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
         _write_stamp(stamp)
     if "proyecto" in todo:
         say("  El programa")
-        # Before pip: a form that does not compile is told in one sentence, not in pip's fifty.
-        _compile_forms()
-        build = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
-        _pip(build, "No se pudo instalar el programa en su entorno")
+        _install_project()
         stamp["proyecto"] = want["proyecto"]
         _write_stamp(stamp)
     say(f"Listo en {time.monotonic() - started:.0f} s.")
@@ -198,6 +205,25 @@ def _install_packages(lock: Path) -> None:
     )
 
 
+def _install_project() -> None:
+    # Before pip: a form that does not compile is told in one sentence, not in pip's fifty.
+    _compile_forms()
+    links = "*icsoe_desktop*.pth"
+    for link in _packages().glob(links):
+        link.unlink()
+    build = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
+    _pip(build, "No se pudo instalar el programa en su entorno")
+    # Python before 3.13 reads these in Windows' code page and does not even start when the
+    # UTF-8 of a path such as C:\Users\MARÍA is no text in it: a relative path is ASCII.
+    for link in _packages().glob(links):
+        link.write_text(os.path.relpath(ROOT, _packages()) + "\n", encoding="ascii")
+
+
+def _packages() -> Path:
+    folders = {"base": str(VENV), "platbase": str(VENV)}
+    return Path(sysconfig.get_path("platlib", "venv", folders))
+
+
 def _pip(arguments: list[str], trouble: str) -> None:
     command = [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", "install", "--no-input"]
     run_step([*command, "--disable-pip-version-check", *arguments], trouble)
@@ -207,10 +233,10 @@ def _compile_forms() -> None:
     sys.path.insert(0, str(ROOT))
     from resources import compile_assets
 
-    folders = {"base": str(VENV), "platbase": str(VENV)}
-    packages = Path(sysconfig.get_path("platlib", "venv", folders))
     try:
-        compile_assets.ensure(ROOT, compile_assets.PySide(packages / "PySide6"))
+        compile_assets.ensure(ROOT, compile_assets.PySide(_packages() / "PySide6"))
+    except compile_assets.IncompletePySide as error:
+        raise BrokenEnvironment(str(error)) from error
     except compile_assets.CompileError as error:
         raise SetupError(str(error)) from error
     finally:

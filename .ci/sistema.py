@@ -84,19 +84,18 @@ def missing(command: str) -> dict[str, str]:
     return found
 
 
-def provide(command: str) -> bool:
-    """Installs what is missing, where it can; True when nothing is missing any more.
+def provide(command: str) -> None:
+    """Installs what is missing; where there is no apt-get, says what it is and goes on.
 
-    On a Linux without apt-get it says what is missing and returns False.
     Raises SetupError with the exact command when it may not install by itself.
     """
     lacking = missing(command)
     if not lacking:
-        return True
+        return
     packages = sorted(set(lacking.values()))
     if shutil.which("apt-get") is None:
         say(f"  Este sistema no tiene: {', '.join(lacking)}. Instálelo si algo no abre.")
-        return False
+        return
     say(f"  Bibliotecas del sistema: {' '.join(packages)}")
     prefix = _as_root()
     sudo = "" if prefix == [] else "sudo "
@@ -116,8 +115,6 @@ def provide(command: str) -> bool:
             f"apt-get no pudo instalar las bibliotecas del sistema:\n\n{log}\n\n"
             f"Corríjalo y vuelva a intentarlo; el mandato es:\n\n  {by_hand}"
         )
-    importlib.invalidate_caches()
-    return True
 
 
 def _loads(soname: str) -> bool:

@@ -30,6 +30,10 @@ class CompileError(Exception):
     """A finished Spanish sentence about a form or a resource that could not be compiled."""
 
 
+class IncompletePySide(CompileError):
+    """Not the form's fault: this Python's PySide6 lacks a part, or there is none."""
+
+
 # No dataclasses here: hatchling runs this file without adding it to sys.modules.
 class PySide(NamedTuple):
     """Where PySide6's own compilers and translations lie, without its wrapper scripts."""
@@ -38,29 +42,29 @@ class PySide(NamedTuple):
 
     @classmethod
     def installed(cls) -> PySide:
-        """Raises CompileError when this Python has no PySide6."""
+        """Raises IncompletePySide when this Python has no PySide6."""
         spec = find_spec("PySide6")
         if spec is None or not spec.submodule_search_locations:
-            raise CompileError(
+            raise IncompletePySide(
                 "Falta PySide6 en este Python; prepare el entorno con «python3 .ci/entorno.py»."
             )
         return cls(Path(next(iter(spec.submodule_search_locations))))
 
     def tool(self, name: str) -> Path:
-        """Raises CompileError when the installation is incomplete."""
+        """Raises IncompletePySide when the installation is incomplete."""
         folder = self.folder if os.name == "nt" else self.folder / "Qt" / "libexec"
         path = folder / (f"{name}.exe" if os.name == "nt" else name)
         if not path.is_file():
-            raise CompileError(f"A la instalación de PySide6 le falta «{path}».")
+            raise IncompletePySide(f"A la instalación de PySide6 le falta «{path}».")
         return path
 
     def translation(self, name: str) -> Path:
-        """Raises CompileError when the installation is incomplete."""
+        """Raises IncompletePySide when the installation is incomplete."""
         for folder in ("Qt/translations", "translations"):
             path = self.folder / folder / name
             if path.is_file():
                 return path
-        raise CompileError(f"A la instalación de PySide6 le falta la traducción «{name}».")
+        raise IncompletePySide(f"A la instalación de PySide6 le falta la traducción «{name}».")
 
     def version(self) -> str:
         """The installed distribution, as the folder beside the package names it."""
