@@ -1,0 +1,83 @@
+"""What the readers of sheets share: a row, the limits, the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.errors import InvalidInputError
+
+MAX_FILE_BYTES = 64 * 2**20
+# Excel's own limits for rows and for the characters of a cell.
+MAX_ROWS = 1_048_576
+MAX_CELL_CHARACTERS = 32_767
+MAX_COLUMNS = 512
+REPORT_EVERY_ROWS = 100
+
+NOTHING_CHANGED = "No se importó nada."
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row with something in it. `line` is its number in Excel, or its first line in a CSV."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+Rows = Iterator[SheetRow]
+
+
+def refuse(message: str) -> InvalidInputError:
+    return InvalidInputError(f"{message} {NOTHING_CHANGED}", "archivo")
+
+
+def not_a_sheet() -> InvalidInputError:
+    return refuse(
+        "El archivo no es un libro de Excel (.xlsx) ni un CSV. Ábralo en Excel y guárdelo como "
+        "«Libro de Excel (.xlsx)»."
+    )
+
+
+def empty() -> InvalidInputError:
+    return refuse("El archivo está vacío: no tiene ninguna celda con datos.")
+
+
+def damaged() -> InvalidInputError:
+    return refuse(
+        "El archivo está incompleto o dañado. Vuelva a copiarlo desde su origen, o ábralo en "
+        "Excel y guárdelo de nuevo."
+    )
+
+
+def too_large(what: str) -> InvalidInputError:
+    return refuse(f"El archivo es demasiado grande: {what}. Divídalo en varios archivos.")
+
+
+def row_of(line: int, cells: list[str]) -> SheetRow | None:
+    """The row without its empty end; None when nothing is left of it.
+
+    Raises InvalidInputError when it is over the limits.
+    """
+    if line > MAX_ROWS:
+        raise too_large(f"tiene más de {MAX_ROWS:,} renglones")
+    while cells and not cells[-1]:
+        cells.pop()
+    if not cells:
+        return None
+    if len(cells) > MAX_COLUMNS:
+        raise too_large(f"el renglón {line:,} tiene más de {MAX_COLUMNS} columnas")
+    if max(map(len, cells)) > MAX_CELL_CHARACTERS:
+        raise refuse(
+            f"El renglón {line:,} tiene una celda de más de {MAX_CELL_CHARACTERS:,} caracteres. "
+            "Corríjala y vuelva a elegir el archivo."
+        )
+    return SheetRow(line, tuple(cells))
+
+
+def tidy(text: str) -> str:
+    """The text without invisible characters, line breaks or doubled spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return clean(text)
