@@ -98,6 +98,7 @@ class Machine:
             shutil.copy(CI / name, self.root / ".ci")
         (self.root / "pyproject.toml").write_text(PROJECT, "utf-8")
         (self.root / "backend.py").write_text(BACKEND, "utf-8")
+        (self.root / "resources" / "__init__.py").touch()
         (self.root / "resources" / "compile_assets.py").write_text(COMPILE_ASSETS, "utf-8")
         (self.root / "icsoe_desktop" / "__init__.py").touch()
         (self.root / "icsoe_desktop" / "__main__.py").write_text(PROGRAM, "utf-8")
