@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import io
 import json
 import os
 import sys
@@ -22,8 +21,6 @@ from icsoe_desktop.domain.verificacion import (
     Verificacion,
     format_fecha,
 )
-from icsoe_desktop.gateways.autoridades import Autoridades
-from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
@@ -82,6 +79,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def verificar_certificado(args: argparse.Namespace) -> int:
     """Writes the answer to standard output. Returns 0 for a good certificate, otherwise 1."""
+    # Here and not above: the windows parse the same command line, and must not wait for this.
+    from icsoe_desktop.gateways.autoridades import Autoridades
+    from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+
     verificador = VerificadorCertificados(Autoridades.pinned())
     esperado = Esperado(
         registro_patronal=args.registro_patronal,
@@ -109,7 +110,8 @@ def verificar_certificado(args: argparse.Namespace) -> int:
         if found.falta_contrasena and sys.stdin is not None and sys.stdin.isatty():
             contrasena = _ask_password()
             found = found if contrasena is None else verify(contrasena)
-    _write(json.dumps(found.as_json(), ensure_ascii=False) if args.json else _describe(found))
+    answer = json.dumps(found.as_json(), ensure_ascii=False) if args.json else _describe(found)
+    sys.stdout.write(answer + "\n")
     return 0 if found.valido else 1
 
 
@@ -138,13 +140,6 @@ def _without_password(found: Verificacion) -> Verificacion:
     others = (each for each in found.problemas if each.campo is not Campo.CONTRASENA)
     unreadable = Mensaje(_CONTRASENA_ILEGIBLE, Campo.CONTRASENA)
     return replace(found, problemas=(unreadable, *others))
-
-
-def _write(text: str) -> None:
-    # Windows writes to pipes in its code page, and the C locale in ASCII: neither has an Ñ.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    sys.stdout.write(text + "\n")
 
 
 def _describe(found: Verificacion) -> str:

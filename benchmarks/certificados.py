@@ -1,0 +1,88 @@
+"""Full validation of one e.firma against its floor: its own PBKDF2 and one RSA signature.
+
+`python -m benchmarks.certificados [--veces N]` prints one JSON line. The goal is a ratio of 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from icsoe_desktop.domain.verificacion import EXITO, Cadena, Esperado
+from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from tests.certificados.generador import Emisora, efirma_fisica, nueva_llave
+from tests.certificados.generador_llaves import cifrar_como_sat
+
+_GOAL = 2.0
+_NOW = datetime(2026, 1, 15, tzinfo=UTC)
+_PASSWORD = b"contrasena de prueba"
+
+
+def _time(work: Callable[[], object]) -> float:
+    """Milliseconds of CPU."""
+    start = time.process_time()
+    work()
+    return (time.process_time() - start) * 1000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--veces", type=int, default=300)
+    veces = parser.parse_args().veces
+
+    emisora = Emisora(bits=4096)
+    llave = nueva_llave(2048)
+    archivo = emisora.emitir(efirma_fisica(), llave)
+    cifrada = cifrar_como_sat(llave, _PASSWORD)
+    verificador = VerificadorCertificados(Autoridades([emisora.autoridad(Cadena.SAT)]))
+
+    def validate() -> None:
+        found = verificador.verify(
+            archivo, cifrada, bytearray(_PASSWORD), now=_NOW, esperado=Esperado()
+        )
+        assert found.mensajes == (EXITO,)
+
+    def floor() -> None:
+        hashlib.pbkdf2_hmac("sha1", _PASSWORD, b"saltsalt", 2048, 24)
+        llave.sign(b"challenge", padding.PKCS1v15(), hashes.SHA256())
+
+    assert isinstance(llave, rsa.RSAPrivateKey)
+    for work in (validate, floor):
+        work()
+    full, least = [], []
+    for _ in range(veces):  # one after the other, so that noise falls on both
+        full.append(_time(validate))
+        least.append(_time(floor))
+    ratio = statistics.median(full) / statistics.median(least)
+    result = {
+        "medida": "certificados",
+        "veces": veces,
+        "validacion_ms": round(statistics.median(full), 3),
+        "validacion_p5_p95_ms": _spread(full),
+        "piso_ms": round(statistics.median(least), 3),
+        "piso_p5_p95_ms": _spread(least),
+        "razon": round(ratio, 3),
+        "meta": _GOAL,
+        "cumple": ratio <= _GOAL,
+    }
+    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return 0 if ratio <= _GOAL else 1
+
+
+def _spread(times: list[float]) -> list[float]:
+    cuts = statistics.quantiles(times, n=20)
+    return [round(cuts[0], 3), round(cuts[-1], 3)]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

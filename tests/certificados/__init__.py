@@ -1,0 +1,1 @@
+"""Certificates made here with the structure of the real ones, and what must be said of them."""

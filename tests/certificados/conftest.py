@@ -1,0 +1,40 @@
+"""An authority pinned as the SAT's, another as its test one, and who judges by them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.verificacion import Cadena
+from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from tests.certificados.generador import Emisora
+
+_SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+@pytest.fixture(scope="session")
+def emisora() -> Emisora:
+    return Emisora()
+
+
+@pytest.fixture(scope="session")
+def emisora_de_pruebas() -> Emisora:
+    return Emisora("A.C. DE PRUEBAS DE VERDAD")
+
+
+@pytest.fixture(scope="session")
+def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
+    pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
+    return VerificadorCertificados(Autoridades(pinned))
+
+
+@pytest.fixture(scope="session")
+def reales() -> Path:
+    """The certificates that the SAT published for tests; they are in no repository."""
+    folder = Path(os.environ.get("ICSOE_SHARED", _SHARED)) / "datos" / "certificados"
+    if not folder.is_dir():
+        pytest.skip("no están los certificados de prueba del SAT (../shared)")
+    return folder
