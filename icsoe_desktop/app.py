@@ -26,6 +26,7 @@ from icsoe_desktop.paths import DataFolder, open_data_folder
 if TYPE_CHECKING:
     from icsoe_desktop.bootstrap import Application, Unlock
     from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.gateways.llavero import Llavero
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -62,7 +63,7 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
     program = Program(folder, instancia)
     program.start()
     _end_on_signals(app)
-    status = app.exec()
+    status: int = app.exec()
     program.end()
     return status
 
@@ -84,8 +85,12 @@ def create_qt_application() -> QApplication:
 class Program(QObject):
     """From the first window to the last."""
 
-    def __init__(self, folder: DataFolder, instancia: Instancia) -> None:
+    def __init__(
+        self, folder: DataFolder, instancia: Instancia, llavero: Llavero | None = None
+    ) -> None:
+        """llavero: another keyring than the system's, for a trial run."""
         super().__init__()
+        self._llavero = llavero
         self._folder = folder
         self._instancia = instancia
         self._dispatcher = Dispatcher(self)
@@ -95,7 +100,7 @@ class Program(QObject):
         self._preferences = Preferences(folder.preferences)
         assets.set_color_scheme(self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
-        self.shell = Shell(self._jobs, self._preferences, self._errors)
+        self.shell = Shell(folder, self._jobs, self._preferences, self._errors)
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
         self._connect()
@@ -109,9 +114,13 @@ class Program(QObject):
         def work(_progress: object) -> Application:
             from icsoe_desktop.bootstrap import open_application
 
-            return open_application(self._folder, unlock)
+            return open_application(self._folder, unlock, self._llavero)
 
         self._jobs.add(work, self._on_opened)
+
+    @property
+    def busy(self) -> bool:
+        return self._jobs.busy
 
     def end(self) -> None:
         """Lets running work stop, then closes the store."""

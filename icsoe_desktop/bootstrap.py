@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError
+from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.correo import ServidorSmtp
 from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
+from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.ajustes import AjustesService
@@ -112,15 +114,18 @@ def _set_aside(folder: DataFolder) -> None:
 def _build(store: Store, boveda: Boveda) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
-    ajustes = AjustesService(store, bitacora)
-    buzon = BuzonService(store, ajustes, ServidorSmtp())
+    smtp = ServidorSmtp()
+    ajustes = AjustesService(store, bitacora, smtp)
+    buzon = BuzonService(store, ajustes, smtp)
     return Application(
         store=store,
         acceso=AccesoService(store, boveda, bitacora),
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=CertificadosService(store, bitacora, pruebas),
+        certificados=CertificadosService(
+            store, bitacora, VerificadorCertificados(Autoridades.pinned()), pruebas
+        ),
         ajustes=ajustes,
         buzon=buzon,
         bitacora=bitacora,

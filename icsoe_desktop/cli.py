@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from icsoe_desktop import __version__, cli_certificado
 
@@ -66,7 +66,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         help="abre cada ventana con datos de ejemplo, comprueba que no haya fallas y termina",
     )
     parser.set_defaults(run=None)
-    commands = parser.add_subparsers(
+    commands: Any = parser.add_subparsers(
         title="órdenes", metavar="ORDEN", parser_class=SpanishParser, required=False
     )
     cli_certificado.add_commands(commands)

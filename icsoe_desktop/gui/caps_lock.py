@@ -27,6 +27,11 @@ class CapsLockHint(QObject):
         label.hide()
         edit.installEventFilter(self)
 
+    @property
+    def is_on(self) -> bool:
+        """As far as the hint knows."""
+        return not self._label.isHidden()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self._label.hide()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
-Then = Callable[[], None]
+Then = Callable[[], object]
 
 APP_TITLE = "ICSOE Desktop"
 

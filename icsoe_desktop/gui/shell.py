@@ -12,6 +12,7 @@ from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.windows import BY_KEY
 from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     # Importing the services costs more than showing the first window: it waits for them.
@@ -28,6 +29,7 @@ class Context:
 
     application: Application
     sesion: Sesion | None
+    folder: DataFolder
     jobs: JobQueue
     preferences: Preferences
     errors: ErrorReporter
@@ -45,8 +47,15 @@ class Shell(QObject):
     opened = Signal(str)
     left = Signal()
 
-    def __init__(self, jobs: JobQueue, preferences: Preferences, errors: ErrorReporter) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        jobs: JobQueue,
+        preferences: Preferences,
+        errors: ErrorReporter,
+    ) -> None:
         super().__init__()
+        self.folder = folder
         self.jobs = jobs
         self.preferences = preferences
         self.errors = errors
@@ -56,7 +65,15 @@ class Shell(QObject):
     def context(self, sesion: Sesion | None) -> Context:
         if self.application is None:
             raise RuntimeError("the store is not open yet")
-        return Context(self.application, sesion, self.jobs, self.preferences, self.errors, self)
+        return Context(
+            self.application,
+            sesion,
+            self.folder,
+            self.jobs,
+            self.preferences,
+            self.errors,
+            self,
+        )
 
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
         """Shows the window of `key`; a dialog is modal to `parent`."""

@@ -20,7 +20,10 @@ NOT_ENTERED = (
 )
 
 # No password has this hash; checking against it takes as long as against a real one.
-HASH_OF_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$aWNzb2UtbmFkaWUtMDAwMA$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+HASH_OF_NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$"
+    "aWNzb2UtbmFkaWUtMDAwMA$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+)
 
 
 class AccesoService:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.avisos import AVISO_VERSION
 from icsoe_desktop.domain.contacto import Correo
-from icsoe_desktop.domain.contrasena import POLITICA_IDSE
+from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -92,7 +92,7 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
     except InvalidInputError as error:
         problems["correo"] = error.message
     try:
-        POLITICA_IDSE.check(nuevo.contrasena)
+        POLITICA_USUARIO_IDSE.check(nuevo.contrasena)
     except InvalidInputError as error:
         problems["contrasena"] = error.message
     if nuevo.contrasena != nuevo.confirmacion:

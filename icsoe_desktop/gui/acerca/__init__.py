@@ -1,0 +1,1 @@
+"""Acerca de ICSOE Desktop."""

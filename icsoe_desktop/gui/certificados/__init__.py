@@ -1,0 +1,1 @@
+"""Certificados IMSS."""

@@ -1,0 +1,208 @@
+"""Certificados IMSS: what the chosen files say, what is stored, and the commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import BLOQ_MAYUS, Campo, ClaseArchivo, Verificacion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.certificados import (
+    HAS_ONE,
+    CertificadoElegido,
+    CertificadoRefusedError,
+    CertificadosService,
+    RegistroConCertificado,
+)
+
+SAVED = (
+    "El certificado se guardó. Antes de enviar, confirme en el portal IDSE que está dado de alta "
+    "ante el IMSS."
+)
+DELETED = "El certificado se eliminó satisfactoriamente."
+MISSING_REGISTRO = "Elija el registro patronal."
+MISSING_ARCHIVO = "Elija el archivo .pfx, o el .cer de la e.firma."
+MISSING_LLAVE = "Elija la llave privada (.key) de la e.firma."
+MISSING_CONTRASENA = "Escriba la contraseña."
+PFX_SUFFIXES = (".pfx", ".p12")
+
+Problems = dict[str, str]
+
+
+@dataclass(frozen=True)
+class CertificadosState:
+    """elegido: what the chosen file says, None while there is none. problems: field → sentence."""
+
+    registros: tuple[RegistroConCertificado, ...] = ()
+    loaded: bool = False
+    busy: bool = False
+    elegido: Verificacion | None = None
+    es_pfx: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def any_certificado(self) -> bool:
+        return any(one.certificado is not None for one in self.registros)
+
+
+class CertificadosPresenter(QObject):
+    changed = Signal(object)  # CertificadosState
+    saved = Signal(object)  # RegistroConCertificado
+    deleted = Signal()
+    replacement_asked = Signal(object)  # CertificadoElegido
+    failed = Signal(object)  # Exception
+
+    def __init__(self, certificados: CertificadosService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__()
+        self._certificados = certificados
+        self._jobs = jobs
+        self._sesion = sesion
+        self._asked = 0
+        self.state = CertificadosState()
+
+    def load(self) -> None:
+        self._jobs.add(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
+
+    def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
+        """Looks into the file as soon as it is named."""
+        self._asked += 1
+        asked = self._asked
+        es_pfx = Path(path).suffix.casefold() in PFX_SUFFIXES
+        problems = self._without(Campo.CERTIFICADO, Campo.REGISTRO_PATRONAL)
+        if not path:
+            self._show(elegido=None, es_pfx=False, problems=problems, message="")
+            return
+        self._show(elegido=None, es_pfx=es_pfx, problems=problems, message="")
+        self._jobs.add(
+            lambda _progress: self._certificados.inspect(self._sesion, Path(path), registro_id),
+            lambda outcome: self._on_inspected(outcome, asked),
+        )
+
+    def choose_llave(self, path: str) -> None:
+        self._show(problems=self._without(Campo.LLAVE), message="")
+        if path:
+            self._jobs.add(
+                lambda _progress: self._certificados.inspect_key(self._sesion, Path(path)),
+                self._on_key_inspected,
+            )
+
+    def edit_contrasena(self) -> None:
+        self._show(problems=self._without(Campo.CONTRASENA), message="")
+
+    def edit_usuario(self) -> None:
+        self._show(problems=self._without("usuario"), message="")
+
+    def save(self, elegido: CertificadoElegido | None, missing: Problems, caps_lock: bool) -> None:
+        if self.state.busy:
+            return
+        if elegido is None:
+            self._show(problems=tuple(missing.items()), message="")
+            return
+        self._show(busy=True, message="")
+        self._jobs.add(
+            lambda _progress: self._certificados.save(self._sesion, elegido),
+            lambda outcome: self._on_saved(outcome, elegido, caps_lock),
+        )
+
+    def delete(self, registro: RegistroConCertificado) -> None:
+        certificado = registro.certificado
+        if certificado is None or self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self._jobs.add(
+            lambda _progress: self._certificados.delete(self._sesion, certificado.id),
+            self._on_deleted,
+        )
+
+    def clear(self) -> None:
+        self._asked += 1
+        self._show(elegido=None, es_pfx=False, problems=())
+
+    def _on_loaded(self, outcome: Outcome[tuple[RegistroConCertificado, ...]]) -> None:
+        match outcome:
+            case Succeeded(registros):
+                self._show(registros=registros, loaded=True, busy=False)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_inspected(self, outcome: Outcome[Verificacion], asked: int) -> None:
+        if asked != self._asked:
+            return  # another file was chosen meanwhile
+        match outcome:
+            case Succeeded(found):
+                es_pfx = self.state.es_pfx or found.clase is ClaseArchivo.PFX
+                others = self._without(Campo.CERTIFICADO, Campo.REGISTRO_PATRONAL)
+                self._show(elegido=found, es_pfx=es_pfx, problems=(*others, *_problems(found)))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_key_inspected(self, outcome: Outcome[tuple[object, ...]]) -> None:
+        match outcome:
+            case Succeeded(problemas):
+                found = tuple((str(Campo.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
+                self._show(problems=(*self._without(Campo.LLAVE), *found))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_saved(
+        self,
+        outcome: Outcome[RegistroConCertificado],
+        elegido: CertificadoElegido,
+        caps_lock: bool,
+    ) -> None:
+        match outcome:
+            case Succeeded(registro):
+                self._show(message=SAVED, elegido=None, es_pfx=False, problems=())
+                self.saved.emit(registro)
+                self.load()
+            case Failed(CertificadoRefusedError(verificacion=found)):
+                problems = _problems(found)
+                if caps_lock:
+                    problems = tuple(
+                        (f, f"{t} {BLOQ_MAYUS}." if f == Campo.CONTRASENA else t)
+                        for f, t in problems
+                    )
+                self._show(busy=False, elegido=found, problems=problems)
+            case Failed(InvalidInputError(message=message)) if message == HAS_ONE:
+                self._show(busy=False)
+                self.replacement_asked.emit(replace(elegido, reemplazar=True))
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, problems=((str(campo), error.message),))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_deleted(self, outcome: Outcome[None]) -> None:
+        match outcome:
+            case Succeeded():
+                self._show(message=DELETED)
+                self.deleted.emit()
+                self.load()
+            case Failed(error):
+                self._fail(error)
+                self.load()
+
+    def _without(self, *campos: str) -> tuple[tuple[str, str], ...]:
+        return tuple(one for one in self.state.problems if one[0] not in campos)
+
+    def _fail(self, error: Exception) -> None:
+        self._show(busy=False)
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _problems(found: Verificacion) -> tuple[tuple[str, str], ...]:
+    """One entry a field, its sentences together."""
+    by_field: Problems = {}
+    for problema in found.problemas:
+        before = by_field.get(problema.campo)
+        by_field[str(problema.campo)] = f"{before}\n{problema.texto}" if before else problema.texto
+    return tuple(by_field.items())

@@ -1,0 +1,438 @@
+"""Certificados IMSS: an IMSS .pfx, or an e.firma's .cer and .key, for each registro patronal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
+
+from icsoe_desktop.domain.certificado import Certificado, TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.verificacion import Campo, Verificacion, format_fecha
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.certificados.presenter import (
+    MISSING_ARCHIVO,
+    MISSING_CONTRASENA,
+    MISSING_LLAVE,
+    MISSING_REGISTRO,
+    PFX_SUFFIXES,
+    CertificadosPresenter,
+    CertificadosState,
+)
+from icsoe_desktop.gui.dialogs import confirm, inform, warn
+from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
+from icsoe_desktop.gui.modulo.window import PRUEBAS
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado
+
+LOOK_DELAY_MS = 250
+
+NO_CERTIFICATES = (
+    "Por el momento no ha configurado certificados IMSS: los servicios en línea para el envío de "
+    "movimientos IDSE no estarán disponibles. Puede agregarlos cuando lo necesite."
+)
+DISCARD = "Eligió un certificado que aún no guarda. ¿Desea descartarlo y cerrar?"
+DELETE = (
+    "Se eliminará de este equipo el certificado del registro patronal {registro}, con su llave y "
+    "su contraseña si se guardó. Los archivos originales no se tocan. ¿Desea eliminarlo?"
+)
+REPLACE = (
+    "El registro patronal {registro} ya tiene un certificado vigente. ¿Desea reemplazarlo por el "
+    "que eligió?"
+)
+TIPOS = {
+    TipoCertificado.EFIRMA: "e.firma",
+    TipoCertificado.CSD: "Certificado de Sello Digital (CSD)",
+    TipoCertificado.IMSS: "Certificado IMSS",
+    TipoCertificado.DESCONOCIDO: "Desconocido",
+}
+VIGENCIA_ICONS = {
+    Vigencia.VIGENTE: "vigente",
+    Vigencia.POR_VENCER: "por_vencer",
+    Vigencia.VENCIDO: "vencido",
+    Vigencia.AUN_NO_VALIDO: "aun_no_valido",
+}
+WITHOUT = "Sin certificado"
+WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
+
+
+def _estado(one: RegistroConCertificado) -> str:
+    return one.certificado.estado.texto if one.certificado else WITHOUT
+
+
+def _estado_icon(one: RegistroConCertificado) -> QIcon:
+    name = VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
+    return assets.icon(name)
+
+
+def _until(one: RegistroConCertificado) -> str:
+    return format_fecha(fecha_local(one.certificado.valido_hasta)) if one.certificado else ""
+
+
+def _days_left(one: RegistroConCertificado) -> int:
+    return one.certificado.estado.dias if one.certificado else -(10**6)
+
+
+def _tipo(one: RegistroConCertificado) -> str:
+    return TIPOS[TipoCertificado(one.certificado.tipo)] if one.certificado else ""
+
+
+COLUMNS = (
+    Column[RegistroConCertificado](
+        "Registro patronal", lambda r: r.registro_patronal, tabular=True, width=140
+    ),
+    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=240),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=130),
+    Column[RegistroConCertificado](
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=200
+    ),
+    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=100),
+    Column[RegistroConCertificado](
+        "Estado", _estado, sort=_days_left, icon=_estado_icon, width=160
+    ),
+)
+
+
+class CertificadosWindow(QDialog):
+    def __init__(
+        self, presenter: CertificadosPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_CertificadosForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        form = self.form
+        form.prueba_label.setText(PRUEBAS)
+        form.prueba_label.setVisible(context.application.pruebas)
+        self.table = RowsTable(form.registros_table, COLUMNS, context.preferences)
+        self._errors = FieldErrors(
+            {
+                Campo.REGISTRO_PATRONAL: (form.registro_combo, form.registro_error),
+                Campo.CERTIFICADO: (form.archivo_edit, form.archivo_error),
+                Campo.LLAVE: (form.llave_edit, form.llave_error),
+                "usuario": (form.usuario_edit, form.usuario_error),
+                Campo.CONTRASENA: (form.contrasena_edit, form.contrasena_error),
+            }
+        )
+        self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        show_text_with(form.mostrar_usuario_check, form.usuario_edit)
+        show_text_with(form.mostrar_contrasena_check, form.contrasena_edit)
+        self._look = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
+        self._look_at_key = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
+        self.setAcceptDrops(True)
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.form.registro_combo.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_dirty() or not self._presenter.state.any_certificado:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if self._is_dirty():
+            confirm(self, DISCARD, "&Descartar", then=self._discard, destructive=True)
+        elif self._presenter.state.loaded and not self._presenter.state.any_certificado:
+            warn(self, NO_CERTIFICATES, then=super().reject)
+        else:
+            super().reject()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.take_files([url.toLocalFile() for url in event.mimeData().urls()])
+        event.acceptProposedAction()
+
+    def take_files(self, paths: list[str]) -> None:
+        """Puts dropped files where their names say; the content is looked at afterwards."""
+        for path in paths:
+            target = self.form.llave_edit if _is_key(path) else self.form.archivo_edit
+            target.setText(path)
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.eliminar_button.clicked.connect(self._delete)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.archivo_button.clicked.connect(
+            lambda: self._choose(
+                form.archivo_edit, "Elegir certificado", "Certificados (*.pfx *.p12 *.cer *.crt)"
+            )
+        )
+        form.llave_button.clicked.connect(
+            lambda: self._choose(form.llave_edit, "Elegir llave privada", "Llave privada (*.key)")
+        )
+        form.archivo_edit.textChanged.connect(lambda _text: self._look.start())
+        form.registro_combo.activated.connect(lambda _index: self._look.start())
+        form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
+        self._look.timeout.connect(self._look_into_archivo)
+        self._look_at_key.timeout.connect(lambda: presenter.choose_llave(_path(form.llave_edit)))
+        form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit_contrasena())
+        form.usuario_edit.textEdited.connect(lambda _text: presenter.edit_usuario())
+        form.agregar_registro_button.clicked.connect(self._open_registros)
+        self.table.view.selectionModel().selectionChanged.connect(self._on_row_chosen)
+        presenter.changed.connect(self._draw)
+        presenter.saved.connect(self._on_saved)
+        presenter.deleted.connect(lambda: inform(self, presenter.state.message))
+        presenter.replacement_asked.connect(self._ask_to_replace)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        QTimer.singleShot(0, self, presenter.load)
+
+    def _look_into_archivo(self) -> None:
+        self._presenter.choose_archivo(_path(self.form.archivo_edit), self._registro_id())
+
+    def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
+        preferences = self._context.preferences
+        dialog = QFileDialog(self, title, preferences.last_folder("certificados"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([name_filter, "Todos los archivos (*)"])
+
+        def chosen(path: str) -> None:
+            preferences.remember_folder("certificados", path)
+            edit.setText(path)
+
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
+    def _registro_id(self) -> UUID | None:
+        data = self.form.registro_combo.currentData()
+        return data if isinstance(data, UUID) else None
+
+    def _registro(self) -> RegistroConCertificado | None:
+        wanted = self._registro_id()
+        return next((r for r in self._presenter.state.registros if r.registro_id == wanted), None)
+
+    def _save(self) -> None:
+        form, es_pfx = self.form, self._presenter.state.es_pfx
+        registro_id, archivo = self._registro_id(), _path(form.archivo_edit)
+        llave, contrasena = _path(form.llave_edit), form.contrasena_edit.text()
+        missing: dict[str, str] = {}
+        if registro_id is None:
+            missing[Campo.REGISTRO_PATRONAL] = MISSING_REGISTRO
+        if not archivo:
+            missing[Campo.CERTIFICADO] = MISSING_ARCHIVO
+        if archivo and not llave and not es_pfx:
+            missing[Campo.LLAVE] = MISSING_LLAVE
+        if not contrasena and not es_pfx:
+            missing[Campo.CONTRASENA] = MISSING_CONTRASENA
+        elegido = None
+        if not missing and registro_id is not None:
+            elegido = CertificadoElegido(
+                registro_id=registro_id,
+                archivo=Path(archivo),
+                llave=None if es_pfx else Path(llave),
+                usuario=form.usuario_edit.text(),
+                contrasena=contrasena,
+                numero=form.opcion_combo.currentData() if form.opcion_combo.count() else None,
+                guardar_contrasena=form.guardar_contrasena_check.isChecked(),
+            )
+        caps_lock = self._caps_lock.is_on
+        self._presenter.save(elegido, missing, caps_lock)
+
+    def _ask_to_replace(self, elegido: CertificadoElegido) -> None:
+        registro = self._registro()
+        name = registro.registro_patronal if registro else ""
+        confirm(
+            self,
+            REPLACE.format(registro=name),
+            "&Reemplazar",
+            then=lambda: self._presenter.save(elegido, {}, False),
+            destructive=True,
+        )
+
+    def _delete(self) -> None:
+        registro = self.table.selected()
+        if registro is not None and registro.certificado is not None:
+            confirm(
+                self,
+                DELETE.format(registro=registro.registro_patronal),
+                "&Eliminar",
+                then=lambda: self._presenter.delete(registro),
+                destructive=True,
+            )
+
+    def _open_registros(self) -> None:
+        shell, sesion = self._context.shell, self._context.sesion
+        window = shell.open("registros_patronales", sesion, self)
+        window.destroyed.connect(self._presenter.load)
+
+    def _is_dirty(self) -> bool:
+        form = self.form
+        return bool(
+            _path(form.archivo_edit) or _path(form.llave_edit) or form.contrasena_edit.text()
+        )
+
+    def _discard(self) -> None:
+        self._clear()
+        self.reject()
+
+    def _clear(self) -> None:
+        form = self.form
+        for edit in (
+            form.archivo_edit,
+            form.llave_edit,
+            form.usuario_edit,
+            form.contrasena_edit,
+        ):
+            edit.clear()
+        for check in (
+            form.mostrar_usuario_check,
+            form.mostrar_contrasena_check,
+            form.guardar_contrasena_check,
+        ):
+            check.setChecked(False)
+        self._look.stop()
+        self._look_at_key.stop()
+        self._presenter.clear()
+
+    def _on_saved(self, registro: RegistroConCertificado) -> None:
+        message = self._presenter.state.message
+        self._clear()
+        inform(self, message, then=lambda: self._select(registro.registro_id))
+
+    def _select(self, registro_id: UUID) -> None:
+        for row in self._presenter.state.registros:
+            if row.registro_id == registro_id:
+                self.table.select(row)
+
+    def _on_row_chosen(self) -> None:
+        """Walking the list chooses the registro patronal to work on."""
+        registro = self.table.selected()
+        self._draw_buttons()
+        if registro is not None and not self._is_dirty():
+            at = self.form.registro_combo.findData(registro.registro_id)
+            self.form.registro_combo.setCurrentIndex(at)
+
+    def _draw(self, state: CertificadosState) -> None:
+        form = self.form
+        self._draw_registros(state)
+        form.llave_edit.setEnabled(not state.es_pfx)
+        form.llave_button.setEnabled(not state.es_pfx)
+        if state.es_pfx and form.llave_edit.text():
+            form.llave_edit.clear()
+        self._draw_elegido(state.elegido)
+        self._errors.show(dict(state.problems))
+        show_message(form.mensaje_label, state.message, "success")
+        self._draw_buttons()
+
+    def _draw_registros(self, state: CertificadosState) -> None:
+        form = self.form
+        self.table.set_rows(state.registros)
+        shown = form.tabla_page if state.registros or not state.loaded else form.vacia_page
+        form.lista_stack.setCurrentWidget(shown)
+        known = [form.registro_combo.itemData(i) for i in range(form.registro_combo.count())]
+        wanted = [one.registro_id for one in state.registros]
+        if known != wanted:
+            chosen = self._registro_id()
+            form.registro_combo.clear()
+            for one in state.registros:
+                form.registro_combo.addItem(
+                    f"{one.registro_patronal}  {one.razon_social}", one.registro_id
+                )
+            form.registro_combo.setCurrentIndex(max(form.registro_combo.findData(chosen), 0))
+
+    def _draw_elegido(self, found: Verificacion | None) -> None:
+        form = self.form
+        self._draw_opciones(found)
+        certificado = found.certificado if found else None
+        for label, text in zip(
+            (
+                form.dice_titular_label,
+                form.dice_tipo_label,
+                form.dice_rfc_label,
+                form.dice_numero_label,
+                form.dice_vigencia_label,
+                form.dice_emisor_label,
+            ),
+            _said_by(certificado),
+            strict=True,
+        ):
+            label.setText(text or "—")
+        if found is None:
+            show_message(form.dice_estado_label, "")
+        elif certificado is None:
+            waiting = WAITS_FOR_PASSWORD if found.falta_contrasena else ""
+            show_message(form.dice_estado_label, waiting, "hint")
+        elif found.estado is not None:
+            role = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
+            show_message(
+                form.dice_estado_label,
+                found.estado.texto,
+                role.get(found.estado.vigencia, "error"),
+            )
+        if certificado is not None and certificado.usuario and not form.usuario_edit.isModified():
+            form.usuario_edit.setText(certificado.usuario)
+
+    def _draw_opciones(self, found: Verificacion | None) -> None:
+        """A .pfx with several keys lets one choose among its certificates."""
+        form = self.form
+        opciones = found.opciones if found else ()
+        keep = found is not None and bool(form.opcion_combo.count()) and not opciones
+        if opciones:
+            form.opcion_combo.clear()
+            for one in opciones:
+                until = format_fecha(fecha_local(one.valido_hasta))
+                form.opcion_combo.addItem(f"{one.titular or one.numero}, vence {until}", one.numero)
+        elif not keep:
+            form.opcion_combo.clear()
+        shown = bool(form.opcion_combo.count())
+        form.opcion_label.setVisible(shown)
+        form.opcion_combo.setVisible(shown)
+
+    def _draw_buttons(self) -> None:
+        state = self._presenter.state
+        chosen = self.table.selected()
+        self.form.guardar_button.setEnabled(bool(state.registros) and not state.busy)
+        self.form.eliminar_button.setEnabled(
+            chosen is not None and chosen.certificado is not None and not state.busy
+        )
+
+
+def _said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
+    """Owner, type, RFC, number, validity, issuer."""
+    if certificado is None:
+        return (None,) * 6
+    rfc = certificado.rfc
+    if rfc and certificado.rfc_representante:
+        rfc = f"{rfc} (representante: {certificado.rfc_representante})"
+    desde, hasta = fecha_local(certificado.valido_desde), fecha_local(certificado.valido_hasta)
+    return (
+        certificado.titular,
+        TIPOS[certificado.tipo],
+        rfc or certificado.registro_patronal,
+        certificado.numero,
+        f"Del {format_fecha(desde)} al {format_fecha(hasta)}",
+        certificado.emisor,
+    )
+
+
+def _is_key(path: str) -> bool:
+    return Path(path).suffix.casefold() not in (*PFX_SUFFIXES, ".cer", ".crt", ".pem")
+
+
+def _path(edit: QLineEdit) -> str:
+    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
+    return edit.text().strip().strip('"')
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = CertificadosPresenter(
+        context.application.certificados, context.jobs, context.require_sesion()
+    )
+    window = CertificadosWindow(presenter, context, parent)
+    window.setWindowModality(Qt.WindowModality.WindowModal)
+    presenter.setParent(window)
+    return window

@@ -1,0 +1,99 @@
+"""Abrir los datos protegidos: asked at the start when the system's keyring has no key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+
+from icsoe_desktop.errors import StoreLockedError
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.paths import DataFolder
+
+if TYPE_CHECKING:
+    from icsoe_desktop.bootstrap import Application
+
+WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
+WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
+OPENING = "Abriendo sus datos…"
+
+
+class DesbloquearWindow(QDialog):
+    unlocked = Signal(object)  # Application
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, folder: DataFolder, jobs: JobQueue, message: str, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_DesbloquearForm()
+        self.form.setupUi(self)
+        self._folder = folder
+        self._jobs = jobs
+        self._message = message
+        self._with_code = False
+        form = self.form
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        form.abrir_button.clicked.connect(self._open)
+        form.salir_button.clicked.connect(self.reject)
+        form.cambiar_button.clicked.connect(self._change_way)
+        self._draw_way()
+
+    def _change_way(self) -> None:
+        self._with_code = not self._with_code
+        self.form.contrasena_edit.clear()
+        self._draw_way()
+
+    def _draw_way(self) -> None:
+        form, code = self.form, self._with_code
+        form.explicacion_label.setText(f"{self._message}\n\n{WITH_CODE if code else WITH_PASSWORD}")
+        form.contrasena_label.setText("&Código:" if code else "&Contraseña:")
+        # A code copied from paper must be seen while it is typed.
+        form.mostrar_check.setChecked(code)
+        mode = QLineEdit.EchoMode.Normal if code else QLineEdit.EchoMode.Password
+        form.contrasena_edit.setEchoMode(mode)
+        form.cambiar_button.setText(
+            "Usar la co&ntraseña" if code else "Usar el código de &recuperación"
+        )
+        show_message(form.mensaje_label, "")
+        form.contrasena_edit.setFocus()
+
+    def _open(self) -> None:
+        typed = self.form.contrasena_edit.text()
+        if not typed:
+            show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
+            return
+        folder, with_code = self._folder, self._with_code
+
+        def work(_progress: object) -> Application:
+            from icsoe_desktop.bootstrap import Unlock, open_application
+
+            return open_application(
+                folder, Unlock(codigo=typed) if with_code else Unlock(contrasena=typed)
+            )
+
+        self._set_busy(True)
+        self._jobs.add(work, self._on_opened)
+
+    def _on_opened(self, outcome: Outcome[Application]) -> None:
+        self._set_busy(False)
+        match outcome:
+            case Succeeded(application):
+                self.accept()
+                self.unlocked.emit(application)
+            case Failed(StoreLockedError() as error):
+                show_message(self.form.mensaje_label, error.message)
+                self.form.contrasena_edit.selectAll()
+                self.form.contrasena_edit.setFocus()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self.form.abrir_button, self.form.cambiar_button, self.form.contrasena_edit):
+            widget.setEnabled(not busy)
+        show_message(self.form.mensaje_label, OPENING if busy else "", "hint")

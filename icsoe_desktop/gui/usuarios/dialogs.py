@@ -1,0 +1,132 @@
+"""The dialogs that belong to Usuarios: the texts to accept, who authorizes, the code to keep."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QFontDatabase, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from icsoe_desktop.domain.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
+from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
+from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
+from icsoe_desktop.gui.shell import Context
+
+FILE_NOT_WRITTEN = (
+    "No se pudo guardar el archivo ({motivo}). El código sigue en pantalla. Elija otra carpeta o "
+    "imprímalo."
+)
+
+
+class AvisoDialog(QDialog):
+    """The aviso de privacidad and the acuerdo de servicio, to read."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_TextoForm()
+        self.form.setupUi(self)
+        text = f"{AVISO_PRIVACIDAD}\n\n{ACUERDO_SERVICIO}\n\nVersión {AVISO_VERSION}"
+        self.form.texto_browser.setPlainText(text)
+        self.form.texto_browser.setAccessibleName(self.windowTitle())
+        self.form.cerrar_button.clicked.connect(self.accept)
+
+
+class AutorizarDialog(QDialog):
+    """Asks for the mail and password of an enabled user."""
+
+    answered = Signal(str, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AutorizarForm()
+        self.form.setupUi(self)
+        form = self.form
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        show_message(form.mensaje_label, "")
+        form.autorizar_button.clicked.connect(self._answer)
+        form.cancelar_button.clicked.connect(self.reject)
+
+    def refuse(self, message: str) -> None:
+        show_message(self.form.mensaje_label, message)
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        self.form.autorizar_button.setEnabled(not busy)
+
+    def _answer(self) -> None:
+        form = self.form
+        if not form.usuario_edit.text().strip() or not form.contrasena_edit.text():
+            self.refuse("Escriba el correo y la contraseña de un usuario habilitado.")
+            return
+        show_message(form.mensaje_label, "")
+        self.answered.emit(form.usuario_edit.text(), form.contrasena_edit.text())
+
+
+class CodigoRecuperacionDialog(QDialog):
+    """Shows the recovery code once; it goes on only when the user says it is kept."""
+
+    def __init__(self, code: str, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_CodigoRecuperacionForm()
+        self.form.setupUi(self)
+        self._code = code
+        self._context = context
+        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font.setPointSizeF(self.font().pointSizeF() * 1.3)
+        form = self.form
+        form.codigo_edit.setFont(font)
+        groups = code.split("-")
+        form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
+        form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
+        form.continuar_button.clicked.connect(self.accept)
+        form.imprimir_button.clicked.connect(self._print)
+        form.guardar_button.clicked.connect(self._choose_file)
+
+    def reject(self) -> None:
+        """Esc does not lose the only sight of the code."""
+        if self.form.guardado_check.isChecked():
+            super().accept()
+        else:
+            self.form.guardado_check.setFocus()
+
+    def text(self) -> str:
+        return (
+            "ICSOE Desktop — Código de recuperación\n\n"
+            f"{self._code}\n\n"
+            "Abre los datos cifrados de este equipo si se pierde la contraseña o la llave del "
+            "equipo.\nGuárdelo en un lugar seguro, fuera del equipo, y no lo comparta.\n"
+        )
+
+    def save(self, path: str) -> None:
+        try:
+            with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path from Qt
+                file.write(self.text())
+        except OSError as error:
+            motivo = error.strerror or "error de escritura"
+            self._context.errors.show(self, UserFacingError(FILE_NOT_WRITTEN.format(motivo=motivo)))
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Guardar el código de recuperación")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Texto (*.txt)")
+        dialog.setDefaultSuffix("txt")
+        dialog.setDirectory(self._context.preferences.last_folder("codigo"))
+        dialog.selectFile("codigo-de-recuperacion.txt")
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
+    def _print(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+
+        def go() -> None:
+            document = QTextDocument()
+            document.setPlainText(self.text())
+            document.print_(printer)
+
+        dialog.accepted.connect(go)
+        QDialog.open(dialog)

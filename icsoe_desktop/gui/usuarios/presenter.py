@@ -1,0 +1,163 @@
+"""Usuarios: who may enter, as the window shows them, and its commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.usuarios import (
+    AltaUsuario,
+    Usuario,
+    UsuarioNuevo,
+    UsuariosService,
+    check_nuevo,
+)
+
+SAVED = "El usuario se guardó exitosamente."
+DISABLED = "El usuario se deshabilitó. Ya no puede ingresar."
+ENABLED = "El usuario se habilitó. Ya puede ingresar con su contraseña."
+
+
+@dataclass(frozen=True)
+class UsuariosState:
+    """authorized: the list may be seen; needs_authorization: somebody enabled must allow it."""
+
+    authorized: bool = False
+    needs_authorization: bool = False
+    busy: bool = False
+    usuarios: tuple[Usuario, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+class UsuariosPresenter(QObject):
+    changed = Signal(object)  # UsuariosState
+    registered = Signal(object)  # AltaUsuario
+    authorization_refused = Signal(str)
+    authorization_given = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        usuarios: UsuariosService,
+        acceso: AccesoService,
+        jobs: JobQueue,
+        sesion: Sesion | None,
+    ) -> None:
+        super().__init__()
+        self._usuarios = usuarios
+        self._acceso = acceso
+        self._jobs = jobs
+        self._sesion = sesion
+        self.state = UsuariosState()
+
+    def start(self) -> None:
+        self._show(busy=True)
+        if self._sesion is None:
+            self._jobs.add(lambda _progress: self._acceso.any_usuario(), self._on_any_known)
+        else:
+            self._load()
+
+    def authorize(self, correo: str, contrasena: str) -> None:
+        """An enabled user lets whoever stands at the entrance register somebody."""
+        self._show(busy=True)
+        self._jobs.add(
+            lambda _progress: self._acceso.enter(correo, contrasena), self._on_authorized
+        )
+
+    def check(self, nuevo: UsuarioNuevo) -> dict[str, str]:
+        return check_nuevo(nuevo)
+
+    def save(self, nuevo: UsuarioNuevo) -> None:
+        if self.state.busy:
+            return
+        problems = check_nuevo(nuevo)
+        if problems:
+            self._show(problems=tuple(problems.items()), message="")
+            return
+        self._show(busy=True, problems=(), message="")
+        sesion = self._sesion
+        self._jobs.add(lambda _progress: self._usuarios.register(sesion, nuevo), self._on_saved)
+
+    def disable(self, usuario: Usuario) -> None:
+        self._change(usuario, enable=False)
+
+    def enable(self, usuario: Usuario) -> None:
+        self._change(usuario, enable=True)
+
+    def is_me(self, usuario: Usuario) -> bool:
+        return self._sesion is not None and usuario.id == self._sesion.usuario_id
+
+    def _change(self, usuario: Usuario, enable: bool) -> None:
+        sesion = self._sesion
+        if sesion is None or self.state.busy:
+            return
+        change = self._usuarios.enable if enable else self._usuarios.disable
+        self._show(busy=True, message="")
+        self._jobs.add(lambda _progress: change(sesion, usuario.id), self._on_changed)
+
+    def _load(self) -> None:
+        sesion = self._sesion
+        if sesion is not None:
+            self._jobs.add(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
+
+    def _on_any_known(self, outcome: Outcome[bool]) -> None:
+        match outcome:
+            case Succeeded(any_usuario):
+                self._show(busy=False, needs_authorization=any_usuario)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_authorized(self, outcome: Outcome[Sesion]) -> None:
+        match outcome:
+            case Succeeded(sesion):
+                self._sesion = sesion
+                self._show(needs_authorization=False)
+                self.authorization_given.emit()
+                self._load()
+            case Failed(InvalidInputError() as error):
+                self._show(busy=False)
+                self.authorization_refused.emit(error.message)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_loaded(self, outcome: Outcome[tuple[Usuario, ...]]) -> None:
+        match outcome:
+            case Succeeded(usuarios):
+                self._show(busy=False, authorized=True, usuarios=usuarios)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_saved(self, outcome: Outcome[AltaUsuario]) -> None:
+        match outcome:
+            case Succeeded(alta):
+                # Whoever just made the first password has shown who they are.
+                self._sesion = alta.sesion
+                self._show(message=SAVED)
+                self.registered.emit(alta)
+                self._load()
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, problems=((campo, error.message),))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_changed(self, outcome: Outcome[Usuario]) -> None:
+        match outcome:
+            case Succeeded(usuario):
+                self._show(message=ENABLED if usuario.habilitado else DISABLED)
+                self._load()
+            case Failed(error):
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._show(busy=False)
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,239 @@
+"""Usuarios para conexión en línea con IDSE."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
+from icsoe_desktop.gui.reglas import PasswordRules
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.usuarios.dialogs import (
+    AutorizarDialog,
+    AvisoDialog,
+    CodigoRecuperacionDialog,
+)
+from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
+from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo
+
+NO_USERS = "Aún no hay usuarios. Capture los datos del primero y elija Guardar."
+NOT_AUTHORIZED = "La lista se muestra cuando un usuario habilitado autoriza el alta."
+DISCARD = "Tiene datos sin guardar de un usuario nuevo. ¿Desea descartarlos y cerrar?"
+DISABLE = (
+    "El usuario {correo} ya no podrá ingresar hasta que se habilite de nuevo. "
+    "¿Desea deshabilitarlo?"
+)
+DISABLE_ME = (
+    "Está por deshabilitar su propio usuario: ya no podrá ingresar hasta que otra persona lo "
+    "habilite. ¿Desea deshabilitarlo?"
+)
+
+COLUMNS = (
+    Column[Usuario]("Usuario", lambda u: u.correo, width=300),
+    Column[Usuario](
+        "Estado",
+        lambda u: u.estado,
+        icon=lambda u: assets.icon("habilitado" if u.habilitado else "deshabilitado"),
+        width=140,
+    ),
+    Column[Usuario](
+        "Nombre",
+        lambda u: f"{u.nombres} {u.primer_apellido} {u.segundo_apellido}".strip(),
+        width=240,
+    ),
+)
+
+
+class UsuariosWindow(QDialog):
+    def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
+        super().__init__(parent)
+        self.form = Ui_UsuariosForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._autorizar: AutorizarDialog | None = None
+        self._tried = False
+        form = self.form
+        self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
+        self._errors = FieldErrors(
+            {
+                "nombres": (form.nombres_edit, form.nombres_error),
+                "primer_apellido": (form.primer_apellido_edit, form.primer_apellido_error),
+                "segundo_apellido": (form.segundo_apellido_edit, form.segundo_apellido_error),
+                "correo": (form.correo_edit, form.correo_error),
+                "contrasena": (form.contrasena_edit, form.contrasena_error),
+                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
+                "acepta_aviso": (form.acepta_check, form.acepta_aviso_error),
+            }
+        )
+        self._edits = (
+            form.nombres_edit,
+            form.primer_apellido_edit,
+            form.segundo_apellido_edit,
+            form.correo_edit,
+            form.contrasena_edit,
+            form.confirmacion_edit,
+        )
+        PasswordRules(form.contrasena_edit, form.reglas_label, POLITICA_USUARIO_IDSE)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmacion_edit)
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.form.nombres_edit.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_dirty():
+            event.ignore()
+            self._ask_to_discard()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if self._is_dirty():
+            self._ask_to_discard()
+        else:
+            super().reject()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.deshabilitar_button.clicked.connect(self._disable)
+        form.habilitar_button.clicked.connect(self._enable)
+        form.aviso_button.clicked.connect(lambda: AvisoDialog(self).open())
+        form.cerrar_button.clicked.connect(self.reject)
+        for edit in self._edits:
+            edit.textEdited.connect(self._recheck)
+        form.acepta_check.toggled.connect(self._recheck)
+        self.table.view.selectionModel().selectionChanged.connect(self._draw_buttons)
+        presenter.changed.connect(self._draw)
+        presenter.registered.connect(self._on_registered)
+        presenter.authorization_given.connect(self._on_authorized)
+        presenter.authorization_refused.connect(self._on_authorization_refused)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _typed(self) -> UsuarioNuevo:
+        form = self.form
+        return UsuarioNuevo(
+            nombres=form.nombres_edit.text(),
+            primer_apellido=form.primer_apellido_edit.text(),
+            segundo_apellido=form.segundo_apellido_edit.text(),
+            correo=form.correo_edit.text(),
+            contrasena=form.contrasena_edit.text(),
+            confirmacion=form.confirmacion_edit.text(),
+            acepta_aviso=form.acepta_check.isChecked(),
+        )
+
+    def _is_dirty(self) -> bool:
+        return any(edit.text() for edit in self._edits)
+
+    def _save(self) -> None:
+        self._tried = True
+        self._presenter.save(self._typed())
+
+    def _recheck(self) -> None:
+        """After the first try each field says while one types whether it is good now."""
+        show_message(self.form.mensaje_label, "")
+        if self._tried:
+            self._errors.show(self._presenter.check(self._typed()))
+
+    def _disable(self) -> None:
+        usuario = self.table.selected()
+        if usuario is None:
+            return
+        text = DISABLE_ME if self._presenter.is_me(usuario) else DISABLE
+        confirm(
+            self,
+            text.format(correo=usuario.correo),
+            "&Deshabilitar",
+            then=lambda: self._presenter.disable(usuario),
+            destructive=True,
+        )
+
+    def _enable(self) -> None:
+        usuario = self.table.selected()
+        if usuario is not None:
+            self._presenter.enable(usuario)
+
+    def _ask_to_discard(self) -> None:
+        confirm(self, DISCARD, "&Descartar", then=self._discard, destructive=True)
+
+    def _discard(self) -> None:
+        self._clear()
+        self.reject()
+
+    def _clear(self) -> None:
+        for edit in self._edits:
+            edit.clear()
+        self.form.acepta_check.setChecked(False)
+        self.form.mostrar_check.setChecked(False)
+        self._tried = False
+        self._errors.show({})
+
+    def _on_registered(self, alta: AltaUsuario) -> None:
+        self._clear()
+        self.form.nombres_edit.setFocus()
+        if alta.codigo_recuperacion is not None:
+            CodigoRecuperacionDialog(alta.codigo_recuperacion, self._context, self).open()
+
+    def _ask_for_authorization(self) -> None:
+        self._autorizar = AutorizarDialog(self)
+        self._autorizar.answered.connect(self._presenter.authorize)
+        self._autorizar.rejected.connect(self.reject)
+        self._autorizar.open()
+
+    def _on_authorized(self) -> None:
+        if self._autorizar is not None:
+            self._autorizar.accept()
+            self._autorizar = None
+        self.form.nombres_edit.setFocus()
+
+    def _on_authorization_refused(self, message: str) -> None:
+        if self._autorizar is not None:
+            self._autorizar.refuse(message)
+
+    def _draw(self, state: UsuariosState) -> None:
+        form = self.form
+        if state.needs_authorization and self._autorizar is None:
+            self._ask_for_authorization()
+        if self._autorizar is not None:
+            self._autorizar.set_busy(state.busy)
+        form.guardar_button.setEnabled(not state.busy and not state.needs_authorization)
+        self.table.set_rows(state.usuarios)
+        shown = form.tabla_page if state.usuarios else form.vacia_page
+        form.lista_stack.setCurrentWidget(shown)
+        form.vacia_label.setText(NOT_AUTHORIZED if state.needs_authorization else NO_USERS)
+        show_message(form.mensaje_label, state.message, "success")
+        problems = dict(state.problems)
+        if problems:
+            self._errors.show(problems)
+            self._errors.focus_first(problems)
+        self._draw_buttons()
+
+    def _draw_buttons(self) -> None:
+        chosen, busy = self.table.selected(), self._presenter.state.busy
+        self.form.deshabilitar_button.setEnabled(
+            chosen is not None and chosen.habilitado and not busy
+        )
+        self.form.habilitar_button.setEnabled(
+            chosen is not None and not chosen.habilitado and not busy
+        )
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = UsuariosPresenter(
+        context.application.usuarios, context.application.acceso, context.jobs, context.sesion
+    )
+    window = UsuariosWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

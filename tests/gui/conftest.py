@@ -1,0 +1,123 @@
+"""A program with real services over a real store, for tests of windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.bootstrap import Application, open_application
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.shell import Context, Shell
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.usuarios import AltaUsuario, UsuarioNuevo
+from tests.conftest import ROOT, MemoryLlavero, Reloj
+
+CORREO = "alma@ejemplo.mx"
+CONTRASENA = "Papel.Verde93"
+
+
+def usuario_nuevo(correo: str = CORREO, contrasena: str = CONTRASENA) -> UsuarioNuevo:
+    return UsuarioNuevo("Alma", "Prieto", "Soto", correo, contrasena, contrasena, True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_assets() -> None:
+    import compile_assets  # resources/, on the path through tests/conftest.py
+
+    compile_assets.ensure(ROOT)
+
+
+@pytest.fixture(autouse=True)
+def styled(qapp: QApplication) -> None:
+    """Qt as the program sets it up."""
+    if not qapp.property("icsoe_styled"):
+        qapp.setStyle("Fusion")
+        assets.load_assets()
+        assets.speak_spanish(qapp)
+        assets.apply_style(qapp)
+        qapp.setProperty("icsoe_styled", True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path)
+
+
+@pytest.fixture
+def application(folder: DataFolder, llavero: MemoryLlavero, reloj: Reloj) -> Iterator[Application]:
+    application = open_application(folder, llavero=llavero, clock=reloj)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def alta(application: Application) -> AltaUsuario:
+    """The first user, registered."""
+    return application.usuarios.register(None, usuario_nuevo())
+
+
+@pytest.fixture
+def sesion(alta: AltaUsuario) -> Sesion:
+    return alta.sesion
+
+
+@pytest.fixture
+def jobs(qapp: QApplication) -> Iterator[JobQueue]:
+    dispatcher = Dispatcher()
+    queue = gui_queue(dispatcher, "pruebas")
+    yield queue
+    assert queue.close()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def shell(folder: DataFolder, jobs: JobQueue, application: Application) -> Shell:
+    shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
+    shell.application = application
+    return shell
+
+
+@pytest.fixture
+def context(shell: Shell, sesion: Sesion) -> Context:
+    """What a window gets once somebody entered."""
+    return shell.context(sesion)
+
+
+@pytest.fixture
+def message_box(qtbot: QtBot) -> Callable[[], QMessageBox]:
+    """Waits for the message on the screen."""
+
+    def find() -> QMessageBox:
+        found: list[QMessageBox] = []
+
+        def one_is_shown() -> bool:
+            found[:] = [
+                w
+                for w in QApplication.topLevelWidgets()
+                if isinstance(w, QMessageBox) and w.isVisible()
+            ]
+            return bool(found)
+
+        qtbot.waitUntil(one_is_shown)
+        return found[0]
+
+    return find
+
+
+def press(parent: QWidget, label: str) -> None:
+    """Clicks the enabled, visible button with that label (mnemonics aside)."""
+    for button in parent.findChildren(QPushButton):
+        if button.text().replace("&", "") == label and button.isVisible():
+            assert button.isEnabled(), f"«{label}» is disabled"
+            button.click()
+            return
+    raise AssertionError(f"no button «{label}»")
