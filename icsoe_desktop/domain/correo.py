@@ -1,0 +1,190 @@
+"""Mail: the server it leaves by, a message, and what may become of it in the outbox."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import NoReturn, Self
+
+from icsoe_desktop.domain.contacto import Correo
+from icsoe_desktop.domain.texto import clean, is_invisible
+from icsoe_desktop.errors import InvalidInputError
+
+MAX_SUBJECT_LENGTH = 200
+MAX_NAME_LENGTH = 80
+MAX_USER_LENGTH = 254
+FIRST_RETRY = timedelta(minutes=1)
+LAST_RETRY = timedelta(hours=1)
+JITTER = 0.25  # of the delay
+
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Seguridad(StrEnum):
+    STARTTLS = "STARTTLS"
+    SSL = "SSL/TLS"
+    NINGUNA = "Ninguna"
+
+
+USUAL_PORTS = {Seguridad.STARTTLS: 587, Seguridad.SSL: 465, Seguridad.NINGUNA: 25}
+
+
+class EstadoCorreo(StrEnum):
+    PENDIENTE = "Pendiente"
+    ENVIANDO = "Enviando"
+    ENVIADO = "Enviado"
+    DETENIDO = "Detenido"  # a person has to change something first
+    DESCARTADO = "Descartado"
+    VENCIDO = "Vencido"
+
+
+@dataclass(frozen=True)
+class ServidorCorreo:
+    """The user's own SMTP server. The password is not part of it.
+
+    servidor: a name or an IP address. usuario: empty for a server that asks for none.
+    Raises InvalidInputError with the field's name in `campo`.
+    """
+
+    servidor: str
+    puerto: int
+    seguridad: Seguridad
+    usuario: str
+    remitente: str
+    nombre_remitente: str
+
+    @classmethod
+    def parse(
+        cls,
+        servidor: str,
+        puerto: str,
+        seguridad: Seguridad,
+        usuario: str,
+        remitente: str,
+        nombre_remitente: str = "",
+    ) -> Self:
+        """From what somebody typed."""
+        digits = clean(puerto)
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 5):
+            _refuse("El puerto es un número del 1 al 65535; el usual es 587 o 465.", "puerto")
+        return cls(
+            clean(servidor).lower().rstrip("."),
+            int(digits),
+            seguridad,
+            clean(usuario),
+            clean(remitente).lower(),
+            clean(nombre_remitente),
+        )
+
+    def __post_init__(self) -> None:
+        if not self.servidor:
+            _refuse(
+                "Escriba el servidor de correo saliente (SMTP), por ejemplo smtp.empresa.mx.",
+                "servidor",
+            )
+        if not (_is_host_name(self.servidor) or _is_address(self.servidor)):
+            _refuse(
+                "El servidor es sólo un nombre, por ejemplo smtp.empresa.mx: sin https://, sin "
+                "diagonales, sin espacios y sin puerto.",
+                "servidor",
+            )
+        if not 1 <= self.puerto <= 65535:
+            _refuse("El puerto es un número del 1 al 65535; el usual es 587 o 465.", "puerto")
+        if self.seguridad is Seguridad.NINGUNA and not self.is_local:
+            _refuse(
+                "Sin cifrado, la contraseña y los correos viajarían a la vista de todos: sólo se "
+                "permite con un servidor en este mismo equipo. Elija STARTTLS o SSL/TLS.",
+                "seguridad",
+            )
+        if len(self.usuario) > MAX_USER_LENGTH or not _is_one_line(self.usuario):
+            _refuse("Revise el usuario de la cuenta de correo.", "usuario")
+        try:
+            Correo(self.remitente)
+        except InvalidInputError as error:
+            raise InvalidInputError(error.message, "remitente") from error
+        if len(self.nombre_remitente) > MAX_NAME_LENGTH:
+            _refuse(
+                f"El nombre del remitente lleva como máximo {MAX_NAME_LENGTH} caracteres.",
+                "nombre_remitente",
+            )
+        if not _is_one_line(self.nombre_remitente):
+            _refuse("El nombre del remitente va en un solo renglón.", "nombre_remitente")
+
+    @property
+    def is_local(self) -> bool:
+        if _is_address(self.servidor):
+            return ipaddress.ip_address(self.servidor).is_loopback
+        return self.servidor == "localhost"
+
+    def same_account(self, other: ServidorCorreo) -> bool:
+        """Whether the password of one may be shown to the other."""
+        return (self.servidor, self.usuario) == (other.servidor, other.usuario)
+
+
+@dataclass(frozen=True)
+class Mensaje:
+    """One mail to one person. Raises InvalidInputError."""
+
+    para: str = field(repr=False)
+    asunto: str
+    texto: str = field(repr=False)
+    html: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            Correo(self.para)
+        except InvalidInputError as error:
+            raise InvalidInputError(error.message, "para") from error
+        if not self.asunto.strip():
+            _refuse("Escriba el asunto del correo.", "asunto")
+        # A new line in the subject would let its author write headers of the mail.
+        if not _is_one_line(self.asunto):
+            _refuse("El asunto del correo va en un solo renglón.", "asunto")
+        if len(self.asunto) > MAX_SUBJECT_LENGTH:
+            _refuse(
+                f"El asunto del correo lleva como máximo {MAX_SUBJECT_LENGTH} caracteres.",
+                "asunto",
+            )
+        if not self.texto.strip():
+            _refuse("Escriba el texto del correo.", "texto")
+        if any("\ud800" <= c <= "\udfff" for c in self.texto + (self.html or "")):
+            _refuse("El texto del correo tiene caracteres dañados.", "texto")
+
+
+def retry_after(intentos: int, luck: float) -> timedelta:
+    """How long to wait after so many failed attempts: 1, 2, 4 … 60 minutes, and up to 25 % more.
+
+    luck: 0 ≤ luck < 1, so that the programs of one office do not all knock at the same moment.
+    """
+    delay = min(FIRST_RETRY * (1 << min(max(intentos - 1, 0), 10)), LAST_RETRY)
+    return delay * (1 + JITTER * luck)
+
+
+def _is_one_line(text: str) -> bool:
+    return len(text.splitlines()) <= 1 and not any(map(is_invisible, text))
+
+
+def _is_host_name(text: str) -> bool:
+    labels = text.split(".")
+    # A last label of digits is an address with a slip of the finger.
+    return (
+        len(text) <= 253
+        and all(_HOST_LABEL.fullmatch(label) for label in labels)
+        and not labels[-1].isdigit()
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    # A zone («fe80::1%eth0») may hold anything.
+    return "%" not in text
+
+
+def _refuse(message: str, campo: str) -> NoReturn:
+    raise InvalidInputError(message, campo)

@@ -1,0 +1,166 @@
+"""The settings of the installation: for now, the server that mail leaves by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.contacto import Correo
+from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.correo import CorreoGateway
+from icsoe_desktop.gateways.correo_fallos import EnvioFallidoError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import AjusteRow, CorreoRow
+
+SERVER, PASSWORD = "correo.servidor", "correo.contrasena"
+
+PASSWORD_MISSING = "Escriba la contraseña de la cuenta de correo."
+PASSWORD_AGAIN = (
+    "Cambió el servidor o el usuario: escriba de nuevo la contraseña de la cuenta de correo. La "
+    "anterior no se envía a otro servidor."
+)
+PASSWORD_ON_ONE_LINE = "La contraseña de la cuenta de correo va en un solo renglón."
+TEST_NOT_SENT = "El correo de prueba no se envió; su configuración sigue como estaba."
+TEST_SUBJECT = "Correo de prueba de ICSOE Desktop"
+TEST_TEXT = """\
+Este es un correo de prueba de ICSOE Desktop.
+
+Si lo recibió, la configuración del correo funciona: guárdela para que el programa pueda enviar
+códigos de recuperación y avisos.
+"""
+
+
+@dataclass(frozen=True)
+class CuentaCorreo:
+    """A server and the password of its account, for the moment of sending."""
+
+    servidor: ServidorCorreo
+    contrasena: str = field(repr=False)
+
+
+class AjustesService:
+    def __init__(self, store: Store, bitacora: BitacoraService, correo: CorreoGateway) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._correo = correo
+
+    def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            return _servidor(db)
+
+    def save_servidor_correo(
+        self, sesion: Sesion, servidor: ServidorCorreo, contrasena: str | None
+    ) -> None:
+        """Keeps the server; the mails that were waiting or stopped are tried again with it.
+
+        contrasena: None keeps the one that is there, which must be of the same account.
+        Raises InvalidInputError (campo «contrasena») and NotAllowedError.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            secret = self._password_for(db, servidor, contrasena)
+            self._row(db, SERVER).valor = json.dumps(asdict(servidor), ensure_ascii=False)
+            row = self._row(db, PASSWORD)
+            row.sellado = None
+            if secret:
+                row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
+            self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
+            db.execute(
+                update(CorreoRow)
+                .where(CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO]))
+                .values(
+                    estado=EstadoCorreo.PENDIENTE, motivo="", proximo_intento=self._store.clock()
+                )
+            )
+
+    def send_test(
+        self,
+        sesion: Sesion,
+        servidor: ServidorCorreo,
+        contrasena: str | None,
+        para: str,
+        progress: Progress,
+    ) -> None:
+        """Sends a mail with what is being typed; nothing is kept.
+
+        contrasena: None uses the one that is kept, only with the same account.
+        Raises EnvioFallidoError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
+        """
+        try:
+            address = Correo.parse(para).valor
+        except InvalidInputError as error:
+            raise InvalidInputError(error.message, "para") from error
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            secret = self._password_for(db, servidor, contrasena)
+        mensaje = Mensaje(address, TEST_SUBJECT, TEST_TEXT)
+        progress.report(0, 2, "Conectando con el servidor de correo…")
+        try:
+            with self._correo.connect(servidor, secret) as conexion:
+                progress.report(1, 2, "Enviando el correo de prueba…")
+                conexion.send(mensaje, self._store.new_id(), self._store.clock())
+        except EnvioFallidoError as error:
+            raise EnvioFallidoError(
+                f"{error.message} {TEST_NOT_SENT}",
+                permanent=error.permanent,
+                whole_server=error.whole_server,
+            ) from None
+        progress.report(2, 2, "El servidor recibió el correo de prueba.")
+
+    def is_correo_configured(self, db: Session) -> bool:
+        return _servidor(db) is not None
+
+    def cuenta_correo(self, db: Session) -> CuentaCorreo | None:
+        """The account, its password unsealed. For sending, not for windows: nobody is asked."""
+        servidor = _servidor(db)
+        return None if servidor is None else CuentaCorreo(servidor, self._kept_password(db))
+
+    def _password_for(self, db: Session, servidor: ServidorCorreo, typed: str | None) -> str:
+        if not servidor.usuario:
+            return ""
+        if typed is None:
+            kept = _servidor(db)
+            if kept is None:
+                raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+            if not kept.same_account(servidor):
+                raise InvalidInputError(PASSWORD_AGAIN, "contrasena")
+            return self._kept_password(db)
+        if not typed:
+            raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+        if any(c in typed for c in "\r\n\0"):
+            raise InvalidInputError(PASSWORD_ON_ONE_LINE, "contrasena")
+        return typed
+
+    def _kept_password(self, db: Session) -> str:
+        row = _find(db, PASSWORD)
+        if row is None or row.sellado is None:
+            return ""
+        return self._store.key.unseal(row.sellado, "ajustes", row.id, "sellado").decode()
+
+    def _row(self, db: Session, nombre: str) -> AjusteRow:
+        row = _find(db, nombre)
+        if row is None:
+            row = AjusteRow(id=self._store.new_id(), nombre=nombre, valor=None, sellado=None)
+            db.add(row)
+        return row
+
+
+def _servidor(db: Session) -> ServidorCorreo | None:
+    row = _find(db, SERVER)
+    if row is None or row.valor is None:
+        return None
+    kept = json.loads(row.valor)
+    return ServidorCorreo(**{**kept, "seguridad": Seguridad(kept["seguridad"])})
+
+
+def _find(db: Session, nombre: str) -> AjusteRow | None:
+    return db.scalars(select(AjusteRow).where(AjusteRow.nombre == nombre)).one_or_none()
