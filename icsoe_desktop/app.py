@@ -111,12 +111,7 @@ class Program(QObject):
         QTimer.singleShot(0, lambda: self.open_data(None))
 
     def open_data(self, unlock: Unlock | None) -> None:
-        def work(_progress: object) -> Application:
-            from icsoe_desktop.bootstrap import open_application
-
-            return open_application(self._folder, unlock, self._llavero)
-
-        self._jobs.add(work, self._on_opened)
+        self._jobs.add(lambda _progress: self._opened(unlock), self._on_opened)
 
     @property
     def busy(self) -> bool:
@@ -141,6 +136,12 @@ class Program(QObject):
         window.recovery_wanted.connect(self._recover)
         self.shell.left.connect(self._on_left)
 
+    def _opened(self, unlock: Unlock | None) -> Application:
+        """Runs in the worker, where importing the services blocks no window."""
+        from icsoe_desktop.bootstrap import open_application
+
+        return open_application(self._folder, unlock, self._llavero)
+
     def _on_opened(self, outcome: Outcome[Application]) -> None:
         match outcome:
             case Succeeded(application):
@@ -156,7 +157,7 @@ class Program(QObject):
     def _ask_to_unlock(self, message: str) -> None:
         from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 
-        window = DesbloquearWindow(self._folder, self._jobs, message, self.acceso)
+        window = DesbloquearWindow(self._opened, self._jobs, message, self.acceso)
         window.unlocked.connect(lambda app: self._on_opened(Succeeded(app)))
         window.failed.connect(lambda error: self._errors.show(window, error))
         window.rejected.connect(_qapplication().quit)

@@ -9,7 +9,7 @@ from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
-from icsoe_desktop.gateways.correo import ServidorSmtp
+from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.paths import DataFolder
@@ -114,7 +114,7 @@ def _set_aside(folder: DataFolder) -> None:
 def _build(store: Store, boveda: Boveda) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
-    smtp = ServidorSmtp()
+    smtp = CorreoGateway()
     ajustes = AjustesService(store, bitacora, smtp)
     buzon = BuzonService(store, ajustes, smtp)
     return Application(

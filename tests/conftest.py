@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import uuid
@@ -55,6 +56,17 @@ class MemoryLlavero:
     def set(self, database_id: str, key: bytes) -> bool:
         self.entries[database_id] = key
         return True
+
+
+@pytest.fixture(autouse=True)
+def silence(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """An unexpected warning in the log fails the test; `expects_log` names a test that wants one."""
+    yield
+    if request.node.get_closest_marker("expects_log"):
+        return
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    loud = [r.getMessage() for r in records if r.levelno >= logging.WARNING]
+    assert not loud, loud
 
 
 @pytest.fixture

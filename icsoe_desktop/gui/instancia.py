@@ -24,6 +24,7 @@ class Instancia(QObject):
         self._lock.setStaleLockTime(0)
         digest = hashlib.sha256(str(folder.root).encode()).hexdigest()[:24]
         self._name = f"icsoe-desktop-{digest}"
+        self._callers: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
@@ -54,12 +55,24 @@ class Instancia(QObject):
 
     def _on_connection(self) -> None:
         socket = self._server.nextPendingConnection()
+        # Kept until it ends: a socket that Python forgets while Qt still speaks of it crashes.
+        self._callers.append(socket)
+        socket.readyRead.connect(self._on_written)
+        socket.disconnected.connect(self._on_disconnected)
+        self._on_written()
 
-        def read() -> None:
+    def _on_written(self) -> None:
+        for socket in self._callers:
             if socket.canReadLine():
-                self.called.emit(bytes(socket.readLine().data()).decode("utf-8", "replace").strip())
-                socket.disconnectFromServer()
+                link = bytes(socket.readLine().data()).decode("utf-8", "replace").strip()
+                self.called.emit(link)
 
-        socket.readyRead.connect(read)
-        socket.disconnected.connect(socket.deleteLater)
-        read()
+    def _on_disconnected(self) -> None:
+        gone = [
+            socket
+            for socket in self._callers
+            if socket.state() == QLocalSocket.LocalSocketState.UnconnectedState
+        ]
+        for socket in gone:
+            self._callers.remove(socket)
+            socket.deleteLater()

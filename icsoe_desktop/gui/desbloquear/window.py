@@ -12,10 +12,11 @@ from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.fields import show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
-    from icsoe_desktop.bootstrap import Application
+    from collections.abc import Callable
+
+    from icsoe_desktop.bootstrap import Application, Unlock
 
 WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
 WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
@@ -27,12 +28,17 @@ class DesbloquearWindow(QDialog):
     failed = Signal(object)  # Exception
 
     def __init__(
-        self, folder: DataFolder, jobs: JobQueue, message: str, parent: QWidget | None
+        self,
+        open_data: Callable[[Unlock], Application],
+        jobs: JobQueue,
+        message: str,
+        parent: QWidget | None,
     ) -> None:
+        """open_data: called in the worker; raises StoreLockedError for a wrong answer."""
         super().__init__(parent)
         self.form = Ui_DesbloquearForm()
         self.form.setupUi(self)
-        self._folder = folder
+        self._open_data = open_data
         self._jobs = jobs
         self._message = message
         self._with_code = False
@@ -68,17 +74,12 @@ class DesbloquearWindow(QDialog):
         if not typed:
             show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
             return
-        folder, with_code = self._folder, self._with_code
+        # The start has imported it by now; the first window had no need of it.
+        from icsoe_desktop.bootstrap import Unlock
 
-        def work(_progress: object) -> Application:
-            from icsoe_desktop.bootstrap import Unlock, open_application
-
-            return open_application(
-                folder, Unlock(codigo=typed) if with_code else Unlock(contrasena=typed)
-            )
-
+        unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)
         self._set_busy(True)
-        self._jobs.add(work, self._on_opened)
+        self._jobs.add(lambda _progress: self._open_data(unlock), self._on_opened)
 
     def _on_opened(self, outcome: Outcome[Application]) -> None:
         self._set_busy(False)
