@@ -73,6 +73,8 @@ def open_engine(path: Path, key: LlaveDatos) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         # SQLite keeps foreign_keys per connection and starts with it off.
         connection.execute("PRAGMA foreign_keys = ON")
+        # Without it INSERT OR REPLACE deletes past the triggers that guard the audit log.
+        connection.execute("PRAGMA recursive_triggers = ON")
         # Sorts and temporary tables would otherwise lie on disk in clear.
         connection.execute("PRAGMA temp_store = MEMORY")
         return connection
