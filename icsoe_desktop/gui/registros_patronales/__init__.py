@@ -1,0 +1,1 @@
+"""Registros patronales: the catalogue, and its import from a sheet."""

@@ -1,0 +1,221 @@
+"""Registros patronales: the catalogue as the window shows it, and its commands."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import astuple, dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.registro_patronal import RegistroPatronal, check
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.valor import compact
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.importacion_registros import ResultadoImportacion
+from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+
+LENGTH = 11
+
+ADDED = "Se guardó el registro patronal {registro}."
+EDITED = "Se guardaron los cambios del registro patronal {registro}."
+NOTHING_TO_SAVE = "No hay cambios que guardar."
+REMOVED = "Se eliminó el registro patronal {registro}."
+
+
+@dataclass(frozen=True)
+class Captura:
+    """What is in the form, as typed."""
+
+    registro_patronal: str = ""
+    razon_social: str = ""
+    rfc: str = ""
+
+    @classmethod
+    def of(cls, registro: RegistroPatronal | None) -> Captura:
+        if registro is None:
+            return cls()
+        return cls(registro.registro_patronal, registro.razon_social, registro.rfc)
+
+
+@dataclass(frozen=True)
+class Avisos:
+    """What to say under the fields: field → sentence."""
+
+    problemas: dict[str, str]
+    advertencias: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RegistrosPatronalesState:
+    """editing: the registro in the form; None while a new one is typed.
+
+    busy: something is being saved or removed.
+    """
+
+    loaded: bool = False
+    busy: bool = False
+    registros: tuple[RegistroPatronal, ...] = ()
+    editing: RegistroPatronal | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+class RegistrosPatronalesPresenter(QObject):
+    changed = Signal(object)  # RegistrosPatronalesState
+    form_wanted = Signal(object)  # Captura: what the form must hold now
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__()
+        self._service = service
+        self._jobs = jobs
+        self._sesion = sesion
+        self._typed = Captura()
+        self.state = RegistrosPatronalesState()
+
+    def refresh(self) -> None:
+        """Reads the catalogue again; what is typed stays."""
+        self._jobs.add(lambda _progress: self._service.all(self._sesion), self._on_loaded)
+
+    def type_in(self, captura: Captura) -> None:
+        """What the user just typed; what was said of the former text is over."""
+        self._typed = captura
+        if self.state.problems or self.state.message:
+            self._show(problems=(), message="")
+
+    def review(self, left: Set[str]) -> Avisos:
+        """What to say under the fields while one types.
+
+        left: the fields that were left once, or all of them after the first try; the others are
+        still being typed, and what they lack yet is no news.
+        """
+        revision = check(*astuple(self._typed))
+        complete = len(compact(self._typed.registro_patronal)) == LENGTH
+        told = left | {"rfc"} | ({"registro_patronal"} if complete else set())
+        return Avisos(
+            {campo: text for campo, text in revision.problemas.items() if campo in left},
+            {campo: text for campo, text in revision.advertencias.items() if campo in told},
+        )
+
+    def choose(self, registro: RegistroPatronal | None) -> None:
+        """Puts `registro` in the form; None empties it for a new one."""
+        if self.state.busy:
+            return
+        self._show(editing=registro, problems=(), message="")
+        self._fill(registro)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._typed != Captura.of(self.state.editing)
+
+    def save(self) -> None:
+        if self.state.busy:
+            return
+        if self.state.editing is not None and not self.unsaved:
+            self._show(message=NOTHING_TO_SAVE)
+            return
+        typed = astuple(self._typed)
+        revision = check(*typed)
+        if revision.problemas:
+            self._show(problems=tuple(revision.problemas.items()), message="")
+            return
+        service, sesion, editing = self._service, self._sesion, self.state.editing
+        self._show(busy=True, problems=(), message="")
+        if editing is None:
+            self._jobs.add(lambda _progress: service.add(sesion, *typed), self._on_added)
+        else:
+            self._jobs.add(
+                lambda _progress: service.edit(sesion, editing.id, *typed), self._on_edited
+            )
+
+    def remove(self, registro: RegistroPatronal) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self._jobs.add(
+            lambda _progress: self._service.remove(self._sesion, registro.id),
+            lambda outcome: self._on_removed(outcome, registro),
+        )
+
+    def tell_imported(self, resultado: ResultadoImportacion) -> None:
+        self._show(message=summary(resultado))
+        self.refresh()
+
+    def _on_loaded(self, outcome: Outcome[tuple[RegistroPatronal, ...]]) -> None:
+        match outcome:
+            case Succeeded(registros):
+                before, unsaved = self.state.editing, self.unsaved
+                now = next((r for r in registros if before and r.id == before.id), None)
+                self._show(loaded=True, registros=registros, editing=now)
+                if before != now and not unsaved:
+                    self._fill(now)
+            case Stopped():
+                pass
+            case Failed(error):
+                self._fail(error)
+
+    def _on_added(self, outcome: Outcome[RegistroPatronal]) -> None:
+        self._after_saving(outcome, ADDED, keep=False)
+
+    def _on_edited(self, outcome: Outcome[RegistroPatronal]) -> None:
+        self._after_saving(outcome, EDITED, keep=True)
+
+    def _after_saving(self, outcome: Outcome[RegistroPatronal], told: str, keep: bool) -> None:
+        match outcome:
+            case Succeeded(registro):
+                editing = registro if keep else None
+                self._show(
+                    busy=False, editing=editing, message=told.format(registro=registro.agrupado)
+                )
+                self._fill(editing)
+                self.refresh()
+            case Stopped():
+                self._show(busy=False)
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, problems=((campo, error.message),))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_removed(self, outcome: Outcome[None], registro: RegistroPatronal) -> None:
+        match outcome:
+            case Succeeded():
+                self._show(
+                    busy=False, editing=None, message=REMOVED.format(registro=registro.agrupado)
+                )
+                self._fill(None)
+                self.refresh()
+            case Stopped():
+                self._show(busy=False)
+            case Failed(error):
+                self._fail(error)
+
+    def _fill(self, registro: RegistroPatronal | None) -> None:
+        self._typed = Captura.of(registro)
+        self.form_wanted.emit(self._typed)
+
+    def _fail(self, error: Exception) -> None:
+        self._show(busy=False)
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def summary(resultado: ResultadoImportacion) -> str:
+    """The sentence for what an import did."""
+    parts = [
+        counted(resultado.nuevos, "nuevo", "nuevos"),
+        counted(resultado.cambiados, "cambiado", "cambiados"),
+        counted(resultado.iguales, "sin cambios", "sin cambios"),
+        counted(resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"),
+    ]
+    return f"Se importó el archivo: {', '.join(part for part in parts if part)}."
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Empty for none."""
+    if not count:
+        return ""
+    return f"{count:,} {one if count == 1 else many}"

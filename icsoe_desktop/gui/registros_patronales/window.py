@@ -1,0 +1,259 @@
+"""Registros patronales: the catalogue of the employer's registros."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from icsoe_desktop.domain.registro_patronal import RegistroPatronal
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dialogs import Then, confirm
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
+from icsoe_desktop.gui.registros_patronales.captura import WARNING, CapturaFields
+from icsoe_desktop.gui.registros_patronales.importacion_presenter import ImportacionPresenter
+from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.registros_patronales.presenter import (
+    RegistrosPatronalesPresenter,
+    RegistrosPatronalesState,
+)
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+
+FOLDER = "registros_patronales"
+SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+# .xls too: the reader says what to do with it, and a drop that is not taken says nothing.
+DROPPED_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".txt"}
+
+NEW = "Registro patronal nuevo"
+EDITING = "Modificar el registro patronal {registro}"
+NO_WARNINGS = "Sin advertencias"
+DROP_IT = "Suelte el archivo para ver qué se importaría; nada se guarda todavía."
+UNSAVED = "Tiene cambios sin guardar en los datos del registro patronal. ¿Desea descartarlos?"
+REMOVE = (
+    "El registro patronal {registro}, de {razon_social}, se eliminará del catálogo. "
+    "¿Desea eliminarlo?"
+)
+
+COLUMNS = (
+    Column[RegistroPatronal](
+        "Registro patronal",
+        lambda r: r.agrupado,
+        sort=lambda r: r.registro_patronal,
+        copy=lambda r: r.registro_patronal,
+        tabular=True,
+        width=160,
+    ),
+    Column[RegistroPatronal]("Razón social", lambda r: r.razon_social, width=270),
+    Column[RegistroPatronal]("RFC", lambda r: r.rfc, tabular=True, width=140),
+    Column[RegistroPatronal](
+        "Estado",
+        lambda r: " ".join(WARNING.format(texto=texto) for texto in r.advertencias) or NO_WARNINGS,
+        icon=lambda r: assets.icon("advertencia" if r.advertencias else "correcto"),
+    ),
+)
+
+
+class RegistrosPatronalesWindow(QDialog):
+    def __init__(
+        self, presenter: RegistrosPatronalesPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_RegistrosPatronalesForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: tuple[RegistroPatronal, ...] = ()
+        self._drawing = False
+        self.table = RowsTable(self.form.registros_table, COLUMNS, context.preferences)
+        self._fields = CapturaFields(self.form, presenter, self)
+        self.setAcceptDrops(True)
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fields.focus_first()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._presenter.unsaved:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        self._unless_unsaved(super().reject)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_sheet(event.mimeData()) is not None and not self._presenter.state.busy:
+            event.acceptProposedAction()
+            show_message(self.form.mensaje_label, DROP_IT, "hint")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._draw(self._presenter.state)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_sheet(event.mimeData())
+        self._draw(self._presenter.state)
+        if path is not None:
+            event.acceptProposedAction()
+            # The program that is dragged from waits until this returns.
+            QTimer.singleShot(0, self, lambda: self.import_file(path))
+
+    def import_file(self, path: Path) -> None:
+        """Shows what importing the file would do."""
+        preferences = self._context.preferences
+        presenter = ImportacionPresenter(
+            self._context.application.registros_patronales,
+            self._context.jobs,
+            self._context.require_sesion(),
+            path,
+        )
+        presenter.imported.connect(self._presenter.tell_imported)
+        dialog = ImportacionDialog(presenter, self._context, self)
+        preferences.restore_window(dialog)
+        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.nuevo_button.clicked.connect(self._start_new)
+        form.agregar_button.clicked.connect(self._start_new)
+        form.eliminar_button.clicked.connect(self._ask_to_remove)
+        form.importar_button.clicked.connect(self._choose_file)
+        form.importar_vacia_button.clicked.connect(self._choose_file)
+        form.cerrar_button.clicked.connect(self.reject)
+        self.table.view.selectionModel().selectionChanged.connect(self._on_selected)
+        QShortcut(QKeySequence.StandardKey.New, self, self._start_new)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.refresh)
+        remove = QShortcut(QKeySequence.StandardKey.Delete, self.table.view)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self._ask_to_remove)
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(self._on_failed)
+        QTimer.singleShot(0, self, presenter.refresh)
+
+    def _save(self) -> None:
+        self._fields.leave_all()
+        self._presenter.save()
+
+    def _start_new(self) -> None:
+        self._unless_unsaved(lambda: self._presenter.choose(None))
+
+    def _on_selected(self) -> None:
+        if self._drawing:
+            return
+        chosen = self.table.selected_rows()
+        if len(chosen) == 1 and chosen[0] != self._presenter.state.editing:
+            self._choose(chosen[0])
+
+    def _choose(self, chosen: RegistroPatronal) -> None:
+        self._unless_unsaved(lambda: self._presenter.choose(chosen), self._select_editing)
+
+    def _ask_to_remove(self) -> None:
+        registro = self._presenter.state.editing
+        if registro is None or self._presenter.state.busy:
+            return
+        confirm(
+            self,
+            REMOVE.format(registro=registro.agrupado, razon_social=registro.razon_social),
+            "&Eliminar",
+            then=lambda: self._presenter.remove(registro),
+            destructive=True,
+        )
+
+    def _choose_file(self) -> None:
+        preferences = self._context.preferences
+        dialog = QFileDialog(self, "Elegir el archivo de registros patronales")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(SHEETS)
+        dialog.selectNameFilter(preferences.get(f"filtros/{FOLDER}", SHEETS[0]))
+        dialog.setDirectory(preferences.last_folder(FOLDER))
+        dialog.filterSelected.connect(lambda name: preferences.set(f"filtros/{FOLDER}", name))
+        dialog.fileSelected.connect(self._on_file_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_file_chosen(self, name: str) -> None:
+        self._context.preferences.remember_folder(FOLDER, name)
+        self.import_file(Path(name))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self, error)
+
+    def _unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
+        """Does it at once, or once the user gives up what is not saved."""
+        if not self._presenter.unsaved:
+            then()
+            return
+
+        def discard() -> None:
+            self._presenter.choose(self._presenter.state.editing)
+            then()
+
+        box = confirm(self, UNSAVED, "&Descartar cambios", discard, otherwise, destructive=True)
+        box.defaultButton().setText("&Seguir editando")
+
+    def _select_editing(self) -> None:
+        self._drawing = True
+        editing = self._presenter.state.editing
+        if editing is None:
+            self.table.view.clearSelection()
+        elif self.table.selected() != editing:
+            self.table.select(editing)
+        self._drawing = False
+
+    def _draw(self, state: RegistrosPatronalesState) -> None:
+        form = self.form
+        editing = state.editing
+        form.datos_group.setTitle(
+            EDITING.format(registro=editing.agrupado) if editing is not None else NEW
+        )
+        self._fields.set_read_only(state.busy)
+        empty = state.loaded and not state.registros
+        form.lista_stack.setCurrentWidget(form.vacia_page if empty else form.tabla_page)
+        form.registros_label.setEnabled(not empty)
+        if self._shown is not state.registros:
+            self._shown = state.registros
+            self._drawing = True
+            self.table.set_rows(state.registros)
+            self._drawing = False
+        self._select_editing()
+        form.eliminar_button.setEnabled(editing is not None and not state.busy)
+        for button in (form.importar_button, form.importar_vacia_button, form.agregar_button):
+            button.setEnabled(not state.busy)
+        show_message(form.mensaje_label, state.message, "success")
+        self._fields.say()
+        if state.problems:
+            self._fields.focus_problem()
+
+
+def _dropped_sheet(data: QMimeData) -> Path | None:
+    """The one local file that is dragged, when it may be a sheet."""
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix.lower() in DROPPED_SUFFIXES else None
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = RegistrosPatronalesPresenter(
+        context.application.registros_patronales, context.jobs, context.require_sesion()
+    )
+    return RegistrosPatronalesWindow(presenter, context, parent)
