@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import sistema
-from procesos import SetupError, alone, run_step, say
+from procesos import SetupError, Turn, alone, say
 
 if TYPE_CHECKING:
     Stamp = dict[str, Any]
@@ -34,6 +34,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "entorno.json"
 GUARD = VENV / "entorno.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+# How long a step whose parent was killed may still hold its files on Windows.
+PATIENCE_S = 20
 LOCKS = {"iniciar": ".ci/requisitos.txt", "probar": ".ci/requisitos-pruebas.txt"}
 USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argumentos]
 
@@ -103,17 +105,17 @@ def prepare(command: str, *, system: bool, redo: bool) -> None:
         want["sistema"] = []
     if redo or steps(_read_stamp(), want):
         VENV.mkdir(exist_ok=True)
-        with alone(GUARD):
-            _prepare(command, want, redo=redo)
+        with alone(GUARD) as turn:
+            _prepare(turn, command, want, redo=redo)
     try:
         _compile_forms()
     except BrokenEnvironment:
-        with alone(GUARD):
-            _prepare(command, want, redo=True)
+        with alone(GUARD) as turn:
+            _prepare(turn, command, want, redo=True)
         _compile_forms()
 
 
-def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
+def _prepare(turn: Turn, command: str, want: Stamp, *, redo: bool) -> None:
     _refuse_foreign()
     stamp = _read_stamp()
     if redo:
@@ -132,16 +134,16 @@ def _prepare(command: str, want: Stamp, *, redo: bool) -> None:
         stamp = {"sistema": stamp.get("sistema", [])}
         _write_stamp(stamp)
         say(f"  Entorno de Python en {VENV.name}")
-        _make_venv()
+        _make_venv(turn)
     if "paquetes" in todo:
-        _install_packages(ROOT / LOCKS[command])
+        _install_packages(turn, ROOT / LOCKS[command])
         stamp.update({key: want[key] for key in ("raiz", "python", "iniciar")})
         if want["probar"]:
             stamp["probar"] = want["probar"]
         _write_stamp(stamp)
     if "proyecto" in todo:
         say("  El programa")
-        _install_project()
+        _install_project(turn)
         stamp["proyecto"] = want["proyecto"]
         _write_stamp(stamp)
     say(f"Listo en {time.monotonic() - started:.0f} s.")
@@ -177,42 +179,52 @@ def _refuse_foreign() -> None:
         )
 
 
-def _make_venv() -> None:
-    try:
-        for path in VENV.iterdir():
-            if path in (STAMP, GUARD):
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    except OSError as error:
-        raise SetupError(
-            f"No se pudo rehacer el entorno: «{error.filename}» está en uso o protegido. "
-            "Cierre ICSOE Desktop y repita."
-        ) from error
+def _make_venv(turn: Turn) -> None:
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            _erase_venv()
+            break
+        except OSError as error:
+            if time.monotonic() > give_up:
+                raise SetupError(
+                    f"No se pudo rehacer el entorno: «{error.filename}» está en uso o protegido. "
+                    "Cierre ICSOE Desktop y repita."
+                ) from error
+            time.sleep(0.5)
     # Inside another virtual environment, sys.executable would be that one's.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    run_step([base, "-I", "-m", "venv", str(VENV)], "No se pudo crear el entorno de Python")
+    turn.run([base, "-I", "-m", "venv", str(VENV)], "No se pudo crear el entorno de Python")
 
 
-def _install_packages(lock: Path) -> None:
+def _erase_venv() -> None:
+    for path in VENV.iterdir():
+        if path in (STAMP, GUARD):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _install_packages(turn: Turn, lock: Path) -> None:
     say("  Paquetes de Python, comprobando la huella de cada uno")
     _pip(
+        turn,
         ["--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)],
         "No se pudieron instalar los paquetes de Python. Revise la red (y el proxy, si su "
         "oficina usa uno) y repita: se continúa donde quedó",
     )
 
 
-def _install_project() -> None:
+def _install_project(turn: Turn) -> None:
     # Before pip: a form that does not compile is told in one sentence, not in pip's fifty.
     _compile_forms()
     links = "*icsoe_desktop*.pth"
     for link in _packages().glob(links):
         link.unlink()
     build = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
-    _pip(build, "No se pudo instalar el programa en su entorno")
+    _pip(turn, build, "No se pudo instalar el programa en su entorno")
     # Python before 3.13 reads these in Windows' code page and does not even start when the
     # UTF-8 of a path such as C:\Users\MARÍA is no text in it: a relative path is ASCII.
     for link in _packages().glob(links):
@@ -224,9 +236,9 @@ def _packages() -> Path:
     return Path(sysconfig.get_path("platlib", "venv", folders))
 
 
-def _pip(arguments: list[str], trouble: str) -> None:
+def _pip(turn: Turn, arguments: list[str], trouble: str) -> None:
     command = [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", "install", "--no-input"]
-    run_step([*command, "--disable-pip-version-check", *arguments], trouble)
+    turn.run([*command, "--disable-pip-version-check", *arguments], trouble)
 
 
 def _compile_forms() -> None:

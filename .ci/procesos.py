@@ -27,15 +27,54 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+class Turn:
+    """The right to change the environment, and its steps.
+
+    On POSIX a step holds the lock too: its parent may be killed and the step write on. On
+    Windows nothing can be erased from under a step that still runs.
+    """
+
+    def __init__(self, guard: IO[bytes]) -> None:
+        self._kept = () if sys.platform == "win32" else (guard.fileno(),)
+
+    def run(self, command: list[str], trouble: str) -> None:
+        """Runs a step, its progress on one line of a terminal.
+
+        Raises SetupError with `trouble` and the last words of a step that failed.
+        """
+        live = sys.stderr.isatty()
+        # A user's own pip may be set to install outside any environment.
+        environment = {**os.environ, "PIP_USER": "0"}
+        tail: deque[str] = deque(maxlen=15)
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            encoding="utf-8",
+            pass_fds=self._kept,
+            errors="replace",
+        ) as process:
+            for line in process.stdout or ():
+                tail.append(line.rstrip())
+                if live:
+                    print(f"\r    {line.strip()[:70]:<70}", end="", file=sys.stderr, flush=True)
+        if live:
+            print(f"\r{'':<74}\r", end="", file=sys.stderr, flush=True)
+        if process.returncode:
+            raise SetupError("\n".join([f"{trouble}.", "", *tail]))
+
+
 @contextlib.contextmanager
-def alone(guard: Path) -> Iterator[None]:
+def alone(guard: Path) -> Iterator[Turn]:
     """Only one process at a time prepares; the system frees the lock of one that died."""
     with guard.open("a+b") as file:
         if not _try_lock(file):
             say("Otro proceso está preparando el entorno; se espera a que termine.")
             while not _try_lock(file):
                 time.sleep(0.2)
-        yield
+        yield Turn(file)
 
 
 def _try_lock(file: IO[bytes]) -> bool:
@@ -52,31 +91,3 @@ def _try_lock(file: IO[bytes]) -> bool:
     except OSError:
         return False
     return True
-
-
-def run_step(command: list[str], trouble: str) -> None:
-    """Runs a step, its progress on one line of a terminal.
-
-    Raises SetupError with `trouble` and the last words of a step that failed.
-    """
-    live = sys.stderr.isatty()
-    # A user's own pip may be set to install outside any environment.
-    environment = {**os.environ, "PIP_USER": "0"}
-    tail: deque[str] = deque(maxlen=15)
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            tail.append(line.rstrip())
-            if live:
-                print(f"\r    {line.strip()[:70]:<70}", end="", file=sys.stderr, flush=True)
-    if live:
-        print(f"\r{'':<74}\r", end="", file=sys.stderr, flush=True)
-    if process.returncode:
-        raise SetupError("\n".join([f"{trouble}.", "", *tail]))
