@@ -77,6 +77,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.CONFIGURAR,
         "&Herramientas",
     ),
+    WindowEntry("recuperar", "Recuperar contraseña", f"{_GUI}.recuperar.window"),
     WindowEntry("acerca", "&Acerca de ICSOE Desktop…", f"{_GUI}.acerca.window", None, "A&yuda"),
 )
 

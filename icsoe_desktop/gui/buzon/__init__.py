@@ -1,0 +1,1 @@
+"""Correos por enviar: the outbox."""

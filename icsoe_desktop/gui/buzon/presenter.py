@@ -1,0 +1,196 @@
+"""Correos por enviar: what waits and why, and what may be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.correo import EstadoCorreo
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.services.ajustes import AjustesService
+from icsoe_desktop.services.buzon import BuzonService, CorreoEnBuzon
+from icsoe_desktop.services.envio_correo import ENDED, ResumenEnvio
+
+CONNECTING = "Conectando con el servidor de correo…"
+CANCELLING = "Cancelando… Se espera a que termine el correo que ya va en camino."
+STOPPED = "El envío se canceló. Los correos que no salieron siguen en espera."
+NOTHING_LEFT = "Ningún correo podía enviarse en este momento."
+DISCARDED = "El correo se descartó y su texto se borró."
+
+
+@dataclass(frozen=True)
+class BuzonState:
+    """server_missing: nothing can leave."""
+
+    loaded: bool = False
+    correos: tuple[CorreoEnBuzon, ...] = ()
+    server_missing: bool = False
+    show_ended: bool = False
+    busy: bool = False
+    sending: bool = False
+    cancelling: bool = False
+    step: Step | None = None
+    message: str = ""
+    role: str = "hint"
+
+    @property
+    def visible(self) -> tuple[CorreoEnBuzon, ...]:
+        if self.show_ended:
+            return self.correos
+        return tuple(correo for correo in self.correos if is_waiting(correo))
+
+    @property
+    def can_send(self) -> bool:
+        pending = any(correo.estado is EstadoCorreo.PENDIENTE for correo in self.correos)
+        return pending and not self.busy and not self.sending and not self.server_missing
+
+
+def is_waiting(correo: CorreoEnBuzon) -> bool:
+    return correo.estado not in ENDED
+
+
+class BuzonPresenter(QObject):
+    """network: a queue of its own, so that a slow server keeps no other window waiting."""
+
+    changed = Signal(object)  # BuzonState
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        buzon: BuzonService,
+        ajustes: AjustesService,
+        jobs: JobQueue,
+        network: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__()
+        self._buzon = buzon
+        self._ajustes = ajustes
+        self._jobs = jobs
+        self._network = network
+        self._sesion = sesion
+        self._job: Job | None = None
+        self._reading = False
+        self.state = BuzonState()
+
+    def refresh(self) -> None:
+        """Reads the list again; also what came about without this window."""
+        if self._reading:
+            return
+        self._reading = True
+        self._jobs.add(lambda _progress: self._read(), while_alive(self, self._on_read))
+
+    def choose_ended(self, shown: bool) -> None:
+        self._show(show_ended=shown)
+
+    def send_now(self) -> None:
+        """Tries everything that waits, also what would have its turn later."""
+        if self.state.can_send:
+            waiting = [c for c in self.state.correos if c.estado is EstadoCorreo.PENDIENTE]
+            self._send(waiting)
+
+    def retry(self, correo: CorreoEnBuzon) -> None:
+        if not self.state.sending:
+            self._send([correo])
+
+    def discard(self, correo: CorreoEnBuzon) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self._jobs.add(
+            lambda _progress: self._buzon.discard(self._sesion, correo.id),
+            while_alive(self, self._on_discarded),
+        )
+
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._show(cancelling=True, message=CANCELLING)
+
+    def _send(self, correos: list[CorreoEnBuzon]) -> None:
+        def work(progress: Progress) -> ResumenEnvio:
+            for correo in correos:
+                try:
+                    self._buzon.retry(self._sesion, correo.id)
+                except UserFacingError:
+                    # It left or was discarded since the list was read, unless it was the only one.
+                    if len(correos) == 1:
+                        raise
+            return self._buzon.send_due(progress)
+
+        self._show(sending=True, step=None, message=CONNECTING, role="hint")
+        self._job = self._network.add(
+            work, while_alive(self, self._on_sent), while_alive(self, self._on_step)
+        )
+
+    def _read(self) -> tuple[tuple[CorreoEnBuzon, ...], bool]:
+        correos = self._buzon.pending(self._sesion)
+        return correos, self._ajustes.servidor_correo(self._sesion) is None
+
+    def _on_read(self, outcome: Outcome[tuple[tuple[CorreoEnBuzon, ...], bool]]) -> None:
+        self._reading = False
+        match outcome:
+            case Succeeded((correos, missing)):
+                self._show(loaded=True, correos=correos, server_missing=missing)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_step(self, step: Step) -> None:
+        if self.state.sending and not self.state.cancelling:
+            self._show(step=step, message=step.what or CONNECTING)
+
+    def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
+        self._job = None
+        self._show(sending=False, cancelling=False, step=None, message="")
+        match outcome:
+            case Succeeded(resumen):
+                left = bool(resumen.enviados) and not resumen.motivo
+                self._show(message=describe(resumen), role="success" if left else "warning")
+            case Stopped():
+                self._show(message=STOPPED, role="hint")
+            case Failed(error):
+                self._fail(error)
+        self.refresh()
+
+    def _on_discarded(self, outcome: Outcome[None]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded():
+                self._show(message=DISCARDED, role="hint")
+            case Failed(error):
+                self._fail(error)
+        self.refresh()
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(message=error.message, role="error")
+        else:
+            self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def describe(resumen: ResumenEnvio) -> str:
+    """One round in words."""
+    parts = []
+    if resumen.enviados:
+        one = resumen.enviados == 1
+        parts.append("Se envió 1 correo." if one else f"Se enviaron {resumen.enviados} correos.")
+    if resumen.pospuestos:
+        one = resumen.pospuestos == 1
+        parts.append("1 sigue en espera." if one else f"{resumen.pospuestos} siguen en espera.")
+    if resumen.detenidos:
+        one = resumen.detenidos == 1
+        parts.append("1 quedó detenido." if one else f"{resumen.detenidos} quedaron detenidos.")
+    if resumen.vencidos:
+        one = resumen.vencidos == 1
+        parts.append(
+            "1 venció sin enviarse." if one else f"{resumen.vencidos} vencieron sin enviarse."
+        )
+    return " ".join([*(parts or [NOTHING_LEFT]), *filter(None, [resumen.motivo])])

@@ -1,0 +1,289 @@
+"""Recuperar contraseña: the two steps, by mail or with the printed code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.contacto import Correo
+from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE, Politica
+from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.envio_correo import ResumenEnvio
+from icsoe_desktop.services.recuperacion import CodigoSolicitado, RecuperacionService
+
+MAIL_CODE_DIGITS = 8
+PRINTED_CODE_LENGTH = 32
+
+REQUESTING = "Un momento…"
+SENDING = "Enviando un código a {correo}…"
+SENT = (
+    "Se envió un código a {correo}. Sirve una sola vez y hasta las {hora}. Si no llega en unos "
+    "minutos, revise la carpeta de correo no deseado."
+)
+WAITS = (
+    "El código para {correo} todavía no sale. {motivo} Espera en «Correos por enviar» y sirve "
+    "hasta las {hora}. Si no puede esperar, use el código de recuperación de los datos, que "
+    "funciona sin correo."
+)
+ON_ITS_WAY = "El código para {correo} va en camino. Sirve una sola vez y hasta las {hora}."
+SERVER_MISSING = "Falta configurar el servidor de correo de este equipo."
+HAVE_CODE = "Escriba el último código que llegó a {correo}."
+HAVE_PRINTED = (
+    "Escriba el código de recuperación de los datos que imprimió o guardó cuando se registró el "
+    "primer usuario. Se cambiará la contraseña de {correo}."
+)
+SAVING = "Guardando la contraseña…"
+
+CODE_MISSING = "Escriba el código que llegó a su correo: son 8 números."
+CODE_LENGTH = "El código tiene 8 números."
+PRINTED_MISSING = "Escriba el código de recuperación: son 8 grupos de 4 letras y números."
+PRINTED_LENGTH = "El código de recuperación tiene 8 grupos de 4: 32 letras y números."
+NEW_MISSING = "Escriba la contraseña nueva."
+NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
+NOT_EQUAL = "Las contraseñas no coinciden."
+
+
+class Paso(Enum):
+    CORREO = "correo"
+    CODIGO = "codigo"
+
+
+@dataclass(frozen=True)
+class NuevaContrasena:
+    """What the second step holds, as typed."""
+
+    codigo: str = field(default="", repr=False)
+    nueva: str = field(default="", repr=False)
+    confirmacion: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class RecuperarState:
+    """printed: with the recovery code of the data instead of one by mail."""
+
+    paso: Paso = Paso.CORREO
+    printed: bool = False
+    correo: str = ""
+    busy: bool = False
+    message: str = ""
+    role: str = "hint"
+    error: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def politica_of(correo: str) -> Politica:
+    return POLITICA_USUARIO_IDSE.excluding([correo])
+
+
+def check_nueva(typed: NuevaContrasena, correo: str, printed: bool) -> dict[str, str]:
+    """What is wrong with the second step: field → sentence. Empty when it may be tried."""
+    problems: dict[str, str] = {}
+    significant = re.sub(r"[\W_]", "", typed.codigo)
+    if printed and not significant:
+        problems["codigo"] = PRINTED_MISSING
+    elif printed and len(significant) != PRINTED_CODE_LENGTH:
+        problems["codigo"] = PRINTED_LENGTH
+    elif not printed and not significant:
+        problems["codigo"] = CODE_MISSING
+    elif not printed and re.fullmatch(f"[0-9]{{{MAIL_CODE_DIGITS}}}", significant) is None:
+        problems["codigo"] = CODE_LENGTH
+    if not typed.nueva:
+        problems["nueva"] = NEW_MISSING
+    elif not politica_of(correo).accepts(typed.nueva):
+        problems["nueva"] = NEW_WEAK
+    if typed.nueva != typed.confirmacion:
+        problems["confirmacion"] = NOT_EQUAL
+    return problems
+
+
+class RecuperarPresenter(QObject):
+    """network: a queue of its own, so that a slow mail server keeps no other window waiting."""
+
+    changed = Signal(object)  # RecuperarState
+    correo_known = Signal(str)  # the mail to fill in
+    step_changed = Signal()
+    recovered = Signal(str)  # the mail whose password is new
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        recuperacion: RecuperacionService,
+        acceso: AccesoService,
+        buzon: BuzonService,
+        jobs: JobQueue,
+        network: JobQueue,
+    ) -> None:
+        super().__init__()
+        self._recuperacion = recuperacion
+        self._acceso = acceso
+        self._buzon = buzon
+        self._jobs = jobs
+        self._network = network
+        self._solicitado: CodigoSolicitado | None = None
+        self.state = RecuperarState()
+
+    def start(self) -> None:
+        self._jobs.add(
+            lambda _progress: self._acceso.default_usuario(), while_alive(self, self._on_known)
+        )
+
+    def request(self, correo: str) -> None:
+        """Puts a code in the outbox and tries to send it at once."""
+        if self.state.busy or not self._take_correo(correo):
+            return
+        self._show(busy=True, message=REQUESTING, role="hint")
+        address = self.state.correo
+        self._jobs.add(
+            lambda _progress: self._recuperacion.request(address),
+            while_alive(self, self._on_requested),
+        )
+
+    def request_another(self) -> None:
+        self.request(self.state.correo)
+
+    def use_received_code(self, correo: str) -> None:
+        self._use_code(correo, HAVE_CODE, printed=False)
+
+    def use_printed_code(self, correo: str) -> None:
+        self._use_code(correo, HAVE_PRINTED, printed=True)
+
+    def go_back(self) -> None:
+        if not self.state.busy:
+            self._solicitado = None
+            self._go(Paso.CORREO, printed=False, message="")
+
+    def check(self, typed: NuevaContrasena) -> dict[str, str]:
+        return check_nueva(typed, self.state.correo, self.state.printed)
+
+    def save(self, typed: NuevaContrasena) -> None:
+        if self.state.busy:
+            return
+        problems = self.check(typed)
+        self._show(problems=tuple(problems.items()), error="")
+        if problems:
+            return
+        correo = self.state.correo
+        change = (
+            self._recuperacion.reset_with_recovery_code
+            if self.state.printed
+            else self._recuperacion.reset
+        )
+        self._show(busy=True)
+        self._jobs.add(
+            lambda _progress: change(correo, typed.codigo, typed.nueva),
+            while_alive(self, self._on_saved),
+        )
+
+    def _use_code(self, correo: str, message: str, printed: bool) -> None:
+        if self.state.busy or not self._take_correo(correo):
+            return
+        self._solicitado = None
+        self._go(
+            Paso.CODIGO,
+            printed=printed,
+            message=message.format(correo=self.state.correo),
+            role="hint",
+        )
+
+    def _take_correo(self, correo: str) -> bool:
+        """Keeps a mail that is well written; else says under the field what is wrong."""
+        try:
+            address = Correo.parse(correo).valor
+        except InvalidInputError as error:
+            self._show(problems=(("correo", error.message),), message="", error="")
+            return False
+        self._show(correo=address, problems=(), message="", error="")
+        return True
+
+    def _on_known(self, outcome: Outcome[str]) -> None:
+        match outcome:
+            case Succeeded(correo):
+                self.correo_known.emit(correo)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_requested(self, outcome: Outcome[CodigoSolicitado]) -> None:
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded(solicitado):
+                self._solicitado = solicitado
+                self._go(Paso.CODIGO, printed=False)
+                if solicitado.hay_servidor:
+                    self._tell(SENDING, "hint")
+                    self._network.add(self._buzon.send_due, while_alive(self, self._on_sent))
+                else:
+                    self._tell(WAITS, "warning", SERVER_MISSING)
+            case Failed(InvalidInputError(campo="correo") as error):
+                self._refuse_correo(error)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
+        if self._solicitado is None or self.state.printed:
+            return
+        match outcome:
+            # What expires leaves first, so of several it was among those that left.
+            case Succeeded(ResumenEnvio(enviados=left)) if left:
+                self._tell(SENT, "success")
+            case Succeeded(ResumenEnvio(motivo=motivo)) if motivo:
+                self._tell(WAITS, "warning", motivo)
+            case Failed(UserFacingError() as error):
+                self._tell(WAITS, "warning", error.message)
+            case Failed(error):
+                self.failed.emit(error)
+            case _:
+                # The program's own round took it a moment earlier.
+                self._tell(ON_ITS_WAY, "hint")
+
+    def _on_saved(self, outcome: Outcome[None]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded():
+                self.recovered.emit(self.state.correo)
+            case Failed(InvalidInputError(campo="correo") as error):
+                self._refuse_correo(error)
+            case Failed(InvalidInputError(campo="contrasena") as error):
+                self._show(problems=(("nueva", error.message),))
+            case Failed(InvalidInputError() | StoreLockedError() as error):
+                self._show(problems=(("codigo", error.message),))
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                pass
+
+    def _tell(self, text: str, role: str, motivo: str = "") -> None:
+        solicitado = self._solicitado
+        if solicitado is not None:
+            hora = _hour(solicitado.vence)
+            message = text.format(correo=solicitado.correo, hora=hora, motivo=motivo)
+            self._show(message=message, role=role)
+
+    def _refuse_correo(self, error: InvalidInputError) -> None:
+        self._go(Paso.CORREO, printed=False, message="")
+        self._show(problems=(("correo", error.message),))
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(error=error.message)
+        else:
+            self.failed.emit(error)
+
+    def _go(self, paso: Paso, **changes: object) -> None:
+        self._show(paso=paso, problems=(), error="", **changes)
+        self.step_changed.emit()
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _hour(when: datetime) -> str:
+    return f"{when.astimezone():%H:%M}"

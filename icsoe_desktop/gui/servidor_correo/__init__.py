@@ -1,0 +1,1 @@
+"""Servidor de correo: the user's own SMTP server."""

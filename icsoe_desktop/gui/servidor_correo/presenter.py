@@ -1,0 +1,175 @@
+"""Servidor de correo: what the window shows, and what its commands do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
+
+SAVED = "La configuración se guardó. Los correos en espera se intentarán de nuevo."
+USUARIO_MISSING = (
+    "Escriba el usuario de la cuenta, o borre la contraseña si el servidor no la pide."
+)
+# Good values, beside which one field at a time is looked at.
+_GOOD_SERVER, _GOOD_PORT, _GOOD_MAIL = "localhost", "587", "a@empresa.mx"
+
+
+@dataclass(frozen=True)
+class DatosServidor:
+    """What the form holds, as typed."""
+
+    servidor: str = ""
+    puerto: str = str(USUAL_PORTS[Seguridad.STARTTLS])
+    seguridad: Seguridad = Seguridad.STARTTLS
+    usuario: str = ""
+    contrasena: str = field(default="", repr=False)
+    remitente: str = ""
+    nombre_remitente: str = ""
+
+    @classmethod
+    def of(cls, kept: ServidorCorreo | None) -> DatosServidor:
+        if kept is None:
+            return cls()
+        return cls(
+            kept.servidor,
+            str(kept.puerto),
+            kept.seguridad,
+            kept.usuario,
+            "",
+            kept.remitente,
+            kept.nombre_remitente,
+        )
+
+    def parse(self) -> ServidorCorreo:
+        """Raises InvalidInputError."""
+        return ServidorCorreo.parse(
+            self.servidor,
+            self.puerto,
+            self.seguridad,
+            self.usuario,
+            self.remitente,
+            self.nombre_remitente,
+        )
+
+    @property
+    def typed_password(self) -> str | None:
+        """None: the one that is kept."""
+        return self.contrasena or (None if self.usuario.strip() else "")
+
+
+def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, str]:
+    """What is wrong with each field: name → sentence. Empty when it may be saved."""
+    problems: dict[str, str] = {}
+    alone = (
+        (datos.servidor, _GOOD_PORT, Seguridad.STARTTLS, "", _GOOD_MAIL, ""),
+        (_GOOD_SERVER, datos.puerto, Seguridad.STARTTLS, "", _GOOD_MAIL, ""),
+        (datos.servidor, _GOOD_PORT, datos.seguridad, "", _GOOD_MAIL, ""),
+        (_GOOD_SERVER, _GOOD_PORT, Seguridad.STARTTLS, datos.usuario, _GOOD_MAIL, ""),
+        (_GOOD_SERVER, _GOOD_PORT, Seguridad.STARTTLS, "", datos.remitente, ""),
+        (_GOOD_SERVER, _GOOD_PORT, Seguridad.STARTTLS, "", _GOOD_MAIL, datos.nombre_remitente),
+    )
+    for values in alone:
+        try:
+            ServidorCorreo.parse(*values)
+        except InvalidInputError as error:
+            problems[error.campo or ""] = error.message
+    if datos.contrasena and not datos.usuario.strip():
+        problems["usuario"] = USUARIO_MISSING
+    if not problems and datos.typed_password is None:
+        if kept is None or not kept.usuario:
+            problems["contrasena"] = PASSWORD_MISSING
+        elif not kept.same_account(datos.parse()):
+            problems["contrasena"] = PASSWORD_AGAIN
+    return problems
+
+
+@dataclass(frozen=True)
+class ServidorCorreoState:
+    """kept: what was saved last. loaded: whether that is known already."""
+
+    loaded: bool = False
+    busy: bool = False
+    kept: ServidorCorreo | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def has_kept_password(self) -> bool:
+        return self.kept is not None and bool(self.kept.usuario)
+
+
+class ServidorCorreoPresenter(QObject):
+    changed = Signal(object)  # ServidorCorreoState
+    loaded = Signal(object)  # DatosServidor to fill in
+    saved = Signal(object)  # DatosServidor as kept
+    failed = Signal(object)  # Exception
+
+    def __init__(self, ajustes: AjustesService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__()
+        self._ajustes = ajustes
+        self._jobs = jobs
+        self._sesion = sesion
+        self.state = ServidorCorreoState()
+
+    def start(self) -> None:
+        self._show(busy=True)
+        self._jobs.add(
+            lambda _progress: self._ajustes.servidor_correo(self._sesion),
+            while_alive(self, self._on_loaded),
+        )
+
+    def check(self, datos: DatosServidor) -> dict[str, str]:
+        return check_datos(datos, self.state.kept)
+
+    def find_problems(self, datos: DatosServidor) -> bool:
+        """Shows what is wrong with the form; whether anything is."""
+        problems = self.check(datos)
+        self._show(problems=tuple(problems.items()), message="")
+        return bool(problems)
+
+    def save(self, datos: DatosServidor) -> None:
+        if self.state.busy or not self.state.loaded or self.find_problems(datos):
+            return
+        self._show(busy=True)
+        servidor, sesion = datos.parse(), self._sesion
+
+        def work(_progress: object) -> ServidorCorreo:
+            self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
+            return servidor
+
+        self._jobs.add(work, while_alive(self, self._on_saved))
+
+    def _on_loaded(self, outcome: Outcome[ServidorCorreo | None]) -> None:
+        match outcome:
+            case Succeeded(kept):
+                self._show(loaded=True, busy=False, kept=kept)
+                self.loaded.emit(DatosServidor.of(kept))
+            case Failed(error):
+                self._fail(error)
+
+    def _on_saved(self, outcome: Outcome[ServidorCorreo]) -> None:
+        match outcome:
+            case Succeeded(kept):
+                self._show(busy=False, kept=kept, message=SAVED)
+                self.saved.emit(DatosServidor.of(kept))
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, problems=((campo, error.message),))
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                self._show(busy=False)
+
+    def _fail(self, error: Exception) -> None:
+        self._show(busy=False)
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,221 @@
+"""Servidor de correo: the form, drawn from ServidorCorreoState."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+
+from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.envio import network_queue
+from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
+from icsoe_desktop.gui.servidor_correo.presenter import (
+    DatosServidor,
+    ServidorCorreoPresenter,
+    ServidorCorreoState,
+)
+from icsoe_desktop.gui.servidor_correo.proveedores import PROVEEDORES, proveedor_of
+from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
+from icsoe_desktop.gui.shell import Context
+
+DISCARD = "Tiene cambios sin guardar en el servidor de correo. ¿Desea descartarlos y cerrar?"
+PASSWORD_KEPT = "Contraseña guardada"
+PASSWORD_WANTED = "La de la cuenta de correo"
+
+SEGURIDAD_TEXTS = {
+    Seguridad.STARTTLS: "STARTTLS",
+    Seguridad.SSL: "SSL/TLS",
+    Seguridad.NINGUNA: "Ninguna (sólo en este equipo)",
+}
+
+
+class ServidorCorreoWindow(QDialog):
+    def __init__(
+        self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_ServidorCorreoForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._network = network_queue(context)
+        self._initial = DatosServidor()
+        self._touched: set[str] = set()
+        form = self.form
+        for proveedor in PROVEEDORES:
+            form.proveedor_combo.addItem(proveedor.nombre, proveedor)
+        for seguridad, text in SEGURIDAD_TEXTS.items():
+            form.seguridad_combo.addItem(text, seguridad)
+        self._edits: dict[str, QLineEdit] = {
+            "servidor": form.servidor_edit,
+            "puerto": form.puerto_edit,
+            "usuario": form.usuario_edit,
+            "contrasena": form.contrasena_edit,
+            "remitente": form.remitente_edit,
+            "nombre_remitente": form.nombre_remitente_edit,
+        }
+        self._errors = FieldErrors(
+            {
+                "servidor": (form.servidor_edit, form.servidor_error),
+                "puerto": (form.puerto_edit, form.puerto_error),
+                "seguridad": (form.seguridad_combo, form.seguridad_error),
+                "usuario": (form.usuario_edit, form.usuario_error),
+                "contrasena": (form.contrasena_edit, form.contrasena_error),
+                "remitente": (form.remitente_edit, form.remitente_error),
+                "nombre_remitente": (form.nombre_remitente_edit, form.nombre_remitente_error),
+            }
+        )
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        self._fill_in(DatosServidor())
+        self._connect()
+        self._draw(presenter.state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_dirty():
+            event.ignore()
+            self._ask_to_discard()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if self._is_dirty():
+            self._ask_to_discard()
+        else:
+            super().reject()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.proveedor_combo.activated.connect(self._on_proveedor_chosen)
+        form.seguridad_combo.activated.connect(self._on_seguridad_chosen)
+        for name, edit in self._edits.items():
+            edit.textEdited.connect(self._on_edited)
+            edit.editingFinished.connect(lambda name=name: self._on_left(name))
+        form.servidor_edit.textEdited.connect(self._draw_proveedor)
+        form.guardar_button.clicked.connect(self._save)
+        form.prueba_button.clicked.connect(self._open_test)
+        form.cerrar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.loaded.connect(self._on_loaded)
+        presenter.saved.connect(self._fill_in)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        self.finished.connect(lambda _result: self._network.close(0))
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _typed(self) -> DatosServidor:
+        values = {name: edit.text() for name, edit in self._edits.items()}
+        return DatosServidor(seguridad=self.form.seguridad_combo.currentData(), **values)
+
+    def _is_dirty(self) -> bool:
+        return self._typed() != self._initial
+
+    def _fill_in(self, datos: DatosServidor) -> None:
+        for name, edit in self._edits.items():
+            edit.setText(getattr(datos, name))
+        self._choose_seguridad(datos.seguridad)
+        self._initial = datos
+        self._touched.clear()
+        self._errors.show({})
+        self._draw_proveedor()
+
+    def _choose_seguridad(self, seguridad: Seguridad) -> None:
+        combo = self.form.seguridad_combo
+        combo.setCurrentIndex(combo.findText(SEGURIDAD_TEXTS[seguridad]))
+
+    def _on_loaded(self, datos: DatosServidor) -> None:
+        self._fill_in(datos)
+        first = self.form.servidor_edit if datos.servidor else self.form.proveedor_combo
+        first.setFocus()
+
+    def _on_proveedor_chosen(self) -> None:
+        proveedor = self.form.proveedor_combo.currentData()
+        self.form.servidor_edit.setText(proveedor.servidor)
+        self.form.puerto_edit.setText(proveedor.puerto)
+        self._choose_seguridad(proveedor.seguridad)
+        self._draw_proveedor()
+        self._on_edited()
+
+    def _on_seguridad_chosen(self) -> None:
+        usual = {str(port) for port in USUAL_PORTS.values()}
+        if self.form.puerto_edit.text().strip() in usual | {""}:
+            chosen = self.form.seguridad_combo.currentData()
+            self.form.puerto_edit.setText(str(USUAL_PORTS[chosen]))
+        self._touched.add("seguridad")
+        self._on_edited()
+
+    def _on_left(self, name: str) -> None:
+        """A field that was filled in says from now on whether it is good."""
+        form = self.form
+        if self._edits[name].text():
+            self._touched.add(name)
+        if name == "usuario" and "@" in form.usuario_edit.text() and not form.remitente_edit.text():
+            form.remitente_edit.setText(form.usuario_edit.text().strip())
+        self._recheck()
+
+    def _on_edited(self) -> None:
+        show_message(self.form.mensaje_label, "")
+        self._recheck()
+
+    def _recheck(self) -> None:
+        problems = self._presenter.check(self._typed()).items()
+        self._errors.show({name: text for name, text in problems if name in self._touched})
+
+    def _save(self) -> None:
+        self._touch_all()
+        self._presenter.save(self._typed())
+
+    def _open_test(self) -> None:
+        self._touch_all()
+        datos, context = self._typed(), self._context
+        if self._presenter.find_problems(datos):
+            return
+        test = PruebaPresenter(
+            context.application.ajustes, self._network, context.require_sesion(), datos
+        )
+        PruebaDialog(test, context.errors, datos.remitente.strip(), self).open()
+
+    def _touch_all(self) -> None:
+        self._touched = {*self._edits, "seguridad"}
+
+    def _ask_to_discard(self) -> None:
+        confirm(self, DISCARD, "&Descartar cambios", then=self._discard, destructive=True)
+
+    def _discard(self) -> None:
+        self._fill_in(self._initial)
+        self.reject()
+
+    def _draw_proveedor(self) -> None:
+        form = self.form
+        proveedor = proveedor_of(form.servidor_edit.text())
+        form.proveedor_combo.setCurrentIndex(PROVEEDORES.index(proveedor))
+        form.proveedor_hint.setText(proveedor.ayuda)
+
+    def _draw(self, state: ServidorCorreoState) -> None:
+        form = self.form
+        for widget in (
+            form.servidor_group,
+            form.cuenta_group,
+            form.guardar_button,
+            form.prueba_button,
+        ):
+            widget.setEnabled(state.loaded)
+        form.contrasena_edit.setPlaceholderText(
+            PASSWORD_KEPT if state.has_kept_password else PASSWORD_WANTED
+        )
+        show_message(form.mensaje_label, state.message, "success")
+        problems = dict(state.problems)
+        if problems:
+            self._errors.show(problems)
+            self._errors.focus_first(problems)
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = ServidorCorreoPresenter(
+        context.application.ajustes, context.jobs, context.require_sesion()
+    )
+    window = ServidorCorreoWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window
