@@ -34,8 +34,8 @@ class X509:
     """What the certificate says, before anybody judges it.
 
     serial: content octets of the serial number. key_usage: first octet, unused bits cleared.
-    tbs, issuer, spki: DER, byte for byte. signature_algorithm: dotted OID, the same in both
-    places where a certificate states it.
+    tbs, issuer, spki: DER, byte for byte. signature_algorithm: dotted OID; empty when the two
+    places where a certificate states it differ.
     """
 
     serial: bytes
@@ -66,9 +66,9 @@ def read_certificate(data: bytes) -> X509:
     body.optional(der.CONTEXT_0)  # version
     serial = body.read(der.INTEGER).content
     inner_algorithm = body.read(der.SEQUENCE)
-    if inner_algorithm.encoded != outer_algorithm.encoded:
-        raise DerError("two signature algorithms")
-    algorithm = der.read_oid(inner_algorithm.open().read(der.OID))
+    # Two that differ are a forgery's mark (RFC 5280, 4.1.1.2): nobody signed by such a pair.
+    agreed = inner_algorithm.encoded == outer_algorithm.encoded
+    algorithm = der.read_oid(inner_algorithm.open().read(der.OID)) if agreed else ""
     issuer = body.read(der.SEQUENCE)
     validity = body.enter()
     not_before, not_after = der.read_time(validity.read()), der.read_time(validity.read())

@@ -267,8 +267,8 @@ def _pkcs12(
 
 
 def _des(key: bytes, iv: bytes, data: bytes) -> bytearray | None:
-    """Triple DES; of one key of 8 octets, which makes it DES."""
-    return _unpad(_cbc(TripleDES(key), iv, data), 8)
+    """Triple DES of one key of 8 octets, which makes it DES, of two or of three."""
+    return _unpad(_cbc(TripleDES((key * 3)[:24]), iv, data), 8)
 
 
 def _rc2(key: bytes, bits: int, iv: bytes, data: bytes) -> bytearray | None:

@@ -105,7 +105,7 @@ def pbes1(plain: bytes, contrasena: bytes, oid: str, vueltas: int = 1000) -> tup
     if oid == MD5_RC2:
         encrypted = rc2_cbc(key[:8], 64, key[8:16], plain)
     else:
-        encrypted = _cbc(TripleDES(key[:8]), key[8:16], plain, 8)
+        encrypted = _cbc(TripleDES(key[:8] * 3), key[8:16], plain, 8)
     return _with_salt(oid, vueltas), encrypted
 
 
@@ -121,7 +121,7 @@ def pbe_pkcs12(
     elif oid in (RC4_40, RC4_128):
         encrypted = Cipher(ARC4(key), None).encryptor().update(plain)
     else:
-        encrypted = _cbc(TripleDES(key), iv, plain, 8)
+        encrypted = _cbc(TripleDES((key + key[:8])[:24]), iv, plain, 8)
     return _with_salt(oid, vueltas), encrypted
 
 
