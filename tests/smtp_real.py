@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.policy
 import ipaddress
+import logging
 import socket
 import ssl
 import threading
@@ -175,6 +176,8 @@ def smtp_server(
         auth_exclude_mechanism=without_mechanisms if login else ("PLAIN", "LOGIN"),
         ident="prueba",
     )
+    # It warns of its own deprecations, and of clients who hang up.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     controller.start()
     real.port = controller.port
     try:

@@ -125,11 +125,10 @@ class BuzonService:
 
     def counts(self) -> CuentaBuzon:
         with self._store.read() as db:
-            by_state = dict(
-                db.execute(select(CorreoRow.estado, func.count()).group_by(CorreoRow.estado))
-                .tuples()
-                .all()
+            counted = db.execute(
+                select(CorreoRow.estado, func.count().label("number")).group_by(CorreoRow.estado)
             )
+            by_state = {row.estado: row.number for row in counted}
         waiting = (EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO)
         return CuentaBuzon(
             sum(by_state.get(estado, 0) for estado in waiting),

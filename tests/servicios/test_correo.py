@@ -343,6 +343,7 @@ def all_logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixt
         yield caplog
 
 
+@pytest.mark.expects_log
 def test_neither_passwords_nor_addresses_reach_the_logs_or_the_output(
     smtp: SmtpReal,
     gateway: CorreoGateway,
