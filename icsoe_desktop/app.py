@@ -98,7 +98,7 @@ class Program(QObject):
         self._errors = ErrorReporter(logs.configure_logs(folder.logs))
         self._errors.catch_everything(self._dispatcher)
         self._preferences = Preferences(folder.preferences)
-        assets.set_color_scheme(self._preferences.get("apariencia"))
+        assets.set_color_scheme(_qapplication(), self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
         self.shell = Shell(folder, self._jobs, self._preferences, self._errors)
         self.acceso_presenter = AccesoPresenter(self._jobs)

@@ -41,7 +41,7 @@ class Curp(Identificador):
         curp = cls(compact(text))
         if curp.fecha_nacimiento > today:
             _refuse_curp(
-                "La fecha de nacimiento de la CURP todavía no llega. Revisa las posiciones 5 a 10, "
+                "La fecha de nacimiento de la CURP todavía no llega. Revise las posiciones 5 a 10, "
                 "y la 17, que es un número para quien nació hasta 1999 y una letra desde 2000."
             )
         return curp
@@ -49,7 +49,7 @@ class Curp(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_curp("Escribe la CURP: son 18 letras y números.")
+            _refuse_curp("Escriba la CURP: son 18 letras y números.")
         if len(valor) != 18:
             _refuse_curp(f"La CURP tiene {len(valor)} caracteres y debe tener 18.")
         for start, end, pattern, expected in _CURP_PARTS:

@@ -47,7 +47,7 @@ class Correo(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_correo("Escribe el correo electrónico.")
+            _refuse_correo("Escriba el correo electrónico.")
         if " " in valor:
             _refuse_correo("El correo electrónico no lleva espacios.")
         if valor.count("@") != 1:
@@ -58,7 +58,7 @@ class Correo(Identificador):
             _refuse_correo("El correo electrónico no lleva acentos ni ñ.")
         local, domain = valor.split("@")
         if not local or len(local) > 64 or _LOCAL_PART.fullmatch(local) is None:
-            _refuse_correo("Revisa lo que va antes de la arroba del correo electrónico.")
+            _refuse_correo("Revise lo que va antes de la arroba del correo electrónico.")
         labels = domain.split(".")
         if (
             len(valor) > 254
@@ -67,7 +67,7 @@ class Correo(Identificador):
             or re.fullmatch("[a-z]{2,}|xn--.+", labels[-1]) is None
         ):
             _refuse_correo(
-                "Revisa lo que va después de la arroba del correo electrónico, "
+                "Revise lo que va después de la arroba del correo electrónico, "
                 "por ejemplo empresa.com.mx."
             )
         if valor != valor.lower():
@@ -76,7 +76,7 @@ class Correo(Identificador):
     @property
     def advertencias(self) -> tuple[str, ...]:
         meant = _LIKELY_SLIPS.get(self.valor.split("@")[1])
-        return (f"¿Quisiste escribir @{meant}? Revisa el correo electrónico.",) if meant else ()
+        return (f"¿Quiso escribir @{meant}? Revise el correo electrónico.",) if meant else ()
 
 
 def _refuse_correo(message: str) -> NoReturn:
@@ -99,7 +99,7 @@ class Telefono(Identificador):
         # What Excel leaves at the end of a number is no digit of the telephone.
         if re.search(r"\.\d?$", typed):
             _refuse_telefono(
-                "El teléfono termina con un punto decimal. Escribe sólo sus 10 números."
+                "El teléfono termina con un punto decimal. Escriba sólo sus 10 números."
             )
         international = typed.startswith("+")
         digits = re.sub("[^0-9]", "", typed)
@@ -113,13 +113,13 @@ class Telefono(Identificador):
 
     def _validate(self) -> None:
         if not self.valor:
-            _refuse_telefono("Escribe el teléfono: son 10 números.")
+            _refuse_telefono("Escriba el teléfono: son 10 números.")
         if not digits_only(self.valor) or len(self.valor) != 10:
             _refuse_telefono(
                 f"El teléfono tiene {len(self.valor)} números y debe tener 10, con la clave lada."
             )
         if self.valor[0] in "01":
-            _refuse_telefono("El teléfono no puede empezar con 0 ni con 1. Revisa la clave lada.")
+            _refuse_telefono("El teléfono no puede empezar con 0 ni con 1. Revise la clave lada.")
 
     @property
     def agrupado(self) -> str:
@@ -142,7 +142,7 @@ class CodigoPostal(Identificador):
 
     def _validate(self) -> None:
         if not self.valor:
-            _refuse_codigo_postal("Escribe el código postal: son 5 números.")
+            _refuse_codigo_postal("Escriba el código postal: son 5 números.")
         if not digits_only(self.valor):
             _refuse_codigo_postal("El código postal lleva sólo números, 5 en total.")
         if len(self.valor) == 4:

@@ -80,7 +80,7 @@ class Rfc(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_rfc("Escribe el RFC: 12 caracteres si es persona moral, 13 si es física.")
+            _refuse_rfc("Escriba el RFC: 12 caracteres si es persona moral, 13 si es física.")
         if len(valor) == 10:
             _refuse_rfc("Al RFC le falta la homoclave: son las tres últimas letras o números.")
         if len(valor) not in (12, 13):
@@ -150,7 +150,7 @@ class Nss(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_nss("Escribe el NSS: son 11 números.")
+            _refuse_nss("Escriba el NSS: son 11 números.")
         if not digits_only(valor):
             _refuse_nss("El NSS lleva sólo números, 11 en total.")
         if len(valor) == 10:
@@ -196,7 +196,7 @@ class RegistroPatronal(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_registro("Escribe el registro patronal: son 10 u 11 caracteres.")
+            _refuse_registro("Escriba el registro patronal: son 10 u 11 caracteres.")
         if len(valor) not in (10, 11):
             _refuse_registro(
                 f"El registro patronal tiene {len(valor)} caracteres y debe tener 11, "

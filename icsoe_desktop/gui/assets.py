@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLocale, QResource, Qt, QTranslator
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 ASSETS = Path(__file__).parent / "forms" / "assets.rcc"
+MIDDLE_LIGHTNESS = 128
 LOCALE = QLocale(QLocale.Language.Spanish, QLocale.Country.Mexico)
 
 
@@ -83,17 +84,48 @@ def apply_style(app: QApplication) -> None:
     """The style sheet in the colours of the scheme in force, now and whenever it changes."""
     _restyle(app)
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _restyle(app))
+    app.paletteChanged.connect(lambda _palette: _restyle(app))
 
 
-def set_color_scheme(name: str) -> None:
+def set_color_scheme(app: QApplication, name: str) -> None:
     """name: `claro`, `oscuro`, anything else as the system says."""
     schemes = {"claro": Qt.ColorScheme.Light, "oscuro": Qt.ColorScheme.Dark}
-    QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+    wanted = schemes.get(name, Qt.ColorScheme.Unknown)
+    QGuiApplication.styleHints().setColorScheme(wanted)
+    # A desktop without a theme of its own (a bare X server) does not know what dark is.
+    if wanted is Qt.ColorScheme.Dark and not _is_dark():
+        app.setPalette(_dark_palette())
+    elif wanted is Qt.ColorScheme.Light and _is_dark():
+        app.setPalette(app.style().standardPalette())
 
 
 def colors() -> Colors:
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+    return DARK if _is_dark() else LIGHT
+
+
+def _is_dark() -> bool:
+    """By what is on the screen, which a high-contrast theme may have set."""
+    return QGuiApplication.palette().window().color().lightness() < MIDDLE_LIGHTNESS
+
+
+def _dark_palette() -> QPalette:
+    window, text = QColor("#383b40"), QColor("#eceef0")
+    palette = QPalette(QColor("#4c5157"), window)
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    for one, color in (
+        (role.Base, "#1e2022"),
+        (role.AlternateBase, "#26282b"),
+        (role.ToolTipBase, "#3a3d41"),
+        (role.Link, DARK.accent_text),
+        (role.Highlight, "#1f6f6a"),
+    ):
+        palette.setColor(one, QColor(color))
+    for one in (role.Text, role.WindowText, role.ButtonText, role.ToolTipText, role.BrightText):
+        palette.setColor(one, text)
+        palette.setColor(group.Disabled, one, QColor(DARK.on_disabled))
+    palette.setColor(role.HighlightedText, QColor("#ffffff"))
+    palette.setColor(role.PlaceholderText, QColor("#9aa1a7"))
+    return palette
 
 
 def icon(name: str) -> QIcon:
@@ -112,4 +144,7 @@ def _restyle(app: QApplication) -> None:
     values = asdict(colors())
     sheet = read_text(":/styles/aplicacion.qss")
     # Longest names first is not needed: the pattern takes a whole word.
-    app.setStyleSheet(re.sub(r"@([a-z_]+)", lambda m: values.get(m[1], m[0]), sheet))
+    sheet = re.sub(r"@([a-z_]+)", lambda m: values.get(m[1], m[0]), sheet)
+    # Setting a sheet changes the palette's owner and comes back here.
+    if sheet != app.styleSheet():
+        app.setStyleSheet(sheet)

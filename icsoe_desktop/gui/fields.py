@@ -21,6 +21,7 @@ class FieldErrors:
 
     def show(self, problems: Mapping[str, str]) -> None:
         """Shows exactly these; a field that is not named is good."""
+        window: QWidget | None = None
         for name, (editor, label) in self._fields.items():
             text = problems.get(name, "")
             if label.text() != text:
@@ -30,12 +31,25 @@ class FieldErrors:
                     announce(label, text)
             label.setVisible(bool(text))
             set_property(editor, "invalid", bool(text))
+            window = editor.window()
+        grow_to_fit(window)
 
     def focus_first(self, problems: Mapping[str, str]) -> None:
         for name, (editor, _label) in self._fields.items():
             if name in problems:
                 editor.setFocus()
                 return
+
+
+def grow_to_fit(window: QWidget | None) -> None:
+    """Makes a window high enough for what it says; a wrapped text has no minimum of its own."""
+    layout = window.layout() if window is not None else None
+    if window is None or layout is None or not window.isVisible():
+        return
+    layout.activate()
+    needed = layout.totalHeightForWidth(window.width())
+    if needed > window.height():
+        window.resize(window.width(), needed)
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
@@ -75,3 +89,4 @@ def show_message(label: QLabel, text: str, role: str = "error") -> None:
         if text:
             announce(label, text)
     label.setVisible(bool(text))
+    grow_to_fit(label.window())

@@ -91,10 +91,10 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
         Correo.parse(nuevo.correo)
     except InvalidInputError as error:
         problems["correo"] = error.message
-    try:
-        POLITICA_USUARIO_IDSE.check(nuevo.contrasena)
-    except InvalidInputError as error:
-        problems["contrasena"] = error.message
+    if not nuevo.contrasena:
+        problems["contrasena"] = "Escriba la contraseña."
+    elif not POLITICA_USUARIO_IDSE.accepts(nuevo.contrasena):
+        problems["contrasena"] = "La contraseña no cumple todas las reglas."
     if nuevo.contrasena != nuevo.confirmacion:
         problems["confirmacion"] = "Las contraseñas no coinciden."
     if not nuevo.acepta_aviso:

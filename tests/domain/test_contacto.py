@@ -28,7 +28,7 @@ def test_an_address_is_kept_in_lower_case(typed: str, valor: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "part"),
     [
-        ("", "Escribe el correo"),
+        ("", "Escriba el correo"),
         ("ana", "arroba"),
         ("ana@b@c.mx", "arroba"),
         ("ana solis@empresa.mx", "espacios"),

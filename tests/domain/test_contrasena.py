@@ -236,7 +236,7 @@ def test_a_decomposed_enye_is_the_same_password() -> None:
 
 def test_ones_own_data_can_be_kept_out() -> None:
     politica = POLITICA_USUARIO_IDSE.excluding(["Ana.Solis@empresa.mx", "Solís", "Ana"])
-    regla = "Sin tu usuario, tu nombre ni tu CURP"
+    regla = "Sin su usuario, su nombre ni su CURP"
     assert [resultado.texto for resultado in politica.evaluate("")][-1] == regla
     assert broken(politica, "Ana.Solis2-Zeta") == {regla}
     assert broken(politica, "xANA.SOLISx9") == {regla}

@@ -86,10 +86,10 @@ COLUMNS = (
     Column[RegistroConCertificado](
         "Registro patronal", lambda r: r.registro_patronal, tabular=True, width=140
     ),
-    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=240),
-    Column[RegistroConCertificado]("Certificado", _tipo, width=130),
+    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=220),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=120),
     Column[RegistroConCertificado](
-        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=200
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180
     ),
     Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=100),
     Column[RegistroConCertificado](

@@ -29,7 +29,7 @@ class AvisoDialog(QDialog):
         self.form = Ui_TextoForm()
         self.form.setupUi(self)
         text = f"{AVISO_PRIVACIDAD}\n\n{ACUERDO_SERVICIO}\n\nVersión {AVISO_VERSION}"
-        self.form.texto_browser.setPlainText(text)
+        self.form.texto_browser.setMarkdown(text)
         self.form.texto_browser.setAccessibleName(self.windowTitle())
         self.form.cerrar_button.clicked.connect(self.accept)
 

@@ -81,7 +81,7 @@ class UsuariosWindow(QDialog):
             form.contrasena_edit,
             form.confirmacion_edit,
         )
-        PasswordRules(form.contrasena_edit, form.reglas_label, POLITICA_USUARIO_IDSE)
+        PasswordRules(form.contrasena_edit, form.reglas_label, POLITICA_USUARIO_IDSE, columns=2)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmacion_edit)
         self._connect()

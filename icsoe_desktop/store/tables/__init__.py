@@ -1,0 +1,18 @@
+"""The rows of the store, one class a table; importing this package knows them all."""
+
+from icsoe_desktop.store.tables.acceso import CodigoRow, IntentoRow, UsuarioRow
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
+
+__all__ = [
+    "AjusteRow",
+    "BitacoraRow",
+    "CertificadoRow",
+    "CodigoRow",
+    "CorreoRow",
+    "IntentoRow",
+    "RegistroPatronalRow",
+    "Row",
+    "UsuarioRow",
+]

@@ -1,0 +1,50 @@
+"""Registros patronales and their certificates."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from icsoe_desktop.store.tables.base import Row
+
+
+class RegistroPatronalRow(Row):
+    __tablename__ = "registros_patronales"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    registro_patronal: Mapped[str] = mapped_column(String(11), unique=True)
+    razon_social: Mapped[str]
+    rfc: Mapped[str]
+    creado: Mapped[datetime]
+    actualizado: Mapped[datetime]
+
+
+class CertificadoRow(Row):
+    """The certificate of one registro patronal. The files are sealed, byte for byte."""
+
+    __tablename__ = "certificados"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    registro_patronal_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("registros_patronales.id"), unique=True
+    )
+    tipo: Mapped[str]
+    numero: Mapped[str]
+    titular: Mapped[str]
+    rfc: Mapped[str]
+    emisor: Mapped[str]
+    cadena: Mapped[str]
+    valido_desde: Mapped[datetime]
+    valido_hasta: Mapped[datetime]
+    usuario_sellado: Mapped[bytes]
+    certificado_nombre: Mapped[str]
+    certificado_sha256: Mapped[bytes]
+    certificado_sellado: Mapped[bytes]
+    llave_nombre: Mapped[str | None]
+    llave_sha256: Mapped[bytes | None]
+    llave_sellada: Mapped[bytes | None]
+    contrasena_sellada: Mapped[bytes | None]
+    creado: Mapped[datetime]

@@ -1,0 +1,58 @@
+"""Mail that waits, settings and the audit log."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from icsoe_desktop.store.tables.base import Row
+
+
+class CorreoRow(Row):
+    """A mail in the outbox. Its text is sealed while it waits and dropped once sent."""
+
+    __tablename__ = "correos"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    para: Mapped[str]
+    asunto: Mapped[str]
+    mensaje_sellado: Mapped[bytes | None]
+    estado: Mapped[str]
+    motivo: Mapped[str]
+    intentos: Mapped[int]
+    proximo_intento: Mapped[datetime]
+    vence: Mapped[datetime | None]
+    creado: Mapped[datetime]
+    enviado: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "estado", "proximo_intento"),)
+
+
+class AjusteRow(Row):
+    """A setting of the installation: JSON text, or sealed bytes for a secret."""
+
+    __tablename__ = "ajustes"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    nombre: Mapped[str] = mapped_column(unique=True)
+    valor: Mapped[str | None]
+    sellado: Mapped[bytes | None]
+
+
+class BitacoraRow(Row):
+    """Who did what, when, on what. Triggers refuse to change or delete a row."""
+
+    __tablename__ = "bitacora"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    cuando: Mapped[datetime]
+    quien: Mapped[str]
+    accion: Mapped[str]
+    objeto: Mapped[str]
+    objeto_id: Mapped[uuid.UUID | None]
+    detalle: Mapped[str]
+
+    __table_args__ = (Index(None, "cuando"),)
