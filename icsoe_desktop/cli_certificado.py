@@ -50,6 +50,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = certificado.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     verificar = actions.add_parser(
         "verificar",
+        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        allow_abbrev=False,
         help="decir qué es un certificado y si es bueno",
         description=(
             "Dice qué es un certificado y si es bueno. Termina con 0 si es bueno, con 1 si no lo "

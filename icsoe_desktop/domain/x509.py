@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from icsoe_desktop.domain import der
-from icsoe_desktop.domain.der import DerError, Element, Reader
+from icsoe_desktop.domain.der import Element, Reader
 
 _BASIC_CONSTRAINTS = "2.5.29.19"
 _KEY_USAGE = "2.5.29.15"

@@ -180,6 +180,15 @@ def test_a_wrong_order_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None
     capsys.readouterr()
 
 
+def test_a_password_is_never_an_argument(
+    archivos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(archivos / "i.pfx", "--contrasena", archivos / "clave.txt")
+    assert stopped.value.code == 2
+    capsys.readouterr()
+
+
 def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
     reales: Path, tmp_path: Path
 ) -> None:
@@ -199,7 +208,7 @@ def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
         "sys.exit(status)\n"
     )
     environment = {"PYTHONPATH": str(Path.cwd()), "ICSOE_PRUEBAS": "1", "PYTHONIOENCODING": "utf-8"}
-    pair = reales / "efirma_moral_EKU9003173C9"
+    pair = reales / "efirma_fisica_vencida_con_enie"
     done = subprocess.run(
         [
             sys.executable, "-c", code, "certificado", "verificar", f"{pair}.cer",
@@ -207,6 +216,11 @@ def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
         ],
         env=os.environ | environment, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert json.loads(done.stdout)["mensajes"] == ["La validación de la FIEL fue exitosa"]
+    assert (done.returncode, done.stderr) == (1, b"")
+    found = json.loads(done.stdout.decode())
+    assert (found["titular"], found["llave_corresponde"], found["mensajes"]) == (
+        "FERNANDO CASTILLO ÑABARRO",
+        True,
+        ["La e.firma venció el 13/06/2023."],
+    )
     assert b"12345678a" not in done.stdout
