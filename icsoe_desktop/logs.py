@@ -10,11 +10,16 @@ from pathlib import Path
 MAX_BYTES = 1_000_000
 KEPT_FILES = 5
 
+# Not \b: the SAT names its files Claveprivada_FIEL_<RFC>_<fecha>.key, and _ is part of a word.
+_ALONE, _ENDS = r"(?<![A-Z0-9Ñ&])", r"(?![A-Z0-9])"
 _PERSONAL = (
-    (re.compile(r"[A-ZÑ&]{4}\d{6}[A-Z]{6}[0-9A-Z]\d", re.IGNORECASE), "[CURP]"),
-    (re.compile(r"\b[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}\b", re.IGNORECASE), "[RFC]"),
-    (re.compile(r"\b[A-Z]\d{10}\b", re.IGNORECASE), "[REGISTRO PATRONAL]"),
-    (re.compile(r"(?<![\da-fA-F-])\d{11}(?![\da-fA-F-])"), "[NSS]"),
+    (re.compile(r"[A-ZÑ&]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d", re.IGNORECASE), "[CURP]"),
+    (
+        re.compile(_ALONE + r"[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}" + _ENDS, re.IGNORECASE),
+        "[RFC]",
+    ),
+    (re.compile(_ALONE + r"[A-Z]\d{9,10}" + _ENDS, re.IGNORECASE), "[REGISTRO PATRONAL]"),
+    (re.compile(_ALONE + r"\d{11}" + _ENDS, re.IGNORECASE), "[NSS]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[CORREO]"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def open_data_folder(chosen: str | None = None) -> DataFolder:
     # Everything made later (the store, its journal, copies, logs) must be the user's alone.
     os.umask(0o077)
     named = chosen or os.environ.get(ENV_DATOS)
-    root = Path(named).expanduser().absolute() if named else _own_folder()
+    root = _expanded(named) if named else _own_folder()
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not named:
@@ -60,10 +61,34 @@ def open_data_folder(chosen: str | None = None) -> DataFolder:
         probe.unlink()
     except OSError as error:
         raise UserFacingError(
-            f"No se puede escribir en la carpeta de datos «{root}» ({error.strerror}). "
+            f"No se puede escribir en la carpeta de datos «{root}»{_reason(error)}. "
             "No se cambió nada. Revise los permisos de la carpeta o elija otra con --datos."
         ) from error
     return DataFolder(root)
+
+
+def _expanded(named: str) -> Path:
+    try:
+        return Path(named).expanduser().absolute()
+    except RuntimeError:  # ~ of somebody who is not there
+        return Path(named).absolute()
+
+
+# The system's own words are in English, or in the language of another user.
+_REASONS = {
+    errno.EACCES: "no hay permiso",
+    errno.EPERM: "no hay permiso",
+    errno.EROFS: "la unidad es de sólo lectura",
+    errno.ENOSPC: "el disco está lleno",
+    errno.ENOTDIR: "parte de la ruta es un archivo",
+    errno.EEXIST: "es un archivo",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+}
+
+
+def _reason(error: OSError) -> str:
+    reason = _REASONS.get(error.errno) if error.errno is not None else None
+    return f": {reason}" if reason else ""
 
 
 def _own_folder() -> Path:

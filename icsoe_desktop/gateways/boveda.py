@@ -195,12 +195,22 @@ class Boveda:
     def _read(self) -> _Sobre:
         try:
             return _parse(json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 
     def _write(self, sobre: _Sobre) -> None:
         text = json.dumps(_as_json(sobre), indent=1).encode()
         replace_file(self._path, text)
+        # What a kill left half written may hold the way in of somebody who has none any more.
+        for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):
+            stale.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -279,7 +289,10 @@ def _parse(data: dict[str, Any]) -> _Sobre:
         if one["tipo"] == PASSWORD:
             uuid.UUID(one["id"])
         ranuras.append(Ranura(str(one["tipo"]), str(one["id"]), sealed))
-    return _Sobre(str(data["base"]), base64.b64decode(data["sal"]), tuple(ranuras))
+    salt = base64.b64decode(data["sal"], validate=True)
+    if len(salt) != SALT_BYTES:
+        raise ValueError("salt of another length")
+    return _Sobre(uuid.UUID(data["base"]).hex, salt, tuple(ranuras))
 
 
 def _as_json(sobre: _Sobre) -> dict[str, Any]:
