@@ -178,19 +178,15 @@ class BuzonPresenter(QObject):
 
 def describe(resumen: ResumenEnvio) -> str:
     """One round in words."""
-    parts = []
-    if resumen.enviados:
-        one = resumen.enviados == 1
-        parts.append("Se envió 1 correo." if one else f"Se enviaron {resumen.enviados} correos.")
-    if resumen.pospuestos:
-        one = resumen.pospuestos == 1
-        parts.append("1 sigue en espera." if one else f"{resumen.pospuestos} siguen en espera.")
-    if resumen.detenidos:
-        one = resumen.detenidos == 1
-        parts.append("1 quedó detenido." if one else f"{resumen.detenidos} quedaron detenidos.")
-    if resumen.vencidos:
-        one = resumen.vencidos == 1
-        parts.append(
-            "1 venció sin enviarse." if one else f"{resumen.vencidos} vencieron sin enviarse."
-        )
-    return " ".join([*(parts or [NOTHING_LEFT]), *filter(None, [resumen.motivo])])
+    parts = [
+        _counted(resumen.enviados, "Se envió 1 correo.", "Se enviaron {} correos."),
+        _counted(resumen.pospuestos, "1 correo sigue en espera.", "{} correos siguen en espera."),
+        _counted(resumen.detenidos, "1 correo quedó detenido.", "{} correos quedaron detenidos."),
+        _counted(resumen.vencidos, "1 correo ya no servía.", "{} correos ya no servían."),
+    ]
+    done = [part for part in parts if part] or [NOTHING_LEFT]
+    return " ".join([*done, resumen.motivo]).strip()
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return "" if number == 0 else one if number == 1 else many.format(number)

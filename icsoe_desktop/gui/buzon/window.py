@@ -47,12 +47,12 @@ def moment(when: datetime | None) -> str:
 
 
 COLUMNS = (
-    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=190),
-    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=200),
+    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=170),
+    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=180),
     Column[CorreoEnBuzon](
         "Estado", lambda c: c.estado.value, icon=lambda c: assets.icon(ICONS[c.estado]), width=110
     ),
-    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=220),
+    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=190),
     Column[CorreoEnBuzon](
         "Próximo intento",
         lambda c: moment(c.proximo_intento),
