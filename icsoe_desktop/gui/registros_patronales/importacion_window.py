@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.gui import assets
@@ -16,6 +16,7 @@ from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionPresenter,
     ImportacionState,
 )
+from icsoe_desktop.gui.registros_patronales.presenter import counted
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.services.importacion_registros import (
@@ -26,6 +27,9 @@ from icsoe_desktop.services.importacion_registros import (
     Renglon,
     VistaPrevia,
 )
+
+# Measuring the height of every row takes time for each of them.
+MAX_WRAPPED_ROWS = 300
 
 ICONS = {
     EstadoRenglon.NUEVO: "generar",
@@ -75,7 +79,7 @@ RENGLONES = (
         tabular=True,
         width=150,
     ),
-    Column[Renglon]("Razón social", lambda r: _found(r, "razon_social"), width=230),
+    Column[Renglon]("Razón social", lambda r: _found(r, "razon_social"), width=250),
     Column[Renglon]("RFC", lambda r: _found(r, "rfc"), tabular=True, width=130),
     Column[Renglon]("Antes decía", _before, width=150),
 )
@@ -85,11 +89,11 @@ HALLAZGOS = (
         "Tipo",
         lambda h: h.gravedad,
         icon=lambda h: assets.icon("error" if h.gravedad is Gravedad.ERROR else "advertencia"),
-        width=130,
+        width=120,
     ),
     Column[Hallazgo]("Columna", lambda h: ETIQUETAS[h.campo], width=130),
-    Column[Hallazgo]("Encontrado", lambda h: h.encontrado or "(vacío)", width=150),
-    Column[Hallazgo]("Esperado", lambda h: h.esperado, width=180),
+    Column[Hallazgo]("Encontrado", lambda h: h.encontrado or "(vacío)", width=130),
+    Column[Hallazgo]("Esperado", lambda h: h.esperado, width=190),
     Column[Hallazgo]("Qué hacer", lambda h: h.mensaje),
 )
 
@@ -153,7 +157,9 @@ class ImportacionDialog(QDialog):
         form.solo_correctos_check.setEnabled(state.can_choose_only_good)
         form.importar_button.setEnabled(state.can_import)
         form.importar_button.setText(
-            f"&Importar {state.pending:,}" if state.can_import else "&Importar"
+            f"&Importar {counted(state.pending, 'renglón', 'renglones')}"
+            if state.can_import
+            else "&Importar"
         )
         form.cancelar_button.setEnabled(not state.stopping)
 
@@ -161,5 +167,9 @@ class ImportacionDialog(QDialog):
         self._shown = vista
         self.renglones.set_rows(vista.renglones)
         self.hallazgos.set_rows(vista.hallazgos)
+        if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
+            self.form.hallazgos_table.setWordWrap(True)
+            rows = self.form.hallazgos_table.verticalHeader()
+            rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         ready = self.form.importar_button if self._presenter.state.can_import else None
         (ready or self.form.renglones_table).setFocus()

@@ -14,24 +14,26 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.registro_patronal import RegistroPatronal
 from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.dialogs import Then, confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
-from icsoe_desktop.gui.registros_patronales.captura import WARNING, CapturaFields
+from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.registros_patronales.presenter import (
     RegistrosPatronalesPresenter,
     RegistrosPatronalesState,
+    counted,
 )
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 
-FOLDER = "registros_patronales"
+PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 # .xls too: the reader says what to do with it, and a drop that is not taken says nothing.
 DROPPED_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".txt"}
@@ -46,6 +48,15 @@ REMOVE = (
     "¿Desea eliminarlo?"
 )
 
+
+def _estado(registro: RegistroPatronal) -> str:
+    return counted(len(registro.advertencias), "advertencia", "advertencias") or NO_WARNINGS
+
+
+def _advertencias(registro: RegistroPatronal) -> str:
+    return " ".join(registro.advertencias) or NO_WARNINGS
+
+
 COLUMNS = (
     Column[RegistroPatronal](
         "Registro patronal",
@@ -55,11 +66,13 @@ COLUMNS = (
         tabular=True,
         width=160,
     ),
-    Column[RegistroPatronal]("Razón social", lambda r: r.razon_social, width=270),
+    Column[RegistroPatronal]("Razón social", lambda r: r.razon_social, width=370),
     Column[RegistroPatronal]("RFC", lambda r: r.rfc, tabular=True, width=140),
     Column[RegistroPatronal](
         "Estado",
-        lambda r: " ".join(WARNING.format(texto=texto) for texto in r.advertencias) or NO_WARNINGS,
+        _estado,
+        copy=_advertencias,
+        tip=_advertencias,
         icon=lambda r: assets.icon("advertencia" if r.advertencias else "correcto"),
     ),
 )
@@ -178,20 +191,14 @@ class RegistrosPatronalesWindow(QDialog):
         )
 
     def _choose_file(self) -> None:
-        preferences = self._context.preferences
-        dialog = QFileDialog(self, "Elegir el archivo de registros patronales")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(SHEETS)
-        dialog.selectNameFilter(preferences.get(f"filtros/{FOLDER}", SHEETS[0]))
-        dialog.setDirectory(preferences.last_folder(FOLDER))
-        dialog.filterSelected.connect(lambda name: preferences.set(f"filtros/{FOLDER}", name))
-        dialog.fileSelected.connect(self._on_file_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _on_file_chosen(self, name: str) -> None:
-        self._context.preferences.remember_folder(FOLDER, name)
-        self.import_file(Path(name))
+        choose_file(
+            self,
+            "Elegir el archivo de registros patronales",
+            SHEETS,
+            PURPOSE,
+            self._context.preferences,
+            self.import_file,
+        )
 
     def _on_failed(self, error: Exception) -> None:
         self._context.errors.show(self, error)
@@ -227,7 +234,7 @@ class RegistrosPatronalesWindow(QDialog):
         self._fields.set_read_only(state.busy)
         empty = state.loaded and not state.registros
         form.lista_stack.setCurrentWidget(form.vacia_page if empty else form.tabla_page)
-        form.registros_label.setEnabled(not empty)
+        form.registros_label.setVisible(not empty)
         if self._shown is not state.registros:
             self._shown = state.registros
             self._drawing = True
