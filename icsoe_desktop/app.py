@@ -24,9 +24,9 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.paths import DataFolder, open_data_folder
 
 if TYPE_CHECKING:
-    from icsoe_desktop.bootstrap import Application, Unlock
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
+    from icsoe_desktop.services.application import Application, Unlock
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError
@@ -15,6 +14,7 @@ from icsoe_desktop.gateways.verificador_certificados import VerificadorCertifica
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.ajustes import AjustesService
+from icsoe_desktop.services.application import Application, Unlock
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.certificados import CertificadosService
@@ -34,33 +34,6 @@ ENVELOPE_MISSING = (
     "No se encontró el archivo de llaves «llaves.json», sin el cual los datos no se pueden abrir. "
     "No se cambió nada. Devuelva el archivo a su carpeta o restaure un respaldo."
 )
-
-
-@dataclass(frozen=True)
-class Unlock:
-    """What somebody typed to open the data when the keyring could not."""
-
-    contrasena: str = ""
-    codigo: str = ""
-
-
-@dataclass(frozen=True)
-class Application:
-    """The services, over one open store."""
-
-    store: Store
-    acceso: AccesoService
-    usuarios: UsuariosService
-    recuperacion: RecuperacionService
-    registros_patronales: RegistrosPatronalesService
-    certificados: CertificadosService
-    ajustes: AjustesService
-    buzon: BuzonService
-    bitacora: BitacoraService
-    pruebas: bool
-
-    def close(self) -> None:
-        self.store.close()
 
 
 def open_application(

@@ -10,20 +10,25 @@ AVISO_VERSION = "2026-11"
 AVISO_PRIVACIDAD = """\
 ## Aviso de privacidad simplificado
 
-**Quién responde.** El responsable de sus datos es la empresa o el despacho que instaló ICSOE Desktop \
+**Quién responde.** \
+El responsable de sus datos es la empresa o el despacho que instaló ICSOE Desktop \
 en este equipo. Los autores del programa no reciben dato alguno.
 
-**Qué datos.** De quienes usan el programa: nombre, apellidos y correo electrónico. De los registros \
+**Qué datos.** \
+De quienes usan el programa: nombre, apellidos y correo electrónico. De los registros \
 patronales: razón social, RFC y los certificados que usted agregue. De las personas trabajadoras: \
 los datos de sus movimientos afiliatorios.
 
-**Para qué.** Para permitir el acceso al programa, preparar y consultar avisos al IMSS y conservar \
+**Para qué.** \
+Para permitir el acceso al programa, preparar y consultar avisos al IMSS y conservar \
 sus acuses. No se usan para otra cosa ni se venden.
 
-**Dónde están.** Cifrados en este equipo. Salen de él sólo cuando usted exporta un archivo, envía un \
+**Dónde están.** \
+Cifrados en este equipo. Salen de él sólo cuando usted exporta un archivo, envía un \
 correo con su propio servidor o activa la sincronización de su oficina.
 
-**Sus derechos.** Puede pedir al responsable acceso, rectificación, cancelación u oposición (derechos \
+**Sus derechos.** \
+Puede pedir al responsable acceso, rectificación, cancelación u oposición (derechos \
 ARCO), y retirar su consentimiento.
 
 Fundamento: Ley Federal de Protección de Datos Personales en Posesión de los Particulares.

@@ -16,8 +16,8 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     # Importing the services costs more than showing the first window: it waits for them.
-    from icsoe_desktop.bootstrap import Application
     from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.services.application import Application
 
 
 @dataclass(frozen=True)

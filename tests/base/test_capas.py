@@ -38,9 +38,6 @@ EXCEPTIONS = {
     # The registry of windows names its modules; a test below reads those names.
     ("gui.windows", "*computed*"),
 }
-# The windows know the type `Application`, and one opens the data itself. When that is mended
-# the strict xfail says so, and the line goes.
-TO_MEND = {"gui.shell", "gui.desbloquear.window"}
 
 DOMAIN_MAY_NOT_IMPORT = {
     "PySide6",
@@ -188,14 +185,7 @@ def test_the_scan_sees_every_kind_of_import(module: str, line: str, layers: set[
     assert forbidden(line, module) == layers
 
 
-def marked(module: str) -> object:
-    if module not in TO_MEND:
-        return module
-    mark = pytest.mark.xfail(strict=True, reason="a window imports bootstrap")
-    return pytest.param(module, marks=mark)
-
-
-@pytest.mark.parametrize("module", [marked(module) for module in MODULES])
+@pytest.mark.parametrize("module", MODULES)
 def test_no_layer_imports_upward(module: str) -> None:
     assert forbidden(MODULES[module].read_text("utf-8"), module) == set()
 

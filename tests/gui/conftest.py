@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.bootstrap import Application, open_application
+from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
@@ -18,6 +18,7 @@ from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.shell import Context, Shell
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.usuarios import AltaUsuario, UsuarioNuevo
 from tests.conftest import ROOT, MemoryLlavero, Reloj
 

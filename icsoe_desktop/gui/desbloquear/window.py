@@ -16,7 +16,7 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from icsoe_desktop.bootstrap import Application, Unlock
+    from icsoe_desktop.services.application import Application, Unlock
 
 WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
 WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
@@ -75,7 +75,7 @@ class DesbloquearWindow(QDialog):
             show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
             return
         # The start has imported it by now; the first window had no need of it.
-        from icsoe_desktop.bootstrap import Unlock
+        from icsoe_desktop.services.application import Unlock
 
         unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)
         self._set_busy(True)

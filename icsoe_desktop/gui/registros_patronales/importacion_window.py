@@ -149,8 +149,10 @@ class ImportacionDialog(QDialog):
         form.avance_label.setText(STOPPING if state.stopping else state.step.what)
         show_message(form.resumen_label, state.counts, "")
         show_message(form.aviso_label, state.advice, "warning")
-        if state.vista is not self._shown and state.vista is not None:
-            self._show_rows(state.vista)
+        vista = state.vista
+        arrived = vista is not self._shown
+        if vista is not None and arrived:
+            self._show_rows(vista)
         form.renglones_panel.setEnabled(state.fase is not Fase.READING)
         form.hallazgos_panel.setVisible(bool(state.vista and state.vista.hallazgos))
         form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
@@ -162,6 +164,9 @@ class ImportacionDialog(QDialog):
             else "&Importar"
         )
         form.cancelar_button.setEnabled(not state.stopping)
+        if arrived:
+            first = form.importar_button if state.can_import else form.renglones_table
+            first.setFocus()
 
     def _show_rows(self, vista: VistaPrevia) -> None:
         self._shown = vista
@@ -171,5 +176,3 @@ class ImportacionDialog(QDialog):
             self.form.hallazgos_table.setWordWrap(True)
             rows = self.form.hallazgos_table.verticalHeader()
             rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        ready = self.form.importar_button if self._presenter.state.can_import else None
-        (ready or self.form.renglones_table).setFocus()

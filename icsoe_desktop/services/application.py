@@ -1,0 +1,42 @@
+"""What the windows and the command line are given: every service, over one open store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.ajustes import AjustesService
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.recuperacion import RecuperacionService
+from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.usuarios import UsuariosService
+from icsoe_desktop.store.engine import Store
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """What somebody typed to open the data when the keyring could not."""
+
+    contrasena: str = ""
+    codigo: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """The services, over one open store."""
+
+    store: Store
+    acceso: AccesoService
+    usuarios: UsuariosService
+    recuperacion: RecuperacionService
+    registros_patronales: RegistrosPatronalesService
+    certificados: CertificadosService
+    ajustes: AjustesService
+    buzon: BuzonService
+    bitacora: BitacoraService
+    pruebas: bool
+
+    def close(self) -> None:
+        self.store.close()
