@@ -1,0 +1,31 @@
+"""The window, empty and with a few registros patronales."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.services.application import Application
+from tests.gui.registros_patronales.comun import (
+    NOMBRE,
+    opened,
+)
+from tests.servicios.catalogo import RFC, RFC_RARO, A, B
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context) -> RegistrosPatronalesWindow:
+    return opened(qtbot, context)
+
+
+@pytest.fixture
+def filled(
+    qtbot: QtBot, context: Context, application: Application, sesion: Sesion
+) -> RegistrosPatronalesWindow:
+    """The window with two registros patronales, the second of them odd."""
+    application.registros_patronales.add(sesion, A, NOMBRE, RFC)
+    application.registros_patronales.add(sesion, B, "Hilos del Valle", RFC_RARO)
+    return opened(qtbot, context)
