@@ -179,7 +179,7 @@ class CertificadosWindow(QDialog):
         form.registro_combo.activated.connect(lambda _index: self._look.start())
         form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
         self._look.timeout.connect(self._look_into_archivo)
-        self._look_at_key.timeout.connect(lambda: presenter.choose_llave(_path(form.llave_edit)))
+        self._look_at_key.timeout.connect(self._look_into_llave)
         form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit_contrasena())
         form.usuario_edit.textEdited.connect(lambda _text: presenter.edit_usuario())
         form.agregar_registro_button.clicked.connect(self._open_registros)
@@ -193,6 +193,19 @@ class CertificadosWindow(QDialog):
 
     def _look_into_archivo(self) -> None:
         self._presenter.choose_archivo(_path(self.form.archivo_edit), self._registro_id())
+
+    def _look_into_llave(self) -> None:
+        self._presenter.choose_llave(_path(self.form.llave_edit))
+
+    def _look_now(self) -> None:
+        """What was just typed is looked at before it is saved, so that no late answer follows."""
+        for timer, look in (
+            (self._look, self._look_into_archivo),
+            (self._look_at_key, self._look_into_llave),
+        ):
+            if timer.isActive():
+                timer.stop()
+                look()
 
     def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
         preferences = self._context.preferences
@@ -216,6 +229,7 @@ class CertificadosWindow(QDialog):
         return next((r for r in self._presenter.state.registros if r.registro_id == wanted), None)
 
     def _save(self) -> None:
+        self._look_now()
         form, es_pfx = self.form, self._presenter.state.es_pfx
         registro_id, archivo = self._registro_id(), _path(form.archivo_edit)
         llave, contrasena = _path(form.llave_edit), form.contrasena_edit.text()
