@@ -6,13 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
 
-from icsoe_desktop.domain.certificado import Certificado, TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.certificado import Vigencia, fecha_local
 from icsoe_desktop.domain.verificacion import Campo, Verificacion, format_fecha
-from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.certificados.columnas import COLUMNS
+from icsoe_desktop.gui.certificados.contenido import said_by
 from icsoe_desktop.gui.certificados.presenter import (
     MISSING_ARCHIVO,
     MISSING_CONTRASENA,
@@ -27,7 +28,7 @@ from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.modulo.window import PRUEBAS
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.tables import RowsTable
 from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado
 
 LOOK_DELAY_MS = 250
@@ -45,57 +46,7 @@ REPLACE = (
     "El registro patronal {registro} ya tiene un certificado vigente. ¿Desea reemplazarlo por el "
     "que eligió?"
 )
-TIPOS = {
-    TipoCertificado.EFIRMA: "e.firma",
-    TipoCertificado.CSD: "Certificado de Sello Digital (CSD)",
-    TipoCertificado.IMSS: "Certificado IMSS",
-    TipoCertificado.DESCONOCIDO: "Desconocido",
-}
-VIGENCIA_ICONS = {
-    Vigencia.VIGENTE: "vigente",
-    Vigencia.POR_VENCER: "por_vencer",
-    Vigencia.VENCIDO: "vencido",
-    Vigencia.AUN_NO_VALIDO: "aun_no_valido",
-}
-WITHOUT = "Sin certificado"
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
-
-
-def _estado(one: RegistroConCertificado) -> str:
-    return one.certificado.estado.texto if one.certificado else WITHOUT
-
-
-def _estado_icon(one: RegistroConCertificado) -> QIcon:
-    name = VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
-    return assets.icon(name)
-
-
-def _until(one: RegistroConCertificado) -> str:
-    return format_fecha(fecha_local(one.certificado.valido_hasta)) if one.certificado else ""
-
-
-def _days_left(one: RegistroConCertificado) -> int:
-    return one.certificado.estado.dias if one.certificado else -(10**6)
-
-
-def _tipo(one: RegistroConCertificado) -> str:
-    return TIPOS[TipoCertificado(one.certificado.tipo)] if one.certificado else ""
-
-
-COLUMNS = (
-    Column[RegistroConCertificado](
-        "Registro patronal", lambda r: r.registro_patronal, tabular=True, width=140
-    ),
-    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=220),
-    Column[RegistroConCertificado]("Certificado", _tipo, width=120),
-    Column[RegistroConCertificado](
-        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180
-    ),
-    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=100),
-    Column[RegistroConCertificado](
-        "Estado", _estado, sort=_days_left, icon=_estado_icon, width=160
-    ),
-)
 
 
 class CertificadosWindow(QDialog):
@@ -371,7 +322,7 @@ class CertificadosWindow(QDialog):
                 form.dice_vigencia_label,
                 form.dice_emisor_label,
             ),
-            _said_by(certificado),
+            said_by(certificado),
             strict=True,
         ):
             label.setText(text or "—")
@@ -413,24 +364,6 @@ class CertificadosWindow(QDialog):
         self.form.eliminar_button.setEnabled(
             chosen is not None and chosen.certificado is not None and not state.busy
         )
-
-
-def _said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
-    """Owner, type, RFC, number, validity, issuer."""
-    if certificado is None:
-        return (None,) * 6
-    rfc = certificado.rfc
-    if rfc and certificado.rfc_representante:
-        rfc = f"{rfc} (representante: {certificado.rfc_representante})"
-    desde, hasta = fecha_local(certificado.valido_desde), fecha_local(certificado.valido_hasta)
-    return (
-        certificado.titular,
-        TIPOS[certificado.tipo],
-        rfc or certificado.registro_patronal,
-        certificado.numero,
-        f"Del {format_fecha(desde)} al {format_fecha(hasta)}",
-        certificado.emisor,
-    )
 
 
 def _is_key(path: str) -> bool:

@@ -1,0 +1,62 @@
+"""What the list of registros patronales shows of their certificates."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon
+
+from icsoe_desktop.domain.certificado import TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.tables import Column
+from icsoe_desktop.services.certificados import RegistroConCertificado
+
+TIPOS = {
+    TipoCertificado.EFIRMA: "e.firma",
+    TipoCertificado.CSD: "Certificado de Sello Digital (CSD)",
+    TipoCertificado.IMSS: "Certificado IMSS",
+    TipoCertificado.DESCONOCIDO: "Desconocido",
+}
+VIGENCIA_ICONS = {
+    Vigencia.VIGENTE: "vigente",
+    Vigencia.POR_VENCER: "por_vencer",
+    Vigencia.VENCIDO: "vencido",
+    Vigencia.AUN_NO_VALIDO: "aun_no_valido",
+}
+WITHOUT = "Sin certificado"
+
+
+def _estado(one: RegistroConCertificado) -> str:
+    return one.certificado.estado.texto if one.certificado else WITHOUT
+
+
+def _estado_icon(one: RegistroConCertificado) -> QIcon:
+    name = VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
+    return assets.icon(name)
+
+
+def _until(one: RegistroConCertificado) -> str:
+    return format_fecha(fecha_local(one.certificado.valido_hasta)) if one.certificado else ""
+
+
+def _days_left(one: RegistroConCertificado) -> int:
+    return one.certificado.estado.dias if one.certificado else -(10**6)
+
+
+def _tipo(one: RegistroConCertificado) -> str:
+    return TIPOS[TipoCertificado(one.certificado.tipo)] if one.certificado else ""
+
+
+COLUMNS = (
+    Column[RegistroConCertificado](
+        "Registro patronal", lambda r: r.registro_patronal, tabular=True, width=140
+    ),
+    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=220),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=120),
+    Column[RegistroConCertificado](
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180
+    ),
+    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=100),
+    Column[RegistroConCertificado](
+        "Estado", _estado, sort=_days_left, icon=_estado_icon, width=160
+    ),
+)
