@@ -29,7 +29,7 @@ from icsoe_desktop.services.importacion_registros import (
 )
 
 # Measuring the height of every row takes time for each of them.
-MAX_WRAPPED_ROWS = 300
+MAX_WRAPPED_ROWS = 100
 
 ICONS = {
     EstadoRenglon.NUEVO: "generar",
