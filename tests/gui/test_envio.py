@@ -10,12 +10,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.bootstrap import Application
 from icsoe_desktop.domain.correo import Mensaje
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gui.envio import EstadoEnvio, MailSender
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.envio_correo import SERVER_MISSING, ResumenEnvio
 from tests.smtp_real import PASSWORD, SmtpReal, smtp_server

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +18,7 @@ ALPHANUMERIC = "Sólo letras y números"
 
 @dataclass
 class Shown:
+    window: QWidget
     edit: QLineEdit
     label: QLabel
     rules: PasswordRules
@@ -29,7 +29,7 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[Shown]:
+def shown(qtbot: QtBot) -> Shown:
     window = QWidget()
     qtbot.addWidget(window)
     layout = QVBoxLayout(window)
@@ -37,7 +37,7 @@ def shown(qtbot: QtBot) -> Iterator[Shown]:
     layout.addWidget(edit)
     layout.addWidget(label)
     window.show()
-    yield Shown(edit, label, PasswordRules(edit, label, POLITICA_CERTIFICADO_IMSS))
+    return Shown(window, edit, label, PasswordRules(edit, label, POLITICA_CERTIFICADO_IMSS))
 
 
 def test_nothing_is_ticked_before_something_is_typed(shown: Shown) -> None:

@@ -107,7 +107,7 @@ class ServidorCorreoWindow(QDialog):
 
     def _typed(self) -> DatosServidor:
         values = {name: edit.text() for name, edit in self._edits.items()}
-        return DatosServidor(seguridad=self.form.seguridad_combo.currentData(), **values)
+        return DatosServidor(seguridad=self._chosen_seguridad(), **values)
 
     def _is_dirty(self) -> bool:
         return self._typed() != self._initial
@@ -120,6 +120,10 @@ class ServidorCorreoWindow(QDialog):
         self._touched.clear()
         self._errors.show({})
         self._draw_proveedor()
+
+    def _chosen_seguridad(self) -> Seguridad:
+        # Qt keeps a StrEnum as plain text, which is no member of it.
+        return Seguridad(self.form.seguridad_combo.currentData())
 
     def _choose_seguridad(self, seguridad: Seguridad) -> None:
         combo = self.form.seguridad_combo
@@ -141,8 +145,7 @@ class ServidorCorreoWindow(QDialog):
     def _on_seguridad_chosen(self) -> None:
         usual = {str(port) for port in USUAL_PORTS.values()}
         if self.form.puerto_edit.text().strip() in usual | {""}:
-            chosen = self.form.seguridad_combo.currentData()
-            self.form.puerto_edit.setText(str(USUAL_PORTS[chosen]))
+            self.form.puerto_edit.setText(str(USUAL_PORTS[self._chosen_seguridad()]))
         self._touched.add("seguridad")
         self._on_edited()
 
