@@ -26,6 +26,7 @@ from icsoe_desktop.paths import DataFolder, open_data_folder
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
+    from icsoe_desktop.gui.envio import MailSender
     from icsoe_desktop.services.application import Application, Unlock
 
 MODO_CONSULTA = (
@@ -100,6 +101,7 @@ class Program(QObject):
         self._preferences = Preferences(folder.preferences)
         assets.set_color_scheme(_qapplication(), self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
+        self._sender: MailSender | None = None
         self.shell = Shell(folder, self._jobs, self._preferences, self._errors)
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
@@ -119,6 +121,8 @@ class Program(QObject):
 
     def end(self) -> None:
         """Lets running work stop, then closes the store."""
+        if self._sender is not None:
+            self._sender.stop()
         self._jobs.close()
         if self.shell.application is not None:
             self.shell.application.close()
@@ -149,10 +153,19 @@ class Program(QObject):
                 if application.pruebas:
                     self.acceso.mark_pruebas()
                 self.acceso_presenter.connect_service(application.acceso)
+                self._start_sending(application)
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=_qapplication().quit)
+
+    def _start_sending(self, application: Application) -> None:
+        from icsoe_desktop.gui.envio import MailSender
+
+        self._sender = MailSender(application.buzon, self)
+        self.shell.mail_changed.connect(self._sender.nudge)
+        self._sender.changed.connect(self.shell.mail_state.emit)
+        self._sender.start()
 
     def _ask_to_unlock(self, message: str) -> None:
         from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
@@ -168,7 +181,11 @@ class Program(QObject):
         window.destroyed.connect(self.acceso_presenter.refresh)
 
     def _recover(self) -> None:
-        self.shell.open("recuperar", None, self.acceso)
+        from icsoe_desktop.gui.recuperar.window import RecuperarWindow
+
+        window = self.shell.open("recuperar", None, self.acceso)
+        if isinstance(window, RecuperarWindow):
+            window.recovered.connect(self.acceso.fill_in)
 
     def _on_consulta(self, sesion: Sesion) -> None:
         inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))

@@ -129,7 +129,11 @@ def _dark_palette() -> QPalette:
 
 
 def icon(name: str) -> QIcon:
-    return QIcon(f":/icons/{name}.svg")
+    path = f":/icons/{name}.svg"
+    found = QIcon(path)
+    # Qt would tint it on a selected row until its state can no longer be told.
+    found.addFile(path, mode=QIcon.Mode.Selected)
+    return found
 
 
 def read_text(path: str) -> str:

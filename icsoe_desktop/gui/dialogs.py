@@ -31,14 +31,15 @@ def confirm(
     then: Then,
     otherwise: Then | None = None,
     destructive: bool = False,
+    reject: str = "Cancelar",
 ) -> QMessageBox:
-    """Asks; `accept` is the word on the button that does it.
+    """Asks; `accept` and `reject` are the words on the buttons.
 
-    destructive: Enter then means Cancelar.
+    destructive: Enter then means `reject`.
     """
     box = _box(parent, QMessageBox.Icon.Question, text)
     yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton("Cancelar", QMessageBox.ButtonRole.RejectRole)
+    no = box.addButton(reject, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no if destructive else yes)
     box.setEscapeButton(no)
     if not destructive:

@@ -46,6 +46,8 @@ class Shell(QObject):
 
     opened = Signal(str)
     left = Signal()
+    mail_changed = Signal()  # something may wait in the outbox
+    mail_state = Signal(object)  # EstadoEnvio, for the status bars
 
     def __init__(
         self,
@@ -88,6 +90,7 @@ class Shell(QObject):
         self._windows[key] = window
         window.destroyed.connect(lambda: self._windows.pop(key, None))
         self.preferences.restore_window(window)
+        _fit_on_screen(window)
         if isinstance(window, QDialog):
             window.finished.connect(lambda _result: self.preferences.remember_window(window))
             window.open()
@@ -101,3 +104,9 @@ class Shell(QObject):
         for window in list(self._windows.values()):
             window.close()
         self.left.emit()
+
+
+def _fit_on_screen(window: QWidget) -> None:
+    """A window never opens larger than the screen that it opens on."""
+    room = window.screen().availableGeometry().size()
+    window.resize(window.size().boundedTo(room))

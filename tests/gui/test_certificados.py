@@ -220,7 +220,7 @@ def test_a_chosen_file_is_not_forgotten_without_asking(
     window.close()
     box = message_box()
     assert window.isVisible()
-    press(box, "Cancelar")
+    press(box, "Seguir editando")
     assert window.form.archivo_edit.text() == str(cer)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class AccesoState:
         return "&Aceptar" if self.consulta else "Con&tinuar"
 
 
-class AccesoPresenter(QObject):
+class AccesoPresenter(Presenter):
     changed = Signal(object)  # AccesoState
     usuario_known = Signal(str)  # the mail to fill in
     entered = Signal(object)  # Sesion
@@ -50,8 +51,7 @@ class AccesoPresenter(QObject):
     failed = Signal(object)  # Exception
 
     def __init__(self, jobs: JobQueue) -> None:
-        super().__init__()
-        self._jobs = jobs
+        super().__init__(jobs)
         self._acceso: AccesoService | None = None
         self.state = AccesoState()
 
@@ -65,9 +65,7 @@ class AccesoPresenter(QObject):
         acceso = self._acceso
         if acceso is None:
             return
-        self._jobs.add(
-            lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known
-        )
+        self.run(lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known)
 
     def choose_consulta(self, consulta: bool) -> None:
         self._show(consulta=consulta, problems=(), message="" if self.state.ready else OPENING)
@@ -78,7 +76,7 @@ class AccesoPresenter(QObject):
             return
         if self.state.consulta:
             self._show(busy=True, message="")
-            self._jobs.add(lambda _progress: acceso.enter_consulta(), self._on_consulta)
+            self.run(lambda _progress: acceso.enter_consulta(), self._on_consulta)
             return
         problems = {}
         if not usuario.strip():
@@ -89,7 +87,7 @@ class AccesoPresenter(QObject):
             self._show(problems=tuple(problems.items()), message="")
             return
         self._show(busy=True, message=CHECKING, problems=())
-        self._jobs.add(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
+        self.run(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
         self._contrasena = contrasena
 
     def _on_known(self, outcome: Outcome[tuple[str, bool]]) -> None:
@@ -107,7 +105,7 @@ class AccesoPresenter(QObject):
             case Succeeded(sesion):
                 acceso = self._acceso
                 if acceso is not None:
-                    self._jobs.add(
+                    self.run(
                         lambda _progress: acceso.mend_vault(sesion, contrasena), self._on_mended
                     )
                 self.entered.emit(sesion)

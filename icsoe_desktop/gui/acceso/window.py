@@ -60,13 +60,13 @@ class AccesoWindow(QWidget):
         form.olvido_button.clicked.connect(self.recovery_wanted)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         presenter.changed.connect(self._draw)
-        presenter.usuario_known.connect(self._fill_in)
+        presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
 
-    def _fill_in(self, usuario: str) -> None:
+    def fill_in(self, usuario: str) -> None:
         self.form.usuario_edit.setText(usuario)
         self._focus_first()
 

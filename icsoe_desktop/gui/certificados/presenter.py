@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import BLOQ_MAYUS, Campo, ClaseArchivo, Verificacion
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.certificados import (
     HAS_ONE,
@@ -51,7 +52,7 @@ class CertificadosState:
         return any(one.certificado is not None for one in self.registros)
 
 
-class CertificadosPresenter(QObject):
+class CertificadosPresenter(Presenter):
     changed = Signal(object)  # CertificadosState
     saved = Signal(object)  # RegistroConCertificado
     deleted = Signal()
@@ -59,15 +60,14 @@ class CertificadosPresenter(QObject):
     failed = Signal(object)  # Exception
 
     def __init__(self, certificados: CertificadosService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__()
+        super().__init__(jobs)
         self._certificados = certificados
-        self._jobs = jobs
         self._sesion = sesion
         self._asked = 0
         self.state = CertificadosState()
 
     def load(self) -> None:
-        self._jobs.add(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
+        self.run(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
 
     def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
         """Looks into the file as soon as it is named."""
@@ -79,7 +79,7 @@ class CertificadosPresenter(QObject):
             self._show(elegido=None, es_pfx=False, problems=problems, message="")
             return
         self._show(elegido=None, es_pfx=es_pfx, problems=problems, message="")
-        self._jobs.add(
+        self.run(
             lambda _progress: self._certificados.inspect(self._sesion, Path(path), registro_id),
             lambda outcome: self._on_inspected(outcome, asked),
         )
@@ -87,7 +87,7 @@ class CertificadosPresenter(QObject):
     def choose_llave(self, path: str) -> None:
         self._show(problems=self._without(Campo.LLAVE), message="")
         if path:
-            self._jobs.add(
+            self.run(
                 lambda _progress: self._certificados.inspect_key(self._sesion, Path(path)),
                 self._on_key_inspected,
             )
@@ -105,7 +105,7 @@ class CertificadosPresenter(QObject):
             self._show(problems=tuple(missing.items()), message="")
             return
         self._show(busy=True, message="")
-        self._jobs.add(
+        self.run(
             lambda _progress: self._certificados.save(self._sesion, elegido),
             lambda outcome: self._on_saved(outcome, elegido, caps_lock),
         )
@@ -115,7 +115,7 @@ class CertificadosPresenter(QObject):
         if certificado is None or self.state.busy:
             return
         self._show(busy=True, message="")
-        self._jobs.add(
+        self.run(
             lambda _progress: self._certificados.delete(self._sesion, certificado.id),
             self._on_deleted,
         )
@@ -137,8 +137,8 @@ class CertificadosPresenter(QObject):
         match outcome:
             case Succeeded(found):
                 es_pfx = self.state.es_pfx or found.clase is ClaseArchivo.PFX
-                others = self._without(Campo.CERTIFICADO, Campo.REGISTRO_PATRONAL)
-                self._show(elegido=found, es_pfx=es_pfx, problems=(*others, *_problems(found)))
+                said = dict(self._without(Campo.CERTIFICADO)) | dict(_problems(found))
+                self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
             case Failed(error):
                 self._fail(error)
 

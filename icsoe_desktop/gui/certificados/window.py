@@ -7,10 +7,11 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from icsoe_desktop.domain.certificado import Vigencia, fecha_local
 from icsoe_desktop.domain.verificacion import Campo, Verificacion, format_fecha
+from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
 from icsoe_desktop.gui.certificados.contenido import said_by
@@ -93,7 +94,14 @@ class CertificadosWindow(QDialog):
 
     def reject(self) -> None:
         if self._is_dirty():
-            confirm(self, DISCARD, "&Descartar", then=self._discard, destructive=True)
+            confirm(
+                self,
+                DISCARD,
+                "&Descartar",
+                then=self._discard,
+                destructive=True,
+                reject="&Seguir editando",
+            )
         elif self._presenter.state.loaded and not self._presenter.state.any_certificado:
             warn(self, NO_CERTIFICATES, then=super().reject)
         else:
@@ -159,21 +167,25 @@ class CertificadosWindow(QDialog):
                 look()
 
     def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
-        preferences = self._context.preferences
-        dialog = QFileDialog(self, title, preferences.last_folder("certificados"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([name_filter, "Todos los archivos (*)"])
-
-        def chosen(path: str) -> None:
-            preferences.remember_folder("certificados", path)
-            edit.setText(path)
-
-        dialog.fileSelected.connect(chosen)
-        dialog.open()
+        choose_file(
+            self,
+            title,
+            [name_filter, "Todos los archivos (*)"],
+            f"certificados/{edit.objectName()}",
+            self._context.preferences,
+            then=lambda path: edit.setText(str(path)),
+        )
 
     def _registro_id(self) -> UUID | None:
         data = self.form.registro_combo.currentData()
         return data if isinstance(data, UUID) else None
+
+    def _choose_registro(self, registro_id: UUID | None) -> None:
+        # Not findData: Qt compares Python objects by identity, and every reading makes new ones.
+        combo = self.form.registro_combo
+        for at in range(combo.count()):
+            if combo.itemData(at) == registro_id:
+                combo.setCurrentIndex(at)
 
     def _registro(self) -> RegistroConCertificado | None:
         wanted = self._registro_id()
@@ -278,8 +290,7 @@ class CertificadosWindow(QDialog):
         registro = self.table.selected()
         self._draw_buttons()
         if registro is not None and not self._is_dirty():
-            at = self.form.registro_combo.findData(registro.registro_id)
-            self.form.registro_combo.setCurrentIndex(at)
+            self._choose_registro(registro.registro_id)
 
     def _draw(self, state: CertificadosState) -> None:
         form = self.form
@@ -307,7 +318,8 @@ class CertificadosWindow(QDialog):
                 form.registro_combo.addItem(
                     f"{one.registro_patronal}  {one.razon_social}", one.registro_id
                 )
-            form.registro_combo.setCurrentIndex(max(form.registro_combo.findData(chosen), 0))
+            form.registro_combo.setCurrentIndex(0)
+            self._choose_registro(chosen)
 
     def _draw_elegido(self, found: Verificacion | None) -> None:
         form = self.form

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.usuarios import (
@@ -35,7 +36,7 @@ class UsuariosState:
     message: str = ""
 
 
-class UsuariosPresenter(QObject):
+class UsuariosPresenter(Presenter):
     changed = Signal(object)  # UsuariosState
     registered = Signal(object)  # AltaUsuario
     authorization_refused = Signal(str)
@@ -49,26 +50,23 @@ class UsuariosPresenter(QObject):
         jobs: JobQueue,
         sesion: Sesion | None,
     ) -> None:
-        super().__init__()
+        super().__init__(jobs)
         self._usuarios = usuarios
         self._acceso = acceso
-        self._jobs = jobs
         self._sesion = sesion
         self.state = UsuariosState()
 
     def start(self) -> None:
         self._show(busy=True)
         if self._sesion is None:
-            self._jobs.add(lambda _progress: self._acceso.any_usuario(), self._on_any_known)
+            self.run(lambda _progress: self._acceso.any_usuario(), self._on_any_known)
         else:
             self._load()
 
     def authorize(self, correo: str, contrasena: str) -> None:
         """An enabled user lets whoever stands at the entrance register somebody."""
         self._show(busy=True)
-        self._jobs.add(
-            lambda _progress: self._acceso.enter(correo, contrasena), self._on_authorized
-        )
+        self.run(lambda _progress: self._acceso.enter(correo, contrasena), self._on_authorized)
 
     def check(self, nuevo: UsuarioNuevo) -> dict[str, str]:
         return check_nuevo(nuevo)
@@ -82,7 +80,7 @@ class UsuariosPresenter(QObject):
             return
         self._show(busy=True, problems=(), message="")
         sesion = self._sesion
-        self._jobs.add(lambda _progress: self._usuarios.register(sesion, nuevo), self._on_saved)
+        self.run(lambda _progress: self._usuarios.register(sesion, nuevo), self._on_saved)
 
     def disable(self, usuario: Usuario) -> None:
         self._change(usuario, enable=False)
@@ -99,12 +97,12 @@ class UsuariosPresenter(QObject):
             return
         change = self._usuarios.enable if enable else self._usuarios.disable
         self._show(busy=True, message="")
-        self._jobs.add(lambda _progress: change(sesion, usuario.id), self._on_changed)
+        self.run(lambda _progress: change(sesion, usuario.id), self._on_changed)
 
     def _load(self) -> None:
         sesion = self._sesion
         if sesion is not None:
-            self._jobs.add(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
+            self.run(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
 
     def _on_any_known(self, outcome: Outcome[bool]) -> None:
         match outcome:

@@ -166,7 +166,14 @@ class UsuariosWindow(QDialog):
             self._presenter.enable(usuario)
 
     def _ask_to_discard(self) -> None:
-        confirm(self, DISCARD, "&Descartar", then=self._discard, destructive=True)
+        confirm(
+            self,
+            DISCARD,
+            "&Descartar",
+            then=self._discard,
+            destructive=True,
+            reject="&Seguir editando",
+        )
 
     def _discard(self) -> None:
         self._clear()
