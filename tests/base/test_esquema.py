@@ -108,7 +108,7 @@ def test_the_audit_log_only_grows(store: Store, sesion: Sesion, bitacora: Bitaco
         "UPDATE bitacora SET detalle = 'otro'",
         "DELETE FROM bitacora",
         "INSERT OR REPLACE INTO bitacora SELECT id, cuando, 'otro', accion, objeto, objeto_id, "
-        "detalle FROM bitacora",
+        "detalle, contratista_id FROM bitacora",
     ):
         with (
             pytest.raises(DatabaseError, match="La bitácora sólo crece"),

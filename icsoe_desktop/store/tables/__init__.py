@@ -2,17 +2,35 @@
 
 from icsoe_desktop.store.tables.acceso import CodigoRow, IntentoRow, UsuarioRow
 from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import (
+    ActivacionRow,
+    AcuseRow,
+    AsentamientoRow,
+    CatalogoPostalRow,
+    ContratistaRow,
+    DomicilioRow,
+    PersonaRow,
+    RelacionRow,
+)
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
 
 __all__ = [
+    "ActivacionRow",
+    "AcuseRow",
     "AjusteRow",
+    "AsentamientoRow",
     "BitacoraRow",
+    "CatalogoPostalRow",
     "CertificadoRow",
     "CodigoRow",
+    "ContratistaRow",
     "CorreoRow",
+    "DomicilioRow",
     "IntentoRow",
+    "PersonaRow",
     "RegistroPatronalRow",
+    "RelacionRow",
     "Row",
     "UsuarioRow",
 ]

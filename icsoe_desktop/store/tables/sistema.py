@@ -54,5 +54,7 @@ class BitacoraRow(Row):
     objeto: Mapped[str]
     objeto_id: Mapped[uuid.UUID | None]
     detalle: Mapped[str]
+    # Whose line it is to read. No foreign key: the line stays when the contratista goes.
+    contratista_id: Mapped[uuid.UUID | None]
 
-    __table_args__ = (Index(None, "cuando"),)
+    __table_args__ = (Index(None, "cuando"), Index(None, "contratista_id", "cuando"))

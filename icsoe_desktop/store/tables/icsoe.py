@@ -1,0 +1,186 @@
+"""ICSOE: contratistas, their capturistas, the links that activate them, the postal catalogue."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from icsoe_desktop.store.tables.base import Row
+
+
+class ContratistaRow(Row):
+    """Somebody who entered with an e.firma. `numero` is the short id that people see."""
+
+    __tablename__ = "contratistas"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    numero: Mapped[int] = mapped_column(unique=True)
+    rfc: Mapped[str] = mapped_column(unique=True)
+    nombre: Mapped[str]
+    es_persona_moral: Mapped[bool]
+    efirma_numero: Mapped[str]
+    efirma_hasta: Mapped[datetime]
+    terminos_version: Mapped[str | None]
+    terminos_aceptados: Mapped[datetime | None]
+    correo: Mapped[str | None]
+    celular: Mapped[str | None]
+    telefono_fijo: Mapped[str | None]
+    domicilio_igual: Mapped[bool | None]
+    completado: Mapped[datetime | None]
+    siguiente_relacion: Mapped[int]  # the `numero` of its next capturista; never used twice
+    creado: Mapped[datetime]
+    actualizado: Mapped[datetime]
+
+
+class DomicilioRow(Row):
+    """The domicilio social of a contratista as typed, whatever a later catalogue says."""
+
+    __tablename__ = "domicilios"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contratista_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contratistas.id"), unique=True)
+    codigo_postal: Mapped[str]
+    colonia: Mapped[str]
+    calle: Mapped[str]
+    numero_exterior: Mapped[str]
+    numero_interior: Mapped[str]
+    entre_calles: Mapped[str]
+    municipio: Mapped[str]
+    estado: Mapped[str]
+    fuera_de_catalogo: Mapped[bool]
+    catalogo: Mapped[str]
+    actualizado: Mapped[datetime]
+
+
+class AcuseRow(Row):
+    """The REPSE acuse of a contratista. The file is sealed, byte for byte."""
+
+    __tablename__ = "acuses"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contratista_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contratistas.id"), unique=True)
+    nombre: Mapped[str]
+    tipo: Mapped[str]
+    tamano: Mapped[int]
+    sha256: Mapped[bytes]
+    contenido_sellado: Mapped[bytes]
+    fecha: Mapped[date]
+    creado: Mapped[datetime]
+
+
+class PersonaRow(Row):
+    """A person who captures, with her credentials.
+
+    correo: where she proved to read mail when she made her password; the only one that a new
+    password may be asked for with, whatever a contratista types in a relation.
+    """
+
+    __tablename__ = "personas"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    curp: Mapped[str] = mapped_column(String(18), unique=True)
+    nombres: Mapped[str]
+    primer_apellido: Mapped[str]
+    segundo_apellido: Mapped[str]
+    correo: Mapped[str | None]
+    contrasena_hash: Mapped[str | None]
+    contrasena_creada: Mapped[datetime | None]
+    bloqueada: Mapped[datetime | None]
+    aviso_version: Mapped[str | None]
+    creado: Mapped[datetime]
+    actualizado: Mapped[datetime]
+
+
+class RelacionRow(Row):
+    """One person working for one contratista.
+
+    numero: the Id of the grid, counted for each contratista.
+    curp: the person's, here too so that the grid sorts by an index.
+    nombre_orden, buscado: folded, to sort by and to find in.
+    confirmada: when the person said yes to this contratista.
+    """
+
+    __tablename__ = "relaciones"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contratista_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contratistas.id"))
+    persona_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("personas.id"))
+    numero: Mapped[int]
+    curp: Mapped[str] = mapped_column(String(18))
+    nombres: Mapped[str]
+    primer_apellido: Mapped[str]
+    segundo_apellido: Mapped[str]
+    telefono: Mapped[str]
+    correo: Mapped[str]
+    estatus: Mapped[str]
+    nombre_orden: Mapped[str]
+    buscado: Mapped[str]
+    cotejada: Mapped[date | None]
+    aviso_version: Mapped[str]
+    usuario_alta: Mapped[str]
+    confirmada: Mapped[datetime | None]
+    creado: Mapped[datetime]
+    dado_de_baja: Mapped[datetime | None]
+    actualizado: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("contratista_id", "curp"),
+        UniqueConstraint("contratista_id", "numero"),
+        Index(None, "contratista_id", "nombre_orden"),
+        Index(None, "contratista_id", "correo"),
+        Index(None, "contratista_id", "estatus"),
+        Index(None, "persona_id"),
+    )
+
+
+class ActivacionRow(Row):
+    """A link that was mailed; only the hash of its code is kept.
+
+    relacion_id: of a link that says yes to a contratista; None for a forgotten password.
+    """
+
+    __tablename__ = "activaciones"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    persona_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("personas.id"))
+    relacion_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("relaciones.id"))
+    codigo_hash: Mapped[bytes] = mapped_column(unique=True)
+    correo: Mapped[str]
+    creado: Mapped[datetime]
+    vence: Mapped[datetime]
+
+    __table_args__ = (Index(None, "persona_id"), Index(None, "relacion_id"))
+
+
+class CatalogoPostalRow(Row):
+    """A postal catalogue that was imported; the colonias are those of the last one."""
+
+    __tablename__ = "catalogos_postales"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    nombre: Mapped[str]
+    sha256: Mapped[bytes]
+    fecha: Mapped[date]
+    formato: Mapped[str]
+    codificacion: Mapped[str]
+    renglones: Mapped[int]
+    importado: Mapped[datetime]
+
+
+class AsentamientoRow(Row):
+    """A colonia of the postal catalogue in use."""
+
+    __tablename__ = "asentamientos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    codigo_postal: Mapped[str] = mapped_column(String(5))
+    colonia: Mapped[str]
+    tipo: Mapped[str]
+    municipio: Mapped[str]
+    estado: Mapped[str]
+    ciudad: Mapped[str]
+
+    __table_args__ = (Index(None, "codigo_postal"),)
