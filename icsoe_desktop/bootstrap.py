@@ -10,14 +10,26 @@ from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
+from icsoe_desktop.gateways.plantillas import Plantillas
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
+from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.acuses import AcusesService
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.application import Application, Unlock
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
+from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
+from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.domicilios import CodigosPostalesService
+from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
+from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.usuarios import UsuariosService
@@ -52,7 +64,7 @@ def open_application(
     engine = open_engine(folder.store, key)
     migrate(engine, folder.backups, clock)
     store = Store(engine, key, clock)
-    application = _build(store, boveda)
+    application = _build(store, boveda, folder)
     application.usuarios.tidy_vault()
     return application
 
@@ -84,23 +96,34 @@ def _set_aside(folder: DataFolder) -> None:
         folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
 
 
-def _build(store: Store, boveda: Boveda) -> Application:
+def _build(store: Store, boveda: Boveda, folder: DataFolder) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
     smtp = CorreoGateway()
     ajustes = AjustesService(store, bitacora, smtp)
     buzon = BuzonService(store, ajustes, smtp)
+    verificador = VerificadorCertificados(Autoridades.pinned())
+    correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
+    capturistas = CapturistasService(store, bitacora, correos)
     return Application(
         store=store,
         acceso=AccesoService(store, boveda, bitacora),
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=CertificadosService(
-            store, bitacora, VerificadorCertificados(Autoridades.pinned()), pruebas
-        ),
+        certificados=CertificadosService(store, bitacora, verificador, pruebas),
         ajustes=ajustes,
         buzon=buzon,
         bitacora=bitacora,
+        acceso_icsoe=AccesoIcsoeService(store, boveda, bitacora, buzon, verificador, pruebas),
+        contratistas=ContratistasService(store, bitacora),
+        acuses=AcusesService(store, bitacora),
+        codigos_postales=CodigosPostalesService(store, bitacora),
+        capturistas=capturistas,
+        consulta_capturistas=ConsultaCapturistasService(store, bitacora),
+        importacion_capturistas=ImportacionCapturistasService(store, capturistas),
+        activacion=ActivacionService(store, bitacora, correos),
+        consulta_bitacora=ConsultaBitacoraService(store, bitacora),
+        privacidad=PrivacidadService(store, bitacora, buzon),
         pruebas=pruebas,
     )

@@ -35,6 +35,11 @@ class DataFolder:
         return self.root / "registros"
 
     @property
+    def templates(self) -> Path:
+        """Where people put their own texts of mails; it need not exist."""
+        return self.root / "plantillas"
+
+    @property
     def preferences(self) -> Path:
         return self.root / "preferencias.ini"
 

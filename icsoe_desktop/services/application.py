@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from icsoe_desktop.services.acceso import AccesoService
+from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
+from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.acuses import AcusesService
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
+from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
+from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.domicilios import CodigosPostalesService
+from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
+from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.usuarios import UsuariosService
@@ -36,6 +46,16 @@ class Application:
     ajustes: AjustesService
     buzon: BuzonService
     bitacora: BitacoraService
+    acceso_icsoe: AccesoIcsoeService
+    contratistas: ContratistasService
+    acuses: AcusesService
+    codigos_postales: CodigosPostalesService
+    capturistas: CapturistasService
+    consulta_capturistas: ConsultaCapturistasService
+    importacion_capturistas: ImportacionCapturistasService
+    activacion: ActivacionService
+    consulta_bitacora: ConsultaBitacoraService
+    privacidad: PrivacidadService
     pruebas: bool
 
     def close(self) -> None:

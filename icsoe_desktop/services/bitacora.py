@@ -32,6 +32,31 @@ class Accion(StrEnum):
     ALTA_CERTIFICADO = "alta de certificado"
     BAJA_CERTIFICADO = "baja de certificado"
     AJUSTES_CORREO = "cambio de servidor de correo"
+    SALIDA = "salida"
+    BLOQUEO_PANTALLA = "pantalla bloqueada"
+    DESBLOQUEO_PANTALLA = "pantalla desbloqueada"
+    ALTA_CONTRATISTA = "alta de contratista"
+    TERMINOS_ACEPTADOS = "términos y condiciones aceptados"
+    CAMBIO_DATOS_GENERALES = "cambio de datos generales"
+    CAMBIO_DOMICILIO = "cambio de domicilio social"
+    ALTA_ACUSE = "alta de acuse REPSE"
+    BAJA_ACUSE = "acuse REPSE eliminado"
+    CONSULTA_ACUSE = "acuse REPSE consultado"
+    IMPORTACION_CODIGOS_POSTALES = "importación de códigos postales"
+    ALTA_CAPTURISTA = "alta de capturista"
+    ALTA_CAPTURISTA_DESHECHA = "alta de capturista deshecha"
+    CAMBIO_CAPTURISTA = "cambio de capturista"
+    BAJA_CAPTURISTA = "baja de capturista"
+    REACTIVACION_CAPTURISTA = "reactivación de capturista"
+    IMPORTACION_CAPTURISTAS = "importación de capturistas"
+    EXPORTACION_CAPTURISTAS = "exportación de capturistas"
+    LIGA_ENVIADA = "liga de activación enviada"
+    CONTRATISTA_ACEPTADO = "relación confirmada por el capturista"
+    CONTRATISTA_ELEGIDO = "contratista elegido"
+    CAPTURISTA_BLOQUEADO = "capturista bloqueado por intentos fallidos"
+    EXPORTACION_DATOS_PERSONALES = "copia de datos personales entregada"
+    BORRADO_DATOS_PERSONALES = "datos personales borrados"
+    EXPORTACION_BITACORA = "exportación de la bitácora"
 
 
 class BitacoraService:
@@ -46,10 +71,12 @@ class BitacoraService:
         objeto: str = "",
         objeto_id: uuid.UUID | None = None,
         detalle: str = "",
+        contratista_id: uuid.UUID | None = None,
     ) -> None:
         """Adds a line in the caller's transaction, so that both are there or neither.
 
         detalle: no passwords, CURP, RFC or NSS; the row that objeto_id names has them.
+        contratista_id: whose line it is to read, when not that of the session.
         """
         if sesion is None:
             quien = NOBODY
@@ -64,5 +91,6 @@ class BitacoraService:
                 objeto=objeto,
                 objeto_id=objeto_id,
                 detalle=detalle,
+                contratista_id=contratista_id or (sesion.contratista_id if sesion else None),
             )
         )
