@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.shell import Shell
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from icsoe_desktop.gateways.llavero import Llavero
     from icsoe_desktop.gui.envio import MailSender
     from icsoe_desktop.services.application import Application, Unlock
+
+logger = logging.getLogger(__name__)
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -61,7 +64,11 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
         if instancia.call_first(link or ""):
             return 0
         return _say_and_end(app, ALREADY_OPEN)
-    program = Program(folder, instancia)
+    try:
+        program = Program(folder, instancia)
+    except Exception as error:
+        logger.error("the program could not start", exc_info=error)
+        return _say_and_end(app, OUR_BUG)
     program.start()
     _end_on_signals(app)
     status: int = app.exec()

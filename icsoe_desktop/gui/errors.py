@@ -32,10 +32,14 @@ class ErrorReporter:
         self._log_path = log_path
 
     def show(self, parent: QWidget | None, error: Exception, then: Then | None = None) -> None:
+        if not isinstance(error, UserFacingError):
+            logger.error("unexpected error", exc_info=error)
+        self._say(parent, error, then)
+
+    def _say(self, parent: QWidget | None, error: Exception, then: Then | None) -> None:
         if isinstance(error, UserFacingError):
             refuse(parent, error.message, then)
             return
-        logger.error("unexpected error", exc_info=error)
         box = refuse(parent, OUR_BUG, then)
         if self._log_path is not None:
             open_log = box.addButton("Abrir el registro", QMessageBox.ButtonRole.ActionRole)
@@ -50,7 +54,9 @@ class ErrorReporter:
         ) -> None:
             if isinstance(value, Exception):
                 error = value.with_traceback(trace)
-                dispatcher.deliver(lambda: self.show(None, error))
+                # At once: without a running loop the dialog would never come.
+                logger.error("unexpected error", exc_info=error)
+                dispatcher.deliver(lambda: self._say(None, error, None))
             else:
                 sys.__excepthook__(kind, value, trace)
 

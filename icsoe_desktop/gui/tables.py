@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
@@ -15,8 +15,7 @@ from icsoe_desktop.gui.preferences import Preferences
 R = TypeVar("R")
 Index = QModelIndex
 
-SORT_ROLE = Qt.ItemDataRole.UserRole
-COPY_ROLE = Qt.ItemDataRole.UserRole + 1
+COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
 
 
@@ -40,18 +39,36 @@ class Column(Generic[R]):
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
-    """Shows a tuple of frozen rows."""
+    """Shows a tuple of frozen rows, in the order of a column."""
 
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._columns = tuple(columns)
         self._rows: tuple[R, ...] = ()
+        self._sorting = (0, Qt.SortOrder.AscendingOrder)
         self._tabular = _tabular_font()
 
     def set_rows(self, rows: Sequence[R]) -> None:
         self.beginResetModel()
-        self._rows = tuple(rows)
+        self._rows = self._sorted(rows)
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._sorting = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = self._rows
+        self._rows = self._sorted(before)
+        now_at = {id(row): at for at, row in enumerate(self._rows)}
+        old = self.persistentIndexList()
+        new = [self.index(now_at[id(before[one.row()])], one.column()) for one in old]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _sorted(self, rows: Sequence[R]) -> tuple[R, ...]:
+        at, order = self._sorting
+        column = self._columns[at]
+        key = column.sort or (lambda row: column.text(row).casefold())
+        return tuple(sorted(rows, key=key, reverse=order is Qt.SortOrder.DescendingOrder))
 
     def row(self, index: int) -> R:
         return self._rows[index]
@@ -89,8 +106,6 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
-        if role == SORT_ROLE:
-            return column.sort(row) if column.sort else column.text(row).casefold()
         if role == COPY_ROLE:
             return column.copy(row) if column.copy else column.text(row)
         return None
@@ -105,12 +120,9 @@ class RowsTable(QObject, Generic[R]):
         super().__init__(view)
         self.view = view
         self.model: RowsModel[R] = RowsModel(columns, self)
-        self._proxy = _Sorted(self)
-        self._proxy.setSortRole(SORT_ROLE)
-        self._proxy.setSourceModel(self.model)
         self._preferences = preferences
         _prepare(view)
-        view.setModel(self._proxy)
+        view.setModel(self.model)
         for at, column in enumerate(columns):
             if column.width:
                 view.setColumnWidth(at, column.width)
@@ -134,21 +146,17 @@ class RowsTable(QObject, Generic[R]):
     def selected(self) -> R | None:
         """The current row."""
         rows = self.view.selectionModel().selectedRows()
-        return self.model.row(self._proxy.mapToSource(rows[0]).row()) if rows else None
+        return self.model.row(rows[0].row()) if rows else None
 
     def selected_rows(self) -> tuple[R, ...]:
         chosen = self.view.selectionModel().selectedRows()
         places = sorted(index.row() for index in chosen)
-        return tuple(
-            self.model.row(self._proxy.mapToSource(self._proxy.index(place, 0)).row())
-            for place in places
-        )
+        return tuple(self.model.row(place) for place in places)
 
     def select(self, row: R) -> None:
         for at in range(self.model.rowCount()):
             if self.model.row(at) == row:
-                place = self._proxy.mapFromSource(self.model.index(at, 0)).row()
-                self.view.selectRow(place)
+                self.view.selectRow(at)
                 return
 
     def copy(self) -> None:
@@ -157,8 +165,7 @@ class RowsTable(QObject, Generic[R]):
         lines = ["\t".join(column.title for column in self.model.columns)]
         for place in places:
             cells = (
-                self._proxy.index(place, at).data(COPY_ROLE)
-                for at in range(len(self.model.columns))
+                self.model.index(place, at).data(COPY_ROLE) for at in range(len(self.model.columns))
             )
             lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
@@ -166,13 +173,6 @@ class RowsTable(QObject, Generic[R]):
     def _remember(self, *_: object) -> None:
         if self._preferences is not None:
             self._preferences.remember_table(self.view)
-
-
-class _Sorted(QSortFilterProxyModel):
-    """Compares any Python values, not only those that Qt knows."""
-
-    def lessThan(self, left: Any, right: Any) -> bool:
-        return bool(left.data(SORT_ROLE) < right.data(SORT_ROLE))
 
 
 def _prepare(view: QTableView) -> None:
