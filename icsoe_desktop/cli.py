@@ -56,7 +56,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         prog="icsoe-desktop",
         description="Conexión en línea con IDSE, certificados IMSS e ICSOE, en el escritorio.",
     )
-    parser.add_argument("--version", action="version", version=f"ICSOE Desktop {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"ICSOE Desktop {__version__}",
+        help="muestra la versión",
+    )
     parser.add_argument(
         "--datos", metavar="RUTA", help="carpeta de datos (también: variable ICSOE_DATOS)"
     )
