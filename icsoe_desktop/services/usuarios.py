@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.avisos import AVISO_VERSION
 from icsoe_desktop.domain.contacto import Correo
-from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
+from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE, Politica
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -77,6 +77,11 @@ class AltaUsuario:
     codigo_recuperacion: str | None
 
 
+def politica_of(correo: str, *nombres: str) -> Politica:
+    """The rules for the password of that user, whose own data it may not hold."""
+    return POLITICA_USUARIO_IDSE.excluding([correo, *nombres])
+
+
 def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
     """What is wrong with the form: field → sentence. Empty when it may be saved."""
     problems: dict[str, str] = {}
@@ -91,9 +96,10 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
         Correo.parse(nuevo.correo)
     except InvalidInputError as error:
         problems["correo"] = error.message
+    own = (nuevo.correo, nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
     if not nuevo.contrasena:
         problems["contrasena"] = "Escriba la contraseña."
-    elif not POLITICA_USUARIO_IDSE.accepts(nuevo.contrasena):
+    elif not politica_of(*own).accepts(nuevo.contrasena):
         problems["contrasena"] = "La contraseña no cumple todas las reglas."
     if nuevo.contrasena != nuevo.confirmacion:
         problems["confirmacion"] = "Las contraseñas no coinciden."
