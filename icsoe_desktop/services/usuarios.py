@@ -77,9 +77,9 @@ class AltaUsuario:
     codigo_recuperacion: str | None
 
 
-def politica_of(correo: str, *nombres: str) -> Politica:
-    """The rules for the password of that user, whose own data it may not hold."""
-    return POLITICA_USUARIO_IDSE.excluding([correo, *nombres])
+def politica_of(*datos: str) -> Politica:
+    """The rules for the password of a user, whose own data (mail, names) it may not hold."""
+    return POLITICA_USUARIO_IDSE.excluding(datos)
 
 
 def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:

@@ -10,7 +10,6 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from icsoe_desktop.domain.contacto import Correo
-from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE, Politica
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
@@ -18,6 +17,7 @@ from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.envio_correo import ResumenEnvio
 from icsoe_desktop.services.recuperacion import CodigoSolicitado, RecuperacionService
+from icsoe_desktop.services.usuarios import politica_of
 
 MAIL_CODE_DIGITS = 8
 PRINTED_CODE_LENGTH = 32
@@ -77,10 +77,6 @@ class RecuperarState:
     role: str = "hint"
     error: str = ""
     problems: tuple[tuple[str, str], ...] = ()
-
-
-def politica_of(correo: str) -> Politica:
-    return POLITICA_USUARIO_IDSE.excluding([correo])
 
 
 def check_nueva(typed: NuevaContrasena, correo: str, printed: bool) -> dict[str, str]:

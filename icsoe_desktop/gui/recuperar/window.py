@@ -18,10 +18,10 @@ from icsoe_desktop.gui.recuperar.presenter import (
     Paso,
     RecuperarPresenter,
     RecuperarState,
-    politica_of,
 )
 from icsoe_desktop.gui.reglas import PasswordRules
 from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.services.usuarios import politica_of
 
 DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
 DISCARD = "Su contraseña todavía no cambia. ¿Desea cerrar sin guardar la nueva?"

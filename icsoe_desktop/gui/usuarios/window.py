@@ -6,7 +6,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm
@@ -21,7 +20,10 @@ from icsoe_desktop.gui.usuarios.dialogs import (
     CodigoRecuperacionDialog,
 )
 from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
-from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo
+from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
+
+# Names and mail, the first of the fields: a password may not hold them.
+OWN_FIELDS = 4
 
 NO_USERS = "Aún no hay usuarios. Capture los datos del primero y elija Guardar."
 NOT_AUTHORIZED = "La lista se muestra cuando un usuario habilitado autoriza el alta."
@@ -81,7 +83,9 @@ class UsuariosWindow(QDialog):
             form.contrasena_edit,
             form.confirmacion_edit,
         )
-        PasswordRules(form.contrasena_edit, form.reglas_label, POLITICA_USUARIO_IDSE, columns=2)
+        self._rules = PasswordRules(
+            form.contrasena_edit, form.reglas_label, politica_of(""), columns=2
+        )
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmacion_edit)
         self._connect()
@@ -113,6 +117,8 @@ class UsuariosWindow(QDialog):
         form.cerrar_button.clicked.connect(self.reject)
         for edit in self._edits:
             edit.textEdited.connect(self._recheck)
+        for edit in self._edits[:OWN_FIELDS]:
+            edit.editingFinished.connect(self._exclude_own_data)
         form.acepta_check.toggled.connect(self._recheck)
         self.table.view.selectionModel().selectionChanged.connect(self._draw_buttons)
         presenter.changed.connect(self._draw)
@@ -140,6 +146,9 @@ class UsuariosWindow(QDialog):
     def _save(self) -> None:
         self._tried = True
         self._presenter.save(self._typed())
+
+    def _exclude_own_data(self) -> None:
+        self._rules.set_politica(politica_of(*(edit.text() for edit in self._edits[:OWN_FIELDS])))
 
     def _recheck(self) -> None:
         """After the first try each field says while one types whether it is good now."""
