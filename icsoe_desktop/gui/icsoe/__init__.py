@@ -1,0 +1,1 @@
+"""ICSOE: its entrance, its main window and the pages of its menu."""

@@ -1,0 +1,71 @@
+"""Every page of the ICSOE window, one line each; its menu is built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.icsoe.pagina import Page
+    from icsoe_desktop.gui.shell import Context
+
+ADMINISTRACION = "&Administración"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page, or a command, of the menu.
+
+    module: has `create(context, parent) -> Page`; with `action`, `run(context, window) -> None`.
+    menu: the heading that it stands under; empty for one that stands by itself.
+    shown: False for a page that only other pages open.
+    first_steps: open to a contratista before its first steps are done.
+    without_contratista: open to a capturista who has not chosen one.
+    """
+
+    key: str
+    label: str
+    module: str
+    permiso: Permiso
+    menu: str = ""
+    shortcut: str = ""
+    action: bool = False
+    shown: bool = True
+    first_steps: bool = False
+    without_contratista: bool = False
+
+    def create(self, context: Context, parent: QWidget) -> Page:
+        factory: Callable[[Context, QWidget], Page] = import_module(self.module).create
+        return factory(context, parent)
+
+    def run(self, context: Context, window: QWidget) -> None:
+        command: Callable[[Context, QWidget], None] = import_module(self.module).run
+        command(context, window)
+
+
+_GUI = "icsoe_desktop.gui"
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry(
+        "contratista",
+        "&Información del contratista",
+        f"{_GUI}.contratista.page",
+        Permiso.ADMINISTRAR_CONTRATISTA,
+        ADMINISTRACION,
+        "Ctrl+1",
+        first_steps=True,
+    ),
+)
+
+BY_KEY = {entry.key: entry for entry in PAGES}
+
+
+def pages_for(sesion: Sesion) -> tuple[PageEntry, ...]:
+    """Those that this session may ever see, in the order of the menu."""
+    return tuple(entry for entry in PAGES if sesion.can(entry.permiso))

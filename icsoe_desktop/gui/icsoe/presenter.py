@@ -1,0 +1,76 @@
+"""The ICSOE window: who is in it, how far the first steps are, which pages are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.gui.icsoe.paginas import PageEntry
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.contratistas import ContratistasService, Perfil
+
+
+@dataclass(frozen=True)
+class IcsoeState:
+    """perfil: None until it is read. paso: None for a capturista, who has no first steps."""
+
+    sesion: Sesion
+    perfil: Perfil | None = None
+    paso: Paso | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.sesion.rol is not Rol.CONTRATISTA or self.paso is Paso.COMPLETO
+
+    def open_to(self, entry: PageEntry) -> bool:
+        """Whether the page may be shown now."""
+        if self.perfil is None or not self.sesion.can(entry.permiso):
+            return False
+        if self.sesion.rol is Rol.CONTRATISTA:
+            return self.complete or (entry.first_steps and self.paso is not Paso.TERMINOS)
+        return entry.without_contratista or self.sesion.contratista_id is not None
+
+
+class IcsoePresenter(Presenter):
+    changed = Signal(object)  # IcsoeState
+    arrived = Signal(object)  # Paso | None: read for the first time
+    failed = Signal(object)  # Exception
+
+    def __init__(self, contratistas: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._contratistas = contratistas
+        self.state = IcsoeState(sesion)
+
+    def load(self) -> None:
+        """Reads profile and progress again."""
+        sesion, service = self.state.sesion, self._contratistas
+
+        def read() -> tuple[Perfil, Paso | None]:
+            perfil = service.perfil(sesion)
+            if sesion.rol is not Rol.CONTRATISTA:
+                return perfil, None
+            return perfil, service.informacion(sesion).paso
+
+        self.run(lambda _progress: read(), self._on_read)
+
+    def change_sesion(self, sesion: Sesion) -> None:
+        self._show(sesion=sesion)
+        self.load()
+
+    def _on_read(self, outcome: Outcome[tuple[Perfil, Paso | None]]) -> None:
+        match outcome:
+            case Succeeded((perfil, paso)):
+                first = self.state.perfil is None
+                self._show(perfil=perfil, paso=paso)
+                if first:
+                    self.arrived.emit(paso)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,248 @@
+"""The ICSOE window: profile above, menu at the left, one page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
+from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
+
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.dialogs import Then, confirm
+from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
+from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
+from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.windows import WINDOWS
+
+UNSAVED = "Tiene cambios sin guardar en esta página. ¿Desea descartarlos?"
+FIRST_STEPS = "Disponible cuando complete los datos generales del contratista."
+CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
+KEY_ROLE = Qt.ItemDataRole.UserRole
+
+
+class IcsoeWindow(QMainWindow):
+    def __init__(self, presenter: IcsoePresenter, context: Context) -> None:
+        super().__init__()
+        self.form = Ui_IcsoeForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._pages: dict[str, Page] = {}
+        self._actions: dict[str, QAction] = {}
+        self._shown = ""
+        form = self.form
+        form.prueba_label.setText(PRUEBAS)
+        form.prueba_label.setVisible(context.application.pruebas)
+        self._build_menus()
+        self._build_list()
+        form.menu_list.itemActivated.connect(self._on_chosen)
+        form.menu_list.itemClicked.connect(self._on_chosen)
+        presenter.changed.connect(self._draw)
+        presenter.arrived.connect(self._on_arrived)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        self._draw(presenter.state)
+        QTimer.singleShot(0, self, presenter.load)
+
+    @property
+    def context(self) -> Context:
+        """As it is now: a capturista's session changes when she chooses a contratista."""
+        return self._context
+
+    @property
+    def page(self) -> Page | None:
+        return self._pages.get(self._shown)
+
+    def show_page(self, key: str) -> None:
+        """Brings a page to the front, or runs a command; asks first when something is unsaved."""
+        entry = BY_KEY[key]
+        if not self._presenter.state.open_to(entry):
+            return
+        if entry.action:
+            entry.run(self._context, self)
+            self._mark_current()
+        elif key != self._shown:
+            self._unless_unsaved(lambda: self._bring(entry), self._mark_current)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        page = self.page
+        if page is not None and page.unsaved:
+            event.ignore()
+            self._unless_unsaved(self.close)
+        else:
+            self._context.preferences.remember_window(self)
+            super().closeEvent(event)
+
+    def _build_menus(self) -> None:
+        sesion = self._context.require_sesion()
+        menus: dict[str, QMenu] = {}
+
+        def menu(title: str) -> QMenu:
+            if title not in menus:
+                menus[title] = self.form.menubar.addMenu(title)
+            return menus[title]
+
+        for entry in pages_for(sesion):
+            if not entry.shown:
+                continue
+            action = QAction(entry.label, self)
+            action.setShortcut(QKeySequence(entry.shortcut))
+            action.triggered.connect(lambda _checked=False, key=entry.key: self.show_page(key))
+            self._actions[entry.key] = action
+            menu(entry.menu or "&Ir a").addAction(action)
+        for window in WINDOWS:
+            if not window.menu or not (window.permiso is None or sesion.can(window.permiso)):
+                continue
+            action = QAction(window.label, self)
+            action.setShortcut(QKeySequence(window.shortcut))
+            action.triggered.connect(lambda _checked=False, key=window.key: self._open(key))
+            menu(window.menu).addAction(action)
+        leave = QAction("&Cerrar sesión", self)
+        leave.setShortcut(QKeySequence("Ctrl+Shift+W"))
+        leave.triggered.connect(self._leave)
+        quit_ = QAction("&Salir", self)
+        quit_.setShortcut(QKeySequence("Ctrl+Q"))
+        quit_.triggered.connect(self.close)
+        menu("&Sesión").addActions([leave, quit_])
+
+    def _build_list(self) -> None:
+        shown = [one for one in pages_for(self._context.require_sesion()) if one.shown]
+        heading = ""
+        for entry in shown:
+            if entry.menu and entry.menu != heading:
+                self._add_heading(entry.menu.replace("&", ""))
+            heading = entry.menu
+            indent = "    " if entry.menu else ""
+            item = QListWidgetItem(indent + entry.label.replace("&", ""))
+            item.setData(KEY_ROLE, entry.key)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.label.replace("&", ""))
+            self.form.menu_list.addItem(item)
+
+    def _add_heading(self, text: str) -> None:
+        item = QListWidgetItem(text)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = QFont(self.font())
+        font.setBold(True)
+        item.setFont(font)
+        item.setForeground(self.palette().windowText())
+        self.form.menu_list.addItem(item)
+
+    def _on_chosen(self, item: QListWidgetItem) -> None:
+        key = item.data(KEY_ROLE)
+        if key:
+            self.show_page(key)
+
+    def _bring(self, entry: PageEntry) -> None:
+        page = self._pages.get(entry.key)
+        if page is None:
+            page = entry.create(self._context, self.form.paginas_stack)
+            page.page_wanted.connect(self.show_page)
+            page.avance_changed.connect(self._presenter.load)
+            page.sesion_changed.connect(self._change_sesion)
+            self._pages[entry.key] = page
+            self.form.paginas_stack.addWidget(page)
+        self._shown = entry.key
+        self.form.paginas_stack.setCurrentWidget(page)
+        self._mark_current()
+        page.arrive()
+
+    def _change_sesion(self, sesion: Sesion) -> None:
+        """What the pages show belongs to the former contratista: they are made anew."""
+        self._context = replace(self._context, sesion=sesion)
+        self._drop_pages()
+        self._presenter.change_sesion(sesion)
+        self._bring_first()
+
+    def _drop_pages(self) -> None:
+        for page in self._pages.values():
+            self.form.paginas_stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self._shown = ""
+
+    def _on_arrived(self, _paso: object) -> None:
+        self._bring_first()
+
+    def _bring_first(self) -> None:
+        state = self._presenter.state
+        for entry in pages_for(state.sesion):
+            if not entry.action and state.open_to(entry):
+                self._bring(entry)
+                return
+
+    def _mark_current(self) -> None:
+        menu = self.form.menu_list
+        for at in range(menu.count()):
+            if menu.item(at).data(KEY_ROLE) == self._shown:
+                menu.setCurrentRow(at)
+
+    def _unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
+        page = self.page
+        if page is None or not page.unsaved:
+            then()
+            return
+
+        def discard() -> None:
+            page.discard()
+            then()
+
+        confirm(
+            self,
+            UNSAVED,
+            "&Descartar cambios",
+            discard,
+            otherwise,
+            destructive=True,
+            reject="&Seguir editando",
+        )
+
+    def _leave(self) -> None:
+        self._unless_unsaved(self._context.shell.close_session)
+
+    def _open(self, key: str) -> None:
+        self._context.shell.open(key, self._context.sesion, self)
+
+    def _draw(self, state: IcsoeState) -> None:
+        form, perfil = self.form, state.perfil
+        moral = perfil is not None and len(perfil.rfc) == 12
+        by_curp = state.sesion.rol is Rol.CAPTURISTA
+        form.clave_label.setText("CURP:" if by_curp else "RFC:")
+        form.nombre_label.setText(
+            "Denominación o razón social:" if moral and not by_curp else "Nombre completo:"
+        )
+        form.clave_value.setText((perfil.curp if by_curp else perfil.rfc) if perfil else "…")
+        form.nombre_value.setText(perfil.nombre if perfil else "…")
+        form.rol_value.setText(perfil.rol if perfil else "…")
+        contratista = f"{perfil.contratista}, RFC {perfil.rfc}" if perfil and perfil.rfc else ""
+        form.contratista_label.setVisible(by_curp and bool(contratista))
+        form.contratista_value.setVisible(by_curp and bool(contratista))
+        form.contratista_value.setText(contratista)
+        form.statusbar.showMessage(f"Sesión: {state.sesion.nombre}")
+        self._draw_menu(state)
+
+    def _draw_menu(self, state: IcsoeState) -> None:
+        why = CHOOSE_FIRST if state.sesion.rol is Rol.CAPTURISTA else FIRST_STEPS
+        for key, action in self._actions.items():
+            action.setEnabled(state.open_to(BY_KEY[key]))
+        menu = self.form.menu_list
+        for at in range(menu.count()):
+            item = menu.item(at)
+            key = item.data(KEY_ROLE)
+            if not key:
+                continue
+            is_open = state.open_to(BY_KEY[key])
+            flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
+            item.setToolTip("" if is_open else why)
+
+
+def create(context: Context, _parent: QWidget | None) -> QWidget:
+    presenter = IcsoePresenter(
+        context.application.contratistas, context.jobs, context.require_sesion()
+    )
+    window = IcsoeWindow(presenter, context)
+    presenter.setParent(window)
+    return window
