@@ -43,8 +43,10 @@ class Remembered(dict[_K, _V], Generic[_K, _V]):
         return value
 
 
-Name = tuple[str | None, str, str]  # None for one that has something to say; its CURP letters
-FechaLimites = tuple[date, int, int]  # the date, and the least and the most of the SBC
+# The name, None where there is something to say about it, and its letters of a CURP.
+Name = tuple[str | None, str, str]
+# The date, and the least and the most that an SBC may be on it, in centavos.
+FechaLimites = tuple[date, int, int]
 
 
 class Rapido:
@@ -53,9 +55,9 @@ class Rapido:
         self.fechas = Remembered(fecha_limites)
         self._registros = Remembered(_only_clean(campos.read_registro_patronal))
         self._luhn = Remembered(_luhn_part)
-        self._primeros = Remembered(_primer_apellido)
-        self._segundos = Remembered(_segundo_apellido)
-        self._nombres = Remembered(_nombres)
+        self._primeros = Remembered(_name("primero", campos.read_name, slice(0, 2), 0))
+        self._segundos = Remembered(_name("segundo", campos.read_optional_name, slice(2, 3), 1))
+        self._nombres = Remembered(_name("nombres", campos.read_name, slice(3, 4), 2))
         self._codigos = {
             "08": Remembered(_codigos(campos.read_tipo_trabajador)),
             "07": Remembered(_codigos(campos.read_tipo_trabajador_07)),
@@ -164,30 +166,35 @@ def _luhn_part(digits: str) -> float:
     )
 
 
-def _letters(campo: str, name: str | None) -> tuple[str, str]:
+def _letters(campo: str, name: str) -> tuple[str, str]:
     """The letters that a name gives to positions 1 to 4 and 14 to 16 of the CURP."""
     nombres, primero, segundo = (
-        name or "" if campo == which else "" for which in ("nombres", "primero", "segundo")
+        name if campo == which else "" for which in ("nombres", "primero", "segundo")
     )
     return curp_rules.expected_letters(nombres, primero, segundo)
 
 
-def _primer_apellido(raw: str) -> Name:
-    name = _only_clean(campos.read_name)(raw)
-    initials, consonants = _letters("primero", name)
-    return name, initials[:2], consonants[0]
+def _name(
+    campo: str, read: Callable[[str], Lectura], first: slice, fourteenth: int
+) -> Callable[[str], Name]:
+    """first and fourteenth: which of the expected letters are this name's."""
 
+    def letters_of_first(word: str) -> tuple[str, str] | None:
+        alone = _letters(campo, word)
+        # Whatever follows decides after a particle, or after María and José.
+        return alone if _letters(campo, f"{word} WUW") == alone else None
 
-def _segundo_apellido(raw: str) -> Name:
-    name = _only_clean(campos.read_optional_name)(raw)
-    initials, consonants = _letters("segundo", name)
-    return name, initials[2], consonants[1]
+    first_words = Remembered(letters_of_first)
 
+    def clean(raw: str) -> Name:
+        name = _only_clean(read)(raw)
+        if name is None:
+            return None, "", ""
+        letters = first_words[name.partition(" ")[0]]
+        initials, consonants = letters or _letters(campo, name)
+        return name, initials[first], consonants[fourteenth]
 
-def _nombres(raw: str) -> Name:
-    name = _only_clean(campos.read_name)(raw)
-    initials, consonants = _letters("nombres", name)
-    return name, initials[3], consonants[2]
+    return clean
 
 
 def _codigos(
