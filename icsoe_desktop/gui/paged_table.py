@@ -1,0 +1,200 @@
+"""A view over a PagedModel: sorting by its header, copying, widths that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from icsoe_desktop.gui.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+
+R = TypeVar("R")
+
+# What a clipboard takes without anybody having to wait; more is for an export.
+MAX_COPIED = 50_000
+TOO_MANY = (
+    "No se copió nada: eligió {count:,} renglones y se copian hasta {limit:,}. Elija menos, o use "
+    "Exportar Excel para todos."
+)
+
+
+class PagedTable(QObject, Generic[R]):
+    """Makes `view` show `model` as every table of the program looks and behaves."""
+
+    order_wanted = Signal(object)  # Order
+    selection_changed = Signal()
+    copied = Signal(int)  # how many rows are in the clipboard now
+    refused = Signal(str)  # why nothing was copied
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        view: QTableView,
+        columns: Sequence[PagedColumn[R]],
+        jobs: JobQueue,
+        preferences: Preferences | None = None,
+    ) -> None:
+        super().__init__(view)
+        self.view = view
+        self.model: PagedModel[R] = PagedModel(columns, jobs, self)
+        self._preferences = preferences
+        self._order: Order | None = None
+        _prepare(view)
+        view.setModel(self.model)
+        for at, column in enumerate(columns):
+            if column.width:
+                view.setColumnWidth(at, column.width)
+        first = next(at for at, column in enumerate(columns) if column.order is not None)
+        header = view.horizontalHeader()
+        header.setSortIndicator(first, Qt.SortOrder.AscendingOrder)
+        if preferences is not None:
+            preferences.restore_table(view)
+            header.sectionResized.connect(self._remember)
+        self._order = self._order_of(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self._shown_indicator = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        header.sortIndicatorChanged.connect(self._on_indicator)
+        self.model.failed.connect(self.failed)
+        view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
+        self.model.arrived.connect(lambda *_: self.selection_changed.emit())
+        self.model.modelReset.connect(self.selection_changed)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, view)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy)
+
+    @property
+    def order(self) -> Order | None:
+        """As the header says."""
+        return self._order
+
+    def current_row(self) -> int | None:
+        """Where the one selected row is; None when there are none or several."""
+        ranges = self._ranges()
+        if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+            return ranges[0][0]
+        return None
+
+    def selected(self) -> R | None:
+        """The one selected row, once it is here."""
+        at = self.current_row()
+        return None if at is None else self.model.row(at)
+
+    def select(self, at: int) -> None:
+        """Selects a row and brings it into sight."""
+        if not 0 <= at < self.model.rowCount():
+            return
+        index = self.model.index(at, max(0, self.view.currentIndex().column()))
+        self.view.selectionModel().setCurrentIndex(
+            index,
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def copy(self) -> None:
+        """The selected rows with headers, tab-separated, as Excel pastes them."""
+        ranges = self._ranges()
+        count = sum(last - first + 1 for first, last in ranges)
+        if not count:
+            return
+        if count > MAX_COPIED:
+            self.refused.emit(TOO_MANY.format(count=count, limit=MAX_COPIED))
+            return
+        snapshot, columns = self.model.snapshot, self.model.columns
+        self.model.jobs.add(
+            lambda progress: _as_text(snapshot, columns, ranges, progress),
+            while_alive(self, self._on_copied),
+        )
+
+    def _on_copied(self, outcome: Outcome[tuple[str, int]]) -> None:
+        match outcome:
+            case Succeeded((text, count)):
+                QGuiApplication.clipboard().setText(text)
+                self.copied.emit(count)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        """First and last row of each stretch that is selected, in order."""
+        # Not selectedRows(): it makes an object for every one of a million.
+        chosen = self.view.selectionModel().selection()
+        parts = [chosen.at(one) for one in range(chosen.count())]
+        stretches = sorted({(part.top(), part.bottom()) for part in parts})
+        merged: list[tuple[int, int]] = []
+        for first, last in stretches:
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        return merged
+
+    def _order_of(self, section: int, order: Qt.SortOrder) -> Order | None:
+        if not 0 <= section < len(self.model.columns):
+            return None
+        key = self.model.columns[section].order
+        return None if key is None else Order(key, order is Qt.SortOrder.DescendingOrder)
+
+    def _on_indicator(self, section: int, order: Qt.SortOrder) -> None:
+        wanted = self._order_of(section, order)
+        if wanted is None:
+            # A column that nothing can be ordered by: the arrow goes back where it was.
+            header = self.view.horizontalHeader()
+            header.blockSignals(True)
+            header.setSortIndicator(*self._shown_indicator)
+            header.blockSignals(False)
+            header.viewport().update()
+            return
+        self._shown_indicator = (section, order)
+        self._remember()
+        if wanted != self._order:
+            self._order = wanted
+            self.order_wanted.emit(wanted)
+
+    def _remember(self, *_: object) -> None:
+        if self._preferences is not None:
+            self._preferences.remember_table(self.view)
+
+
+def _as_text(
+    snapshot: Snapshot[R],
+    columns: Sequence[PagedColumn[R]],
+    ranges: Sequence[tuple[int, int]],
+    progress: Progress,
+) -> tuple[str, int]:
+    lines = ["\t".join(column.title for column in columns)]
+    total = sum(last - first + 1 for first, last in ranges)
+    for first, last in ranges:
+        for start in range(first, last + 1, BLOCK_ROWS):
+            for row in snapshot.rows(start, min(BLOCK_ROWS, last + 1 - start)):
+                if row is not None:
+                    lines.append("\t".join(_cell(column, row) for column in columns))
+            progress.report(len(lines) - 1, total)
+    return "\n".join(lines), len(lines) - 1
+
+
+def _cell(column: PagedColumn[R], row: R) -> str:
+    text = column.copy(row) if column.copy else column.text(row)
+    return text.replace("\t", " ").replace("\n", " ")
+
+
+def _prepare(view: QTableView) -> None:
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setAlternatingRowColors(True)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionsClickable(True)
+    header.setSortIndicatorShown(True)
+    header.setStretchLastSection(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
