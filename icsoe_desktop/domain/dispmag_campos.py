@@ -91,11 +91,14 @@ def read_name(raw: str) -> Lectura:
 
 
 _PLAIN_NAME: Final = re.compile("[A-ZÑ]+(?: [A-ZÑ]+)* *")
+_NEVER_IN_A_NAME: Final = re.compile(r"[\x00-\x1f\x7f!\"$%&()*+0-9:;<=>?@\[\\\]^_{|}~]")
 
 
 def read_optional_name(raw: str) -> Lectura:
     if _PLAIN_NAME.fullmatch(raw) is not None:
         return Lectura(raw.rstrip(" "))
+    if (wrong := _NEVER_IN_A_NAME.search(raw)) is not None:
+        return _error("Se esperaban sólo letras y espacios.", wrong.start())
     text = raw.translate(_ENIES)
     if not text.strip(" "):
         return Lectura("")
@@ -120,7 +123,8 @@ def read_optional_name(raw: str) -> Lectura:
 
 def read_sbc(raw: str) -> Lectura:
     """The value is six digits: pesos and centavos."""
-    text = raw.strip(" ").zfill(6) if raw.strip(" ") else raw
+    # Spaces on the right are no zeros on the left: 45050 there may be 450.50 or 4505.0.
+    text = raw.lstrip(" ").zfill(6) if raw.strip(" ") else raw
     if re.fullmatch("[0-9]{6}", text) is None:
         return _error(
             "Se esperaban 4 números de pesos y 2 de centavos, sin punto.",

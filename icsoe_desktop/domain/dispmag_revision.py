@@ -11,7 +11,7 @@ from typing import Final
 
 from icsoe_desktop.domain import dispmag_formato as formato
 from icsoe_desktop.domain.dispmag_campos import LECTORES
-from icsoe_desktop.domain.dispmag_formato import LONGITUD, Campo, Problema, visible
+from icsoe_desktop.domain.dispmag_formato import LONGITUD, Campo, Clase, Problema, visible
 from icsoe_desktop.domain.dispmag_rapido import FechaLimites
 from icsoe_desktop.domain.dispmag_registro import LineaRechazada, RegistroLeido
 from icsoe_desktop.domain.identificadores import Curp
@@ -155,23 +155,28 @@ class Revisor:
             found = self.review(linea, whole, (*before, ancho))
             if isinstance(found, RegistroLeido):
                 return found
-        campo, problemas = self._up_to_first_error(linea, text)
+        campo, problemas = self._up_to_first_misfit(linea, text)
         esperado = _ESPERADO_ANCHO
+        posicion = min(width, LONGITUD) + 1
         if campo is not None:
             esperado += f" Lo primero que no corresponde es {campo.etiqueta}."
-        posicion = LONGITUD + 1 if campo is None else campo.inicio
+            posicion = campo.inicio
         ancho = Problema(linea, posicion, ANCHO, encontrado, esperado, "error")
         return LineaRechazada(linea, text[:MAX_CONTENIDO], (*before, *problemas, ancho))
 
-    def _up_to_first_error(self, linea: int, text: str) -> tuple[Campo | None, list[Problema]]:
-        padded = text[:LONGITUD].ljust(LONGITUD)
-        tipo = padded[formato.TIPO.corte]
+    def _up_to_first_misfit(self, linea: int, text: str) -> tuple[Campo | None, list[Problema]]:
+        """The first field that is whole and does not fit, and what is odd before it."""
+        tipo = text[formato.TIPO.corte]
         lectores = LECTORES.get(tipo, LECTORES["08"])
         problemas: list[Problema] = []
         for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
-            raw = padded[campo.corte]
+            if campo.fin > len(text):
+                break
+            raw = text[campo.corte]
             valor, hallazgos = lectores[campo.nombre](raw)
-            if valor is None or campo.fin > len(text):
+            # Where a space was lost or added, a name goes on in the next one's place.
+            shifted = campo.clase is Clase.A and (raw.startswith(" ") or "  " in raw.strip(" "))
+            if valor is None or (shifted and valor):
                 return campo, problemas
             problemas.extend(
                 _warning(linea, campo, hallazgo.desde, raw, hallazgo.esperado)
