@@ -60,7 +60,7 @@ class MemoryLlavero:
 
 @pytest.fixture(autouse=True)
 def silence(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
-    """An unexpected warning in the log fails the test; `expects_log` names a test that wants one."""
+    """An unexpected warning in the log fails the test, but for those marked `expects_log`."""
     yield
     if request.node.get_closest_marker("expects_log"):
         return
