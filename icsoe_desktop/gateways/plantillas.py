@@ -1,9 +1,121 @@
-"""The texts of mails: shipped with the program, replaced by what lies in the data folder."""
+"""The texts of mails: shipped with the program, replaced by what lies in the data folder.
+
+A mail is two files of one name: `.txt`, whose first line is «Asunto: …», and `.html`, which is put
+into `marco.html`. `{nombre}` and the like are filled in; a file that asks for something else, or
+cannot be read, is passed over for the shipped one.
+"""
 
 from __future__ import annotations
 
+import html
+import logging
+import re
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
+
+from icsoe_desktop.domain.correo import MAX_SUBJECT_LENGTH, Mensaje
+
+logger = logging.getLogger(__name__)
+
+SHIPPED = Path(__file__).with_name("plantillas_correo")
+MAX_BYTES = 64 * 1024
+FRAME = "marco.html"
+_SUBJECT = re.compile(r"\s*Asunto:[ \t]*(\S[^\r\n]*)(?:\r?\n)+")
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class TemplateError(ValueError):
+    """Why a template cannot be used. Never holds what would have been filled in."""
 
 
 class Plantillas:
-    def __init__(self, folder: Path | None = None) -> None: ...
+    """folder: where people put their own; None for none."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def mensaje(self, name: str, para: str, values: Mapping[str, str]) -> Mensaje:
+        """The mail `name` with its fields filled in.
+
+        values: all that its template may name. Raises InvalidInputError for a bad address only.
+        """
+        asunto, texto = self._text(name, values)
+        return Mensaje(para, asunto, texto, self._html(name, asunto, values))
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(path.stem for path in SHIPPED.glob("*.txt")))
+
+    def copy_for_editing(self, name: str) -> tuple[Path, ...]:
+        """The files of a mail in the data folder, put there when they are not: for an editor."""
+        if self._folder is None or name not in self.names():
+            raise ValueError("no such template to edit")
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        copies = tuple(self._folder / f"{name}{suffix}" for suffix in (".txt", ".html"))
+        for copy in copies:
+            if not copy.exists():
+                shutil.copyfile(SHIPPED / copy.name, copy)
+        return copies
+
+    def _text(self, name: str, values: Mapping[str, str]) -> tuple[str, str]:
+        for source in self._sources(f"{name}.txt"):
+            try:
+                read = _read(source)
+                subject = _SUBJECT.match(read)
+                if subject is None:
+                    raise TemplateError("the first line is not «Asunto: …»")
+                asunto = _filled(subject.group(1).strip(), values)
+                if len(asunto) > MAX_SUBJECT_LENGTH:
+                    raise TemplateError("the subject is too long")
+                texto = _filled(read[subject.end() :], values)
+                if not texto.strip():
+                    raise TemplateError("there is no text")
+            except (OSError, ValueError) as error:
+                self._pass_over(source, error)
+                continue
+            return asunto, texto
+        raise TemplateError(f"{name} is missing")
+
+    def _html(self, name: str, asunto: str, values: Mapping[str, str]) -> str:
+        escaped = {field: html.escape(value) for field, value in values.items()}
+        content = self._first(f"{name}.html", escaped)
+        return self._first(FRAME, {"asunto": html.escape(asunto), "contenido": content})
+
+    def _first(self, file_name: str, values: Mapping[str, str]) -> str:
+        for source in self._sources(file_name):
+            try:
+                return _filled(_read(source), values)
+            except (OSError, ValueError) as error:
+                self._pass_over(source, error)
+        raise TemplateError(f"{file_name} is missing")
+
+    def _sources(self, file_name: str) -> tuple[Path, ...]:
+        shipped = SHIPPED / file_name
+        own = None if self._folder is None else self._folder / file_name
+        return (own, shipped) if own is not None and own.exists() else (shipped,)
+
+    def _pass_over(self, source: Path, error: Exception) -> None:
+        if source.parent == SHIPPED:
+            raise error
+        reason = error if isinstance(error, TemplateError) else type(error).__name__
+        logger.warning("mail template %s passed over: %s", source.name, reason)
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise TemplateError("it is too large")
+    text = content.decode("utf-8-sig")
+    if "\0" in text:
+        raise TemplateError("it is no text")
+    return text
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        if found.group(1) not in values:
+            raise TemplateError("it names a field that this mail does not have")
+        return values[found.group(1)]
+
+    return _FIELD.sub(value, template)

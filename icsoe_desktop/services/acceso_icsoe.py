@@ -3,161 +3,293 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from icsoe_desktop.domain.certificado import EstadoVigencia
-from icsoe_desktop.domain.sesion import Sesion
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.capturista import Estatus, full_name
+from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.valor import compact
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.acceso import HASH_OF_NOBODY
+from icsoe_desktop.services.activacion import entrance_of
+from icsoe_desktop.services.autorizacion import NO_LONGER, authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.contrasenas import verify_password
+from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.ingreso_efirma import EfirmaVerificada, IngresoEfirma
+from icsoe_desktop.services.ingreso_valores import (
+    ContratistaParaElegir,
+    EfirmaElegida,
+    EfirmaRegistrada,
+    IngresoContratista,
+    Problema,
+    VerificacionIngreso,
+)
+from icsoe_desktop.services.intentos import Intentos
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, UsuarioRow
 
+__all__ = [
+    "AccesoIcsoeService",
+    "ContratistaParaElegir",
+    "EfirmaElegida",
+    "EfirmaRegistrada",
+    "IngresoContratista",
+    "Problema",
+    "VerificacionIngreso",
+]
 
-@dataclass(frozen=True)
-class EfirmaRegistrada:
-    """An e.firma of Certificados IMSS that may be chosen by name; its password is still typed."""
+OBJETO = "contratista"
+FAILURES_TO_LOCK = 10
 
-    id: uuid.UUID
-    titular: str = field(repr=False)
-    numero: str
-    archivo: str
-    estado: EstadoVigencia
-
-
-@dataclass(frozen=True)
-class EfirmaElegida:
-    """What the form holds: two files, or one of those registered.
-
-    registrada: the id of an EfirmaRegistrada; `archivo` and `llave` are then not looked at.
-    """
-
-    rfc: str = field(repr=False)
-    contrasena: str = field(repr=False)
-    archivo: Path | None = None
-    llave: Path | None = None
-    registrada: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class Problema:
-    """campo: «rfc», «certificado», «llave» or «contrasena»."""
-
-    texto: str = field(repr=False)
-    campo: str
-
-
-@dataclass(frozen=True)
-class VerificacionIngreso:
-    """What came of «Validar».
-
-    mensaje: the sentence of success, or the first problem.
-    token: lets `enter` grant a session, once and for five minutes; None unless all was good.
-    es_prueba: the certificate is of the SAT's test authorities, in a trial installation.
-    """
-
-    problemas: tuple[Problema, ...]
-    titular: str = field(default="", repr=False)
-    token: str | None = field(default=None, repr=False)
-    es_prueba: bool = False
-
-    @property
-    def exitosa(self) -> bool:
-        return self.token is not None
-
-    @property
-    def mensaje(self) -> str:
-        raise NotImplementedError
-
-    def por_campo(self, campo: str) -> tuple[str, ...]:
-        return tuple(each.texto for each in self.problemas if each.campo == campo)
-
-
-@dataclass(frozen=True)
-class IngresoContratista:
-    """A granted session, and the code to print.
-
-    codigo_recuperacion: only when the vault had none; it is shown once and kept nowhere.
-    primera_vez: the contratista was not known in this installation.
-    """
-
-    sesion: Sesion
-    primera_vez: bool
-    codigo_recuperacion: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class ContratistaParaElegir:
-    """A line of «Contratista a trabajar»."""
-
-    id: uuid.UUID
-    rfc: str = field(repr=False)
-    nombre: str = field(repr=False)
+VALIDATE_FIRST = (
+    "La validación de la e.firma ya no está vigente. No se ingresó. Oprima Validar otra vez y "
+    "después Ingresar."
+)
+# One sentence for everything that does not fit: unknown, wrong, locked, without password yet.
+NOT_ENTERED = (
+    "La CURP o la contraseña no son correctas, o el usuario está bloqueado. No se ingresó. "
+    "Verifique la información; si la olvidó, use «¿Olvidaste tu contraseña?». Después de diez "
+    "intentos el usuario se bloquea y su contratista puede enviarle una liga nueva."
+)
+OTHER_EFIRMA = "Para desbloquear, use la e.firma del contratista que ingresó."
+WRONG_PASSWORD = "La contraseña no es correcta. La sesión sigue bloqueada."
 
 
 class AccesoIcsoeService:
+    """Grants sessions of ICSOE, and asks for the same credentials again after a lock."""
+
     def __init__(
         self,
         store: Store,
         boveda: Boveda,
         bitacora: BitacoraService,
-        buzon: BuzonService,
+        correos: CorreosCapturista,
         verificador: VerificadorCertificados,
         pruebas: bool,
-    ) -> None: ...
+    ) -> None:
+        """pruebas: certificates of the SAT's test authorities are accepted."""
+        self._store = store
+        self._boveda = boveda
+        self._bitacora = bitacora
+        self._correos = correos
+        self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
+        self._intentos = Intentos(store)
 
     def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
-        """The e.firmas of Certificados IMSS with exactly this RFC; nothing for one half typed."""
-        raise NotImplementedError
+        """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed."""
+        return self._efirma.registered(rfc)
 
     def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
         """«Validar»: judges the files and signs a challenge; key and password are then forgotten.
 
         Raises TooManyAttemptsError while the delay after wrong passwords lasts.
         """
-        raise NotImplementedError
+        return self._efirma.verify(elegida)
 
     def enter(self, verificacion: VerificacionIngreso) -> IngresoContratista:
         """«Ingresar»: the session for a verification that was good, used once and within minutes.
 
         Raises InvalidInputError for any other.
         """
-        raise NotImplementedError
+        verified = self._efirma.take(verificacion.token)
+        if verified is None:
+            raise InvalidInputError(VALIDATE_FIRST)
+        with self._store.write() as db:
+            row = db.scalars(
+                select(ContratistaRow).where(ContratistaRow.rfc == verified.rfc)
+            ).one_or_none()
+            primera_vez = row is None
+            if row is None:
+                row = self._new_contratista(db, verified)
+            else:
+                self._refresh(row, verified)
+            sesion = Sesion(Rol.CONTRATISTA, row.id, row.nombre, row.id)
+            if primera_vez:
+                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
+            self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
+        code = None
+        if not self._boveda.has_recovery_code():
+            # The keyring is never the only way into data that are worth keeping.
+            code = self._boveda.new_recovery_code(self._store.key)
+        return IngresoContratista(sesion, primera_vez, code)
 
     def enter_capturista(self, curp: str, contrasena: str) -> Sesion:
         """A session that has chosen no contratista yet. Takes about 0.3 s whoever asks.
 
         Raises InvalidInputError, always with the same sentence, and TooManyAttemptsError.
         """
-        raise NotImplementedError
+        clave = compact(curp)
+        with self._store.read() as db:
+            self._intentos.check(db, entrance_of(clave))
+            persona = _persona(db, clave)
+            hashed = (persona and persona.contrasena_hash) or HASH_OF_NOBODY
+        right = verify_password(hashed, contrasena)
+        with self._store.write() as db:
+            persona = _persona(db, clave)
+            good = right and persona is not None and persona.contrasena_hash == hashed
+            if persona is not None and good and persona.bloqueada is None:
+                self._intentos.succeeded(db, entrance_of(clave))
+                sesion = Sesion(Rol.CAPTURISTA, persona.id, _name(persona))
+                self._bitacora.record(db, sesion, Accion.INGRESO, "persona", persona.id)
+                return sesion
+            self._intentos.failed(db, entrance_of(clave))
+            self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="capturista")
+            if persona is not None and persona.contrasena_hash is not None:
+                self._lock_out_after_many(db, persona)
+        raise InvalidInputError(NOT_ENTERED)
 
     def contratistas(self, sesion: Sesion) -> tuple[ContratistaParaElegir, ...]:
         """Those that this capturista may work for today, by name."""
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
+            rows = db.execute(
+                select(ContratistaRow.id, ContratistaRow.rfc, ContratistaRow.nombre)
+                .join(RelacionRow, RelacionRow.contratista_id == ContratistaRow.id)
+                .where(
+                    RelacionRow.persona_id == sesion.usuario_id,
+                    RelacionRow.estatus == Estatus.ACTIVA,
+                )
+                .order_by(ContratistaRow.nombre)
+            )
+            return tuple(ContratistaParaElegir(*row) for row in rows)
 
     def choose(self, sesion: Sesion, contratista_id: uuid.UUID) -> Sesion:
         """The session in the name of that contratista. Raises NotAllowedError."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            chosen = without_contratista(sesion).acting_for(contratista_id)
+            authorize(db, chosen, Permiso.ELEGIR_CONTRATISTA)
+            self._bitacora.record(db, chosen, Accion.CONTRATISTA_ELEGIDO, OBJETO, contratista_id)
+        return chosen
 
     def lock(self, sesion: Sesion) -> None:
         """Notes that the windows were locked, by the idle timer or on demand."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.BLOQUEO_PANTALLA)
 
     def unlock_with_efirma(self, sesion: Sesion, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """Whether the windows may be shown again: `exitosa`. The RFC is the session's own.
+        """Whether the windows may be shown again: `exitosa`. The RFC must be the session's own.
 
         Raises NotAllowedError, TooManyAttemptsError.
         """
-        raise NotImplementedError
+        if sesion.rol is not Rol.CONTRATISTA:
+            raise NotAllowedError(NO_LONGER)
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            rfc = db.get_one(ContratistaRow, sesion.usuario_id).rfc
+        found = self._efirma.verify(elegida)
+        verified = self._efirma.take(found.token)
+        if verified is None:
+            return found
+        if verified.rfc != rfc:
+            return VerificacionIngreso((Problema(OTHER_EFIRMA, "rfc"),))
+        self._note_unlocked(sesion)
+        return found
 
     def unlock_with_password(self, sesion: Sesion, contrasena: str) -> None:
         """For a capturista and for an IDSE user; in consultation mode anything unlocks.
 
+        Takes about 0.3 s.
         Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
         """
-        raise NotImplementedError
+        if sesion.rol is Rol.CONSULTA:
+            return
+        if sesion.rol is Rol.CONTRATISTA:
+            raise NotAllowedError(OTHER_EFIRMA)
+        with self._store.read() as db:
+            quien, hashed = _credentials(db, sesion)
+            self._intentos.check(db, quien)
+        right = verify_password(hashed or HASH_OF_NOBODY, contrasena) and hashed is not None
+        with self._store.write() as db:
+            if right and _credentials(db, sesion) == (quien, hashed):
+                self._intentos.succeeded(db, quien)
+                self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+                return
+            self._intentos.failed(db, quien)
+            self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
+            if sesion.rol is Rol.CAPTURISTA:
+                self._lock_out_after_many(db, db.get_one(PersonaRow, sesion.usuario_id))
+        raise InvalidInputError(WRONG_PASSWORD, "contrasena")
 
     def leave(self, sesion: Sesion) -> None:
         """Notes that somebody closed the session."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.SALIDA)
+
+    def _new_contratista(self, db: Session, verified: EfirmaVerificada) -> ContratistaRow:
+        now = self._store.clock()
+        row = ContratistaRow(
+            id=self._store.new_id(),
+            numero=(db.scalar(select(func.max(ContratistaRow.numero))) or 0) + 1,
+            rfc=verified.rfc,
+            nombre=verified.nombre,
+            es_persona_moral=len(verified.rfc) == 12,
+            efirma_numero=verified.numero,
+            efirma_hasta=verified.valido_hasta,
+            siguiente_relacion=1,
+            creado=now,
+            actualizado=now,
+        )
+        db.add(row)
+        db.flush()
+        return row
+
+    def _refresh(self, row: ContratistaRow, verified: EfirmaVerificada) -> None:
+        """A renewed e.firma may write the name otherwise: the SAT's last word holds."""
+        row.nombre = verified.nombre
+        row.efirma_numero = verified.numero
+        row.efirma_hasta = verified.valido_hasta
+
+    def _note_unlocked(self, sesion: Sesion) -> None:
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+
+    def _lock_out_after_many(self, db: Session, persona: PersonaRow) -> None:
+        failures = self._intentos.failures(db, entrance_of(persona.curp))
+        if persona.bloqueada is not None or failures < FAILURES_TO_LOCK:
+            return
+        persona.bloqueada = self._store.clock()
+        for relacion, contratista in db.execute(
+            select(RelacionRow, ContratistaRow)
+            .join(ContratistaRow, ContratistaRow.id == RelacionRow.contratista_id)
+            .where(RelacionRow.persona_id == persona.id, RelacionRow.estatus == Estatus.ACTIVA)
+        ).all():
+            self._correos.send_blocked(db, contratista, relacion)
+            self._bitacora.record(
+                db,
+                None,
+                Accion.CAPTURISTA_BLOQUEADO,
+                "capturista",
+                relacion.id,
+                contratista_id=contratista.id,
+            )
+
+
+def without_contratista(sesion: Sesion) -> Sesion:
+    """The session before any choice, so that a baja for one does not keep her from the others."""
+    if sesion.rol is not Rol.CAPTURISTA:
+        return sesion
+    return Sesion(sesion.rol, sesion.usuario_id, sesion.nombre)
+
+
+def _persona(db: Session, curp: str) -> PersonaRow | None:
+    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+
+
+def _name(persona: PersonaRow) -> str:
+    return full_name(persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+
+
+def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:
+    """How this person's failures are counted, and the hash, None when she may not enter."""
+    if sesion.rol is Rol.USUARIO_IDSE:
+        usuario = db.get(UsuarioRow, sesion.usuario_id)
+        if usuario is None or not usuario.habilitado:
+            raise NotAllowedError(NO_LONGER)
+        return usuario.correo_buscado, usuario.contrasena_hash
+    authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
+    persona = db.get_one(PersonaRow, sesion.usuario_id)
+    return entrance_of(persona.curp), persona.contrasena_hash

@@ -3,94 +3,101 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from icsoe_desktop.domain.capturista import AccionFila, CapturistaNuevo, Estatus
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.bitacora import BitacoraService
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.capturista import (
+    AccionFila,
+    CapturistaNuevo,
+    DatosCapturista,
+    Estatus,
+    Revision,
+    acciones_de,
+    check_nuevo,
+)
+from icsoe_desktop.domain.certificado import fecha_local
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.identificadores import Curp
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.autorizacion import contratista_of, require_step
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.capturistas_valores import (
+    Capturista,
+    CapturistaGuardado,
+    CapturistaRepetidoError,
+    CurpValidada,
+    capturista_of,
+)
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.relaciones import (
+    OBJETO,
+    forget_relation,
+    new_relation,
+    put_contact,
+    relation_of,
+)
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 
+__all__ = [
+    "Capturista",
+    "CapturistaGuardado",
+    "CapturistaRepetidoError",
+    "CapturistasService",
+    "CurpValidada",
+]
 
-@dataclass(frozen=True)
-class CurpValidada:
-    """What «Validar» shows. The names are empty when nobody with this CURP is known."""
-
-    curp: str = field(repr=False)
-    sexo: str
-    fecha_nacimiento: date
-    entidad: str
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
-    advertencias: tuple[str, ...] = field(repr=False)
-
-    @property
-    def conocida(self) -> bool:
-        return bool(self.nombres)
-
-
-@dataclass(frozen=True)
-class Capturista:
-    """One relation, whole. id: of the relation; numero: the Id that people see."""
-
-    id: uuid.UUID
-    numero: int
-    curp: str = field(repr=False)
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
-    telefono: str = field(repr=False)
-    correo: str = field(repr=False)
-    rol: str
-    estatus: Estatus
-    cotejada: date | None
-    bloqueado: bool
-    acciones: frozenset[AccionFila]
-    creado: datetime
-    dado_de_baja: datetime | None
-    actualizado: datetime
-
-    @property
-    def nombre(self) -> str:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class CapturistaGuardado:
-    """advertencias: what is odd about the name, the mail or the CURP; already saved all the same.
-
-    hay_servidor: False when no mail can leave because no server is configured.
-    """
-
-    capturista: Capturista
-    advertencias: tuple[str, ...] = field(repr=False)
-    hay_servidor: bool
-
-
-class CapturistaRepetidoError(InvalidInputError):
-    """This contratista has a relation with this CURP already; `relacion_id` is its row."""
-
-    def __init__(self, relacion_id: uuid.UUID, numero: int, estatus: Estatus) -> None:
-        super().__init__("", "curp")
-        self.relacion_id = relacion_id
-        self.numero = numero
-        self.estatus = estatus
+NOT_AVAILABLE = {
+    AccionFila.EDITAR: (
+        "Sus datos ya no se pueden modificar: el capturista ya creó su contraseña, o está dado de "
+        "baja. No se cambió nada."
+    ),
+    AccionFila.ENVIAR_EMAIL: (
+        "No se envió la liga: el capturista ya creó su contraseña, o está dado de baja. Si la "
+        "olvidó, que use «¿Olvidaste tu contraseña?»."
+    ),
+    AccionFila.ELIMINAR: "La relación con el usuario ya está en baja. No se cambió nada.",
+    AccionFila.ACTIVAR: "La relación con el usuario no está en baja. No se cambió nada.",
+}
+NOT_UNDONE = (
+    "El alta ya no se puede deshacer: el capturista ya creó su contraseña o fue dado de baja. No "
+    "se cambió nada. Dele de baja en Consulta."
+)
+SAME_CURP = "La CURP de un usuario registrado no se cambia. Elimine el alta y regístrelo de nuevo."
 
 
 class CapturistasService:
-    def __init__(
-        self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista
-    ) -> None: ...
+    """Everything is of the contratista in the session; of another's, nothing can be named."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._correos = correos
 
     def validate(self, sesion: Sesion, curp: str) -> CurpValidada:
         """«Validar», without network.
 
         Raises InvalidInputError (campo «curp»), CapturistaRepetidoError, NotAllowedError.
         """
-        raise NotImplementedError
+        with self._store.read() as db:
+            contratista = self._authorized(db, sesion)
+            valor = Curp.parse(curp, self.today())
+            refuse_repeated(db, contratista, valor.valor)
+            persona = _persona(db, valor.valor)
+            known = ("", "", "")
+            if persona is not None:
+                known = (persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+        return CurpValidada(
+            valor.valor,
+            valor.sexo.nombre,
+            valor.fecha_nacimiento,
+            valor.entidad,
+            *known,
+            advertencias=valor.advertencias,
+        )
 
     def register(
         self, sesion: Sesion, nuevo: CapturistaNuevo, cotejada: date | None = None
@@ -99,15 +106,29 @@ class CapturistasService:
 
         Raises InvalidInputError (campo: a field of CapturistaNuevo), CapturistaRepetidoError.
         """
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            revision, datos = self._checked(nuevo)
+            refuse_repeated(db, contratista, datos.curp)
+            row, persona = self.add(db, sesion, contratista, datos, cotejada)
+            return self._saved(db, row, persona, revision)
 
     def get(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
         """Raises UserFacingError for one that is not there, or not this contratista's."""
-        raise NotImplementedError
+        with self._store.read() as db:
+            contratista = self._authorized(db, sesion)
+            return capturista_of(*relation_of(db, contratista, relacion_id))
 
     def undo_register(self, sesion: Sesion, relacion_id: uuid.UUID) -> None:
         """«Eliminar» of those just added: as if never registered; only while Registrada."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = relation_of(db, contratista, relacion_id)
+            if row.estatus != Estatus.REGISTRADA:
+                raise UserFacingError(NOT_UNDONE)
+            self._correos.drop_links_of_relation(db, row.id)
+            forget_relation(db, row, persona)
+            self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA_DESHECHA, OBJETO, relacion_id)
 
     def update(
         self,
@@ -120,16 +141,149 @@ class CapturistasService:
 
         Raises InvalidInputError, UserFacingError.
         """
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.EDITAR)
+            revision, datos = self._checked(nuevo)
+            if datos.curp != row.curp:
+                raise InvalidInputError(SAME_CURP, "curp")
+            other_mail = datos.correo != row.correo
+            changed = put_contact(db, row, persona, datos)
+            row.cotejada = cotejada or row.cotejada
+            row.actualizado = self._store.clock()
+            self._bitacora.record(
+                db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, ", ".join(changed)
+            )
+            if other_mail:
+                self._confirm_or_link(db, contratista, row, persona)
+            return self._saved(db, row, persona, revision)
 
     def send_link(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
         """«Enviar email»: a new link for 24 hours; the former one dies. Raises UserFacingError."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ENVIAR_EMAIL)
+            if row.estatus == Estatus.ACTIVA:
+                # Of somebody locked out: to her own proved address, not to what was typed here.
+                self._correos.send_reset(db, persona)
+            else:
+                self._confirm_or_link(db, contratista, row, persona)
+            self._bitacora.record(db, sesion, Accion.LIGA_ENVIADA, OBJETO, row.id)
+            return self._saved(db, row, persona)
 
     def baja(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
         """Ends the person's entrance for this contratista at once. Raises UserFacingError."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ELIMINAR)
+            row.estatus = Estatus.BAJA
+            row.dado_de_baja = row.actualizado = self._store.clock()
+            self._correos.drop_links_of_relation(db, row.id)
+            self._bitacora.record(db, sesion, Accion.BAJA_CAPTURISTA, OBJETO, row.id)
+            return capturista_of(row, persona)
 
     def activar(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
         """Brings a baja back: Activa, or Registrada with a new link when never confirmed."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ACTIVAR)
+            row.dado_de_baja = None
+            row.actualizado = self._store.clock()
+            if row.confirmada is not None:
+                row.estatus = Estatus.ACTIVA
+            else:
+                row.estatus = Estatus.REGISTRADA
+                self._confirm_or_link(db, contratista, row, persona)
+            self._bitacora.record(db, sesion, Accion.REACTIVACION_CAPTURISTA, OBJETO, row.id)
+            return self._saved(db, row, persona)
+
+    def add(
+        self,
+        db: Session,
+        sesion: Sesion,
+        contratista: ContratistaRow,
+        datos: DatosCapturista,
+        cotejada: date | None = None,
+    ) -> tuple[RelacionRow, PersonaRow]:
+        """One more, in the caller's transaction, who has seen that it is no repetition."""
+        row, persona = new_relation(
+            db, self._store, contratista, datos, _persona(db, datos.curp), cotejada
+        )
+        if _proved(row, persona):
+            self._confirm(row)
+        self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA, OBJETO, row.id)
+        self._correos.send_registered(db, contratista, row, persona)
+        if row.confirmada is None:
+            self._correos.send_link(db, contratista, row, persona)
+        return row, persona
+
+    def today(self) -> date:
+        return fecha_local(self._store.clock())
+
+    def _authorized(self, db: Session, sesion: Sesion) -> ContratistaRow:
+        contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+        require_step(db, contratista, Paso.COMPLETO)
+        return contratista
+
+    def _available(
+        self, db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID, accion: AccionFila
+    ) -> tuple[RelacionRow, PersonaRow]:
+        row, persona = relation_of(db, contratista, relacion_id)
+        bloqueado = persona.bloqueada is not None
+        if accion not in acciones_de(Estatus(row.estatus), bloqueado=bloqueado):
+            raise UserFacingError(NOT_AVAILABLE[accion])
+        return row, persona
+
+    def _checked(self, nuevo: CapturistaNuevo) -> tuple[Revision, DatosCapturista]:
+        revision = check_nuevo(nuevo, self.today())
+        if revision.datos is None:
+            campo, problema = next(iter(revision.problemas.items()))
+            raise InvalidInputError(problema, campo)
+        return revision, revision.datos
+
+    def _confirm_or_link(
+        self, db: Session, contratista: ContratistaRow, row: RelacionRow, persona: PersonaRow
+    ) -> None:
+        if _proved(row, persona):
+            self._correos.drop_links_of_relation(db, row.id)
+            self._confirm(row)
+            self._correos.send_registered(db, contratista, row, persona)
+        else:
+            self._correos.send_link(db, contratista, row, persona)
+
+    def _confirm(self, row: RelacionRow) -> None:
+        row.confirmada = self._store.clock()
+        row.estatus = Estatus.ACTIVA
+
+    def _saved(
+        self, db: Session, row: RelacionRow, persona: PersonaRow, revision: Revision | None = None
+    ) -> CapturistaGuardado:
+        said = revision.advertencias.values() if revision else ()
+        return CapturistaGuardado(
+            capturista_of(row, persona),
+            tuple(each for sentences in said for each in sentences),
+            self._correos.can_send(db),
+        )
+
+
+def refuse_repeated(db: Session, contratista: ContratistaRow, curp: str) -> None:
+    """Raises CapturistaRepetidoError."""
+    found = db.scalars(
+        select(RelacionRow).where(
+            RelacionRow.contratista_id == contratista.id, RelacionRow.curp == curp
+        )
+    ).one_or_none()
+    if found is not None:
+        raise CapturistaRepetidoError(found.id, found.numero, Estatus(found.estatus))
+
+
+def _persona(db: Session, curp: str) -> PersonaRow | None:
+    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+
+
+def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
+    """Whether the mail typed by the contratista is the one where the person made her password.
+
+    Another mail, even with the right CURP, may be somebody else's: a link has to say yes then.
+    """
+    return persona.contrasena_hash is not None and persona.correo == row.correo

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.contratista import DatosGenerales, Paso
-from icsoe_desktop.domain.domicilio import Domicilio
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.domain.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
+from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.services.autorizacion import (
+    authorize,
+    avance_of,
+    contratista_of,
+    require_step,
+)
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, PersonaRow
+
+OBJETO = "contratista"
+OTHER_VERSION = (
+    "Los términos y condiciones cambiaron mientras los leía. No se guardó nada. Léalos de nuevo."
+)
+ONLY_MORAL = (
+    "El domicilio social se pide sólo a las personas morales. No se cambió nada. Continúe con el "
+    "paso siguiente."
+)
 
 
 @dataclass(frozen=True)
@@ -44,30 +66,94 @@ class InformacionContratista:
 
 
 class ContratistasService:
-    def __init__(self, store: Store, bitacora: BitacoraService) -> None: ...
+    """Everything is of the contratista in the session; each step is kept as it is done."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
 
     def perfil(self, sesion: Sesion) -> Perfil:
-        raise NotImplementedError
+        """Raises NotAllowedError."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CAPTURAR_INFORMATIVA)
+            row = db.get(ContratistaRow, sesion.contratista_id) if sesion.contratista_id else None
+            curp = ""
+            if sesion.rol is Rol.CAPTURISTA:
+                curp = db.get_one(PersonaRow, sesion.usuario_id).curp
+            return Perfil(
+                rfc=row.rfc if row else "",
+                curp=curp,
+                nombre=sesion.nombre,
+                contratista=row.nombre if row else "",
+                rol=str(sesion.rol),
+                numero=row.numero if row else None,
+            )
 
     def informacion(self, sesion: Sesion) -> InformacionContratista:
-        raise NotImplementedError
+        """Raises NotAllowedError."""
+        with self._store.read() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            avance = avance_of(db, row)
+            generales = None
+            if row.correo is not None:
+                generales = DatosGenerales(row.correo, row.celular or "", row.telefono_fijo or "")
+            return InformacionContratista(
+                es_persona_moral=row.es_persona_moral,
+                paso=avance.paso,
+                pasos=avance.pasos,
+                generales=generales,
+                domicilio_igual=row.domicilio_igual,
+                domicilio=_domicilio(db, row),
+                tiene_acuse=avance.tiene_acuse,
+            )
 
     def accept_terminos(self, sesion: Sesion, version: str) -> Paso:
         """Keeps that the términos and the aviso were accepted; gives the next step.
 
         version: TERMINOS_VERSION of the text that was shown. Raises InvalidInputError for another.
         """
-        raise NotImplementedError
+        with self._store.write() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            if version != TERMINOS_VERSION:
+                raise InvalidInputError(OTHER_VERSION)
+            if row.terminos_version != version:
+                row.terminos_version = version
+                row.terminos_aceptados = self._store.clock()
+                self._bitacora.record(
+                    db, sesion, Accion.TERMINOS_ACEPTADOS, OBJETO, row.id, version
+                )
+                self._bitacora.record(
+                    db, sesion, Accion.AVISO_ACEPTADO, OBJETO, row.id, AVISO_ICSOE_VERSION
+                )
+            return next_step(db, self._store, row)
 
     def save_generales(
         self, sesion: Sesion, correo: str, celular: str, telefono_fijo: str = ""
     ) -> Paso:
         """Raises InvalidInputError (campo: the field) and NotAllowedError; gives the next step."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            require_step(db, row, Paso.DATOS_GENERALES)
+            datos = DatosGenerales.parse(correo, celular, telefono_fijo)
+            changed = [
+                campo
+                for campo in ("correo", "celular", "telefono_fijo")
+                if getattr(row, campo) != getattr(datos, campo)
+            ]
+            for campo in changed:
+                setattr(row, campo, getattr(datos, campo))
+            if changed:
+                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, ", ".join(changed))
+            return next_step(db, self._store, row)
 
     def save_domicilio_igual(self, sesion: Sesion) -> Paso:
         """«Sí»: the domicilio social is the fiscal one. Gives the next step."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            row = self._for_domicilio(db, sesion)
+            row.domicilio_igual = True
+            db.execute(delete(DomicilioRow).where(DomicilioRow.contratista_id == row.id))
+            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "igual al fiscal")
+            return next_step(db, self._store, row)
 
     def save_domicilio(self, sesion: Sesion, domicilio: Domicilio) -> Paso:
         """«No»: keeps the address as typed; gives the next step.
@@ -75,4 +161,59 @@ class ContratistasService:
         `fuera_de_catalogo` and `catalogo` are set here, whatever comes in.
         Raises InvalidInputError (campo: the field) and NotAllowedError.
         """
-        raise NotImplementedError
+        with self._store.write() as db:
+            row = self._for_domicilio(db, sesion)
+            checked = _against_catalogue(db, domicilio.cleaned())
+            kept = db.scalars(
+                select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+            ).one_or_none()
+            if kept is None:
+                kept = DomicilioRow(id=self._store.new_id(), contratista_id=row.id)
+                db.add(kept)
+            for campo in (*TEXT_FIELDS, "fuera_de_catalogo", "catalogo"):
+                setattr(kept, campo, getattr(checked, campo))
+            kept.actualizado = self._store.clock()
+            row.domicilio_igual = False
+            db.flush()
+            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "distinto del fiscal")
+            return next_step(db, self._store, row)
+
+    def _for_domicilio(self, db: Session, sesion: Sesion) -> ContratistaRow:
+        row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        if not row.es_persona_moral:
+            raise NotAllowedError(ONLY_MORAL)
+        require_step(db, row, Paso.DOMICILIO)
+        return row
+
+    def _note(
+        self, db: Session, sesion: Sesion, row: ContratistaRow, accion: Accion, detalle: str
+    ) -> None:
+        row.actualizado = self._store.clock()
+        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
+
+
+def next_step(db: Session, store: Store, row: ContratistaRow) -> Paso:
+    """What is to be done now; keeps the moment when nothing was left."""
+    db.flush()
+    avance = avance_of(db, row)
+    if avance.paso is Paso.COMPLETO and row.completado is None:
+        row.completado = store.clock()
+    return avance.paso
+
+
+def _domicilio(db: Session, row: ContratistaRow) -> Domicilio | None:
+    kept = db.scalars(
+        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+    ).one_or_none()
+    if kept is None:
+        return None
+    texts = {campo: getattr(kept, campo) for campo in TEXT_FIELDS}
+    return Domicilio(**texts, fuera_de_catalogo=kept.fuera_de_catalogo, catalogo=kept.catalogo)
+
+
+def _against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:
+    catalogo = catalogo_vigente(db)
+    if catalogo is None:
+        return replace(domicilio, fuera_de_catalogo=True, catalogo="")
+    known = in_catalogue(domicilio, asentamientos_of(db, domicilio.codigo_postal))
+    return replace(domicilio, fuera_de_catalogo=not known, catalogo=catalogo.nombre)

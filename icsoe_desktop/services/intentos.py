@@ -74,6 +74,11 @@ class Intentos:
             row.ultimo = now
         db.flush()
 
+    def failures(self, db: Session, quien: str) -> int:
+        """How many in a row."""
+        row = db.get(IntentoRow, self._hashed(quien))
+        return 0 if row is None else row.fallos
+
     def succeeded(self, db: Session, quien: str) -> None:
         """Forgets the failures of `quien` in the caller's transaction."""
         db.execute(delete(IntentoRow).where(IntentoRow.quien == self._hashed(quien)))

@@ -1,0 +1,109 @@
+"""What the windows are told of a capturista."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from icsoe_desktop.domain.capturista import ROL, AccionFila, Estatus, acciones_de, full_name
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.store.tables import PersonaRow, RelacionRow
+
+
+@dataclass(frozen=True)
+class CurpValidada:
+    """What «Validar» shows. The names are empty when nobody with this CURP is known."""
+
+    curp: str = field(repr=False)
+    sexo: str
+    fecha_nacimiento: date = field(repr=False)
+    entidad: str
+    nombres: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+    advertencias: tuple[str, ...] = field(repr=False)
+
+    @property
+    def conocida(self) -> bool:
+        return bool(self.nombres)
+
+
+@dataclass(frozen=True)
+class Capturista:
+    """One relation, whole. id: of the relation; numero: the Id that people see."""
+
+    id: uuid.UUID
+    numero: int
+    curp: str = field(repr=False)
+    nombres: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+    telefono: str = field(repr=False)
+    correo: str = field(repr=False)
+    rol: str
+    estatus: Estatus
+    cotejada: date | None
+    bloqueado: bool
+    creado: datetime
+    dado_de_baja: datetime | None
+    actualizado: datetime
+
+    @property
+    def nombre(self) -> str:
+        return full_name(self.nombres, self.primer_apellido, self.segundo_apellido)
+
+    @property
+    def acciones(self) -> frozenset[AccionFila]:
+        return acciones_de(self.estatus, bloqueado=self.bloqueado)
+
+
+@dataclass(frozen=True)
+class CapturistaGuardado:
+    """advertencias: what is odd about the name, the mail or the CURP; already saved all the same.
+
+    hay_servidor: False when no mail can leave because no server is configured.
+    """
+
+    capturista: Capturista
+    advertencias: tuple[str, ...] = field(repr=False)
+    hay_servidor: bool
+
+
+class CapturistaRepetidoError(InvalidInputError):
+    """This contratista has a relation with this CURP already; `relacion_id` is its row."""
+
+    def __init__(self, relacion_id: uuid.UUID, numero: int, estatus: Estatus) -> None:
+        what_next = (
+            "Para que vuelva a capturar, actívelo en Consulta."
+            if estatus is Estatus.BAJA
+            else "Búsquelo en Consulta."
+        )
+        super().__init__(
+            f"Ya registró a una persona con esta CURP: es el Id {numero}, con estatus {estatus}. "
+            f"No se guardó nada. {what_next}",
+            "curp",
+        )
+        self.relacion_id = relacion_id
+        self.numero = numero
+        self.estatus = estatus
+
+
+def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:
+    return Capturista(
+        id=row.id,
+        numero=row.numero,
+        curp=row.curp,
+        nombres=row.nombres,
+        primer_apellido=row.primer_apellido,
+        segundo_apellido=row.segundo_apellido,
+        telefono=row.telefono,
+        correo=row.correo,
+        rol=ROL,
+        estatus=Estatus(row.estatus),
+        cotejada=row.cotejada,
+        bloqueado=persona.bloqueada is not None,
+        creado=row.creado,
+        dado_de_baja=row.dado_de_baja,
+        actualizado=row.actualizado,
+    )
