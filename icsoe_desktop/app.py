@@ -18,6 +18,7 @@ from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.shell import Shell
@@ -110,6 +111,7 @@ class Program(QObject):
         assets.apply_style(_qapplication())
         self._sender: MailSender | None = None
         self.shell = Shell(folder, self._jobs, self._preferences, self._errors)
+        self.icsoe = IcsoeFlow(self.shell, self)
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
         self._connect()
@@ -145,6 +147,8 @@ class Program(QObject):
         presenter.consulta_entered.connect(self._on_consulta)
         window.registration_wanted.connect(self._register)
         window.recovery_wanted.connect(self._recover)
+        window.icsoe_wanted.connect(self._open_icsoe)
+        self.icsoe.back.connect(self._on_left)
         self.shell.left.connect(self._on_left)
 
     def _opened(self, unlock: Unlock | None) -> Application:
@@ -194,6 +198,11 @@ class Program(QObject):
         if isinstance(window, RecuperarWindow):
             window.recovered.connect(self.acceso.fill_in)
 
+    def _open_icsoe(self) -> None:
+        self.icsoe.open_entrance()
+        self.acceso.clear_contrasena()
+        self.acceso.hide()
+
     def _on_consulta(self, sesion: Sesion) -> None:
         inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))
 
@@ -226,6 +235,8 @@ class Program(QObject):
         self.acceso.hide()
 
     def _on_left(self) -> None:
+        if self.icsoe.resume():
+            return
         self.acceso_presenter.refresh()
         self.acceso.show()
 

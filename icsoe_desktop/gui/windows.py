@@ -40,6 +40,7 @@ _GUI = "icsoe_desktop.gui"
 WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry("modulo", "Conexión en línea con IDSE", f"{_GUI}.modulo.window"),
     WindowEntry("icsoe_acceso", "Inicio de sesión", f"{_GUI}.icsoe_acceso.window"),
+    WindowEntry("efirma", "Ingreso con e.firma", f"{_GUI}.efirma.window"),
     WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window"),
     WindowEntry(
         "registros_patronales",

@@ -19,6 +19,7 @@ class AccesoWindow(QWidget):
 
     registration_wanted = Signal()
     recovery_wanted = Signal()
+    icsoe_wanted = Signal()
     closed = Signal()
 
     def __init__(self, presenter: AccesoPresenter) -> None:
@@ -58,6 +59,7 @@ class AccesoWindow(QWidget):
         form.contrasena_edit.returnPressed.connect(self._enter)
         form.registrate_button.clicked.connect(self.registration_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
+        form.icsoe_button.clicked.connect(self.icsoe_wanted)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
@@ -89,6 +91,7 @@ class AccesoWindow(QWidget):
         form.continuar_button.setEnabled(state.ready and not state.busy)
         form.registrate_button.setEnabled(state.ready and not state.busy)
         form.olvido_button.setEnabled(state.ready and not state.busy and state.any_usuario)
+        form.icsoe_button.setEnabled(state.ready and not state.busy)
         problems = dict(state.problems)
         self._errors.show(problems)
         self._errors.focus_first(problems)

@@ -57,6 +57,10 @@ class IcsoePresenter(Presenter):
 
         self.run(lambda _progress: read(), self._on_read)
 
+    def set_paso(self, paso: Paso) -> None:
+        """A step was just done; this one is next."""
+        self._show(paso=paso)
+
     def change_sesion(self, sesion: Sesion) -> None:
         self._show(sesion=sesion)
         self.load()

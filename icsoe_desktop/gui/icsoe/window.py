@@ -8,17 +8,24 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
 from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
 
+from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.gui.acceso.window import PRUEBAS
-from icsoe_desktop.gui.dialogs import Then, confirm
+from icsoe_desktop.gui.dialogs import Then, confirm, inform
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.terminos.window import TerminosDialog
 from icsoe_desktop.gui.windows import WINDOWS
 
 UNSAVED = "Tiene cambios sin guardar en esta página. ¿Desea descartarlos?"
+GENERALES_TITLE = "Datos generales"
+GENERALES_FIRST = (
+    "Antes de usar el sistema es necesario registrar los datos generales del contratista. Puede "
+    "salir en cualquier momento y continuar después: lo que guarde se conserva."
+)
 FIRST_STEPS = "Disponible cuando complete los datos generales del contratista."
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
 KEY_ROLE = Qt.ItemDataRole.UserRole
@@ -163,8 +170,24 @@ class IcsoeWindow(QMainWindow):
         self._pages.clear()
         self._shown = ""
 
-    def _on_arrived(self, _paso: object) -> None:
-        self._bring_first()
+    def _on_arrived(self, paso: Paso | None) -> None:
+        """The first entry goes through its messages in the order of the guide."""
+        match paso:
+            case Paso.TERMINOS:
+                dialog = TerminosDialog(self._context, self)
+                dialog.accepted_terms.connect(self._on_terms_accepted)
+                dialog.rejected.connect(self._context.shell.close_session)
+                dialog.open()
+            case Paso.DATOS_GENERALES:
+                box = inform(self, GENERALES_FIRST, then=self._bring_first)
+                box.setWindowTitle(GENERALES_TITLE)
+                box.defaultButton().setText("&Continuar")
+            case _:
+                self._bring_first()
+
+    def _on_terms_accepted(self, paso: Paso) -> None:
+        self._presenter.set_paso(paso)
+        self._on_arrived(paso)
 
     def _bring_first(self) -> None:
         state = self._presenter.state

@@ -1,0 +1,173 @@
+"""The fields of an e.firma: RFC, where it is, its files, its password."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit, show_text_with
+from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.services.acceso_icsoe import EfirmaElegida, EfirmaRegistrada
+
+FILES = "Archivos de este equipo o de una memoria USB"
+CER_FILTERS = ("Certificado (*.cer *.crt)", "Todos los archivos (*)")
+KEY_FILTERS = ("Llave privada (*.key)", "Todos los archivos (*)")
+
+
+class EfirmaFields(QWidget):
+    """Holds what somebody typed and chose; says under each field what is wrong with it."""
+
+    edited = Signal()
+    rfc_edited = Signal(str)
+    submitted = Signal()  # Enter in a field
+
+    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_EfirmaCamposForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._preferences = preferences
+        self.registradas: tuple[EfirmaRegistrada, ...] = ()
+        self._fixed_rfc = ""
+        form.rfc_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._errors = FieldErrors(
+            {
+                "rfc": (form.rfc_edit, form.rfc_error),
+                "certificado": (form.archivo_edit, form.certificado_error),
+                "llave": (form.llave_edit, form.llave_error),
+                "contrasena": (form.contrasena_edit, form.contrasena_error),
+            }
+        )
+        self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        self.show_registered(())
+        self._connect()
+
+    def elegida(self) -> EfirmaElegida:
+        form = self.form
+        registrada = self._registrada()
+        return EfirmaElegida(
+            rfc=self._fixed_rfc or form.rfc_edit.text(),
+            contrasena=form.contrasena_edit.text(),
+            archivo=None if registrada else _path(form.archivo_edit),
+            llave=None if registrada else _path(form.llave_edit),
+            registrada=registrada,
+        )
+
+    @property
+    def caps_lock(self) -> bool:
+        return self._caps_lock.is_on
+
+    def fix_rfc(self, rfc: str) -> None:
+        """From now on it is this one, which is not shown for editing."""
+        self._fixed_rfc = rfc
+        for widget in (self.form.rfc_label, self.form.rfc_edit, self.form.rfc_error):
+            widget.hide()
+
+    def show_registered(self, registradas: tuple[EfirmaRegistrada, ...]) -> None:
+        """Offers by name the e.firmas that are in Certificados IMSS."""
+        form = self.form
+        chosen = self._registrada()
+        self.registradas = registradas
+        form.origen_combo.clear()
+        form.origen_combo.addItem(FILES)
+        for one in registradas:
+            form.origen_combo.addItem(f"{one.titular}, {one.estado.texto.lower()}")
+        for at, one in enumerate(registradas, start=1):
+            if one.id == chosen:
+                form.origen_combo.setCurrentIndex(at)
+        for widget in (form.origen_label, form.origen_combo):
+            widget.setVisible(bool(registradas))
+        self._show_files()
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        self._errors.show(problems)
+
+    def focus_first(self) -> None:
+        """Puts the focus where something is to be typed first."""
+        form = self.form
+        order = [form.archivo_edit, form.llave_edit, form.contrasena_edit]
+        if not self._fixed_rfc:
+            order.insert(0, form.rfc_edit)
+        waiting = (edit for edit in order if not edit.text() and not edit.isHidden())
+        next(waiting, form.contrasena_edit).setFocus()
+
+    def focus_problem(self, problems: Mapping[str, str]) -> None:
+        self._errors.focus_first(problems)
+        if "contrasena" in problems:
+            self.form.contrasena_edit.selectAll()
+
+    def take_files(self, paths: list[str]) -> None:
+        """Puts dropped files where their names say; what is in them is looked at later."""
+        self.form.origen_combo.setCurrentIndex(0)
+        for path in paths:
+            is_key = Path(path).suffix.casefold() == ".key"
+            (self.form.llave_edit if is_key else self.form.archivo_edit).setText(path)
+
+    def clear_contrasena(self) -> None:
+        self.form.contrasena_edit.clear()
+        self.form.mostrar_check.setChecked(False)
+
+    def set_read_only(self, read_only: bool) -> None:
+        form = self.form
+        for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
+            edit.setReadOnly(read_only)
+        for widget in (form.origen_combo, form.archivo_button, form.llave_button):
+            widget.setEnabled(not read_only)
+
+    def _connect(self) -> None:
+        form = self.form
+        form.rfc_edit.textEdited.connect(self.rfc_edited)
+        for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
+            edit.textChanged.connect(lambda _text: self.edited.emit())
+            edit.returnPressed.connect(self.submitted)
+        form.origen_combo.activated.connect(self._on_origin)
+        form.archivo_button.clicked.connect(
+            lambda: self._choose(form.archivo_edit, "Elegir el certificado (.cer)", CER_FILTERS)
+        )
+        form.llave_button.clicked.connect(
+            lambda: self._choose(form.llave_edit, "Elegir la llave privada (.key)", KEY_FILTERS)
+        )
+
+    def _choose(self, edit: QLineEdit, title: str, filters: tuple[str, ...]) -> None:
+        def chosen(path: Path) -> None:
+            edit.setText(str(path))
+            edit.setFocus()
+
+        choose_file(self.window(), title, filters, "efirma", self._preferences, chosen)
+
+    def _on_origin(self) -> None:
+        self._show_files()
+        self.edited.emit()
+
+    def _show_files(self) -> None:
+        form = self.form
+        by_name = self._registrada() is not None
+        for widget in (
+            form.archivo_label,
+            form.archivo_edit,
+            form.archivo_button,
+            form.llave_label,
+            form.llave_edit,
+            form.llave_button,
+        ):
+            widget.setVisible(not by_name)
+        grow_to_fit(self.window())
+
+    def _registrada(self) -> uuid.UUID | None:
+        at = self.form.origen_combo.currentIndex()
+        return self.registradas[at - 1].id if 0 < at <= len(self.registradas) else None
+
+
+def _path(edit: QLineEdit) -> Path | None:
+    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
+    text = edit.text().strip().strip('"')
+    return Path(text) if text else None

@@ -1,0 +1,140 @@
+"""Ingreso con e.firma: Validar, then Ingresar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.verificacion import BLOQ_MAYUS
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acceso_icsoe import (
+    AccesoIcsoeService,
+    EfirmaElegida,
+    EfirmaRegistrada,
+    IngresoContratista,
+    VerificacionIngreso,
+)
+
+VALIDATING = "Validando…"
+ENTERING = "Ingresando…"
+
+
+@dataclass(frozen=True)
+class EfirmaState:
+    """verificacion: the good one that «Ingresar» uses; None until «Validar», and after any edit.
+
+    problems: field → sentence.
+    """
+
+    busy: str = ""
+    registradas: tuple[EfirmaRegistrada, ...] = ()
+    verificacion: VerificacionIngreso | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def may_enter(self) -> bool:
+        return self.verificacion is not None and not self.busy
+
+
+class EfirmaPresenter(Presenter):
+    changed = Signal(object)  # EfirmaState
+    refused = Signal()  # «Validar» found something wrong
+    entered = Signal(object)  # IngresoContratista
+    failed = Signal(object)  # Exception
+
+    def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._acceso = acceso
+        self._asked_rfc = ""
+        self._edits = 0
+        self.state = EfirmaState()
+
+    def type_rfc(self, rfc: str) -> None:
+        """Looks which e.firmas with this RFC can be chosen by name."""
+        self._asked_rfc = rfc
+        self.run(
+            lambda _progress: self._acceso.registered(rfc),
+            lambda outcome: self._on_registered(outcome, rfc),
+        )
+
+    def edit(self) -> None:
+        """Something changed: what was validated was something else."""
+        self._edits += 1
+        state = self.state
+        if state.verificacion is not None or state.problems or state.message:
+            self._show(verificacion=None, problems=(), message="")
+
+    def validate(self, elegida: EfirmaElegida, caps_lock: bool) -> None:
+        if self.state.busy:
+            return
+        edits = self._edits
+        self._show(busy=VALIDATING, verificacion=None, problems=(), message="")
+        self.run(
+            lambda _progress: self._acceso.verify(elegida),
+            lambda outcome: self._on_validated(outcome, caps_lock, edits),
+        )
+
+    def enter(self) -> None:
+        verificacion = self.state.verificacion
+        if verificacion is None or self.state.busy:
+            return
+        self._show(busy=ENTERING)
+        self.run(lambda _progress: self._acceso.enter(verificacion), self._on_entered)
+
+    def _on_registered(self, outcome: Outcome[tuple[EfirmaRegistrada, ...]], rfc: str) -> None:
+        if rfc != self._asked_rfc:
+            return
+        match outcome:
+            case Succeeded(registradas):
+                if registradas != self.state.registradas:
+                    self._show(registradas=registradas)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_validated(
+        self, outcome: Outcome[VerificacionIngreso], caps_lock: bool, edits: int
+    ) -> None:
+        self._show(busy="")
+        if edits != self._edits:
+            return
+        match outcome:
+            case Succeeded(found) if found.exitosa:
+                self._show(verificacion=found, message=found.mensaje)
+            case Succeeded(found):
+                self._show(problems=problems_of(found, caps_lock))
+                self.refused.emit()
+            case Failed(UserFacingError() as error):
+                self._show(message=error.message)
+                self.refused.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_entered(self, outcome: Outcome[IngresoContratista]) -> None:
+        self._show(busy="", verificacion=None, message="")
+        match outcome:
+            case Succeeded(ingreso):
+                self.entered.emit(ingreso)
+            case Failed(UserFacingError() as error):
+                self._show(message=error.message)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def problems_of(found: VerificacionIngreso, caps_lock: bool) -> tuple[tuple[str, str], ...]:
+    """One entry a field, its sentences together."""
+    by_field: dict[str, str] = {}
+    for campo in ("rfc", "certificado", "llave", "contrasena"):
+        sentences = list(found.por_campo(campo))
+        if sentences and campo == "contrasena" and caps_lock:
+            sentences.append(f"{BLOQ_MAYUS}.")
+        if sentences:
+            by_field[campo] = "\n".join(sentences)
+    return tuple(by_field.items())

@@ -1,0 +1,77 @@
+"""From the ICSOE entrance to the ICSOE window and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.gui.shell import Shell
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+    from icsoe_desktop.services.acceso_icsoe import IngresoContratista
+
+
+class IcsoeFlow(QObject):
+    """Opens the ICSOE windows one after another; the data must be open."""
+
+    back = Signal()  # to the IDSE entrance
+    entered = Signal(object)  # Sesion
+
+    def __init__(self, shell: Shell, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._in_session = False
+
+    def open_entrance(self) -> None:
+        from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+
+        window = self._shell.open("icsoe_acceso", None)
+        if isinstance(window, IcsoeAccesoWindow) and not window.property("connected"):
+            window.setProperty("connected", True)
+            window.back_wanted.connect(self.back)
+            window.efirma_wanted.connect(lambda: self._ask_efirma(window))
+            window.recovery_wanted.connect(lambda: self._recover(window))
+            window.capturista_entered.connect(lambda sesion: self.enter(sesion, window))
+
+    def enter(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
+        """Opens the ICSOE window in the place of the entrance."""
+        # The window first: Qt ends the program when the last one closes.
+        self._shell.open("icsoe", sesion)
+        self._in_session = True
+        entrance.leave()
+        self.entered.emit(sesion)
+
+    def resume(self) -> bool:
+        """After a session was left: shows the ICSOE entrance again when it was one of ICSOE."""
+        if not self._in_session:
+            return False
+        self._in_session = False
+        self.open_entrance()
+        return True
+
+    def _ask_efirma(self, entrance: IcsoeAccesoWindow) -> None:
+        from icsoe_desktop.gui.efirma.window import EfirmaWindow
+
+        window = self._shell.open("efirma", None, entrance)
+        if isinstance(window, EfirmaWindow):
+            window.entered.connect(lambda ingreso: self._on_entered(ingreso, entrance))
+
+    def _on_entered(self, ingreso: IngresoContratista, entrance: IcsoeAccesoWindow) -> None:
+        if ingreso.codigo_recuperacion is None:
+            self.enter(ingreso.sesion, entrance)
+            return
+        from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
+
+        dialog = CodigoRecuperacionDialog(
+            ingreso.codigo_recuperacion, self._shell.context(ingreso.sesion), entrance
+        )
+        dialog.accepted.connect(lambda: self.enter(ingreso.sesion, entrance))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _recover(self, entrance: QWidget) -> None:
+        self._shell.open("olvido_capturista", None, entrance)

@@ -1,0 +1,77 @@
+"""Inicio de sesión of ICSOE: what the window shows, and what its commands do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
+
+CHECKING = "Verificando…"
+MISSING_USUARIO = "Escriba su usuario, que es su CURP."
+MISSING_CONTRASENA = "Escriba su contraseña."
+
+
+@dataclass(frozen=True)
+class IcsoeAccesoState:
+    """problems: field → sentence, of «usuario» and «contrasena»."""
+
+    busy: bool = False
+    message: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+class IcsoeAccesoPresenter(Presenter):
+    changed = Signal(object)  # IcsoeAccesoState
+    capturista_entered = Signal(object)  # Sesion, which has chosen no contratista yet
+    refused = Signal(str)  # the sentence of a failed entrance
+    failed = Signal(object)  # Exception
+
+    def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._acceso = acceso
+        self.state = IcsoeAccesoState()
+
+    def enter(self, curp: str, contrasena: str) -> None:
+        if self.state.busy:
+            return
+        problems = {}
+        if not curp.strip():
+            problems["usuario"] = MISSING_USUARIO
+        if not contrasena:
+            problems["contrasena"] = MISSING_CONTRASENA
+        if problems:
+            self._show(problems=tuple(problems.items()), message="")
+            return
+        self._show(busy=True, message=CHECKING, problems=())
+        self.run(
+            lambda _progress: self._acceso.enter_capturista(curp, contrasena), self._on_entered
+        )
+
+    def edit(self) -> None:
+        """Something was typed: what was said of the former text is over."""
+        if self.state.problems or (self.state.message and not self.state.busy):
+            self._show(problems=(), message="")
+
+    def _on_entered(self, outcome: Outcome[Sesion]) -> None:
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded(sesion):
+                self.capturista_entered.emit(sesion)
+            case Failed(UserFacingError() as error):
+                self._show(message=error.message)
+                self.refused.emit(error.message)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

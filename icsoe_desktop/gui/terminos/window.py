@@ -1,0 +1,68 @@
+"""Términos y Condiciones: read them, accept them or leave."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.terminos import (
+    AVISO_ICSOE,
+    AVISO_ICSOE_VERSION,
+    TERMINOS,
+    TERMINOS_PREGUNTA,
+    TERMINOS_VERSION,
+)
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_terminos import Ui_TerminosForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Succeeded
+
+TITLE = "Términos y Condiciones"
+SAVING = "Guardando…"
+TEXT = f"{TERMINOS}\n\nVersión {TERMINOS_VERSION}\n\n{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
+
+
+class TerminosDialog(QDialog):
+    """`accepted_terms` once they are kept; rejected when the contratista leaves."""
+
+    accepted_terms = Signal(object)  # Paso: the next one
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_TerminosForm()
+        self.form.setupUi(self)
+        self._context = context
+        form = self.form
+        form.pregunta_label.setText(TERMINOS_PREGUNTA)
+        show_message(form.mensaje_label, "")
+        form.ver_button.clicked.connect(self.show_text)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.ingresar_button.clicked.connect(self._accept_terms)
+        form.ingresar_button.setFocus()
+        self.finished.connect(self.deleteLater)
+
+    def show_text(self) -> None:
+        TextoDialog(TITLE, TEXT, self).open()
+
+    def _accept_terms(self) -> None:
+        sesion = self._context.require_sesion()
+        service = self._context.application.contratistas
+        self.form.ingresar_button.setEnabled(False)
+        show_message(self.form.mensaje_label, SAVING, "hint")
+        self._context.jobs.add(
+            lambda _progress: service.accept_terminos(sesion, TERMINOS_VERSION),
+            while_alive(self, self._on_accepted),
+        )
+
+    def _on_accepted(self, outcome: Outcome[Paso]) -> None:
+        self.form.ingresar_button.setEnabled(True)
+        show_message(self.form.mensaje_label, "")
+        match outcome:
+            case Succeeded(paso):
+                self.accept()
+                self.accepted_terms.emit(paso)
+            case Failed(error):
+                self._context.errors.show(self, error)

@@ -1,0 +1,21 @@
+"""A text to read, in a window that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
+
+
+class TextoDialog(QDialog):
+    """Shows Markdown under a title of its own."""
+
+    def __init__(self, title: str, markdown: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_TextoForm()
+        self.form.setupUi(self)
+        self.setWindowTitle(title)
+        self.form.texto_browser.setMarkdown(markdown)
+        self.form.texto_browser.setAccessibleName(title)
+        self.form.cerrar_button.clicked.connect(self.accept)
+        self.finished.connect(self.deleteLater)
