@@ -47,6 +47,8 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         _prepare(view)
         view.setModel(self.model)
+        # To paint its sections, a header would ask every selected row whether it is selected.
+        view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         for at, column in enumerate(columns):
             if column.width:
                 view.setColumnWidth(at, column.width)
@@ -189,12 +191,11 @@ def _prepare(view: QTableView) -> None:
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setAlternatingRowColors(True)
+    view.setSortingEnabled(True)
     view.setWordWrap(False)
     view.setTabKeyNavigation(False)
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)
-    header.setSectionsClickable(True)
-    header.setSortIndicatorShown(True)
     header.setStretchLastSection(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
