@@ -35,8 +35,9 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     # `certificado verificar` judges files without store or login: no service stands between.
     ("cli_certificado", "gateways"),
-    # The registry of windows names its modules; a test below reads those names.
+    # The registries of windows and pages name their modules; a test below reads those names.
     ("gui.windows", "*computed*"),
+    ("gui.icsoe.paginas", "*computed*"),
 }
 
 DOMAIN_MAY_NOT_IMPORT = {
@@ -190,11 +191,14 @@ def test_no_layer_imports_upward(module: str) -> None:
     assert forbidden(MODULES[module].read_text("utf-8"), module) == set()
 
 
-def test_the_registry_of_windows_names_only_windows() -> None:
+def test_the_registries_of_windows_and_pages_name_only_windows() -> None:
+    from icsoe_desktop.gui.icsoe.paginas import PAGES
     from icsoe_desktop.gui.windows import WINDOWS
 
-    assert WINDOWS
-    assert all(entry.module.startswith(f"{PACKAGE}.gui.") for entry in WINDOWS)
+    named = [entry.module for entry in (*WINDOWS, *PAGES)]
+    assert len(named) > len(WINDOWS) > 0
+    assert all(module.removeprefix(f"{PACKAGE}.") in MODULES for module in named)
+    assert all(module.startswith(f"{PACKAGE}.gui.") for module in named)
 
 
 def outside(module: str) -> list[str]:
