@@ -39,7 +39,9 @@ class PagedTable(QObject, Generic[R]):
         columns: Sequence[PagedColumn[R]],
         jobs: JobQueue,
         preferences: Preferences | None = None,
+        order: Order | None = None,
     ) -> None:
+        """order: until another is remembered; else by the first column that can be ordered by."""
         super().__init__(view)
         self.view = view
         self.model: PagedModel[R] = PagedModel(columns, jobs, self)
@@ -52,9 +54,16 @@ class PagedTable(QObject, Generic[R]):
         for at, column in enumerate(columns):
             if column.width:
                 view.setColumnWidth(at, column.width)
-        first = next(at for at, column in enumerate(columns) if column.order is not None)
         header = view.horizontalHeader()
-        header.setSortIndicator(first, Qt.SortOrder.AscendingOrder)
+        sortable = [at for at, column in enumerate(columns) if column.order is not None]
+        header.setSortIndicatorShown(bool(sortable))
+        header.setSectionsClickable(bool(sortable))
+        if order is not None:
+            at = next(at for at in sortable if columns[at].order == order.key)
+            way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(at, way)
+        elif sortable:
+            header.setSortIndicator(sortable[0], Qt.SortOrder.AscendingOrder)
         if preferences is not None:
             preferences.restore_table(view)
             header.sectionResized.connect(self._remember)
@@ -77,7 +86,7 @@ class PagedTable(QObject, Generic[R]):
 
     def current_row(self) -> int | None:
         """Where the one selected row is; None when there are none or several."""
-        ranges = self._ranges()
+        ranges = self.ranges()
         if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
             return ranges[0][0]
         return None
@@ -101,7 +110,7 @@ class PagedTable(QObject, Generic[R]):
 
     def copy(self) -> None:
         """The selected rows with headers, tab-separated, as Excel pastes them."""
-        ranges = self._ranges()
+        ranges = self.ranges()
         count = sum(last - first + 1 for first, last in ranges)
         if not count:
             return
@@ -124,7 +133,7 @@ class PagedTable(QObject, Generic[R]):
             case Stopped():
                 pass
 
-    def _ranges(self) -> list[tuple[int, int]]:
+    def ranges(self) -> list[tuple[int, int]]:
         """First and last row of each stretch that is selected, in order."""
         # Not selectedRows(): it makes an object for every one of a million.
         chosen = self.view.selectionModel().selection()
