@@ -21,7 +21,7 @@ from icsoe_desktop.domain.catalogos_imss import CausaBaja, Jornada, TipoSalario,
 from icsoe_desktop.domain.catalogos_renapo import ENTIDADES
 from icsoe_desktop.domain.dispmag_formato import Hallazgo
 from icsoe_desktop.domain.identificadores import check_digit_nss, check_digit_registro_patronal
-from icsoe_desktop.domain.movimiento import PRIMER_ANIO
+from icsoe_desktop.domain.movimiento import PRIMER_ANIO, ULTIMO_ANIO
 from icsoe_desktop.domain.nombre_imss import normal_name, transliterate
 
 
@@ -176,8 +176,8 @@ def read_fecha(raw: str) -> Lectura:
         fecha = date(int(raw[4:]), int(raw[2:4]), int(raw[:2]))
     except ValueError:
         return _error("Se esperaba una fecha que exista: día, mes y año (DDMMAAAA).")
-    if fecha.year < PRIMER_ANIO:
-        return _error(f"Se esperaba una fecha desde {PRIMER_ANIO}.", 4)
+    if not PRIMER_ANIO <= fecha.year <= ULTIMO_ANIO:
+        return _error(f"Se esperaba un año de {PRIMER_ANIO} a {ULTIMO_ANIO}.", 4)
     return Lectura(fecha.isoformat())
 
 

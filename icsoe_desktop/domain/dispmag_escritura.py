@@ -133,11 +133,11 @@ def _record(
     tipo_trabajador_in_07: bool,
 ) -> str:
     texts, cambios = _plan(indice, movimiento, enie)
-    if not allow_truncation and any(cambio.recorta for cambio in cambios):
+    lost = next((cambio for cambio in cambios if cambio.recorta), None)
+    if lost is not None and not allow_truncation:
         raise InvalidInputError(
-            f"En el movimiento {indice + 1} hay un nombre o apellido que no cabe en "
-            f"{LARGO_NOMBRE} posiciones. Revise cómo quedaría y acepte el recorte, o corríjalo.",
-            next(cambio.campo for cambio in cambios if cambio.recorta),
+            f"En el movimiento {indice + 1} hay un dato que no cabe o pierde letras: "
+            f"{lost.campo}. Revise cómo quedaría y acepte el recorte, o corríjalo."
         )
     alta = movimiento.tipo is TipoMovimiento.ALTA
     tipo_trabajador = movimiento.tipo_trabajador if alta or tipo_trabajador_in_07 else None

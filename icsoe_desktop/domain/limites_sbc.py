@@ -61,7 +61,9 @@ class Limites:
                 f"UMA: {pesos(self.tope)}."
             )
         found.extend(
-            f"No se revisó el SBC contra {falta}: el programa no lo tiene." for falta in self.faltan
+            f"No se revisó el SBC contra {falta}: el programa no "
+            f"{'la' if falta.startswith('la ') else 'lo'} tiene."
+            for falta in self.faltan
         )
         return tuple(found)
 

@@ -40,6 +40,7 @@ __all__ = [
 
 MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
 PRIMER_ANIO: Final = 1943  # the IMSS was founded in it
+ULTIMO_ANIO: Final = 2100  # later ones are slips of the finger
 
 # The field and how a sentence calls it.
 NOMBRES: Final = {
@@ -94,8 +95,8 @@ class Movimiento:
         self._validate_salary()
         if (self.tipo is TipoMovimiento.BAJA) != (self.causa_baja is not None):
             _refuse("causa_baja", "La causa de baja va en las bajas, y sólo en ellas.")
-        if self.fecha.year < PRIMER_ANIO:
-            _refuse("fecha", f"La fecha del movimiento es anterior a {PRIMER_ANIO}.")
+        if not PRIMER_ANIO <= self.fecha.year <= ULTIMO_ANIO:
+            _refuse("fecha", f"La fecha del movimiento va de {PRIMER_ANIO} a {ULTIMO_ANIO}.")
         if re.fullmatch("([0-9]{3})?", self.umf) is None:
             _refuse("umf", "La UMF son 3 números.")
         if re.fullmatch("([0-9]{5})?", self.guia) is None:

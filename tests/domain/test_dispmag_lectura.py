@@ -203,6 +203,8 @@ def test_one_file_may_mix_encodings_types_and_registros() -> None:
         (118, " ", [(118, "Semana o jornada reducida", "advertencia")]),
         (119, "31022026", [(119, "Fecha del movimiento", "error")]),
         (119, "20261006", [(119, "Fecha del movimiento", "error")]),
+        (119, "06101942", [(123, "Fecha del movimiento", "error")]),
+        (119, "06102101", [(123, "Fecha del movimiento", "error")]),
         (119, "0610 026", [(123, "Fecha del movimiento", "error")]),
         (127, "   ", [(127, "UMF", "advertencia")]),
         (127, "3A5", [(128, "UMF", "error")]),
