@@ -12,6 +12,15 @@ from icsoe_desktop.store.tables.icsoe import (
     PersonaRow,
     RelacionRow,
 )
+from icsoe_desktop.store.tables.movimientos import (
+    ConstanciaRow,
+    DiaCalendarioRow,
+    DocumentoLoteRow,
+    ImportacionRow,
+    LoteRow,
+    MovimientoRow,
+    TrabajadorRow,
+)
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
 
@@ -24,13 +33,20 @@ __all__ = [
     "CatalogoPostalRow",
     "CertificadoRow",
     "CodigoRow",
+    "ConstanciaRow",
     "ContratistaRow",
     "CorreoRow",
+    "DiaCalendarioRow",
+    "DocumentoLoteRow",
     "DomicilioRow",
+    "ImportacionRow",
     "IntentoRow",
+    "LoteRow",
+    "MovimientoRow",
     "PersonaRow",
     "RegistroPatronalRow",
     "RelacionRow",
     "Row",
+    "TrabajadorRow",
     "UsuarioRow",
 ]
