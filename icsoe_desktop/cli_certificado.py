@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from icsoe_desktop.cli_contrasena import ask_password, can_ask, read_password
 from icsoe_desktop.domain.certificado import Certificado, TipoCertificado, fecha_local
 from icsoe_desktop.domain.verificacion import (
     Cadena,
@@ -24,8 +24,6 @@ from icsoe_desktop.domain.verificacion import (
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
-_MAX_PASSWORD = 64 * 1024  # bytes
-_STANDARD_INPUT = "-"
 _CONTRASENA_ILEGIBLE = "No se pudo leer el archivo de la contraseña."
 _TIPOS = {
     TipoCertificado.EFIRMA: "e.firma",
@@ -104,38 +102,17 @@ def verificar_certificado(args: argparse.Namespace) -> int:
 
     if args.contrasena_archivo is not None:
         try:
-            found = verify(_read_password(args.contrasena_archivo))
+            found = verify(read_password(args.contrasena_archivo))
         except (OSError, ValueError):
             found = _without_password(verify(None))
     else:
         found = verify(None)
-        if found.falta_contrasena and sys.stdin is not None and sys.stdin.isatty():
-            contrasena = _ask_password()
+        if found.falta_contrasena and can_ask():
+            contrasena = ask_password("Contraseña: ")
             found = found if contrasena is None else verify(contrasena)
     answer = json.dumps(found.as_json(), ensure_ascii=False) if args.json else _describe(found)
     sys.stdout.write(answer + "\n")
     return 0 if found.valido else 1
-
-
-def _read_password(name: str) -> bytearray:
-    """The file's octets without one closing end of line; nothing else is taken away."""
-    if name == _STANDARD_INPUT:
-        password = bytearray(sys.stdin.buffer.read(_MAX_PASSWORD))
-    else:
-        with Path(name).open("rb") as file:
-            password = bytearray(file.read(_MAX_PASSWORD))
-    for ending in (b"\r\n", b"\n"):
-        if password.endswith(ending):
-            del password[-len(ending) :]
-            break
-    return password
-
-
-def _ask_password() -> bytearray | None:
-    try:
-        return bytearray(getpass.getpass("Contraseña: "), "utf-8", "surrogateescape")
-    except EOFError:
-        return None
 
 
 def _without_password(found: Verificacion) -> Verificacion:

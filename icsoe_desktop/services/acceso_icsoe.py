@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.capturista import Estatus, full_name
 from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.valor import compact
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.services.acceso import HASH_OF_NOBODY
@@ -48,6 +48,10 @@ FAILURES_TO_LOCK = 10
 VALIDATE_FIRST = (
     "La validación de la e.firma ya no está vigente. No se ingresó. Oprima Validar otra vez y "
     "después Ingresar."
+)
+NEVER_ENTERED = (
+    "Este contratista todavía no ha ingresado en este equipo. No se cambió nada. Ingrese primero "
+    "con las ventanas del programa y complete sus datos."
 )
 # One sentence for everything that does not fit: unknown, wrong, locked, without password yet.
 NOT_ENTERED = (
@@ -90,10 +94,13 @@ class AccesoIcsoeService:
         """
         return self._efirma.verify(elegida)
 
-    def enter(self, verificacion: VerificacionIngreso) -> IngresoContratista:
+    def enter(
+        self, verificacion: VerificacionIngreso, *, only_known: bool = False
+    ) -> IngresoContratista:
         """«Ingresar»: the session for a verification that was good, used once and within minutes.
 
-        Raises InvalidInputError for any other.
+        only_known: for the command line, which has no first steps to show.
+        Raises InvalidInputError for any other, and UserFacingError.
         """
         verified = self._efirma.take(verificacion.token)
         if verified is None:
@@ -103,6 +110,8 @@ class AccesoIcsoeService:
                 select(ContratistaRow).where(ContratistaRow.rfc == verified.rfc)
             ).one_or_none()
             primera_vez = row is None
+            if row is None and only_known:
+                raise UserFacingError(NEVER_ENTERED)
             if row is None:
                 row = self._new_contratista(db, verified)
             else:
@@ -112,7 +121,7 @@ class AccesoIcsoeService:
                 self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
             self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
         code = None
-        if not self._boveda.has_recovery_code():
+        if not only_known and not self._boveda.has_recovery_code():
             # The keyring is never the only way into data that are worth keeping.
             code = self._boveda.new_recovery_code(self._store.key)
         return IngresoContratista(sesion, primera_vez, code)

@@ -35,6 +35,9 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     # `certificado verificar` judges files without store or login: no service stands between.
     ("cli_certificado", "gateways"),
+    # A command that needs the store opens it as the windows do: with everything built.
+    ("cli_capturistas", "bootstrap"),
+    ("cli_capturistas", "paths"),
     # The registries of windows and pages name their modules; a test below reads those names.
     ("gui.windows", "*computed*"),
     ("gui.icsoe.paginas", "*computed*"),
