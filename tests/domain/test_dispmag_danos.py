@@ -185,11 +185,12 @@ def test_noise_of_every_kind_is_read_without_a_crash(content: bytes, size: int) 
 
 def damaged(line: str) -> st.SearchStrategy[str]:
     """The line with a few places overwritten, or some taken out or put in."""
-    edit = st.tuples(
-        st.integers(0, 167),
-        st.integers(0, 3),
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=4),
+    signs = st.sampled_from("AEHMNOXZ 0129#'") | st.characters(
+        exclude_categories=["Cs"], exclude_characters="\r\n"
     )
+    edit = st.tuples(
+        st.integers(0, 167), st.integers(0, 3), st.text(signs, max_size=4)
+    ) | st.tuples(st.integers(0, 167), st.just(1), st.sampled_from("AEHMNOXZ 0129#'"))
 
     def apply(edits: list[tuple[int, int, str]]) -> str:
         text = line
