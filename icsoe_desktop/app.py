@@ -114,6 +114,7 @@ class Program(QObject):
         self.icsoe = IcsoeFlow(self.shell, self)
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
+        self.shell.help.serve(self.acceso, "acceso")
         self._connect()
 
     def start(self) -> None:

@@ -99,6 +99,8 @@ def tasks(root: Path, pyside: PySide) -> list[Task]:
         for folder, pattern in (("icons", "*.svg"), ("styles", "*.qss"))
         for path in sorted((resources / folder).rglob(pattern))
     }
+    manual = sorted((root / "docs" / "manual").glob("*.md"))
+    packed |= {f"manual/{path.name}": path for path in manual}
     packed[f"translations/{QT_TRANSLATION}"] = pyside.translation(QT_TRANSLATION)
     return [*found, Task(forms / ASSETS, packed)]
 

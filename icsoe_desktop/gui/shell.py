@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.gui.ayuda.tecla import Help
 from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.windows import BY_KEY
+from icsoe_desktop.gui.windows import AYUDA, BY_KEY
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
 
@@ -61,6 +62,7 @@ class Shell(QObject):
         self.jobs = jobs
         self.preferences = preferences
         self.errors = errors
+        self.help = Help(preferences)
         self.application: Application | None = None
         self._windows: dict[str, QWidget] = {}
 
@@ -79,6 +81,9 @@ class Shell(QObject):
 
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
         """Shows the window of `key`; a dialog is modal to `parent`."""
+        if key == AYUDA:
+            # Help needs no data, stands beside every window, and outlives the session.
+            return self.help.open_for(parent)
         present = self._windows.get(key)
         if present is not None:
             present.show()
@@ -88,6 +93,7 @@ class Shell(QObject):
         window = BY_KEY[key].create(self.context(sesion), parent)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._windows[key] = window
+        self.help.serve(window, BY_KEY[key].help)
         window.destroyed.connect(lambda: self._windows.pop(key, None))
         self.preferences.restore_window(window)
         _fit_on_screen(window)

@@ -21,6 +21,7 @@ class WindowEntry:
 
     module: has `create(context, parent) -> QWidget`; imported when first opened.
     menu: where it stands in the module's menu bar; empty when nothing but code opens it.
+    help: its page in docs/manual, or a section of one («correo#servidor-de-correo»); F1 opens it.
     """
 
     key: str
@@ -29,19 +30,31 @@ class WindowEntry:
     permiso: Permiso | None = None
     menu: str = ""
     shortcut: str = ""
+    help: str = ""
 
     def create(self, context: Context, parent: QWidget | None) -> QWidget:
         factory: Callable[[Context, QWidget | None], QWidget] = import_module(self.module).create
         return factory(context, parent)
 
 
+AYUDA = "ayuda"
 _GUI = "icsoe_desktop.gui"
 
 WINDOWS: tuple[WindowEntry, ...] = (
-    WindowEntry("modulo", "Conexión en línea con IDSE", f"{_GUI}.modulo.window"),
-    WindowEntry("icsoe_acceso", "Inicio de sesión", f"{_GUI}.icsoe_acceso.window"),
-    WindowEntry("efirma", "Ingreso con e.firma", f"{_GUI}.efirma.window"),
-    WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window"),
+    WindowEntry("modulo", "Conexión en línea con IDSE", f"{_GUI}.modulo.window", help="modulo"),
+    WindowEntry(
+        "icsoe_acceso",
+        "Inicio de sesión",
+        f"{_GUI}.icsoe_acceso.window",
+        help="icsoe#inicio-de-sesión",
+    ),
+    WindowEntry(
+        "efirma",
+        "Ingreso con e.firma",
+        f"{_GUI}.efirma.window",
+        help="icsoe#ingreso-con-efirma",
+    ),
+    WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window", help="icsoe#la-ventana-de-icsoe"),
     WindowEntry(
         "registros_patronales",
         "&Registros patronales…",
@@ -49,6 +62,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
         "&Administración",
         "Ctrl+R",
+        help="registros_patronales",
     ),
     WindowEntry(
         "certificados",
@@ -57,6 +71,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.ADMINISTRAR_CERTIFICADOS,
         "&Administración",
         "Ctrl+K",
+        help="certificados",
     ),
     WindowEntry(
         "usuarios",
@@ -65,6 +80,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.ADMINISTRAR_USUARIOS,
         "&Administración",
         "Ctrl+U",
+        help="usuarios",
     ),
     WindowEntry(
         "buzon",
@@ -72,6 +88,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         f"{_GUI}.buzon.window",
         Permiso.CONFIGURAR,
         "&Herramientas",
+        help="correo#correos-por-enviar",
     ),
     WindowEntry(
         "servidor_correo",
@@ -79,9 +96,31 @@ WINDOWS: tuple[WindowEntry, ...] = (
         f"{_GUI}.servidor_correo.window",
         Permiso.CONFIGURAR,
         "&Herramientas",
+        help="correo#servidor-de-correo",
     ),
-    WindowEntry("recuperar", "Recuperar contraseña", f"{_GUI}.recuperar.window"),
-    WindowEntry("acerca", "&Acerca de ICSOE Desktop…", f"{_GUI}.acerca.window", None, "A&yuda"),
+    WindowEntry(
+        "recuperar",
+        "Recuperar contraseña",
+        f"{_GUI}.recuperar.window",
+        help="recuperar_contrasena",
+    ),
+    WindowEntry(
+        AYUDA,
+        "&Centro de ayuda",
+        f"{_GUI}.ayuda.window",
+        None,
+        "A&yuda",
+        "F1",
+        help="inicio",
+    ),
+    WindowEntry(
+        "acerca",
+        "&Acerca de ICSOE Desktop…",
+        f"{_GUI}.acerca.window",
+        None,
+        "A&yuda",
+        help="inicio",
+    ),
 )
 
 BY_KEY = {entry.key: entry for entry in WINDOWS}

@@ -1,0 +1,1 @@
+"""Centro de ayuda: the manual, and the key F1 that opens it from every window."""

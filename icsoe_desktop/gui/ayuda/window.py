@@ -1,0 +1,181 @@
+"""Centro de ayuda: the list of pages, the page, and a box to search."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QKeySequence,
+    QShortcut,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.ayuda.paginas import Pagina, places_of, read_manual, slug
+from icsoe_desktop.gui.ayuda.presenter import AyudaPresenter, AyudaState
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
+from icsoe_desktop.gui.shell import Context
+
+TEXT_MARGIN = 16  # px
+TABLE_MARGIN = 8
+
+
+class AyudaWindow(QDialog):
+    """Stands beside the other windows: none waits for it, and it waits for none."""
+
+    def __init__(self, presenter: AyudaPresenter) -> None:
+        super().__init__()
+        self.form = Ui_AyudaForm()
+        self.form.setupUi(self)
+        self.presenter = presenter
+        self._drawn: AyudaState | None = None
+        # Whoever closes every other window has left the program.
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        form = self.form
+        form.texto_browser.document().setDocumentMargin(TEXT_MARGIN)
+        form.pagina_splitter.setStretchFactor(0, 0)
+        form.pagina_splitter.setStretchFactor(1, 1)
+        form.pagina_splitter.setSizes([240, 620])
+        self._connect()
+        self._draw(presenter.state)
+        form.buscar_edit.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._drawn is not None:
+            # The text keeps the colours that it was made with.
+            self._drawn = None
+            QTimer.singleShot(0, self, lambda: self._draw(self.presenter.state))
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self.presenter
+        form.buscar_edit.textChanged.connect(presenter.search)
+        form.buscar_edit.returnPressed.connect(form.texto_browser.setFocus)
+        form.paginas_list.currentItemChanged.connect(self._on_chosen)
+        form.texto_browser.anchorClicked.connect(lambda url: presenter.follow(url.toString()))
+        form.regresar_button.clicked.connect(presenter.go_back)
+        form.cerrar_button.clicked.connect(self.reject)
+        QShortcut(QKeySequence.StandardKey.Find, self, self._start_search)
+        QShortcut(QKeySequence.StandardKey.Back, self, presenter.go_back)
+        presenter.changed.connect(self._draw)
+        presenter.browser_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
+
+    def _start_search(self) -> None:
+        self.form.buscar_edit.setFocus()
+        self.form.buscar_edit.selectAll()
+
+    def _on_chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.presenter.open(str(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _draw(self, state: AyudaState) -> None:
+        form, drawn = self.form, self._drawn
+        self._drawn = state
+        if form.buscar_edit.text() != state.palabras:
+            form.buscar_edit.blockSignals(True)
+            form.buscar_edit.setText(state.palabras)
+            form.buscar_edit.blockSignals(False)
+        self._draw_list(state)
+        form.regresar_button.setEnabled(state.can_go_back)
+        show_message(form.mensaje_label, state.message, "warning")
+        if drawn is None or drawn.pagina != state.pagina:
+            form.texto_browser.setMarkdown(state.pagina.texto)
+            form.texto_browser.setAccessibleName(state.pagina.titulo)
+            self._space_out()
+        self._highlight(state.palabras)
+        if drawn is None or _place(drawn) != _place(state):
+            # The text has no places before it is laid out in a window that is shown.
+            QTimer.singleShot(0, self, self._scroll)
+
+    def _draw_list(self, state: AyudaState) -> None:
+        pages = self.form.paginas_list
+        pages.blockSignals(True)
+        names = [pages.item(at).data(Qt.ItemDataRole.UserRole) for at in range(pages.count())]
+        if names != [pagina.nombre for pagina in state.visible]:
+            pages.clear()
+            for pagina in state.visible:
+                item = QListWidgetItem(pagina.titulo, pages)
+                item.setData(Qt.ItemDataRole.UserRole, pagina.nombre)
+        if state.pagina in state.visible:
+            pages.setCurrentRow(state.visible.index(state.pagina))
+        pages.blockSignals(False)
+
+    def _blocks(self) -> list[QTextBlock]:
+        block = self.form.texto_browser.document().begin()
+        blocks = []
+        while block.isValid():
+            blocks.append(block)
+            block = block.next()
+        return blocks
+
+    def _space_out(self) -> None:
+        """Qt sets headings and tables of Markdown close to what stands above them."""
+        for block in self._blocks()[1:]:
+            if block.blockFormat().headingLevel():
+                format_ = block.blockFormat()
+                format_.setTopMargin(TEXT_MARGIN)
+                QTextCursor(block).setBlockFormat(format_)
+        for frame in self.form.texto_browser.document().rootFrame().childFrames():
+            around = frame.frameFormat()
+            around.setTopMargin(TABLE_MARGIN)
+            around.setBottomMargin(TABLE_MARGIN)
+            frame.setFrameFormat(around)
+
+    def _highlight(self, palabras: str) -> None:
+        colors = assets.colors()
+        mark = QTextCharFormat()
+        mark.setBackground(QColor(colors.band))
+        mark.setForeground(QColor(colors.on_band))
+        found = []
+        for block in self._blocks() if palabras.strip() else ():
+            for start, length in places_of(palabras, block.text()):
+                one = QTextEdit.ExtraSelection()
+                cursor = QTextCursor(block)
+                cursor.setPosition(block.position() + start)
+                cursor.setPosition(
+                    block.position() + start + length, QTextCursor.MoveMode.KeepAnchor
+                )
+                one.cursor = cursor
+                one.format = mark
+                found.append(one)
+        self.form.texto_browser.setExtraSelections(found)
+
+    def _scroll(self) -> None:
+        """To the section, else to the first word found, else to the top."""
+        browser, seccion = self.form.texto_browser, self.presenter.state.seccion
+        found = browser.extraSelections()
+        if seccion or not found:
+            browser.verticalScrollBar().setValue(self._top_of(seccion))
+            return
+        place = QTextCursor(found[0].cursor)
+        place.clearSelection()
+        browser.setTextCursor(place)
+        browser.ensureCursorVisible()
+
+    def _top_of(self, seccion: str) -> int:
+        layout = self.form.texto_browser.document().documentLayout()
+        for block in self._blocks():
+            if seccion and block.blockFormat().headingLevel() and slug(block.text()) == seccion:
+                return round(layout.blockBoundingRect(block).top())
+        return 0
+
+
+def _place(state: AyudaState) -> tuple[Pagina, str, str]:
+    return state.pagina, state.seccion, state.palabras
+
+
+def open_manual() -> AyudaWindow:
+    """The window on the packed manual."""
+    presenter = AyudaPresenter(read_manual(lambda name: assets.read_text(f":/manual/{name}.md")))
+    window = AyudaWindow(presenter)
+    presenter.setParent(window)
+    return window
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    return context.shell.help.open_for(parent)
