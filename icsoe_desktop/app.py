@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop import __version__, logs
+from icsoe_desktop import __version__
 from icsoe_desktop.errors import StoreLockedError, UserFacingError
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
@@ -18,10 +19,8 @@ from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
-from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.paths import DataFolder, open_data_folder
 
@@ -29,9 +28,15 @@ if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
     from icsoe_desktop.gui.envio import MailSender
+    from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+    from icsoe_desktop.gui.shell import Shell
     from icsoe_desktop.services.application import Application, Unlock
 
 logger = logging.getLogger(__name__)
+
+# A window that is not painted, being minimized or covered, must not keep the data closed.
+PAINTED_AT_LATEST_MS = 300
+SETTLE_MS = 200
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -78,21 +83,26 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
 
 
 def create_qt_application() -> QApplication:
-    app = QApplication(sys.argv[:1])
+    # As an argument: QApplication.setStyle would cost a tenth of the first window.
+    style = [] if sys.platform == "win32" else ["-style", "fusion"]
+    app = QApplication([*sys.argv[:1], *style])
     app.setApplicationName("ICSOE Desktop")
     app.setApplicationDisplayName(APP_TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("icsoe-desktop")
-    if sys.platform != "win32":
-        app.setStyle("Fusion")
     assets.load_assets()
     assets.speak_spanish(app)
-    app.setWindowIcon(assets.icon("icsoe"))
     return app
 
 
 class Program(QObject):
-    """From the first window to the last."""
+    """From the first window to the last.
+
+    shell, icsoe: made once the first window is painted, as is all that it does not need.
+    """
+
+    shell: Shell
+    icsoe: IcsoeFlow
 
     def __init__(
         self, folder: DataFolder, instancia: Instancia, llavero: Llavero | None = None
@@ -104,23 +114,38 @@ class Program(QObject):
         self._instancia = instancia
         self._dispatcher = Dispatcher(self)
         self._jobs: JobQueue = gui_queue(self._dispatcher, "datos")
-        self._errors = ErrorReporter(logs.configure_logs(folder.logs))
+        self._errors = ErrorReporter(folder.logs)
         self._errors.catch_everything(self._dispatcher)
         self._preferences = Preferences(folder.preferences)
         assets.set_color_scheme(_qapplication(), self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
         self._sender: MailSender | None = None
-        self.shell = Shell(folder, self._jobs, self._preferences, self._errors)
-        self.icsoe = IcsoeFlow(self.shell, self)
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
-        self.shell.help.serve(self.acceso, "acceso")
-        self._connect()
+        self._prepared = False
+        self._ended = False
 
     def start(self) -> None:
         """Shows the first window, and opens the data once it is painted."""
+        self.acceso.painted.connect(self._prepare)
+        QTimer.singleShot(PAINTED_AT_LATEST_MS, self._prepare)
         self.acceso.show()
-        QTimer.singleShot(0, lambda: self.open_data(None))
+
+    def _prepare(self) -> None:
+        if self._prepared or self._ended:
+            return
+        self._prepared = True
+        from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+        from icsoe_desktop.gui.shell import Shell
+        from icsoe_desktop.logs import configure_logs
+
+        configure_logs(self._folder.logs)
+        _qapplication().setWindowIcon(assets.icon("icsoe"))
+        self.shell = Shell(self._folder, self._jobs, self._preferences, self._errors)
+        self.icsoe = IcsoeFlow(self.shell, self)
+        self.shell.help.serve(self.acceso, "acceso")
+        self._connect()
+        self.open_data(None)
 
     def open_data(self, unlock: Unlock | None) -> None:
         self._jobs.add(lambda _progress: self._opened(unlock), self._on_opened)
@@ -131,10 +156,11 @@ class Program(QObject):
 
     def end(self) -> None:
         """Lets running work stop, then closes the store."""
+        self._ended = True
         if self._sender is not None:
             self._sender.stop()
         self._jobs.close()
-        if self.shell.application is not None:
+        if self._prepared and self.shell.application is not None:
             self.shell.application.close()
         self._preferences.save()
         self._instancia.release()
@@ -159,17 +185,27 @@ class Program(QObject):
         return open_application(self._folder, unlock, self._llavero)
 
     def _on_opened(self, outcome: Outcome[Application]) -> None:
+        QTimer.singleShot(SETTLE_MS, self, self._settle)
         match outcome:
             case Succeeded(application):
                 self.shell.application = application
                 if application.pruebas:
                     self.acceso.mark_pruebas()
                 self.acceso_presenter.connect_service(application.acceso)
-                self._start_sending(application)
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=_qapplication().quit)
+
+    def _settle(self) -> None:
+        """Does what nobody waits for who wants to log in."""
+        if self._ended:
+            return
+        gc.enable()
+        self._instancia.listen()
+        application = self.shell.application
+        if application is not None and self._sender is None:
+            self._start_sending(application)
 
     def _start_sending(self, application: Application) -> None:
         from icsoe_desktop.gui.envio import MailSender

@@ -5,6 +5,7 @@ Only the standard library at import: .ci/entorno.py runs it outside the virtual 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -155,6 +156,7 @@ def _compile(task: Task, pyside: PySide) -> None:
             (source,) = task.sources.values()
             options = ["--generator", "python", "--no-autoconnection"]
             _run(pyside.tool("uic"), [*options, "--output", str(made), str(source)], source.name)
+            made.write_text(without_unused_imports(made.read_text("utf-8")), "utf-8")
         else:
             listing = Path(folder, "assets.qrc")
             listing.write_text(_listing(task.sources), encoding="utf-8")
@@ -162,6 +164,23 @@ def _compile(task: Task, pyside: PySide) -> None:
             options = ["--binary", "--no-zstd"]
             _run(pyside.tool("rcc"), [*options, "--output", str(made), str(listing)], "resources")
         _replace(task.output, made.read_bytes())
+
+
+def without_unused_imports(code: str) -> str:
+    """The module without the names that uic imports in any case.
+
+    PySide6 makes a class when it is first imported: those of an ordinary form cost as much as
+    the form does.
+    """
+    tree = ast.parse(code)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    lines = code.splitlines(keepends=True)
+    for node in reversed(tree.body):
+        if isinstance(node, ast.ImportFrom) and node.end_lineno is not None:
+            names = ", ".join(one.name for one in node.names if one.name in used)
+            kept = [f"from {node.module} import {names}\n"] if names else []
+            lines[node.lineno - 1 : node.end_lineno] = kept
+    return "".join(lines)
 
 
 def _listing(sources: dict[str, Path]) -> str:

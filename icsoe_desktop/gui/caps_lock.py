@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -57,4 +56,6 @@ class CapsLockHint(QObject):
 def _windows_caps_lock() -> bool:
     if sys.platform != "win32":
         return False
+    import ctypes  # nobody else needs it
+
     return bool(ctypes.windll.user32.GetKeyState(_VK_CAPITAL) & 1)

@@ -28,8 +28,8 @@ OUR_BUG = (
 class ErrorReporter:
     """Shows errors with their sentence; writes our own bugs to the log."""
 
-    def __init__(self, log_path: Path | None) -> None:
-        self._log_path = log_path
+    def __init__(self, log_folder: Path | None) -> None:
+        self._log_folder = log_folder
 
     def show(self, parent: QWidget | None, error: Exception, then: Then | None = None) -> None:
         if not isinstance(error, UserFacingError):
@@ -41,9 +41,9 @@ class ErrorReporter:
             refuse(parent, error.message, then)
             return
         box = refuse(parent, OUR_BUG, then)
-        if self._log_path is not None:
+        if self._log_folder is not None:
             open_log = box.addButton("Abrir el registro", QMessageBox.ButtonRole.ActionRole)
-            folder = QUrl.fromLocalFile(str(self._log_path.parent))
+            folder = QUrl.fromLocalFile(str(self._log_folder))
             open_log.clicked.connect(lambda: QDesktopServices.openUrl(folder))
 
     def catch_everything(self, dispatcher: Dispatcher) -> None:

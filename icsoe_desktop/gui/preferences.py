@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QTableView, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTableView, QWidget
 
 
 class Preferences:

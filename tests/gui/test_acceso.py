@@ -30,7 +30,7 @@ def start(
 ) -> Iterator[Callable[[], Program]]:
     """Starts the whole program; a second call ends the first."""
     programs: list[Program] = []
-    monkeypatch.setattr(program_module.logs, "configure_logs", lambda path: path / "icsoe.log")
+    monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
 
     def begin() -> Program:
@@ -249,6 +249,7 @@ def test_a_second_program_on_the_folder_calls_the_first(qtbot: QtBot, tmp_path: 
     folder = DataFolder(tmp_path)
     first, second = Instancia(folder), Instancia(folder)
     assert first.claim()
+    first.listen()
     assert not second.claim()
     with qtbot.waitSignal(first.called) as called:
         assert second.call_first("icsoe://activar/abc")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
@@ -21,6 +21,7 @@ class AccesoWindow(QWidget):
     recovery_wanted = Signal()
     icsoe_wanted = Signal()
     closed = Signal()
+    painted = Signal()  # for the first time
 
     def __init__(self, presenter: AccesoPresenter) -> None:
         super().__init__()
@@ -36,6 +37,7 @@ class AccesoWindow(QWidget):
         self.form.prueba_label.hide()
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
         CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
+        self._was_painted = False
         self._connect()
         self._draw(presenter.state)
 
@@ -46,6 +48,13 @@ class AccesoWindow(QWidget):
     def clear_contrasena(self) -> None:
         self.form.contrasena_edit.clear()
         self.form.mostrar_check.setChecked(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # Its children are painted after it, and before any timer.
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

@@ -1,0 +1,101 @@
+"""Start-up against a bare PySide6 window: CPU until it is painted, until one can log in, and RSS.
+
+`python -m benchmarks.arranque [--veces N] [--plataforma offscreen]` prints one JSON line. The goals
+are ratios: 1.25 painted, 4 ready, 1.4 in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.comun import Runs, middle, ratio, spread, tell
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.usuarios import UsuarioNuevo
+
+_GOALS = {"pintada": 1.25, "lista": 4.0, "memoria": 1.4}
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--veces", type=int, default=15)
+    parser.add_argument("--plataforma", default="offscreen")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="icsoe-arranque-") as folder:
+        return _compare(options.veces, options.plataforma, Path(folder))
+
+
+def _compare(times: int, platform: str, folder: Path) -> int:
+    # A start like every day's: a store with a user, whose key the keyring has.
+    os.environ["PYTHON_KEYRING_BACKEND"] = "benchmarks.llavero.LlaveroEnArchivo"
+    os.environ["ICSOE_LLAVERO"] = str(folder / "llavero.txt")
+    _make_store(folder / "datos")
+    environment = {**os.environ, "QT_QPA_PLATFORM": platform, "ICSOE_DATOS": str(folder / "datos")}
+    # Compiled once, as an installed program is: the first runs do it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "compilado")
+    bare: Runs = {}
+    program: Runs = {}
+    for _ in range(times + 1):
+        for child, runs in (("desnuda", bare), ("programa", program)):
+            for name, value in _measure(child, environment).items():
+                runs.setdefault(name, []).append(value)
+    for values in (*bare.values(), *program.values()):
+        del values[0]
+    found = {
+        "pintada": ratio(program["pintada"], bare["pintada"]),
+        "lista": ratio(program["lista"], bare["pintada"]),
+        "memoria": ratio(program["memoria"], bare["memoria"]),
+    }
+    result = {
+        "medida": "arranque",
+        "veces": times,
+        "plataforma": platform,
+        "desnuda_cpu_ms": middle(bare["pintada"]),
+        "desnuda_cpu_p5_p95_ms": spread(bare["pintada"]),
+        "pintada_cpu_ms": middle(program["pintada"]),
+        "pintada_cpu_p5_p95_ms": spread(program["pintada"]),
+        "lista_cpu_ms": middle(program["lista"]),
+        "lista_cpu_p5_p95_ms": spread(program["lista"]),
+        "desnuda_rss_mib": middle(bare["memoria"]),
+        "pintada_rss_mib": middle(program["memoria"]),
+        "lista_rss_mib": middle(program["memoria_lista"]),
+        "razones": found,
+        "metas": _GOALS,
+    }
+    return tell(result, all(found[name] <= goal for name, goal in _GOALS.items()))
+
+
+def _make_store(folder: Path) -> None:
+    folder.mkdir()
+    application = open_application(DataFolder(folder))
+    contrasena = "Papel.Verde93"
+    application.usuarios.register(
+        None, UsuarioNuevo("Alma", "Prieto", "", "alma@ejemplo.mx", contrasena, contrasena, True)
+    )
+    application.close()
+
+
+def _measure(child: str, environment: dict[str, str]) -> dict[str, float]:
+    """Each line that the child prints: a name and a number."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.arranque_hijo", child],
+        env=environment,
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    pairs = (line.split() for line in done.stdout.splitlines())
+    return {name: float(number) for name, number in pairs}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,89 @@
+"""Run as a program by arranque.py: shows a window, says what it cost until it was painted, ends.
+
+It imports as little as it can: whatever it imports, both windows pay for.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+
+def _tell(name: str, number: float) -> None:
+    print(f"{name} {number}", flush=True)
+
+
+def _resident_mib() -> float:
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - less to import
+        line = next(one for one in status if one.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def _tell_painted() -> None:
+    _tell("pintada", time.process_time() * 1000)
+    _tell("memoria", _resident_mib())
+
+
+def _once_painted(window: QObject, then: Callable[[], None]) -> None:
+    """Calls `then` once, after the first painting of the window."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                watched.removeEventFilter(self)
+                # Its children are painted in the same breath, before any timer.
+                QTimer.singleShot(0, then)
+            return False
+
+    window.installEventFilter(Watch(window))
+
+
+def show_bare_window() -> int:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    app = QApplication(sys.argv[:1])
+    window = QWidget()
+
+    def painted() -> None:
+        _tell_painted()
+        app.quit()
+
+    _once_painted(window, painted)
+    window.show()
+    return app.exec()
+
+
+def start_program() -> int:
+    import gc
+
+    from icsoe_desktop.__main__ import main
+
+    gc.disable()  # as main does, before the import
+    from icsoe_desktop import app as program_module
+
+    start = program_module.Program.start
+
+    def watched_start(self: program_module.Program) -> None:
+        def look(state: object) -> None:
+            if self.acceso_presenter.state.ready:
+                _tell("lista", time.process_time() * 1000)
+                _tell("memoria_lista", _resident_mib())
+                self.acceso.close()
+
+        _once_painted(self.acceso, _tell_painted)
+        self.acceso_presenter.changed.connect(look)
+        start(self)
+
+    program_module.Program.start = watched_start  # type: ignore[method-assign]
+    return main([])
+
+
+if __name__ == "__main__":
+    raise SystemExit(show_bare_window() if sys.argv[1] == "desnuda" else start_program())

@@ -1,0 +1,48 @@
+"""What the benchmarks share: interleaved runs, medians with their spread, one JSON line."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+Runs = dict[str, list[float]]
+
+
+def cpu_ms(work: Callable[[], object]) -> float:
+    """Milliseconds of CPU of this process."""
+    start = time.process_time()
+    work()
+    return (time.process_time() - start) * 1000
+
+
+def interleave(measures: Mapping[str, Callable[[], float]], times: int) -> Runs:
+    """Every measure `times` times, one after the other, so that noise falls on all of them."""
+    runs: Runs = {name: [] for name in measures}
+    for _ in range(times):
+        for name, measure in measures.items():
+            runs[name].append(measure())
+    return runs
+
+
+def middle(values: list[float]) -> float:
+    return round(statistics.median(values), 3)
+
+
+def spread(values: list[float]) -> list[float]:
+    """The 5th and the 95th percentile; needs two values."""
+    cuts = statistics.quantiles(values, n=20, method="inclusive")
+    return [round(cuts[0], 3), round(cuts[-1], 3)]
+
+
+def ratio(values: list[float], base: list[float]) -> float:
+    return round(statistics.median(values) / statistics.median(base), 3)
+
+
+def tell(result: Mapping[str, object], kept: bool) -> int:
+    """Prints the line, with whether its goals were kept; the exit status."""
+    line = json.dumps({**result, "cumple": kept}, ensure_ascii=False)
+    sys.stdout.write(line + "\n")
+    return 0 if kept else 1
