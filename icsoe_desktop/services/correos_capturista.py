@@ -68,7 +68,9 @@ class CorreosCapturista:
             "contratista": contratista.nombre,
             "siguiente": siguiente,
         }
-        self._enqueue(db, "capturista_registrado", relacion.correo, values)
+        # The outbox sends first what expires first: this one must not come after its link.
+        vence = None if relacion.confirmada else self._store.clock() + LINK_GOOD_FOR
+        self._enqueue(db, "capturista_registrado", relacion.correo, values, vence)
 
     def send_link(
         self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
@@ -186,8 +188,15 @@ class CorreosCapturista:
         # The mail has the id of its link, so that the next link withdraws it.
         self._buzon.enqueue(db, mensaje, vence, row_id)
 
-    def _enqueue(self, db: Session, template: str, para: str, values: dict[str, str]) -> None:
-        self._buzon.enqueue(db, self._plantillas.mensaje(template, para, values))
+    def _enqueue(
+        self,
+        db: Session,
+        template: str,
+        para: str,
+        values: dict[str, str],
+        vence: datetime | None = None,
+    ) -> None:
+        self._buzon.enqueue(db, self._plantillas.mensaje(template, para, values), vence)
 
     def _drop(self, db: Session, *of: ColumnElement[bool]) -> None:
         ids = list(db.scalars(select(ActivacionRow.id).where(*of)))

@@ -1,0 +1,293 @@
+"""Alta, change, link, baja and return of a capturista, with the mails that she really gets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from icsoe_desktop.domain.capturista import AccionFila, Estatus
+from icsoe_desktop.domain.correo import EstadoCorreo
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.capturistas import CapturistaRepetidoError
+from icsoe_desktop.store.tables import (
+    ActivacionRow,
+    BitacoraRow,
+    CorreoRow,
+    PersonaRow,
+    RelacionRow,
+)
+from tests.servicios.icsoe.mundo import (
+    BUENA,
+    Mundo,
+    curp_numero,
+    html_of,
+    link_in,
+    nuevo,
+    text_of,
+)
+from tests.smtp_real import SmtpReal
+
+EDITAR, ENVIAR, ACTIVAR, ELIMINAR = (
+    AccionFila.EDITAR,
+    AccionFila.ENVIAR_EMAIL,
+    AccionFila.ACTIVAR,
+    AccionFila.ELIMINAR,
+)
+
+
+def count(mundo: Mundo, kind: Any) -> int:
+    with mundo.store.read() as db:
+        return db.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_validating_a_curp_tells_what_it_says_without_a_network(
+    mundo: Mundo, moral: Sesion
+) -> None:
+    curp = curp_numero(0)
+    found = mundo.capturistas.validate(moral, f" {curp[:4].lower()} {curp[4:]} ")
+    assert (found.curp, found.sexo, found.fecha_nacimiento, found.entidad) == (
+        curp,
+        "Mujer",
+        date(1990, 1, 1),
+        "Ciudad de México",
+    )
+    assert not found.conocida
+    wrong_digit = curp[:17] + str((int(curp[17]) + 1) % 10)
+    with pytest.raises(InvalidInputError, match="posición 18") as refused:
+        mundo.capturistas.validate(moral, wrong_digit)
+    assert refused.value.campo == "curp"
+
+
+def test_a_name_known_from_an_earlier_alta_is_filled_in(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    mundo.capturistas.register(moral, nuevo(0, "suyo@ejemplo.mx"))
+    found = mundo.capturistas.validate(fisica, curp_numero(0))
+    assert (found.conocida, found.nombres, found.primer_apellido, found.segundo_apellido) == (
+        True,
+        "Íñiga",
+        "Xacón",
+        "Núñez",
+    )
+
+
+def test_an_alta_sends_the_two_mails_of_the_seed(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    saved = mundo.capturistas.register(moral, nuevo(0, "iniga@ejemplo.mx"), date(2026, 3, 1))
+    assert saved.hay_servidor
+    capturista = saved.capturista
+    assert (capturista.numero, capturista.nombre, capturista.rol, capturista.estatus) == (
+        1,
+        "Íñiga Xacón Núñez",
+        "Capturista",
+        Estatus.REGISTRADA,
+    )
+    assert capturista.cotejada == date(2026, 3, 1)
+    assert capturista.acciones == {EDITAR, ENVIAR, ELIMINAR}
+
+    first, second = mundo.send(buzon_real)
+    assert [m["To"] for m in (first, second)] == ["iniga@ejemplo.mx"] * 2
+    assert first["Subject"] == "Fue registrado como capturista en ICSOE"
+    assert "TALLERES DEL BAJIO IMAGINARIO SA DE CV lo registró como capturista" in text_of(first)
+    assert "icsoe://" not in text_of(first)
+    assert second["Subject"] == "Cree su contraseña de ICSOE"
+    link = link_in(second)
+    code = link.removeprefix("icsoe://activar/").upper()
+    grouped = "-".join(code[at : at + 4] for at in range(0, 32, 4))
+    assert len(code) == 32
+    assert grouped in text_of(second)
+    assert "hasta el 03/03/2026 a las 09:30" in text_of(second)
+    assert f'href="{link}"' in html_of(second)
+    assert grouped in html_of(second)
+    for message in (first, second):
+        assert curp_numero(0) not in str(message)
+    with mundo.store.read() as db:
+        kept = db.scalars(select(ActivacionRow)).one()
+        assert code.encode() not in kept.codigo_hash
+        assert all(row.mensaje_sellado is None for row in db.scalars(select(CorreoRow)))
+
+
+def test_names_cannot_write_html_into_a_mail(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    mundo.capturistas.register(moral, nuevo(0, nombres="<b>Íñiga</b> & {codigo}"))
+    _, second = mundo.send(buzon_real)
+    assert "<b>" not in html_of(second)
+    assert "&lt;b&gt;Íñiga&lt;/b&gt; &amp; {codigo}" in html_of(second)
+
+
+def test_a_name_that_does_not_fit_its_curp_is_saved_with_a_warning_that_names_the_position(
+    mundo: Mundo, moral: Sesion
+) -> None:
+    saved = mundo.capturistas.register(moral, nuevo(0, primer_apellido="Zacón"))
+    assert saved.advertencias[0].startswith("Posición 1 de la CURP: dice X")
+    assert mundo.capturistas.register(moral, nuevo(1)).advertencias != saved.advertencias
+
+
+@pytest.mark.parametrize(
+    ("cambios", "campo"),
+    [
+        ({"curp": "XX"}, "curp"),
+        ({"nombres": " "}, "nombres"),
+        ({"primer_apellido": ""}, "primer_apellido"),
+        ({"segundo_apellido": ""}, "segundo_apellido"),
+        ({"nombres": "x" * 81}, "nombres"),
+        ({"nombres": "123"}, "nombres"),
+        ({"telefono": "12"}, "telefono"),
+        ({"correo": "a", "confirmacion": "a"}, "correo"),
+        ({"confirmacion": "otro@ejemplo.mx"}, "confirmacion"),
+    ],
+)
+def test_a_wrong_field_is_refused_and_nothing_is_saved(
+    mundo: Mundo, moral: Sesion, cambios: dict[str, str], campo: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        mundo.capturistas.register(moral, nuevo(0, **cambios))
+    assert refused.value.campo == campo
+    assert [count(mundo, kind) for kind in (PersonaRow, RelacionRow, CorreoRow)] == [0, 0, 0]
+
+
+def test_the_same_curp_twice_is_refused_with_its_row(mundo: Mundo, moral: Sesion) -> None:
+    first = mundo.alta(moral)
+    for again in (
+        lambda: mundo.capturistas.register(moral, nuevo(0, "otro@ejemplo.mx")),
+        lambda: mundo.capturistas.validate(moral, curp_numero(0)),
+    ):
+        with pytest.raises(
+            CapturistaRepetidoError, match="es el Id 1, con estatus Registrada"
+        ) as r:
+            again()
+        assert (r.value.relacion_id, r.value.numero, r.value.campo) == (first.id, 1, "curp")
+    mundo.capturistas.baja(moral, first.id)
+    with pytest.raises(CapturistaRepetidoError, match="actívelo en Consulta"):
+        mundo.capturistas.register(moral, nuevo(0))
+    assert count(mundo, RelacionRow) == 1
+
+
+def test_the_same_curp_for_another_contratista_is_a_new_relation_of_one_person(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    own, other = mundo.alta(moral), mundo.alta(fisica, 0, "otro@ejemplo.mx")
+    assert (own.numero, other.numero) == (1, 1)
+    assert [count(mundo, kind) for kind in (PersonaRow, RelacionRow)] == [1, 2]
+    mundo.capturistas.baja(fisica, other.id)
+    assert mundo.estatus(moral, own) == "Registrada"
+
+
+def test_a_change_of_mail_kills_the_former_link(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    capturista = mundo.alta(moral)
+    old = link_in(mundo.send(buzon_real)[-1])
+    changed = mundo.capturistas.update(
+        moral, capturista.id, nuevo(0, "bien@ejemplo.mx", nombres="Íñiga María")
+    ).capturista
+    assert (changed.correo, changed.nombres, changed.numero) == (
+        "bien@ejemplo.mx",
+        "Íñiga María",
+        1,
+    )
+    [mail] = mundo.send(buzon_real)
+    assert mail["To"] == "bien@ejemplo.mx"
+    with pytest.raises(InvalidInputError, match="ya se usó, fue reemplazado"):
+        mundo.activacion.open(old)
+    assert mundo.activacion.open(link_in(mail)).nombre == "Íñiga María Xacón Núñez"
+    # Without another mail the link stays good.
+    mundo.capturistas.update(
+        moral, capturista.id, nuevo(0, "bien@ejemplo.mx", telefono="3312345678")
+    )
+    assert mundo.send(buzon_real) == []
+    mundo.activacion.open(link_in(mail))
+    with pytest.raises(InvalidInputError, match="CURP de un usuario registrado no se cambia"):
+        mundo.capturistas.update(moral, capturista.id, nuevo(1))
+
+
+def test_a_new_link_withdraws_the_mail_that_still_waits(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    capturista = mundo.alta(moral)
+    mundo.capturistas.send_link(moral, capturista.id)
+    with mundo.store.read() as db:
+        states = [row.estado for row in db.scalars(select(CorreoRow).order_by(CorreoRow.id))]
+    assert states == [EstadoCorreo.PENDIENTE, EstadoCorreo.DESCARTADO, EstadoCorreo.PENDIENTE]
+    first, last = mundo.send(buzon_real)
+    assert "icsoe://" not in text_of(first)
+    mundo.activacion.open(link_in(last))
+
+
+def test_what_the_seed_forbids_after_the_password_is_refused(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    capturista = mundo.alta(moral)
+    mundo.activate(buzon_real)
+    active = mundo.capturistas.get(moral, capturista.id)
+    assert (active.estatus, active.acciones) == (Estatus.ACTIVA, {ELIMINAR})
+    with pytest.raises(UserFacingError, match="ya no se pueden modificar"):
+        mundo.capturistas.update(moral, capturista.id, nuevo(0))
+    with pytest.raises(UserFacingError, match="No se envió la liga"):
+        mundo.capturistas.send_link(moral, capturista.id)
+    with pytest.raises(UserFacingError, match="no está en baja"):
+        mundo.capturistas.activar(moral, capturista.id)
+    with pytest.raises(UserFacingError, match="ya no se puede deshacer"):
+        mundo.capturistas.undo_register(moral, capturista.id)
+
+
+def test_a_baja_and_the_way_back(mundo: Mundo, moral: Sesion, buzon_real: SmtpReal) -> None:
+    capturista = mundo.alta(moral)
+    link = link_in(mundo.send(buzon_real)[-1])
+    gone = mundo.capturistas.baja(moral, capturista.id)
+    assert (gone.estatus, gone.acciones) == (Estatus.BAJA, {ACTIVAR})
+    assert gone.dado_de_baja is not None
+    with pytest.raises(InvalidInputError):
+        mundo.activacion.open(link)
+    with pytest.raises(UserFacingError, match="ya está en baja"):
+        mundo.capturistas.baja(moral, capturista.id)
+    # Never confirmed: back to Registrada, with a link of its own.
+    back = mundo.capturistas.activar(moral, capturista.id).capturista
+    assert (back.estatus, back.dado_de_baja) == (Estatus.REGISTRADA, None)
+    mundo.activate(buzon_real)
+    mundo.capturistas.baja(moral, capturista.id)
+    assert mundo.capturistas.activar(moral, capturista.id).capturista.estatus is Estatus.ACTIVA
+
+
+def test_an_alta_can_be_undone_while_nobody_used_it(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    capturista = mundo.alta(moral)
+    link = link_in(mundo.send(buzon_real)[-1])
+    mundo.capturistas.undo_register(moral, capturista.id)
+    with pytest.raises(InvalidInputError):
+        mundo.activacion.open(link)
+    assert [count(mundo, k) for k in (PersonaRow, RelacionRow, ActivacionRow)] == [0, 0, 0]
+    # Its number is nobody's: a later Id never means another person.
+    assert mundo.alta(moral).numero == 2
+
+
+def test_everything_is_noted_without_personal_data(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    capturista = mundo.alta(moral)
+    mundo.capturistas.update(moral, capturista.id, nuevo(0, "bien@ejemplo.mx"))
+    mundo.capturistas.send_link(moral, capturista.id)
+    mundo.activate(buzon_real)
+    mundo.capturistas.baja(moral, capturista.id)
+    mundo.capturistas.activar(moral, capturista.id)
+    with mundo.store.read() as db:
+        rows = db.scalars(select(BitacoraRow).where(BitacoraRow.objeto_id == capturista.id)).all()
+        everything = " ".join(row.detalle + row.objeto for row in db.scalars(select(BitacoraRow)))
+    assert [(row.accion, row.detalle) for row in rows] == [
+        ("alta de capturista", ""),
+        ("cambio de capturista", "correo"),
+        ("liga de activación enviada", ""),
+        ("relación confirmada por el capturista", ""),
+        ("baja de capturista", ""),
+        ("reactivación de capturista", ""),
+    ]
+    assert {row.contratista_id for row in rows} == {moral.contratista_id}
+    for secret in (curp_numero(0), "ejemplo.mx", "Íñiga", "TBI990101QX5", BUENA):
+        assert secret not in everything
