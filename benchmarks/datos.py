@@ -28,11 +28,11 @@ _APELLIDOS = (
     "GARCIA HERNANDEZ MARTINEZ LOPEZ GONZALEZ PEREZ RODRIGUEZ SANCHEZ RAMIREZ CRUZ FLORES GOMEZ "
     "MORALES VAZQUEZ REYES JIMENEZ TORRES DIAZ GUTIERREZ RUIZ MENDOZA AGUILAR ORTIZ CASTILLO "
     "MORENO ROMERO ALVAREZ MENDEZ CHAVEZ RIVERA MUÑOZ PEÑA NUÑEZ ZUÑIGA"
-).split()
+)
 _NOMBRES = (
     "ALMA BRUNO CARLA DARIO ELENA FABIAN GLORIA HUGO IRENE JULIO KARINA LUIS MARTA NORMA OSCAR "
     "PAULA RAUL SILVIA TOMAS URSULA VICTOR WENDY XIMENA YOLANDA ZAIRA ANDRES BEATRIZ CESAR"
-).split()
+)
 _ENTIDADES = "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS"
 
 
@@ -47,18 +47,19 @@ class Trabajador(NamedTuple):
 def trabajadores(cuantos: int, semilla: int = SEMILLA) -> list[Trabajador]:
     azar = random.Random(semilla)
     silabas, finales, entidades = _SILABAS.split(), _FINALES.split(), _ENTIDADES.split()
+    apellidos, propios = _APELLIDOS.split(), _NOMBRES.split()
 
     def apellido() -> str:
         if azar.random() < 0.5:
-            return azar.choice(_APELLIDOS)
+            return azar.choice(apellidos)
         return azar.choice(silabas) + azar.choice(silabas) + azar.choice(finales)
 
     people = []
     for number in range(cuantos):
         primer, segundo = apellido(), "" if azar.random() < 0.02 else apellido()
-        nombres = azar.choice(_NOMBRES)
+        nombres = azar.choice(propios)
         if azar.random() < 0.6:
-            nombres += " " + azar.choice(_NOMBRES)
+            nombres += " " + azar.choice(propios)
         born = date(1960, 1, 1) + timedelta(days=azar.randrange(45 * 365))
         nss = f"{azar.randrange(10, 98):02}{number:08}"
         inicio, consonantes = expected_letters(nombres, primer, segundo)

@@ -24,6 +24,8 @@ CHOOSE_CONTRATISTA = (
 
 class Permiso(StrEnum):
     CONSULTAR_MOVIMIENTOS = "consultar movimientos"
+    ESCRIBIR_MOVIMIENTOS = "importar, capturar y preparar movimientos"
+    CONSULTAR_LOTES = "consultar lotes"
     ADMINISTRAR_USUARIOS = "administrar usuarios"
     ADMINISTRAR_REGISTROS_PATRONALES = "administrar registros patronales"
     ADMINISTRAR_CERTIFICADOS = "administrar certificados"
@@ -49,6 +51,8 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     Rol.USUARIO_IDSE: frozenset(
         {
             Permiso.CONSULTAR_MOVIMIENTOS,
+            Permiso.ESCRIBIR_MOVIMIENTOS,
+            Permiso.CONSULTAR_LOTES,
             Permiso.ADMINISTRAR_USUARIOS,
             Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
             Permiso.ADMINISTRAR_CERTIFICADOS,

@@ -240,4 +240,4 @@ BUSQUEDA_DDL = (
     """,
 )
 for _statement in BUSQUEDA_DDL:
-    event.listen(TrabajadorRow.__table__, "after_create", DDL(_statement))
+    event.listen(TrabajadorRow.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

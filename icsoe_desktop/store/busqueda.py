@@ -1,0 +1,72 @@
+"""Finding workers by what somebody types: words of names, an NSS, a CURP, or pieces of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from icsoe_desktop.domain.texto import fold
+
+# What the trigram index can find; shorter words are found by the start of a word.
+MIN_INDEXED = 3
+_GROUPED = str.maketrans("", "", " -")
+
+
+@dataclass(frozen=True, slots=True)
+class Busqueda:
+    """indexed: words of three or more characters; short: the others."""
+
+    indexed: tuple[str, ...]
+    short: tuple[str, ...]
+
+    @property
+    def match(self) -> str:
+        return " AND ".join('"' + word.replace('"', '""') + '"' for word in self.indexed)
+
+
+def parse(texto: str) -> Busqueda | None:
+    """None when there is nothing to search for."""
+    folded = fold(texto)
+    joined = folded.translate(_GROUPED)
+    # An NSS or a CURP that was copied in groups.
+    words = [joined] if joined.isdigit() or len(joined) == 18 else folded.split()
+    words = list(dict.fromkeys(words))
+    if not words or not joined:
+        return None
+    return Busqueda(
+        tuple(word for word in words if len(word) >= MIN_INDEXED),
+        tuple(word for word in words if len(word) < MIN_INDEXED),
+    )
+
+
+_START_OF_A_WORD = (
+    "instr(' ' || t.orden_primer || ' ' || t.orden_segundo || ' ' || t.orden_nombres || ' ' "
+    "|| t.nss || ' ' || lower(t.curp), ' ' || ?) > 0"
+)
+
+
+def find_workers(raw: Any, busqueda: Busqueda) -> int:
+    """Fills temp.hallados, of this connection, with the workers; how many there are."""
+    raw.execute("CREATE TEMP TABLE IF NOT EXISTS hallados(fila INTEGER PRIMARY KEY)")
+    raw.execute("DELETE FROM temp.hallados")
+    starts = " AND ".join([_START_OF_A_WORD] * len(busqueda.short))
+    if not busqueda.indexed:
+        raw.execute(
+            f"INSERT INTO temp.hallados SELECT t.fila FROM trabajadores t WHERE {starts}",  # noqa: S608
+            busqueda.short,
+        )
+    elif not busqueda.short:
+        raw.execute(
+            "INSERT INTO temp.hallados SELECT rowid FROM trabajadores_buscados "
+            "WHERE trabajadores_buscados MATCH ?",
+            (busqueda.match,),
+        )
+    else:
+        raw.execute(
+            "INSERT INTO temp.hallados SELECT t.fila FROM trabajadores_buscados b "  # noqa: S608
+            "CROSS JOIN trabajadores t ON t.fila = b.rowid "
+            f"WHERE b.trabajadores_buscados MATCH ? AND {starts}",
+            (busqueda.match, *busqueda.short),
+        )
+    found: int = raw.execute("SELECT count(*) FROM temp.hallados").fetchone()[0]
+    return found

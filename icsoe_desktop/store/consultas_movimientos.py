@@ -1,0 +1,212 @@
+"""The SQL of lists of movements: which rows, in which order, by which index.
+
+Every list is first the numbers of its rows, made from indexes alone; the rows are read by block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+# With more of all the workers than this, walking the order beats gathering what was found.
+BROAD_SHARE: Final = 0.004
+
+_FECHA: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
+_DE_TRABAJADOR: Final = (
+    "t.fila",
+    "m.fecha",
+    "m.tipo",
+    "m.registro_patronal",
+    "m.estado",
+    "m.fila",
+)
+
+# As the indexes have them, so that nothing has to be sorted.
+POR_MOVIMIENTO: Final[dict[str, tuple[str, ...]]] = {
+    "fecha": _FECHA,
+    "registro_patronal": (
+        "m.registro_patronal",
+        "m.fecha",
+        "m.tipo",
+        "m.estado",
+        "m.trabajador",
+        "m.fila",
+    ),
+    "estado": (
+        "m.estado",
+        "m.fecha",
+        "m.tipo",
+        "m.registro_patronal",
+        "m.trabajador",
+        "m.fila",
+    ),
+    "sbc": (
+        "m.sbc",
+        "m.fecha",
+        "m.tipo",
+        "m.registro_patronal",
+        "m.estado",
+        "m.trabajador",
+        "m.fila",
+    ),
+}
+POR_TRABAJADOR: Final[dict[str, tuple[str, ...]]] = {
+    "nombres": ("t.orden_nombres", "t.orden_primer", "t.orden_segundo", *_DE_TRABAJADOR),
+    "primer_apellido": ("t.orden_primer", "t.orden_segundo", "t.orden_nombres", *_DE_TRABAJADOR),
+    "segundo_apellido": ("t.orden_segundo", "t.orden_primer", "t.orden_nombres", *_DE_TRABAJADOR),
+    "nss": (
+        "t.nss",
+        "t.curp",
+        "t.primer_apellido",
+        "t.segundo_apellido",
+        "t.nombres",
+        *_DE_TRABAJADOR,
+    ),
+    "curp": ("t.curp", *_DE_TRABAJADOR),
+}
+# Sorted when they are asked for.
+SIN_INDICE: Final[dict[str, str]] = {
+    "tipo": "m.tipo",
+    "umf": "m.umf",
+    "tipo_trabajador": "m.tipo_trabajador",
+    "tipo_salario": "m.tipo_salario",
+    "jornada": "m.jornada",
+    "causa_baja": "m.causa_baja",
+    "plazo": "estado_legal(m.tipo, m.fecha, m.tipo_salario, m.recibido, m.estado, m.extemporaneo)",
+    "lote": "coalesce(c.lote, l.numero, '')",
+    "emitido": "m.emitido",
+    "recibido": "m.recibido",
+    "aprobado": "m.aprobado",
+    "rechazado": "m.rechazado",
+    "causa_rechazo": "m.causa_rechazo",
+}
+ORDENES: Final = frozenset({*POR_MOVIMIENTO, *POR_TRABAJADOR, *SIN_INDICE})
+
+_CON_LOTE: Final = (
+    " LEFT JOIN constancias c ON c.id = m.constancia_id LEFT JOIN lotes l ON l.id = m.lote_id"
+)
+
+FILA_SQL: Final = """
+    m.id, m.tipo, m.registro_patronal, t.nombres, t.primer_apellido, t.segundo_apellido, t.nss,
+    m.sbc, m.fecha, t.curp, m.umf, m.tipo_trabajador, m.tipo_salario, m.jornada, m.causa_baja,
+    m.estado, m.emitido, m.recibido, m.aprobado, m.rechazado, m.codigo_rechazo, m.causa_rechazo,
+    m.extemporaneo, m.guia, m.clave_trabajador, m.lote_id, c.lote, c.folio, l.numero, l.folio, i.id
+"""
+FILA_JOINS: Final = """
+    LEFT JOIN trabajadores t ON t.fila = m.trabajador
+    LEFT JOIN constancias c ON c.id = m.constancia_id
+    LEFT JOIN lotes l ON l.id = m.lote_id
+    LEFT JOIN importaciones i ON i.numero = m.importacion
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seleccion:
+    """What restricts, in the store's own values; None does not.
+
+    registros: with their check digits. importacion: number, first and last row.
+    hallados: how many workers the text gave, in temp.hallados of the same connection.
+    """
+
+    registros: tuple[str, ...] | None = None
+    desde: int | None = None
+    hasta: int | None = None
+    estado: int | None = None
+    tipo: str | None = None
+    lote: bytes | None = None
+    importacion: tuple[int, int, int] | None = None
+    plazo: str | None = None
+    hallados: int | None = None
+    trabajadores: int = 0
+
+    @property
+    def needs_legal(self) -> bool:
+        return self.plazo is not None
+
+    @property
+    def is_broad(self) -> bool:
+        return self.hallados is not None and self.hallados > self.trabajadores * BROAD_SHARE
+
+    def where(self) -> tuple[list[str], list[Any]]:
+        conditions: list[str] = []
+        values: list[Any] = []
+        if self.registros is not None:
+            marks = ", ".join("?" * len(self.registros))
+            conditions.append(f"m.registro_patronal IN ({marks})")
+            if len(self.registros) == 1:
+                conditions[-1] = "m.registro_patronal = ?"
+            values += self.registros
+        for condition, value in (
+            ("m.fecha >= ?", self.desde),
+            ("m.fecha <= ?", self.hasta),
+            ("m.estado = ?", self.estado),
+            ("m.tipo = ?", self.tipo),
+            ("m.lote_id = ?", self.lote),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        if self.importacion is not None:
+            conditions.append("m.fila BETWEEN ? AND ? AND m.importacion = ?")
+            numero, primera, ultima = self.importacion
+            values += (primera, ultima, numero)
+        if self.plazo is not None:
+            conditions.append(f"{SIN_INDICE['plazo']} = ?")
+            values.append(self.plazo)
+        return conditions, values
+
+
+def filas(
+    seleccion: Seleccion, orden: str, *, descendente: bool, limit: int | None = None
+) -> tuple[str, list[Any]]:
+    """The statement that gives the numbers of the rows, in order, and its values."""
+    conditions, values = seleccion.where()
+    gather = seleccion.hallados is not None and not seleccion.is_broad
+    small = seleccion.lote is not None
+    if orden in POR_TRABAJADOR:
+        terms = POR_TRABAJADOR[orden]
+        if gather:
+            source = (
+                "temp.hallados h CROSS JOIN trabajadores t ON t.fila = h.fila "
+                "CROSS JOIN movimientos m ON m.trabajador = t.fila"
+            )
+        elif small:
+            source = "movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador"
+        else:
+            source = "trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila"
+        hallado = "+t.fila IN (SELECT fila FROM temp.hallados)"
+    else:
+        terms = POR_MOVIMIENTO.get(orden) or (SIN_INDICE[orden], *_FECHA)
+        source = "movimientos m"
+        if gather:
+            source = "temp.hallados h CROSS JOIN movimientos m ON m.trabajador = h.fila"
+        if orden == "lote":
+            source += _CON_LOTE
+        hallado = "+m.trabajador IN (SELECT fila FROM temp.hallados)"
+    if seleccion.hallados is not None and not gather:
+        conditions.append(hallado)
+    sql = f"SELECT m.fila FROM {source}"  # noqa: S608 - made of the constants above
+    if conditions:
+        sql += " WHERE " + " AND ".join(conditions)
+    way = " DESC" if descendente else ""
+    sql += " ORDER BY " + ", ".join(term + way for term in terms)
+    if limit is not None:
+        sql += " LIMIT ?"
+        values.append(limit)
+    return sql, values
+
+
+def registros_like(raw: Any, base: str) -> tuple[str, ...]:
+    """The registros patronales of the movements that begin with these characters."""
+    found: list[str] = []
+    after, end = base, base + "\uffff"
+    while True:
+        row = raw.execute(
+            "SELECT min(registro_patronal) FROM movimientos "
+            "WHERE registro_patronal > ? AND registro_patronal < ?",
+            (after, end),
+        ).fetchone()
+        if row[0] is None:
+            return tuple(found)
+        after = row[0]
+        found.append(after)

@@ -1,0 +1,42 @@
+"""Long SQL that can be cancelled: SQLite asks back while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DatabaseError
+from sqlcipher3 import dbapi2
+
+# About every ten milliseconds here; each time takes the GIL.
+STEPS_BETWEEN = 200_000
+
+
+@contextmanager
+def interruptible(raw: Any, ask: Callable[[], None]) -> Iterator[None]:
+    """What `ask` raises, from within any statement of the block, ends it and is raised from here.
+
+    raw: the driver's connection.
+    """
+    raised: list[BaseException] = []
+
+    def asked() -> int:
+        try:
+            ask()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            raised.append(error)
+            return 1
+        return 0
+
+    raw.set_progress_handler(asked, STEPS_BETWEEN)
+    try:
+        yield
+    except (dbapi2.DatabaseError, DatabaseError) as error:
+        if raised:
+            raise raised[0] from error
+        raise
+    finally:
+        raw.set_progress_handler(None, 0)
+    if raised:
+        raise raised[0]
