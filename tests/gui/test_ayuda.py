@@ -291,10 +291,15 @@ def test_help_does_not_keep_the_program_running(
     before = qapp.quitOnLastWindowClosed()
     qapp.setQuitOnLastWindowClosed(True)
     QTimer.singleShot(0, module, module.close)
-    # Only a running program notices its last window; the second timer is for one that stays.
-    QTimer.singleShot(5_000, qapp, lambda: qapp.exit(STAYED))
-    assert qapp.exec() != STAYED
+    # Only a running program notices its last window; the timer is for one that stays.
+    guard = QTimer(singleShot=True, interval=5_000)
+    guard.timeout.connect(lambda: qapp.exit(STAYED))
+    guard.start()
+    status = qapp.exec()
+    # Going off later, it would end the event loops of every test that follows.
+    guard.stop()
     qapp.setQuitOnLastWindowClosed(before)
+    assert status != STAYED
 
 
 def click_link(qtbot: QtBot, browser: QTextBrowser, address: str) -> None:
