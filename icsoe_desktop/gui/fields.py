@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 
 class FieldErrors:
@@ -90,3 +91,20 @@ def show_message(label: QLabel, text: str, role: str = "error") -> None:
             announce(label, text)
     label.setVisible(bool(text))
     grow_to_fit(label.window())
+
+
+def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
+    """Enter anywhere in `container` presses the first of these buttons that is there.
+
+    For pages of a main window: only dialogs have a default button of their own.
+    """
+
+    def press() -> None:
+        for button in buttons:
+            if button.isVisible():
+                button.click()
+                return
+
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        shortcut = QShortcut(QKeySequence(key), container, press)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -83,6 +83,23 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="usuarios",
     ),
     WindowEntry(
+        "bitacora",
+        "&Bitácora…",
+        f"{_GUI}.bitacora.window",
+        Permiso.CONSULTAR_BITACORA,
+        "&Herramientas",
+        "Ctrl+B",
+        help="datos_y_seguridad",
+    ),
+    WindowEntry(
+        "catalogo_postal",
+        "Catálogo &postal…",
+        f"{_GUI}.catalogo_postal.window",
+        Permiso.IMPORTAR_CODIGOS_POSTALES,
+        "&Herramientas",
+        help="icsoe",
+    ),
+    WindowEntry(
         "buzon",
         "Correos por &enviar…",
         f"{_GUI}.buzon.window",

@@ -1,0 +1,1 @@
+"""Bitácora: who did what and when, to read, filter and export."""

@@ -1,0 +1,143 @@
+"""Bitácora: the lines that fit a filter, fetched as they come into sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.modulo.formato import BAD_DATE, counted, read_date
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.consulta_bitacora import (
+    ConsultaBitacoraService,
+    FiltroBitacora,
+    LineaBitacora,
+    Quien,
+)
+
+EMPTY = (
+    "Aún no hay nada anotado. Aquí quedan los ingresos, los intentos fallidos, los cambios y las "
+    "exportaciones."
+)
+NOTHING_FITS = "Ninguna anotación cumple con lo que busca. Cambie los filtros o use Limpiar."
+TURNED = "La fecha inicial es posterior a la final. Cámbielas de lugar."
+ALL = FiltroBitacora()
+
+
+@dataclass(frozen=True)
+class Lineas:
+    """A Snapshot of the lines. newest_first: as the service gives them."""
+
+    service: ConsultaBitacoraService
+    sesion: Sesion
+    filtro: FiltroBitacora
+    count: int
+    newest_first: bool = True
+
+    def rows(self, start: int, count: int) -> Sequence[LineaBitacora | None]:
+        if self.newest_first:
+            found = self.service.page(self.sesion, self.filtro, start, count)
+        else:
+            offset = max(self.count - start - count, 0)
+            found = self.service.page(self.sesion, self.filtro, offset, count)[::-1]
+        return (*found, *[None] * (count - len(found)))
+
+
+@dataclass(frozen=True)
+class BitacoraState:
+    """lineas: None until they are counted."""
+
+    quienes: tuple[Quien, ...] = ()
+    acciones: tuple[str, ...] = ()
+    filtro: FiltroBitacora = ALL
+    newest_first: bool = True
+    lineas: Lineas | None = None
+    busy: bool = False
+    problem: str = ""
+
+    @property
+    def empty_text(self) -> str:
+        if self.lineas is None or self.lineas.count:
+            return ""
+        return EMPTY if self.filtro == ALL else NOTHING_FITS
+
+    @property
+    def cuenta_text(self) -> str:
+        if self.lineas is None:
+            return ""
+        return counted(self.lineas.count, "anotación", "anotaciones")
+
+
+class BitacoraPresenter(Presenter):
+    changed = Signal(object)  # BitacoraState
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: ConsultaBitacoraService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self._asked = 0
+        self.state = BitacoraState()
+
+    def load(self) -> None:
+        """Reads what the filters offer, and the lines."""
+        service, sesion = self._service, self._sesion
+        self.run(
+            lambda _progress: (service.quienes(sesion), service.acciones(sesion)), self._on_offered
+        )
+        self._count()
+
+    def search(
+        self, desde: str, hasta: str, quien: str | None, accion: str | None, texto: str
+    ) -> None:
+        """desde, hasta: as typed; empty for no limit."""
+        try:
+            first, last = read_date(desde), read_date(hasta)
+        except ValueError:
+            self._show(problem=BAD_DATE)
+            return
+        if first and last and first > last:
+            self._show(problem=TURNED)
+            return
+        self._show(filtro=FiltroBitacora(first, last, quien, accion, texto.strip()), problem="")
+        self._count()
+
+    def order(self, newest_first: bool) -> None:
+        lineas = self.state.lineas
+        turned = replace(lineas, newest_first=newest_first) if lineas else None
+        self._show(newest_first=newest_first, lineas=turned)
+
+    def _count(self) -> None:
+        self._asked += 1
+        asked, filtro = self._asked, self.state.filtro
+        self._show(busy=True)
+        self.run(
+            lambda _progress: self._service.count(self._sesion, filtro),
+            lambda outcome: self._on_counted(outcome, filtro, asked),
+        )
+
+    def _on_offered(self, outcome: Outcome[tuple[tuple[Quien, ...], tuple[str, ...]]]) -> None:
+        match outcome:
+            case Succeeded((quienes, acciones)):
+                self._show(quienes=quienes, acciones=acciones)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_counted(self, outcome: Outcome[int], filtro: FiltroBitacora, asked: int) -> None:
+        if asked != self._asked:
+            return
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(count):
+                newest = self.state.newest_first
+                lineas = Lineas(self._service, self._sesion, filtro, count, newest)
+                self._show(lineas=lineas)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,178 @@
+"""Bitácora."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QComboBox, QDialog, QWidget
+
+from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
+from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
+from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
+from icsoe_desktop.gui.modulo.fecha import DateField
+from icsoe_desktop.gui.modulo.formato import counted
+from icsoe_desktop.gui.paged import Order, PagedColumn
+from icsoe_desktop.gui.paged_table import PagedTable
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.services.consulta_bitacora import LineaBitacora
+
+ANYBODY, ANYTHING = "Todos", "Todas"
+FILE_NAME = "Bitacora.xlsx"
+EXPORTING = "Exportando la bitácora…"
+COLUMNS = (
+    PagedColumn[LineaBitacora](
+        "Fecha y hora",
+        lambda r: f"{r.cuando.astimezone():%d/%m/%Y %H:%M:%S}",
+        tabular=True,
+        width=170,
+        order="cuando",
+    ),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=220),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=250),
+    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=140),
+    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=220),
+)
+
+
+class BitacoraWindow(QDialog):
+    def __init__(
+        self, presenter: BitacoraPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_BitacoraForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: Lineas | None = None
+        form = self.form
+        self.table = PagedTable(form.lineas_table, COLUMNS, context.jobs, context.preferences)
+        header = form.lineas_table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        self._dates = (DateField(form.desde_edit), DateField(form.hasta_edit))
+        self._errors = FieldErrors({"desde": (form.desde_edit, form.desde_error)})
+        self._offer(form.quien_combo, ANYBODY, [])
+        self._offer(form.accion_combo, ANYTHING, [])
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.form.desde_edit.setFocus()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.buscar_button.clicked.connect(self._search)
+        form.limpiar_button.clicked.connect(self._clear)
+        form.quien_combo.activated.connect(self._search)
+        form.accion_combo.activated.connect(self._search)
+        for field in self._dates:
+            field.chosen.connect(self._search)
+        form.exportar_button.clicked.connect(self._choose_file)
+        form.cerrar_button.clicked.connect(self.reject)
+        QShortcut(QKeySequence.StandardKey.Find, self, form.texto_edit.setFocus)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.load)
+        QShortcut(QKeySequence("Ctrl+E"), self, form.exportar_button.click)
+        self.table.order_wanted.connect(self._on_order)
+        self.table.failed.connect(self._on_failed)
+        self.table.refused.connect(lambda text: show_message(form.mensaje_label, text, "warning"))
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(self._on_failed)
+        QTimer.singleShot(0, self, presenter.load)
+
+    def _search(self) -> None:
+        form = self.form
+        show_message(form.mensaje_label, "")
+        self._presenter.search(
+            form.desde_edit.text(),
+            form.hasta_edit.text(),
+            form.quien_combo.currentData(),
+            form.accion_combo.currentData(),
+            form.texto_edit.text(),
+        )
+
+    def _clear(self) -> None:
+        form = self.form
+        for edit in (form.desde_edit, form.hasta_edit, form.texto_edit):
+            edit.clear()
+        for combo in (form.quien_combo, form.accion_combo):
+            combo.setCurrentIndex(0)
+        self._search()
+        form.desde_edit.setFocus()
+
+    def _on_order(self, order: Order) -> None:
+        self._presenter.order(order.descending)
+
+    def _choose_file(self) -> None:
+        choose_new_file(
+            self,
+            "Exportar la bitácora",
+            FILE_NAME,
+            "Excel (*.xlsx)",
+            "bitacora",
+            self._context.preferences,
+            self.export,
+        )
+
+    def export(self, path: Path) -> None:
+        """Writes the lines that fit the filter, with progress and a way to stop."""
+        service = self._context.application.consulta_bitacora
+        sesion, filtro = self._context.require_sesion(), self._presenter.state.filtro
+
+        def told(count: int) -> None:
+            lines = counted(count, "anotación", "anotaciones")
+            sentence = f"Se exportó a «{path.name}»: {lines}."
+            show_message(self.form.mensaje_label, sentence, "success")
+            self._presenter.load()
+
+        run_with_progress(
+            self._context,
+            self,
+            self.windowTitle(),
+            EXPORTING,
+            lambda progress: service.export(sesion, filtro, path, progress),
+            told,
+        )
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self, error)
+
+    def _offer(self, combo: QComboBox, everything: str, offered: list[tuple[str, str]]) -> None:
+        """offered: text and what it stands for. What was chosen stays chosen."""
+        texts = [everything, *(text for text, _data in offered)]
+        if texts == [combo.itemText(at) for at in range(combo.count())]:
+            return
+        chosen = combo.currentData()
+        combo.clear()
+        combo.addItem(everything, None)
+        for text, data in offered:
+            combo.addItem(text, data)
+        combo.setCurrentIndex(max(combo.findData(chosen), 0) if chosen else 0)
+
+    def _draw(self, state: BitacoraState) -> None:
+        form = self.form
+        self._offer(form.quien_combo, ANYBODY, [(one.nombre, one.clave) for one in state.quienes])
+        self._offer(
+            form.accion_combo, ANYTHING, [(one.capitalize(), one) for one in state.acciones]
+        )
+        self._errors.show({"desde": state.problem} if state.problem else {})
+        if state.lineas is not None and state.lineas is not self._shown:
+            self._shown = state.lineas
+            self.table.model.show(state.lineas)
+        form.vacia_label.setText(state.empty_text)
+        form.lista_stack.setCurrentWidget(form.vacia_page if state.empty_text else form.tabla_page)
+        form.lineas_label.setVisible(not state.empty_text)
+        form.cuenta_label.setText(state.cuenta_text)
+        form.exportar_button.setEnabled(bool(state.lineas and state.lineas.count))
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = BitacoraPresenter(
+        context.application.consulta_bitacora, context.jobs, context.require_sesion()
+    )
+    window = BitacoraWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

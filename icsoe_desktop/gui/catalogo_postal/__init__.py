@@ -1,0 +1,1 @@
+"""Catálogo postal: importing the catalogue that the user downloads."""

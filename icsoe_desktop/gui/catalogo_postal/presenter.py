@@ -1,0 +1,169 @@
+"""Catálogo postal: what a file holds, and putting it in the place of the former one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.services.domicilios import (
+    CatalogoPostal,
+    CodigosPostalesService,
+    VistaPreviaCatalogo,
+)
+
+NO_CATALOGUE = (
+    "Aún no hay catálogo postal en este equipo. Con él, al escribir un código postal aparecen sus "
+    "colonias; sin él se escriben a mano."
+)
+STOPPING = "Cancelando; el catálogo anterior queda como estaba…"
+READING, IMPORTING = "Leyendo el archivo…", "Importando…"
+CANCELLED = "Se canceló. No se cambió nada."
+ALREADY = "Este catálogo es el que ya está en uso; no hace falta importarlo otra vez."
+
+NO_STEP = Step(0, None, "")
+
+
+class Fase(Enum):
+    RESTING = auto()
+    READING = auto()
+    SHOWING = auto()
+    IMPORTING = auto()
+
+
+@dataclass(frozen=True)
+class CatalogoPostalState:
+    """vigente: the catalogue in use. vista: what the chosen file holds."""
+
+    fase: Fase = Fase.RESTING
+    loaded: bool = False
+    vigente: CatalogoPostal | None = None
+    vista: VistaPreviaCatalogo | None = None
+    step: Step = NO_STEP
+    stopping: bool = False
+    message: str = ""
+
+    @property
+    def working(self) -> bool:
+        return self.fase in (Fase.READING, Fase.IMPORTING)
+
+    @property
+    def can_import(self) -> bool:
+        return self.fase is Fase.SHOWING and self.vista is not None and not self.vista.ya_importado
+
+    @property
+    def vigente_text(self) -> str:
+        one = self.vigente
+        if not self.loaded:
+            return ""
+        if one is None:
+            return NO_CATALOGUE
+        return (
+            f"En uso: {one.nombre}, del {format_fecha(one.fecha)}, {one.renglones:,} renglones; "
+            f"importado el {format_fecha(one.importado.astimezone().date())}."
+        )
+
+    @property
+    def resumen_text(self) -> str:
+        vista = self.vista
+        if vista is None:
+            return ""
+        count = vista.con_problemas
+        bad = f"; {count:,} con problemas, que se omiten" if count else ""
+        return (
+            f"{vista.renglones:,} renglones{bad}. Fecha del archivo: {format_fecha(vista.fecha)}. "
+            f"Formato {vista.formato}, codificación {vista.codificacion}."
+        )
+
+
+class CatalogoPostalPresenter(Presenter):
+    changed = Signal(object)  # CatalogoPostalState
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: CodigosPostalesService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self._job: Job | None = None
+        self.state = CatalogoPostalState()
+
+    def load(self) -> None:
+        self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
+
+    def choose(self, path: Path) -> None:
+        """Shows what the file holds; nothing is kept yet."""
+        if self.state.working:
+            return
+        self._show(fase=Fase.READING, vista=None, step=Step(0, None, READING), message="")
+        self._job = self.run(
+            lambda progress: self._service.preview_import(self._sesion, path, progress),
+            self._on_read,
+            self._on_progress,
+        )
+
+    def import_it(self) -> None:
+        vista = self.state.vista
+        if vista is None or not self.state.can_import:
+            return
+        self._show(fase=Fase.IMPORTING, step=Step(0, vista.renglones, IMPORTING), message="")
+        self._job = self.run(
+            lambda progress: self._service.apply_import(self._sesion, vista, progress),
+            self._on_imported,
+            self._on_progress,
+        )
+
+    def cancel(self) -> bool:
+        """Stops what runs; whether there was something to stop."""
+        if self._job is None:
+            return False
+        self._job.cancel()
+        self._show(stopping=True)
+        return True
+
+    def _on_progress(self, step: Step) -> None:
+        what = f"{step.what.rstrip('…')}…" if step.what else self.state.step.what
+        self._show(step=replace(step, what=what))
+
+    def _on_loaded(self, outcome: Outcome[CatalogoPostal | None]) -> None:
+        match outcome:
+            case Succeeded(vigente):
+                self._show(vigente=vigente, loaded=True)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_read(self, outcome: Outcome[VistaPreviaCatalogo]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(vista) if not self.state.stopping:
+                message = ALREADY if vista.ya_importado else ""
+                self._show(fase=Fase.SHOWING, vista=vista, message=message)
+            case Failed(error):
+                self._rest("")
+                self.failed.emit(error)
+            case _:
+                self._rest(CANCELLED)
+
+    def _on_imported(self, outcome: Outcome[CatalogoPostal]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(vigente):
+                self._show(vigente=vigente)
+                self._rest(f"Se importó el catálogo postal: {vigente.renglones:,} renglones.")
+            case Stopped():
+                self._rest(CANCELLED)
+            case Failed(error):
+                self._rest("")
+                self.failed.emit(error)
+
+    def _rest(self, message: str) -> None:
+        self._show(fase=Fase.RESTING, vista=None, stopping=False, message=message)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

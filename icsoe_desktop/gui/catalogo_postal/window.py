@@ -1,0 +1,137 @@
+"""Catálogo postal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+
+from icsoe_desktop.domain.domicilio import Asentamiento
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.catalogo_postal.presenter import (
+    STOPPING,
+    CatalogoPostalPresenter,
+    CatalogoPostalState,
+)
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.services.domicilios import VistaPreviaCatalogo
+
+DOWNLOAD_URL = (
+    "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"
+)
+FILTERS = ("Catálogo postal (*.txt *.zip *.xml *.xls *.xlsx)", "Todos los archivos (*)")
+MUESTRA = (
+    Column[Asentamiento]("C. P.", lambda r: r.codigo_postal, tabular=True, width=70),
+    Column[Asentamiento]("Colonia", lambda r: r.colonia, width=220),
+    Column[Asentamiento]("Tipo", lambda r: r.tipo, width=110),
+    Column[Asentamiento]("Municipio o alcaldía", lambda r: r.municipio, width=170),
+    Column[Asentamiento]("Estado", lambda r: r.estado),
+)
+PROBLEMAS = (
+    Column[tuple[int, str]](
+        "Línea", lambda r: f"{r[0]:,}", sort=lambda r: r[0], right=True, width=80
+    ),
+    Column[tuple[int, str]]("Problema", lambda r: r[1]),
+)
+
+
+class CatalogoPostalWindow(QDialog):
+    """Draws CatalogoPostalState. Closing it while something runs stops that first."""
+
+    def __init__(
+        self, presenter: CatalogoPostalPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_CatalogoPostalForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: VistaPreviaCatalogo | None = None
+        form = self.form
+        self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
+        self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
+        rows = form.problemas_table.verticalHeader()
+        form.problemas_table.setWordWrap(True)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        form.vista_splitter.setStretchFactor(0, 3)
+        form.vista_splitter.setStretchFactor(1, 2)
+        self.setAcceptDrops(True)
+        form.elegir_button.clicked.connect(self._choose)
+        form.descarga_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOAD_URL)))
+        form.importar_button.clicked.connect(presenter.import_it)
+        form.cancelar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self._draw(presenter.state)
+        QTimer.singleShot(0, self, presenter.load)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._presenter.state.working:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Esc stops what runs; once nothing does, it leaves."""
+        if not self._presenter.cancel():
+            super().reject()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile() and not self._presenter.state.working:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self._presenter.choose(path))
+
+    def _choose(self) -> None:
+        choose_file(
+            self,
+            "Elegir el catálogo de códigos postales",
+            FILTERS,
+            "catalogo_postal",
+            self._context.preferences,
+            self._presenter.choose,
+        )
+
+    def _draw(self, state: CatalogoPostalState) -> None:
+        form = self.form
+        form.vigente_label.setText(state.vigente_text)
+        form.elegir_button.setEnabled(not state.working)
+        form.archivo_label.setText(state.vista.nombre if state.vista else "")
+        form.archivo_label.setVisible(state.vista is not None)
+        form.resumen_label.setText(state.resumen_text)
+        form.resumen_label.setVisible(state.vista is not None)
+        form.avance_panel.setVisible(state.working)
+        form.avance_bar.setMaximum(state.step.total or 0)
+        form.avance_bar.setValue(state.step.done if state.step.total else -1)
+        form.avance_label.setText(STOPPING if state.stopping else state.step.what)
+        vista = state.vista
+        form.vista_splitter.setVisible(vista is not None)
+        form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
+        if vista is not None and vista is not self._shown:
+            self._shown = vista
+            self.muestra.set_rows(vista.muestra)
+            self.problemas.set_rows(vista.problemas)
+            form.importar_button.setFocus()
+        form.importar_button.setEnabled(state.can_import)
+        form.cancelar_button.setText("&Cancelar" if state.working else "&Cerrar")
+        form.cancelar_button.setEnabled(not state.stopping)
+        show_message(form.mensaje_label, state.message, "success")
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = CatalogoPostalPresenter(
+        context.application.codigos_postales, context.jobs, context.require_sesion()
+    )
+    window = CatalogoPostalWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

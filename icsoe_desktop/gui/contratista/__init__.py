@@ -1,0 +1,1 @@
+"""Información del contratista: general data, domicilio social and the REPSE acuse."""

@@ -1,0 +1,140 @@
+"""Carga y adjunto de documentos: the acuse of the STPS's register (REPSE)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
+from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
+from icsoe_desktop.gui.contratista.pestana import Tab
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import FieldErrors, press_on_enter, show_message
+from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
+from icsoe_desktop.gui.modulo.fecha import DateField
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.visor.window import VisorDialog
+from icsoe_desktop.services.acuses import ArchivoElegido
+from icsoe_desktop.services.contratistas import InformacionContratista
+
+FILTERS = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+DELETE = (
+    "Se eliminará de este equipo el acuse guardado. El archivo original no se toca. ¿Desea "
+    "eliminarlo?"
+)
+ICON_SIZE = 20
+
+
+class AcuseTab(Tab):
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ContratistaAcuseForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._context = context
+        presenter = AcusePresenter(
+            context.application.acuses, context.jobs, context.require_sesion()
+        )
+        presenter.setParent(self)
+        self._presenter = presenter
+        self._errors = FieldErrors(
+            {
+                "archivo": (form.elegir_button, form.archivo_error),
+                "fecha": (form.fecha_edit, form.fecha_error),
+            }
+        )
+        DateField(form.fecha_edit)
+        self.setAcceptDrops(True)
+        form.elegir_button.clicked.connect(self._choose)
+        form.ver_button.clicked.connect(presenter.view)
+        form.eliminar_button.clicked.connect(self._delete)
+        form.guardar_button.clicked.connect(self._save)
+        form.fecha_edit.textEdited.connect(lambda _text: presenter.type_fecha())
+        form.fecha_edit.editingFinished.connect(
+            lambda: presenter.leave_fecha(form.fecha_edit.text())
+        )
+        press_on_enter(self, form.guardar_button)
+        presenter.changed.connect(self._draw)
+        presenter.loaded.connect(self._on_loaded)
+        presenter.document_known.connect(self._show_document)
+        presenter.saved.connect(self.saved)
+        presenter.failed.connect(self.failed)
+        self._draw(presenter.state)
+
+    def show_info(self, info: InformacionContratista) -> None:
+        self._presenter.load()
+
+    def focus_first(self) -> None:
+        has_file = self._presenter.state.has_file
+        (self.form.fecha_edit if has_file else self.form.elegir_button).setFocus()
+
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.is_unsaved(self.form.fecha_edit.text())
+
+    def discard(self) -> None:
+        self._presenter.discard()
+
+    def take_file(self, path: Path) -> None:
+        self._presenter.choose(path)
+        self.form.fecha_edit.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile() and not self._presenter.state.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+        # The program that is dragged from waits until this returns.
+        QTimer.singleShot(0, self, lambda: self.take_file(path))
+
+    def _choose(self) -> None:
+        choose_file(
+            self.window(),
+            "Elegir el acuse de registro en padrón de la STPS",
+            FILTERS,
+            "acuse",
+            self._context.preferences,
+            self.take_file,
+        )
+
+    def _save(self) -> None:
+        self._presenter.save(self.form.fecha_edit.text())
+        self._errors.focus_first(dict(self._presenter.state.problems))
+
+    def _delete(self) -> None:
+        if self._presenter.state.elegido is not None:
+            self._presenter.drop_chosen()
+        else:
+            confirm(self.window(), DELETE, "&Eliminar", self._presenter.delete, destructive=True)
+
+    def _on_loaded(self, fecha: str) -> None:
+        self.form.fecha_edit.setText(fecha)
+        self._draw(self._presenter.state)
+
+    def _show_document(self, document: ArchivoElegido) -> None:
+        VisorDialog(document, self._context, self.window()).open()
+
+    def _draw(self, state: AcuseState) -> None:
+        form = self.form
+        form.archivo_value.setText(state.archivo_text)
+        name = "correcto" if state.acuse and not state.elegido else "pendiente"
+        form.archivo_icono.setPixmap(assets.icon(name).pixmap(ICON_SIZE, ICON_SIZE))
+        form.ver_button.setEnabled(state.has_file and not state.busy)
+        form.eliminar_button.setEnabled(state.has_file and not state.busy)
+        form.elegir_button.setEnabled(not state.busy)
+        form.guardar_button.setEnabled(not state.busy)
+        self._errors.show(dict(state.problems))
+        form.vigencia_label.setText(self._presenter.vigencia_text(form.fecha_edit.text()))
+        form.vigencia_icono.setVisible(state.vigencia is not None)
+        if state.vigencia is not None:
+            icon = assets.icon(VIGENCIA_ICONS[state.vigencia])
+            form.vigencia_icono.setPixmap(icon.pixmap(ICON_SIZE, ICON_SIZE))
+        show_message(form.mensaje_label, state.message, "success")

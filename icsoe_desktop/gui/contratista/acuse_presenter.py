@@ -1,0 +1,211 @@
+"""Carga y adjunto de documentos: choosing, seeing, saving and deleting the REPSE acuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.certificado import Vigencia
+from icsoe_desktop.domain.contratista import Paso, acuse_vence
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.modulo.formato import BAD_DATE, read_date
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.acuses import Acuse, AcusesService, ArchivoElegido
+
+NO_FILE = "Aún no hay un acuse adjunto."
+MISSING_DATE = "Escriba la fecha que está impresa en el acuse, como dd/mm/aaaa."
+MISSING_FILE = "Elija el archivo del acuse de registro en el padrón de la STPS."
+SAVED = "El acuse se guardó."
+DELETED = "El acuse se eliminó."
+
+Problems = dict[str, str]
+
+
+@dataclass(frozen=True)
+class AcuseState:
+    """acuse: the saved one. elegido: a chosen file that is not saved yet, and where it lies.
+
+    problems: «archivo» and «fecha» → sentence.
+    """
+
+    acuse: Acuse | None = None
+    elegido: ArchivoElegido | None = None
+    path: Path | None = None
+    busy: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def archivo_text(self) -> str:
+        if self.elegido is not None:
+            return f"{self.elegido.nombre} ({self._size(len(self.elegido.contenido))}), sin guardar"
+        if self.acuse is not None:
+            return f"{self.acuse.nombre} ({self.acuse.tipo}, {self._size(self.acuse.tamano)})"
+        return NO_FILE
+
+    @property
+    def has_file(self) -> bool:
+        return self.elegido is not None or self.acuse is not None
+
+    @property
+    def vigencia(self) -> Vigencia | None:
+        """Of the saved acuse, while no other is chosen."""
+        return self.acuse.estado.vigencia if self.acuse and self.elegido is None else None
+
+    @staticmethod
+    def _size(octets: int) -> str:
+        if octets >= 1024 * 1024:
+            return f"{octets / 1024 / 1024:.1f} MB"
+        return f"{max(1, round(octets / 1024))} KB"
+
+
+class AcusePresenter(Presenter):
+    changed = Signal(object)  # AcuseState
+    loaded = Signal(str)  # the date of the saved acuse, as typed
+    document_known = Signal(object)  # ArchivoElegido, for «Ver archivo»
+    saved = Signal(object)  # Paso
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: AcusesService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self.state = AcuseState()
+
+    def load(self) -> None:
+        self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
+
+    @property
+    def kept_fecha(self) -> str:
+        return format_fecha(self.state.acuse.fecha) if self.state.acuse else ""
+
+    def is_unsaved(self, fecha: str) -> bool:
+        return self.state.elegido is not None or (
+            bool(fecha.strip()) and fecha.strip() != self.kept_fecha
+        )
+
+    def discard(self) -> None:
+        self._show(elegido=None, path=None, problems=(), message="")
+        self.loaded.emit(self.kept_fecha)
+
+    def choose(self, path: Path) -> None:
+        """Looks what the file is, by its content."""
+        self._show(problems=self._without("archivo"), message="", busy=True)
+        self.run(
+            lambda _progress: self._service.inspect(self._sesion, path),
+            lambda outcome: self._on_inspected(outcome, path),
+        )
+
+    def type_fecha(self) -> None:
+        self._show(problems=self._without("fecha"), message="")
+
+    def leave_fecha(self, text: str) -> None:
+        """Says at once that a date is none; an empty one waits for «Guardar»."""
+        if text.strip():
+            self._show(problems=(*self._without("fecha"), *_check_fecha(text).items()))
+
+    def vigencia_text(self, fecha: str) -> str:
+        """How long the acuse of that date is good."""
+        state = self.state
+        if state.vigencia is not None and state.acuse and fecha.strip() == self.kept_fecha:
+            return f"Vence el {format_fecha(state.acuse.vence)}. {state.acuse.estado.texto}."
+        day = None if _check_fecha(fecha) else read_date(fecha)
+        if day is None:
+            return "El registro tiene una vigencia de tres años a partir de la fecha del acuse."
+        return f"Con esta fecha, el registro vence el {format_fecha(acuse_vence(day))}."
+
+    def save(self, fecha: str) -> None:
+        if self.state.busy:
+            return
+        path = self.state.path
+        problems = _check_fecha(fecha)
+        if path is None:
+            problems["archivo"] = MISSING_FILE
+        day = None if problems else read_date(fecha)
+        if path is None or day is None:
+            ordered = {name: problems[name] for name in ("archivo", "fecha") if name in problems}
+            self._show(problems=tuple(ordered.items()), message="")
+            return
+        self._show(busy=True, problems=(), message="")
+        self.run(lambda _progress: self._service.save(self._sesion, path, day), self._on_saved)
+
+    def view(self) -> None:
+        if self.state.elegido is not None:
+            self.document_known.emit(self.state.elegido)
+        elif self.state.acuse is not None:
+            self.run(lambda _progress: self._service.content(self._sesion), self._on_content)
+
+    def drop_chosen(self) -> None:
+        """«Eliminar» of a file that was chosen and not saved."""
+        self._show(elegido=None, path=None, problems=(), message="")
+
+    def delete(self) -> None:
+        self._show(busy=True, message="")
+        self.run(lambda _progress: self._service.delete(self._sesion), self._on_deleted)
+
+    def _on_loaded(self, outcome: Outcome[Acuse | None]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(acuse):
+                self._show(acuse=acuse)
+                self.loaded.emit(self.kept_fecha)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_inspected(self, outcome: Outcome[ArchivoElegido], path: Path) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(elegido):
+                self._show(elegido=elegido, path=path)
+            case Failed(InvalidInputError() as error):
+                self._show(problems=(("archivo", error.message), *self._without("archivo")))
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_saved(self, outcome: Outcome[Paso]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(paso):
+                self._show(elegido=None, path=None, message=SAVED)
+                self.saved.emit(paso)
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(problems=((campo, error.message),))
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_content(self, outcome: Outcome[ArchivoElegido]) -> None:
+        match outcome:
+            case Succeeded(document):
+                self.document_known.emit(document)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_deleted(self, outcome: Outcome[None]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded():
+                self._show(message=DELETED)
+                self.load()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _without(self, campo: str) -> tuple[tuple[str, str], ...]:
+        return tuple(one for one in self.state.problems if one[0] != campo)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _check_fecha(text: str) -> Problems:
+    try:
+        return {} if read_date(text) is not None else {"fecha": MISSING_DATE}
+    except ValueError:
+        return {"fecha": BAD_DATE}

@@ -1,0 +1,238 @@
+"""Domicilio social of a persona moral."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
+
+from icsoe_desktop.domain.domicilio import Asentamiento, Domicilio
+from icsoe_desktop.gui.captura import CheckedFields
+from icsoe_desktop.gui.contratista.domicilio_presenter import (
+    COMPONENTS,
+    DomicilioPresenter,
+    DomicilioState,
+    Etapa,
+    in_words,
+)
+from icsoe_desktop.gui.contratista.pestana import Tab
+from icsoe_desktop.gui.fields import FieldErrors, press_on_enter, show_message
+from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.services.contratistas import InformacionContratista
+
+
+class DomicilioTab(Tab):
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ContratistaDomicilioForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._context = context
+        services = context.application
+        presenter = DomicilioPresenter(
+            services.contratistas, services.codigos_postales, context.jobs, context.require_sesion()
+        )
+        presenter.setParent(self)
+        self._presenter = presenter
+        self._etapa: Etapa | None = None
+        self._colonias: tuple[Asentamiento, ...] = ()
+        self._answers = QButtonGroup(self)
+        self._answers.addButton(form.si_radio)
+        self._answers.addButton(form.no_radio)
+        self._code_errors = FieldErrors(
+            {
+                "codigo_postal": (form.codigo_postal_edit, form.codigo_postal_error),
+                "colonia": (form.colonia_combo, form.colonia_error),
+            }
+        )
+        self._components = CheckedFields(
+            {
+                name: (getattr(form, f"{name}_edit"), getattr(form, f"{name}_error"))
+                for name in COMPONENTS
+            },
+            presenter.check_components,
+            self,
+        )
+        self._completer()
+        self._connect()
+        self._draw(presenter.state)
+
+    def show_info(self, info: InformacionContratista) -> None:
+        self._presenter.keep(info.domicilio_igual, info.domicilio)
+
+    def focus_first(self) -> None:
+        """Puts the focus on what is to be done at this stage."""
+        form = self.form
+        match self._presenter.state.etapa:
+            case Etapa.PREGUNTA:
+                form.si_radio.setFocus()
+            case Etapa.IGUAL:
+                form.guardar_button.setFocus()
+            case Etapa.CODIGO:
+                form.codigo_postal_edit.setFocus()
+            case Etapa.COMPONENTES:
+                form.calle_edit.setFocus()
+            case Etapa.RESUMEN:
+                kept = self._presenter.state.is_kept
+                (form.modificar_button if kept else form.aceptar_button).setFocus()
+
+    @property
+    def unsaved(self) -> bool:
+        return not self._presenter.state.is_kept
+
+    def discard(self) -> None:
+        self._presenter.discard()
+
+    def _completer(self) -> None:
+        completer = self.form.colonia_combo.completer()
+        if completer is None:  # only a combo box that cannot be written in has none
+            raise RuntimeError("the list of colonias must be editable")
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        # clicked, not toggled: drawing the answer is not answering.
+        form.si_radio.clicked.connect(lambda: self._answer(True))
+        form.no_radio.clicked.connect(lambda: self._answer(False))
+        form.guardar_button.clicked.connect(presenter.save_igual)
+        form.codigo_postal_edit.textEdited.connect(self._on_code_typed)
+        form.codigo_postal_edit.editingFinished.connect(self._check_code)
+        form.colonia_combo.editTextChanged.connect(lambda _text: self._code_errors.show({}))
+        form.importar_button.clicked.connect(self._import_catalogue)
+        form.ubicar_button.clicked.connect(self._locate)
+        form.ubicar_componentes_button.clicked.connect(self._locate_components)
+        form.regresar_button.clicked.connect(self._go_back)
+        form.aceptar_button.clicked.connect(presenter.accept)
+        form.modificar_button.clicked.connect(presenter.back_to_code)
+        press_on_enter(
+            self,
+            form.guardar_button,
+            form.ubicar_button,
+            form.ubicar_componentes_button,
+            form.aceptar_button,
+        )
+        presenter.changed.connect(self._draw)
+        presenter.draft_changed.connect(self._fill)
+        presenter.refused.connect(self._on_refused)
+        presenter.saved.connect(self.saved)
+        presenter.failed.connect(self.failed)
+
+    def _answer(self, igual: bool) -> None:
+        self._presenter.choose(igual)
+        if not igual:
+            self.focus_first()
+
+    def _on_code_typed(self, text: str) -> None:
+        self._code_errors.show({})
+        self._presenter.type_code(text)
+
+    def _check_code(self) -> None:
+        """Left half written, the code says so; an empty one waits for «Ubicar»."""
+        text = self.form.codigo_postal_edit.text()
+        if text.strip():
+            problems = self._presenter.check_ubicacion({"codigo_postal": text, "colonia": "x"})
+            self._code_errors.show(problems)
+
+    def _locate(self) -> None:
+        texts = {
+            "codigo_postal": self.form.codigo_postal_edit.text(),
+            "colonia": self._colonia(),
+        }
+        problems = self._presenter.check_ubicacion(texts)
+        self._code_errors.show(problems)
+        self._code_errors.focus_first(problems)
+        if not problems:
+            self._presenter.locate(**texts)
+            self.focus_first()
+
+    def _colonia(self) -> str:
+        """The colonia itself, without the kind that the list shows behind it."""
+        combo = self.form.colonia_combo
+        typed = combo.currentText().strip()
+        for one in self._colonias:
+            if typed == one.etiqueta:
+                return one.colonia
+        return typed
+
+    def _locate_components(self) -> None:
+        if self._components.attempt():
+            self._presenter.locate_components(self._components.texts())
+            self.focus_first()
+
+    def _go_back(self) -> None:
+        self._presenter.hold(self._components.texts())
+        self._presenter.back_to_code()
+        self.focus_first()
+
+    def _import_catalogue(self) -> None:
+        shell, sesion = self._context.shell, self._context.sesion
+        window = shell.open("catalogo_postal", sesion, self.window())
+        window.destroyed.connect(self._presenter.load_catalogue)
+
+    def _on_refused(self, problems: Mapping[str, str]) -> None:
+        """The service found what the fields did not: back to where it can be mended."""
+        if set(problems) & {"codigo_postal", "colonia"}:
+            self._presenter.back_to_code()
+            self._code_errors.show(problems)
+            self._code_errors.focus_first(problems)
+        else:
+            self._components.refuse(problems)
+
+    def _fill(self, draft: Domicilio) -> None:
+        form = self.form
+        form.codigo_postal_edit.setText(draft.codigo_postal)
+        form.colonia_combo.setEditText(draft.colonia)
+        self._components.fill({name: getattr(draft, name) for name in COMPONENTS})
+
+    def _draw(self, state: DomicilioState) -> None:
+        form = self.form
+        # Without any answer both are off, which an exclusive group does not let happen.
+        self._answers.setExclusive(False)
+        form.si_radio.setChecked(state.etapa is Etapa.IGUAL)
+        form.no_radio.setChecked(state.etapa not in (Etapa.PREGUNTA, Etapa.IGUAL))
+        self._answers.setExclusive(True)
+        pages = {
+            Etapa.PREGUNTA: form.nada_page,
+            Etapa.IGUAL: form.igual_page,
+            Etapa.CODIGO: form.codigo_page,
+            Etapa.COMPONENTES: form.componentes_page,
+            Etapa.RESUMEN: form.resumen_page,
+        }
+        form.etapa_stack.setCurrentWidget(pages[state.etapa])
+        self._draw_colonias(state)
+        form.catalogo_label.setText(state.catalogo_text)
+        form.colonia_hint.setText(state.colonia_hint)
+        form.colonia_hint.setVisible(bool(state.colonia_hint))
+        form.ubicacion_label.setText(
+            f"Col. {state.draft.colonia}, C. P. {state.draft.codigo_postal}"
+        )
+        form.resumen_value.setText(in_words(state.draft))
+        outside = state.outside_text if state.etapa is Etapa.RESUMEN else ""
+        show_message(form.fuera_label, outside, "warning")
+        form.aceptar_button.setVisible(not state.is_kept)
+        for button in (
+            form.guardar_button,
+            form.aceptar_button,
+            form.modificar_button,
+            form.si_radio,
+            form.no_radio,
+        ):
+            button.setEnabled(not state.busy)
+        show_message(form.mensaje_label, state.message, "success")
+
+    def _draw_colonias(self, state: DomicilioState) -> None:
+        if state.colonias == self._colonias:
+            return
+        combo = self.form.colonia_combo
+        typed = combo.currentText()
+        self._colonias = state.colonias
+        combo.clear()
+        combo.addItems([one.etiqueta for one in state.colonias])
+        only = len(state.colonias) == 1 and not typed
+        combo.setCurrentIndex(0 if only else -1)
+        if not only:
+            combo.setEditText(typed)

@@ -1,0 +1,264 @@
+"""Domicilio social: Sí, or código postal, colonia, components, and the address to accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.contacto import CodigoPostal
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.domicilio import (
+    FUERA_DE_CATALOGO,
+    TEXT_FIELDS,
+    Asentamiento,
+    Domicilio,
+    check_domicilio,
+    check_ubicacion,
+    in_catalogue,
+)
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.domicilios import CatalogoPostal, CodigosPostalesService
+
+SAVED = "El domicilio social se guardó."
+WITHOUT_CATALOGUE = (
+    "Aún no hay catálogo postal: escriba la colonia; quedará marcada «fuera de catálogo»."
+)
+CODE_MISSING = (
+    "El catálogo no tiene este código postal. Revíselo, o escriba la colonia; quedará marcada "
+    "«fuera de catálogo»."
+)
+CHOOSE = "Elija la colonia, o escríbala si no está en la lista."
+OUTSIDE = f"La colonia quedará marcada «{FUERA_DE_CATALOGO}»."
+EMPTY = Domicilio("", "")
+
+
+class Etapa(Enum):
+    PREGUNTA = auto()
+    IGUAL = auto()
+    CODIGO = auto()
+    COMPONENTES = auto()
+    RESUMEN = auto()
+
+
+@dataclass(frozen=True)
+class DomicilioState:
+    """kept_igual, kept: what is saved. draft: what is being captured.
+
+    colonias: those of `codigo`, the code that was looked up last.
+    """
+
+    etapa: Etapa = Etapa.PREGUNTA
+    kept_igual: bool | None = None
+    kept: Domicilio | None = None
+    draft: Domicilio = EMPTY
+    catalogo: CatalogoPostal | None = None
+    codigo: str = ""
+    colonias: tuple[Asentamiento, ...] = ()
+    busy: bool = False
+    message: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is on the screen is what is saved."""
+        match self.etapa:
+            case Etapa.PREGUNTA:
+                return True
+            case Etapa.IGUAL:
+                return self.kept_igual is True
+            case Etapa.RESUMEN:
+                return self.kept_igual is False and self.draft == self.kept
+        return False
+
+    @property
+    def catalogo_text(self) -> str:
+        if self.catalogo is None:
+            return WITHOUT_CATALOGUE
+        return (
+            f"Catálogo postal del {format_fecha(self.catalogo.fecha)}, "
+            f"{self.catalogo.renglones:,} renglones."
+        )
+
+    @property
+    def colonia_hint(self) -> str:
+        if self.catalogo is None or not self.codigo:
+            return ""
+        return CHOOSE if self.colonias else CODE_MISSING
+
+    @property
+    def outside_text(self) -> str:
+        """Said of an address whose colonia is not in the catalogue."""
+        if self.is_kept:
+            outside = self.draft.fuera_de_catalogo
+        else:
+            outside = self.catalogo is None or not in_catalogue(self.draft, self.colonias)
+        return OUTSIDE if outside else ""
+
+
+class DomicilioPresenter(Presenter):
+    changed = Signal(object)  # DomicilioState
+    draft_changed = Signal(object)  # Domicilio: what the fields must hold now
+    refused = Signal(object)  # dict: field → sentence
+    saved = Signal(object)  # Paso
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        service: ContratistasService,
+        codigos: CodigosPostalesService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._codigos = codigos
+        self._sesion = sesion
+        self.state = DomicilioState()
+
+    def keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
+        """What is saved now; the screen shows it."""
+        etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
+        self._show(etapa=etapa, kept_igual=igual, kept=domicilio, draft=domicilio or EMPTY)
+        self.draft_changed.emit(self.state.draft)
+        self.load_catalogue()
+
+    def discard(self) -> None:
+        self.keep(self.state.kept_igual, self.state.kept)
+
+    def load_catalogue(self) -> None:
+        """Reads which catalogue there is, at the start and after an import."""
+        self.run(lambda _progress: self._codigos.current(self._sesion), self._on_catalogue)
+
+    def choose(self, igual: bool) -> None:
+        """Sí or No."""
+        state = self.state
+        if igual:
+            self._show(etapa=Etapa.IGUAL, message="")
+        elif state.etapa in (Etapa.PREGUNTA, Etapa.IGUAL):
+            etapa = Etapa.RESUMEN if state.kept is not None else Etapa.CODIGO
+            self._show(etapa=etapa, draft=state.kept or state.draft, message="")
+            self.draft_changed.emit(self.state.draft)
+
+    def type_code(self, text: str) -> None:
+        """Looks the colonias up as soon as the code is whole."""
+        try:
+            codigo = CodigoPostal.parse(text).valor
+        except InvalidInputError:
+            if self.state.codigo:
+                self._show(codigo="", colonias=())
+            return
+        if codigo != self.state.codigo:
+            self.run(
+                lambda _progress: self._codigos.colonias(self._sesion, codigo),
+                lambda outcome: self._on_colonias(outcome, codigo),
+            )
+
+    def check_ubicacion(self, texts: Mapping[str, str]) -> dict[str, str]:
+        return check_ubicacion(texts["codigo_postal"], texts["colonia"])
+
+    def locate(self, codigo_postal: str, colonia: str) -> None:
+        """The first «Ubicar»: on to the components, with what the catalogue knows filled in."""
+        draft = replace(
+            self.state.draft,
+            codigo_postal=CodigoPostal.parse(codigo_postal).valor,
+            colonia=colonia.strip(),
+        )
+        known = next((one for one in self.state.colonias if one.colonia == draft.colonia), None)
+        known = known or next(iter(self.state.colonias), None)
+        if known is not None:
+            draft = replace(draft, municipio=known.municipio, estado=known.estado)
+        self._show(etapa=Etapa.COMPONENTES, draft=draft, message="")
+        self.draft_changed.emit(draft)
+
+    def check_components(self, texts: Mapping[str, str]) -> dict[str, str]:
+        return check_domicilio(_with(self.state.draft, texts))
+
+    def locate_components(self, texts: Mapping[str, str]) -> None:
+        """The second «Ubicar»: on to the whole address, to be accepted."""
+        draft = _with(self.state.draft, texts).cleaned()
+        self._show(etapa=Etapa.RESUMEN, draft=draft, message="")
+
+    def hold(self, texts: Mapping[str, str]) -> None:
+        """Keeps what is typed while one goes back."""
+        self._show(draft=_with(self.state.draft, texts))
+
+    def back_to_code(self) -> None:
+        self._show(etapa=Etapa.CODIGO, message="")
+        self.draft_changed.emit(self.state.draft)
+        self.type_code(self.state.draft.codigo_postal)
+
+    def accept(self) -> None:
+        """«Aceptar»: saves the address."""
+        draft = self.state.draft
+        self._save(lambda: self._service.save_domicilio(self._sesion, draft))
+
+    def save_igual(self) -> None:
+        """«Guardar» after Sí."""
+        self._save(lambda: self._service.save_domicilio_igual(self._sesion))
+
+    def _save(self, work: Callable[[], Paso]) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self.run(lambda _progress: work(), self._on_saved)
+
+    def _on_saved(self, outcome: Outcome[Paso]) -> None:
+        match outcome:
+            case Succeeded(paso):
+                self._show(busy=False, message=SAVED)
+                self.saved.emit(paso)
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False)
+                self.refused.emit({campo: error.message})
+            case Failed(error):
+                self._show(busy=False)
+                self.failed.emit(error)
+            case Stopped():
+                self._show(busy=False)
+
+    def _on_catalogue(self, outcome: Outcome[CatalogoPostal | None]) -> None:
+        match outcome:
+            case Succeeded(catalogo):
+                if catalogo != self.state.catalogo:
+                    self._show(catalogo=catalogo, codigo="", colonias=())
+                    self.type_code(self.state.draft.codigo_postal)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_colonias(self, outcome: Outcome[tuple[Asentamiento, ...]], codigo: str) -> None:
+        match outcome:
+            case Succeeded(colonias):
+                self._show(codigo=codigo, colonias=colonias)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _with(draft: Domicilio, texts: Mapping[str, str]) -> Domicilio:
+    kept = {name: getattr(draft, name) for name in TEXT_FIELDS}
+    return Domicilio(**{**kept, **texts})
+
+
+def in_words(domicilio: Domicilio) -> str:
+    """The address in the lines of an envelope."""
+    interior = f", interior {domicilio.numero_interior}" if domicilio.numero_interior else ""
+    lines = [
+        f"{domicilio.calle} {domicilio.numero_exterior}{interior}",
+        f"Entre {domicilio.entre_calles}" if domicilio.entre_calles else "",
+        f"Col. {domicilio.colonia}, C. P. {domicilio.codigo_postal}",
+        f"{domicilio.municipio}, {domicilio.estado}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+COMPONENTS = tuple(name for name in TEXT_FIELDS if name not in ("codigo_postal", "colonia"))

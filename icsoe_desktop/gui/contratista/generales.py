@@ -1,0 +1,83 @@
+"""Generales del contratista: correo and telephones."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
+from icsoe_desktop.gui.captura import CheckedFields
+from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter, GeneralesState
+from icsoe_desktop.gui.contratista.pestana import Tab
+from icsoe_desktop.gui.fields import press_on_enter, show_message
+from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.services.contratistas import InformacionContratista
+
+AVISO_TITLE = "Aviso de privacidad"
+
+
+class GeneralesTab(Tab):
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ContratistaGeneralesForm()
+        self.form.setupUi(self)
+        form = self.form
+        presenter = GeneralesPresenter(
+            context.application.contratistas, context.jobs, context.require_sesion()
+        )
+        presenter.setParent(self)
+        self._presenter = presenter
+        self._fields = CheckedFields(
+            {
+                "correo": (form.correo_edit, form.correo_error),
+                "celular": (form.celular_edit, form.celular_error),
+                "telefono_fijo": (form.telefono_fijo_edit, form.telefono_fijo_error),
+            },
+            presenter.check,
+            self,
+        )
+        self._fields.edited.connect(presenter.edit)
+        form.correo_edit.textChanged.connect(lambda _text: self._warn())
+        form.correo_edit.editingFinished.connect(self._warn)
+        form.guardar_button.clicked.connect(self._save)
+        form.aviso_button.clicked.connect(self._show_aviso)
+        press_on_enter(self, form.guardar_button)
+        presenter.changed.connect(self._draw)
+        presenter.refused.connect(self._fields.refuse)
+        presenter.saved.connect(self.saved)
+        presenter.failed.connect(self.failed)
+        self._draw(presenter.state)
+        self._warn()
+
+    def show_info(self, info: InformacionContratista) -> None:
+        self._presenter.keep(info.generales)
+        self.discard()
+
+    def focus_first(self) -> None:
+        self.form.correo_edit.setFocus()
+
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.is_unsaved(self._fields.texts())
+
+    def discard(self) -> None:
+        self._fields.fill(self._presenter.kept_texts)
+
+    def _save(self) -> None:
+        if self._fields.attempt():
+            self._presenter.save(self._fields.texts())
+
+    def _show_aviso(self) -> None:
+        text = f"{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
+        TextoDialog(AVISO_TITLE, text, self).open()
+
+    def _warn(self) -> None:
+        form = self.form
+        text = self._presenter.warning(form.correo_edit.text())
+        show_message(form.correo_advertencia, text, "warning")
+
+    def _draw(self, state: GeneralesState) -> None:
+        self._fields.set_read_only(state.busy)
+        self.form.guardar_button.setEnabled(not state.busy)
+        show_message(self.form.mensaje_label, state.message, "success")

@@ -1,0 +1,95 @@
+"""Generales del contratista: saving correo and telephones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.contacto import Correo, Telefono
+from icsoe_desktop.domain.contratista import DatosGenerales, Paso, check_generales
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.contratistas import ContratistasService
+
+SAVED = "Los datos generales se guardaron."
+
+
+@dataclass(frozen=True)
+class GeneralesState:
+    """kept: as it was saved; None the first time."""
+
+    kept: DatosGenerales | None = None
+    busy: bool = False
+    message: str = ""
+
+
+class GeneralesPresenter(Presenter):
+    changed = Signal(object)  # GeneralesState
+    refused = Signal(object)  # dict: field → sentence
+    saved = Signal(object)  # Paso
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self.state = GeneralesState()
+
+    def keep(self, datos: DatosGenerales | None) -> None:
+        """What is kept now."""
+        self._show(kept=datos)
+
+    @property
+    def kept_texts(self) -> dict[str, str]:
+        kept = self.state.kept
+        if kept is None:
+            return {}
+        fijo = Telefono(kept.telefono_fijo).agrupado if kept.telefono_fijo else ""
+        celular = Telefono(kept.celular).agrupado
+        return {"correo": kept.correo, "celular": celular, "telefono_fijo": fijo}
+
+    def check(self, texts: Mapping[str, str]) -> dict[str, str]:
+        return check_generales(texts["correo"], texts["celular"], texts["telefono_fijo"])
+
+    def warning(self, correo: str) -> str:
+        """What is odd about a mail that is well written."""
+        try:
+            return " ".join(Correo.parse(correo).advertencias)
+        except InvalidInputError:
+            return ""
+
+    def is_unsaved(self, texts: Mapping[str, str]) -> bool:
+        kept = self.kept_texts
+        return any(text.strip() != kept.get(name, "") for name, text in texts.items())
+
+    def edit(self) -> None:
+        if self.state.message:
+            self._show(message="")
+
+    def save(self, texts: Mapping[str, str]) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self.run(lambda _progress: self._service.save_generales(self._sesion, **texts), self._done)
+
+    def _done(self, outcome: Outcome[Paso]) -> None:
+        match outcome:
+            case Succeeded(paso):
+                self._show(busy=False, message=SAVED)
+                self.saved.emit(paso)
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False)
+                self.refused.emit({campo: error.message})
+            case Failed(error):
+                self._show(busy=False)
+                self.failed.emit(error)
+            case Stopped():
+                self._show(busy=False)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,141 @@
+"""Información del contratista: a page of the ICSOE window."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.contratista.acuse import AcuseTab
+from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
+from icsoe_desktop.gui.contratista.generales import GeneralesTab
+from icsoe_desktop.gui.contratista.pestana import Tab
+from icsoe_desktop.gui.contratista.presenter import ContratistaPresenter
+from icsoe_desktop.gui.dialogs import inform
+from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.services.contratistas import InformacionContratista
+
+TITLES = {
+    Paso.DATOS_GENERALES: "Generales del contratista",
+    Paso.DOMICILIO: "Domicilio social",
+    Paso.ACUSE: "Carga y adjunto de documentos",
+}
+NOT_YET = "Disponible cuando guarde el paso anterior."
+COMPLETE = (
+    "Los datos generales del contratista quedaron registrados. Ya puede dar de alta a sus usuarios "
+    "capturistas en el menú Administración, Alta de usuarios."
+)
+
+
+class ContratistaPage(Page):
+    """The first steps, one tab each, open in their order; afterwards the same data to edit."""
+
+    def __init__(self, presenter: ContratistaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._context = context
+        self._paso: Paso | None = None
+        self._just_saved: Paso | None = None
+        self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName("Información del contratista")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+        self.tab_of: dict[Paso, Tab] = {}
+        presenter.known.connect(self._on_known)
+        presenter.failed.connect(self._on_failed)
+
+    def arrive(self) -> None:
+        if self.tab_of:
+            self._focus_current()
+        else:
+            self._presenter.load()
+
+    @property
+    def unsaved(self) -> bool:
+        return any(tab.unsaved for tab in self.tab_of.values())
+
+    def discard(self) -> None:
+        for tab in self.tab_of.values():
+            if tab.unsaved:
+                tab.discard()
+
+    def _on_known(self, info: InformacionContratista) -> None:
+        before = self._paso
+        if not self.tab_of:
+            self._make_tabs(info)
+        self._draw_tabs(info)
+        for paso, tab in self.tab_of.items():
+            newly_open = before is None or not _reached(info.pasos, before, paso)
+            if paso is self._just_saved or (newly_open and _reached(info.pasos, info.paso, paso)):
+                tab.show_info(info)
+        self._just_saved = None
+        if info.paso is not before:
+            self._go_to(info.paso)
+            if before is not None and info.paso is Paso.COMPLETO:
+                inform(self.window(), COMPLETE)
+
+    def _make_tabs(self, info: InformacionContratista) -> None:
+        makers: dict[Paso, type[GeneralesTab] | type[DomicilioTab] | type[AcuseTab]] = {
+            Paso.DATOS_GENERALES: GeneralesTab,
+            Paso.DOMICILIO: DomicilioTab,
+            Paso.ACUSE: AcuseTab,
+        }
+        for paso in info.pasos:
+            if paso in makers:
+                tab = makers[paso](self._context, self.tabs)
+                tab.saved.connect(lambda _next, done=paso: self._on_saved(done))
+                tab.failed.connect(self._on_failed)
+                self.tab_of[paso] = tab
+                self.tabs.addTab(tab, TITLES[paso])
+
+    def _draw_tabs(self, info: InformacionContratista) -> None:
+        done = {
+            Paso.DATOS_GENERALES: info.generales is not None,
+            Paso.DOMICILIO: info.domicilio_igual is not None,
+            Paso.ACUSE: info.tiene_acuse,
+        }
+        for at, paso in enumerate(self.tab_of):
+            reached = _reached(info.pasos, info.paso, paso)
+            self.tabs.setTabEnabled(at, reached)
+            self.tabs.setTabToolTip(at, "" if reached else NOT_YET)
+            self.tabs.setTabIcon(at, _icon(done[paso]))
+        self._paso = info.paso
+
+    def _on_saved(self, done: Paso) -> None:
+        self._just_saved = done
+        self._presenter.load()
+        self.avance_changed.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self.window(), error)
+
+    def _go_to(self, paso: Paso) -> None:
+        if paso in self.tab_of:
+            self.tabs.setCurrentWidget(self.tab_of[paso])
+        self._focus_current()
+
+    def _focus_current(self) -> None:
+        current = self.tabs.currentWidget()
+        if isinstance(current, Tab):
+            current.focus_first()
+
+
+def _reached(pasos: tuple[Paso, ...], at: Paso, paso: Paso) -> bool:
+    """Whether `paso` is done or next for somebody who is at the step `at`."""
+    return pasos.index(paso) <= pasos.index(at)
+
+
+def _icon(done: bool) -> QIcon:
+    return assets.icon("correcto" if done else "pendiente")
+
+
+def create(context: Context, parent: QWidget) -> ContratistaPage:
+    presenter = ContratistaPresenter(
+        context.application.contratistas, context.jobs, context.require_sesion()
+    )
+    page = ContratistaPage(presenter, context, parent)
+    presenter.setParent(page)
+    return page

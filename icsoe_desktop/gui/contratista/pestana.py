@@ -1,0 +1,27 @@
+"""What a tab of «Información del contratista» is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.services.contratistas import InformacionContratista
+
+
+class Tab(QWidget):
+    saved = Signal(object)  # Paso: the next one
+    failed = Signal(object)  # Exception
+
+    def show_info(self, info: InformacionContratista) -> None:
+        """Shows what is kept, in the place of what was typed."""
+        raise NotImplementedError
+
+    def focus_first(self) -> None:
+        raise NotImplementedError
+
+    @property
+    def unsaved(self) -> bool:
+        raise NotImplementedError
+
+    def discard(self) -> None:
+        raise NotImplementedError

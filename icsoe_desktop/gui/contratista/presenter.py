@@ -1,0 +1,32 @@
+"""Información del contratista: what is kept and how far the first steps are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.contratistas import ContratistasService, InformacionContratista
+
+
+class ContratistaPresenter(Presenter):
+    known = Signal(object)  # InformacionContratista
+    failed = Signal(object)  # Exception
+
+    def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self.info: InformacionContratista | None = None
+
+    def load(self) -> None:
+        self.run(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
+
+    def _on_loaded(self, outcome: Outcome[InformacionContratista]) -> None:
+        match outcome:
+            case Succeeded(info):
+                self.info = info
+                self.known.emit(info)
+            case Failed(error):
+                self.failed.emit(error)

@@ -1,0 +1,1 @@
+"""Ver archivo: a PDF or a picture, inside the program."""

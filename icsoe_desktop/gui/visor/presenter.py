@@ -1,0 +1,124 @@
+"""Ver archivo: which page, how large, and its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acuses import ArchivoElegido
+from icsoe_desktop.services.vista_documento import Imagen, page_picture, pages_of
+
+ZOOM_STEP = 1.25
+MIN_ZOOM, MAX_ZOOM = 0.4, 4.0
+MIN_WIDTH = 200  # pixels
+OPENING = "Abriendo el archivo…"
+NOT_SHOWN = "La imagen está dañada y no se puede mostrar. El archivo no se cambió."
+
+
+@dataclass(frozen=True)
+class VisorState:
+    """pagina: from 0. zoom: 1 fits the width. imagen: what `pagina` looks like, once it is here."""
+
+    paginas: int = 0
+    pagina: int = 0
+    zoom: float = 1.0
+    imagen: QImage | None = None
+    message: str = OPENING
+    failed: bool = False
+
+
+class VisorPresenter(Presenter):
+    changed = Signal(object)  # VisorState
+    failed = Signal(object)  # Exception
+
+    def __init__(self, archivo: ArchivoElegido, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._archivo = archivo
+        self._fit = 0
+        self._asked = 0
+        self.state = VisorState()
+
+    def open(self, fit: int) -> None:
+        """fit: pixels of the screen that the page may be wide."""
+        self._fit = fit
+        archivo = self._archivo
+        self.run(lambda _progress: pages_of(archivo), self._on_opened)
+
+    def set_fit(self, fit: int) -> None:
+        if fit != self._fit and self.state.paginas:
+            self._fit = fit
+            self._draw_page()
+
+    def go(self, by: int) -> None:
+        pagina = min(max(self.state.pagina + by, 0), max(self.state.paginas - 1, 0))
+        if pagina != self.state.pagina:
+            self._show(pagina=pagina)
+            self._draw_page()
+
+    def enlarge(self, factor: float) -> None:
+        zoom = min(max(self.state.zoom * factor, MIN_ZOOM), MAX_ZOOM)
+        if self.state.paginas and zoom != self.state.zoom:
+            self._show(zoom=zoom)
+            self._draw_page()
+
+    def fit(self) -> None:
+        if self.state.paginas and self.state.zoom != 1.0:
+            self._show(zoom=1.0)
+            self._draw_page()
+
+    def _draw_page(self) -> None:
+        self._asked += 1
+        asked, archivo, pagina = self._asked, self._archivo, self.state.pagina
+        width = max(round(self._fit * self.state.zoom), MIN_WIDTH)
+        self.run(
+            lambda _progress: _as_image(page_picture(archivo, pagina, width), width),
+            lambda outcome: self._on_drawn(outcome, asked),
+        )
+
+    def _on_opened(self, outcome: Outcome[int]) -> None:
+        match outcome:
+            case Succeeded(paginas):
+                self._show(paginas=paginas)
+                self._draw_page()
+            case Failed(error):
+                self._fail(error)
+
+    def _on_drawn(self, outcome: Outcome[QImage], asked: int) -> None:
+        if asked != self._asked:
+            return
+        match outcome:
+            case Succeeded(imagen):
+                self._show(imagen=imagen, message="")
+            case Failed(error):
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(message=error.message, failed=True)
+        else:
+            self._show(message="")
+            self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _as_image(picture: Imagen | bytes, width: int) -> QImage:
+    """Runs in the worker: QImage, unlike QPixmap, is not bound to the GUI thread."""
+    if isinstance(picture, Imagen):
+        row = picture.ancho * 4
+        shown = QImage(
+            picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32
+        )
+        # The copy owns its pixels; the first one only looks at ours.
+        return shown.copy()
+    image = QImage.fromData(picture)
+    if image.isNull():
+        raise UserFacingError(NOT_SHOWN)
+    return image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
