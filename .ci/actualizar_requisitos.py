@@ -18,6 +18,11 @@ LOCKS = {
         *("--extra", "construir", "--extra", "pruebas"),
         *("--constraint", str(CI / "requisitos.txt")),
     ],
+    # A bundle holds what the clerk would have installed.
+    "requisitos-empaquetar.txt": [
+        *("--extra", "construir", "--extra", "empaquetar"),
+        *("--constraint", str(CI / "requisitos.txt")),
+    ],
 }
 FORM = ["--universal", "--python-version", "3.11", "--generate-hashes"]
 SILENT = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]

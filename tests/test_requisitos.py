@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requisitos.txt": ("construir",),
     "requisitos-pruebas.txt": ("construir", "pruebas"),
+    "requisitos-empaquetar.txt": ("construir", "empaquetar"),
 }
 
 
@@ -50,9 +51,10 @@ def test_the_lock_holds_what_pyproject_asks_for(lock: str) -> None:
         assert requirement.specifier.contains(pin.version), requirement
 
 
-def test_the_tests_run_the_versions_that_the_clerk_runs() -> None:
+@pytest.mark.parametrize("lock", ["requisitos-pruebas.txt", "requisitos-empaquetar.txt"])
+def test_the_tests_and_the_bundle_have_the_versions_that_the_clerk_runs(lock: str) -> None:
     program = read_lock("requisitos.txt").items()
-    assert program <= read_lock("requisitos-pruebas.txt").items()
+    assert program <= read_lock(lock).items()
 
 
 def test_no_file_of_the_setup_names_a_registry() -> None:
