@@ -122,6 +122,18 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="recuperar_contrasena",
     ),
     WindowEntry(
+        "activacion",
+        "Crear contraseña",
+        f"{_GUI}.activacion.window",
+        help="icsoe",
+    ),
+    WindowEntry(
+        "olvido_capturista",
+        "¿Olvidaste tu contraseña?",
+        f"{_GUI}.activacion.olvido",
+        help="icsoe",
+    ),
+    WindowEntry(
         AYUDA,
         "&Centro de ayuda",
         f"{_GUI}.ayuda.window",

@@ -61,6 +61,46 @@ PAGES: tuple[PageEntry, ...] = (
         "Ctrl+1",
         first_steps=True,
     ),
+    PageEntry(
+        "alta_capturista",
+        "Alta de &usuarios",
+        f"{_GUI}.capturistas.alta",
+        Permiso.ADMINISTRAR_CAPTURISTAS,
+        ADMINISTRACION,
+        "Ctrl+2",
+    ),
+    PageEntry(
+        "consulta_capturistas",
+        "&Consulta",
+        f"{_GUI}.capturistas.consulta",
+        Permiso.ADMINISTRAR_CAPTURISTAS,
+        ADMINISTRACION,
+        "Ctrl+3",
+    ),
+    PageEntry(
+        "exportar_capturistas",
+        "&Exportar excel",
+        f"{_GUI}.capturistas.exportar",
+        Permiso.ADMINISTRAR_CAPTURISTAS,
+        ADMINISTRACION,
+        "Ctrl+E",
+        action=True,
+    ),
+    PageEntry(
+        "inicio_capturista",
+        "I&nicio",
+        f"{_GUI}.inicio_capturista.page",
+        Permiso.ELEGIR_CONTRATISTA,
+        shortcut="Ctrl+1",
+        without_contratista=True,
+    ),
+    PageEntry(
+        "informativa",
+        "In&formativa",
+        f"{_GUI}.inicio_capturista.informativa",
+        Permiso.CAPTURAR_INFORMATIVA,
+        shortcut="Ctrl+5",
+    ),
 )
 
 BY_KEY = {entry.key: entry for entry in PAGES}

@@ -1,0 +1,133 @@
+"""¿Olvidaste tu contraseña?: a new link, by CURP and mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.activacion import ActivacionService
+
+REQUESTING = "Un momento…"
+
+
+@dataclass(frozen=True)
+class OlvidoState:
+    """sent: the request was taken, whoever it is for."""
+
+    busy: bool = False
+    sent: bool = False
+    message: str = ""
+    error: str = ""
+    problems: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+class OlvidoPresenter(Presenter):
+    changed = Signal(object)  # OlvidoState
+    requested = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._activacion = activacion
+        self.state = OlvidoState()
+
+    def request(self, curp: str, correo: str) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message=REQUESTING, error="", problems=())
+        self.run(
+            lambda _progress: self._activacion.request_new_password(curp, correo),
+            self._on_requested,
+        )
+
+    def edit(self) -> None:
+        if self.state.problems or self.state.error:
+            self._show(problems=(), error="")
+
+    def _on_requested(self, outcome: Outcome[str]) -> None:
+        match outcome:
+            case Succeeded(said):
+                self._show(busy=False, sent=True, message=said)
+                self.requested.emit()
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, message="", problems=((campo, error.message),))
+            case Failed(UserFacingError() as error):
+                self._show(busy=False, message="", error=error.message)
+            case Failed(error):
+                self._show(busy=False, message="")
+                self.failed.emit(error)
+            case Stopped():
+                self._show(busy=False, message="")
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+class OlvidoWindow(QDialog):
+    code_wanted = Signal()
+
+    def __init__(
+        self, presenter: OlvidoPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_OlvidoCapturistaForm()
+        self.form.setupUi(self)
+        form = self.form
+        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._errors = FieldErrors(
+            {
+                "curp": (form.curp_edit, form.curp_error),
+                "correo": (form.correo_edit, form.correo_error),
+            }
+        )
+        form.enviar_button.clicked.connect(
+            lambda: presenter.request(form.curp_edit.text(), form.correo_edit.text())
+        )
+        form.regresar_button.clicked.connect(self.reject)
+        form.codigo_button.clicked.connect(self._go_to_code)
+        for edit in (form.curp_edit, form.correo_edit):
+            edit.textEdited.connect(lambda _text: presenter.edit())
+        presenter.changed.connect(self._draw)
+        presenter.requested.connect(context.shell.mail_changed)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self._draw(presenter.state)
+        form.curp_edit.setFocus()
+
+    def _go_to_code(self) -> None:
+        self.reject()
+        self.code_wanted.emit()
+
+    def _draw(self, state: OlvidoState) -> None:
+        form = self.form
+        form.enviar_button.setEnabled(not state.busy)
+        problems = dict(state.problems)
+        self._errors.show(problems)
+        self._errors.focus_first(problems)
+        role = "success" if state.sent else "hint"
+        show_message(
+            form.mensaje_label, state.error or state.message, "error" if state.error else role
+        )
+        if state.sent:
+            # What comes next is the code of the mail.
+            form.codigo_button.setFocus()
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = OlvidoPresenter(context.application.activacion, context.jobs)
+    window = OlvidoWindow(presenter, context, parent)
+    presenter.setParent(window)
+    shell = context.shell
+    window.code_wanted.connect(
+        lambda: QTimer.singleShot(0, lambda: shell.open("activacion", None, parent))
+    )
+    return window

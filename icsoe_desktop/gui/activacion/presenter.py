@@ -1,0 +1,200 @@
+"""Activar cuenta: the link is opened, then a password is made or an old one says yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.contrasena import POLITICA_ICSOE, Politica
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.activacion import ActivacionService, LigaAbierta
+
+OPENING = "Revisando la liga…"
+SAVING = "Guardando la contraseña…"
+CONFIRMING = "Verificando…"
+NEW_MISSING = "Escriba la contraseña nueva."
+NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
+NOT_EQUAL = "Las contraseñas no coinciden."
+AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
+CURRENT_MISSING = "Escriba su contraseña."
+
+
+class Paso(Enum):
+    CODIGO = "codigo"
+    CONTRASENA = "contrasena"
+    CONFIRMAR = "confirmar"
+
+
+@dataclass(frozen=True)
+class NuevaContrasena:
+    """What the second step holds, as typed."""
+
+    nueva: str = field(default="", repr=False)
+    confirmacion: str = field(default="", repr=False)
+    acepta_aviso: bool = False
+
+
+@dataclass(frozen=True)
+class ActivacionState:
+    """liga: what the link is for, once it was found good.
+
+    problems: field → sentence, of «codigo», «nueva», «confirmacion», «aviso», «actual».
+    """
+
+    paso: Paso = Paso.CODIGO
+    busy: bool = False
+    liga: LigaAbierta | None = field(default=None, repr=False)
+    message: str = ""
+    error: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def politica(self) -> Politica:
+        return POLITICA_ICSOE.excluding(self.liga.datos if self.liga else ())
+
+
+class ActivacionPresenter(Presenter):
+    changed = Signal(object)  # ActivacionState
+    step_changed = Signal()
+    created = Signal()  # the password is kept; mail 3 waits
+    confirmed = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._activacion = activacion
+        self.state = ActivacionState()
+
+    def open(self, texto: str) -> None:
+        """A link or a code, as it was pasted or handed over."""
+        if self.state.busy:
+            return
+        self._show(busy=True, message=OPENING, error="", problems=())
+        self.run(lambda _progress: self._activacion.open(texto), self._on_opened)
+
+    def go_back(self) -> None:
+        if not self.state.busy:
+            self._go(Paso.CODIGO, liga=None)
+
+    def edit(self) -> None:
+        """Something was typed: what was said of the former text is over."""
+        if self.state.problems or self.state.error:
+            self._show(problems=(), error="")
+
+    def check(self, typed: NuevaContrasena) -> dict[str, str]:
+        """What is wrong with the second step: field → sentence."""
+        problems: dict[str, str] = {}
+        if not typed.nueva:
+            problems["nueva"] = NEW_MISSING
+        elif not self.state.politica.accepts(typed.nueva):
+            problems["nueva"] = NEW_WEAK
+        if typed.nueva != typed.confirmacion:
+            problems["confirmacion"] = NOT_EQUAL
+        if not typed.acepta_aviso:
+            problems["aviso"] = AVISO_NEEDED
+        return problems
+
+    def save(self, typed: NuevaContrasena) -> None:
+        liga = self.state.liga
+        if self.state.busy or liga is None:
+            return
+        problems = self.check(typed)
+        if problems:
+            self._show(problems=tuple(problems.items()), error="")
+            return
+        self._show(busy=True, message=SAVING, error="", problems=())
+        self.run(
+            lambda _progress: self._activacion.create_password(
+                liga.codigo, typed.nueva, typed.confirmacion, acepta_aviso=typed.acepta_aviso
+            ),
+            self._on_saved,
+        )
+
+    def confirm(self, actual: str) -> None:
+        liga = self.state.liga
+        if self.state.busy or liga is None:
+            return
+        if not actual:
+            self._show(problems=(("actual", CURRENT_MISSING),), error="")
+            return
+        self._show(busy=True, message=CONFIRMING, error="", problems=())
+        self.run(
+            lambda _progress: self._activacion.confirm(liga.codigo, actual), self._on_confirmed
+        )
+
+    def _on_opened(self, outcome: Outcome[LigaAbierta]) -> None:
+        match outcome:
+            case Succeeded(liga):
+                paso = Paso.CONFIRMAR if liga.pide_contrasena_actual else Paso.CONTRASENA
+                self._go(paso, liga=liga)
+            case Failed(UserFacingError() as error):
+                self._go(Paso.CODIGO, problems=(("codigo", error.message),))
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                self._show(busy=False, message="")
+
+    def _on_saved(self, outcome: Outcome[None]) -> None:
+        match outcome:
+            case Succeeded():
+                self._show(busy=False, message="")
+                self.created.emit()
+            case Failed(InvalidInputError(campo="contrasena") as error):
+                self._refuse("nueva", error.message)
+            case Failed(InvalidInputError(campo="confirmacion") as error):
+                self._refuse("confirmacion", error.message)
+            case Failed(InvalidInputError(campo="acepta_aviso") as error):
+                self._refuse("aviso", error.message)
+            case Failed(InvalidInputError() as error):
+                # The link was used, replaced or grew old while somebody typed.
+                self._go(Paso.CODIGO, liga=None, problems=(("codigo", error.message),))
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                self._show(busy=False, message="")
+
+    def _on_confirmed(self, outcome: Outcome[None]) -> None:
+        match outcome:
+            case Succeeded():
+                self._show(busy=False, message="")
+                self.confirmed.emit()
+            case Failed(InvalidInputError(campo="contrasena") as error):
+                self._refuse("actual", error.message)
+            case Failed(InvalidInputError() as error):
+                self._go(Paso.CODIGO, liga=None, problems=(("codigo", error.message),))
+            case Failed(UserFacingError() as error):
+                self._show(busy=False, message="", error=error.message)
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                self._show(busy=False, message="")
+
+    def _refuse(self, campo: str, text: str) -> None:
+        self._show(busy=False, message="", problems=((campo, text),))
+
+    def _go(self, paso: Paso, **changes: object) -> None:
+        before = self.state.paso
+        self._show(
+            **{
+                "paso": paso,
+                "busy": False,
+                "message": "",
+                "error": "",
+                "problems": (),
+                **changes,
+            }
+        )
+        if paso is not before:
+            self.step_changed.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self._show(busy=False, message="")
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,259 @@
+"""Crear contraseña: from a link or a code to a password that lets the capturista enter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+
+from icsoe_desktop.domain.capturista import CONTRASENA_ACTUALIZADA
+from icsoe_desktop.domain.contrasena import POLITICA_ICSOE
+from icsoe_desktop.domain.fortaleza import estimate
+from icsoe_desktop.domain.terminos import AVISO_ICSOE
+from icsoe_desktop.gui.activacion.presenter import (
+    ActivacionPresenter,
+    ActivacionState,
+    NuevaContrasena,
+    Paso,
+)
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.fields import FieldErrors, announce, show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
+from icsoe_desktop.gui.reglas import PasswordRules
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.texto import TextoDialog
+
+WHO = "{nombre}, con esta contraseña capturará la información de {contratista}."
+WHO_AGAIN = "{nombre}, esta contraseña reemplaza a la que olvidó."
+WHO_CONFIRMS = (
+    "{nombre}, el contratista {contratista} lo registró para capturar su información. Usted ya "
+    "tiene contraseña: escríbala para confirmar que trabajará también para él."
+)
+CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."
+DISCARD = "Su contraseña todavía no se guarda. ¿Desea cerrar sin guardarla?"
+STRENGTH = "{nivel}. Es una estimación: lo que decide son las reglas."
+NO_STRENGTH = "Escriba la contraseña para estimarla."
+
+
+class ActivacionWindow(QDialog):
+    activated = Signal()  # the person may enter now; the window has closed
+    recovery_wanted = Signal()
+
+    def __init__(
+        self, presenter: ActivacionPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_ActivacionForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._touched: set[str] = set()
+        form = self.form
+        form.codigo_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._edits: dict[str, QLineEdit] = {
+            "nueva": form.nueva_edit,
+            "confirmacion": form.confirmacion_edit,
+        }
+        self._errors = FieldErrors(
+            {
+                "codigo": (form.codigo_edit, form.codigo_error),
+                "nueva": (form.nueva_edit, form.nueva_error),
+                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
+                "aviso": (form.aviso_check, form.aviso_error),
+                "actual": (form.actual_edit, form.actual_error),
+            }
+        )
+        self._rules = PasswordRules(form.nueva_edit, form.reglas_label, POLITICA_ICSOE)
+        show_text_with(form.mostrar_check, form.nueva_edit, form.confirmacion_edit)
+        show_text_with(form.mostrar2_check, form.actual_edit)
+        CapsLockHint(form.nueva_edit, form.mayusculas_label)
+        CapsLockHint(form.actual_edit, form.mayusculas2_label)
+        self._connect()
+        self._draw(presenter.state)
+        self._on_step_changed()
+        self._draw_strength()
+
+    def open_link(self, texto: str) -> None:
+        """As if somebody had pasted it and chosen Siguiente."""
+        if self._is_dirty():
+            return
+        self._presenter.go_back()
+        self.form.codigo_edit.setText(texto)
+        self._presenter.open(texto)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_dirty():
+            event.ignore()
+            self._ask_to_discard()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if self._is_dirty():
+            self._ask_to_discard()
+        else:
+            super().reject()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.siguiente_button.clicked.connect(lambda: presenter.open(form.codigo_edit.text()))
+        form.cancelar_button.clicked.connect(self.reject)
+        for button in (form.olvido_button, form.olvido2_button):
+            button.clicked.connect(self._recover)
+        form.regresar_button.clicked.connect(self._go_back)
+        form.regresar2_button.clicked.connect(self._go_back)
+        form.guardar_button.clicked.connect(self._save)
+        form.confirmar_button.clicked.connect(lambda: presenter.confirm(form.actual_edit.text()))
+        form.aviso_button.clicked.connect(
+            lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self).open()
+        )
+        form.codigo_edit.textEdited.connect(lambda _text: presenter.edit())
+        form.actual_edit.textEdited.connect(lambda _text: presenter.edit())
+        form.aviso_check.toggled.connect(lambda _checked: self._recheck())
+        form.nueva_edit.textChanged.connect(lambda _text: self._draw_strength())
+        for name, edit in self._edits.items():
+            edit.textEdited.connect(self._recheck)
+            edit.editingFinished.connect(lambda name=name: self._on_left(name))
+        presenter.changed.connect(self._draw)
+        presenter.step_changed.connect(self._on_step_changed)
+        presenter.created.connect(self._on_created)
+        presenter.confirmed.connect(self._on_confirmed)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+
+    def _typed(self) -> NuevaContrasena:
+        form = self.form
+        return NuevaContrasena(
+            form.nueva_edit.text(), form.confirmacion_edit.text(), form.aviso_check.isChecked()
+        )
+
+    def _is_dirty(self) -> bool:
+        return bool(self.form.nueva_edit.text() or self.form.actual_edit.text())
+
+    def _save(self) -> None:
+        self._touched = {"nueva", "confirmacion", "aviso"}
+        self._presenter.save(self._typed())
+
+    def _on_left(self, name: str) -> None:
+        if self._edits[name].text():
+            self._touched.add(name)
+            self._recheck()
+
+    def _recheck(self) -> None:
+        if self._presenter.state.paso is not Paso.CONTRASENA:
+            return
+        self._presenter.edit()
+        problems = self._presenter.check(self._typed()).items()
+        self._errors.show({name: text for name, text in problems if name in self._touched})
+
+    def _go_back(self) -> None:
+        if self._is_dirty():
+            self._ask_to_discard(self._presenter.go_back)
+        else:
+            self._presenter.go_back()
+
+    def _recover(self) -> None:
+        self._clear()
+        self.reject()
+        self.recovery_wanted.emit()
+
+    def _ask_to_discard(self, then: object = None) -> None:
+        def discard() -> None:
+            self._clear()
+            if callable(then):
+                then()
+            else:
+                self.reject()
+
+        confirm(self, DISCARD, "&Cerrar sin guardar", discard, destructive=True)
+
+    def _clear(self) -> None:
+        form = self.form
+        for edit in (form.nueva_edit, form.confirmacion_edit, form.actual_edit):
+            edit.clear()
+        for check in (form.mostrar_check, form.mostrar2_check, form.aviso_check):
+            check.setChecked(False)
+        self._touched.clear()
+        self._errors.show({})
+
+    def _on_step_changed(self) -> None:
+        form, state = self.form, self._presenter.state
+        self._clear()
+        if state.problems:
+            self._errors.show(dict(state.problems))
+        page, primary, first = {
+            Paso.CODIGO: (form.codigo_page, form.siguiente_button, form.codigo_edit),
+            Paso.CONTRASENA: (form.contrasena_page, form.guardar_button, form.nueva_edit),
+            Paso.CONFIRMAR: (form.confirmar_page, form.confirmar_button, form.actual_edit),
+        }[state.paso]
+        form.pasos_stack.setCurrentWidget(page)
+        # Of the three pages' buttons, Enter means the one that is seen.
+        primary.setDefault(True)
+        self._rules.set_politica(state.politica)
+        self._draw_strength()
+        first.setFocus()
+
+    def _on_created(self) -> None:
+        self._context.shell.mail_changed.emit()
+        self._clear()
+        inform(self, CONTRASENA_ACTUALIZADA, then=self._end)
+
+    def _on_confirmed(self) -> None:
+        self._clear()
+        inform(self, CONFIRMED, then=self._end)
+
+    def _end(self) -> None:
+        self.accept()
+        self.activated.emit()
+
+    def _draw_strength(self) -> None:
+        form, state = self.form, self._presenter.state
+        datos = state.liga.datos if state.liga else ()
+        nivel = estimate(form.nueva_edit.text(), datos).nivel
+        text = STRENGTH.format(nivel=nivel.texto) if nivel else NO_STRENGTH
+        form.fortaleza_bar.setValue(nivel)
+        form.fortaleza_bar.setAccessibleDescription(text)
+        if form.fortaleza_texto.text() != text:
+            form.fortaleza_texto.setText(text)
+            announce(form.fortaleza_texto, text)
+
+    def _draw(self, state: ActivacionState) -> None:
+        form, liga = self.form, state.liga
+        for button in (
+            form.siguiente_button,
+            form.olvido_button,
+            form.olvido2_button,
+            form.regresar_button,
+            form.regresar2_button,
+            form.guardar_button,
+            form.confirmar_button,
+        ):
+            button.setEnabled(not state.busy)
+        if liga is not None:
+            who = WHO if liga.contratista else WHO_AGAIN
+            form.quien_label.setText(who.format(nombre=liga.nombre, contratista=liga.contratista))
+            form.quien2_label.setText(
+                WHO_CONFIRMS.format(nombre=liga.nombre, contratista=liga.contratista)
+            )
+        said, role = (state.error, "error") if state.error else (state.message, "hint")
+        for paso, label in (
+            (Paso.CODIGO, form.codigo_mensaje),
+            (Paso.CONTRASENA, form.guardar_mensaje),
+            (Paso.CONFIRMAR, form.confirmar_mensaje),
+        ):
+            show_message(label, said if paso is state.paso else "", role)
+        problems = dict(state.problems)
+        self._errors.show(problems)
+        self._errors.focus_first(problems)
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = ActivacionPresenter(context.application.activacion, context.jobs)
+    window = ActivacionWindow(presenter, context, parent)
+    presenter.setParent(window)
+    shell = context.shell
+    # After this one is gone: the other opens over the same window.
+    window.recovery_wanted.connect(
+        lambda: QTimer.singleShot(0, lambda: shell.open("olvido_capturista", None, parent))
+    )
+    return window

@@ -1,0 +1,117 @@
+"""Buttons in the rows of a table, pressed with the mouse or with the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+ICON = QSize(16, 16)
+WIDTH, HEIGHT = 34, 24
+PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+@dataclass(frozen=True)
+class RowButton:
+    """enabled: whether it may be pressed in the row at that place."""
+
+    icon: QIcon
+    enabled: Callable[[int], bool]
+
+
+class RowButtons(QStyledItemDelegate):
+    """Draws the buttons of some columns of `view`, and tells when one is pressed.
+
+    The text of such a cell is the button's name for a screen reader.
+    """
+
+    pressed = Signal(int, int)  # row, column; only of a button that is enabled
+    opened = Signal()  # Enter on a cell without a button
+
+    def __init__(self, view: QTableView, buttons: Mapping[int, RowButton]) -> None:
+        super().__init__(view)
+        self._view = view
+        self._buttons = dict(buttons)
+        self._down: tuple[int, int] | None = None
+        for column in buttons:
+            view.setItemDelegateForColumn(column, self)
+        view.installEventFilter(self)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+        style = self._view.style()
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
+        button = self._buttons[index.column()]
+        enabled = button.enabled(index.row())
+        look = QStyleOptionButton()
+        look.rect = self._place(option.rect)
+        look.icon = button.icon
+        look.iconSize = ICON
+        look.palette = self._view.palette()
+        state = QStyle.StateFlag.State_None
+        if enabled:
+            state |= QStyle.StateFlag.State_Enabled
+            is_down = self._down == (index.row(), index.column())
+            state |= QStyle.StateFlag.State_Sunken if is_down else QStyle.StateFlag.State_Raised
+        else:
+            look.features = QStyleOptionButton.ButtonFeature.Flat
+        look.state = state
+        style.drawControl(QStyle.ControlElement.CE_PushButton, look, painter)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Any) -> QSize:
+        return QSize(WIDTH + 8, HEIGHT + 4)
+
+    def editorEvent(
+        self, event: QEvent, _model: Any, option: QStyleOptionViewItem, index: Any
+    ) -> bool:
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        inside = self._place(option.rect).contains(event.position().toPoint())
+        place = (index.row(), index.column())
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._down = place if inside else None
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            was_down, self._down = self._down, None
+            if inside and was_down == place:
+                self._press(*place)
+        self._view.update(index)
+        # The row is selected too.
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self._view
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in PRESS_KEYS
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            index = self._view.currentIndex()
+            if index.isValid() and index.column() in self._buttons:
+                self._press(index.row(), index.column())
+                return True
+            if index.isValid() and event.key() != Qt.Key.Key_Space:
+                self.opened.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _press(self, row: int, column: int) -> None:
+        if self._buttons[column].enabled(row):
+            self.pressed.emit(row, column)
+
+    def _place(self, cell: QRect) -> QRect:
+        button = QRect(0, 0, min(WIDTH, cell.width()), min(HEIGHT, cell.height()))
+        button.moveCenter(cell.center())
+        return button

@@ -1,0 +1,1 @@
+"""Administration of the capturistas of a contratista: alta, consulta, modificar, exportar."""

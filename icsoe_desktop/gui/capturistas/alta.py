@@ -1,0 +1,203 @@
+"""Alta de usuario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.botones_fila import RowButton, RowButtons
+from icsoe_desktop.gui.capturistas.alta_presenter import AltaPresenter, AltaState
+from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
+from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionPresenter
+from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
+from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.services.capturistas import Capturista, CapturistaGuardado, CurpValidada
+
+PURPOSE = "capturistas"
+SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+UNDO = (
+    "Se eliminará el alta de {nombre}, como si no se hubiera registrado: su liga deja de servir y "
+    "los correos que no hayan salido ya no salen. ¿Desea eliminarla?"
+)
+ELIMINAR = 3
+
+COLUMNS = (
+    Column[Capturista]("Id", lambda c: str(c.numero), sort=lambda c: c.numero, width=70),
+    Column[Capturista]("Rol asignado", lambda c: c.rol, width=150),
+    Column[Capturista]("Nombre", lambda c: c.nombre, width=320),
+    Column[Capturista]("Eliminar", lambda _c: "Eliminar", width=90),
+)
+
+
+class AltaPage(Page):
+    """Draws AltaState. The fields of the person come once her CURP is good."""
+
+    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AltaCapturistaForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        form = self.form
+        self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
+        QWidget.setTabOrder(form.ver_button, self.datos)
+        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._errors = FieldErrors({"curp": (form.curp_edit, form.curp_error)})
+        self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)
+        header = form.agregados_table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self._buttons = RowButtons(
+            form.agregados_table,
+            {ELIMINAR: RowButton(assets.icon("descartado"), lambda _row: True)},
+        )
+        self._connect()
+        self._draw(presenter.state)
+
+    def arrive(self) -> None:
+        if self._presenter.state.validada is None:
+            self.form.curp_edit.setFocus()
+
+    @property
+    def unsaved(self) -> bool:
+        return bool(self.form.curp_edit.text()) or self.datos.typed() != DatosTecleados()
+
+    def discard(self) -> None:
+        self._clear()
+
+    def import_file(self, path: Path) -> None:
+        """Shows what an alta of everybody in the list would do."""
+        preferences = self._context.preferences
+        presenter = ImportacionPresenter(
+            self._context.application.importacion_capturistas,
+            self._context.jobs,
+            self._context.require_sesion(),
+            path,
+        )
+        presenter.imported.connect(lambda _resultado: self._context.shell.mail_changed.emit())
+        dialog = ImportacionDialog(presenter, self._context, self)
+        presenter.setParent(dialog)
+        presenter.told.connect(lambda text: show_message(self.form.mensaje_label, text, "success"))
+        preferences.restore_window(dialog)
+        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.curp_edit.returnPressed.connect(self._validate)
+        form.curp_edit.textEdited.connect(lambda _text: presenter.edit_curp())
+        form.validar_button.clicked.connect(self._validate)
+        form.ver_button.clicked.connect(self._show_repeated)
+        form.regresar_button.clicked.connect(lambda: self.page_wanted.emit("contratista"))
+        form.limpiar_button.clicked.connect(self._clear)
+        form.guardar_button.clicked.connect(self._save)
+        form.importar_button.clicked.connect(self._choose_file)
+        self.datos.submitted.connect(self._save)
+        self._buttons.pressed.connect(lambda row, _column: self._ask_to_undo(row))
+        presenter.changed.connect(self._draw)
+        presenter.validated.connect(self._on_validated)
+        presenter.saved.connect(self._on_saved)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+
+    def _validate(self) -> None:
+        self._presenter.validate(self.form.curp_edit.text())
+
+    def _on_validated(self, validada: CurpValidada) -> None:
+        self.form.curp_edit.setText(validada.curp)
+        self.datos.set_curp(validada.curp)
+        typed = self.datos.typed()
+        if validada.conocida and not typed.nombres:
+            self.datos.fill(
+                DatosTecleados(
+                    validada.nombres, validada.primer_apellido, validada.segundo_apellido
+                )
+            )
+        self.datos.focus_first()
+
+    def _save(self) -> None:
+        if self._presenter.state.validada is None:
+            self._validate()
+        elif self.datos.check():
+            self._presenter.save(self.datos.nuevo(), self.datos.cotejada)
+        else:
+            self.datos.focus_problem()
+
+    def _on_saved(self, _guardado: CapturistaGuardado, text: str) -> None:
+        self._context.shell.mail_changed.emit()
+        self._clear()
+        inform(self, text, then=self.form.curp_edit.setFocus)
+
+    def _clear(self) -> None:
+        self.form.curp_edit.clear()
+        self.datos.fill(DatosTecleados())
+        self._presenter.clear()
+        self.form.curp_edit.setFocus()
+
+    def _ask_to_undo(self, row: int) -> None:
+        capturista = self.agregados.model.row(row)
+        confirm(
+            self,
+            UNDO.format(nombre=capturista.nombre),
+            "&Eliminar",
+            then=lambda: self._presenter.undo(capturista),
+            destructive=True,
+        )
+
+    def _show_repeated(self) -> None:
+        relacion_id = self._presenter.state.repetido
+        if relacion_id is not None:
+            self._clear()
+            self.page_wanted.emit("consulta_capturistas")
+            shown = self.window()
+            page = shown.page if isinstance(shown, IcsoeWindow) else None
+            if isinstance(page, ConsultaPage):
+                page.select(relacion_id)
+
+    def _choose_file(self) -> None:
+        choose_file(
+            self,
+            "Elegir la lista de usuarios",
+            SHEETS,
+            PURPOSE,
+            self._context.preferences,
+            self.import_file,
+        )
+
+    def _draw(self, state: AltaState) -> None:
+        form = self.form
+        form.curp_edit.setReadOnly(state.busy)
+        form.validar_button.setEnabled(not state.busy)
+        form.guardar_button.setEnabled(not state.busy)
+        form.limpiar_button.setEnabled(not state.busy)
+        self.datos.set_read_only(state.busy)
+        self._errors.show({"curp": state.curp_problem} if state.curp_problem else {})
+        form.ver_button.setVisible(state.repetido is not None)
+        form.datos_panel.setVisible(state.validada is not None)
+        form.agregados_panel.setVisible(bool(state.agregados))
+        self.agregados.set_rows(state.agregados)
+        show_message(form.mensaje_label, state.message, "success")
+        if state.curp_problem:
+            form.curp_edit.setFocus()
+        if state.problems:
+            self.datos.refuse(dict(state.problems))
+
+
+def create(context: Context, parent: QWidget) -> Page:
+    presenter = AltaPresenter(
+        context.application.capturistas, context.jobs, context.require_sesion()
+    )
+    page = AltaPage(presenter, context, parent)
+    presenter.setParent(page)
+    return page

@@ -1,0 +1,94 @@
+"""The columns of Consulta, in the seed's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QIcon
+
+from icsoe_desktop.domain.capturista import AccionFila, Estatus
+from icsoe_desktop.domain.certificado import fecha_local
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.paged import PagedColumn
+from icsoe_desktop.services.consulta_capturistas import Fila, Orden
+
+ESTATUS_ICONS = {
+    Estatus.REGISTRADA: "pendiente",
+    Estatus.ACTIVA: "vigente",
+    Estatus.BAJA: "deshabilitado",
+}
+ACCION_ICONS = {
+    AccionFila.EDITAR: "editar",
+    AccionFila.ENVIAR_EMAIL: "correo",
+    AccionFila.ACTIVAR: "activar",
+    AccionFila.ELIMINAR: "descartado",
+}
+WHY_NOT = {
+    AccionFila.EDITAR: "Sólo mientras el capturista no ha creado su contraseña.",
+    AccionFila.ENVIAR_EMAIL: "Sólo mientras el capturista no ha creado su contraseña.",
+    AccionFila.ACTIVAR: "Sólo cuando la relación está en baja.",
+    AccionFila.ELIMINAR: "La relación ya está en baja.",
+}
+LOCKED = "bloqueado"
+
+
+def estatus_text(fila: Fila) -> str:
+    return f"{fila.estatus} ({LOCKED})" if fila.bloqueado else str(fila.estatus)
+
+
+def estatus_icon(fila: Fila) -> QIcon:
+    return assets.icon("candado" if fila.bloqueado else ESTATUS_ICONS[fila.estatus])
+
+
+def _estatus_tip(fila: Fila) -> str:
+    if fila.bloqueado:
+        return "Falló diez veces su contraseña. Envíele una liga nueva para que cree otra."
+    return str(fila.estatus)
+
+
+def _accion(accion: AccionFila, width: int) -> PagedColumn[Fila]:
+    def text(fila: Fila) -> str:
+        return accion if accion in fila.acciones else f"{accion} (no disponible)"
+
+    def tip(fila: Fila) -> str:
+        return accion if accion in fila.acciones else f"{accion}: {WHY_NOT[accion]}"
+
+    nothing: Callable[[Fila], str] = lambda _fila: ""  # noqa: E731
+    return PagedColumn[Fila](str(accion), text, copy=nothing, tip=tip, width=width)
+
+
+def _fecha_alta(fila: Fila) -> str:
+    return format_fecha(fecha_local(fila.fecha_alta))
+
+
+COLUMNS = (
+    PagedColumn[Fila]("Id", lambda f: str(f.numero), right=True, width=56, order=Orden.ID),
+    PagedColumn[Fila]("Rol", lambda f: f.rol, width=84),
+    PagedColumn[Fila](
+        "Clave Usuario (CURP)", lambda f: f.curp, tabular=True, width=180, order=Orden.CURP
+    ),
+    PagedColumn[Fila]("Razón Social/Nombre", lambda f: f.nombre, width=210, order=Orden.NOMBRE),
+    PagedColumn[Fila]("Correo", lambda f: f.correo, width=180, order=Orden.CORREO),
+    PagedColumn[Fila](
+        "Estatus",
+        estatus_text,
+        icon=estatus_icon,
+        tip=_estatus_tip,
+        width=110,
+        order=Orden.ESTATUS,
+    ),
+    PagedColumn[Fila]("Grupo", lambda f: f.grupo, width=90),
+    PagedColumn[Fila]("Contratista relacionado", lambda f: f.contratista, width=180),
+    PagedColumn[Fila]("Fecha Alta", _fecha_alta, width=96, order=Orden.FECHA_ALTA),
+    PagedColumn[Fila]("Usuario Alta", lambda f: f.usuario_alta, width=150),
+    _accion(AccionFila.EDITAR, 64),
+    _accion(AccionFila.ENVIAR_EMAIL, 96),
+    _accion(AccionFila.ACTIVAR, 70),
+    _accion(AccionFila.ELIMINAR, 76),
+)
+ACCION_COLUMNS = {
+    at: AccionFila(column.title)
+    for at, column in enumerate(COLUMNS)
+    if column.title in set(AccionFila)
+}

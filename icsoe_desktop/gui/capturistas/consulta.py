@@ -1,0 +1,312 @@
+"""Consulta: every capturista of the contratista, and what can be done with each."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from icsoe_desktop.domain.capturista import AccionFila, Estatus, pregunta_baja
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.botones_fila import RowButton, RowButtons
+from icsoe_desktop.gui.capturistas import exportar
+from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS, ACCION_ICONS, COLUMNS
+from icsoe_desktop.gui.capturistas.consulta_presenter import (
+    ConsultaPresenter,
+    ConsultaState,
+    Usuarios,
+)
+from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
+from icsoe_desktop.gui.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
+from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.paged import Order
+from icsoe_desktop.gui.paged_table import PagedTable
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.capturistas import Capturista
+from icsoe_desktop.services.consulta_capturistas import Fila, Orden
+
+TYPING_MS = 150
+BAJA_TITLE = "Baja de usuario"
+ACTIVAR_TITLE = "Activar usuario"
+ACTIVAR = "Estás activando de nuevo al usuario **{nombre}** ¿Deseas continuar?"
+ALL_ESTATUS = "Todos"
+COPIED = "Se copiaron {count:,} renglones."
+COPIED_ONE = "Se copió 1 renglón."
+SHORTCUTS = {AccionFila.EDITAR: "F2", AccionFila.ELIMINAR: "Del"}
+
+
+class ConsultaPage(Page):
+    def __init__(
+        self, presenter: ConsultaPresenter, reading: JobQueue, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_ConsultaCapturistasForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._selecting: uuid.UUID | None = None
+        form = self.form
+        form.estatus_combo.addItem(ALL_ESTATUS)
+        for estatus in Estatus:
+            form.estatus_combo.addItem(str(estatus), estatus)
+        self.table: PagedTable[Fila] = PagedTable(
+            form.usuarios_table, COLUMNS, reading, context.preferences
+        )
+        self._row_buttons = RowButtons(
+            form.usuarios_table,
+            {
+                column: RowButton(assets.icon(ACCION_ICONS[accion]), self._allowing(accion))
+                for column, accion in ACCION_COLUMNS.items()
+            },
+        )
+        self._buttons: dict[AccionFila, QPushButton] = {
+            AccionFila.EDITAR: form.editar_button,
+            AccionFila.ENVIAR_EMAIL: form.email_button,
+            AccionFila.ACTIVAR: form.activar_button,
+            AccionFila.ELIMINAR: form.eliminar_button,
+        }
+        for accion, button in self._buttons.items():
+            button.setIcon(assets.icon(ACCION_ICONS[accion]))
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._connect()
+        self._draw(presenter.state)
+        self._draw_actions()
+
+    def arrive(self) -> None:
+        self.form.buscar_edit.setFocus()
+        if self._selecting is None:
+            order = self.table.order or Order(Orden.ID)
+            self._presenter.order(Orden(str(order.key)), order.descending)
+
+    def select(self, relacion_id: uuid.UUID) -> None:
+        """Takes the filters away and selects that row."""
+        self._clear_filters()
+        self._presenter.select(relacion_id)
+        self.form.usuarios_table.setFocus()
+
+    def stop(self) -> None:
+        self.table.model.stop()
+
+    def _connect(self) -> None:
+        form, presenter, table = self.form, self._presenter, self.table
+        form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
+        form.buscar_edit.returnPressed.connect(self._filter)
+        form.estatus_combo.currentIndexChanged.connect(lambda _at: self._filter())
+        self._typing.timeout.connect(self._filter)
+        form.quitar_button.clicked.connect(self._clear_filters)
+        for button in (form.agregar_button, form.alta_button):
+            button.clicked.connect(lambda: self.page_wanted.emit("alta_capturista"))
+        form.regresar_button.clicked.connect(lambda: self.page_wanted.emit("contratista"))
+        form.exportar_button.clicked.connect(lambda: exportar.run(self._context, self))
+        form.persona_button.clicked.connect(self._open_person)
+        for accion, button in self._buttons.items():
+            button.clicked.connect(lambda _=False, accion=accion: self._do_selected(accion))
+        form.usuarios_table.customContextMenuRequested.connect(self._open_menu)
+        self._row_buttons.pressed.connect(self._on_row_button)
+        self._row_buttons.opened.connect(self._open_menu_of_current)
+        table.order_wanted.connect(self._on_order)
+        table.selection_changed.connect(self._draw_actions)
+        table.copied.connect(self._on_copied)
+        table.refused.connect(lambda text: self._say(text, "warning"))
+        table.failed.connect(self._on_failed)
+        presenter.changed.connect(self._draw)
+        presenter.read.connect(self._on_read)
+        presenter.edit_wanted.connect(self._open_edit)
+        presenter.told.connect(lambda text: inform(self, text))
+        presenter.mail_queued.connect(self._context.shell.mail_changed)
+        presenter.failed.connect(self._on_failed)
+        for keys, slot in (
+            (QKeySequence.StandardKey.Refresh, presenter.refresh),
+            (QKeySequence.StandardKey.Find, self._go_to_search),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        for accion, key in SHORTCUTS.items():
+            shortcut = QShortcut(QKeySequence(key), form.usuarios_table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda accion=accion: self._do_selected(accion))
+
+    def _allowing(self, accion: AccionFila) -> Callable[[int], bool]:
+        def allowed(row: int) -> bool:
+            fila = self.table.model.row(row)
+            return fila is not None and accion in fila.acciones
+
+        return allowed
+
+    def _go_to_search(self) -> None:
+        self.form.buscar_edit.setFocus()
+        self.form.buscar_edit.selectAll()
+
+    def _filter(self) -> None:
+        self._typing.stop()
+        self._say("")
+        estatus = self.form.estatus_combo.currentData()
+        # Qt keeps what is a str as a plain one.
+        self._presenter.filter(
+            self.form.buscar_edit.text(), None if estatus is None else Estatus(estatus)
+        )
+
+    def _clear_filters(self) -> None:
+        self.form.estatus_combo.setCurrentIndex(0)
+        self.form.buscar_edit.clear()
+        self._filter()
+        self.form.buscar_edit.setFocus()
+
+    def _on_order(self, order: Order) -> None:
+        self._presenter.order(Orden(str(order.key)), order.descending)
+
+    def _on_read(self, usuarios: Usuarios, wanted: int | None) -> None:
+        before = self.table.model.snapshot
+        chosen = self.table.current_row()
+        if wanted is None and chosen is not None and isinstance(before, Usuarios):
+            wanted = before.numeros[chosen]
+        if isinstance(before, Usuarios) and before.numeros == usuarios.numeros:
+            self.table.model.refresh(usuarios)
+        else:
+            self.table.model.show(usuarios)
+        place = None if wanted is None else usuarios.place_of(wanted)
+        if place is not None and place != self.table.current_row():
+            self.table.select(place)
+        self._draw(self._presenter.state)
+        self._draw_actions()
+
+    def _on_row_button(self, row: int, column: int) -> None:
+        fila = self.table.model.row(row)
+        if fila is not None:
+            self._do(ACCION_COLUMNS[column], fila)
+
+    def _do_selected(self, accion: AccionFila) -> None:
+        fila = self.table.selected()
+        if fila is not None and accion in fila.acciones:
+            self._do(accion, fila)
+
+    def _do(self, accion: AccionFila, fila: Fila) -> None:
+        presenter = self._presenter
+        match accion:
+            case AccionFila.EDITAR:
+                presenter.edit(fila)
+            case AccionFila.ENVIAR_EMAIL:
+                presenter.send_link(fila)
+            case AccionFila.ELIMINAR:
+                text = pregunta_baja(_plain(fila.nombre))
+                self._ask(BAJA_TITLE, text, lambda: presenter.baja(fila))
+            case AccionFila.ACTIVAR:
+                text = ACTIVAR.format(nombre=_plain(fila.nombre))
+                self._ask(ACTIVAR_TITLE, text, lambda: presenter.activar(fila))
+
+    def _ask(self, title: str, markdown: str, then: Callable[[], object]) -> None:
+        box = confirm(self, markdown, "C&ontinuar", then, reject="&Cancelar")
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.MarkdownText)
+
+    def _open_edit(self, capturista: Capturista) -> None:
+        dialog = ModificarDialog.of(capturista, self._context, self)
+        dialog.updated.connect(self._on_updated)
+        dialog.open()
+
+    def _on_updated(self) -> None:
+        self._presenter.refresh()
+        self._context.shell.mail_changed.emit()
+
+    def _open_person(self) -> None:
+        fila = self.table.selected()
+        if fila is not None:
+            dialog = PersonaDialog.of(fila.id, fila.nombre, self._context, self)
+            dialog.deleted.connect(self._presenter.refresh)
+            dialog.open()
+
+    def _open_menu_of_current(self) -> None:
+        view = self.form.usuarios_table
+        self._open_menu(view.visualRect(view.currentIndex()).bottomLeft())
+
+    def _open_menu(self, place: QPoint) -> None:
+        fila = self.table.selected()
+        if fila is None:
+            return
+        view = self.form.usuarios_table
+        menu = QMenu(view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for accion, button in self._buttons.items():
+            action = QAction(assets.icon(ACCION_ICONS[accion]), button.text(), menu)
+            action.setEnabled(accion in fila.acciones)
+            action.triggered.connect(lambda _=False, accion=accion: self._do(accion, fila))
+            menu.addAction(action)
+        menu.addSeparator()
+        person = QAction(self.form.persona_button.text(), menu)
+        person.triggered.connect(self._open_person)
+        menu.addAction(person)
+        column = view.currentIndex().column()
+        if COLUMNS[column].order is not None:
+            order = QAction(f"&Ordenar por {COLUMNS[column].title}", menu)
+            order.triggered.connect(lambda: self.table.view.sortByColumn(column, ASCENDING))
+            menu.addAction(order)
+        copy = QAction("Co&piar el renglón", menu)
+        copy.triggered.connect(self.table.copy)
+        menu.addAction(copy)
+        menu.popup(view.viewport().mapToGlobal(place))
+
+    def _on_copied(self, count: int) -> None:
+        self._say(COPIED_ONE if count == 1 else COPIED.format(count=count), "success")
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self, error)
+
+    def _say(self, text: str, role: str = "success") -> None:
+        show_message(self.form.mensaje_label, text, role)
+
+    def _draw(self, state: ConsultaState) -> None:
+        form = self.form
+        if state.total is None:
+            page = form.cargando_page
+        elif state.total == 0:
+            page = form.vacia_page
+        else:
+            page = form.tabla_page if state.shown else form.ninguno_page
+        form.lista_stack.setCurrentWidget(page)
+        form.usuarios_label.setVisible(page is form.tabla_page)
+        form.cuenta_label.setText(state.counts)
+        form.exportar_button.setEnabled(bool(state.total))
+        self._draw_actions()
+
+    def _draw_actions(self) -> None:
+        fila = self.table.selected()
+        busy = self._presenter.state.busy
+        for accion, button in self._buttons.items():
+            button.setEnabled(fila is not None and accion in fila.acciones and not busy)
+        self.form.persona_button.setEnabled(fila is not None and not busy)
+
+
+ASCENDING = Qt.SortOrder.AscendingOrder
+
+
+def _plain(name: str) -> str:
+    """A name in which nothing is Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~-])", r"\\\1", name)
+
+
+def create(context: Context, parent: QWidget) -> Page:
+    application = context.application
+    reading = gui_queue(Dispatcher(context.shell), "consulta")
+    presenter = ConsultaPresenter(
+        application.consulta_capturistas,
+        application.capturistas,
+        context.jobs,
+        reading,
+        context.require_sesion(),
+    )
+    page = ConsultaPage(presenter, reading, context, parent)
+    presenter.setParent(page)
+    page.destroyed.connect(lambda: reading.close(0))
+    return page

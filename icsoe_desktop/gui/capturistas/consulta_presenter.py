@@ -1,0 +1,243 @@
+"""Consulta: which capturistas are shown, and what is done with one of them."""
+
+from __future__ import annotations
+
+import uuid
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.capturista import (
+    EN_BAJA,
+    LIGA_ENVIADA,
+    REACTIVADA,
+    Estatus,
+)
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.services.capturistas import Capturista, CapturistaGuardado, CapturistasService
+from icsoe_desktop.services.consulta_capturistas import (
+    ConsultaCapturistasService,
+    Fila,
+    Filtro,
+    Orden,
+)
+
+SENT_TO = "Va dirigida a {correo}."
+
+
+class Usuarios:
+    """The rows that a filter lets through, in its order; read by the block."""
+
+    def __init__(
+        self, service: ConsultaCapturistasService, sesion: Sesion, numeros: array[int]
+    ) -> None:
+        self._service = service
+        self._sesion = sesion
+        self.numeros = numeros
+
+    @property
+    def count(self) -> int:
+        return len(self.numeros)
+
+    def rows(self, start: int, count: int) -> Sequence[Fila | None]:
+        wanted = self.numeros[start : start + count]
+        found = {fila.numero: fila for fila in self._service.rows(self._sesion, wanted)}
+        return [found.get(numero) for numero in wanted]
+
+    def place_of(self, numero: int) -> int | None:
+        try:
+            return self.numeros.index(numero)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class ConsultaState:
+    """total: of all, whatever the filter says; None before anything was read."""
+
+    filtro: Filtro = field(default=Filtro(), repr=False)
+    shown: int = 0
+    total: int | None = None
+    busy: bool = False
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.filtro.texto.strip()) or self.filtro.estatus is not None
+
+    @property
+    def counts(self) -> str:
+        if self.total is None:
+            return ""
+        if not self.filtered:
+            return f"{self.total:,} {'usuario' if self.total == 1 else 'usuarios'}"
+        return f"{self.shown:,} de {self.total:,}"
+
+
+class ConsultaPresenter(Presenter):
+    """reading: a queue of its own, so that the list does not wait for what is being written."""
+
+    changed = Signal(object)  # ConsultaState
+    read = Signal(object, object)  # Usuarios, and the numero to select or None
+    edit_wanted = Signal(object)  # Capturista
+    told = Signal(str)  # the sentence for what was done
+    mail_queued = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        consulta: ConsultaCapturistasService,
+        capturistas: CapturistasService,
+        jobs: JobQueue,
+        reading: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__(jobs)
+        self._consulta = consulta
+        self._capturistas = capturistas
+        self._reader = Presenter(reading)
+        self._reader.setParent(self)
+        self._sesion = sesion
+        self._wanted = 0
+        self.state = ConsultaState()
+
+    def filter(self, texto: str, estatus: Estatus | None) -> None:
+        filtro = replace(self.state.filtro, texto=texto, estatus=estatus)
+        if filtro != self.state.filtro or self.state.total is None:
+            self._show(filtro=filtro)
+            self.refresh()
+
+    def order(self, orden: Orden, descending: bool) -> None:
+        self._show(filtro=replace(self.state.filtro, orden=orden, descendente=descending))
+        self.refresh()
+
+    def refresh(self, select: int | None = None) -> None:
+        """Reads the list again. select: the numero to select once it is there."""
+        filtro, sesion, consulta = self.state.filtro, self._sesion, self._consulta
+        self._wanted += 1
+        asked = self._wanted
+
+        def work(_progress: Progress) -> tuple[Usuarios, int]:
+            usuarios = Usuarios(consulta, sesion, consulta.numeros(sesion, filtro))
+            return usuarios, consulta.count(sesion, Filtro())
+
+        def on_done(outcome: Outcome[tuple[Usuarios, int]]) -> None:
+            # Somebody typed on: only the last question counts.
+            if asked == self._wanted:
+                self._on_read(outcome, select)
+
+        self._reader.run(work, on_done)
+
+    def select(self, relacion_id: uuid.UUID) -> None:
+        """Brings that row into sight, whatever the filter."""
+        sesion, capturistas = self._sesion, self._capturistas
+        self.run(lambda _progress: capturistas.get(sesion, relacion_id), self._on_row_known)
+
+    def edit(self, fila: Fila) -> None:
+        if not self._begin():
+            return
+        sesion = self._sesion
+        self.run(lambda _progress: self._capturistas.get(sesion, fila.id), self._on_edit_known)
+
+    def send_link(self, fila: Fila) -> None:
+        if not self._begin():
+            return
+        self.run(
+            lambda _progress: self._capturistas.send_link(self._sesion, fila.id),
+            lambda outcome: self._on_guardado(outcome, LIGA_ENVIADA, mailed=True),
+        )
+
+    def baja(self, fila: Fila) -> None:
+        if not self._begin():
+            return
+        self.run(lambda _progress: self._capturistas.baja(self._sesion, fila.id), self._on_baja)
+
+    def activar(self, fila: Fila) -> None:
+        if not self._begin():
+            return
+        self.run(
+            lambda _progress: self._capturistas.activar(self._sesion, fila.id),
+            lambda outcome: self._on_guardado(outcome, REACTIVADA, mailed=False),
+        )
+
+    def _begin(self) -> bool:
+        if self.state.busy:
+            return False
+        self._show(busy=True)
+        return True
+
+    def _on_read(self, outcome: Outcome[tuple[Usuarios, int]], select: int | None) -> None:
+        match outcome:
+            case Succeeded((usuarios, total)):
+                self._show(shown=usuarios.count, total=total)
+                self.read.emit(usuarios, select)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_row_known(self, outcome: Outcome[Capturista]) -> None:
+        match outcome:
+            case Succeeded(capturista):
+                filtro = replace(self.state.filtro, texto="", estatus=None)
+                self._show(filtro=filtro)
+                self.refresh(capturista.numero)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_edit_known(self, outcome: Outcome[Capturista]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(capturista):
+                self.edit_wanted.emit(capturista)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_baja(self, outcome: Outcome[Capturista]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(_):
+                self.refresh()
+                self.told.emit(EN_BAJA)
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                pass
+
+    def _on_guardado(
+        self, outcome: Outcome[CapturistaGuardado], said: str, *, mailed: bool
+    ) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(guardado):
+                self.refresh()
+                self.mail_queued.emit()
+                capturista = guardado.capturista
+                linked = mailed or capturista.estatus is Estatus.REGISTRADA
+                parts = [said]
+                if linked and not guardado.hay_servidor:
+                    parts.append(NO_SERVER.format(correo=capturista.correo))
+                elif mailed and not capturista.bloqueado:
+                    parts.append(SENT_TO.format(correo=capturista.correo))
+                self.told.emit("\n\n".join(parts))
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                pass
+
+    def _fail(self, error: Exception) -> None:
+        # What was shown may be why it was refused.
+        self.refresh()
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

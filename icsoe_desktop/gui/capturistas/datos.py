@@ -1,0 +1,221 @@
+"""The fields of a capturista, for the alta and for Modificar usuario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import QEvent, QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from icsoe_desktop.domain.capturista import ROL, CapturistaNuevo, check_nuevo
+from icsoe_desktop.domain.identificadores import Curp
+from icsoe_desktop.domain.terminos import AVISO_ICSOE
+from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
+from icsoe_desktop.gui.texto import TextoDialog
+
+RENAPO_URL = "https://www.gob.mx/curp/"
+RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
+WARNING = "Advertencia: {texto}"
+# A name is compared with the CURP once all of it has been typed.
+NAME = ("nombres", "primer_apellido", "segundo_apellido")
+
+
+@dataclass(frozen=True)
+class DatosTecleados:
+    """What is in the fields, as typed."""
+
+    nombres: str = ""
+    primer_apellido: str = ""
+    segundo_apellido: str = ""
+    telefono: str = ""
+    correo: str = ""
+    confirmacion: str = ""
+
+
+class DatosWidget(QWidget):
+    """Says under each field what is wrong or odd; what is wrong blocks, what is odd does not."""
+
+    edited = Signal()
+    submitted = Signal()  # Enter in a field
+
+    def __init__(self, today: Callable[[], date], panel: QWidget) -> None:
+        """panel: gets the fields as what it holds."""
+        super().__init__(panel)
+        self.form = Ui_CapturistaDatosForm()
+        self.form.setupUi(self)
+        layout = panel.layout()
+        if layout is not None:
+            layout.addWidget(self)
+        self._today = today
+        self._curp = ""
+        self._cotejada: date | None = None
+        self._left: set[str] = set()
+        self._refused: dict[str, str] = {}
+        form = self.form
+        self._edits: dict[str, QLineEdit] = {
+            "nombres": form.nombres_edit,
+            "primer_apellido": form.primer_apellido_edit,
+            "segundo_apellido": form.segundo_apellido_edit,
+            "telefono": form.telefono_edit,
+            "correo": form.correo_edit,
+            "confirmacion": form.confirmacion_edit,
+        }
+        self._errors = FieldErrors(
+            {
+                "nombres": (form.nombres_edit, form.nombres_error),
+                "primer_apellido": (form.primer_apellido_edit, form.primer_apellido_error),
+                "segundo_apellido": (form.segundo_apellido_edit, form.segundo_apellido_error),
+                "rol": (form.rol_combo, form.rol_error),
+                "telefono": (form.telefono_edit, form.telefono_error),
+                "correo": (form.correo_edit, form.correo_error),
+                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
+            }
+        )
+        form.rol_combo.addItem(ROL)
+        for edit in self._edits.values():
+            edit.textEdited.connect(self._on_edited)
+            edit.returnPressed.connect(self.submitted)
+            edit.installEventFilter(self)
+        form.cotejada_check.toggled.connect(self._on_cotejada)
+        form.renapo_button.clicked.connect(self._open_renapo)
+        form.aviso_button.clicked.connect(self._show_aviso)
+        self._show_cotejada()
+        self._say()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            for campo, edit in self._edits.items():
+                if watched is edit and (edit.text() or campo == "segundo_apellido"):
+                    self._left.add(campo)
+                    self._say()
+        return super().eventFilter(watched, event)
+
+    @property
+    def cotejada(self) -> date | None:
+        return self._cotejada
+
+    def typed(self) -> DatosTecleados:
+        return DatosTecleados(**{campo: edit.text() for campo, edit in self._edits.items()})
+
+    def nuevo(self) -> CapturistaNuevo:
+        typed = self.typed()
+        return CapturistaNuevo(
+            self._curp,
+            typed.nombres,
+            typed.primer_apellido,
+            typed.segundo_apellido,
+            typed.telefono,
+            typed.correo,
+            typed.confirmacion,
+        )
+
+    def set_curp(self, valor: str, cotejada: date | None = None) -> None:
+        """The CURP that the name is compared with; shows what it says of the person."""
+        self._curp = valor
+        self._cotejada = cotejada
+        try:
+            curp = Curp.parse(valor, self._today())
+        except InvalidInputError:
+            self.form.curp_panel.hide()
+            return
+        born = format_fecha(curp.fecha_nacimiento)
+        self.form.curp_panel.show()
+        self.form.curp_datos_label.setText(
+            f"Sexo: {curp.sexo.nombre}   ·   Fecha de nacimiento: {born}   ·   "
+            f"Entidad de nacimiento: {curp.entidad}"
+        )
+        odd = " ".join(curp.advertencias)
+        show_message(
+            self.form.curp_advertencia, WARNING.format(texto=odd) if odd else "", "warning"
+        )
+        show_message(self.form.renapo_mensaje, "")
+        self._show_cotejada()
+        self._say()
+
+    def fill(self, datos: DatosTecleados, *, known: bool = False) -> None:
+        """known: they were saved before, so what is wrong with them is said at once."""
+        for campo, edit in self._edits.items():
+            edit.setText(getattr(datos, campo))
+        self._left = (
+            {campo for campo, edit in self._edits.items() if edit.text()} if known else set()
+        )
+        if known:
+            self._left |= set(NAME)
+        self._refused = {}
+        self._say()
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """What the service said of them, until the next key."""
+        self._left |= set(self._edits)
+        self._refused = dict(problems)
+        self._say()
+        self.focus_problem()
+
+    def check(self) -> bool:
+        """Whether they may be saved; otherwise every field says what it lacks."""
+        self._left |= set(self._edits)
+        self._say()
+        return not self._problems()
+
+    def focus_first(self) -> None:
+        """The first empty field, or the first of all."""
+        empty = (edit for edit in self._edits.values() if not edit.text())
+        edit = next(empty, self.form.nombres_edit)
+        edit.setFocus()
+        edit.selectAll()
+
+    def focus_problem(self) -> None:
+        self._errors.focus_first(self._problems())
+
+    def set_read_only(self, read_only: bool) -> None:
+        # Disabled, the field that has the focus would lose it.
+        for edit in self._edits.values():
+            edit.setReadOnly(read_only)
+        self.form.rol_combo.setEnabled(not read_only)
+
+    def _problems(self) -> dict[str, str]:
+        return {**check_nuevo(self.nuevo(), self._today()).problemas, **self._refused}
+
+    def _on_edited(self) -> None:
+        self._refused = {}
+        self._say()
+        self.edited.emit()
+
+    def _say(self) -> None:
+        revision = check_nuevo(self.nuevo(), self._today())
+        problems = {**revision.problemas, **self._refused}
+        shown = {campo: text for campo, text in problems.items() if campo in self._left}
+        self._errors.show(shown)
+        names = revision.advertencias.get("nombres", ()) if set(NAME) <= self._left else ()
+        told = "\n".join(WARNING.format(texto=one) for one in names)
+        show_message(self.form.nombres_advertencia, told, "warning")
+        correo = " ".join(revision.advertencias.get("correo", ()))
+        told = WARNING.format(texto=correo) if correo and "correo" in self._left else ""
+        show_message(self.form.correo_advertencia, told, "warning")
+
+    def _on_cotejada(self, checked: bool) -> None:
+        self._cotejada = self._today() if checked else None
+        self._show_cotejada()
+        self.edited.emit()
+
+    def _show_cotejada(self) -> None:
+        check = self.form.cotejada_check
+        check.blockSignals(True)
+        check.setChecked(self._cotejada is not None)
+        check.blockSignals(False)
+        when = f" el {format_fecha(self._cotejada)}" if self._cotejada else ""
+        check.setText(f"C&otejada en RENAPO{when}")
+
+    def _open_renapo(self) -> None:
+        QGuiApplication.clipboard().setText(self._curp)
+        QDesktopServices.openUrl(QUrl(RENAPO_URL))
+        show_message(self.form.renapo_mensaje, RENAPO_OPENED, "hint")
+
+    def _show_aviso(self) -> None:
+        TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()).open()

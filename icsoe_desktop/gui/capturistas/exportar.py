@@ -1,0 +1,63 @@
+"""Exportar excel: asks where, writes all the capturistas, says how many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.gui.dialogs import inform
+from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+
+TITLE = "Exportar excel"
+PURPOSE = "exportar_capturistas"
+FILTER = "Libro de Excel (*.xlsx)"
+WRITING = "Escribiendo el archivo de Excel…"
+DONE = "Se exportaron {count:,} usuarios a «{name}»."
+DONE_ONE = "Se exportó 1 usuario a «{name}»."
+DONE_NONE = "Aún no hay usuarios: «{name}» lleva sólo los títulos de las columnas."
+
+
+def run(context: Context, window: QWidget) -> None:
+    """The command of the menu."""
+    sesion, service = context.require_sesion(), context.application.consulta_capturistas
+
+    def on_name(outcome: Outcome[str]) -> None:
+        match outcome:
+            case Succeeded(name):
+                choose_new_file(
+                    window,
+                    TITLE,
+                    name,
+                    FILTER,
+                    PURPOSE,
+                    context.preferences,
+                    lambda path: export_to(path, context, window),
+                )
+            case Failed(error):
+                context.errors.show(window, error)
+            case Stopped():
+                pass
+
+    context.jobs.add(lambda _progress: service.file_name(sesion), while_alive(window, on_name))
+
+
+def export_to(path: Path, context: Context, window: QWidget) -> None:
+    sesion, service = context.require_sesion(), context.application.consulta_capturistas
+    run_with_progress(
+        context,
+        window,
+        TITLE,
+        WRITING,
+        lambda progress: service.export(sesion, path, progress),
+        lambda count: inform(window, _done(count, path.name)),
+    )
+
+
+def _done(count: int, name: str) -> str:
+    if count == 0:
+        return DONE_NONE.format(name=name)
+    return DONE_ONE.format(name=name) if count == 1 else DONE.format(count=count, name=name)

@@ -1,0 +1,189 @@
+"""Alta de usuarios desde una lista: reading it, showing what it would do, doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.services.importacion_capturistas import (
+    EstadoRenglon,
+    ImportacionCapturistasService,
+    ResultadoImportacion,
+    VistaPrevia,
+)
+
+READING = "Leyendo la lista…"
+IMPORTING = "Dando de alta…"
+STOPPING = "Cancelando; no se dará de alta a nadie…"
+NOTHING_TO_DO = "No hay a quién dar de alta: todas estas personas ya están registradas."
+ONLY_BAD = "A nadie de la lista se le puede dar de alta. Corrija el archivo y vuelva a elegirlo."
+WITH_PROBLEMS = (
+    "Hay renglones con problemas. Corríjalos en el archivo y vuelva a elegirlo, o dé de alta sólo "
+    "los correctos."
+)
+FIRST_STEP = Step(0, None, READING)
+
+
+class Fase(Enum):
+    READING = auto()
+    SHOWING = auto()
+    IMPORTING = auto()
+
+
+@dataclass(frozen=True)
+class ImportacionState:
+    archivo: str
+    fase: Fase = Fase.READING
+    step: Step = FIRST_STEP
+    vista: VistaPrevia | None = None
+    only_good: bool = False
+    stopping: bool = False
+
+    def count(self, estado: EstadoRenglon) -> int:
+        return len(self.vista.with_estado(estado)) if self.vista else 0
+
+    @property
+    def pending(self) -> int:
+        """How many people would be registered."""
+        return self.count(EstadoRenglon.NUEVO)
+
+    @property
+    def with_problems(self) -> bool:
+        return self.count(EstadoRenglon.CON_PROBLEMAS) > 0
+
+    @property
+    def can_choose_only_good(self) -> bool:
+        return self.fase is Fase.SHOWING and self.with_problems and self.pending > 0
+
+    @property
+    def can_import(self) -> bool:
+        good_enough = self.only_good or not self.with_problems
+        return self.fase is Fase.SHOWING and self.pending > 0 and good_enough
+
+    @property
+    def counts(self) -> str:
+        if self.vista is None:
+            return ""
+        parts = (
+            counted(self.pending, "nuevo", "nuevos"),
+            counted(self.count(EstadoRenglon.YA_REGISTRADO), "que ya está", "que ya están"),
+            counted(
+                self.count(EstadoRenglon.REPETIDO),
+                "repetido en el archivo",
+                "repetidos en el archivo",
+            ),
+            counted(self.count(EstadoRenglon.CON_PROBLEMAS), "con problemas", "con problemas"),
+        )
+        total = counted(len(self.vista.renglones), "renglón", "renglones")
+        return f"{total}: {', '.join(part for part in parts if part)}."
+
+    @property
+    def advice(self) -> str:
+        """What stands in the way of the alta."""
+        if self.fase is not Fase.SHOWING or self.can_import:
+            return ""
+        if self.pending:
+            return WITH_PROBLEMS
+        return ONLY_BAD if self.with_problems else NOTHING_TO_DO
+
+
+class ImportacionPresenter(Presenter):
+    changed = Signal(object)  # ImportacionState
+    imported = Signal(object)  # ResultadoImportacion
+    told = Signal(str)  # the sentence for what was done
+    stopped = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        service: ImportacionCapturistasService,
+        jobs: JobQueue,
+        sesion: Sesion,
+        path: Path,
+    ) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._sesion = sesion
+        self._path = path
+        self._job: Job | None = None
+        self.state = ImportacionState(path.name)
+
+    def start(self) -> None:
+        self._job = self.run(
+            lambda progress: self._service.preview(self._sesion, self._path, progress),
+            self._on_read,
+            self._on_progress,
+        )
+
+    def choose_only_good(self, only_good: bool) -> None:
+        self._show(only_good=only_good)
+
+    def apply(self) -> None:
+        vista, only_good = self.state.vista, self.state.only_good
+        if vista is None or not self.state.can_import:
+            return
+        self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, IMPORTING))
+        self._job = self.run(
+            lambda progress: self._service.apply(
+                self._sesion, vista, progress, only_good=only_good
+            ),
+            self._on_imported,
+            self._on_progress,
+        )
+
+    def cancel(self) -> None:
+        """Stops what runs; `stopped` follows at once when nothing does."""
+        if self._job is None:
+            self.stopped.emit()
+            return
+        self._job.cancel()
+        self._show(stopping=True)
+
+    def _on_progress(self, step: Step) -> None:
+        # Many steps name only their numbers.
+        what = f"{step.what}…" if step.what else self.state.step.what
+        self._show(step=replace(step, what=what))
+
+    def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(_) if self.state.stopping:
+                self.stopped.emit()
+            case Succeeded(vista):
+                self._show(fase=Fase.SHOWING, vista=vista)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(resultado):
+                self.told.emit(summary(resultado))
+                self.imported.emit(resultado)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def summary(resultado: ResultadoImportacion) -> str:
+    done = counted(resultado.nuevos, "usuario", "usuarios")
+    left = counted(resultado.omitidos, "renglón se dejó fuera", "renglones se dejaron fuera")
+    return f"Se dio de alta a {done}." + (f" {left}." if left else "")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Empty for none."""
+    return f"{count:,} {one if count == 1 else many}" if count else ""

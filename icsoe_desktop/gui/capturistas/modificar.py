@@ -1,0 +1,194 @@
+"""Modificar usuario: only before the capturista has made a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.capturista import ACTUALIZADO, CapturistaNuevo
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.capturistas.alta_presenter import sentence
+from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
+from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.capturistas import (
+    Capturista,
+    CapturistaGuardado,
+    CapturistasService,
+)
+from icsoe_desktop.services.contratistas import ContratistasService, Perfil
+
+UNSAVED = "Tiene cambios sin guardar de este usuario. ¿Desea descartarlos?"
+SAVING = "Guardando…"
+
+
+@dataclass(frozen=True)
+class ModificarState:
+    capturista: Capturista
+    busy: bool = False
+    perfil: Perfil | None = None
+    problems: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+class ModificarPresenter(Presenter):
+    changed = Signal(object)  # ModificarState
+    updated = Signal(str)  # the sentence to show
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        capturistas: CapturistasService,
+        contratistas: ContratistasService,
+        jobs: JobQueue,
+        sesion: Sesion,
+        capturista: Capturista,
+    ) -> None:
+        super().__init__(jobs)
+        self._capturistas = capturistas
+        self._contratistas = contratistas
+        self._sesion = sesion
+        self.state = ModificarState(capturista)
+
+    def start(self) -> None:
+        self.run(lambda _progress: self._contratistas.perfil(self._sesion), self._on_perfil)
+
+    def save(self, nuevo: CapturistaNuevo, cotejada: date | None) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, problems=())
+        relacion_id = self.state.capturista.id
+        self.run(
+            lambda _progress: self._capturistas.update(self._sesion, relacion_id, nuevo, cotejada),
+            self._on_saved,
+        )
+
+    def _on_perfil(self, outcome: Outcome[Perfil]) -> None:
+        match outcome:
+            case Succeeded(perfil):
+                self._show(perfil=perfil)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_saved(self, outcome: Outcome[CapturistaGuardado]) -> None:
+        match outcome:
+            case Succeeded(guardado):
+                self._show(busy=False, capturista=guardado.capturista)
+                self.updated.emit(sentence(guardado, ACTUALIZADO))
+            case Stopped():
+                self._show(busy=False)
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(busy=False, problems=((campo, error.message),))
+            case Failed(error):
+                self._show(busy=False)
+                self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+class ModificarDialog(QDialog):
+    updated = Signal()
+
+    def __init__(self, presenter: ModificarPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ModificarCapturistaForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        form = self.form
+        self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
+        QWidget.setTabOrder(form.curp_edit, self.datos)
+        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        capturista = presenter.state.capturista
+        form.curp_edit.setText(capturista.curp)
+        self.datos.set_curp(capturista.curp, capturista.cotejada)
+        self._before = DatosTecleados(
+            capturista.nombres,
+            capturista.primer_apellido,
+            capturista.segundo_apellido,
+            capturista.telefono,
+            capturista.correo,
+            capturista.correo,
+        )
+        self.datos.fill(self._before, known=True)
+        form.actualizar_button.clicked.connect(self._save)
+        form.regresar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.updated.connect(self._on_updated)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self.finished.connect(self.deleteLater)
+        self._draw(presenter.state)
+        self.datos.form.nombres_edit.setFocus()
+        QTimer.singleShot(0, self, presenter.start)
+
+    @classmethod
+    def of(cls, capturista: Capturista, context: Context, parent: QWidget) -> ModificarDialog:
+        application = context.application
+        presenter = ModificarPresenter(
+            application.capturistas,
+            application.contratistas,
+            context.jobs,
+            context.require_sesion(),
+            capturista,
+        )
+        dialog = cls(presenter, context, parent)
+        presenter.setParent(dialog)
+        return dialog
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_dirty():
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if not self._is_dirty():
+            super().reject()
+            return
+        confirm(
+            self,
+            UNSAVED,
+            "&Descartar cambios",
+            super().reject,
+            destructive=True,
+            reject="&Seguir editando",
+        )
+
+    def _is_dirty(self) -> bool:
+        cotejada = self._presenter.state.capturista.cotejada
+        return self.datos.typed() != self._before or self.datos.cotejada != cotejada
+
+    def _save(self) -> None:
+        if self.datos.check():
+            self._presenter.save(self.datos.nuevo(), self.datos.cotejada)
+        else:
+            self.datos.focus_problem()
+
+    def _on_updated(self, text: str) -> None:
+        self._before = self.datos.typed()
+        self.updated.emit()
+        inform(self, text, then=self.accept)
+
+    def _draw(self, state: ModificarState) -> None:
+        form, perfil = self.form, state.perfil
+        form.rfc_label.setText(perfil.rfc if perfil else "…")
+        form.nombre_label.setText(perfil.nombre if perfil else "…")
+        form.rol_label.setText(perfil.rol if perfil else "…")
+        form.actualizar_button.setEnabled(not state.busy)
+        self.datos.set_read_only(state.busy)
+        show_message(form.mensaje_label, SAVING if state.busy else "", "hint")
+        if state.problems:
+            self.datos.refuse(dict(state.problems))

@@ -1,0 +1,133 @@
+"""Datos de la persona: a copy of what is kept of her, and its deletion, on her request."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.capturistas.documento import write_json, write_pdf
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
+from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+
+PURPOSE = "datos_persona"
+PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"
+WRITING = "Escribiendo sus datos…"
+WRITTEN = "Se guardaron los datos de la persona en «{name}»."
+DELETE = (
+    "Se eliminarán todos los datos de {nombre} con este contratista. Ya no podrá ingresar por él "
+    "y no se puede deshacer. ¿Desea eliminarlos?"
+)
+Export = Callable[[], dict[str, Any]]
+Delete = Callable[[], None]
+
+
+class PersonaDialog(QDialog):
+    """delete: None when the person herself asks, who must ask her contratista."""
+
+    deleted = Signal()
+
+    def __init__(
+        self, nombre: str, export: Export, delete: Delete | None, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_DatosPersonaForm()
+        self.form.setupUi(self)
+        self._nombre = nombre
+        self._export = export
+        self._delete = delete
+        self._context = context
+        form = self.form
+        form.quien_label.setText(nombre)
+        show_message(form.mensaje_label, "")
+        for widget in (form.separador, form.eliminar_label, form.eliminar_button):
+            widget.setVisible(delete is not None)
+        form.pdf_button.clicked.connect(lambda: self._choose("datos-personales.pdf", PDF))
+        form.json_button.clicked.connect(lambda: self._choose("datos-personales.json", JSON))
+        form.eliminar_button.clicked.connect(self._ask_to_delete)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.cerrar_button.setDefault(True)
+        self.finished.connect(self.deleteLater)
+        form.pdf_button.setFocus()
+
+    @classmethod
+    def of(
+        cls, relacion_id: uuid.UUID, nombre: str, context: Context, parent: QWidget
+    ) -> PersonaDialog:
+        """Of a capturista, for her contratista."""
+        sesion, privacidad = context.require_sesion(), context.application.privacidad
+        return cls(
+            nombre,
+            lambda: privacidad.export(sesion, relacion_id),
+            lambda: privacidad.delete(sesion, relacion_id),
+            context,
+            parent,
+        )
+
+    @classmethod
+    def own(cls, context: Context, parent: QWidget) -> PersonaDialog:
+        """Of who is in the session."""
+        sesion, privacidad = context.require_sesion(), context.application.privacidad
+        return cls(sesion.nombre, lambda: privacidad.export_own(sesion), None, context, parent)
+
+    def write(self, path: Path) -> None:
+        """By its suffix as JSON or as PDF."""
+        export = self._export
+        writer = write_json if path.suffix.lower() == ".json" else write_pdf
+        run_with_progress(
+            self._context,
+            self,
+            self.windowTitle(),
+            WRITING,
+            lambda _progress: writer(export(), path),
+            lambda _none: self._say(WRITTEN.format(name=path.name)),
+        )
+
+    def _choose(self, name: str, name_filter: str) -> None:
+        choose_new_file(
+            self,
+            "Exportar los datos de la persona",
+            name,
+            name_filter,
+            PURPOSE,
+            self._context.preferences,
+            self.write,
+        )
+
+    def _ask_to_delete(self) -> None:
+        confirm(
+            self,
+            DELETE.format(nombre=self._nombre),
+            "&Eliminar sus datos",
+            self._do_delete,
+            destructive=True,
+        )
+
+    def _do_delete(self) -> None:
+        delete = self._delete
+        if delete is not None:
+            self.form.eliminar_button.setEnabled(False)
+            self._context.jobs.add(lambda _progress: delete(), while_alive(self, self._on_deleted))
+
+    def _on_deleted(self, outcome: Outcome[None]) -> None:
+        self.form.eliminar_button.setEnabled(True)
+        match outcome:
+            case Succeeded():
+                self.deleted.emit()
+                self.accept()
+            case Failed(error):
+                self._context.errors.show(self, error)
+            case Stopped():
+                pass
+
+    def _say(self, text: str) -> None:
+        show_message(self.form.mensaje_label, text, "success")

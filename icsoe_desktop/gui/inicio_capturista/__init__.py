@@ -1,0 +1,1 @@
+"""The capturista in the ICSOE window: home, which contratista, Informativa."""

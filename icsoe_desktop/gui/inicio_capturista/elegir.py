@@ -1,0 +1,217 @@
+"""Contratista a trabajar: one of those that the capturista works for today."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService, ContratistaParaElegir
+
+READING = "Leyendo los contratistas…"
+CONFIRM = "Trabajará para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
+TITLE = "Contratista a trabajar"
+
+
+@dataclass(frozen=True)
+class ElegirState:
+    loaded: bool = False
+    busy: bool = False
+    contratistas: tuple[ContratistaParaElegir, ...] = ()
+
+
+class ElegirPresenter(Presenter):
+    changed = Signal(object)  # ElegirState
+    chosen = Signal(object)  # Sesion
+    failed = Signal(object)  # Exception
+
+    def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs)
+        self._acceso = acceso
+        self._sesion = sesion
+        self.state = ElegirState()
+
+    def load(self) -> None:
+        self.run(lambda _progress: self._acceso.contratistas(self._sesion), self._on_loaded)
+
+    def choose(self, contratista_id: uuid.UUID) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True)
+        self.run(
+            lambda _progress: self._acceso.choose(self._sesion, contratista_id), self._on_chosen
+        )
+
+    def _on_loaded(self, outcome: Outcome[tuple[ContratistaParaElegir, ...]]) -> None:
+        match outcome:
+            case Succeeded(contratistas):
+                self._show(loaded=True, contratistas=contratistas)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _on_chosen(self, outcome: Outcome[Sesion]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(sesion):
+                self.chosen.emit(sesion)
+            case Failed(error):
+                # A baja since the list was read: what is shown is no longer so.
+                self.load()
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+class _Radio(QStyledItemDelegate):
+    """A radio button that is on in the selected row."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+        style = self._view.style()
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
+        look = QStyleOptionButton()
+        size = style.pixelMetric(QStyle.PixelMetric.PM_ExclusiveIndicatorWidth)
+        look.rect = QRect(0, 0, size, size)
+        look.rect.moveCenter(option.rect.center())
+        look.palette = self._view.palette()
+        on = bool(option.state & QStyle.StateFlag.State_Selected)
+        look.state = QStyle.StateFlag.State_Enabled | (
+            QStyle.StateFlag.State_On if on else QStyle.StateFlag.State_Off
+        )
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorRadioButton, look, painter)
+
+
+class ElegirDialog(QDialog):
+    chosen = Signal(object)  # Sesion; the dialog has closed
+
+    def __init__(self, presenter: ElegirPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ElegirContratistaForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        form = self.form
+        self.table: RowsTable[ContratistaParaElegir] = RowsTable(
+            form.contratistas_table, self._columns()
+        )
+        view = form.contratistas_table
+        view.setItemDelegateForColumn(0, _Radio(view))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+        view.installEventFilter(self)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._draw(presenter.state))
+        view.doubleClicked.connect(lambda _index: self._next())
+        form.siguiente_button.clicked.connect(self._next)
+        form.regresar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.chosen.connect(self._on_chosen)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self.finished.connect(self.deleteLater)
+        self._shown: tuple[ContratistaParaElegir, ...] | None = None
+        self._draw(presenter.state)
+        QTimer.singleShot(0, self, presenter.load)
+
+    @classmethod
+    def of(cls, context: Context, parent: QWidget) -> ElegirDialog:
+        presenter = ElegirPresenter(
+            context.application.acceso_icsoe, context.jobs, context.require_sesion()
+        )
+        dialog = cls(presenter, context, parent)
+        presenter.setParent(dialog)
+        return dialog
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A table keeps Enter to itself; here it is the primary button's.
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._next()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _columns(self) -> tuple[Column[ContratistaParaElegir], ...]:
+        spoken: Callable[[ContratistaParaElegir], str] = lambda _one: "Seleccionar"  # noqa: E731
+        return (
+            Column("Seleccionar", spoken, width=100),
+            Column("RFC Contratista", lambda one: one.rfc, tabular=True, width=150),
+            Column("Nombre, denominación o razón social", lambda one: one.nombre),
+        )
+
+    def _next(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or self._presenter.state.busy:
+            return
+        text = CONFIRM.format(nombre=_plain(chosen.nombre), rfc=_plain(chosen.rfc))
+        box = confirm(
+            self,
+            text,
+            "C&ontinuar",
+            then=lambda: self._presenter.choose(chosen.id),
+            reject="&Cancelar",
+        )
+        box.setTextFormat(Qt.TextFormat.MarkdownText)
+        box.setWindowTitle(TITLE)
+
+    def _on_chosen(self, sesion: Sesion) -> None:
+        self.accept()
+        self.chosen.emit(sesion)
+
+    def _draw(self, state: ElegirState) -> None:
+        form = self.form
+        if state.contratistas is not self._shown:
+            self._shown = state.contratistas
+            self.table.set_rows(state.contratistas)
+            if len(state.contratistas) == 1:
+                form.contratistas_table.selectRow(0)
+            if state.contratistas:
+                form.contratistas_table.setFocus()
+        empty = state.loaded and not state.contratistas
+        form.vacia_label.setVisible(empty)
+        form.contratistas_table.setVisible(not empty)
+        form.lista_label.setVisible(not empty)
+        show_message(form.mensaje_label, "" if state.loaded else READING, "hint")
+        form.siguiente_button.setEnabled(self.table.selected() is not None and not state.busy)
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing is Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", text)

@@ -1,0 +1,90 @@
+"""Inicio del capturista: who she is, for whom she works, where to go from here."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop import __version__
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.terminos import AVISO_ICSOE
+from icsoe_desktop.gui.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
+from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.contratistas import Perfil
+
+CHOOSE = "Selecciona un contratista para trabajar:"
+WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
+CHOOSE_BUTTON = "&Seleccionar contratista"
+CHANGE_BUTTON = "&Seleccionar otro contratista"
+
+
+class InicioPage(Page):
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_InicioCapturistaForm()
+        self.form.setupUi(self)
+        self._context = context
+        form = self.form
+        form.curp_label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.version_label.setText(f"Versión {__version__}")
+        form.contratista_label.hide()
+        form.informativa_button.hide()
+        form.seleccionar_button.clicked.connect(self._choose)
+        form.informativa_button.clicked.connect(lambda: self.page_wanted.emit("informativa"))
+        form.aviso_button.clicked.connect(
+            lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()).open()
+        )
+        form.ayuda_button.clicked.connect(
+            lambda: context.shell.open("ayuda", context.sesion, self.window())
+        )
+        form.datos_button.clicked.connect(lambda: PersonaDialog.own(context, self).open())
+
+    def arrive(self) -> None:
+        sesion, service = self._context.require_sesion(), self._context.application.contratistas
+        self._context.jobs.add(
+            lambda _progress: service.perfil(sesion), while_alive(self, self._on_perfil)
+        )
+        self.form.seleccionar_button.setFocus()
+
+    def _on_perfil(self, outcome: Outcome[Perfil]) -> None:
+        match outcome:
+            case Succeeded(perfil):
+                self._draw(perfil)
+            case Failed(error):
+                self._context.errors.show(self, error)
+            case Stopped():
+                pass
+
+    def _draw(self, perfil: Perfil) -> None:
+        form = self.form
+        form.curp_label.setText(perfil.curp)
+        form.nombre_label.setText(perfil.nombre)
+        form.rol_label.setText(perfil.rol)
+        chosen = bool(perfil.rfc)
+        form.contratista_label.setText(
+            WORKING_FOR.format(contratista=perfil.contratista, rfc=perfil.rfc) if chosen else ""
+        )
+        form.contratista_label.setVisible(chosen)
+        form.elegir_label.setVisible(not chosen)
+        form.informativa_button.setVisible(chosen)
+        form.seleccionar_button.setText(CHANGE_BUTTON if chosen else CHOOSE_BUTTON)
+        if chosen:
+            form.informativa_button.setFocus()
+
+    def _choose(self) -> None:
+        dialog = ElegirDialog.of(self._context, self)
+        dialog.chosen.connect(self._on_chosen)
+        dialog.open()
+
+    def _on_chosen(self, sesion: Sesion) -> None:
+        self.sesion_changed.emit(sesion)
+
+
+def create(context: Context, parent: QWidget) -> Page:
+    return InicioPage(context, parent)
