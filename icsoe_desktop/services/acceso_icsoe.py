@@ -168,6 +168,7 @@ class AccesoIcsoeService:
 
     def choose(self, sesion: Sesion, contratista_id: uuid.UUID) -> Sesion:
         """The session in the name of that contratista. Raises NotAllowedError."""
+        sesion.require(Permiso.ELEGIR_CONTRATISTA)
         with self._store.write() as db:
             chosen = without_contratista(sesion).acting_for(contratista_id)
             authorize(db, chosen, Permiso.ELEGIR_CONTRATISTA)

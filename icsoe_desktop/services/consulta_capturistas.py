@@ -176,7 +176,7 @@ class ConsultaCapturistasService:
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
             nombre = contratista.nombre
-            found = db.connection(execution_options={"yield_per": ROWS_AT_ONCE}).execute(
+            found = db.connection().execute(
                 select(
                     RelacionRow.curp,
                     RelacionRow.nombres,
@@ -190,6 +190,7 @@ class ConsultaCapturistasService:
                 )
                 .where(RelacionRow.contratista_id == contratista.id)
                 .order_by(RelacionRow.numero)
+                .execution_options(yield_per=ROWS_AT_ONCE)
             )
             for curp, nombres, primero, segundo, estatus, alta, baja, cambio in found:
                 yield (
