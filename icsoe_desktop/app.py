@@ -27,6 +27,7 @@ from icsoe_desktop.paths import DataFolder, open_data_folder
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
+    from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.envio import MailSender
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
     from icsoe_desktop.gui.shell import Shell
@@ -103,6 +104,7 @@ class Program(QObject):
 
     shell: Shell
     icsoe: IcsoeFlow
+    guard: SessionGuard
 
     def __init__(
         self, folder: DataFolder, instancia: Instancia, llavero: Llavero | None = None
@@ -135,6 +137,7 @@ class Program(QObject):
         if self._prepared or self._ended:
             return
         self._prepared = True
+        from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
         from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
         from icsoe_desktop.gui.shell import Shell
         from icsoe_desktop.logs import configure_logs
@@ -143,6 +146,7 @@ class Program(QObject):
         _qapplication().setWindowIcon(assets.icon("icsoe"))
         self.shell = Shell(self._folder, self._jobs, self._preferences, self._errors)
         self.icsoe = IcsoeFlow(self.shell, self)
+        self.guard = SessionGuard(self.shell, self)
         self.shell.help.serve(self.acceso, "acceso")
         self._connect()
         self.open_data(None)
@@ -176,6 +180,7 @@ class Program(QObject):
         window.recovery_wanted.connect(self._recover)
         window.icsoe_wanted.connect(self._open_icsoe)
         self.icsoe.back.connect(self._on_left)
+        self.icsoe.entered.connect(self.guard.watch)
         self.shell.left.connect(self._on_left)
 
     def _opened(self, unlock: Unlock | None) -> Application:
@@ -268,6 +273,7 @@ class Program(QObject):
     def _open_module(self, sesion: Sesion) -> None:
         # The module first: Qt ends the program when the last window closes.
         self.shell.open("modulo", sesion)
+        self.guard.watch(sesion)
         self.acceso.clear_contrasena()
         self.acceso.hide()
 

@@ -49,6 +49,7 @@ class Shell(QObject):
     left = Signal()
     mail_changed = Signal()  # something may wait in the outbox
     mail_state = Signal(object)  # EstadoEnvio, for the status bars
+    lock_wanted = Signal()  # Ctrl+L
 
     def __init__(
         self,
@@ -94,7 +95,7 @@ class Shell(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._windows[key] = window
         self.help.serve(window, BY_KEY[key].help)
-        window.destroyed.connect(lambda: self._windows.pop(key, None))
+        window.destroyed.connect(lambda: self._forget(key, window))
         self.preferences.restore_window(window)
         _fit_on_screen(window)
         if isinstance(window, QDialog):
@@ -105,11 +106,26 @@ class Shell(QObject):
         self.opened.emit(key)
         return window
 
+    def _forget(self, key: str, window: QWidget) -> None:
+        if self._windows.get(key) is window:
+            del self._windows[key]
+
     def close_session(self) -> None:
         """Closes every window of the session; the entrance comes back."""
-        for window in list(self._windows.values()):
-            window.close()
+        open_now = list(self._windows.values())
+        # The entrance first: Qt ends the program when the last window closes.
         self.left.emit()
+        for window in open_now:
+            window.close()
+
+    def discard_session(self) -> None:
+        """The same without asking any window whether something is unsaved; the user was asked."""
+        open_now = list(self._windows.values())
+        self._windows.clear()
+        self.left.emit()
+        for window in open_now:
+            window.hide()
+            window.deleteLater()
 
 
 def _fit_on_screen(window: QWidget) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.dialogs import Then, confirm, inform
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
@@ -99,7 +100,7 @@ class IcsoeWindow(QMainWindow):
             action.setShortcut(QKeySequence(entry.shortcut))
             action.triggered.connect(lambda _checked=False, key=entry.key: self.show_page(key))
             self._actions[entry.key] = action
-            menu(entry.menu or "&Ir a").addAction(action)
+            (menu(entry.menu) if entry.menu else self.form.menubar).addAction(action)
         for window in WINDOWS:
             if not window.menu or not (window.permiso is None or sesion.can(window.permiso)):
                 continue
@@ -113,7 +114,8 @@ class IcsoeWindow(QMainWindow):
         quit_ = QAction("&Salir", self)
         quit_.setShortcut(QKeySequence("Ctrl+Q"))
         quit_.triggered.connect(self.close)
-        menu("&Sesión").addActions([leave, quit_])
+        lock = lock_actions(self._context.shell, self)
+        menu("&Sesión").addActions([*lock, leave, quit_])
 
     def _build_list(self) -> None:
         shown = [one for one in pages_for(self._context.require_sesion()) if one.shown]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from icsoe_desktop.domain.sesion import Permiso, Rol
 from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.windows import WINDOWS
@@ -63,7 +64,7 @@ class ModuloWindow(QMainWindow):
         quit_ = QAction("&Salir", self)
         quit_.setShortcut(QKeySequence("Ctrl+Q"))
         quit_.triggered.connect(self.close)
-        archivo.addActions([leave, quit_])
+        archivo.addActions([*lock_actions(self._context.shell, self), leave, quit_])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Herramientas", self)

@@ -1,0 +1,189 @@
+"""Locks the session when nobody has touched the program for a while, or on demand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.shell import Shell
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
+
+DEFAULT_MINUTES, MAX_MINUTES = 10, 240
+SETTING = "sesion/minutos_bloqueo"
+CHECK_MS = 5_000
+_TOUCHES = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TabletPress,
+        QEvent.Type.InputMethod,
+    }
+)
+
+
+class SessionGuard(QObject):
+    """Watches the windows while a session is open.
+
+    clock: seconds, of the wall: a computer that slept was not touched meanwhile.
+    """
+
+    def __init__(
+        self, shell: Shell, parent: QObject | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._clock = clock
+        self._sesion: Sesion | None = None
+        self._touched = clock()
+        self._lock: BloqueoWindow | None = None
+        self._hidden: list[tuple[QWidget, Qt.WindowModality]] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self.check)
+        shell.lock_wanted.connect(self.lock)
+        shell.left.connect(self.rest)
+
+    @property
+    def locked(self) -> bool:
+        return self._lock is not None
+
+    def watch(self, sesion: Sesion) -> None:
+        """A session begins."""
+        self._sesion = sesion
+        self._touched = self._clock()
+        self._timer.start()
+        application = _qapplication()
+        application.focusWindowChanged.connect(self._follow, Qt.ConnectionType.UniqueConnection)
+        self._follow(QGuiApplication.focusWindow())
+
+    def rest(self) -> None:
+        """The session ended."""
+        self._sesion = None
+        self._timer.stop()
+
+    def check(self) -> None:
+        """Locks when it is time to."""
+        idle_s = self._clock() - self._touched
+        if idle_s < 0:
+            # The clock was moved back: start counting again.
+            self._touched = self._clock()
+        elif idle_s >= locked_after(self._shell.preferences) * 60:
+            self.lock()
+
+    def lock(self) -> None:
+        """Hides every window and asks who is there."""
+        if self._sesion is None or self._lock is not None:
+            return
+        from icsoe_desktop.gui.bloqueo.window import create
+
+        window = create(self._shell.context(self._sesion))
+        self._lock = window
+        window.unlocked.connect(self._unlock)
+        window.session_given_up.connect(self._give_up)
+        application = _qapplication()
+        # The lock first: Qt ends the program when the last window closes.
+        window.show()
+        for other in application.topLevelWidgets():
+            if other is not window and other.isVisible():
+                self._hide(other)
+        application.installEventFilter(self)
+        window.raise_()
+        window.activateWindow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if self._lock is not None:
+            if (
+                kind == QEvent.Type.Show
+                and isinstance(watched, QWidget)
+                and watched.isWindow()
+                and not self._belongs_to_lock(watched)
+            ):
+                # A message of work that ended meanwhile: it waits for who unlocks.
+                QTimer.singleShot(0, watched, lambda: self._hide_late(watched))
+        elif kind in _TOUCHES:
+            self._touched = self._clock()
+            if (
+                isinstance(event, QKeyEvent)
+                and event.key() == Qt.Key.Key_L
+                and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+                and self._sesion is not None
+            ):
+                # In dialogs, where the menu's own Ctrl+L does not reach.
+                QTimer.singleShot(0, self, self.lock)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _follow(self, window: QWindow | None) -> None:
+        """Input comes to the window that has the focus; watching all objects would be slow."""
+        if window is not None and self._sesion is not None:
+            window.installEventFilter(self)
+
+    def _belongs_to_lock(self, widget: QWidget) -> bool:
+        one: QWidget | None = widget
+        while one is not None:
+            if one is self._lock:
+                return True
+            one = one.parentWidget()
+        return widget.windowType() in (Qt.WindowType.ToolTip, Qt.WindowType.Popup)
+
+    def _hide(self, widget: QWidget) -> None:
+        # Hiding a dialog makes it forget that it was modal.
+        self._hidden.append((widget, widget.windowModality()))
+        widget.hide()
+
+    def _hide_late(self, widget: QWidget) -> None:
+        if self._lock is not None and widget.isVisible():
+            self._hide(widget)
+
+    def _unlock(self) -> None:
+        hidden, self._hidden = self._hidden, []
+        lock = self._end_lock()
+        self._touched = self._clock()
+        for widget, modality in hidden:
+            if isValid(widget):
+                widget.setWindowModality(modality)
+                widget.show()
+        if hidden and isValid(hidden[-1][0]):
+            hidden[-1][0].activateWindow()
+        if lock is not None:
+            lock.leave()
+
+    def _give_up(self) -> None:
+        self._hidden.clear()
+        lock = self._end_lock()
+        self._shell.discard_session()
+        if lock is not None:
+            lock.leave()
+
+    def _end_lock(self) -> BloqueoWindow | None:
+        lock, self._lock = self._lock, None
+        _qapplication().removeEventFilter(self)
+        return lock
+
+
+def locked_after(preferences: Preferences) -> int:
+    """Minutes without a touch."""
+    text = preferences.get(SETTING, str(DEFAULT_MINUTES))
+    minutes = int(text) if text.isascii() and text.isdecimal() else DEFAULT_MINUTES
+    return min(minutes, MAX_MINUTES) or DEFAULT_MINUTES
+
+
+def _qapplication() -> QApplication:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        raise RuntimeError("no QApplication")
+    return application

@@ -1,0 +1,137 @@
+"""Sesión bloqueada: asking for the same credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.efirma.presenter import problems_of
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acceso_icsoe import (
+    AccesoIcsoeService,
+    EfirmaElegida,
+    EfirmaRegistrada,
+    VerificacionIngreso,
+)
+from icsoe_desktop.services.contratistas import ContratistasService
+
+CHECKING = "Verificando…"
+MISSING_CONTRASENA = "Escriba su contraseña."
+
+
+@dataclass(frozen=True)
+class BloqueoState:
+    """rfc: of the contratista, whose e.firma unlocks. problems: field → sentence."""
+
+    by_efirma: bool
+    rfc: str = ""
+    registradas: tuple[EfirmaRegistrada, ...] = ()
+    busy: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+class BloqueoPresenter(Presenter):
+    changed = Signal(object)  # BloqueoState
+    unlocked = Signal()
+    refused = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        acceso: AccesoIcsoeService,
+        contratistas: ContratistasService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__(jobs)
+        self._acceso = acceso
+        self._contratistas = contratistas
+        self._sesion = sesion
+        self.state = BloqueoState(by_efirma=sesion.rol is Rol.CONTRATISTA)
+
+    def begin(self) -> None:
+        """Notes the lock, and looks which e.firmas can be chosen by name."""
+        acceso, sesion = self._acceso, self._sesion
+        self.run(lambda _progress: acceso.lock(sesion), self._on_noted)
+        if self.state.by_efirma:
+
+            def look() -> tuple[str, tuple[EfirmaRegistrada, ...]]:
+                rfc = self._contratistas.perfil(sesion).rfc
+                return rfc, acceso.registered(rfc)
+
+            self.run(lambda _progress: look(), self._on_known)
+
+    def edit(self) -> None:
+        if self.state.problems or (self.state.message and not self.state.busy):
+            self._show(problems=(), message="")
+
+    def unlock_with_password(self, contrasena: str) -> None:
+        if self.state.busy:
+            return
+        if not contrasena and self._sesion.rol is not Rol.CONSULTA:
+            self._show(problems=(("contrasena", MISSING_CONTRASENA),), message="")
+            self.refused.emit()
+            return
+        self._show(busy=True, problems=(), message=CHECKING)
+        self.run(
+            lambda _progress: self._acceso.unlock_with_password(self._sesion, contrasena),
+            self._on_password,
+        )
+
+    def unlock_with_efirma(self, elegida: EfirmaElegida, caps_lock: bool) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, problems=(), message=CHECKING)
+        self.run(
+            lambda _progress: self._acceso.unlock_with_efirma(self._sesion, elegida),
+            lambda outcome: self._on_efirma(outcome, caps_lock),
+        )
+
+    def _on_noted(self, outcome: Outcome[None]) -> None:
+        if isinstance(outcome, Failed):
+            self._fail(outcome.error)
+
+    def _on_known(self, outcome: Outcome[tuple[str, tuple[EfirmaRegistrada, ...]]]) -> None:
+        match outcome:
+            case Succeeded((rfc, registradas)):
+                self._show(rfc=rfc, registradas=registradas)
+            case Failed(error):
+                self._fail(error)
+
+    def _on_password(self, outcome: Outcome[None]) -> None:
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded():
+                self.unlocked.emit()
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(problems=((campo, error.message),))
+                self.refused.emit()
+            case Failed(error):
+                self._fail(error)
+
+    def _on_efirma(self, outcome: Outcome[VerificacionIngreso], caps_lock: bool) -> None:
+        self._show(busy=False, message="")
+        match outcome:
+            case Succeeded(found) if found.exitosa:
+                self.unlocked.emit()
+            case Succeeded(found):
+                self._show(problems=problems_of(found, caps_lock))
+                self.refused.emit()
+            case Failed(error):
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(message=error.message)
+            self.refused.emit()
+        else:
+            self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
