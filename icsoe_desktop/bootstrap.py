@@ -23,12 +23,17 @@ from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
 from icsoe_desktop.services.domicilios import CodigosPostalesService
 from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
+from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
+from icsoe_desktop.services.lotes import LotesService
+from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.plazos import PlazosService
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
@@ -125,5 +130,10 @@ def _build(store: Store, boveda: Boveda, folder: DataFolder) -> Application:
         activacion=ActivacionService(store, bitacora, correos),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
         privacidad=PrivacidadService(store, bitacora, correos),
+        movimientos=MovimientosService(store, bitacora),
+        importacion_movimientos=ImportacionMovimientosService(store, bitacora),
+        lotes=LotesService(store, bitacora),
+        constancias=ConstanciasService(store, bitacora),
+        plazos=PlazosService(store, bitacora),
         pruebas=pruebas,
     )

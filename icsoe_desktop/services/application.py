@@ -13,11 +13,16 @@ from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
 from icsoe_desktop.services.domicilios import CodigosPostalesService
 from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
+from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
+from icsoe_desktop.services.lotes import LotesService
+from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.plazos import PlazosService
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
@@ -56,7 +61,14 @@ class Application:
     activacion: ActivacionService
     consulta_bitacora: ConsultaBitacoraService
     privacidad: PrivacidadService
+    movimientos: MovimientosService
+    importacion_movimientos: ImportacionMovimientosService
+    lotes: LotesService
+    constancias: ConstanciasService
+    plazos: PlazosService
     pruebas: bool
 
     def close(self) -> None:
+        self.movimientos.close()
+        self.importacion_movimientos.close()
         self.store.close()

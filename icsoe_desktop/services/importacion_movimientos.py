@@ -71,3 +71,6 @@ class ImportacionMovimientosService:
         Raises UserFacingError, saying which, when some are in a lote or were answered.
         """
         raise NotImplementedError
+
+    def close(self) -> None:
+        """Lets go of previews that were not discarded."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -186,18 +185,3 @@ class Revision:
     duplicado: bool
     plazo: Plazo | None
     estado_legal: EstadoLegal | None
-
-
-Celda = str | int | float | date | None
-
-
-@dataclass(frozen=True)
-class Exportacion:
-    """What goes to a sheet: headers, and the rows as a generator that reads while it is consumed.
-
-    SBC is a float of pesos; NSS, UMF and registro patronal are text.
-    """
-
-    encabezados: tuple[str, ...]
-    count: int
-    filas: Iterator[tuple[Celda, ...]] = field(repr=False)

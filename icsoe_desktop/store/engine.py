@@ -133,8 +133,8 @@ class Store:
 def _said_in_spanish() -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
-        text = str(error.orig)
+    except (DatabaseError, dbapi2.DatabaseError) as error:
+        text = str(error.orig if isinstance(error, DatabaseError) else error)
         for part, sentence in (("full", DISK_FULL), ("readonly", READ_ONLY), ("locked", BUSY)):
             if part in text:
                 raise UserFacingError(sentence) from error

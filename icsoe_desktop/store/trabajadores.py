@@ -1,0 +1,56 @@
+"""The row of a worker, found or made; movements that name nobody any more leave none behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.texto import fold
+
+Identidad = tuple[str, str, str, str, str]  # nss, curp, primer_apellido, segundo_apellido, nombres
+
+
+def raw_of(db: Session) -> Any:
+    """The driver's connection of a session, its transaction begun."""
+    return db.connection().connection.driver_connection
+
+
+def folded(name: str) -> str:
+    """What `fold` gives, sooner for the names of the IMSS's files."""
+    return name.lower() if name.isascii() and name.isupper() and "`" not in name else fold(name)
+
+
+def row_of_worker(raw: Any, identidad: Identidad) -> int:
+    """The number of the worker's row. A CURP that was not known before is kept with the name."""
+    nss, curp, primer, segundo, nombres = identidad
+    found: list[tuple[int, str]] = raw.execute(
+        "SELECT fila, curp FROM trabajadores "
+        "WHERE nss = ? AND primer_apellido = ? AND segundo_apellido = ? AND nombres = ? "
+        "ORDER BY curp DESC",
+        (nss, primer, segundo, nombres),
+    ).fetchall()
+    for fila, known in found:
+        if known == curp or not curp:
+            return fila
+    for fila, known in found:
+        if not known:
+            raw.execute("UPDATE trabajadores SET curp = ? WHERE fila = ?", (curp, fila))
+            return fila
+    fila = raw.execute(
+        "INSERT INTO trabajadores (nss, curp, primer_apellido, segundo_apellido, nombres, "
+        "orden_primer, orden_segundo, orden_nombres) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "RETURNING fila",
+        (*identidad, folded(primer), folded(segundo), folded(nombres)),
+    ).fetchone()[0]
+    return int(fila)
+
+
+def forget_workers(raw: Any, filas: Iterable[int]) -> None:
+    """Deletes those of these workers that no movement names."""
+    raw.executemany(
+        "DELETE FROM trabajadores WHERE fila = ? "
+        "AND NOT EXISTS (SELECT 1 FROM movimientos WHERE trabajador = trabajadores.fila)",
+        [(fila,) for fila in filas],
+    )
