@@ -96,6 +96,7 @@ class JobQueue:
         self._executor = executor
         self._deliver = deliver
         self._running: dict[Future[None], Job] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def add(
@@ -111,6 +112,11 @@ class JobQueue:
             self._deliver(lambda: on_done(outcome))
 
         with self._lock:
+            if self._closed:
+                # A window's last timer may still ask while the program ends.
+                job.cancel()
+                self._deliver(lambda: on_done(Stopped()))
+                return job
             future = self._executor.submit(run)
             self._running[future] = job
         future.add_done_callback(self._forget)
@@ -124,6 +130,7 @@ class JobQueue:
     def close(self, timeout_s: float = 10.0) -> bool:
         """Asks all jobs to stop and waits; False when some still ran after `timeout_s`."""
         with self._lock:
+            self._closed = True
             running = dict(self._running)
         for job in running.values():
             job.cancel()

@@ -228,3 +228,13 @@ def test_closing_tells_of_a_job_that_does_not_listen(home: Home) -> None:
     wait_for(begun)
     assert queue.close(0.01) is False
     go.set()
+
+
+def test_what_is_added_after_closing_is_stopped_and_never_works(home: Home) -> None:
+    queue = JobQueue(ThreadPoolExecutor(1), home)
+    assert queue.close(TIMEOUT_S)
+    worked: list[int] = []
+    outcomes: list[Any] = []
+    queue.add(lambda _progress: worked.append(1), outcomes.append)
+    home.run_until(lambda: bool(outcomes))
+    assert (outcomes, worked) == ([Stopped()], [])
