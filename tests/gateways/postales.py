@@ -1,0 +1,80 @@
+"""Synthetic postal catalogues: the official one may not be redistributed."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import openpyxl
+
+HEADER = (
+    "d_codigo|d_asenta|d_tipo_asenta|D_mnpio|d_estado|d_ciudad|d_CP|c_estado|c_oficina|c_CP|"
+    "c_tipo_asenta|c_mnpio|id_asenta_cpcons|d_zona|c_cve_ciudad"
+)
+LEGEND = "Leyenda inventada para las pruebas, como la que trae el catálogo en su primer renglón."
+ROWS = (
+    ("01010", "Jardines de la Prueba", "Colonia", "Álvaro Obregón", "Ciudad de México", "CDMX"),
+    ("01010", "Peñón Imaginario", "Barrio", "Álvaro Obregón", "Ciudad de México", "CDMX"),
+    ("99990", "Rincón de Ñandúes", "Ejido", "Villa Inventada", "Zacatecas", ""),
+)
+
+
+def line(cells: tuple[str, ...]) -> str:
+    return "|".join((*cells, "01001", "09", "01001", "", "09", "010", "0001", "Urbano", "01"))
+
+
+def txt(
+    path: Path,
+    rows: tuple[tuple[str, ...], ...] = ROWS,
+    encoding: str = "latin-1",
+    legend: str = LEGEND,
+) -> Path:
+    text = "\r\n".join((legend, HEADER, *map(line, rows))) + "\r\n"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def xml(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS, encoding: str = "utf-8") -> Path:
+    names = HEADER.split("|")[:6]
+    records = "".join(
+        "<table>"
+        + "".join(
+            f"<{name}>{escape(cell)}</{name}>"
+            for name, cell in zip(names, row, strict=True)
+            if cell
+        )
+        + "</table>"
+        for row in rows
+    )
+    schema = (
+        '<xs:schema id="NewDataSet" xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+        '<xs:element name="table"><xs:complexType/></xs:element></xs:schema>'
+    )
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}" standalone="yes"?>'
+        f'<NewDataSet xmlns="NewDataSet">{schema}{records}</NewDataSet>'
+    )
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def xlsx(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS) -> Path:
+    """A sheet of notes, and one for each state, as the official book has them."""
+    book = openpyxl.Workbook()
+    book.active.append([LEGEND])
+    for estado in dict.fromkeys(row[4] for row in rows):
+        sheet = book.create_sheet(estado[:31])
+        sheet.append(HEADER.split("|"))
+        for row in rows:
+            if row[4] == estado:
+                sheet.append(line(row).split("|"))
+    book.save(path)
+    return path
+
+
+def zipped(path: Path, member: Path, name: str = "CPdescarga.txt") -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        info = zipfile.ZipInfo(name, (2026, 2, 14, 10, 0, 0))
+        archive.writestr(info, member.read_bytes(), zipfile.ZIP_DEFLATED)
+    return path
