@@ -39,6 +39,8 @@ class ContratistaPage(Page):
         self._paso: Paso | None = None
         self._just_saved: Paso | None = None
         self.tabs = QTabWidget(self)
+        # Fusion paints the pane of a tab in a grey on which hints cannot be read in the dark.
+        self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Información del contratista")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

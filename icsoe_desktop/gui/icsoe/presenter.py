@@ -6,21 +6,38 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 
+from icsoe_desktop.domain.certificado import Vigencia
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.gui.icsoe.paginas import PageEntry
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acuses import Acuse, AcusesService
 from icsoe_desktop.services.contratistas import ContratistasService, Perfil
+
+Known = tuple[Perfil, Paso | None, str]
+
+NO_ACUSE = (
+    "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
+)
+EXPIRES = (
+    "El acuse de registro en el padrón de la STPS {vence} el {fecha}. Cuando tenga el de la "
+    "renovación, adjúntelo en Información del contratista."
+)
 
 
 @dataclass(frozen=True)
 class IcsoeState:
-    """perfil: None until it is read. paso: None for a capturista, who has no first steps."""
+    """perfil: None until it is read. paso: None for a capturista, who has no first steps.
+
+    aviso: what a contratista should see to soon; empty when there is nothing.
+    """
 
     sesion: Sesion
     perfil: Perfil | None = None
     paso: Paso | None = None
+    aviso: str = ""
 
     @property
     def complete(self) -> bool:
@@ -40,20 +57,30 @@ class IcsoePresenter(Presenter):
     arrived = Signal(object)  # Paso | None: read for the first time
     failed = Signal(object)  # Exception
 
-    def __init__(self, contratistas: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
+    def __init__(
+        self,
+        contratistas: ContratistasService,
+        acuses: AcusesService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
         super().__init__(jobs)
         self._contratistas = contratistas
+        self._acuses = acuses
         self.state = IcsoeState(sesion)
 
     def load(self) -> None:
         """Reads profile and progress again."""
         sesion, service = self.state.sesion, self._contratistas
 
-        def read() -> tuple[Perfil, Paso | None]:
+        def read() -> Known:
             perfil = service.perfil(sesion)
             if sesion.rol is not Rol.CONTRATISTA:
-                return perfil, None
-            return perfil, service.informacion(sesion).paso
+                return perfil, None, ""
+            paso = service.informacion(sesion).paso
+            if paso is not Paso.COMPLETO:
+                return perfil, paso, ""
+            return perfil, paso, notice_of(self._acuses.current(sesion))
 
         self.run(lambda _progress: read(), self._on_read)
 
@@ -65,11 +92,11 @@ class IcsoePresenter(Presenter):
         self._show(sesion=sesion)
         self.load()
 
-    def _on_read(self, outcome: Outcome[tuple[Perfil, Paso | None]]) -> None:
+    def _on_read(self, outcome: Outcome[Known]) -> None:
         match outcome:
-            case Succeeded((perfil, paso)):
+            case Succeeded((perfil, paso, aviso)):
                 first = self.state.perfil is None
-                self._show(perfil=perfil, paso=paso)
+                self._show(perfil=perfil, paso=paso, aviso=aviso)
                 if first:
                     self.arrived.emit(paso)
             case Failed(error):
@@ -78,3 +105,12 @@ class IcsoePresenter(Presenter):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
+
+
+def notice_of(acuse: Acuse | None) -> str:
+    """What to say of the acuse when it needs somebody."""
+    if acuse is None:
+        return NO_ACUSE
+    verbs = {Vigencia.POR_VENCER: "vence", Vigencia.VENCIDO: "venció"}
+    verb = verbs.get(acuse.estado.vigencia)
+    return EXPIRES.format(vence=verb, fecha=format_fecha(acuse.vence)) if verb else ""

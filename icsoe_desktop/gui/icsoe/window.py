@@ -13,6 +13,7 @@ from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.dialogs import Then, confirm, inform
+from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
@@ -246,6 +247,7 @@ class IcsoeWindow(QMainWindow):
         form.contratista_value.setVisible(by_curp and bool(contratista))
         form.contratista_value.setText(contratista)
         form.statusbar.showMessage(f"Sesión: {state.sesion.nombre}")
+        show_message(form.aviso_label, state.aviso, "warning")
         self._draw_menu(state)
 
     def _draw_menu(self, state: IcsoeState) -> None:
@@ -266,7 +268,10 @@ class IcsoeWindow(QMainWindow):
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:
     presenter = IcsoePresenter(
-        context.application.contratistas, context.jobs, context.require_sesion()
+        context.application.contratistas,
+        context.application.acuses,
+        context.jobs,
+        context.require_sesion(),
     )
     window = IcsoeWindow(presenter, context)
     presenter.setParent(window)
