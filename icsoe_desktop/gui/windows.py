@@ -89,7 +89,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.CONSULTAR_BITACORA,
         "&Herramientas",
         "Ctrl+B",
-        help="datos_y_seguridad",
+        help="bitacora",
     ),
     WindowEntry(
         "catalogo_postal",
@@ -97,7 +97,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         f"{_GUI}.catalogo_postal.window",
         Permiso.IMPORTAR_CODIGOS_POSTALES,
         "&Herramientas",
-        help="icsoe",
+        help="contratista#catálogo-postal",
     ),
     WindowEntry(
         "buzon",
@@ -125,13 +125,13 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "activacion",
         "Crear contraseña",
         f"{_GUI}.activacion.window",
-        help="icsoe",
+        help="soy_capturista#crear-contraseña",
     ),
     WindowEntry(
         "olvido_capturista",
         "¿Olvidaste tu contraseña?",
         f"{_GUI}.activacion.olvido",
-        help="icsoe",
+        help="soy_capturista#olvidó-su-contraseña",
     ),
     WindowEntry(
         AYUDA,

@@ -44,7 +44,7 @@ MANUAL = ROOT / "docs" / "manual"
 EVERY_WINDOW = [entry for entry in WINDOWS if entry.key != AYUDA]
 ENGLISH = re.compile(
     r"\b(the|and|with|without|your|you|this|file|files|password|user|users|click|button|window"
-    r"|windows (?!y|o|de)|help|save|open|close|cancel|settings|email|key|certificate|search)\b",
+    r"|windows (?!y|o|de)|help|save|open|close|cancel|settings|key|certificate|search)\b",
     re.IGNORECASE,
 )
 
