@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionButton,
     QStyleOptionViewItem,
     QTableView,
 )
 
 ICON = QSize(16, 16)
 WIDTH, HEIGHT = 34, 24
+DISABLED_OPACITY = 0.3
 PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -55,20 +55,23 @@ class RowButtons(QStyledItemDelegate):
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
         button = self._buttons[index.column()]
         enabled = button.enabled(index.row())
-        look = QStyleOptionButton()
-        look.rect = self._place(option.rect)
-        look.icon = button.icon
-        look.iconSize = ICON
-        look.palette = self._view.palette()
-        state = QStyle.StateFlag.State_None
+        place = self._place(option.rect)
+        painter.save()
         if enabled:
-            state |= QStyle.StateFlag.State_Enabled
+            # Of its own ground, so that the icon stands out in a selected row and in the dark.
+            palette = self._view.palette()
             is_down = self._down == (index.row(), index.column())
-            state |= QStyle.StateFlag.State_Sunken if is_down else QStyle.StateFlag.State_Raised
+            ground = QPalette.ColorRole.Midlight if is_down else QPalette.ColorRole.Base
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.setBrush(palette.color(ground))
+            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         else:
-            look.features = QStyleOptionButton.ButtonFeature.Flat
-        look.state = state
-        style.drawControl(QStyle.ControlElement.CE_PushButton, look, painter)
+            painter.setOpacity(DISABLED_OPACITY)
+        icon = QRect(QPoint(), ICON)
+        icon.moveCenter(place.center())
+        button.icon.paint(painter, icon)
+        painter.restore()
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Any) -> QSize:
         return QSize(WIDTH + 8, HEIGHT + 4)

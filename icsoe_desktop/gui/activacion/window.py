@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QFontDatabase
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QSizePolicy, QWidget
 
 from icsoe_desktop.domain.capturista import CONTRASENA_ACTUALIZADA
 from icsoe_desktop.domain.contrasena import POLITICA_ICSOE
@@ -187,11 +187,24 @@ class ActivacionWindow(QDialog):
             Paso.CONFIRMAR: (form.confirmar_page, form.confirmar_button, form.actual_edit),
         }[state.paso]
         form.pasos_stack.setCurrentWidget(page)
+        self._fit(page)
         # Of the three pages' buttons, Enter means the one that is seen.
         primary.setDefault(True)
         self._rules.set_politica(state.politica)
         self._draw_strength()
         first.setFocus()
+
+    def _fit(self, shown: QWidget) -> None:
+        """The window takes the height of the step that it shows, not of the highest."""
+        stack = self.form.pasos_stack
+        for page in (stack.widget(at) for at in range(stack.count())):
+            vertical = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+            if page is not None:
+                page.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _on_created(self) -> None:
         self._context.shell.mail_changed.emit()

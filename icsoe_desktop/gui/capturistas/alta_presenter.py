@@ -159,5 +159,4 @@ def sentence(guardado: CapturistaGuardado, said: str = GUARDADO) -> str:
         parts.append(ACTIVE)
     if not guardado.hay_servidor:
         parts.append(NO_SERVER.format(correo=guardado.capturista.correo))
-    parts += [f"Advertencia: {one}" for one in guardado.advertencias]
     return "\n\n".join(parts)

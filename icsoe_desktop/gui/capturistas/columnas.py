@@ -75,7 +75,7 @@ COLUMNS = (
         estatus_text,
         icon=estatus_icon,
         tip=_estatus_tip,
-        width=110,
+        width=156,
         order=Orden.ESTATUS,
     ),
     PagedColumn[Fila]("Grupo", lambda f: f.grupo, width=90),

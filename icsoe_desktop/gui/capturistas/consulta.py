@@ -74,8 +74,6 @@ class ConsultaPage(Page):
             AccionFila.ACTIVAR: form.activar_button,
             AccionFila.ELIMINAR: form.eliminar_button,
         }
-        for accion, button in self._buttons.items():
-            button.setIcon(assets.icon(ACCION_ICONS[accion]))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
@@ -60,6 +60,7 @@ HALLAZGOS = (
     Column[Hallazgo](
         "Tipo",
         lambda h: "Problema" if h.es_error else "Advertencia",
+        sort=lambda h: (not h.es_error, h.linea),
         icon=lambda h: assets.icon("error" if h.es_error else "advertencia"),
         width=130,
     ),
@@ -82,6 +83,8 @@ class ImportacionDialog(QDialog):
         form = self.form
         self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, HALLAZGOS, context.preferences)
+        # What stands in the way first.
+        form.hallazgos_table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         form.archivo_label.setText(presenter.state.archivo)

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionButton,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -35,6 +34,7 @@ from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService, ContratistaP
 READING = "Leyendo los contratistas…"
 CONFIRM = "Trabajará para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
 TITLE = "Contratista a trabajar"
+RADIUS = 6.5
 
 
 @dataclass(frozen=True)
@@ -105,16 +105,18 @@ class _Radio(QStyledItemDelegate):
         self.initStyleOption(cell, index)
         cell.text = ""
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
-        look = QStyleOptionButton()
-        size = style.pixelMetric(QStyle.PixelMetric.PM_ExclusiveIndicatorWidth)
-        look.rect = QRect(0, 0, size, size)
-        look.rect.moveCenter(option.rect.center())
-        look.palette = self._view.palette()
         on = bool(option.state & QStyle.StateFlag.State_Selected)
-        look.state = QStyle.StateFlag.State_Enabled | (
-            QStyle.StateFlag.State_On if on else QStyle.StateFlag.State_Off
-        )
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorRadioButton, look, painter)
+        role = QPalette.ColorRole.HighlightedText if on else QPalette.ColorRole.Text
+        color = self._view.palette().color(role)
+        middle = QRectF(option.rect).center()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, 1.5))
+        painter.drawEllipse(middle, RADIUS, RADIUS)
+        if on:
+            painter.setBrush(color)
+            painter.drawEllipse(middle, RADIUS / 2, RADIUS / 2)
+        painter.restore()
 
 
 class ElegirDialog(QDialog):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop import __version__
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.fields import set_property
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
@@ -31,7 +31,6 @@ class InicioPage(Page):
         self.form.setupUi(self)
         self._context = context
         form = self.form
-        form.curp_label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         form.version_label.setText(f"Versión {__version__}")
         form.contratista_label.hide()
         form.informativa_button.hide()
@@ -63,9 +62,6 @@ class InicioPage(Page):
 
     def _draw(self, perfil: Perfil) -> None:
         form = self.form
-        form.curp_label.setText(perfil.curp)
-        form.nombre_label.setText(perfil.nombre)
-        form.rol_label.setText(perfil.rol)
         chosen = bool(perfil.rfc)
         form.contratista_label.setText(
             WORKING_FOR.format(contratista=perfil.contratista, rfc=perfil.rfc) if chosen else ""
@@ -74,6 +70,7 @@ class InicioPage(Page):
         form.elegir_label.setVisible(not chosen)
         form.informativa_button.setVisible(chosen)
         form.seleccionar_button.setText(CHANGE_BUTTON if chosen else CHOOSE_BUTTON)
+        set_property(form.seleccionar_button, "primary", not chosen)
         if chosen:
             form.informativa_button.setFocus()
 
