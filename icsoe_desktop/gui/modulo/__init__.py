@@ -1,1 +1,1 @@
-"""Conexión en línea con IDSE, the module window."""
+"""Conexión en línea con IDSE: movements, imports, capture, lotes. Opened by the shell."""

@@ -1,0 +1,184 @@
+"""The menu and the toolbar of the module: only what the session may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
+
+from icsoe_desktop.domain.movimiento import TipoMovimiento
+from icsoe_desktop.domain.sesion import Permiso
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.modulo.columnas import is_pending
+from icsoe_desktop.gui.modulo.formato import MOVIMIENTO_ICONS
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.windows import WINDOWS
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+
+IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
+CAPTURES: Final = (
+    (TipoMovimiento.ALTA, "&Alta o reingreso…", "Ctrl+N"),
+    (TipoMovimiento.MODIFICACION, "&Modificación de salario…", "Ctrl+Shift+M"),
+    (TipoMovimiento.BAJA, "&Baja…", "Ctrl+Shift+B"),
+)
+
+
+class Acciones(QObject):
+    def __init__(self, window: ModuloWindow, context: Context) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._menus: dict[str, QMenu] = {}
+        sesion = context.require_sesion()
+        self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
+        action = self._action
+        self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E", window.export)
+        self.portal = action("Acceso a I&DSE", "portal", "Ctrl+D", self._open_portal)
+        self.portal.setToolTip("Abre el portal del IMSS en el navegador (Ctrl+D)")
+        self.importar = action("&Importar…", "importar", "Ctrl+I", window.tareas.choose_import)
+        self.generar = action("&Generar archivo…", "generar", "Ctrl+G", window.generate)
+        self.historial = action(
+            "&Historial del trabajador…", "historial", "Ctrl+H", window.open_history
+        )
+        self.editar = action("&Modificar movimiento…", "capturar", "F2", window.edit_selected)
+        self.borrar = action("&Borrar movimientos…", "descartado", "", window.delete_selected)
+        self.importaciones = action(
+            "I&mportaciones…", "historial", "", window.tareas.open_importaciones
+        )
+        self.dias = action("&Días inhábiles…", "calendario", "", window.tareas.open_dias)
+        self.copiar = action("&Copiar con encabezados", "", "", window.grid.table.copy)
+        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F", window.find_text)
+        self.actualizar = action("Actuali&zar", "", "F5", window.search)
+        self.capturar = QMenu("Ca&pturar", window)
+        self.capturar.setIcon(assets.icon("capturar"))
+        for tipo, text, shortcut in CAPTURES:
+            one = action(
+                text,
+                MOVIMIENTO_ICONS[tipo],
+                shortcut,
+                lambda _checked=False, tipo=tipo: window.tareas.capture(tipo),
+            )
+            self.capturar.addAction(one)
+        self._build_menus()
+        self._build_toolbar()
+        self._build_context_menu()
+        self.draw()
+
+    def open_registros(self) -> None:
+        self._open("registros_patronales")
+
+    def draw(self) -> None:
+        """What can be done with the rows that are selected now."""
+        window = self._window
+        rows = not window.on_lotes
+        fila = window.grid.table.selected() if rows else None
+        one = rows and window.grid.table.current_row() is not None
+        self.historial.setEnabled(one)
+        self.copiar.setEnabled(rows and window.grid.selected_count > 0)
+        self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
+        self.borrar.setEnabled(self._may_write and rows and window.grid.selected_count > 0)
+        self.exportar.setEnabled(rows)
+
+    def _build_menus(self) -> None:
+        archivo = self._menu("A&rchivo")
+        archivo.addAction(self.exportar)
+        archivo.addAction(self.portal)
+        archivo.addSeparator()
+        movimientos = self._menu("&Movimientos")
+        if self._may_write:
+            movimientos.addMenu(self.capturar)
+            movimientos.addActions([self.editar, self.borrar])
+            movimientos.addSeparator()
+            movimientos.addActions([self.importar, self.importaciones, self.generar])
+            movimientos.addSeparator()
+        movimientos.addActions([self.historial, self.copiar])
+        movimientos.addSeparator()
+        movimientos.addActions([self.buscar, self.actualizar])
+        if self._may_write:
+            movimientos.addSeparator()
+            movimientos.addAction(self.dias)
+        sesion = self._context.require_sesion()
+        for entry in WINDOWS:
+            allowed = entry.permiso is None or sesion.can(entry.permiso)
+            if not entry.menu or not allowed:
+                continue
+            action = QAction(entry.label, self._window)
+            action.setShortcut(QKeySequence(entry.shortcut))
+            action.triggered.connect(lambda _checked=False, key=entry.key: self._open(key))
+            self._menu(entry.menu).addAction(action)
+        leave = self._action(
+            "&Cerrar sesión", "", "Ctrl+Shift+W", self._context.shell.close_session
+        )
+        quit_ = self._action("&Salir", "", "Ctrl+Q", self._window.close)
+        archivo.addSeparator()
+        archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Herramientas", self._window)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.toggleViewAction().setVisible(False)
+        bar.addActions([self.exportar, self.portal])
+        if self._may_write:
+            bar.addAction(self.importar)
+            button = QToolButton(bar)
+            button.setMenu(self.capturar)
+            button.setText("Capturar")
+            button.setIcon(assets.icon("capturar"))
+            button.setToolTip("Captura un movimiento a mano")
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            bar.addWidget(button)
+            bar.addAction(self.generar)
+        sesion = self._context.require_sesion()
+        for key, text, icon, permiso in (
+            ("certificados", "Certificados", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
+            ("usuarios", "Usuarios", "usuarios", Permiso.ADMINISTRAR_USUARIOS),
+        ):
+            if sesion.can(permiso):
+                action = QAction(assets.icon(icon), text, self._window)
+                action.triggered.connect(lambda _checked=False, key=key: self._open(key))
+                bar.addAction(action)
+        for one, text in (
+            (self.exportar, "Exportar Excel"),
+            (self.portal, "Acceso a IDSE"),
+            (self.importar, "Importar"),
+            (self.generar, "Generar archivo"),
+        ):
+            one.setIconText(text)
+        self._window.addToolBar(bar)
+
+    def _build_context_menu(self) -> None:
+        view = self._window.form.movimientos_table
+        view.addAction(self.historial)
+        if self._may_write:
+            view.addActions([self.editar, self.borrar, self.generar])
+        view.addAction(self.copiar)
+
+    def _action(self, text: str, icon: str, shortcut: str, then: object) -> QAction:
+        action = QAction(text, self._window)
+        if icon:
+            action.setIcon(assets.icon(icon))
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.triggered.connect(lambda _checked=False: then())  # type: ignore[operator]
+        # The shortcuts hold also while no menu that has the action is open.
+        self._window.addAction(action)
+        return action
+
+    def _menu(self, title: str) -> QMenu:
+        if title not in self._menus:
+            self._menus[title] = self._window.form.menubar.addMenu(title)
+        return self._menus[title]
+
+    def _open_portal(self) -> None:
+        QDesktopServices.openUrl(QUrl(IDSE_URL))
+
+    def _open(self, key: str) -> None:
+        self._context.shell.open(key, self._context.sesion, self._window)

@@ -1,0 +1,171 @@
+"""The columns of a movement, as every grid of the module shows them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.plazos import EstadoLegal
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.modulo import formato
+from icsoe_desktop.gui.modulo.formato import day, money, plain_money
+from icsoe_desktop.gui.paged import PagedColumn
+from icsoe_desktop.services.movimientos_valores import Columna, Fila
+
+_PLAZO_TIPS: Final = {
+    EstadoLegal.EN_PLAZO: "Presentado, o todavía por presentar, dentro del plazo legal.",
+    EstadoLegal.EN_RIESGO: "Según cómo se cuente el primer día, el plazo pudo haber terminado.",
+    EstadoLegal.EXTEMPORANEO: "El plazo legal terminó antes de que se presentara.",
+}
+_IMSS_SAYS: Final = "Así lo marcó el IMSS."
+
+
+def plazo_tip(fila: Fila) -> str:
+    """What stands behind the word: the day, and who says so."""
+    parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
+    if fila.extemporaneo is not None:
+        parts.append(_IMSS_SAYS)
+    return " ".join(parts)
+
+
+def rechazo(fila: Fila) -> str:
+    """Code and text, as the IMSS gave them."""
+    return " ".join(part for part in (fila.codigo_rechazo, fila.causa_rechazo) if part)
+
+
+def full_name(fila: Fila) -> str:
+    parts = (fila.nombres, fila.primer_apellido, fila.segundo_apellido)
+    return " ".join(part for part in parts if part)
+
+
+def _day(columna: Columna, attribute: str, width: int = 105) -> PagedColumn[Fila]:
+    def text(fila: Fila) -> str:
+        when: date | None = getattr(fila, attribute)
+        return day(when)
+
+    return PagedColumn[Fila](columna, text, order=columna, tabular=True, width=width)
+
+
+COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
+    PagedColumn(
+        Columna.MOVIMIENTO,
+        lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
+        icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
+        order=Columna.MOVIMIENTO,
+        width=150,
+    ),
+    PagedColumn(
+        Columna.REGISTRO_PATRONAL,
+        lambda f: formato.registro(f.registro_patronal),
+        copy=lambda f: f.registro_patronal,
+        order=Columna.REGISTRO_PATRONAL,
+        tabular=True,
+        width=140,
+    ),
+    PagedColumn(Columna.NOMBRE, lambda f: f.nombres, order=Columna.NOMBRE, width=150),
+    PagedColumn(
+        Columna.APELLIDO_PATERNO,
+        lambda f: f.primer_apellido,
+        order=Columna.APELLIDO_PATERNO,
+        width=130,
+    ),
+    PagedColumn(
+        Columna.APELLIDO_MATERNO,
+        lambda f: f.segundo_apellido,
+        order=Columna.APELLIDO_MATERNO,
+        width=130,
+    ),
+    PagedColumn(
+        Columna.NSS,
+        lambda f: formato.nss(f.nss),
+        copy=lambda f: f.nss,
+        order=Columna.NSS,
+        tabular=True,
+        width=125,
+    ),
+    PagedColumn(
+        Columna.SBC,
+        lambda f: money(f.sbc),
+        copy=lambda f: plain_money(f.sbc),
+        order=Columna.SBC,
+        tabular=True,
+        right=True,
+        width=105,
+    ),
+    _day(Columna.FECHA, "fecha", 150),
+    PagedColumn(Columna.CURP, lambda f: f.curp, order=Columna.CURP, tabular=True, width=170),
+    PagedColumn(Columna.UMF, lambda f: f.umf, order=Columna.UMF, tabular=True, width=60),
+    PagedColumn(
+        Columna.TIPO_TRABAJADOR,
+        lambda f: f.tipo_trabajador.nombre if f.tipo_trabajador else "",
+        order=Columna.TIPO_TRABAJADOR,
+        width=140,
+    ),
+    PagedColumn(
+        Columna.SALARIO,
+        lambda f: f.tipo_salario.nombre if f.tipo_salario else "",
+        order=Columna.SALARIO,
+        width=115,
+    ),
+    PagedColumn(
+        Columna.JORNADA,
+        lambda f: f.jornada.nombre if f.jornada else "",
+        order=Columna.JORNADA,
+        width=130,
+    ),
+    PagedColumn(
+        Columna.CAUSA_BAJA,
+        lambda f: f.causa_baja.nombre if f.causa_baja else "",
+        order=Columna.CAUSA_BAJA,
+        width=150,
+    ),
+    PagedColumn(
+        Columna.ESTADO,
+        lambda f: f.estado.value,
+        icon=lambda f: assets.icon(formato.ESTADO_ICONS[f.estado]),
+        order=Columna.ESTADO,
+        width=115,
+    ),
+    PagedColumn(
+        Columna.PLAZO,
+        lambda f: f.plazo.value,
+        icon=lambda f: assets.icon(formato.PLAZO_ICONS[f.plazo]),
+        tip=plazo_tip,
+        order=Columna.PLAZO,
+        width=130,
+    ),
+    PagedColumn(Columna.LOTE, lambda f: f.lote, order=Columna.LOTE, tabular=True, width=100),
+    _day(Columna.FECHA_EMISION, "emitido", 130),
+    _day(Columna.AVISO_RECIBIDO, "recibido", 115),
+    _day(Columna.AVISO_APROBACION, "aprobado", 135),
+    _day(Columna.AVISO_RECHAZO, "rechazado", 115),
+    PagedColumn(
+        Columna.CAUSA_RECHAZO,
+        rechazo,
+        order=Columna.CAUSA_RECHAZO,
+        width=220,
+    ),
+)
+
+# What a tab does not need to say, because all of its movements say the same.
+HIDDEN: Final[dict[TipoMovimiento | None, frozenset[Columna]]] = {
+    TipoMovimiento.ALTA: frozenset({Columna.MOVIMIENTO, Columna.CAUSA_BAJA}),
+    TipoMovimiento.MODIFICACION: frozenset({Columna.MOVIMIENTO, Columna.CAUSA_BAJA}),
+    TipoMovimiento.BAJA: frozenset(
+        {
+            Columna.MOVIMIENTO,
+            Columna.SBC,
+            Columna.CURP,
+            Columna.UMF,
+            Columna.TIPO_TRABAJADOR,
+            Columna.SALARIO,
+            Columna.JORNADA,
+        }
+    ),
+    None: frozenset(),
+}
+
+
+def is_pending(fila: Fila) -> bool:
+    return fila.estado is EstadoAviso.PENDIENTE

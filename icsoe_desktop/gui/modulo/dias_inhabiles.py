@@ -1,0 +1,188 @@
+"""Días inhábiles: the calendar from which the legal terms are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.calendario import lft_holidays
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
+from icsoe_desktop.gui.modulo.fecha import DateField
+from icsoe_desktop.gui.modulo.formato import day
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Succeeded
+from icsoe_desktop.services.plazos import DiaCalendario
+
+LAW: Final = "Ley Federal del Trabajo, artículo 74"
+NEEDS_DATE: Final = "Escriba la fecha."
+NEEDS_REASON: Final = "Escriba el motivo; lo leerá quien revise un plazo."
+SAVED: Final = "Se guardó el {fecha}. Los plazos ya lo toman en cuenta."
+REMOVED: Final = "Se quitó el {fecha}. Los plazos ya no lo toman en cuenta."
+REMOVE: Final = "El {fecha} dejará de estar en el calendario ({motivo}). ¿Desea quitarlo?"
+_WEEKDAYS: Final = (
+    "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dia:
+    """de_ley: it comes from the law's list, and cannot be taken out."""
+
+    fecha: date
+    habil: bool
+    motivo: str
+    de_ley: bool
+
+    @property
+    def clase(self) -> str:
+        return "Día hábil" if self.habil else "Día inhábil"
+
+
+COLUMNS: Final = (
+    Column[Dia]("Fecha", lambda d: day(d.fecha), sort=lambda d: d.fecha, tabular=True, width=110),
+    Column[Dia]("Día", lambda d: _WEEKDAYS[d.fecha.weekday()], width=100),
+    Column[Dia](
+        "Es",
+        lambda d: d.clase,
+        icon=lambda d: assets.icon("vigente" if d.habil else "deshabilitado"),
+        width=120,
+    ),
+    Column[Dia]("Motivo", lambda d: d.motivo),
+)
+
+
+class DiasInhabilesDialog(QDialog):
+    changed = Signal()  # terms are counted in another way now
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_DiasInhabilesForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._plazos = context.application.plazos
+        self._sesion = context.require_sesion()
+        self._days: tuple[DiaCalendario, ...] = ()
+        form = self.form
+        self.fecha = DateField(form.fecha_edit)
+        self._errors = FieldErrors(
+            {
+                "fecha": (form.fecha_edit, form.fecha_error),
+                "motivo": (form.motivo_edit, form.motivo_error),
+            }
+        )
+        form.clase_combo.addItem("Día inhábil", False)
+        form.clase_combo.addItem("Día hábil", True)
+        form.anio_spin.setValue(context.application.store.clock().astimezone().year)
+        self.table = RowsTable(form.dias_table, COLUMNS, context.preferences)
+        show_message(form.mensaje_label, "")
+        form.guardar_button.clicked.connect(self._save)
+        form.quitar_button.clicked.connect(self._ask_to_remove)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.anio_spin.valueChanged.connect(self._draw)
+        form.dias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
+        form.fecha_edit.setFocus()
+        self._draw()
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self) -> None:
+        self._context.jobs.add(
+            lambda _progress: self._plazos.days(self._sesion), while_alive(self, self._on_loaded)
+        )
+
+    def _on_loaded(self, outcome: Outcome[tuple[DiaCalendario, ...]]) -> None:
+        match outcome:
+            case Succeeded(days):
+                self._days = days
+                self._draw()
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _save(self) -> None:
+        form, problems = self.form, {}
+        if self.fecha.problem:
+            problems["fecha"] = self.fecha.problem
+        elif self.fecha.value is None:
+            problems["fecha"] = NEEDS_DATE
+        motivo = form.motivo_edit.text().strip()
+        if not motivo:
+            problems["motivo"] = NEEDS_REASON
+        self._errors.show(problems)
+        self._errors.focus_first(problems)
+        fecha = None if problems else self.fecha.value
+        if fecha is None:
+            return
+        dia = DiaCalendario(fecha, bool(form.clase_combo.currentData()), motivo)
+        form.guardar_button.setEnabled(False)
+        self._context.jobs.add(
+            lambda _progress: self._plazos.save_day(self._sesion, dia),
+            while_alive(self, lambda outcome: self._on_saved(outcome, dia)),
+        )
+
+    def _on_saved(self, outcome: Outcome[None], dia: DiaCalendario) -> None:
+        form = self.form
+        form.guardar_button.setEnabled(True)
+        match outcome:
+            case Succeeded():
+                self.fecha.set_value(None)
+                form.motivo_edit.clear()
+                form.fecha_edit.setFocus()
+                form.anio_spin.setValue(dia.fecha.year)
+                show_message(form.mensaje_label, SAVED.format(fecha=day(dia.fecha)), "success")
+                self.changed.emit()
+                self._load()
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._errors.show({campo: error.message})
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _ask_to_remove(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or chosen.de_ley:
+            return
+        confirm(
+            self,
+            REMOVE.format(fecha=day(chosen.fecha), motivo=chosen.motivo),
+            "&Quitar el día",
+            then=lambda: self._remove(chosen.fecha),
+            destructive=True,
+        )
+
+    def _remove(self, fecha: date) -> None:
+        self._context.jobs.add(
+            lambda _progress: self._plazos.remove_day(self._sesion, fecha),
+            while_alive(self, lambda outcome: self._on_removed(outcome, fecha)),
+        )
+
+    def _on_removed(self, outcome: Outcome[None], fecha: date) -> None:
+        match outcome:
+            case Succeeded():
+                text = REMOVED.format(fecha=day(fecha))
+                show_message(self.form.mensaje_label, text, "success")
+                self.changed.emit()
+                self._load()
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _draw(self, *_: object) -> None:
+        """The days of the year that is shown: the law's, and the user's in their place."""
+        anio = self.form.anio_spin.value()
+        dias = {one: Dia(one, False, LAW, True) for one in lft_holidays(anio)}
+        for one in self._days:
+            if one.fecha.year == anio:
+                dias[one.fecha] = Dia(one.fecha, one.habil, one.motivo, False)
+        self.table.set_rows(tuple(dias.values()))
+        self._draw_chosen()
+
+    def _draw_chosen(self) -> None:
+        chosen = self.table.selected()
+        self.form.quitar_button.setEnabled(chosen is not None and not chosen.de_ley)

@@ -1,0 +1,124 @@
+"""Exportar Excel: what the grid shows, or everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+
+from icsoe_desktop.gui.dialogs import inform
+from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
+from icsoe_desktop.gui.guardar_como import choose_new_file
+from icsoe_desktop.gui.modulo.avance import run_watched
+from icsoe_desktop.gui.modulo.formato import movements
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden
+
+SHOWN: Final = "&Los que muestra la tabla ({count})"
+SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"
+WRITING: Final = "Guardando {name}…"
+DONE: Final = "Se exportaron {count} a {name}."
+NOTHING_WRITTEN: Final = "Se canceló. No se guardó ningún archivo."
+XLSX: Final = "Libro de Excel (*.xlsx)"
+NAME: Final = "movimientos_idse.xlsx"
+
+
+@dataclass(frozen=True)
+class LoQueSeVe:
+    """What the grid shows. count: None while it is not known."""
+
+    filtro: Filtro
+    orden: Orden
+    columnas: tuple[Columna, ...]
+    count: int | None
+
+
+class ExportarDialog(QDialog):
+    def __init__(self, visto: LoQueSeVe, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ExportarMovimientosForm()
+        self.form.setupUi(self)
+        form = self.form
+        form.mostrados_radio.setText(
+            SHOWN_UNCOUNTED if visto.count is None else SHOWN.format(count=movements(visto.count))
+        )
+        form.exportar_button.clicked.connect(self.accept)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.mostrados_radio.setFocus()
+
+    def wanted(self, visto: LoQueSeVe) -> tuple[Filtro, Sequence[Columna]]:
+        form = self.form
+        filtro = TODOS if form.todos_radio.isChecked() else visto.filtro
+        columnas = visto.columnas if form.columnas_check.isChecked() else tuple(Columna)
+        return filtro, columnas
+
+
+class Exportacion(QObject):
+    """Asks what and where, and writes it.
+
+    work: a queue for long reading.
+    """
+
+    told = Signal(str, str)  # sentence, role
+
+    def __init__(self, context: Context, work: JobQueue, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._work = work
+        self._window = window
+
+    def start(self, visto: LoQueSeVe) -> ExportarDialog:
+        dialog = ExportarDialog(visto, self._window)
+
+        def choose() -> None:
+            filtro, columnas = dialog.wanted(visto)
+            choose_new_file(
+                self._window,
+                "Exportar Excel",
+                NAME,
+                XLSX,
+                "exportar_movimientos",
+                self._context.preferences,
+                lambda path: self.write(filtro, visto.orden, columnas, path),
+            )
+
+        dialog.accepted.connect(choose)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def write(self, filtro: Filtro, orden: Orden, columnas: Sequence[Columna], path: Path) -> None:
+        movimientos = self._context.application.movimientos
+        sesion = self._context.require_sesion()
+
+        def work(progress: Progress) -> int:
+            return movimientos.export(sesion, path, filtro, orden, progress, columnas)
+
+        run_watched(
+            self._window,
+            self._work,
+            "Exportar Excel",
+            WRITING.format(name=path.name),
+            work,
+            lambda outcome: self._on_written(outcome, path),
+        )
+
+    def _on_written(self, outcome: Outcome[int], path: Path) -> None:
+        match outcome:
+            case Succeeded(count):
+                text = DONE.format(count=movements(count), name=path.name)
+                self.told.emit(text, "success")
+                box = inform(self._window, text)
+                button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)
+                url = QUrl.fromLocalFile(str(path))
+                button.clicked.connect(lambda: QDesktopServices.openUrl(url))
+            case Stopped():
+                self.told.emit(NOTHING_WRITTEN, "hint")
+            case Failed(error):
+                self._context.errors.show(self._window, error)

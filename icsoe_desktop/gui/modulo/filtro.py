@@ -1,0 +1,185 @@
+"""The search of the module: what its fields say, as a Filtro."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox
+
+from icsoe_desktop.domain.movimiento import EstadoAviso
+from icsoe_desktop.domain.plazos import EstadoLegal
+from icsoe_desktop.domain.valor import compact
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.fields import FieldErrors
+from icsoe_desktop.gui.forms.ui_modulo_nuevo import Ui_ModuloForm
+from icsoe_desktop.gui.modulo import formato
+from icsoe_desktop.gui.modulo.fecha import DateField
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.services.movimientos_valores import Filtro
+
+TYPING_PAUSE_MS = 150
+ALL = "Todos"
+BAD_REGISTRO = "Escriba 10 u 11 caracteres, o elija uno de la lista."
+BEFORE_START = "Es anterior a la fecha inicial."
+_ESTADO, _PLAZO = "modulo/estado", "modulo/plazo"
+
+
+class FiltroFields(QObject):
+    """Tells when what is searched for changed: at a choice, or shortly after the last letter."""
+
+    changed = Signal(object)  # Filtro, without tipo, lote and importación
+    grid_wanted = Signal()  # the keyboard goes on in the rows
+
+    def __init__(
+        self, form: Ui_ModuloForm, preferences: Preferences, consulta: bool, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._preferences = preferences
+        self.desde = DateField(form.desde_edit)
+        self.hasta = DateField(form.hasta_edit)
+        self._errors = FieldErrors(
+            {
+                "registro": (form.registro_combo, form.registro_error),
+                "desde": (form.desde_edit, form.desde_error),
+                "hasta": (form.hasta_edit, form.hasta_error),
+            }
+        )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self.search)
+        self._told = Filtro()
+        self._fill(consulta)
+        self._connect()
+
+    def show_registros(self, registros: Sequence[str]) -> None:
+        """The list to choose from; what is typed stays."""
+        combo = self._form.registro_combo
+        if [combo.itemData(at) for at in range(1, combo.count())] == list(registros):
+            return
+        typed = combo.currentText()
+        combo.blockSignals(True)
+        combo.clear()
+        combo.addItem(ALL, "")
+        for one in registros:
+            combo.addItem(formato.registro(one), one)
+        combo.setEditText(typed or ALL)
+        combo.blockSignals(False)
+
+    @property
+    def restricts(self) -> bool:
+        return self._told != Filtro()
+
+    @property
+    def value(self) -> Filtro:
+        """What was last searched for."""
+        return self._told
+
+    def search(self) -> None:
+        """Says what the fields say now, unless one of them is wrong."""
+        self._pause.stop()
+        problems, filtro = self._read()
+        self._errors.show(problems)
+        if filtro is None:
+            return
+        self._preferences.set(_ESTADO, filtro.estado or "")
+        self._preferences.set(_PLAZO, filtro.plazo or "")
+        self._told = filtro
+        self.changed.emit(filtro)
+
+    def clear(self) -> None:
+        form = self._form
+        for edit in (form.desde_edit, form.hasta_edit, form.texto_edit):
+            edit.clear()
+        form.registro_combo.setEditText(ALL)
+        form.estado_combo.setCurrentIndex(0)
+        form.plazo_combo.setCurrentIndex(0)
+        self.search()
+
+    def focus_texto(self) -> None:
+        self._form.texto_edit.setFocus()
+        self._form.texto_edit.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
+                self.grid_wanted.emit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.search()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, consulta: bool) -> None:
+        form = self._form
+        self.show_registros(())
+        form.registro_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        form.estado_combo.addItem(ALL, None)
+        for estado in EstadoAviso:
+            icon = assets.icon(formato.ESTADO_ICONS[estado])
+            form.estado_combo.addItem(icon, estado.value, estado)
+        form.plazo_combo.addItem(ALL, None)
+        for plazo in EstadoLegal:
+            form.plazo_combo.addItem(assets.icon(formato.PLAZO_ICONS[plazo]), plazo.value, plazo)
+        _choose(form.estado_combo, self._preferences.get(_ESTADO))
+        # Consultation has the search of seed 004 and nothing else.
+        for widget in (form.texto_label, form.texto_edit, form.plazo_label, form.plazo_combo):
+            widget.setVisible(not consulta)
+        if not consulta:
+            _choose(form.plazo_combo, self._preferences.get(_PLAZO))
+        self._told = self._read()[1] or Filtro()
+
+    def _connect(self) -> None:
+        form = self._form
+        form.buscar_button.clicked.connect(self.search)
+        form.quitar_button.clicked.connect(self.clear)
+        form.registro_combo.activated.connect(lambda _at: self.search())
+        form.estado_combo.activated.connect(lambda _at: self.search())
+        form.plazo_combo.activated.connect(lambda _at: self.search())
+        form.texto_edit.textChanged.connect(lambda _text: self._pause.start())
+        self.desde.chosen.connect(self.search)
+        self.hasta.chosen.connect(self.search)
+        for widget in (
+            form.registro_combo,
+            form.desde_edit,
+            form.hasta_edit,
+            form.estado_combo,
+            form.plazo_combo,
+            form.texto_edit,
+        ):
+            widget.installEventFilter(self)
+
+    def _read(self) -> tuple[dict[str, str], Filtro | None]:
+        """field → sentence, and the Filtro when there are none."""
+        form = self._form
+        problems: dict[str, str] = {}
+        registro = compact(form.registro_combo.currentText())
+        if registro in ("", ALL.upper()):
+            registro = ""
+        elif len(registro) not in (10, 11) or not registro.isalnum():
+            problems["registro"] = BAD_REGISTRO
+        if self.desde.problem:
+            problems["desde"] = self.desde.problem
+        if self.hasta.problem:
+            problems["hasta"] = self.hasta.problem
+        if problems:
+            return problems, None
+        desde, hasta = self.desde.value, self.hasta.value
+        if desde and hasta and hasta < desde:
+            return {"hasta": BEFORE_START}, None
+        return {}, Filtro(
+            registro_patronal=registro or None,
+            desde=desde,
+            hasta=hasta,
+            # Qt keeps the text of what is an enumeration and a text.
+            estado=EstadoAviso(estado) if (estado := form.estado_combo.currentData()) else None,
+            plazo=EstadoLegal(plazo) if (plazo := form.plazo_combo.currentData()) else None,
+            texto=form.texto_edit.text().strip(),
+        )
+
+
+def _choose(combo: QComboBox, text: str) -> None:
+    combo.setCurrentIndex(max(0, combo.findText(text)))

@@ -1,0 +1,235 @@
+"""The grid of movements: its rows, how many there are, and what to do while there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from icsoe_desktop.domain.movimiento import TipoMovimiento
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_modulo_nuevo import Ui_ModuloForm
+from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
+from icsoe_desktop.gui.modulo.formato import counted, movements
+from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
+from icsoe_desktop.gui.paged import Order, Snapshot
+from icsoe_desktop.gui.paged_table import PagedTable
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.movimientos_valores import Columna, Fila, Orden
+
+READING: Final = "Movimientos con IDSE…"
+COPIED: Final = "Se copiaron {count}, con encabezados."
+STALE: Final = "Hay cambios hechos en otra parte."
+PARTIAL: Final = "Sólo se leyeron los primeros {count}."
+NOTHING_AT_ALL: Final = "Aún no hay movimientos"
+WHAT_BELONGS: Final = (
+    "Aquí se muestran las altas o reingresos, las modificaciones de salario y las bajas. Importe "
+    "archivos de 168 posiciones, Excel, CSV o constancias (también puede arrastrarlos a esta "
+    "ventana), o capture el primero."
+)
+WHAT_BELONGS_CONSULTA: Final = (
+    "Aquí se mostrarán los Reingresos, las Modificaciones de salario y las Bajas."
+)
+NOTHING_FOUND: Final = "Ningún movimiento coincide con la búsqueda"
+CHANGE_SEARCH: Final = "Revise el registro patronal, las fechas, el estado o el texto."
+NONE_OF_TIPO: Final = {
+    TipoMovimiento.ALTA: "No hay altas ni reingresos",
+    TipoMovimiento.MODIFICACION: "No hay modificaciones de salario",
+    TipoMovimiento.BAJA: "No hay bajas",
+}
+IN_OTHER_TABS: Final = "Hay movimientos en las otras pestañas."
+
+
+class Grid(QObject):
+    """Draws MovimientosState over the page of movements."""
+
+    opened = Signal()  # the selected worker's history is wanted
+    selection_changed = Signal()
+    deletion_wanted = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        form: Ui_ModuloForm,
+        presenter: MovimientosPresenter,
+        pages: JobQueue,
+        preferences: Preferences,
+        restricts: Callable[[], bool],
+        may_write: bool,
+        parent: QObject,
+    ) -> None:
+        """restricts: whether the search leaves anything out, the tab apart."""
+        super().__init__(parent)
+        self._form = form
+        self._presenter = presenter
+        self._restricts = restricts
+        self._may_write = may_write
+        self._keep: tuple[int, UUID] | None = None
+        view = form.movimientos_table
+        self.table: PagedTable[Fila] = PagedTable(
+            view, COLUMNS, pages, preferences, Order(Columna.FECHA, descending=True)
+        )
+        view.setAccessibleName("Movimientos")
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        view.installEventFilter(self)
+        view.doubleClicked.connect(lambda _index: self.opened.emit())
+        self.table.order_wanted.connect(lambda order: presenter.choose_order(orden_of(order)))
+        self.table.selection_changed.connect(self._on_selection)
+        self.table.copied.connect(lambda count: self.say(COPIED.format(count=movements(count))))
+        self.table.refused.connect(lambda text: self.say(text, "warning"))
+        self.table.failed.connect(self.failed)
+        self.table.model.arrived.connect(self._check_kept)
+        form.actualizar_button.clicked.connect(presenter.refresh)
+        form.cancelar_button.clicked.connect(presenter.stop)
+        presenter.shown.connect(self._on_shown)
+        presenter.changed.connect(self._draw)
+        self.say("")
+        self._draw(presenter.state)
+
+    @property
+    def orden(self) -> Orden:
+        order = self.table.order
+        return orden_of(order) if order is not None else Orden()
+
+    def show_tipo(self, tipo: TipoMovimiento | None) -> None:
+        """Only the columns that the tab has something to say in."""
+        for at, column in enumerate(COLUMNS):
+            hidden = Columna(column.title) in HIDDEN[tipo]
+            if self._form.movimientos_table.isColumnHidden(at) is not hidden:
+                self._form.movimientos_table.setColumnHidden(at, hidden)
+
+    def visible_columns(self) -> tuple[Columna, ...]:
+        """From left to right, as the user arranged them."""
+        header = self._form.movimientos_table.horizontalHeader()
+        places = [header.logicalIndex(at) for at in range(header.count())]
+        shown = [at for at in places if not header.isSectionHidden(at)]
+        return tuple(Columna(COLUMNS[at].title) for at in shown)
+
+    def say(self, text: str, role: str = "success") -> None:
+        show_message(self._form.mensaje_label, text, role)
+
+    def focus(self) -> None:
+        view = self._form.movimientos_table
+        view.setFocus()
+        if self.table.model.rowCount() and not self.table.ranges():
+            self.table.select(0)
+
+    @property
+    def selected_count(self) -> int:
+        return sum(last - first + 1 for first, last in self.table.ranges())
+
+    def read_selected(self) -> Callable[[Progress], list[Fila]]:
+        """Work for a queue: the rows that are selected now, those gone since left out."""
+        snapshot, ranges = self.table.model.snapshot, self.table.ranges()
+
+        def work(progress: Progress) -> list[Fila]:
+            found: list[Fila] = []
+            for first, last in ranges:
+                for start in range(first, last + 1, 1000):
+                    rows = snapshot.rows(start, min(1000, last + 1 - start))
+                    found.extend(row for row in rows if row is not None)
+                    progress.report(len(found))
+            return found
+
+        return work
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.opened.emit()
+                return True
+            if event.key() == Qt.Key.Key_Delete:
+                self.deletion_wanted.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_selection(self) -> None:
+        self._draw_count(self._presenter.state)
+        self.selection_changed.emit()
+
+    def _on_shown(self, snapshot: Snapshot[Fila], continues: bool) -> None:
+        """continues: the same rows, and those after them; the selected row stays selected."""
+        if not continues:
+            self.table.model.show(snapshot)
+            self._form.movimientos_table.scrollToTop()
+            return
+        at, fila = self.table.current_row(), self.table.selected()
+        scrolled = self._form.movimientos_table.verticalScrollBar().value()
+        if snapshot.count == self.table.model.rowCount():
+            self.table.model.refresh(snapshot)
+        else:
+            self.table.model.show(snapshot)
+            self._form.movimientos_table.verticalScrollBar().setValue(scrolled)
+            if at is not None and at < snapshot.count:
+                self.table.select(at)
+        self._keep = (at, fila.id) if at is not None and fila is not None else None
+
+    def _check_kept(self, first: int, last: int) -> None:
+        """Another movement may stand where the selected one stood."""
+        if self._keep is None or not first <= self._keep[0] <= last:
+            return
+        at, movimiento_id = self._keep
+        self._keep = None
+        row = self.table.model.row(at)
+        if (row is None or row.id != movimiento_id) and self.table.current_row() == at:
+            self._form.movimientos_table.clearSelection()
+
+    def _draw(self, state: MovimientosState) -> None:
+        form = self._form
+        form.tabla_stack.setCurrentWidget(form.vacia_page if state.empty else form.tabla_page)
+        step = state.step
+        form.avance_label.setVisible(state.loading)
+        form.avance_label.setText(READING)
+        form.avance_bar.setVisible(state.loading)
+        form.cancelar_button.setVisible(state.loading)
+        total = step.total if step is not None else None
+        form.avance_bar.setRange(0, total or 0)
+        if step is not None and total:
+            form.avance_bar.setValue(step.done)
+        form.actualizar_button.setVisible((state.stale or state.partial) and not state.loading)
+        self._draw_count(state)
+        if state.empty:
+            self._draw_empty(state)
+
+    def _draw_count(self, state: MovimientosState) -> None:
+        if state.loading:
+            text = ""
+        elif state.partial:
+            text = PARTIAL.format(count=movements(state.shown))
+        else:
+            text = movements(state.count or 0)
+        chosen = self.selected_count
+        if chosen > 1:
+            text += f"; {counted(chosen, 'elegido', 'elegidos')}"
+        if state.stale and not state.loading:
+            text += f". {STALE}"
+        self._form.cuenta_label.setText(text.removeprefix("; "))
+
+    def _draw_empty(self, state: MovimientosState) -> None:
+        form = self._form
+        filtro = state.filtro
+        restricted = self._restricts() or bool(filtro.lote_id or filtro.importacion_id)
+        nothing = not state.any_at_all
+        if nothing:
+            title = NOTHING_AT_ALL
+            text = WHAT_BELONGS if self._may_write else WHAT_BELONGS_CONSULTA
+        elif restricted:
+            title, text = NOTHING_FOUND, CHANGE_SEARCH
+        else:
+            title = NONE_OF_TIPO.get(filtro.tipo, NOTHING_AT_ALL) if filtro.tipo else NOTHING_FOUND
+            text = IN_OTHER_TABS
+        form.vacia_titulo.setText(title)
+        form.vacia_label.setText(text)
+        steps = self._may_write and (nothing or not restricted)
+        form.importar_button.setVisible(steps)
+        form.capturar_button.setVisible(steps)
+        form.registros_button.setVisible(self._may_write and nothing)
+        form.quitar_vacia_button.setVisible(restricted and not nothing)
+
+
+def orden_of(order: Order) -> Orden:
+    return Orden(Columna(str(order.key)), order.descending)

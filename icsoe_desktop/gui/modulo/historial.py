@@ -1,0 +1,137 @@
+"""Historial del trabajador: every movement of one NSS, the newest first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
+from icsoe_desktop.gui.modulo import formato
+from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Succeeded
+from icsoe_desktop.services.movimientos_valores import Fila
+
+DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
+COLUMNS: Final = (
+    Column[Fila](
+        "Fecha",
+        lambda f: formato.day(f.fecha),
+        # Sorted upwards as every table: the newest is first.
+        sort=lambda f: -f.fecha.toordinal(),
+        tabular=True,
+        width=105,
+    ),
+    Column[Fila](
+        "Movimiento",
+        lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
+        icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
+        width=150,
+    ),
+    Column[Fila](
+        "Registro patronal",
+        lambda f: formato.registro(f.registro_patronal),
+        copy=lambda f: f.registro_patronal,
+        tabular=True,
+        width=140,
+    ),
+    Column[Fila](
+        "SBC",
+        lambda f: formato.money(f.sbc),
+        sort=lambda f: f.sbc or 0,
+        copy=lambda f: formato.plain_money(f.sbc),
+        tabular=True,
+        right=True,
+        width=105,
+    ),
+    Column[Fila]("Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=130),
+    Column[Fila](
+        "Estado",
+        lambda f: f.estado.value,
+        icon=lambda f: assets.icon(formato.ESTADO_ICONS[f.estado]),
+        width=115,
+    ),
+    Column[Fila](
+        "Plazo",
+        lambda f: f.plazo.value,
+        icon=lambda f: assets.icon(formato.PLAZO_ICONS[f.plazo]),
+        tip=plazo_tip,
+        width=125,
+    ),
+    Column[Fila]("Lote", lambda f: f.lote, tabular=True, width=95),
+    Column[Fila]("Causa de rechazo", rechazo),
+)
+
+
+class HistorialDialog(QDialog):
+    edit_wanted = Signal(object)  # Fila
+
+    def __init__(self, fila: Fila, context: Context, may_write: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_HistorialForm()
+        self.form.setupUi(self)
+        self._fila = fila
+        self._context = context
+        form = self.form
+        self.table = RowsTable(form.movimientos_table, COLUMNS, context.preferences)
+        form.trabajador_label.setText(full_name(fila))
+        form.detalle_label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+        form.detalle_label.setText("")
+        form.editar_button.setVisible(may_write)
+        form.editar_button.clicked.connect(self._edit)
+        form.copiar_button.clicked.connect(self._copy_all)
+        form.cerrar_button.clicked.connect(self.accept)
+        form.movimientos_table.selectionModel().selectionChanged.connect(self._draw)
+        self._draw()
+        form.movimientos_table.setFocus()
+        QTimer.singleShot(0, self, self.load)
+
+    def load(self) -> None:
+        movimientos = self._context.application.movimientos
+        sesion, nss = self._context.require_sesion(), self._fila.nss
+        self._context.jobs.add(
+            lambda _progress: movimientos.history(sesion, nss), while_alive(self, self._on_loaded)
+        )
+
+    def _on_loaded(self, outcome: Outcome[tuple[Fila, ...]]) -> None:
+        match outcome:
+            case Succeeded(filas):
+                self._show(filas)
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _show(self, filas: tuple[Fila, ...]) -> None:
+        self.table.set_rows(filas)
+        newest = filas[0] if filas else self._fila
+        self.form.trabajador_label.setText(full_name(newest))
+        curp = next((one.curp for one in filas if one.curp), "")
+        self.form.detalle_label.setText(
+            DETAIL.format(
+                nss=formato.nss(newest.nss),
+                curp=f" · CURP {curp}" if curp else "",
+                cuenta=formato.movements(len(filas)),
+            )
+        )
+        for one in filas:
+            if one.id == self._fila.id and self.table.selected() is None:
+                self.table.select(one)
+        self._draw()
+
+    def _copy_all(self) -> None:
+        self.form.movimientos_table.selectAll()
+        self.table.copy()
+
+    def _edit(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None and is_pending(chosen):
+            self.edit_wanted.emit(chosen)
+
+    def _draw(self) -> None:
+        chosen = self.table.selected()
+        self.form.editar_button.setEnabled(chosen is not None and is_pending(chosen))

@@ -1,0 +1,292 @@
+"""Importar movimientos: reading files, showing what they hold, bringing it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.modulo.avance import with_what
+from icsoe_desktop.gui.modulo.formato import MOVIMIENTO_CORTO, counted, movements
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
+from icsoe_desktop.services.importacion_valores import (
+    Columnas,
+    Decision,
+    Duplicado,
+    Problema,
+    ResultadoImportacion,
+    VistaPrevia,
+)
+
+READING = "Leyendo los archivos"
+FIRST_STEP = Step(0, None, READING)
+CAREFUL = Decision()
+IMPORTING = "Importando"
+EXPORTING = "Guardando la lista de problemas"
+EXPORTED = "Se guardó la lista de problemas."
+NO_MOVEMENTS = "Los archivos no tienen ningún movimiento."
+ONLY_BAD = "Ningún movimiento se puede importar. Corrija los archivos y vuelva a elegirlos."
+ONLY_REPEATED = (
+    "No hay movimientos nuevos: todos están repetidos. Para importarlos de todas formas, marque "
+    "«Importar también los repetidos»."
+)
+WITH_ERRORS = (
+    "Hay líneas con errores. Corríjalas en el archivo y vuelva a elegirlo, o importe sólo los "
+    "movimientos sin errores."
+)
+
+
+class Fase(Enum):
+    READING = auto()
+    MATCHING = auto()
+    SHOWING = auto()
+    IMPORTING = auto()
+    EXPORTING = auto()
+
+
+@dataclass(frozen=True)
+class ImportacionState:
+    archivos: tuple[str, ...]
+    fase: Fase = Fase.READING
+    step: Step = FIRST_STEP
+    vista: VistaPrevia | None = None
+    decision: Decision = CAREFUL
+    stopping: bool = False
+    message: str = ""
+
+    @property
+    def working(self) -> bool:
+        return self.fase in (Fase.READING, Fase.IMPORTING, Fase.EXPORTING)
+
+    @property
+    def pending(self) -> int:
+        """How many movements would be imported."""
+        vista = self.vista
+        if vista is None:
+            return 0
+        return vista.buenos - (0 if self.decision.importar_duplicados else vista.duplicados)
+
+    @property
+    def can_import(self) -> bool:
+        vista = self.vista
+        good_enough = vista is not None and (not vista.con_errores or self.decision.solo_buenos)
+        return self.fase is Fase.SHOWING and good_enough and self.pending > 0
+
+    @property
+    def counts(self) -> str:
+        vista = self.vista
+        if vista is None:
+            return ""
+        parts = [f"{movements(vista.leidos)} en {_files(len(vista.archivos))}:"]
+        said = [counted(vista.buenos, "sin errores", "sin errores")]
+        if vista.con_errores:
+            said.append(counted(vista.con_errores, "línea con errores", "líneas con errores"))
+        if vista.duplicados_en_datos:
+            said.append(f"{vista.duplicados_en_datos:,} que ya están en los datos")
+        if vista.duplicados_en_archivo:
+            said.append(f"{vista.duplicados_en_archivo:,} repetidos dentro de los archivos")
+        if vista.advertencias:
+            said.append(counted(vista.advertencias, "advertencia", "advertencias"))
+        return f"{' '.join(parts)} {', '.join(said)}."
+
+    @property
+    def breakdown(self) -> str:
+        vista = self.vista
+        if vista is None:
+            return ""
+        by_type = [f"{MOVIMIENTO_CORTO[tipo]}: {n:,}" for tipo, n in vista.por_tipo.items() if n]
+        if len(vista.por_registro) > 1:
+            by_type.append(f"{len(vista.por_registro):,} registros patronales")
+        return " · ".join(by_type)
+
+    @property
+    def advice(self) -> str:
+        """What stands in the way of importing."""
+        vista = self.vista
+        if vista is None or self.fase is not Fase.SHOWING or self.can_import:
+            return ""
+        if not vista.leidos and not vista.problemas:
+            return NO_MOVEMENTS
+        if not vista.buenos:
+            return ONLY_BAD
+        return WITH_ERRORS if vista.con_errores and self.pending else ONLY_REPEATED
+
+
+class ImportacionPresenter(Presenter):
+    """pages: a queue for the rows of the lists."""
+
+    changed = Signal(object)  # ImportacionState
+    columns_wanted = Signal(str, object)  # the file's name, Columnas
+    imported = Signal(object)  # ResultadoImportacion
+    stopped = Signal()
+    failed = Signal(object)  # Exception: nothing was read
+    refused = Signal(object)  # Exception: the preview stays
+
+    def __init__(
+        self,
+        service: ImportacionMovimientosService,
+        jobs: JobQueue,
+        pages: JobQueue,
+        sesion: Sesion,
+        paths: Sequence[Path],
+    ) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._pages = pages
+        self._sesion = sesion
+        self._paths = tuple(paths)
+        self._job: Job | None = None
+        self.state = ImportacionState(tuple(path.name for path in paths))
+
+    def start(self) -> None:
+        """Looks at the headers first: the user may have to match them."""
+        self._job = self.run(self._first_unmatched, self._on_columns, self._on_progress)
+
+    def match(self, columnas: Mapping[str, str]) -> None:
+        """field → header, as the user matched them."""
+        self._read(columnas)
+
+    def decide(self, decision: Decision) -> None:
+        self._show(decision=decision)
+
+    def import_now(self) -> None:
+        vista, decision = self.state.vista, self.state.decision
+        if vista is None or not self.state.can_import:
+            return
+        self._show(fase=Fase.IMPORTING, step=Step(0, None, IMPORTING), message="")
+        self._job = self.run(
+            lambda progress: self._service.apply(self._sesion, vista, decision, progress),
+            self._on_imported,
+            self._on_progress,
+        )
+
+    def export_problems(self, path: Path) -> None:
+        vista = self.state.vista
+        if vista is None or self.state.working:
+            return
+        self._show(fase=Fase.EXPORTING, step=Step(0, None, EXPORTING), message="")
+        self._job = self.run(
+            lambda progress: self._service.export_problems(vista, path, progress),
+            self._on_exported,
+            self._on_progress,
+        )
+
+    def cancel(self) -> None:
+        """Stops what runs; `stopped` follows at once when nothing does."""
+        if self._job is None:
+            self.stopped.emit()
+            return
+        self._job.cancel()
+        self._show(stopping=True)
+
+    def problems(self, start: int, count: int) -> list[Problema]:
+        """For a worker."""
+        vista = self.state.vista
+        return self._service.problems(vista, start, count) if vista is not None else []
+
+    def duplicates(self, start: int, count: int) -> list[Duplicado]:
+        """For a worker."""
+        vista = self.state.vista
+        return self._service.duplicates(vista, start, count) if vista is not None else []
+
+    def discard(self) -> None:
+        """Lets go of the preview, once the lists need no more rows of it."""
+        vista, service = self.state.vista, self._service
+        if vista is not None:
+            self._pages.add(lambda _progress: service.discard(vista), lambda _outcome: None)
+
+    def _first_unmatched(self, progress: Progress) -> tuple[str, Columnas] | None:
+        """The first sheet whose needed columns cannot be told by name."""
+        for at, path in enumerate(self._paths):
+            progress.report(at, len(self._paths))
+            columnas = self._service.columns(self._sesion, path)
+            if columnas is not None and not columnas.obligatorios <= columnas.propuestas.keys():
+                return path.name, columnas
+        return None
+
+    def _read(self, columnas: Mapping[str, str] | None) -> None:
+        self._show(fase=Fase.READING, step=Step(0, None, READING))
+        self._job = self.run(
+            lambda progress: self._service.preview(self._sesion, self._paths, progress, columnas),
+            self._on_read,
+            self._on_progress,
+        )
+
+    def _on_columns(self, outcome: Outcome[tuple[str, Columnas] | None]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(_) if self.state.stopping:
+                self.stopped.emit()
+            case Succeeded(None):
+                self._read(None)
+            case Succeeded((name, columnas)):
+                self._show(fase=Fase.MATCHING)
+                self.columns_wanted.emit(name, columnas)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_progress(self, step: Step) -> None:
+        self._show(step=with_what(step, self.state.step.what))
+
+    def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(vista):
+                self._show(fase=Fase.SHOWING, vista=vista)
+                if self.state.stopping:
+                    self.stopped.emit()
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
+        self._job = None
+        match outcome:
+            case Succeeded(resultado):
+                self.imported.emit(resultado)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self._show(fase=Fase.SHOWING)
+                self.refused.emit(error)
+
+    def _on_exported(self, outcome: Outcome[None]) -> None:
+        self._job = None
+        # Cancelling a list that is being written is no reason to close the preview.
+        self._show(fase=Fase.SHOWING, stopping=False)
+        match outcome:
+            case Succeeded():
+                self._show(message=EXPORTED)
+            case Failed(error):
+                self.refused.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _files(count: int) -> str:
+    return counted(count, "archivo", "archivos")
+
+
+def summary(resultado: ResultadoImportacion) -> str:
+    """What an import did, in a sentence or three."""
+    count = resultado.importados
+    parts = [f"{'Se importó' if count == 1 else 'Se importaron'} {movements(count)}."]
+    if resultado.duplicados_omitidos:
+        parts.append(f"{resultado.duplicados_omitidos:,} repetidos no se importaron.")
+    if resultado.con_errores:
+        parts.append(
+            counted(resultado.con_errores, "línea con errores", "líneas con errores")
+            + (" no se importó." if resultado.con_errores == 1 else " no se importaron.")
+        )
+    return " ".join(parts)

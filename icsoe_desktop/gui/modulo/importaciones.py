@@ -1,0 +1,162 @@
+"""Importaciones: what was imported, when and by whom, and undoing it as a whole."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
+from icsoe_desktop.gui.modulo.avance import run_watched
+from icsoe_desktop.gui.modulo.formato import moment, movements
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.importacion_valores import Importacion
+
+UNDO: Final = (
+    "Se quitarán {movimientos} que trajo la importación del {cuando} ({archivos}). Los archivos "
+    "no se tocan. ¿Desea deshacerla?"
+)
+UNDOING: Final = "Deshaciendo la importación…"
+UNDONE: Final = "La importación se deshizo: se quitaron {movimientos}."
+NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
+
+
+def _files(importacion: Importacion) -> str:
+    return ", ".join(importacion.archivos)
+
+
+def _estado(importacion: Importacion) -> str:
+    if importacion.deshecha is None:
+        return "Hecha"
+    return f"Deshecha el {moment(importacion.deshecha)}"
+
+
+COLUMNS: Final = (
+    Column[Importacion](
+        "Cuándo",
+        lambda i: moment(i.cuando),
+        # Sorted upwards as every table: the newest is first.
+        sort=lambda i: -i.cuando.timestamp(),
+        tabular=True,
+        width=145,
+    ),
+    Column[Importacion]("Quién", lambda i: i.quien, width=150),
+    Column[Importacion]("Archivos", _files, width=230),
+    Column[Importacion](
+        "Movimientos",
+        lambda i: f"{i.importados:,}",
+        sort=lambda i: i.importados,
+        right=True,
+        width=110,
+    ),
+    Column[Importacion](
+        "Estado",
+        _estado,
+        icon=lambda i: assets.icon("correcto" if i.deshecha is None else "deshabilitado"),
+    ),
+)
+
+
+class ImportacionesDialog(QDialog):
+    changed = Signal()  # movements are gone
+    movements_wanted = Signal(object, str)  # UUID of the import, how to call it
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ImportacionesForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._service = context.application.importacion_movimientos
+        self._sesion = context.require_sesion()
+        form = self.form
+        self.table = RowsTable(form.importaciones_table, COLUMNS, context.preferences)
+        form.deshacer_button.clicked.connect(self._ask_to_undo)
+        form.ver_button.clicked.connect(self._see)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.importaciones_table.doubleClicked.connect(lambda _index: self._see())
+        form.importaciones_table.selectionModel().selectionChanged.connect(self._draw)
+        show_message(form.mensaje_label, "")
+        self._draw()
+        form.importaciones_table.setFocus()
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self, selected: UUID | None = None) -> None:
+        self._context.jobs.add(
+            lambda _progress: self._service.all(self._sesion),
+            while_alive(self, lambda outcome: self._on_loaded(outcome, selected)),
+        )
+
+    def _on_loaded(self, outcome: Outcome[tuple[Importacion, ...]], selected: UUID | None) -> None:
+        match outcome:
+            case Succeeded(importaciones):
+                form = self.form
+                form.lista_stack.setCurrentWidget(
+                    form.tabla_page if importaciones else form.vacia_page
+                )
+                self.table.set_rows(importaciones)
+                wanted = [one for one in importaciones if one.id == selected] or importaciones[:1]
+                if wanted and self.table.selected() is None:
+                    self.table.select(wanted[0])
+                self._draw()
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _ask_to_undo(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or chosen.deshecha is not None:
+            return
+        confirm(
+            self,
+            UNDO.format(
+                movimientos=movements(chosen.importados),
+                cuando=moment(chosen.cuando),
+                archivos=_files(chosen),
+            ),
+            "&Deshacer importación",
+            then=lambda: self._undo(chosen),
+            destructive=True,
+        )
+
+    def _undo(self, chosen: Importacion) -> None:
+        show_message(self.form.mensaje_label, "")
+        run_watched(
+            self,
+            self._context.jobs,
+            "Deshacer importación",
+            UNDOING,
+            lambda progress: self._service.undo(self._sesion, chosen.id, progress),
+            lambda outcome: self._on_undone(outcome, chosen),
+        )
+
+    def _on_undone(self, outcome: Outcome[int], chosen: Importacion) -> None:
+        match outcome:
+            case Succeeded(count):
+                text = UNDONE.format(movimientos=movements(count))
+                show_message(self.form.mensaje_label, text, "success")
+                self.changed.emit()
+            case Stopped():
+                show_message(self.form.mensaje_label, NOTHING_UNDONE, "hint")
+            case Failed(error):
+                self._context.errors.show(self, error)
+        self._load(chosen.id)
+
+    def _see(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None and chosen.deshecha is None:
+            name = f"la importación del {moment(chosen.cuando)} ({_files(chosen)})"
+            self.movements_wanted.emit(chosen.id, name)
+            self.accept()
+
+    def _draw(self) -> None:
+        chosen = self.table.selected()
+        can = chosen is not None and chosen.deshecha is None
+        self.form.deshacer_button.setEnabled(can)
+        self.form.ver_button.setEnabled(can)

@@ -1,0 +1,227 @@
+"""The movements that the grid shows: the first page at once, then all of them, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.paged import Snapshot
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.movimientos_valores import TODOS, Fila, Filtro, Orden, Vista
+
+FIRST_ROWS: Final = 100
+NEWEST_FIRST: Final = Orden()
+
+
+class FirstPage:
+    """The rows that came first, shown while the others are put in order."""
+
+    def __init__(self, filas: Sequence[Fila]) -> None:
+        self._filas = tuple(filas)
+
+    @property
+    def count(self) -> int:
+        return len(self._filas)
+
+    def rows(self, start: int, count: int) -> Sequence[Fila]:
+        return self._filas[start : start + count]
+
+
+class WholeVista:
+    def __init__(self, service: MovimientosService, vista: Vista) -> None:
+        self._service = service
+        self.vista = vista
+
+    @property
+    def count(self) -> int:
+        return self.vista.count
+
+    def rows(self, start: int, count: int) -> Sequence[Fila | None]:
+        return self._service.rows(self.vista, start, count)
+
+
+@dataclass(frozen=True)
+class MovimientosState:
+    """count: of the movements of the filter, None until it is known. shown: of the rows that are
+    there now. partial: the reading was stopped. any_at_all: whether there are movements without
+    the filter, asked only when the filter has none. stale: somebody changed movements since."""
+
+    filtro: Filtro = TODOS
+    orden: Orden = NEWEST_FIRST
+    registros: tuple[str, ...] = ()
+    loading: bool = True
+    step: Step | None = None
+    count: int | None = None
+    shown: int = 0
+    partial: bool = False
+    any_at_all: bool = True
+    stale: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return self.count == 0 and not self.loading
+
+
+class MovimientosPresenter(Presenter):
+    """pages: a queue for what takes milliseconds; `jobs` puts whole views in order."""
+
+    changed = Signal(object)  # MovimientosState
+    shown = Signal(object, bool)  # Snapshot[Fila]; whether it continues what is shown
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, service: MovimientosService, jobs: JobQueue, pages: JobQueue, sesion: Sesion
+    ) -> None:
+        super().__init__(jobs)
+        self._service = service
+        self._pages = pages
+        self._sesion = sesion
+        self._asked = 0
+        self._preparing: Job | None = None
+        self._vista: Vista | None = None
+        self.state = MovimientosState()
+
+    def search(self, filtro: Filtro) -> None:
+        self._show(filtro=filtro)
+        self._read(first=True)
+
+    def choose_order(self, orden: Orden) -> None:
+        if orden != self.state.orden:
+            self._show(orden=orden)
+            self._read(first=True)
+
+    def refresh(self) -> None:
+        """Reads the same again; what is shown stays until the new is ready."""
+        self._read(first=False)
+        self.load_registros()
+
+    def stop(self) -> None:
+        """Leaves the first rows only."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+
+    def load_registros(self) -> None:
+        self._pages.add(
+            lambda _progress: self._service.registros_patronales(self._sesion),
+            while_alive(self, self._on_registros),
+        )
+
+    def check_stale(self) -> None:
+        """Asks whether something was written since, by whomever."""
+        vista = self._vista
+        if vista is None or self.state.loading or self.state.stale:
+            return
+        self._pages.add(
+            lambda _progress: self._service.is_stale(vista),
+            while_alive(self, lambda outcome: self._on_stale(outcome, vista)),
+        )
+
+    def close(self) -> None:
+        """Lets go of the rows; nothing is shown after it."""
+        self._asked += 1
+        self.stop()
+        if self._vista is not None:
+            self._release(self._vista)
+            self._vista = None
+
+    def _read(self, first: bool) -> None:
+        self._asked += 1
+        asked, filtro, orden = self._asked, self.state.filtro, self.state.orden
+        self.stop()
+        self._show(loading=True, step=None, partial=False, stale=False)
+        if first:
+            self._pages.add(
+                lambda _progress: self._service.first_page(self._sesion, filtro, orden, FIRST_ROWS),
+                while_alive(self, lambda outcome: self._on_first(outcome, asked)),
+            )
+        else:
+            self._prepare(asked)
+
+    def _prepare(self, asked: int) -> None:
+        filtro, orden = self.state.filtro, self.state.orden
+        self._preparing = self.run(
+            lambda progress: self._service.prepare(self._sesion, filtro, orden, progress),
+            lambda outcome: self._on_prepared(outcome, asked),
+            lambda step: self._on_step(step, asked),
+        )
+
+    def _on_first(self, outcome: Outcome[list[Fila]], asked: int) -> None:
+        if asked != self._asked:
+            return
+        match outcome:
+            case Succeeded(filas):
+                self._show(shown=len(filas), count=None)
+                self.shown.emit(FirstPage(filas), False)
+                self._prepare(asked)
+            case Failed(error):
+                self._fail(error)
+            case Stopped():
+                self._show(loading=False)
+
+    def _on_step(self, step: Step, asked: int) -> None:
+        if asked == self._asked:
+            self._show(step=step)
+
+    def _on_prepared(self, outcome: Outcome[Vista], asked: int) -> None:
+        if asked != self._asked:
+            match outcome:
+                case Succeeded(vista):
+                    self._release(vista)
+            return
+        self._preparing = None
+        match outcome:
+            case Succeeded(vista):
+                before, self._vista = self._vista, vista
+                if vista.count == 0:
+                    self._ask_any()
+                self._show(loading=False, step=None, count=vista.count, shown=vista.count)
+                snapshot: Snapshot[Fila] = WholeVista(self._service, vista)
+                self.shown.emit(snapshot, True)
+                if before is not None:
+                    self._release(before)
+            case Stopped():
+                self._show(loading=False, step=None, partial=True)
+            case Failed(error):
+                self._fail(error)
+
+    def _ask_any(self) -> None:
+        self._pages.add(
+            lambda _progress: bool(self._service.first_page(self._sesion, TODOS, None, 1)),
+            while_alive(self, self._on_any),
+        )
+
+    def _on_any(self, outcome: Outcome[bool]) -> None:
+        match outcome:
+            case Succeeded(found):
+                self._show(any_at_all=found)
+
+    def _on_registros(self, outcome: Outcome[tuple[str, ...]]) -> None:
+        match outcome:
+            case Succeeded(registros):
+                self._show(registros=registros)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_stale(self, outcome: Outcome[bool], vista: Vista) -> None:
+        match outcome:
+            case Succeeded(True) if vista is self._vista and not self.state.loading:
+                self._show(stale=True)
+
+    def _release(self, vista: Vista) -> None:
+        # After the blocks of it that are still being read: the same queue.
+        self._pages.add(lambda _progress: self._service.release(vista), lambda _outcome: None)
+
+    def _fail(self, error: Exception) -> None:
+        self._show(loading=False, step=None)
+        self.failed.emit(error)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

@@ -1,0 +1,311 @@
+"""What is done with movements from the module's window: import, capture, generate, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.modulo.archivos import choose_files
+from icsoe_desktop.gui.modulo.avance import run_watched
+from icsoe_desktop.gui.modulo.captura_presenter import CapturaPresenter
+from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.gui.modulo.columnas import is_pending
+from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog, ConstanciaPresenter
+from icsoe_desktop.gui.modulo.constancia_window import summary as constancia_summary
+from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.modulo.formato import movements
+from icsoe_desktop.gui.modulo.generar_presenter import GenerarPresenter
+from icsoe_desktop.gui.modulo.generar_window import GenerarDialog
+from icsoe_desktop.gui.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, summary
+from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.services.movimientos_valores import Fila, Filtro, Orden
+
+PURPOSE: Final = "movimientos"
+FILES: Final = (
+    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf)",
+    "Archivo de 168 posiciones (*.txt *.dat *.disp)",
+    "Excel o CSV (*.xlsx *.xlsm *.csv)",
+    "Constancia (*.pdf)",
+    "Todos los archivos (*)",
+)
+NONE_PENDING: Final = (
+    "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente pueden ir "
+    "en un archivo nuevo."
+)
+SOME_NOT_PENDING: Final = (
+    "{others} de los elegidos ya no están en Pendiente y quedarán fuera. ¿Desea generar el "
+    "archivo con los otros {pending}?"
+)
+ALL_PENDING: Final = (
+    "No eligió movimientos. ¿Desea generar el archivo con todos los pendientes que muestra la "
+    "tabla ({pending})?"
+)
+NOTHING_PENDING: Final = (
+    "No hay movimientos pendientes en lo que muestra la tabla. Capture o importe movimientos, o "
+    "quite los filtros."
+)
+DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
+DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
+NOT_DELETABLE: Final = (
+    "Sólo se borran movimientos en Pendiente. Entre los elegidos hay otros; no se borró ninguno."
+)
+DELETED: Final = "Se borraron {movimientos}."
+IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
+
+
+class Tareas(QObject):
+    """Opens the windows of each task and says what came of it."""
+
+    told = Signal(str, str)  # sentence, role
+    movements_changed = Signal()
+    lotes_changed = Signal()
+    scope_wanted = Signal(object, str)  # Filtro of a lote or an import, how to call it
+
+    def __init__(self, context: Context, work: JobQueue, pages: JobQueue, window: QWidget) -> None:
+        """work: a queue for long reading. pages: one for what takes milliseconds."""
+        super().__init__(window)
+        self._context = context
+        self._work = work
+        self._pages = pages
+        self._window = window
+        self._constancias: list[Path] = []
+
+    def choose_import(self) -> None:
+        choose_files(
+            self._window,
+            "Elegir los archivos que se importan",
+            FILES,
+            PURPOSE,
+            self._context.preferences,
+            self.import_files,
+        )
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Movement files together, constancias one after the other."""
+        self._constancias = [one for one in paths if one.suffix.lower() == ".pdf"]
+        others = [one for one in paths if one not in self._constancias]
+        if others:
+            self._import_movements(others)
+        else:
+            self._next_constancia()
+
+    def open_importaciones(self) -> None:
+        dialog = ImportacionesDialog(self._context, self._window)
+        dialog.changed.connect(self.movements_changed)
+        dialog.movements_wanted.connect(
+            lambda importacion_id, name: self.scope_wanted.emit(
+                Filtro(importacion_id=importacion_id), name
+            )
+        )
+        self._open(dialog)
+
+    def open_dias(self) -> None:
+        dialog = DiasInhabilesDialog(self._context, self._window)
+        dialog.changed.connect(self.movements_changed)
+        self._open(dialog)
+
+    def capture(self, tipo: TipoMovimiento, editing: Fila | None = None) -> None:
+        presenter = CapturaPresenter(
+            self._context.application.movimientos,
+            self._context.jobs,
+            self._pages,
+            self._context.require_sesion(),
+            tipo,
+            editing,
+        )
+        presenter.saved.connect(lambda _fila: self.movements_changed.emit())
+        dialog = CapturaDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        self._open(dialog)
+
+    def edit(self, fila: Fila) -> None:
+        if is_pending(fila):
+            self.capture(fila.tipo, fila)
+
+    def open_history(self, fila: Fila, may_write: bool) -> None:
+        dialog = HistorialDialog(fila, self._context, may_write, self._window)
+
+        def edit(chosen: Fila) -> None:
+            dialog.accept()
+            self.edit(chosen)
+
+        dialog.edit_wanted.connect(edit)
+        self._open(dialog)
+
+    def generate(self, read: Callable[[Progress], list[Fila]]) -> None:
+        """From what `read` gives, asking when some of it is not pending."""
+        self._read(read, self._generate_from)
+
+    def generate_all(self, filtro: Filtro, orden: Orden) -> None:
+        """From all that are pending in what the grid shows."""
+        movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
+        pending = replace(filtro, estado=EstadoAviso.PENDIENTE)
+
+        def read(progress: Progress) -> list[Fila]:
+            if filtro.estado not in (None, EstadoAviso.PENDIENTE):
+                return []
+            vista = movimientos.prepare(sesion, pending, orden, progress)
+            found: list[Fila] = []
+            try:
+                for start in range(0, vista.count, 1000):
+                    rows = movimientos.rows(vista, start, min(1000, vista.count - start))
+                    found.extend(row for row in rows if row is not None)
+                    progress.report(len(found), vista.count)
+            finally:
+                movimientos.release(vista)
+            return found
+
+        def ask(filas: list[Fila]) -> None:
+            if not filas:
+                inform(self._window, NOTHING_PENDING)
+                return
+            text = ALL_PENDING.format(pending=movements(len(filas)))
+            confirm(self._window, text, "&Generar", lambda: self._open_generar(filas))
+
+        self._read(read, ask)
+
+    def delete(self, read: Callable[[Progress], list[Fila]]) -> None:
+        self._read(read, self._ask_to_delete)
+
+    def import_constancia(self) -> None:
+        choose_files(
+            self._window,
+            "Elegir las constancias",
+            ("Constancia (*.pdf)",),
+            "constancias",
+            self._context.preferences,
+            self.import_files,
+        )
+
+    def _read(
+        self, read: Callable[[Progress], list[Fila]], then: Callable[[list[Fila]], object]
+    ) -> None:
+        def done(outcome: Outcome[list[Fila]]) -> None:
+            match outcome:
+                case Succeeded(filas):
+                    then(filas)
+                case Stopped():
+                    pass
+                case Failed(error):
+                    self._context.errors.show(self._window, error)
+
+        run_watched(self._window, self._work, "Movimientos", "Leyendo los elegidos…", read, done)
+
+    def _generate_from(self, filas: list[Fila]) -> None:
+        pending = [fila for fila in filas if is_pending(fila)]
+        if not pending:
+            inform(self._window, NONE_PENDING)
+        elif len(pending) < len(filas):
+            text = SOME_NOT_PENDING.format(
+                others=f"{len(filas) - len(pending):,}", pending=f"{len(pending):,}"
+            )
+            confirm(self._window, text, "&Generar", lambda: self._open_generar(pending))
+        else:
+            self._open_generar(pending)
+
+    def _open_generar(self, filas: Sequence[Fila]) -> None:
+        ids: list[UUID] = [fila.id for fila in filas]
+        presenter = GenerarPresenter(
+            self._context.application.lotes,
+            self._context.jobs,
+            self._context.require_sesion(),
+            ids,
+        )
+        presenter.written.connect(lambda text: self.told.emit(text, "success"))
+        presenter.generated.connect(self.movements_changed)
+        presenter.generated.connect(self.lotes_changed)
+        dialog = GenerarDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        self._open(dialog)
+
+    def _ask_to_delete(self, filas: list[Fila]) -> None:
+        if not filas:
+            return
+        if not all(is_pending(fila) for fila in filas):
+            inform(self._window, NOT_DELETABLE)
+            return
+        one = len(filas) == 1
+        text = DELETE_ONE if one else DELETE.format(movimientos=movements(len(filas)))
+        ids = [fila.id for fila in filas]
+        confirm(self._window, text, "&Borrar", lambda: self._delete(ids), destructive=True)
+
+    def _delete(self, ids: Sequence[UUID]) -> None:
+        movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
+
+        def done(outcome: Outcome[int]) -> None:
+            match outcome:
+                case Succeeded(count):
+                    self.told.emit(DELETED.format(movimientos=movements(count)), "success")
+                    self.movements_changed.emit()
+                case Failed(error):
+                    self._context.errors.show(self._window, error)
+
+        run_watched(
+            self._window,
+            self._context.jobs,
+            "Borrar movimientos",
+            "Borrando…",
+            lambda _progress: movimientos.delete(sesion, ids),
+            done,
+        )
+
+    def _import_movements(self, paths: Sequence[Path]) -> None:
+        presenter = ImportacionPresenter(
+            self._context.application.importacion_movimientos,
+            self._context.jobs,
+            self._pages,
+            self._context.require_sesion(),
+            paths,
+        )
+
+        def imported(resultado: object) -> None:
+            self.told.emit(summary(resultado), "success")  # type: ignore[arg-type]
+            self.movements_changed.emit()
+
+        presenter.imported.connect(imported)
+        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
+        dialog = ImportacionDialog(presenter, self._pages, self._context, self._window)
+        presenter.setParent(dialog)
+        dialog.finished.connect(lambda _result: self._next_constancia())
+        self._open(dialog)
+
+    def _next_constancia(self) -> None:
+        if not self._constancias:
+            return
+        presenter = ConstanciaPresenter(
+            self._context.application.constancias,
+            self._context.jobs,
+            self._context.require_sesion(),
+            self._constancias.pop(0),
+        )
+
+        def applied(resultado: object) -> None:
+            self.told.emit(constancia_summary(resultado), "success")  # type: ignore[arg-type]
+            self.movements_changed.emit()
+            self.lotes_changed.emit()
+
+        presenter.applied.connect(applied)
+        dialog = ConstanciaDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        dialog.finished.connect(lambda _result: self._next_constancia())
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        """As every window: where and as large as it was the last time."""
+        preferences = self._context.preferences
+        preferences.restore_window(dialog)
+        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
