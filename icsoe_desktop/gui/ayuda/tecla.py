@@ -56,6 +56,8 @@ class Help(QObject):
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(self._forget)
             self._preferences.restore_window(window)
+            room = window.screen().availableGeometry().size()
+            window.resize(window.size().boundedTo(room))
             window.finished.connect(lambda _result: self._preferences.remember_window(window))
         window.presenter.open(page)
         window.show()
