@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from icsoe_desktop.domain.capturista import (
@@ -118,14 +118,14 @@ class ConsultaCapturistasService:
             query = select(func.count()).select_from(RelacionRow)
             return db.scalar(query.where(*_where(contratista, filtro))) or 0
 
-    def numeros(self, sesion: Sesion, filtro: Filtro) -> array[int]:
+    def numeros(
+        self, sesion: Sesion, filtro: Filtro, offset: int = 0, limit: int | None = None
+    ) -> array[int]:
         """The Ids of everything that the filter lets through, in its order, for a grid's model."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
-            found = db.connection().execute(
-                _ordered(select(RelacionRow.numero).where(*_where(contratista, filtro)), filtro)
-            )
-            return array("q", (row[0] for row in found))
+            query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
+            return array("q", (row[0] for row in db.connection().execute(query)))
 
     def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[Fila, ...]:
         """The rows with these Ids, in the order asked for; those that are gone are left out."""
@@ -140,11 +140,8 @@ class ConsultaCapturistasService:
             return tuple(found[numero] for numero in numeros if numero in found)
 
     def page(self, sesion: Sesion, filtro: Filtro, offset: int, limit: int) -> tuple[Fila, ...]:
-        with self._store.read() as db:
-            contratista = _authorized(db, sesion)
-            query = _rows_of(contratista).where(*_where(contratista, filtro))
-            query = _ordered(query, filtro).offset(offset).limit(limit)
-            return tuple(_fila(row, contratista) for row in db.execute(query))
+        # By their Ids: an OFFSET over whole rows would read all that it skips.
+        return self.rows(sesion, self.numeros(sesion, filtro, offset, limit))
 
     def file_name(self, sesion: Sesion) -> str:
         """`Capturistas_<contratista id>_<epoch ms>.xlsx`"""
@@ -224,9 +221,14 @@ def _where(contratista: ContratistaRow, filtro: Filtro) -> list[ColumnElement[bo
     return where
 
 
-def _ordered(query: Select[Any], filtro: Filtro) -> Select[Any]:
+def _ordered_numeros(contratista: ContratistaRow, filtro: Filtro) -> Any:
+    """Answered by two indexes: one finds the Ids, the other has the order."""
     column = _SORTED_BY[filtro.orden]
     keys = (column, RelacionRow.numero)
+    query = select(RelacionRow.numero).where(RelacionRow.contratista_id == contratista.id)
+    where = _where(contratista, filtro)
+    if len(where) > 1:
+        query = query.where(RelacionRow.numero.in_(select(RelacionRow.numero).where(*where)))
     return query.order_by(*(key.desc() if filtro.descendente else key.asc() for key in keys))
 
 

@@ -129,9 +129,12 @@ class RelacionRow(Row):
     __table_args__ = (
         UniqueConstraint("contratista_id", "curp"),
         UniqueConstraint("contratista_id", "numero"),
-        Index(None, "contratista_id", "nombre_orden"),
-        Index(None, "contratista_id", "correo"),
-        Index(None, "contratista_id", "estatus"),
+        # With numero in each, the grid's orders and filters are answered by the index alone.
+        Index(None, "contratista_id", "nombre_orden", "numero"),
+        Index(None, "contratista_id", "correo", "numero"),
+        Index(None, "contratista_id", "estatus", "numero"),
+        Index(None, "contratista_id", "creado", "numero"),
+        Index(None, "contratista_id", "buscado", "numero"),
         Index(None, "persona_id"),
     )
 

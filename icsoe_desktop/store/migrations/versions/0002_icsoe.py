@@ -121,17 +121,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("contratista_id", "numero", name="uq_relaciones_contratista_id_numero"),
         sa.PrimaryKeyConstraint("id", name="pk_relaciones"),
     )
-    op.create_index(
-        "ix_relaciones_contratista_id_nombre_orden",
-        "relaciones",
-        ["contratista_id", "nombre_orden"],
-    )
-    op.create_index(
-        "ix_relaciones_contratista_id_correo", "relaciones", ["contratista_id", "correo"]
-    )
-    op.create_index(
-        "ix_relaciones_contratista_id_estatus", "relaciones", ["contratista_id", "estatus"]
-    )
+    for column in ("nombre_orden", "correo", "estatus", "creado", "buscado"):
+        op.create_index(
+            f"ix_relaciones_contratista_id_{column}_numero",
+            "relaciones",
+            ["contratista_id", column, "numero"],
+        )
     op.create_index("ix_relaciones_persona_id", "relaciones", ["persona_id"])
     op.create_table(
         "activaciones",
