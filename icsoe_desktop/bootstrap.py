@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 
+from icsoe_desktop.domain.central import Central
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError
+from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.gateways.central import read_central
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
 from icsoe_desktop.gateways.plantillas import Plantillas
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
-from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.paths import DataFolder, central_settings
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
 from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.acuses import AcusesService
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.application import Application, Unlock
@@ -69,7 +73,7 @@ def open_application(
     engine = open_engine(folder.store, key)
     migrate(engine, folder.backups, clock)
     store = Store(engine, key, clock)
-    application = _build(store, boveda, folder)
+    application = _build(store, boveda, folder, read_central(central_settings()))
     application.usuarios.tidy_vault()
     return application
 
@@ -101,11 +105,11 @@ def _set_aside(folder: DataFolder) -> None:
         folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
 
 
-def _build(store: Store, boveda: Boveda, folder: DataFolder) -> Application:
+def _build(store: Store, boveda: Boveda, folder: DataFolder, central: Central) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
     smtp = CorreoGateway()
-    ajustes = AjustesService(store, bitacora, smtp)
+    ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
     verificador = VerificadorCertificados(Autoridades.pinned())
     correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
@@ -117,6 +121,9 @@ def _build(store: Store, boveda: Boveda, folder: DataFolder) -> Application:
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
         certificados=CertificadosService(store, bitacora, verificador, pruebas),
+        actualizaciones=ActualizacionesService(
+            ActualizacionesGateway(), central.actualizaciones, folder.updates
+        ),
         ajustes=ajustes,
         buzon=buzon,
         bitacora=bitacora,

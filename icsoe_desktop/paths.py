@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class DataFolder:
         return self.root / "preferencias.ini"
 
     @property
+    def updates(self) -> Path:
+        """Where the installer of a newer version is kept; it need not exist."""
+        return self.root / "actualizaciones"
+
+    @property
     def lock(self) -> Path:
         return self.root / "en_uso.lock"
 
@@ -70,6 +76,15 @@ def open_data_folder(chosen: str | None = None) -> DataFolder:
             "No se cambió nada. Revise los permisos de la carpeta o elija otra con --datos."
         ) from error
     return DataFolder(root)
+
+
+def central_settings() -> Path:
+    """The administrator's file for every user of this machine; it need not exist."""
+    if sys.platform == "win32":
+        import platformdirs
+
+        return Path(platformdirs.site_data_dir("ICSOE Desktop", appauthor=False), "central.ini")
+    return Path("/etc/icsoe-desktop/central.ini")
 
 
 def _expanded(named: str) -> Path:

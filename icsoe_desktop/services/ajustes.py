@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.central import Central
 from icsoe_desktop.domain.contacto import Correo
 from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.sesion import Permiso, Sesion
@@ -28,6 +29,10 @@ PASSWORD_AGAIN = (
     "anterior no se envía a otro servidor."
 )
 PASSWORD_ON_ONE_LINE = "La contraseña de la cuenta de correo va en un solo renglón."
+FIXED = (
+    "Su administrador fijó el servidor de correo de este equipo: sólo puede cambiar la contraseña "
+    "de la cuenta."
+)
 TEST_NOT_SENT = "El correo de prueba no se envió; su configuración sigue como estaba."
 TEST_SUBJECT = "Correo de prueba de ICSOE Desktop"
 TEST_TEXT = """\
@@ -47,15 +52,24 @@ class CuentaCorreo:
 
 
 class AjustesService:
-    def __init__(self, store: Store, bitacora: BitacoraService, correo: CorreoGateway) -> None:
+    """central: what an administrator set for the machine; it stands in for what nobody saved."""
+
+    def __init__(
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        correo: CorreoGateway,
+        central: Central | None = None,
+    ) -> None:
         self._store = store
         self._bitacora = bitacora
         self._correo = correo
+        self._central = central or Central()
 
     def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            return _servidor(db)
+            return self._servidor(db)
 
     def save_servidor_correo(
         self, sesion: Sesion, servidor: ServidorCorreo, contrasena: str | None
@@ -63,10 +77,13 @@ class AjustesService:
         """Keeps the server; the mails that were waiting or stopped are tried again with it.
 
         contrasena: None keeps the one that is there, which must be of the same account.
-        Raises InvalidInputError (campo «contrasena») and NotAllowedError.
+        Raises InvalidInputError (campo «contrasena», or «servidor» where the administrator fixed
+        another) and NotAllowedError.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
+            if self._central.correo_fijo and servidor != self._central.correo:
+                raise InvalidInputError(FIXED, "servidor")
             secret = self._password_for(db, servidor, contrasena)
             self._row(db, SERVER).valor = json.dumps(asdict(servidor), ensure_ascii=False)
             row = self._row(db, PASSWORD)
@@ -117,19 +134,34 @@ class AjustesService:
         progress.report(2, 2, "El servidor recibió el correo de prueba.")
 
     def is_correo_configured(self, db: Session) -> bool:
-        return _servidor(db) is not None
+        return self._usable(db) is not None
 
     def cuenta_correo(self, db: Session) -> CuentaCorreo | None:
         """The account, its password unsealed. For sending, not for windows: nobody is asked."""
-        servidor = _servidor(db)
-        return None if servidor is None else CuentaCorreo(servidor, self._kept_password(db))
+        servidor = self._usable(db)
+        if servidor is None:
+            return None
+        kept = servidor.usuario and self._kept_password(db)
+        return CuentaCorreo(servidor, kept)
+
+    def _servidor(self, db: Session) -> ServidorCorreo | None:
+        if self._central.correo_fijo:
+            return self._central.correo
+        return _servidor(db) or self._central.correo
+
+    def _usable(self, db: Session) -> ServidorCorreo | None:
+        """The server, unless it asks for a password that nobody gave for it yet."""
+        servidor, saved = self._servidor(db), _servidor(db)
+        if servidor is None or not servidor.usuario:
+            return servidor
+        return servidor if saved is not None and saved.same_account(servidor) else None
 
     def _password_for(self, db: Session, servidor: ServidorCorreo, typed: str | None) -> str:
         if not servidor.usuario:
             return ""
         if typed is None:
             kept = _servidor(db)
-            if kept is None:
+            if kept is None or not kept.usuario:
                 raise InvalidInputError(PASSWORD_MISSING, "contrasena")
             if not kept.same_account(servidor):
                 raise InvalidInputError(PASSWORD_AGAIN, "contrasena")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
 from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.acuses import AcusesService
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.bitacora import BitacoraService
@@ -48,6 +49,7 @@ class Application:
     recuperacion: RecuperacionService
     registros_patronales: RegistrosPatronalesService
     certificados: CertificadosService
+    actualizaciones: ActualizacionesService
     ajustes: AjustesService
     buzon: BuzonService
     bitacora: BitacoraService

@@ -1,0 +1,133 @@
+"""Asks for the signed announcement of the newest version, and fetches its installer.
+
+The announcement is JSON: {"manifiesto": base64 of a JSON text, "firma": base64 of its Ed25519
+signature}. The signature is over the bytes of the text, before anything in it is looked at.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from icsoe_desktop.domain.actualizacion import Actualizacion
+from icsoe_desktop.domain.central import FuenteActualizaciones
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import Progress
+
+if TYPE_CHECKING:
+    # Importing it costs more than most starts need: few ask for a newer version.
+    import requests
+
+MAX_ANNOUNCEMENT_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
+
+NOT_REACHED = (
+    "No se pudo preguntar si hay una versión nueva: el servidor de actualizaciones no respondió. "
+    "El programa sigue funcionando; inténtelo más tarde o avise a su administrador."
+)
+NOT_TRUSTED = (
+    "El servidor de actualizaciones respondió algo que no está firmado por quien publica este "
+    "programa. No se descargó ni se cambió nada. Avise a su administrador."
+)
+DAMAGED = (
+    "El instalador descargado no es el que se anunció: se borró. Su programa sigue como estaba. "
+    "Inténtelo más tarde o avise a su administrador."
+)
+NOT_WRITTEN = (
+    "No se pudo guardar el instalador: revise el espacio del disco. Su programa sigue como estaba."
+)
+
+
+class ActualizacionesGateway:
+    """tls: says which authorities are trusted, by default the system's; tests trust their own."""
+
+    def __init__(self, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
+        self._tls = tls
+
+    def newest(self, fuente: FuenteActualizaciones) -> Actualizacion:
+        """Raises UserFacingError when it is not reached, or not signed with the key."""
+        with self._reached(fuente.direccion) as answer:
+            content = b""
+            for chunk in answer.iter_content(CHUNK_BYTES):
+                content += chunk
+                if len(content) > MAX_ANNOUNCEMENT_BYTES:
+                    raise UserFacingError(NOT_TRUSTED)
+        return read_announcement(content, fuente.llave)
+
+    def download(self, actualizacion: Actualizacion, folder: Path, progress: Progress) -> Path:
+        """The installer, whole and as announced, in `folder`.
+
+        Raises UserFacingError, Cancelled; then nothing of it stays.
+        """
+        target = folder / f"ICSOE-Desktop-{actualizacion.version}.exe"
+        partial = target.with_suffix(".parcial")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._fetch(actualizacion, partial, progress)
+            partial.replace(target)
+        except OSError as error:
+            raise UserFacingError(NOT_WRITTEN) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        return target
+
+    def _fetch(self, actualizacion: Actualizacion, partial: Path, progress: Progress) -> None:
+        digest, done = hashlib.sha256(), 0
+        with self._reached(actualizacion.instalador) as answer, partial.open("wb") as file:
+            for chunk in answer.iter_content(CHUNK_BYTES):
+                done += len(chunk)
+                if done > actualizacion.tamano:
+                    raise UserFacingError(DAMAGED)
+                digest.update(chunk)
+                file.write(chunk)
+                progress.report(done, actualizacion.tamano, "Descargando la versión nueva…")
+        if done != actualizacion.tamano or digest.hexdigest() != actualizacion.sha256:
+            raise UserFacingError(DAMAGED)
+
+    @contextmanager
+    def _reached(self, address: str) -> Iterator[requests.Response]:
+        import requests
+
+        from icsoe_desktop.gateways.red import TIMEOUT_S, open_session, system_tls
+
+        try:
+            with (
+                open_session(self._tls or system_tls) as session,
+                session.get(address, timeout=TIMEOUT_S, stream=True) as answer,
+            ):
+                answer.raise_for_status()
+                yield answer
+        except requests.RequestException as error:
+            raise UserFacingError(NOT_REACHED) from error
+
+
+def read_announcement(content: bytes, llave: bytes) -> Actualizacion:
+    """llave: 32 bytes. Raises UserFacingError for whatever is not an announcement signed by it."""
+    try:
+        envelope = json.loads(content)
+        text = base64.b64decode(envelope["manifiesto"], validate=True)
+        signature = base64.b64decode(envelope["firma"], validate=True)
+        Ed25519PublicKey.from_public_bytes(llave).verify(signature, text)
+        announced = json.loads(text)
+        if not isinstance(announced, dict):
+            raise TypeError
+        return Actualizacion.parse(announced)
+    except (
+        InvalidSignature,
+        KeyError,
+        TypeError,
+        ValueError,
+        binascii.Error,
+        RecursionError,
+    ) as error:
+        raise UserFacingError(NOT_TRUSTED) from error

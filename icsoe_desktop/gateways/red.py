@@ -1,0 +1,45 @@
+"""Connections to servers by HTTPS: proxies as the system says, authorities as the system trusts."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+
+TIMEOUT_S = (10.0, 30.0)  # to connect, and between two bytes
+
+
+def system_tls() -> ssl.SSLContext:
+    """Trusts what the machine trusts: an office that inspects TLS put its authority there.
+
+    On Windows its own verification is asked, which fetches roots that it has not needed yet.
+    """
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class _OwnTls(HTTPAdapter):
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._tls = tls
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._tls, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, ssl_context=self._tls, **options)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        # requests would add certifi's authorities to those of the system.
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def open_session(tls: Callable[[], ssl.SSLContext] = system_tls) -> requests.Session:
+    """A session for one thread: HTTPS only, proxies from the environment or from Windows."""
+    session = requests.Session()
+    session.mount("https://", _OwnTls(tls()))
+    del session.adapters["http://"]
+    return session
