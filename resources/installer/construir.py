@@ -1,0 +1,264 @@
+"""Builds the program's folder and the Windows installer; nothing comes out that did not pass.
+
+python resources/installer/construir.py programa [--salida DIR]
+python resources/installer/construir.py instalador --programa DIR [--salida DIR]
+python resources/installer/construir.py todo [--salida DIR]
+
+Only the standard library. `programa` needs the packages of .ci/requisitos-empaquetar.txt in this
+Python; `instalador` needs makensis on the PATH. docs/publicar.md has the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "resources" / "installer" / "icsoe.nsi"
+NAME = "icsoe-desktop"
+SMOKE_TIMEOUT_S = 300
+GOAL_BYTES = 70 * 1000 * 1000
+
+# A certificate for signing, by environment: nothing of it is in the repository or on a command
+# line. Without ICSOE_FIRMA_PFX the build is unsigned, and says so.
+ENV_PFX = "ICSOE_FIRMA_PFX"
+ENV_PASSWORD_FILE = "ICSOE_FIRMA_CLAVE_ARCHIVO"
+ENV_TIMESTAMP = "ICSOE_FIRMA_SELLO"
+# What a Wine prefix for building has in its system32, and must never ship.
+WINE_SHIMS = {"bcryptprimitives.dll", "icuuc.dll", "mscms.dll"}
+
+
+class BuildError(Exception):
+    """A finished Spanish sentence about why nothing was built."""
+
+
+def version() -> str:
+    """The program's, read without importing it. Raises BuildError."""
+    text = (ROOT / "icsoe_desktop" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)"$', text, re.MULTILINE)
+    if found is None:
+        raise BuildError("icsoe_desktop/__init__.py no dice la versión como «1.2.3».")
+    return found[1]
+
+
+def build_program(output: Path) -> Path:
+    """The folder with the program, after its own --smoke. Raises BuildError."""
+    folder = output / NAME
+    with tempfile.TemporaryDirectory(prefix="icsoe-empaquetar-") as work:
+        command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean"]
+        command += ["--log-level", "WARN", "--distpath", str(output), "--workpath", work]
+        run([*command, str(ROOT / "build_installer.spec")], "PyInstaller no terminó")
+    check_contents(folder)
+    if is_windows(folder):
+        for program in programs(folder):
+            sign(program)
+    smoke(folder)
+    return folder
+
+
+def programs(folder: Path) -> list[Path]:
+    """The window program, and on Windows the console one after it."""
+    names = [f"{NAME}.exe", "icsoe-consola.exe"] if is_windows(folder) else [NAME]
+    return [folder / name for name in names]
+
+
+def is_windows(folder: Path) -> bool:
+    return (folder / f"{NAME}.exe").is_file()
+
+
+def check_contents(folder: Path) -> None:
+    """Raises BuildError for what must never ship, or must never be missing."""
+    names = {path.name.lower() for path in folder.rglob("*")}
+    strange = names & WINE_SHIMS if is_windows(folder) else set()
+    if strange:
+        raise BuildError(f"El programa contiene bibliotecas de prueba: {', '.join(strange)}.")
+    for program in programs(folder):
+        if not program.is_file():
+            raise BuildError(f"Falta «{program}».")
+
+
+def smoke(folder: Path) -> None:
+    """Lets the frozen program open every window. Raises BuildError when anything went wrong."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    for program in programs(folder):
+        done = subprocess.run(
+            [program, "--smoke"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SMOKE_TIMEOUT_S,
+            check=False,
+        )
+        said = done.stdout.decode("utf-8", "replace").strip()
+        say(f"{program.name} --smoke: {said or 'sin palabras'} (código {done.returncode})")
+        if done.returncode:
+            raise BuildError(f"«{program.name} --smoke» falló: no se publica nada.")
+
+
+def build_installer(folder: Path, output: Path) -> Path:
+    """setup.exe from the folder of `build_program`. Raises BuildError."""
+    if not is_windows(folder):
+        raise BuildError(f"«{folder}» no es el programa para Windows.")
+    check_contents(folder)
+    makensis = shutil.which("makensis") or shutil.which(
+        "makensis", path=r"C:\Program Files (x86)\NSIS"
+    )
+    if makensis is None:
+        raise BuildError("Falta makensis (Debian: apt-get install nsis).")
+    signed = bool(os.environ.get(ENV_PFX))
+    output.mkdir(parents=True, exist_ok=True)
+    ending = "" if signed else "-sin-firma"
+    target = output / f"ICSOE-Desktop-{version()}{ending}.exe"
+    with tempfile.TemporaryDirectory(prefix="icsoe-instalador-") as work:
+        listing = Path(work, "desinstalar.nsh")
+        listing.write_text("\n".join(removals(folder)) + "\n", encoding="utf-8-sig")
+        options = {
+            "VERSION": version(),
+            "PROGRAMA": str(folder),
+            "SEP": os.sep,
+            "SALIDA": str(target),
+            "LISTA": str(listing),
+            "KILOBYTES": str(size_of(folder) // 1024),
+            "PYTHON": sys.executable,
+            "CONSTRUIR": str(Path(__file__).resolve()),
+        }
+        if signed:
+            options["FIRMADO"] = "1"
+        defines = [f"-D{name}={value}" for name, value in options.items()]
+        run(
+            [makensis, "-V2", "-WX", "-INPUTCHARSET", "UTF8", *defines, str(SCRIPT)],
+            "makensis no terminó",
+        )
+    sign(target)
+    tell(folder, target, signed)
+    return target
+
+
+def removals(folder: Path) -> Iterator[str]:
+    """NSIS lines that remove exactly what was installed: never a folder that others use."""
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        yield f'Delete "$INSTDIR\\{windows_path(path)}"'
+    parents = sorted(
+        {parent for path in files for parent in path.parents if parent != Path()},
+        key=lambda parent: len(parent.parts),
+        reverse=True,
+    )
+    for parent in parents:
+        yield f'RMDir "$INSTDIR\\{windows_path(parent)}"'
+
+
+def windows_path(path: Path) -> str:
+    return "\\".join(path.parts).replace("$", "$$")
+
+
+def sign(program: Path) -> None:
+    """Signs in place with osslsigncode and the certificate of the environment, if there is one.
+
+    Raises BuildError when there is one and it does not sign: an unsigned file must not pass for
+    a signed one.
+    """
+    certificate = os.environ.get(ENV_PFX)
+    if not certificate:
+        return
+    tool = shutil.which("osslsigncode")
+    if tool is None:
+        raise BuildError("Falta osslsigncode, y se pidió firmar.")
+    signed = program.with_suffix(".firmado")
+    command = [tool, "sign", "-h", "sha256", "-pkcs12", certificate, "-n", "ICSOE Desktop"]
+    if os.environ.get(ENV_PASSWORD_FILE):
+        command += ["-readpass", os.environ[ENV_PASSWORD_FILE]]
+    if os.environ.get(ENV_TIMESTAMP):
+        command += ["-ts", os.environ[ENV_TIMESTAMP]]
+    run([*command, "-in", str(program), "-out", str(signed)], f"No se firmó «{program.name}»")
+    signed.replace(program)
+
+
+def tell(folder: Path, installer: Path, signed: bool) -> None:
+    size = installer.stat().st_size
+    result = {
+        "instalador": installer.name,
+        "firmado": signed,
+        "instalador_mb": round(size / 1e6, 1),
+        "programa_mb": round(size_of(folder) / 1e6, 1),
+        "meta_instalador_mb": GOAL_BYTES / 1e6,
+        "cumple": size <= GOAL_BYTES,
+    }
+    say(json.dumps(result, ensure_ascii=False))
+    if not signed:
+        say(
+            "AVISO: este instalador no está firmado. Windows SmartScreen advertirá al abrirlo; "
+            "no lo publique fuera de su oficina."
+        )
+
+
+def size_of(folder: Path) -> int:
+    return sum(
+        path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    )
+
+
+def run(command: list[str], trouble: str) -> None:
+    # Wine cannot give a regular file as output; a pipe works everywhere.
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    said = done.stdout.decode("utf-8", "replace").strip()
+    if said:
+        say(said)
+    if done.returncode:
+        raise BuildError(f"{trouble} (código {done.returncode}).")
+
+
+def say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status: 0 built and passed, 1 not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("orden", choices=["programa", "instalador", "todo", "firmar", "smoke"])
+    parser.add_argument("archivo", nargs="?", type=Path, help="para «firmar»")
+    parser.add_argument("--programa", type=Path, default=ROOT / "dist" / NAME)
+    parser.add_argument("--salida", type=Path, default=ROOT / "dist")
+    options = parser.parse_args(arguments)
+    folder, output = options.programa.absolute(), options.salida.absolute()
+    try:
+        match options.orden:
+            case "programa":
+                build_program(output)
+            case "instalador":
+                build_installer(folder, output)
+            case "todo":
+                built = build_program(output)
+                if is_windows(built):
+                    build_installer(built, output)
+            case "smoke":
+                smoke(folder)
+            case "firmar":
+                sign(options.archivo)
+    except (BuildError, subprocess.TimeoutExpired) as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
