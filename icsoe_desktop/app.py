@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop import __version__
 from icsoe_desktop.errors import StoreLockedError, UserFacingError
@@ -72,7 +72,7 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
             return 0
         return _say_and_end(app, ALREADY_OPEN)
     try:
-        program = Program(folder, instancia)
+        program = Program(folder, instancia, link=link or "")
     except Exception as error:
         logger.error("the program could not start", exc_info=error)
         return _say_and_end(app, OUR_BUG)
@@ -107,11 +107,19 @@ class Program(QObject):
     guard: SessionGuard
 
     def __init__(
-        self, folder: DataFolder, instancia: Instancia, llavero: Llavero | None = None
+        self,
+        folder: DataFolder,
+        instancia: Instancia,
+        llavero: Llavero | None = None,
+        link: str = "",
     ) -> None:
-        """llavero: another keyring than the system's, for a trial run."""
+        """llavero: another keyring than the system's, for a trial run.
+
+        link: of the mail that somebody opened, which started the program.
+        """
         super().__init__()
         self._llavero = llavero
+        self._link = link
         self._folder = folder
         self._instancia = instancia
         self._dispatcher = Dispatcher(self)
@@ -197,6 +205,7 @@ class Program(QObject):
                 if application.pruebas:
                     self.acceso.mark_pruebas()
                 self.acceso_presenter.connect_service(application.acceso)
+                self._follow_link()
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
             case Failed(error):
@@ -240,10 +249,11 @@ class Program(QObject):
         if isinstance(window, RecuperarWindow):
             window.recovered.connect(self.acceso.fill_in)
 
-    def _open_icsoe(self) -> None:
-        self.icsoe.open_entrance()
+    def _open_icsoe(self) -> QWidget:
+        entrance = self.icsoe.open_entrance()
         self.acceso.clear_contrasena()
         self.acceso.hide()
+        return entrance
 
     def _on_consulta(self, sesion: Sesion) -> None:
         inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))
@@ -283,12 +293,24 @@ class Program(QObject):
         self.acceso_presenter.refresh()
         self.acceso.show()
 
-    def _on_called(self, _link: str) -> None:
+    def _follow_link(self) -> None:
+        """Opens what the mail's link is for, once the data is open."""
+        if not self._link or self.shell.application is None:
+            return
+        link, self._link = self._link, ""
+        parent = QApplication.activeModalWidget()
+        if parent is None and self.acceso.isVisible():
+            parent = self._open_icsoe()
+        self.icsoe.activate(link, parent or QApplication.activeWindow())
+
+    def _on_called(self, link: str) -> None:
         for window in _qapplication().topLevelWidgets():
             if window.isVisible() and window.isWindow() and not window.isHidden():
                 window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
                 window.raise_()
                 window.activateWindow()
+        self._link = link or self._link
+        self._follow_link()
 
 
 def _qapplication() -> QApplication:

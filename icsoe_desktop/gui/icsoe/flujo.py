@@ -26,7 +26,7 @@ class IcsoeFlow(QObject):
         self._shell = shell
         self._in_session = False
 
-    def open_entrance(self) -> None:
+    def open_entrance(self) -> QWidget:
         from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 
         window = self._shell.open("icsoe_acceso", None)
@@ -35,7 +35,9 @@ class IcsoeFlow(QObject):
             window.back_wanted.connect(self.back)
             window.efirma_wanted.connect(lambda: self._ask_efirma(window))
             window.recovery_wanted.connect(lambda: self._recover(window))
+            window.activation_wanted.connect(lambda: self.activate("", window))
             window.capturista_entered.connect(lambda sesion: self.enter(sesion, window))
+        return window
 
     def enter(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
         """Opens the ICSOE window in the place of the entrance."""
@@ -44,6 +46,14 @@ class IcsoeFlow(QObject):
         self._in_session = True
         entrance.leave()
         self.entered.emit(sesion)
+
+    def activate(self, link: str, parent: QWidget | None) -> None:
+        """«Tengo un código de activación»; link: what the desktop handed over, or empty."""
+        from icsoe_desktop.gui.activacion.window import ActivacionWindow
+
+        window = self._shell.open("activacion", None, parent)
+        if isinstance(window, ActivacionWindow) and link:
+            window.open_link(link)
 
     def resume(self) -> bool:
         """After a session was left: shows the ICSOE entrance again when it was one of ICSOE."""

@@ -20,6 +20,7 @@ class IcsoeAccesoWindow(QWidget):
     capturista_entered = Signal(object)  # Sesion
     efirma_wanted = Signal()
     recovery_wanted = Signal()
+    activation_wanted = Signal()
     back_wanted = Signal()  # to the IDSE entrance; also what closing the window means
 
     def __init__(self, presenter: IcsoeAccesoPresenter, context: Context) -> None:
@@ -47,6 +48,7 @@ class IcsoeAccesoWindow(QWidget):
         form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit())
         form.efirma_button.clicked.connect(self.efirma_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
+        form.codigo_button.clicked.connect(self.activation_wanted)
         form.idse_button.clicked.connect(self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         presenter.changed.connect(self._draw)
@@ -87,6 +89,7 @@ class IcsoeAccesoWindow(QWidget):
             form.mostrar_check,
             form.ingresar_button,
             form.olvido_button,
+            form.codigo_button,
             form.efirma_button,
         ):
             widget.setEnabled(not state.busy)
