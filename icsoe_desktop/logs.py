@@ -52,3 +52,15 @@ def configure_logs(folder: Path) -> Path:
     root.setLevel(logging.WARNING)
     logging.getLogger("icsoe_desktop").setLevel(logging.INFO)
     return path
+
+
+def close_logs(folder: Path) -> None:
+    """Nothing more is written to `folder`, which Windows could not remove with an open file."""
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if (
+            isinstance(handler, RotatingFileHandler)
+            and Path(handler.baseFilename).parent == folder.absolute()
+        ):
+            root.removeHandler(handler)
+            handler.close()

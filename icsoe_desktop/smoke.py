@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.windows import WINDOWS
+from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def run_smoke() -> int:
         except Exception:  # noqa: BLE001 - whatever it is, it is what this run looks for
             faults.add(traceback.format_exc())
         program.end()
+        close_logs(folder.logs)
     for fault in faults.found:
         print(fault, file=sys.stderr)  # noqa: T201
     seconds = time.monotonic() - started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -215,7 +216,8 @@ def test_a_migration_keeps_an_encrypted_copy_of_what_was(
     assert migrate(store.engine, copies, reloj) is False
 
     (copy,) = copies.iterdir()
-    assert copies.stat().st_mode & 0o077 == 0
+    if os.name == "posix":  # Windows keeps the permissions of the folder it lies in
+        assert copies.stat().st_mode & 0o077 == 0
     engine = open_engine(copy, store.key)
     assert (schema_version(engine), names(engine)) == (HEAD, ["Alma"])
     assert not inspect(engine).has_table("nueva")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop import logs
-from icsoe_desktop.logs import configure_logs, redact
+from icsoe_desktop.logs import close_logs, configure_logs, redact
 
 
 @pytest.fixture
@@ -122,5 +123,19 @@ def test_the_folder_of_the_log_is_the_users_alone(
     tmp_path: Path, root_logger: logging.Logger
 ) -> None:
     path = configure_logs(tmp_path / "registros")
-    assert path.parent.stat().st_mode & 0o077 == 0
+    if os.name == "posix":  # Windows keeps the permissions of the folder it lies in
+        assert path.parent.stat().st_mode & 0o077 == 0
     assert not path.exists()  # made with the first record
+
+
+def test_a_closed_log_holds_no_file_open_and_takes_nothing_more(
+    tmp_path: Path, root_logger: logging.Logger
+) -> None:
+    before = root_logger.handlers[:]
+    path = configure_logs(tmp_path / "registros")
+    logging.getLogger("icsoe_desktop.prueba").info("antes")
+    close_logs(path.parent)
+    logging.getLogger("icsoe_desktop.prueba").info("después")
+    assert root_logger.handlers == before
+    assert path.read_text("utf-8").rstrip().endswith("antes")
+    path.unlink()  # Windows would refuse it were it open
