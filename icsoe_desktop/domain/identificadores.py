@@ -105,7 +105,7 @@ class Rfc(Identificador):
         try:
             stdnum_rfc.validate(valor)
         except ValidationError:
-            _refuse_rfc("Las cuatro letras del RFC no son de las que asigna el SAT. Revísalas.")
+            _refuse_rfc("Las cuatro letras del RFC no son de las que asigna el SAT. Revíselas.")
 
     @property
     def es_persona_moral(self) -> bool:
@@ -225,7 +225,7 @@ class RegistroPatronal(Identificador):
             return ()
         return (
             f"El dígito verificador del registro patronal no corresponde: se esperaba {expected}. "
-            "Compáralo con la tarjeta de identificación patronal; si así está impreso, continúa.",
+            "Compárelo con la tarjeta de identificación patronal; si así está impreso, continúe.",
         )
 
     @property
