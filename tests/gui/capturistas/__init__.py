@@ -1,0 +1,1 @@
+"""The windows of capturistas: their administration, and their own way in."""

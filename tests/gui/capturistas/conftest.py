@@ -1,0 +1,92 @@
+"""A contratista in its window, and a mail server that keeps what it gets."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.services import acceso_icsoe, contrasenas
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.gui.capturistas.comun import close
+from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
+
+Contratista = Callable[[int, str, str], Sesion]
+
+
+@pytest.fixture(autouse=True)
+def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real function with little memory: these tests are not about its cost."""
+    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
+    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
+    monkeypatch.setattr(acceso_icsoe, "HASH_OF_NOBODY", contrasenas.hash_password("de nadie"))
+
+
+@pytest.fixture
+def new_contratista(application: Application) -> Contratista:
+    """Somebody who entered with an e.firma and did all the first steps."""
+
+    def make(numero: int, rfc: str, nombre: str) -> Sesion:
+        store = application.store
+        contratista_id: uuid.UUID = store.new_id()
+        now = store.clock()
+        with store.write() as db:
+            db.add(
+                ContratistaRow(
+                    id=contratista_id,
+                    numero=numero,
+                    rfc=rfc,
+                    nombre=nombre,
+                    es_persona_moral=len(rfc) == 12,
+                    efirma_numero="30001000000500003416",
+                    efirma_hasta=now,
+                    terminos_version=TERMINOS_VERSION,
+                    terminos_aceptados=now,
+                    correo="contratista@ejemplo.mx",
+                    celular="5511223344",
+                    telefono_fijo=None,
+                    domicilio_igual=True,
+                    completado=now,
+                    siguiente_relacion=1,
+                    creado=now,
+                    actualizado=now,
+                )
+            )
+        return Sesion(Rol.CONTRATISTA, contratista_id, nombre, contratista_id)
+
+    return make
+
+
+@pytest.fixture
+def contratista(new_contratista: Contratista) -> Sesion:
+    return new_contratista(112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+
+
+@pytest.fixture
+def otro_contratista(new_contratista: Contratista) -> Sesion:
+    return new_contratista(113, "ROTJ850314QX7", "JUAN ROBLES TORRES")
+
+
+@pytest.fixture
+def icsoe(qtbot: QtBot, shell: Shell, contratista: Sesion) -> IcsoeWindow:
+    """The ICSOE window of the contratista."""
+    window = shell.open("icsoe", contratista)
+    assert isinstance(window, IcsoeWindow)
+    qtbot.addWidget(window, before_close_func=close)
+    qtbot.waitUntil(lambda: window.page is not None and not shell.jobs.busy)
+    return window
+
+
+@pytest.fixture
+def smtp(application: Application, sesion: Sesion) -> Iterator[SmtpReal]:
+    """The server that mail leaves by."""
+    with smtp_server(login=True) as real:
+        application.ajustes.save_servidor_correo(sesion, real.servidor(), PASSWORD)
+        yield real
