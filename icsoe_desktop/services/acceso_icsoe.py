@@ -14,11 +14,11 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.services.acceso import HASH_OF_NOBODY
-from icsoe_desktop.services.activacion import entrance_of
 from icsoe_desktop.services.autorizacion import NO_LONGER, authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.contrasenas import verify_password
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.fallos_capturista import FallosCapturista
 from icsoe_desktop.services.ingreso_efirma import EfirmaVerificada, IngresoEfirma
 from icsoe_desktop.services.ingreso_valores import (
     ContratistaParaElegir,
@@ -43,7 +43,6 @@ __all__ = [
 ]
 
 OBJETO = "contratista"
-FAILURES_TO_LOCK = 10
 
 VALIDATE_FIRST = (
     "La validación de la e.firma ya no está vigente. No se ingresó. Oprima Validar otra vez y "
@@ -82,6 +81,7 @@ class AccesoIcsoeService:
         self._correos = correos
         self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
         self._intentos = Intentos(store)
+        self._fallos = FallosCapturista(store, bitacora, correos)
 
     def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
         """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed."""
@@ -133,7 +133,7 @@ class AccesoIcsoeService:
         """
         clave = compact(curp)
         with self._store.read() as db:
-            self._intentos.check(db, entrance_of(clave))
+            self._fallos.check(db, clave)
             persona = _persona(db, clave)
             hashed = (persona and persona.contrasena_hash) or HASH_OF_NOBODY
         right = verify_password(hashed, contrasena)
@@ -141,14 +141,12 @@ class AccesoIcsoeService:
             persona = _persona(db, clave)
             good = right and persona is not None and persona.contrasena_hash == hashed
             if persona is not None and good and persona.bloqueada is None:
-                self._intentos.succeeded(db, entrance_of(clave))
+                self._fallos.succeeded(db, clave)
                 sesion = Sesion(Rol.CAPTURISTA, persona.id, _name(persona))
                 self._bitacora.record(db, sesion, Accion.INGRESO, "persona", persona.id)
                 return sesion
-            self._intentos.failed(db, entrance_of(clave))
             self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="capturista")
-            if persona is not None and persona.contrasena_hash is not None:
-                self._lock_out_after_many(db, persona)
+            self._fallos.failed(db, clave, persona)
         raise InvalidInputError(NOT_ENTERED)
 
     def contratistas(self, sesion: Sesion) -> tuple[ContratistaParaElegir, ...]:
@@ -211,23 +209,39 @@ class AccesoIcsoeService:
             raise NotAllowedError(OTHER_EFIRMA)
         with self._store.read() as db:
             quien, hashed = _credentials(db, sesion)
-            self._intentos.check(db, quien)
+            self._check_delay(db, sesion, quien)
         right = verify_password(hashed or HASH_OF_NOBODY, contrasena) and hashed is not None
         with self._store.write() as db:
             if right and _credentials(db, sesion) == (quien, hashed):
-                self._intentos.succeeded(db, quien)
-                self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+                self._note_right(db, sesion, quien)
                 return
-            self._intentos.failed(db, quien)
-            self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
-            if sesion.rol is Rol.CAPTURISTA:
-                self._lock_out_after_many(db, db.get_one(PersonaRow, sesion.usuario_id))
+            self._note_wrong(db, sesion, quien)
         raise InvalidInputError(WRONG_PASSWORD, "contrasena")
 
     def leave(self, sesion: Sesion) -> None:
         """Notes that somebody closed the session."""
         with self._store.write() as db:
             self._bitacora.record(db, sesion, Accion.SALIDA)
+
+    def _check_delay(self, db: Session, sesion: Sesion, quien: str) -> None:
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.check(db, quien)
+        else:
+            self._intentos.check(db, quien)
+
+    def _note_right(self, db: Session, sesion: Sesion, quien: str) -> None:
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.succeeded(db, quien)
+        else:
+            self._intentos.succeeded(db, quien)
+        self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+
+    def _note_wrong(self, db: Session, sesion: Sesion, quien: str) -> None:
+        self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.failed(db, quien, db.get_one(PersonaRow, sesion.usuario_id))
+        else:
+            self._intentos.failed(db, quien)
 
     def _new_contratista(self, db: Session, verified: EfirmaVerificada) -> ContratistaRow:
         now = self._store.clock()
@@ -257,26 +271,6 @@ class AccesoIcsoeService:
         with self._store.write() as db:
             self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
 
-    def _lock_out_after_many(self, db: Session, persona: PersonaRow) -> None:
-        failures = self._intentos.failures(db, entrance_of(persona.curp))
-        if persona.bloqueada is not None or failures < FAILURES_TO_LOCK:
-            return
-        persona.bloqueada = self._store.clock()
-        for relacion, contratista in db.execute(
-            select(RelacionRow, ContratistaRow)
-            .join(ContratistaRow, ContratistaRow.id == RelacionRow.contratista_id)
-            .where(RelacionRow.persona_id == persona.id, RelacionRow.estatus == Estatus.ACTIVA)
-        ).all():
-            self._correos.send_blocked(db, contratista, relacion)
-            self._bitacora.record(
-                db,
-                None,
-                Accion.CAPTURISTA_BLOQUEADO,
-                "capturista",
-                relacion.id,
-                contratista_id=contratista.id,
-            )
-
 
 def without_contratista(sesion: Sesion) -> Sesion:
     """The session before any choice, so that a baja for one does not keep her from the others."""
@@ -294,7 +288,7 @@ def _name(persona: PersonaRow) -> str:
 
 
 def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:
-    """How this person's failures are counted, and the hash, None when she may not enter."""
+    """By what this person's failures are counted, and the hash, None when she may not enter."""
     if sesion.rol is Rol.USUARIO_IDSE:
         usuario = db.get(UsuarioRow, sesion.usuario_id)
         if usuario is None or not usuario.habilitado:
@@ -302,4 +296,4 @@ def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:
         return usuario.correo_buscado, usuario.contrasena_hash
     authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
     persona = db.get_one(PersonaRow, sesion.usuario_id)
-    return entrance_of(persona.curp), persona.contrasena_hash
+    return persona.curp, persona.contrasena_hash

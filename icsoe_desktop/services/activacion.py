@@ -19,6 +19,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.contrasenas import hash_password, verify_password
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.fallos_capturista import FallosCapturista
 from icsoe_desktop.services.intentos import Intentos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
@@ -38,7 +39,10 @@ WRONG_LINK = (
     "horas. No se cambió nada. Revise el último correo que recibió o pida una liga nueva a su "
     "contratista."
 )
-WRONG_PASSWORD = "La contraseña no es correcta. No se cambió nada. Escríbala de nuevo."
+WRONG_PASSWORD = (
+    "La contraseña no es correcta, o el usuario está bloqueado. No se cambió nada. Escríbala de "
+    "nuevo, o use «¿Olvidaste tu contraseña?»."
+)
 NOT_EQUAL = "Las contraseñas no coinciden."
 AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
 HAS_PASSWORD = (
@@ -93,6 +97,7 @@ class ActivacionService:
         self._bitacora = bitacora
         self._correos = correos
         self._intentos = Intentos(store)
+        self._fallos = FallosCapturista(store, bitacora, correos)
         self._requests_of_all = Intentos(store, FREE_REQUESTS_OF_ALL)
 
     def open(self, texto: str) -> LigaAbierta:
@@ -138,18 +143,19 @@ class ActivacionService:
         codigo = parse_code(texto)
         with self._store.read() as db:
             liga = self._liga(db, codigo)
-            quien = _confirmation_by(liga.persona)
-            self._intentos.check(db, quien)
+            self._fallos.check(db, liga.persona.curp)
             hashed = liga.persona.contrasena_hash
         right = hashed is not None and verify_password(hashed, contrasena_actual)
         with self._store.write() as db:
             liga = self._liga(db, codigo)
-            right = right and liga.confirms and liga.persona.contrasena_hash == hashed
+            persona = liga.persona
+            right = right and persona.contrasena_hash == hashed and persona.bloqueada is None
             if right and liga.relacion is not None:
-                self._intentos.succeeded(db, quien)
-                self._confirm(db, liga.relacion, liga.persona)
+                self._fallos.succeeded(db, persona.curp)
+                self._confirm(db, liga.relacion, persona)
             else:
-                self._intentos.failed(db, quien)
+                self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="liga")
+                self._fallos.failed(db, persona.curp, persona)
         if not right:
             raise InvalidInputError(WRONG_PASSWORD, "contrasena")
 
@@ -161,7 +167,7 @@ class ActivacionService:
         """
         clave = Curp.parse(curp, fecha_local(self._store.clock())).valor
         para = Correo.parse(correo).valor
-        quien = f"liga|{clave}"
+        quien = _request_by(clave)
         with self._store.write() as db:
             self._intentos.check(db, quien)
             self._requests_of_all.check(db, EVERYBODY)
@@ -194,8 +200,8 @@ class ActivacionService:
         # Who opened the link reads this mailbox: from now on it is the person's own.
         persona.correo = liga.row.correo
         self._correos.drop_reset_links(db, persona.id)
-        for quien in (entrance_of(persona.curp), f"liga|{persona.curp}", _confirmation_by(persona)):
-            self._intentos.succeeded(db, quien)
+        self._fallos.succeeded(db, persona.curp)
+        self._intentos.succeeded(db, _request_by(persona.curp))
         sesion = _sesion(persona)
         self._bitacora.record(db, sesion, Accion.CONTRASENA_CAMBIADA, OBJETO, persona.id)
         self._bitacora.record(
@@ -230,13 +236,8 @@ class ActivacionService:
         )
 
 
-def entrance_of(curp: str) -> str:
-    """How the entrance counts failures."""
-    return f"capturista|{curp}"
-
-
-def _confirmation_by(persona: PersonaRow) -> str:
-    return f"confirmación|{persona.id.hex}"
+def _request_by(curp: str) -> str:
+    return f"liga|{curp}"
 
 
 def _sesion(persona: PersonaRow, contratista_id: uuid.UUID | None = None) -> Sesion:

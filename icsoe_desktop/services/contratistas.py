@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.certificado import EstadoVigencia, vigencia_of
 from icsoe_desktop.domain.contratista import DatosGenerales, Paso
 from icsoe_desktop.domain.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
 from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
@@ -54,6 +55,7 @@ class InformacionContratista:
     """Everything that «Información del contratista» shows.
 
     domicilio_igual: None until it was answered; `domicilio` only when it was No.
+    efirma: of the one that it last entered with.
     """
 
     es_persona_moral: bool
@@ -63,6 +65,8 @@ class InformacionContratista:
     domicilio_igual: bool | None
     domicilio: Domicilio | None
     tiene_acuse: bool
+    efirma_numero: str
+    efirma: EstadoVigencia
 
 
 class ContratistasService:
@@ -105,6 +109,8 @@ class ContratistasService:
                 domicilio_igual=row.domicilio_igual,
                 domicilio=_domicilio(db, row),
                 tiene_acuse=avance.tiene_acuse,
+                efirma_numero=row.efirma_numero,
+                efirma=vigencia_of(row.creado, row.efirma_hasta, self._store.clock()),
             )
 
     def accept_terminos(self, sesion: Sesion, version: str) -> Paso:

@@ -29,7 +29,7 @@ from icsoe_desktop.services.ingreso_valores import (
 )
 from icsoe_desktop.services.intentos import Intentos
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CertificadoRow
+from icsoe_desktop.store.tables import CertificadoRow, ContratistaRow
 
 FRESH_FOR = timedelta(minutes=5)
 
@@ -117,9 +117,8 @@ class IngresoEfirma:
             rfc = Rfc.parse(elegida.rfc).valor
         except InvalidInputError as error:
             return VerificacionIngreso((Problema(error.message, "rfc"),))
-        quien = f"efirma|{rfc}"
         with self._store.read() as db:
-            self._intentos.check(db, quien)
+            self._intentos.check(db, _by(rfc))
             files = self._files(db, elegida)
         if isinstance(files, Problema):
             return VerificacionIngreso((files,))
@@ -132,9 +131,9 @@ class IngresoEfirma:
         problemas = _problems(found, rfc)
         with self._store.write() as db:
             if problemas:
-                self._note_failure(db, quien, problemas)
+                self._note_failure(db, rfc, problemas)
             else:
-                self._intentos.succeeded(db, quien)
+                self._intentos.succeeded(db, _by(rfc))
         if problemas or found.certificado is None:
             return VerificacionIngreso(problemas)
         titular = found.certificado.titular or rfc
@@ -168,12 +167,18 @@ class IngresoEfirma:
             unseal(row.llave_sellada, table, row.id, "llave"),
         )
 
-    def _note_failure(self, db: Session, quien: str, problemas: tuple[Problema, ...]) -> None:
+    def _note_failure(self, db: Session, rfc: str, problemas: tuple[Problema, ...]) -> None:
         # Only a wrong password is a guess; whoever takes the wrong file must not be slowed.
         if any(each.texto == CONTRASENA_DE_LLAVE for each in problemas):
-            self._intentos.failed(db, quien)
-        detalle = "e.firma: " + ", ".join(sorted({each.campo for each in problemas}))
-        self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle=detalle)
+            self._intentos.failed(db, _by(rfc))
+        self._bitacora.record(
+            db,
+            None,
+            Accion.INGRESO_FALLIDO,
+            detalle="e.firma: " + ", ".join(sorted({each.campo for each in problemas})),
+            # For the one whose RFC was typed to read.
+            contratista_id=db.scalar(select(ContratistaRow.id).where(ContratistaRow.rfc == rfc)),
+        )
 
     def _remember(self, rfc: str, titular: str, certificado: Certificado) -> str:
         now = self._store.clock()
@@ -183,6 +188,10 @@ class IngresoEfirma:
             rfc, titular, certificado.numero, certificado.valido_hasta, now + FRESH_FOR
         )
         return token
+
+
+def _by(rfc: str) -> str:
+    return f"efirma|{rfc}"
 
 
 def _problems(found: Verificacion, rfc: str) -> tuple[Problema, ...]:

@@ -265,8 +265,8 @@ def test_who_was_there_first_with_another_mail_is_not_reached_by_a_later_passwor
     assert [each.id for each in mundo.acceso.contratistas(sesion)] == [fisica.contratista_id]
 
 
-def test_guessing_the_present_password_at_a_link_is_slowed_down(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal
+def test_guessing_the_present_password_at_a_link_is_slowed_down_and_locks(
+    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal, reloj: Reloj
 ) -> None:
     mundo.alta(moral)
     mundo.activate(buzon_real)
@@ -277,6 +277,17 @@ def test_guessing_the_present_password_at_a_link_is_slowed_down(
         with pytest.raises(InvalidInputError):
             mundo.activacion.confirm(link, OTRA_BUENA)
     with pytest.raises(TooManyAttemptsError):
+        mundo.activacion.confirm(link, BUENA)
+    # It is the same count as at the entrance, and ends in the same lock.
+    with pytest.raises(TooManyAttemptsError):
+        mundo.acceso.enter_capturista(CURP, BUENA)
+    for _ in range(6):
+        reloj.advance(minutes=15)
+        with pytest.raises(InvalidInputError):
+            mundo.activacion.confirm(link, OTRA_BUENA)
+    assert mundo.consulta.rows(moral, [1])[0].bloqueado
+    reloj.advance(minutes=15)
+    with pytest.raises(InvalidInputError, match="o el usuario está bloqueado"):
         mundo.activacion.confirm(link, BUENA)
 
 

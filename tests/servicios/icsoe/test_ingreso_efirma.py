@@ -225,6 +225,21 @@ def test_wrong_passwords_are_slowed_down_and_wrong_files_are_not(
     assert mundo.acceso.verify(good).exitosa
 
 
+def test_a_contratista_reads_of_the_failures_with_its_own_rfc(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    from icsoe_desktop.services.consulta_bitacora import FiltroBitacora, LineaBitacora
+
+    wrong = replace(mundo.efirma(efirma_moral(), RFC_MORAL), contrasena="otra")
+    mundo.acceso.verify(wrong)
+    failures = FiltroBitacora(accion="ingreso fallido")
+    [line] = mundo.log.page(moral, failures, 0, 10)
+    assert line == LineaBitacora(
+        mundo.store.clock(), "sin sesión", "ingreso fallido", "", "e.firma: contrasena"
+    )
+    assert mundo.log.count(fisica, failures) == 0
+
+
 def test_nothing_of_key_or_password_stays(mundo: Mundo, tmp_path: Path) -> None:
     elegida = mundo.efirma(efirma_moral(), RFC_MORAL)
     found = mundo.acceso.verify(elegida)

@@ -52,6 +52,11 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
     assert informacion.pasos == tuple(Paso)
     assert informacion.generales == DatosGenerales("ana@ejemplo.mx", "5511223344", "")
     assert informacion.domicilio_igual is False
+    # Until midnight UTC of 10 May 2030, the 9th in Mexico: 1,529 days from 2 March 2026.
+    assert (informacion.efirma_numero, informacion.efirma) == (
+        "30001000000500012345",
+        EstadoVigencia(Vigencia.VIGENTE, 1529),
+    )
     assert informacion.domicilio == replace(direccion(), fuera_de_catalogo=True)
     assert mundo.contratistas.perfil(sesion) == Perfil(
         RFC_MORAL,
