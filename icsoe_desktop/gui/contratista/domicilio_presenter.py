@@ -120,12 +120,14 @@ class DomicilioPresenter(Presenter):
         self._service = service
         self._codigos = codigos
         self._sesion = sesion
+        self._typed_code = ""
         self.state = DomicilioState()
 
     def keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
         """What is saved now; the screen shows it."""
         etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
         self._show(etapa=etapa, kept_igual=igual, kept=domicilio, draft=domicilio or EMPTY)
+        self._typed_code = self.state.draft.codigo_postal
         self.draft_changed.emit(self.state.draft)
         self.load_catalogue()
 
@@ -148,6 +150,7 @@ class DomicilioPresenter(Presenter):
 
     def type_code(self, text: str) -> None:
         """Looks the colonias up as soon as the code is whole."""
+        self._typed_code = text
         try:
             codigo = CodigoPostal.parse(text).valor
         except InvalidInputError:
@@ -228,7 +231,7 @@ class DomicilioPresenter(Presenter):
             case Succeeded(catalogo):
                 if catalogo != self.state.catalogo:
                     self._show(catalogo=catalogo, codigo="", colonias=())
-                    self.type_code(self.state.draft.codigo_postal)
+                    self.type_code(self._typed_code)
             case Failed(error):
                 self.failed.emit(error)
 

@@ -1,0 +1,161 @@
+"""What a person does and sees in the windows of ICSOE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPdfWriter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.gui.contratista.acuse import AcuseTab
+from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
+from icsoe_desktop.gui.contratista.generales import GeneralesTab
+from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.services.application import Application
+
+Idle = Callable[[], None]
+W = TypeVar("W", bound=QWidget)
+Key = Qt.Key
+
+RFC_FISICA = "ROTJ850314QX7"
+CORREO, CELULAR = "contacto@ejemplo.mx", "5512345678"
+FECHA = "05/03/2025"
+
+
+class RelojDePared:
+    """Seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Windows:
+    """Looks at the screen."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+
+    def wait(self, kind: type[W]) -> W:
+        found: list[W] = []
+
+        def shown() -> bool:
+            found[:] = [w for w in QApplication.topLevelWidgets() if _shows(w, kind)]
+            return bool(found)
+
+        self._qtbot.waitUntil(shown)
+        return found[-1]
+
+    def activate(self, window: QWidget) -> None:
+        """Gives the keyboard to `window`, as a desktop does with what was opened last."""
+        window.activateWindow()
+        self._qtbot.waitUntil(window.isActiveWindow)
+
+    def none(self, kind: type[QWidget]) -> None:
+        self._qtbot.waitUntil(
+            lambda: not any(_shows(w, kind) for w in QApplication.topLevelWidgets())
+        )
+
+
+def _shows(widget: QWidget, kind: type[QWidget]) -> bool:
+    return isinstance(widget, kind) and widget.isVisible()
+
+
+def page_of(qtbot: QtBot, window: IcsoeWindow, idle: Idle) -> ContratistaPage:
+    qtbot.waitUntil(lambda: isinstance(window.page, ContratistaPage) and bool(window.page.tab_of))
+    idle()
+    page = window.page
+    assert isinstance(page, ContratistaPage)
+    return page
+
+
+def generales_of(page: ContratistaPage) -> GeneralesTab:
+    tab = page.tab_of[Paso.DATOS_GENERALES]
+    assert isinstance(tab, GeneralesTab)
+    return tab
+
+
+def domicilio_of(page: ContratistaPage) -> DomicilioTab:
+    tab = page.tab_of[Paso.DOMICILIO]
+    assert isinstance(tab, DomicilioTab)
+    return tab
+
+
+def acuse_of(page: ContratistaPage) -> AcuseTab:
+    tab = page.tab_of[Paso.ACUSE]
+    assert isinstance(tab, AcuseTab)
+    return tab
+
+
+def type_text(text: str) -> None:
+    """Into what has the focus."""
+    QTest.keyClicks(_focused(), text)
+
+
+def key(code: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(_focused(), code, modifiers)
+
+
+def tab(times: int = 1) -> None:
+    for _ in range(times):
+        key(Key.Key_Tab)
+
+
+def _focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None, "nothing has the focus"
+    return widget
+
+
+def pdf_file(folder: Path, pages: int = 2) -> Path:
+    path = folder / "acuse repse.pdf"
+    writer = QPdfWriter(str(path))
+    painter = QPainter(writer)
+    for number in range(pages):
+        if number:
+            writer.newPage()
+        painter.fillRect(QRectF(500, 500, 3000, 3000), Qt.GlobalColor.red)
+    painter.end()
+    return path
+
+
+def drop_files(window: QWidget, *paths: Path) -> None:
+    """Drags the files in and lets them go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    # Qt drops only where it saw the drag come in.
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), action, data, button, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), action, data, button, none))
+
+
+def do_steps(application: Application, sesion: Sesion, until: Paso, folder: Path) -> None:
+    """Does by the services all the first steps before `until`."""
+    service = application.contratistas
+    steps: list[tuple[Paso, Callable[[], object]]] = [
+        (Paso.TERMINOS, lambda: service.accept_terminos(sesion, TERMINOS_VERSION)),
+        (Paso.DATOS_GENERALES, lambda: service.save_generales(sesion, CORREO, CELULAR)),
+        (Paso.DOMICILIO, lambda: service.save_domicilio_igual(sesion)),
+        (
+            Paso.ACUSE,
+            lambda: application.acuses.save(sesion, pdf_file(folder), date(2025, 3, 5)),
+        ),
+    ]
+    for paso, do in steps:
+        if paso is until:
+            return
+        if paso in service.informacion(sesion).pasos:
+            do()

@@ -1,0 +1,117 @@
+"""An installation that trusts the test's own authority, and the ICSOE windows over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import Cadena
+from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso_icsoe import EfirmaElegida
+from icsoe_desktop.services.application import Application
+from tests.certificados.generador import Emisora, efirma_fisica
+from tests.conftest import SHARED, MemoryLlavero, Reloj
+from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows
+from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
+
+
+@pytest.fixture(scope="session")
+def emisora() -> Emisora:
+    return Emisora()
+
+
+@pytest.fixture
+def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    return Archivos(folder, emisora)
+
+
+@pytest.fixture
+def application(
+    folder: DataFolder,
+    llavero: MemoryLlavero,
+    reloj: Reloj,
+    emisora: Emisora,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Application]:
+    pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
+    monkeypatch.setattr(Autoridades, "pinned", lambda: pinned)
+    application = open_application(folder, llavero=llavero, clock=reloj)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def reales() -> Path:
+    """The certificates that the SAT published for tests; they are in no repository."""
+    folder = SHARED / "datos" / "certificados"
+    if not folder.is_dir():
+        pytest.skip("no están los certificados de prueba del SAT (../shared)")
+    return folder
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, shell: Shell) -> Idle:
+    """Waits until nothing is being worked on."""
+
+    def wait() -> None:
+        # What a job brought home may ask for another one.
+        for _ in range(3):
+            qtbot.waitUntil(lambda: not shell.jobs.busy)
+            QApplication.processEvents()
+
+    return wait
+
+
+@pytest.fixture
+def pared() -> RelojDePared:
+    return RelojDePared()
+
+
+@pytest.fixture
+def guard(shell: Shell, pared: RelojDePared) -> SessionGuard:
+    return SessionGuard(shell, clock=pared)
+
+
+@pytest.fixture
+def flow(shell: Shell, guard: SessionGuard) -> IcsoeFlow:
+    flow = IcsoeFlow(shell)
+    flow.entered.connect(guard.watch)
+    shell.left.connect(flow.resume)
+    return flow
+
+
+@pytest.fixture
+def windows(qtbot: QtBot, flow: IcsoeFlow, idle: Idle) -> Iterator[Windows]:
+    """What is on the screen, by class; everything is gone after the test."""
+    yield Windows(qtbot)
+    idle()
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def enter(application: Application, archivos: Archivos) -> Callable[[str], Sesion]:
+    """Enters as «moral» or «fisica» without windows."""
+
+    def granted(who: str) -> Sesion:
+        moral = who == "moral"
+        cer, key = archivos.efirma(None if moral else efirma_fisica(), who)
+        elegida = EfirmaElegida(RFC_MORAL if moral else RFC_FISICA, CLAVE, cer, key)
+        acceso = application.acceso_icsoe
+        return acceso.enter(acceso.verify(elegida)).sesion
+
+    return granted
