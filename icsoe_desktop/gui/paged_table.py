@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from icsoe_desktop.gui.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
 from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.tables import name_by_label, set_widths
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 
@@ -48,12 +49,11 @@ class PagedTable(QObject, Generic[R]):
         self._preferences = preferences
         self._order: Order | None = None
         _prepare(view)
+        name_by_label(view)
         view.setModel(self.model)
         # To paint its sections, a header would ask every selected row whether it is selected.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
-        for at, column in enumerate(columns):
-            if column.width:
-                view.setColumnWidth(at, column.width)
+        set_widths(view, [column.width for column in columns])
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.ayuda.tecla import Help
 from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.fields import grow_to_fit
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.windows import AYUDA, BY_KEY
 from icsoe_desktop.jobs import JobQueue
@@ -103,6 +104,7 @@ class Shell(QObject):
             window.open()
         else:
             window.show()
+        grow_to_fit(window)
         self.opened.emit(key)
         return window
 

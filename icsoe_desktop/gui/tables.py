@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
 
 from icsoe_desktop.gui.preferences import Preferences
 
@@ -122,10 +122,9 @@ class RowsTable(QObject, Generic[R]):
         self.model: RowsModel[R] = RowsModel(columns, self)
         self._preferences = preferences
         _prepare(view)
+        name_by_label(view)
         view.setModel(self.model)
-        for at, column in enumerate(columns):
-            if column.width:
-                view.setColumnWidth(at, column.width)
+        set_widths(view, [column.width for column in columns])
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         if preferences is not None:
             preferences.restore_table(view)
@@ -173,6 +172,22 @@ class RowsTable(QObject, Generic[R]):
     def _remember(self, *_: object) -> None:
         if self._preferences is not None:
             self._preferences.remember_table(self.view)
+
+
+def set_widths(view: QTableView, widths: Sequence[int]) -> None:
+    """As wide as asked for, and as the headings need in the letters of this desktop; 0: as it is."""
+    header = view.horizontalHeader()
+    header.ensurePolished()
+    for at, width in enumerate(widths):
+        if width:
+            view.setColumnWidth(at, max(width, header.sectionSizeHint(at)))
+
+
+def name_by_label(view: QTableView) -> None:
+    """Gives a table the name that its label shows: a buddy names fields, but no tables."""
+    for label in view.window().findChildren(QLabel):
+        if label.buddy() is view:
+            view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
 def _prepare(view: QTableView) -> None:

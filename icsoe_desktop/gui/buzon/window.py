@@ -74,7 +74,6 @@ class BuzonWindow(QDialog):
         self._drawn: tuple[CorreoEnBuzon, ...] | None = None
         self._connect()
         self._draw(presenter.state)
-        self.form.correos_table.setFocus()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
@@ -128,7 +127,10 @@ class BuzonWindow(QDialog):
         form.sin_servidor_frame.setVisible(state.loaded and state.server_missing)
         self._draw_rows(state.visible)
         empty = not state.visible
-        form.lista_stack.setCurrentWidget(form.vacia_page if empty else form.tabla_page)
+        page = form.vacia_page if empty else form.tabla_page
+        if page is not form.lista_stack.currentWidget():
+            form.lista_stack.setCurrentWidget(page)
+            (form.cerrar_button if empty else form.correos_table).setFocus()
         form.vacia_label.setText(NOTHING_WAITS if state.loaded else READING)
         form.enviar_button.setEnabled(state.can_send)
         form.avance_bar.setVisible(state.sending)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.icsoe.pagina import Page
     from icsoe_desktop.gui.shell import Context
 
-ADMINISTRACION = "&Administración"
+ADMINISTRACION = "A&dministración"
 
 
 @dataclass(frozen=True)

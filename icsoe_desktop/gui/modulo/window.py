@@ -74,10 +74,12 @@ class ModuloWindow(QMainWindow):
         portal = QAction(assets.icon("portal"), "Acceso a IDSE", self)
         portal.setToolTip("Abre el portal del IMSS en el navegador")
         portal.triggered.connect(lambda: QDesktopServices.openUrl(QUrl(IDSE_URL)))
+        portal.setShortcut(QKeySequence("Ctrl+D"))
         bar.addAction(portal)
+        self._menu("&Archivo").insertAction(self._menu("&Archivo").actions()[0], portal)
         sesion = self._context.require_sesion()
         for key, text, icon, permiso in (
-            ("certificados", "Certificados", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
+            ("certificados", "Certificados IMSS", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
             ("usuarios", "Usuarios", "usuarios", Permiso.ADMINISTRAR_USUARIOS),
         ):
             if sesion.can(permiso):

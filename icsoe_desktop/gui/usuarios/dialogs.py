@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QFontDatabase, QTextDocument
+from PySide6.QtGui import QFont, QFontDatabase, QShowEvent, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
@@ -85,6 +85,10 @@ class CodigoRecuperacionDialog(QDialog):
         form.continuar_button.clicked.connect(self.accept)
         form.imprimir_button.clicked.connect(self._print)
         form.guardar_button.clicked.connect(self._choose_file)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
 
     def reject(self) -> None:
         """Esc does not lose the only sight of the code."""

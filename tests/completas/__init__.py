@@ -1,0 +1,1 @@
+"""The whole product: what no layer alone can show."""

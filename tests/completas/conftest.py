@@ -1,0 +1,58 @@
+"""One program with sample data for all tests of windows here, and Qt as the program sets it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.shell import Context, Shell
+from icsoe_desktop.paths import DataFolder
+from tests.conftest import MemoryLlavero, Reloj
+from tests.gui.conftest import compiled_assets, styled, usuario_nuevo
+
+__all__ = ["compiled_assets", "styled"]
+
+
+@pytest.fixture(scope="module")
+def programa(
+    qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Shell, Sesion]]:
+    """A shell over a store with a user, a registro patronal and a mail that waits."""
+    folder = DataFolder(tmp_path_factory.mktemp("datos"))
+    application = open_application(folder, llavero=MemoryLlavero(), clock=Reloj())
+    sesion = application.usuarios.register(None, usuario_nuevo()).sesion
+    application.registros_patronales.add(
+        sesion, "Z9912345106", "Talleres del Bajío Imaginario SA de CV", "TBI990101QX5"
+    )
+    with application.store.write() as db:
+        application.buzon.enqueue(db, Mensaje("beto@ejemplo.mx", "Aviso de prueba", "Un mensaje."))
+    dispatcher = Dispatcher()
+    jobs = gui_queue(dispatcher, "pruebas")
+    shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
+    shell.application = application
+    yield shell, sesion
+    assert jobs.close()
+    qapp.processEvents()
+    application.close()
+
+
+@pytest.fixture
+def context(programa: tuple[Shell, Sesion], tmp_path: Path) -> Iterator[Context]:
+    """For the windows of one test, which are gone after it; nobody changed their sizes before."""
+    shell, sesion = programa
+    shell.preferences = Preferences(tmp_path / "preferencias.ini")
+    yield shell.context(sesion)
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

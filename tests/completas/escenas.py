@@ -1,0 +1,145 @@
+"""Every window and dialog, open, by name; the windows of the registry come by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.acceso.window import AccesoWindow
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
+from icsoe_desktop.gui.dialogs import confirm, warn
+from icsoe_desktop.gui.recuperar.window import RecuperarWindow
+from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
+from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
+from icsoe_desktop.gui.windows import WINDOWS
+
+Scene = Callable[[Context], QWidget]
+
+CODIGO = "-".join(["K7QX", "M2PW", "9RTB", "4HNC", "V8DF", "3JGY", "6SAZ"])
+ROWS = "Registro patronal,Razón social,RFC\nZ9912345106,Otra razón,TBI990101QX5\nX,,\n"
+
+
+def _registry(key: str) -> Scene:
+    return lambda context: context.shell.open(key, context.sesion)
+
+
+def _acceso(context: Context) -> QWidget:
+    presenter = AccesoPresenter(context.jobs)
+    window = AccesoWindow(presenter)
+    presenter.setParent(window)
+    presenter.connect_service(context.application.acceso)
+    window.mark_pruebas()
+    window.show()
+    return window
+
+
+def _desbloquear(context: Context) -> QWidget:
+    window = DesbloquearWindow(
+        lambda _unlock: context.application,
+        context.jobs,
+        "La llave de estos datos no está en el llavero del equipo.",
+        None,
+    )
+    window.open()
+    return window
+
+
+def _second_step(context: Context) -> QWidget:
+    window = context.shell.open("recuperar", None)
+    assert isinstance(window, RecuperarWindow)
+    window.form.correo_edit.setText("alma@ejemplo.mx")
+    window.form.tengo_button.click()
+    return window
+
+
+def _authorization(context: Context) -> QWidget:
+    window = context.shell.open("usuarios", None)
+    return _child(context, window)
+
+
+def _aviso(context: Context) -> QWidget:
+    return _opened(AvisoDialog(context.shell.open("usuarios", context.sesion)))
+
+
+def _codigo(context: Context) -> QWidget:
+    parent = context.shell.open("usuarios", context.sesion)
+    return _opened(CodigoRecuperacionDialog(CODIGO, context, parent))
+
+
+def _prueba(context: Context) -> QWidget:
+    parent = context.shell.open("servidor_correo", context.sesion)
+    presenter = PruebaPresenter(
+        context.application.ajustes, context.jobs, context.require_sesion(), DatosServidor()
+    )
+    return _opened(PruebaDialog(presenter, context.errors, "alma@ejemplo.mx", parent))
+
+
+def _importacion(context: Context) -> QWidget:
+    path = Path(context.folder.root, "registros.csv")
+    path.write_text(ROWS, encoding="utf-8")
+    parent = context.shell.open("registros_patronales", context.sesion)
+    assert isinstance(parent, RegistrosPatronalesWindow)
+    parent.import_file(path)
+    return _child(context, parent)
+
+
+def _message(context: Context) -> QWidget:
+    parent = context.shell.open("acerca", context.sesion)
+    return warn(parent, "El certificado vence en 7 días. Pida su renovación. " * 4)
+
+
+def _question(context: Context) -> QWidget:
+    parent = context.shell.open("acerca", context.sesion)
+    return confirm(parent, "¿Desea eliminarlo?", "&Eliminar", then=list, destructive=True)
+
+
+def _file_dialog(context: Context) -> QWidget:
+    parent = context.shell.open("acerca", context.sesion)
+    filters = ["Certificados (*.cer)", "Todos los archivos (*)"]
+    preferences = context.preferences
+    return choose_file(parent, "Elegir certificado", filters, "prueba", preferences, then=list)
+
+
+def _opened(dialog: QWidget) -> QWidget:
+    dialog.show()
+    return dialog
+
+
+def _child(context: Context, parent: QWidget) -> QWidget:
+    """The dialog that the window opens as soon as its work is done."""
+    for _ in range(500):
+        QApplication.processEvents()
+        found = QApplication.activeModalWidget()
+        if found is not None and found is not parent and not context.jobs.busy:
+            return found
+        _wait_a_little()
+    raise AssertionError("no dialog")
+
+
+def _wait_a_little() -> None:
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(10)
+
+
+SCENES: dict[str, Scene] = {
+    **{entry.key: _registry(entry.key) for entry in WINDOWS},
+    "acceso": _acceso,
+    "desbloquear": _desbloquear,
+    "recuperar: el código": _second_step,
+    "usuarios: autorizar": _authorization,
+    "usuarios: aviso": _aviso,
+    "usuarios: código de recuperación": _codigo,
+    "servidor de correo: prueba": _prueba,
+    "registros patronales: importar": _importacion,
+    "mensaje": _message,
+    "pregunta": _question,
+    "elegir archivo": _file_dialog,
+}

@@ -1,0 +1,315 @@
+"""What is on the screen, as a person, a keyboard or a screen reader finds it.
+
+Each function gives the problems that it sees, a sentence each; none is good.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QGroupBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QStackedWidget,
+    QTableView,
+    QTextEdit,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+INPUTS = (
+    QLineEdit,
+    QComboBox,
+    QAbstractSpinBox,
+    QTextEdit,
+    QPlainTextEdit,
+    QAbstractItemView,
+)
+FIRST_FOCUS = (*INPUTS, QCheckBox, QRadioButton)
+# Words of Qt's own texts, and of habit; none of them is Spanish too.
+ENGLISH = re.compile(
+    r"\b(ok|cancel|yes|close|open|save|apply|discard|reset|retry|abort|ignore|help|look in"
+    r"|file name|files? of type|directory|folder|computer|my computer|cut|copy|paste|undo|redo"
+    r"|delete|clear|select all|search|find|back|forward|next|previous|finish|print|options|name"
+    r"|size|type"
+    r"|date modified|user|password|show|hide|new|add|remove|edit|view|the|and|of|with|all)\b",
+    re.IGNORECASE,
+)
+# A pixel is lost to rounding when the text is measured in fractions.
+SLACK = 1
+
+
+def plain(text: str) -> str:
+    """A label without its mnemonic mark and its colon."""
+    return re.sub(r"&(.)", r"\1", text).strip().removesuffix(":").removesuffix("…").strip()
+
+
+def shown(window: QWidget, *kinds: type[QWidget]) -> Iterator[QWidget]:
+    """The visible widgets of these kinds, without the inner parts of others."""
+    for widget in window.findChildren(QWidget):
+        if not isinstance(widget, kinds) or not widget.isVisibleTo(window):
+            continue
+        if widget.window() is window and not _is_part(widget):
+            yield widget
+
+
+def _is_part(widget: QWidget) -> bool:
+    """The editor of a combo box, the header of a table: their owner has the name."""
+    owner = widget.parentWidget()
+    inner = isinstance(owner, QComboBox | QAbstractSpinBox) or isinstance(widget, QHeaderView)
+    return inner or (isinstance(owner, QAbstractItemView) or widget.objectName().startswith("qt_"))
+
+
+def accessible_name(widget: QWidget) -> str:
+    """The name that the accessibility tree gives."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return plain(interface.text(QAccessible.Text.Name)) if interface is not None else ""
+
+
+def label_of(window: QWidget, widget: QWidget) -> QLabel | None:
+    """The label whose buddy is the widget."""
+    return next((one for one in window.findChildren(QLabel) if one.buddy() is widget), None)
+
+
+def unnamed(window: QWidget) -> list[str]:
+    """Inputs that cannot be found by the label that one sees, and buttons without a word."""
+    problems = []
+    for widget in shown(window, *INPUTS):
+        label, name = label_of(window, widget), accessible_name(widget)
+        if label is not None and not label.isVisibleTo(window):
+            problems.append(f"{_where(widget)}: its label is hidden")
+        elif label is None and isinstance(widget, QComboBox):
+            problems.append(f"{_where(widget)}: a combo box needs a label that is its buddy")
+        elif label is None and not name:
+            problems.append(f"{_where(widget)}: neither label nor name")
+        elif label is not None and name != plain(label.text()) and not _names_itself(widget):
+            problems.append(f"{_where(widget)}: «{name}» is not «{plain(label.text())}»")
+    for widget in shown(window, QAbstractButton):
+        assert isinstance(widget, QAbstractButton)
+        if not accessible_name(widget):
+            problems.append(f"{_where(widget)}: a button without a word")
+        elif widget.text() and accessible_name(widget) != plain(widget.text()):
+            problems.append(f"{_where(widget)}: «{accessible_name(widget)}» is not its text")
+    return problems
+
+
+def _names_itself(widget: QWidget) -> bool:
+    """A combo box by its value, a text to read by its title; their label leads there too."""
+    return isinstance(widget, QComboBox) or (isinstance(widget, QTextEdit) and widget.isReadOnly())
+
+
+def without_key(window: QWidget) -> list[str]:
+    """Fields and buttons that no Alt key reaches, and Alt keys that reach two of them."""
+    problems, keys = [], {}
+    for widget, text in _with_mnemonics(window):
+        found = re.search(r"&([^&\s])", text)
+        if found is None:
+            problems.append(f"{_where(widget)}: «{text}» has no mnemonic")
+            continue
+        keys.setdefault(found[1].casefold(), []).append((widget, text))
+    for key, holders in keys.items():
+        for at, (one, text) in enumerate(holders):
+            problems += [
+                f"Alt+{key}: «{text}» and «{other_text}»"
+                for other, other_text in holders[at + 1 :]
+                if _may_be_seen_together(one, other)
+            ]
+    return problems
+
+
+def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
+    for widget in shown(window, QPushButton, QCheckBox, QRadioButton):
+        assert isinstance(widget, QAbstractButton)
+        yield widget, widget.text()
+    for widget in shown(window, QLabel):
+        assert isinstance(widget, QLabel)
+        if widget.buddy() is not None:
+            yield widget, widget.text()
+    if isinstance(window, QMainWindow):
+        for action in window.menuBar().actions():
+            yield window.menuBar(), action.text()
+
+
+def _may_be_seen_together(one: QWidget, other: QWidget) -> bool:
+    """Not when they stand on two pages of one stack."""
+    ancestors = []
+    widget: QWidget | None = one
+    while widget is not None:
+        ancestors.append(widget)
+        widget = widget.parentWidget()
+    widget = other
+    while widget is not None and widget not in ancestors:
+        widget = widget.parentWidget()
+    return not isinstance(widget, QStackedWidget)
+
+
+def unreachable_actions(window: QWidget) -> list[str]:
+    """Actions of a toolbar that are in no menu and have no shortcut."""
+    in_menus = {plain(action.text()) for action in _menu_actions(window)}
+    return [
+        f"«{action.text()}» of a toolbar is in no menu"
+        for bar in window.findChildren(QToolBar)
+        for action in bar.actions()
+        if action.text()
+        and not action.shortcut().toString()
+        and plain(action.text()) not in in_menus
+    ]
+
+
+def _menu_actions(window: QWidget) -> Iterator[QAction]:
+    if isinstance(window, QMainWindow):
+        todo = list(window.menuBar().actions())
+        while todo:
+            action = todo.pop()
+            yield action
+            menu = action.menu()
+            if isinstance(menu, QMenu):
+                todo += menu.actions()
+
+
+def disordered(window: QWidget) -> list[str]:
+    """Steps of the Tab key that go against the way one reads."""
+    chain = _tab_chain(window)
+    problems = []
+    for one, following in pairwise(chain):
+        here, there = _place(window, one), _place(window, following)
+        above = there.bottom() <= here.top() and there.left() <= here.right()
+        same_line = there.center().y() in range(here.top(), here.bottom() + 1)
+        back = above or (same_line and there.right() <= here.left())
+        # Who has filled in the last field goes on to the button that saves, wherever it is.
+        if back and not following.property("primary"):
+            problems.append(f"Tab goes back from {_where(one)} to {_where(following)}")
+    return problems
+
+
+def _tab_chain(window: QWidget) -> list[QWidget]:
+    found: list[QWidget] = []
+    widget = window.nextInFocusChain()
+    while widget is not None and widget is not window:
+        by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        seen = widget.isVisibleTo(window) and widget.isEnabledTo(window)
+        if by_tab and seen and widget.window() is window and not _is_part(widget):
+            proxy = widget.focusProxy()
+            if proxy is None or proxy not in found:
+                found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def _place(window: QWidget, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def badly_focused(window: QWidget) -> list[str]:
+    """Where one starts to type, when it is not a field although there is one."""
+    fields = [one for one in _tab_chain(window) if isinstance(one, FIRST_FOCUS)]
+    focus = window.focusWidget()
+    if not fields or (focus is not None and isinstance(focus, FIRST_FOCUS)):
+        return []
+    return [f"the focus is in {_where(focus) if focus else 'nothing'}, not in a field"]
+
+
+def english(window: QWidget) -> list[str]:
+    return [f"«{text}»" for text in sorted(set(texts(window))) if ENGLISH.search(text)]
+
+
+def texts(window: QWidget) -> Iterator[str]:
+    """Everything that can be read: on the screen, in tips, in menus, in the tree."""
+    yield window.windowTitle()
+    for widget in shown(window, QWidget):
+        yield from (widget.toolTip(), widget.statusTip(), accessible_name(widget))
+        match widget:
+            case QLabel() | QAbstractButton():
+                yield _without_markup(widget.text())
+            case QGroupBox():
+                yield widget.title()
+            case QLineEdit() | QPlainTextEdit():
+                yield widget.placeholderText()
+            case QComboBox():
+                yield from (widget.itemText(at) for at in range(widget.count()))
+            case QTableView():
+                yield from _headings(widget)
+    for action in _menu_actions(window):
+        yield plain(action.text())
+
+
+def _headings(table: QTableView) -> Iterator[str]:
+    model = table.model()
+    if model is not None:
+        for column in range(model.columnCount()):
+            yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def _without_markup(text: str) -> str:
+    return plain(re.sub(r"<[^>]+>", " ", text))
+
+
+def cut(window: QWidget) -> list[str]:
+    """Texts that have less room than they need."""
+    problems = []
+    for widget in shown(window, QLabel, QPushButton, QToolButton, QCheckBox, QRadioButton):
+        if isinstance(widget, QToolButton) and not widget.icon().isNull():
+            continue
+        if not widget.visibleRegion().isEmpty() and not _fits(widget):
+            problems.append(f"{_where(widget)}: {_size(widget)} of {_needed(widget)}")
+    for widget in shown(window, QTableView):
+        assert isinstance(widget, QTableView)
+        header = widget.horizontalHeader()
+        for column in range(header.count()):
+            name = str(widget.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            room = header.sectionSize(column)
+            if (
+                not header.isSectionHidden(column)
+                and room < header.fontMetrics().boundingRect(name).width()
+            ):
+                problems.append(f"{_where(widget)}: the heading «{name}» has {room} px")
+    return problems
+
+
+def _fits(widget: QWidget) -> bool:
+    needed = _needed(widget)
+    return widget.width() + SLACK >= needed[0] and widget.height() + SLACK >= needed[1]
+
+
+def _needed(widget: QWidget) -> tuple[int, int]:
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return 0, widget.heightForWidth(widget.width())
+    hint = widget.sizeHint()
+    if isinstance(widget, QLabel) and not widget.text():
+        return 0, 0
+    return hint.width(), hint.height()
+
+
+def _size(widget: QWidget) -> tuple[int, int]:
+    return widget.width(), widget.height()
+
+
+def _where(widget: QWidget | None) -> str:
+    if widget is None:
+        return "nothing"
+    text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+    return f"{type(widget).__name__} {widget.objectName()} «{plain(text)}»"
+
+
+def settle() -> None:
+    """Lets layouts and paintings that are due happen."""
+    for _ in range(3):
+        QApplication.processEvents()

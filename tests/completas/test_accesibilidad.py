@@ -1,0 +1,134 @@
+"""Every window: found by its labels, driven by its keys, read in Spanish, and whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui import assets, shell
+from icsoe_desktop.gui.shell import Context
+from tests.completas import pantalla
+from tests.completas.escenas import SCENES
+
+# What is left of 1366 × 768 by a task bar and a window's frame.
+SMALL_SCREEN = QSize(1366, 690)
+
+each_scene = pytest.mark.parametrize("scene", SCENES)
+# Qt makes its own boxes: their buttons answer to Enter and Esc, their parts have Qt's names.
+OF_QT = (QMessageBox, QFileDialog)
+
+
+@pytest.fixture
+def see(
+    qtbot: QtBot, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], QWidget]:
+    """Opens a scene as it opens on a screen of an office."""
+
+    def open_on_a_screen(window: QWidget) -> None:
+        window.resize(window.size().boundedTo(SMALL_SCREEN))
+
+    # The screen of the offscreen platform is 800 pixels wide.
+    monkeypatch.setattr(shell, "_fit_on_screen", open_on_a_screen)
+
+    def open_(name: str) -> QWidget:
+        window = SCENES[name](context)
+        qtbot.waitUntil(window.isVisible)
+        pantalla.settle()  # a window reads its data once it is shown
+        qtbot.waitUntil(lambda: not context.jobs.busy)
+        pantalla.settle()
+        return window
+
+    return open_
+
+
+def nothing_in(problems: list[str]) -> None:
+    assert not problems, "\n".join(problems)
+
+
+@each_scene
+def test_every_field_and_button_is_found_by_what_one_sees(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene)
+    if not isinstance(window, QFileDialog):
+        nothing_in(pantalla.unnamed(window))
+
+
+@each_scene
+def test_every_field_and_button_has_an_alt_key_of_its_own(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene)
+    if not isinstance(window, OF_QT):
+        nothing_in(pantalla.without_key(window))
+        nothing_in(pantalla.unreachable_actions(window))
+
+
+@each_scene
+def test_tab_walks_as_one_reads_and_starts_in_a_field(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene)
+    if not isinstance(window, QFileDialog):
+        nothing_in(pantalla.disordered(window))
+        nothing_in(pantalla.badly_focused(window))
+
+
+@each_scene
+def test_nothing_is_english(scene: str, see: Callable[[str], QWidget]) -> None:
+    nothing_in(pantalla.english(see(scene)))
+
+
+@pytest.fixture(params=[("claro", 1.0), ("claro", 1.5), ("oscuro", 1.0), ("oscuro", 1.5)])
+def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple[str, float]]:
+    """Light or dark, with letters of the usual size or half as large again."""
+    scheme, scale = request.param
+    usual = QFont(qapp.font())
+    larger = QFont(usual)
+    larger.setPointSizeF(usual.pointSizeF() * scale)
+    qapp.setFont(larger)
+    assets.set_color_scheme(qapp, scheme)
+    yield request.param
+    assets.set_color_scheme(qapp, "claro")
+    assets.set_color_scheme(qapp, "")
+    qapp.setFont(usual)
+
+
+@each_scene
+def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str], QWidget]) -> None:
+    window = see(scene)
+    nothing_in(pantalla.cut(window))
+    needed = window.minimumSizeHint()
+    if look[1] == 1:
+        assert QRect(0, 0, SMALL_SCREEN.width(), SMALL_SCREEN.height()).contains(
+            QRect(0, 0, needed.width(), needed.height())
+        )
+
+
+def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
+    """A window with every fault: each is seen."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    field, other = QLineEdit(window), QLineEdit(window)
+    label = QLabel("Otro nombre muy largo", window)
+    label.setBuddy(other)
+    other.setAccessibleName("Nombre")
+    label.setGeometry(0, 50, 10, 5)
+    other.setGeometry(0, 0, 100, 20)
+    field.setGeometry(0, 100, 100, 20)
+    field.setPlaceholderText("Look in")
+    window.setTabOrder(field, other)
+    window.show()
+    pantalla.settle()
+    assert len(pantalla.unnamed(window)) == 2
+    assert pantalla.without_key(window) == [
+        "QLabel  «Otro nombre muy largo»: «Otro nombre muy largo» has no mnemonic"
+    ]
+    assert len(pantalla.disordered(window)) == 1
+    assert pantalla.english(window) == ["«Look in»"]
+    assert len(pantalla.cut(window)) == 1
