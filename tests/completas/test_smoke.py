@@ -1,0 +1,78 @@
+"""`icsoe-desktop --smoke`: good when every window opens, and bad when one does not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from icsoe_desktop.gui.windows import WINDOWS
+from tests.conftest import ROOT
+
+# Each makes one window go wrong in its own way before the program starts.
+FAULTS = {
+    "a form is missing": "sys.modules['icsoe_desktop.gui.forms.ui_acerca'] = None",
+    "a window cannot be made": "acerca.create = None",
+    "a slot raises": """
+def showEvent(self, event):
+    raise LookupError('algo que no está')
+acerca.AcercaWindow.showEvent = showEvent
+""",
+    "an answer raises later": """
+from PySide6.QtCore import QTimer
+def showEvent(self, event):
+    QTimer.singleShot(0, lambda: {}['falta'])
+acerca.AcercaWindow.showEvent = showEvent
+""",
+    "Qt warns": """
+from PySide6.QtWidgets import QVBoxLayout
+def showEvent(self, event):
+    QVBoxLayout(self)
+acerca.AcercaWindow.showEvent = showEvent
+""",
+    "the resources are missing": """
+from icsoe_desktop.gui import assets
+assets.ASSETS = assets.ASSETS.with_name('otro.rcc')
+""",
+}
+BROKEN = """
+import sys
+{imports}
+{fault}
+from icsoe_desktop.__main__ import main
+sys.exit(main(['--smoke']))
+"""
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.mark.usefixtures("compiled_assets")
+def test_every_window_opens_on_sample_data() -> None:
+    done = run("-m", "icsoe_desktop", "--smoke")
+    assert done.returncode == 0, done.stderr
+    # The entrance is in no registry.
+    assert re.match(rf"{len(WINDOWS) + 1} ventanas, 0 fallas, ", done.stdout), done.stdout
+
+
+@pytest.mark.usefixtures("compiled_assets")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_broken_is_told(fault: str) -> None:
+    missing = fault == "a form is missing"
+    imports = "" if missing else "from icsoe_desktop.gui.acerca import window as acerca"
+    done = run("-c", BROKEN.format(imports=imports, fault=FAULTS[fault]))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert " 0 fallas" not in done.stdout
