@@ -108,7 +108,8 @@ class RowButtons(QStyledItemDelegate):
             if index.isValid() and event.key() != Qt.Key.Key_Space:
                 self.opened.emit()
                 return True
-        return super().eventFilter(watched, event)
+        # Not the base's: it takes what it filters for an editor, and closes it when focus leaves.
+        return False
 
     def _press(self, row: int, column: int) -> None:
         if self._buttons[column].enabled(row):
