@@ -36,7 +36,12 @@ TEXTS: Final = (
     "umf", "guia",
 )  # fmt: skip
 CHOICES: Final = ("tipo_salario", "jornada", "tipo_trabajador", "causa_baja")
-ALL: Final = ("tipo", "registro_patronal", "fecha", *TEXTS, *CHOICES)
+# In the order in which they are read.
+ALL: Final = (
+    "tipo", "registro_patronal", "fecha", "nss", "curp", "clave_trabajador", "primer_apellido",
+    "segundo_apellido", "nombres", "sbc", "causa_baja", "tipo_salario", "jornada", "guia",
+    "tipo_trabajador", "umf",
+)  # fmt: skip
 NOT_IN: Final = {
     TipoMovimiento.ALTA: frozenset({"causa_baja"}),
     TipoMovimiento.MODIFICACION: frozenset({"causa_baja", "umf"}),
@@ -145,7 +150,6 @@ class CapturaCampos(QObject):
         problems = dict(state.problems)
         if self.fecha.problem:
             problems["fecha"] = self.fecha.problem
-        # In the order in which they are read, not in that of the checks.
         first = next((campo for campo in ALL if campo in problems), None)
         if first is not None:
             self.editors[first].setFocus()

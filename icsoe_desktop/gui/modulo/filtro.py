@@ -58,14 +58,14 @@ class FiltroFields(QObject):
     def show_registros(self, registros: Sequence[str]) -> None:
         """The list to choose from; what is typed stays."""
         combo = self._form.registro_combo
-        if [combo.itemData(at) for at in range(1, combo.count())] == list(registros):
+        wanted = ["", *registros]
+        if [combo.itemData(at) for at in range(combo.count())] == wanted:
             return
         typed = combo.currentText()
         combo.blockSignals(True)
         combo.clear()
-        combo.addItem(ALL, "")
-        for one in registros:
-            combo.addItem(formato.registro(one), one)
+        for one in wanted:
+            combo.addItem(formato.registro(one) if one else ALL, one)
         combo.setEditText(typed or ALL)
         combo.blockSignals(False)
 

@@ -21,8 +21,8 @@ from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos_valores import Columna, Fila, Orden
 
+ROW_AIR_PX: Final = 10
 READING: Final = "Movimientos con IDSE…"
-COPIED: Final = "Se copiaron {count}, con encabezados."
 STALE: Final = "Hay cambios hechos en otra parte."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"
@@ -74,12 +74,14 @@ class Grid(QObject):
             view, COLUMNS, pages, preferences, Order(Columna.FECHA, descending=True)
         )
         view.setAccessibleName("Movimientos")
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + ROW_AIR_PX)
+        view.horizontalHeader().setSectionsMovable(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.installEventFilter(self)
         view.doubleClicked.connect(lambda _index: self.opened.emit())
         self.table.order_wanted.connect(lambda order: presenter.choose_order(orden_of(order)))
         self.table.selection_changed.connect(self._on_selection)
-        self.table.copied.connect(lambda count: self.say(COPIED.format(count=movements(count))))
+        self.table.copied.connect(lambda count: self.say(copied(count)))
         self.table.refused.connect(lambda text: self.say(text, "warning"))
         self.table.failed.connect(self.failed)
         self.table.model.arrived.connect(self._check_kept)
@@ -229,6 +231,10 @@ class Grid(QObject):
         form.capturar_button.setVisible(steps)
         form.registros_button.setVisible(self._may_write and nothing)
         form.quitar_vacia_button.setVisible(restricted and not nothing)
+
+
+def copied(count: int) -> str:
+    return f"{'Se copió' if count == 1 else 'Se copiaron'} {movements(count)}, con encabezados."
 
 
 def orden_of(order: Order) -> Orden:

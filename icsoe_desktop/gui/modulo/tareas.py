@@ -61,7 +61,6 @@ DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NOT_DELETABLE: Final = (
     "Sólo se borran movimientos en Pendiente. Entre los elegidos hay otros; no se borró ninguno."
 )
-DELETED: Final = "Se borraron {movimientos}."
 IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
 
 
@@ -247,7 +246,8 @@ class Tareas(QObject):
         def done(outcome: Outcome[int]) -> None:
             match outcome:
                 case Succeeded(count):
-                    self.told.emit(DELETED.format(movimientos=movements(count)), "success")
+                    verb = "Se borró" if count == 1 else "Se borraron"
+                    self.told.emit(f"{verb} {movements(count)}.", "success")
                     self.movements_changed.emit()
                 case Failed(error):
                     self._context.errors.show(self._window, error)

@@ -196,8 +196,6 @@ class ModuloWindow(QMainWindow):
 
     def _start(self) -> None:
         self.presenter.load_registros()
-        if self._context.require_sesion().can(Permiso.CONSULTAR_LOTES):
-            self.lotes_presenter.load()
         self.presenter.choose_order(self.grid.orden)
         self._on_tab()
 

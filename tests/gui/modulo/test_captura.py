@@ -1,0 +1,219 @@
+"""Capturing movements by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.movimiento import TipoMovimiento
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.movimientos_valores import TODOS
+from tests.gui.conftest import press
+from tests.gui.modulo.comun import (
+    NSS_ANA,
+    NSS_LUIS,
+    REGISTRO,
+    Box,
+    Key,
+    dialog,
+    focused,
+    gone,
+    names,
+    said,
+    settled,
+    show_tab,
+    visible,
+)
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def started(qtbot: QtBot, window: ModuloWindow, tipo: TipoMovimiento) -> CapturaDialog:
+    window.tareas.capture(tipo)
+    found = dialog(qtbot, CapturaDialog)
+    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    return found
+
+
+def closed_unsaved(found: CapturaDialog, message_box: Box) -> None:
+    QTest.keyClick(found, Key.Key_Escape)
+    press(message_box(), "Descartar cambios")
+
+
+def left(edit: QLineEdit, text: str) -> None:
+    """Types over what is there, and goes on to the next field."""
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+    QTest.keyClick(edit, Key.Key_Tab)
+
+
+def test_an_alta_is_captured_with_the_keyboard_alone(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    QTest.keyClick(window, Key.Key_N, CONTROL)
+    found = dialog(qtbot, CapturaDialog)
+    form = found.form
+    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    texts = (
+        REGISTRO, "02032026", NSS_ANA, "", "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
+        "Fijo", "Normal", "01400", "Permanente", "021",
+    )  # fmt: skip
+    for at, text in enumerate(texts):
+        if at:
+            QTest.keyClick(focused(found), Key.Key_Tab)
+        widget = focused(found)
+        if isinstance(widget, QComboBox) and not widget.isEditable():
+            QTest.keyClicks(widget, text[:3])
+        else:
+            QTest.keyClicks(widget, text)
+    assert focused(found) is form.umf_edit
+    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    # 2 to 6 March 2026 are five working days.
+    assert said(form.plazo_label).startswith("En plazo: se presenta a más tardar el 06/03/2026.")
+    QTest.keyClick(focused(found), Key.Key_Return)
+    qtbot.waitUntil(lambda: said(form.mensaje_label) != "")
+    assert said(form.mensaje_label) == "Se guardó: alta o reingreso de ANA MEJIA, 02/03/2026."
+    qtbot.waitUntil(lambda: form.nss_edit.hasFocus())
+    assert form.nss_edit.text() == ""
+    assert form.fecha_edit.text() == "02/03/2026", "the next one has the same date"
+    assert said(form.nss_error) == ""
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+    qtbot.waitUntil(lambda: names(window) == ["ANA"])
+    (kept,) = application.movimientos.first_page(sesion, TODOS)
+    assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador) == (
+        NSS_ANA, 145050, date(2026, 3, 2), "021", "E-7",
+    )  # fmt: skip
+
+
+def test_the_form_shows_the_fields_of_the_kind(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    form = found.form
+    only_salary = (form.sbc_edit, form.tipo_salario_combo, form.jornada_combo, form.umf_edit)
+    assert form.causa_baja_combo.isVisible()
+    assert not any(one.isVisible() for one in (*only_salary, form.tipo_trabajador_combo))
+    form.tipo_combo.setCurrentIndex(1)
+    assert not form.causa_baja_combo.isVisible()
+    assert form.sbc_edit.isVisible()
+    assert not form.umf_edit.isVisible()
+    form.tipo_combo.setCurrentIndex(0)
+    assert all(one.isVisible() for one in only_salary)
+    closed_unsaved(found, message_box)
+
+
+def test_a_field_says_what_is_wrong_once_it_is_left_and_not_before(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    form.nss_edit.setFocus()
+    QTest.keyClicks(form.nss_edit, "123")
+    qtbot.waitUntil(lambda: "nss" in found._presenter.state.revision.problemas)
+    assert said(form.nss_error) == ""
+    QTest.keyClick(form.nss_edit, Key.Key_Tab)
+    qtbot.waitUntil(lambda: said(form.nss_error) != "")
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: said(form.nss_error) == "")
+    left(form.nss_edit, "12345678901")
+    qtbot.waitUntil(lambda: said(form.nss_error) == "" and form.nss_edit.text() == "12345678901")
+    left(form.fecha_edit, "30/02/2026")
+    assert said(form.fecha_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    assert said(form.sbc_error) != ""
+    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    closed_unsaved(found, message_box)
+
+
+def test_odd_values_are_warned_about_and_may_be_saved(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    filled.grid.focus()
+    filled.grid.table.select(0)
+    qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
+    QTest.keyClick(filled.form.movimientos_table, Key.Key_F2)
+    found = dialog(qtbot, CapturaDialog)
+    form = found.form
+    assert found.windowTitle() == "Modificar movimiento"
+    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    left(form.sbc_edit, "100")
+    qtbot.waitUntil(lambda: said(form.sbc_aviso) != "")
+    # The general minimum wage of 2026 is 315.04.
+    assert "315.04" in said(form.sbc_aviso)
+    assert said(form.sbc_aviso).startswith("Advertencia: ")
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: gone(found))
+    qtbot.waitUntil(lambda: visible(filled)[0][6] == "$ 100.00")
+
+
+def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.clave_trabajador_edit, "MIA")
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    assert form.primer_apellido_edit.text() == "MUÑOZ"
+    assert form.segundo_apellido_edit.text() == "RÍOS"
+    assert form.registro_patronal_combo.currentText() == "Y54 12345 10 9"
+    assert form.clave_trabajador_edit.text() == "MIA"
+    assert said(form.conocido_label) == (
+        "Datos tomados de su último movimiento, del 27/02/2026. Su SBC era $ 450.50."
+    )
+    left(form.nss_edit, NSS_LUIS)
+    qtbot.waitUntil(lambda: "ya es una baja" in said(form.conocido_label))
+    closed_unsaved(found, message_box)
+
+
+def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.nss_edit, NSS_LUIS)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
+    left(form.fecha_edit, "26/02/2026")
+    form.causa_baja_combo.setCurrentText("Separación voluntaria")
+    press(found, "Guardar")
+    box = message_box()
+    assert box.text() == (
+        "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha. ¿Desea "
+        "guardarlo de todas formas?"
+    )
+    QTest.keyClick(box, Key.Key_Return)
+    assert len(names(filled)) == 3, "Enter means no"
+    press(found, "Guardar")
+    press(message_box(), "Guardar de todas formas")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA", "LUIS", "LUIS", "EVA"])
+    QTest.keyClick(found, Key.Key_Escape)
+    settled(qtbot, filled)
+
+
+def test_what_is_typed_is_not_lost_by_closing(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    QTest.keyClick(window, Key.Key_B, CONTROL | SHIFT)
+    found = dialog(qtbot, CapturaDialog)
+    left(found.form.nombres_edit, "Ana")
+    found.close()
+    box = message_box()
+    assert box.text() == "Tiene cambios sin guardar en este movimiento. ¿Desea descartarlos?"
+    press(box, "Seguir editando")
+    assert found.isVisible()
+    assert found.form.nombres_edit.text() == "Ana"
+    closed_unsaved(found, message_box)
+    qtbot.waitUntil(lambda: gone(found))
+    show_tab(qtbot, window, "Bajas")
+    assert names(window) == []

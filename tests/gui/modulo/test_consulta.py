@@ -1,0 +1,82 @@
+"""Consultation mode: what seed 004 lists, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolBar, QToolButton
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
+from icsoe_desktop.gui.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from tests.gui.conftest import press
+from tests.gui.modulo.comun import (
+    Box,
+    Key,
+    choose_path,
+    dialog,
+    drag,
+    names,
+    said,
+    show_tab,
+)
+
+
+def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow) -> None:
+    form = consulta.form
+    bar = consulta.findChild(QToolBar, "toolbar")
+    assert bar is not None
+    buttons = [one.text() for one in bar.findChildren(QToolButton) if one.isVisible()]
+    assert buttons == ["Exportar Excel", "Acceso a IDSE"]
+    tabs = form.pestanas_tabs
+    assert [tabs.tabText(at).replace("&", "") for at in range(tabs.count())] == [
+        "Reingresos", "Mod. Salarios", "Bajas", "Todos",
+    ]  # fmt: skip
+    search = (
+        form.registro_combo, form.desde_edit, form.hasta_edit, form.estado_combo,
+        form.buscar_button,
+    )  # fmt: skip
+    assert all(one.isVisible() for one in search)
+    assert not form.texto_edit.isVisible()
+    assert not form.plazo_combo.isVisible()
+    assert said(form.consulta_label).startswith("Modo sólo consulta.")
+    menus = [action.text() for action in form.menubar.actions()]
+    assert menus == ["A&rchivo", "&Movimientos", "A&yuda"]
+    show_tab(qtbot, consulta, "Todos")
+    assert names(consulta) == ["ANA", "LUIS", "EVA"]
+
+
+def test_nothing_can_be_written_by_key_or_by_dropping(
+    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "movimientos.txt"
+    path.write_text("x")
+    assert not drag(consulta, path)
+    show_tab(qtbot, consulta, "Todos")
+    consulta.grid.focus()
+    view = consulta.form.movimientos_table
+    qtbot.waitUntil(lambda: consulta.grid.table.selected() is not None)
+    for key in (Key.Key_Delete, Key.Key_F2):
+        QTest.keyClick(view, key)
+    assert names(consulta) == ["ANA", "LUIS", "EVA"]
+    labels = {action.text() for action in view.actions()}
+    assert labels == {"&Historial del trabajador…", "&Copiar con encabezados"}
+    QTest.keyClick(view, Key.Key_Return)
+    history = dialog(qtbot, HistorialDialog)
+    assert not history.form.editar_button.isVisible()
+    history.reject()
+
+
+def test_the_movements_can_be_exported(
+    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path, message_box: Box
+) -> None:
+    show_tab(qtbot, consulta, "Todos")
+    consulta.export()
+    press(dialog(qtbot, ExportarDialog), "Exportar…")
+    choose_path(qtbot, tmp_path / "salida.xlsx")
+    box = message_box()
+    assert box.text() == "Se exportaron 3 movimientos a salida.xlsx."
+    box.close()
+    assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
