@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from icsoe_desktop.domain.contrasena import has_keyboard_pattern, has_sequence
 from icsoe_desktop.domain.texto import fold
 
 # What people put in passwords, folded. A guesser tries all of them first.
@@ -77,6 +78,8 @@ def estimate(text: str, datos: Iterable[str] = ()) -> Fortaleza:
 
 
 def _bits_of(part: str, known: Iterable[str]) -> float:
+    if has_sequence(part) or has_keyboard_pattern(part):
+        return _COMMON_BITS + _CAPITAL_BITS
     if part[0] in "0123456789":
         if re.fullmatch("(19|20)[0-9]{2}", part):
             return _YEAR_BITS
