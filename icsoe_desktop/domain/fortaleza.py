@@ -34,6 +34,9 @@ _COMMON_BITS = 7.0
 # A word of the language: a guesser's list has about 65,000.
 _WORD_BITS = 16.0
 _YEAR_BITS = 6.6
+# 1234, qwerty: among the first that are tried.
+_RUN_BITS = 4.0
+_LONGEST_RUN = 8
 _DIGIT_BITS = 3.3
 _LETTER_BITS = 4.7
 _SIGN_BITS = 5.0
@@ -78,8 +81,8 @@ def estimate(text: str, datos: Iterable[str] = ()) -> Fortaleza:
 
 
 def _bits_of(part: str, known: Iterable[str]) -> float:
-    if has_sequence(part) or has_keyboard_pattern(part):
-        return _COMMON_BITS + _CAPITAL_BITS
+    if len(part) <= _LONGEST_RUN and (has_sequence(part) or has_keyboard_pattern(part)):
+        return _RUN_BITS
     if part[0] in "0123456789":
         if re.fullmatch("(19|20)[0-9]{2}", part):
             return _YEAR_BITS
