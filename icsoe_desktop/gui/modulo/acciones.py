@@ -85,7 +85,7 @@ class Acciones(QObject):
         self.exportar.setEnabled(rows)
 
     def _build_menus(self) -> None:
-        archivo = self._menu("A&rchivo")
+        archivo = self._menu("&Archivo")
         archivo.addAction(self.exportar)
         archivo.addAction(self.portal)
         archivo.addSeparator()
@@ -132,13 +132,14 @@ class Acciones(QObject):
             button.setText("Capturar")
             button.setIcon(assets.icon("capturar"))
             button.setToolTip("Captura un movimiento a mano")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             bar.addWidget(button)
             bar.addAction(self.generar)
         sesion = self._context.require_sesion()
         for key, text, icon, permiso in (
-            ("certificados", "Certificados", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
+            ("certificados", "Certificados IMSS", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
             ("usuarios", "Usuarios", "usuarios", Permiso.ADMINISTRAR_USUARIOS),
         ):
             if sesion.can(permiso):

@@ -65,7 +65,7 @@ COLUMNS: Final = (
         width=125,
     ),
     Column[Fila]("Lote", lambda f: f.lote, tabular=True, width=95),
-    Column[Fila]("Causa de rechazo", rechazo),
+    Column[Fila]("Causa de rechazo", rechazo, width=200),
 )
 
 

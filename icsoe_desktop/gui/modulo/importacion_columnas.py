@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QWidget
@@ -33,7 +33,8 @@ class ColumnasDialog(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        for campo, etiqueta in columnas.campos.items():
+        keyed = with_keys(list(columnas.campos.values()), taken="co")
+        for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
             self._add_row(grid, campo, etiqueta)
         grid.setRowStretch(len(self.combos), 1)
         form.columnas_error.hide()
@@ -100,3 +101,20 @@ class ColumnasDialog(QDialog):
             if combo.property("invalid"):
                 combo.setFocus()
                 return
+
+
+def with_keys(labels: Sequence[str], taken: str) -> list[str]:
+    """The labels, each with the mark of an Alt key of its own, as far as there are letters.
+
+    taken: those that are not free.
+    """
+    used = set(taken)
+    marked = list(labels)
+    # The shortest have the least to choose from.
+    for place in sorted(range(len(labels)), key=lambda at: len(labels[at])):
+        label = labels[place]
+        free = [at for at, one in enumerate(label) if one.isalnum() and one.casefold() not in used]
+        if free:
+            used.add(label[free[0]].casefold())
+            marked[place] = f"{label[: free[0]]}&{label[free[0] :]}"
+    return marked

@@ -179,28 +179,36 @@ class MovimientosPresenter(Presenter):
         match outcome:
             case Succeeded(vista):
                 before, self._vista = self._vista, vista
-                if vista.count == 0:
-                    self._ask_any()
-                self._show(loading=False, step=None, count=vista.count, shown=vista.count)
                 snapshot: Snapshot[Fila] = WholeVista(self._service, vista)
                 self.shown.emit(snapshot, True)
                 if before is not None:
                     self._release(before)
+                if vista.count:
+                    self._show(loading=False, step=None, count=vista.count, shown=vista.count)
+                else:
+                    self._ask_any(asked)
             case Stopped():
                 self._show(loading=False, step=None, partial=True)
             case Failed(error):
                 self._fail(error)
 
-    def _ask_any(self) -> None:
+    def _ask_any(self, asked: int) -> None:
+        """Before saying that there is nothing: nothing at all, or nothing of this?"""
         self._pages.add(
             lambda _progress: bool(self._service.first_page(self._sesion, TODOS, None, 1)),
-            while_alive(self, self._on_any),
+            while_alive(self, lambda outcome: self._on_any(outcome, asked)),
         )
 
-    def _on_any(self, outcome: Outcome[bool]) -> None:
+    def _on_any(self, outcome: Outcome[bool], asked: int) -> None:
+        if asked != self._asked:
+            return
         match outcome:
             case Succeeded(found):
-                self._show(any_at_all=found)
+                self._show(loading=False, step=None, count=0, shown=0, any_at_all=found)
+            case Stopped():
+                self._show(loading=False, step=None, partial=True)
+            case Failed(error):
+                self._fail(error)
 
     def _on_registros(self, outcome: Outcome[tuple[str, ...]]) -> None:
         match outcome:

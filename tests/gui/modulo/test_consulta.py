@@ -43,7 +43,7 @@ def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow)
     assert not form.plazo_combo.isVisible()
     assert said(form.consulta_label).startswith("Modo sólo consulta.")
     menus = [action.text() for action in form.menubar.actions()]
-    assert menus == ["A&rchivo", "&Movimientos", "A&yuda"]
+    assert menus == ["&Archivo", "&Movimientos", "A&yuda"]
     show_tab(qtbot, consulta, "Todos")
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
 
