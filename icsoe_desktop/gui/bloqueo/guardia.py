@@ -73,6 +73,11 @@ class SessionGuard(QObject):
         """The session ended."""
         self._sesion = None
         self._timer.stop()
+        self._hidden.clear()
+        lock = self._end_lock()
+        if lock is not None:
+            # Once the entrance is there: Qt ends the program when the last window closes.
+            QTimer.singleShot(0, lock, lock.leave)
 
     def check(self) -> None:
         """Locks when it is time to."""
@@ -163,11 +168,7 @@ class SessionGuard(QObject):
             lock.leave()
 
     def _give_up(self) -> None:
-        self._hidden.clear()
-        lock = self._end_lock()
         self._shell.discard_session()
-        if lock is not None:
-            lock.leave()
 
     def _end_lock(self) -> BloqueoWindow | None:
         lock, self._lock = self._lock, None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acuses import ArchivoElegido
-from icsoe_desktop.services.vista_documento import Imagen, page_picture, pages_of
+from icsoe_desktop.services.vista_documento import pages_of
 
 ZOOM_STEP = 1.25
 MIN_ZOOM, MAX_ZOOM = 0.4, 4.0
 MIN_WIDTH = 200  # pixels
 OPENING = "Abriendo el archivo…"
-NOT_SHOWN = "La imagen está dañada y no se puede mostrar. El archivo no se cambió."
+
+# Makes what the window shows of a page: document, page, width in pixels. Runs in the worker.
+Draw = Callable[[ArchivoElegido, int, int], object]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class VisorState:
     paginas: int = 0
     pagina: int = 0
     zoom: float = 1.0
-    imagen: QImage | None = None
+    imagen: object = None
     message: str = OPENING
     failed: bool = False
 
@@ -36,9 +38,10 @@ class VisorPresenter(Presenter):
     changed = Signal(object)  # VisorState
     failed = Signal(object)  # Exception
 
-    def __init__(self, archivo: ArchivoElegido, jobs: JobQueue) -> None:
+    def __init__(self, archivo: ArchivoElegido, jobs: JobQueue, draw: Draw) -> None:
         super().__init__(jobs)
         self._archivo = archivo
+        self._draw = draw
         self._fit = 0
         self._asked = 0
         self.state = VisorState()
@@ -76,7 +79,7 @@ class VisorPresenter(Presenter):
         asked, archivo, pagina = self._asked, self._archivo, self.state.pagina
         width = max(round(self._fit * self.state.zoom), MIN_WIDTH)
         self.run(
-            lambda _progress: _as_image(page_picture(archivo, pagina, width), width),
+            lambda _progress: self._draw(archivo, pagina, width),
             lambda outcome: self._on_drawn(outcome, asked),
         )
 
@@ -88,7 +91,7 @@ class VisorPresenter(Presenter):
             case Failed(error):
                 self._fail(error)
 
-    def _on_drawn(self, outcome: Outcome[QImage], asked: int) -> None:
+    def _on_drawn(self, outcome: Outcome[object], asked: int) -> None:
         if asked != self._asked:
             return
         match outcome:
@@ -107,18 +110,3 @@ class VisorPresenter(Presenter):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
-
-
-def _as_image(picture: Imagen | bytes, width: int) -> QImage:
-    """Runs in the worker: QImage, unlike QPixmap, is not bound to the GUI thread."""
-    if isinstance(picture, Imagen):
-        row = picture.ancho * 4
-        shown = QImage(
-            picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32
-        )
-        # The copy owns its pixels; the first one only looks at ours.
-        return shown.copy()
-    image = QImage.fromData(picture)
-    if image.isNull():
-        raise UserFacingError(NOT_SHOWN)
-    return image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_visor import Ui_VisorForm
 from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.visor.imagen import draw_page
 from icsoe_desktop.gui.visor.presenter import ZOOM_STEP, VisorPresenter, VisorState
 from icsoe_desktop.services.acuses import ArchivoElegido
 
@@ -24,7 +25,7 @@ class VisorDialog(QDialog):
         form = self.form
         self.setWindowTitle(f"Ver archivo: {archivo.nombre}")
         form.hoja_label.setAccessibleName(f"Página de {archivo.nombre}")
-        presenter = VisorPresenter(archivo, context.jobs)
+        presenter = VisorPresenter(archivo, context.jobs, draw_page)
         presenter.setParent(self)
         self._presenter = presenter
         self._resized = QTimer(self, singleShot=True, interval=RESIZE_DELAY_MS)
@@ -65,7 +66,7 @@ class VisorDialog(QDialog):
         form.pagina_label.setText(f"Página {state.pagina + 1} de {state.paginas}")
         for button in (form.acercar_button, form.alejar_button, form.ajustar_button):
             button.setEnabled(state.imagen is not None)
-        if state.imagen is not None:
+        if isinstance(state.imagen, QImage):
             picture = QPixmap.fromImage(state.imagen)
             picture.setDevicePixelRatio(self.devicePixelRatioF())
             form.hoja_label.setPixmap(picture)

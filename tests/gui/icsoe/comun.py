@@ -157,5 +157,5 @@ def do_steps(application: Application, sesion: Sesion, until: Paso, folder: Path
     for paso, do in steps:
         if paso is until:
             return
-        if paso in service.informacion(sesion).pasos:
+        if paso is service.informacion(sesion).paso:
             do()

@@ -80,8 +80,10 @@ def pared() -> RelojDePared:
 
 
 @pytest.fixture
-def guard(shell: Shell, pared: RelojDePared) -> SessionGuard:
-    return SessionGuard(shell, clock=pared)
+def guard(shell: Shell, pared: RelojDePared) -> Iterator[SessionGuard]:
+    guard = SessionGuard(shell, clock=pared)
+    yield guard
+    guard.rest()
 
 
 @pytest.fixture

@@ -156,6 +156,7 @@ def test_a_message_that_comes_while_locked_waits(
     lock = windows.wait(BloqueoWindow)
     inform(icsoe, "Terminó lo que usted pidió")
     qtbot.waitUntil(lambda: visible() == {BloqueoWindow})
+    idle()
     give_efirma(lock, *archivos.efirma(None, "moral"))
     assert message_box().text() == "Terminó lo que usted pidió"
 

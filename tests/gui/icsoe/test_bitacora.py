@@ -1,0 +1,196 @@
+"""Bitácora: reading, filtering and exporting what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.bitacora.presenter import NOTHING_FITS, TURNED
+from icsoe_desktop.gui.bitacora.window import BitacoraWindow
+from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.bitacora import Accion
+from tests.conftest import Reloj
+from tests.gui.conftest import press, usuario_nuevo
+from tests.gui.icsoe.comun import Idle, Windows, do_steps
+from tests.gui.registros_patronales.comun import cells
+
+DAY_ONE = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+MORAL = "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, shell: Shell, windows: Windows, idle: Idle) -> Callable[..., object]:
+    def begin(sesion: Sesion) -> BitacoraWindow:
+        window = shell.open("bitacora", sesion)
+        assert isinstance(window, BitacoraWindow)
+        settle(qtbot, window, idle)
+        return window
+
+    return begin
+
+
+def settle(qtbot: QtBot, window: BitacoraWindow, idle: Idle) -> None:
+    qtbot.waitUntil(lambda: window._presenter.state.lineas is not None)
+    idle()
+    model = window.form.lineas_table.model()
+    qtbot.waitUntil(lambda: not model.rowCount() or model.index(0, 0).data() != "…")
+
+
+def acciones(window: BitacoraWindow) -> list[str]:
+    return [row[2] for row in cells(window.form.lineas_table)]
+
+
+@pytest.fixture
+def moral(
+    enter: Callable[[str], Sesion], application: Application, reloj: Reloj, tmp_path: Path
+) -> Sesion:
+    """A contratista that did its first steps, one a day."""
+    sesion = enter("moral")
+    for paso in (Paso.DATOS_GENERALES, Paso.DOMICILIO, Paso.ACUSE, Paso.COMPLETO):
+        reloj.advance(days=1)
+        do_steps(application, sesion, paso, tmp_path)
+    return sesion
+
+
+def test_a_contratista_reads_its_own_lines_the_newest_first(
+    opened: Callable[..., BitacoraWindow],
+    moral: Sesion,
+    enter: Callable[[str], Sesion],
+    application: Application,
+) -> None:
+    application.usuarios.register(None, usuario_nuevo())
+    enter("fisica")
+    window = opened(moral)
+    shown = cells(window.form.lineas_table)
+    assert {row[1] for row in shown} == {MORAL}
+    assert shown[0][2] == "alta de acuse REPSE"
+    assert acciones(window)[-2:] == ["ingreso", "alta de contratista"]
+    # On this machine's clock.
+    first, last = (moment.astimezone() for moment in (DAY_ONE, DAY_ONE + timedelta(days=4)))
+    assert shown[-1][0] == f"{first:%d/%m/%Y %H:%M:%S}"
+    assert shown[0][0] == f"{last:%d/%m/%Y %H:%M:%S}"
+
+
+def test_an_idse_user_reads_the_lines_of_the_installation(
+    opened: Callable[..., BitacoraWindow], application: Application
+) -> None:
+    usuario = application.usuarios.register(None, usuario_nuevo()).sesion
+    window = opened(usuario)
+    assert "alta de usuario" in acciones(window)
+
+
+def test_each_filter_narrows_and_limpiar_widens(
+    qtbot: QtBot,
+    opened: Callable[..., BitacoraWindow],
+    moral: Sesion,
+    idle: Idle,
+    reloj: Reloj,
+) -> None:
+    window = opened(moral)
+    form = window.form
+    everything = acciones(window)
+    # Days in central Mexico: the first entry was on 02/03/2026, the acuse four days later.
+    form.desde_edit.setText("06/03/2026")
+    press(window, "Buscar")
+    settle(qtbot, window, idle)
+    only_acuse = acciones(window)
+    form.desde_edit.setText("02/03/2026")
+    form.hasta_edit.setText("02/03/2026")
+    press(window, "Buscar")
+    settle(qtbot, window, idle)
+    assert acciones(window) == ["ingreso", "alta de contratista"]
+    assert only_acuse == ["alta de acuse REPSE"]
+    press(window, "Limpiar")
+    settle(qtbot, window, idle)
+    assert acciones(window) == everything
+    form.texto_edit.setText("domicilio")
+    press(window, "Buscar")
+    settle(qtbot, window, idle)
+    assert acciones(window) == ["cambio de domicilio social"]
+    press(window, "Limpiar")
+    form.accion_combo.setCurrentText("Ingreso")
+    form.accion_combo.activated.emit(form.accion_combo.currentIndex())
+    settle(qtbot, window, idle)
+    assert acciones(window) == ["ingreso"]
+    form.texto_edit.setText("nada de esto")
+    press(window, "Buscar")
+    settle(qtbot, window, idle)
+    assert form.vacia_label.text() == NOTHING_FITS
+    assert not form.exportar_button.isEnabled()
+
+
+def test_dates_that_are_none_or_turned_round_are_named(
+    opened: Callable[..., BitacoraWindow], moral: Sesion
+) -> None:
+    window = opened(moral)
+    window.form.desde_edit.setText("40/13/2026")
+    press(window, "Buscar")
+    assert window.form.desde_error.text().startswith("Escriba la fecha como dd/mm/aaaa")
+    window.form.desde_edit.setText("05/03/2026")
+    window.form.hasta_edit.setText("01/03/2026")
+    press(window, "Buscar")
+    assert window.form.desde_error.text() == TURNED
+
+
+def test_what_is_shown_is_exported_and_the_export_is_noted(
+    qtbot: QtBot,
+    opened: Callable[..., BitacoraWindow],
+    moral: Sesion,
+    tmp_path: Path,
+    idle: Idle,
+) -> None:
+    window = opened(moral)
+    window.form.texto_edit.setText("acuse")
+    press(window, "Buscar")
+    settle(qtbot, window, idle)
+    path = tmp_path / "Bitacora.xlsx"
+    window.export(path)
+    qtbot.waitUntil(lambda: "Se exportó" in window.form.mensaje_label.text())
+    assert "1 anotación" in window.form.mensaje_label.text()
+    book = openpyxl.load_workbook(path)
+    rows = list(book.worksheets[0].values)
+    book.close()
+    assert rows[0] == ("Fecha y hora", "Quién", "Acción", "Objeto", "Detalle")
+    assert [row[2] for row in rows[1:]] == ["alta de acuse REPSE"]
+    press(window, "Limpiar")
+    settle(qtbot, window, idle)
+    assert acciones(window)[0] == "exportación de la bitácora"
+
+
+def test_ten_thousand_lines_come_by_the_block_in_either_order(
+    qtbot: QtBot,
+    opened: Callable[..., BitacoraWindow],
+    moral: Sesion,
+    application: Application,
+    idle: Idle,
+    reloj: Reloj,
+) -> None:
+    with application.store.write() as db:
+        for number in range(10_000):
+            reloj.advance(seconds=1)
+            application.bitacora.record(db, moral, Accion.INGRESO, detalle=f"n{number}")
+    window = opened(moral)
+    view = window.form.lineas_table
+    # Seven of the first steps are among them.
+    assert "10,007 anotaciones" in window.form.cuenta_label.text()
+    assert view.model().rowCount() == 10_007
+    assert detail_at(qtbot, window, 0) == "n9999"
+    assert detail_at(qtbot, window, 5_000) == "n4999"
+    view.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+    assert detail_at(qtbot, window, 10_006) == "n9999"
+    assert detail_at(qtbot, window, 7) == "n0"
+
+
+def detail_at(qtbot: QtBot, window: BitacoraWindow, row: int) -> str:
+    model = window.form.lineas_table.model()
+    qtbot.waitUntil(lambda: model.index(row, 4).data() != "…")
+    return str(model.index(row, 4).data())

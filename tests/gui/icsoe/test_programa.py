@@ -1,0 +1,74 @@
+"""From the IDSE entrance to the ICSOE one and back, in the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop import app as program_module
+from icsoe_desktop.app import Program
+from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
+from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.instancia import Instancia
+from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.paths import DataFolder
+from tests.conftest import MemoryLlavero
+from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.gui.icsoe.comun import Windows
+
+
+@pytest.fixture
+def program(
+    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Program]:
+    monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
+    monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
+    instancia = Instancia(folder)
+    assert instancia.claim()
+    program = Program(folder, instancia, llavero)
+    program.start()
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: not program.busy)
+    yield program
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    program.end()
+    QApplication.processEvents()
+
+
+def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:
+    windows = Windows(qtbot)
+    press(program.acceso, "Ingresar a ICSOE")
+    entrance = windows.wait(IcsoeAccesoWindow)
+    assert not program.acceso.isVisible()
+    press(entrance, "Regresar al acceso a IDSE")
+    windows.none(IcsoeAccesoWindow)
+    assert program.acceso.isVisible()
+
+
+def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(
+    qtbot: QtBot, program: Program
+) -> None:
+    windows = Windows(qtbot)
+    application = program.shell.application
+    assert application is not None
+    sesion = application.usuarios.register(None, usuario_nuevo()).sesion
+    program._open_module(sesion)
+    module = windows.wait(ModuloWindow)
+    windows.activate(module)
+    QTest.keyClick(module, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    lock = windows.wait(BloqueoWindow)
+    assert not module.isVisible()
+    lock.form.contrasena_edit.setText(CONTRASENA)
+    press(lock, "Desbloquear")
+    windows.wait(ModuloWindow)
+    program.shell.close_session()
+    windows.none(ModuloWindow)
+    assert program.acceso.isVisible()
+    assert program.acceso.form.usuario_edit.text() in ("", CORREO)
