@@ -106,6 +106,10 @@ class Store:
     def new_id(self) -> uuid.UUID:
         return self._ids.new()
 
+    def new_ids(self, count: int) -> list[bytes]:
+        """So many ids as the store keeps them, in growing order."""
+        return self._ids.many(count)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading one consistent state; it never leaves its thread."""
@@ -119,7 +123,7 @@ class Store:
         Raises UserFacingError for a full disk, a read-only folder or a store in use.
         """
         with (
-            _said_in_spanish(),
+            said_in_spanish(),
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -130,7 +134,7 @@ class Store:
 
 
 @contextmanager
-def _said_in_spanish() -> Iterator[None]:
+def said_in_spanish() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, dbapi2.DatabaseError) as error:
