@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
@@ -56,6 +56,13 @@ class AccesoWindow(QWidget):
             # Its children are painted after it, and before any timer.
             QTimer.singleShot(0, self, self.painted.emit)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the primary button wherever the focus is, as it is in a dialog."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.form.continuar_button.click()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         super().closeEvent(event)
@@ -64,8 +71,6 @@ class AccesoWindow(QWidget):
         form, presenter = self.form, self._presenter
         form.consulta_check.toggled.connect(presenter.choose_consulta)
         form.continuar_button.clicked.connect(self._enter)
-        form.usuario_edit.returnPressed.connect(self._enter)
-        form.contrasena_edit.returnPressed.connect(self._enter)
         form.registrate_button.clicked.connect(self.registration_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
         form.icsoe_button.clicked.connect(self.icsoe_wanted)
