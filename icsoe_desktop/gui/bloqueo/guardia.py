@@ -168,6 +168,11 @@ class SessionGuard(QObject):
             lock.leave()
 
     def _give_up(self) -> None:
+        sesion, application = self._sesion, self._shell.application
+        if sesion is not None and application is not None:
+            self._shell.jobs.add(
+                lambda _progress: application.acceso_icsoe.leave(sesion), lambda _outcome: None
+            )
         self._shell.discard_session()
 
     def _end_lock(self) -> BloqueoWindow | None:

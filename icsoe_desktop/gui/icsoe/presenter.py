@@ -13,6 +13,7 @@ from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.gui.icsoe.paginas import PageEntry
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acuses import Acuse, AcusesService
 from icsoe_desktop.services.contratistas import ContratistasService, Perfil
 
@@ -59,12 +60,14 @@ class IcsoePresenter(Presenter):
 
     def __init__(
         self,
+        acceso: AccesoIcsoeService,
         contratistas: ContratistasService,
         acuses: AcusesService,
         jobs: JobQueue,
         sesion: Sesion,
     ) -> None:
         super().__init__(jobs)
+        self._acceso = acceso
         self._contratistas = contratistas
         self._acuses = acuses
         self.state = IcsoeState(sesion)
@@ -83,6 +86,11 @@ class IcsoePresenter(Presenter):
             return perfil, paso, notice_of(self._acuses.current(sesion))
 
         self.run(lambda _progress: read(), self._on_read)
+
+    def leave(self) -> None:
+        """Notes that the session was closed; nobody waits for it."""
+        acceso, sesion = self._acceso, self.state.sesion
+        self._jobs.add(lambda _progress: acceso.leave(sesion), lambda _outcome: None)
 
     def set_paso(self, paso: Paso) -> None:
         """A step was just done; this one is next."""

@@ -83,6 +83,7 @@ class IcsoeWindow(QMainWindow):
             self._unless_unsaved(self.close)
         else:
             self._context.preferences.remember_window(self)
+            self._presenter.leave()
             super().closeEvent(event)
 
     def _build_menus(self) -> None:
@@ -268,6 +269,7 @@ class IcsoeWindow(QMainWindow):
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:
     presenter = IcsoePresenter(
+        context.application.acceso_icsoe,
         context.application.contratistas,
         context.application.acuses,
         context.jobs,

@@ -272,6 +272,8 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     window.close()
     press(message_box(), "Descartar cambios")
     windows.none(IcsoeWindow)
+    idle()
+    assert bitacora(application, sesion)[-1][0] == "salida"
     assert application.contratistas.informacion(sesion).generales == DatosGenerales(
         CORREO, CELULAR, ""
     )
