@@ -40,7 +40,7 @@ class Acciones(QObject):
         self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E", window.export)
         self.portal = action("Acceso a I&DSE", "portal", "Ctrl+D", self._open_portal)
         self.portal.setToolTip("Abre el portal del IMSS en el navegador (Ctrl+D)")
-        self.importar = action("&Importar…", "importar", "Ctrl+I", window.tareas.choose_import)
+        self.importar = action("&Importar…", "importar", "Ctrl+I", window.importacion.choose)
         self.generar = action("&Generar archivo…", "generar", "Ctrl+G", window.generate)
         self.historial = action(
             "&Historial del trabajador…", "historial", "Ctrl+H", window.open_history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QWidget
@@ -37,6 +38,9 @@ class ColumnasDialog(QDialog):
         for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
             self._add_row(grid, campo, etiqueta)
         grid.setRowStretch(len(self.combos), 1)
+        for one, following in pairwise([*self.combos.values(), form.cancelar_button]):
+            QWidget.setTabOrder(one, following)
+        QWidget.setTabOrder(form.cancelar_button, form.continuar_button)
         form.columnas_error.hide()
         form.continuar_button.clicked.connect(self.accept)
         form.cancelar_button.clicked.connect(self.reject)

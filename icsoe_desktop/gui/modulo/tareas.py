@@ -1,10 +1,9 @@
-"""What is done with movements from the module's window: import, capture, generate, delete."""
+"""What is done with movements from the module's window: capture, generate, delete."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -13,33 +12,20 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.modulo.archivos import choose_files
-from icsoe_desktop.gui.modulo.avance import run_watched
+from icsoe_desktop.gui.modulo.avance import open_remembered, run_watched
 from icsoe_desktop.gui.modulo.captura_presenter import CapturaPresenter
 from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
 from icsoe_desktop.gui.modulo.columnas import is_pending
-from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog, ConstanciaPresenter
-from icsoe_desktop.gui.modulo.constancia_window import summary as constancia_summary
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.formato import movements
 from icsoe_desktop.gui.modulo.generar_presenter import GenerarPresenter
 from icsoe_desktop.gui.modulo.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, summary
-from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 from icsoe_desktop.services.movimientos_valores import Fila, Filtro, Orden
 
-PURPOSE: Final = "movimientos"
-FILES: Final = (
-    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf)",
-    "Archivo de 168 posiciones (*.txt *.dat *.disp)",
-    "Excel o CSV (*.xlsx *.xlsm *.csv)",
-    "Constancia (*.pdf)",
-    "Todos los archivos (*)",
-)
 NONE_PENDING: Final = (
     "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente pueden ir "
     "en un archivo nuevo."
@@ -61,7 +47,6 @@ DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NOT_DELETABLE: Final = (
     "Sólo se borran movimientos en Pendiente. Entre los elegidos hay otros; no se borró ninguno."
 )
-IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
 
 
 class Tareas(QObject):
@@ -79,26 +64,6 @@ class Tareas(QObject):
         self._work = work
         self._pages = pages
         self._window = window
-        self._constancias: list[Path] = []
-
-    def choose_import(self) -> None:
-        choose_files(
-            self._window,
-            "Elegir los archivos que se importan",
-            FILES,
-            PURPOSE,
-            self._context.preferences,
-            self.import_files,
-        )
-
-    def import_files(self, paths: Sequence[Path]) -> None:
-        """Movement files together, constancias one after the other."""
-        self._constancias = [one for one in paths if one.suffix.lower() == ".pdf"]
-        others = [one for one in paths if one not in self._constancias]
-        if others:
-            self._import_movements(others)
-        else:
-            self._next_constancia()
 
     def open_importaciones(self) -> None:
         dialog = ImportacionesDialog(self._context, self._window)
@@ -178,16 +143,6 @@ class Tareas(QObject):
     def delete(self, read: Callable[[Progress], list[Fila]]) -> None:
         self._read(read, self._ask_to_delete)
 
-    def import_constancia(self) -> None:
-        choose_files(
-            self._window,
-            "Elegir las constancias",
-            ("Constancia (*.pdf)",),
-            "constancias",
-            self._context.preferences,
-            self.import_files,
-        )
-
     def _read(
         self, read: Callable[[Progress], list[Fila]], then: Callable[[list[Fila]], object]
     ) -> None:
@@ -261,51 +216,5 @@ class Tareas(QObject):
             done,
         )
 
-    def _import_movements(self, paths: Sequence[Path]) -> None:
-        presenter = ImportacionPresenter(
-            self._context.application.importacion_movimientos,
-            self._context.jobs,
-            self._pages,
-            self._context.require_sesion(),
-            paths,
-        )
-
-        def imported(resultado: object) -> None:
-            self.told.emit(summary(resultado), "success")  # type: ignore[arg-type]
-            self.movements_changed.emit()
-
-        presenter.imported.connect(imported)
-        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
-        dialog = ImportacionDialog(presenter, self._pages, self._context, self._window)
-        presenter.setParent(dialog)
-        dialog.finished.connect(lambda _result: self._next_constancia())
-        self._open(dialog)
-
-    def _next_constancia(self) -> None:
-        if not self._constancias:
-            return
-        presenter = ConstanciaPresenter(
-            self._context.application.constancias,
-            self._context.jobs,
-            self._context.require_sesion(),
-            self._constancias.pop(0),
-        )
-
-        def applied(resultado: object) -> None:
-            self.told.emit(constancia_summary(resultado), "success")  # type: ignore[arg-type]
-            self.movements_changed.emit()
-            self.lotes_changed.emit()
-
-        presenter.applied.connect(applied)
-        dialog = ConstanciaDialog(presenter, self._context, self._window)
-        presenter.setParent(dialog)
-        dialog.finished.connect(lambda _result: self._next_constancia())
-        self._open(dialog)
-
     def _open(self, dialog: QDialog) -> None:
-        """As every window: where and as large as it was the last time."""
-        preferences = self._context.preferences
-        preferences.restore_window(dialog)
-        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_remembered(dialog, self._context)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import Permiso, Rol
+from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.envio import EstadoEnvio
 from icsoe_desktop.gui.fields import show_message
@@ -24,12 +25,10 @@ from icsoe_desktop.gui.modulo.lotes_page import LotesPage
 from icsoe_desktop.gui.modulo.lotes_presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
+from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.movimientos_valores import TODOS, Filtro
 
-PRUEBAS: Final = (
-    "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
-)
 CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
     "usuario y contraseña."
@@ -83,6 +82,7 @@ class ModuloWindow(QMainWindow):
             self,
         )
         self.tareas = Tareas(context, self._work, self._pages, self)
+        self.importacion = TareasImportacion(context, self._pages, self)
         self.exportacion = Exportacion(context, self._work, self)
         self.lotes_presenter = LotesPresenter(application.lotes, context.jobs, sesion)
         self.lotes_presenter.setParent(self)
@@ -192,7 +192,7 @@ class ModuloWindow(QMainWindow):
         if paths and self._may_write:
             event.acceptProposedAction()
             # The program that is dragged from waits until this returns.
-            QTimer.singleShot(0, self, lambda: self.tareas.import_files(paths))
+            QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
 
     def _start(self) -> None:
         self.presenter.load_registros()
@@ -235,7 +235,7 @@ class ModuloWindow(QMainWindow):
         form.quitar_button.clicked.connect(self._drop_scope)
         form.quitar_vacia_button.clicked.connect(self._drop_scope)
         form.quitar_vacia_button.clicked.connect(self.filtro.clear)
-        form.importar_button.clicked.connect(self.tareas.choose_import)
+        form.importar_button.clicked.connect(self.importacion.choose)
         form.capturar_button.clicked.connect(
             lambda: self.tareas.capture(self.tipo or TipoMovimiento.ALTA)
         )
@@ -247,12 +247,13 @@ class ModuloWindow(QMainWindow):
         self.grid.deletion_wanted.connect(self.delete_selected)
         self.grid.selection_changed.connect(self.acciones.draw)
         self.exportacion.told.connect(self.grid.say)
-        self.tareas.told.connect(self._say)
-        self.tareas.movements_changed.connect(self.presenter.refresh)
-        self.tareas.lotes_changed.connect(self.lotes_presenter.load)
+        for tareas in (self.tareas, self.importacion):
+            tareas.told.connect(self._say)
+            tareas.movements_changed.connect(self.presenter.refresh)
+            tareas.lotes_changed.connect(self.lotes_presenter.load)
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
-        self.lotes.constancia_wanted.connect(self.tareas.import_constancia)
+        self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.lotes.movements_wanted.connect(
             lambda lote_id, name: self.show_scope(Filtro(lote_id=lote_id), name)
         )
