@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from icsoe_desktop.gui.fields import set_property
+
 Then = Callable[[], object]
 
 APP_TITLE = "ICSOE Desktop"
@@ -82,4 +84,4 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageB
 
 
 def _mark_primary(button: QPushButton) -> None:
-    button.setProperty("primary", True)
+    set_property(button, "primary", True)
