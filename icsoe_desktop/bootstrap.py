@@ -11,6 +11,7 @@ from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.central import read_central
+from icsoe_desktop.gateways.confianza import system_tls
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
 from icsoe_desktop.gateways.plantillas import Plantillas
@@ -108,7 +109,7 @@ def _set_aside(folder: DataFolder) -> None:
 def _build(store: Store, boveda: Boveda, folder: DataFolder, central: Central) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
-    smtp = CorreoGateway()
+    smtp = CorreoGateway(system_tls)
     ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
     verificador = VerificadorCertificados(Autoridades.pinned())

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from icsoe_desktop.domain.actualizacion import Actualizacion
 from icsoe_desktop.domain.central import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.confianza import system_tls
 from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ NOT_WRITTEN = (
 class ActualizacionesGateway:
     """tls: says which authorities are trusted, by default the system's; tests trust their own."""
 
-    def __init__(self, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
+    def __init__(self, tls: Callable[[], ssl.SSLContext] = system_tls) -> None:
         self._tls = tls
 
     def newest(self, fuente: FuenteActualizaciones) -> Actualizacion:
@@ -98,11 +99,11 @@ class ActualizacionesGateway:
     def _reached(self, address: str) -> Iterator[requests.Response]:
         import requests
 
-        from icsoe_desktop.gateways.red import TIMEOUT_S, open_session, system_tls
+        from icsoe_desktop.gateways.red import TIMEOUT_S, open_session
 
         try:
             with (
-                open_session(self._tls or system_tls) as session,
+                open_session(self._tls) as session,
                 session.get(address, timeout=TIMEOUT_S, stream=True) as answer,
             ):
                 answer.raise_for_status()

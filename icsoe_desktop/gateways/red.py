@@ -1,4 +1,4 @@
-"""Connections to servers by HTTPS: proxies as the system says, authorities as the system trusts."""
+"""Connections to servers by HTTPS, through the proxies and with the authorities of the system."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-import truststore
 from requests.adapters import HTTPAdapter
 
+from icsoe_desktop.gateways.confianza import system_tls
+
 TIMEOUT_S = (10.0, 30.0)  # to connect, and between two bytes
-
-
-def system_tls() -> ssl.SSLContext:
-    """Trusts what the machine trusts: an office that inspects TLS put its authority there.
-
-    On Windows its own verification is asked, which fetches roots that it has not needed yet.
-    """
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _OwnTls(HTTPAdapter):

@@ -85,9 +85,12 @@ def check_contents(folder: Path) -> None:
             raise BuildError(f"Falta «{program}».")
 
 
-def smoke(folder: Path) -> None:
+def smoke(folder: Path, platform: str = "offscreen") -> None:
     """Lets the frozen program open every window. Raises BuildError when anything went wrong."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {"LANG": "C.UTF-8", **os.environ, "QT_QPA_PLATFORM": platform}
+    if is_windows(folder) and platform == "offscreen":
+        # There, only Qt's own platform knows where the system's fonts are.
+        environment["QT_QPA_FONTDIR"] = str(Path(os.environ["WINDIR"], "Fonts"))
     for program in programs(folder):
         done = subprocess.run(
             [program, "--smoke"],
@@ -104,8 +107,11 @@ def smoke(folder: Path) -> None:
             raise BuildError(f"«{program.name} --smoke» falló: no se publica nada.")
 
 
-def build_installer(folder: Path, output: Path) -> Path:
-    """setup.exe from the folder of `build_program`. Raises BuildError."""
+def build_installer(folder: Path, output: Path, number: str, *, quick: bool = False) -> Path:
+    """setup.exe from the folder of `build_program`. Raises BuildError.
+
+    number: the version it says. quick: compressed badly, to be tried and not published.
+    """
     if not is_windows(folder):
         raise BuildError(f"«{folder}» no es el programa para Windows.")
     check_contents(folder)
@@ -117,12 +123,12 @@ def build_installer(folder: Path, output: Path) -> Path:
     signed = bool(os.environ.get(ENV_PFX))
     output.mkdir(parents=True, exist_ok=True)
     ending = "" if signed else "-sin-firma"
-    target = output / f"ICSOE-Desktop-{version()}{ending}.exe"
+    target = output / f"ICSOE-Desktop-{number}{ending}.exe"
     with tempfile.TemporaryDirectory(prefix="icsoe-instalador-") as work:
         listing = Path(work, "desinstalar.nsh")
         listing.write_text("\n".join(removals(folder)) + "\n", encoding="utf-8-sig")
         options = {
-            "VERSION": version(),
+            "VERSION": number,
             "PROGRAMA": str(folder),
             "SEP": os.sep,
             "SALIDA": str(target),
@@ -133,6 +139,8 @@ def build_installer(folder: Path, output: Path) -> Path:
         }
         if signed:
             options["FIRMADO"] = "1"
+        if quick:
+            options["RAPIDO"] = "1"
         defines = [f"-D{name}={value}" for name, value in options.items()]
         run(
             [makensis, "-V2", "-WX", "-INPUTCHARSET", "UTF8", *defines, str(SCRIPT)],
@@ -234,10 +242,13 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """The exit status: 0 built and passed, 1 not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("orden", choices=["programa", "instalador", "todo", "firmar", "smoke"])
+    parser.add_argument("orden", choices=["programa", "instalador", "todo", "smoke", "firmar"])
     parser.add_argument("archivo", nargs="?", type=Path, help="para «firmar»")
     parser.add_argument("--programa", type=Path, default=ROOT / "dist" / NAME)
     parser.add_argument("--salida", type=Path, default=ROOT / "dist")
+    parser.add_argument("--numero", help="otra versión para «instalador», al probarlo")
+    parser.add_argument("--rapido", action="store_true", help="«instalador» poco comprimido")
+    parser.add_argument("--plataforma", default="offscreen", help="de Qt, para «smoke»")
     options = parser.parse_args(arguments)
     folder, output = options.programa.absolute(), options.salida.absolute()
     try:
@@ -245,13 +256,14 @@ def main(arguments: list[str]) -> int:
             case "programa":
                 build_program(output)
             case "instalador":
-                build_installer(folder, output)
+                number = options.numero or version()
+                build_installer(folder, output, number, quick=options.rapido)
             case "todo":
                 built = build_program(output)
                 if is_windows(built):
-                    build_installer(built, output)
+                    build_installer(built, output, version())
             case "smoke":
-                smoke(folder)
+                smoke(folder, options.plataforma)
             case "firmar":
                 sign(options.archivo)
     except (BuildError, subprocess.TimeoutExpired) as error:

@@ -1,0 +1,281 @@
+"""A newer version: announced by a real HTTPS server, signed, whole, and never an older one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.actualizacion import Actualizacion, Version
+from icsoe_desktop.domain.central import FuenteActualizaciones
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways import actualizaciones
+from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway, read_announcement
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.actualizaciones import ActualizacionesService
+from resources.installer.anunciar import announcement
+from tests.smtp_real import Certificado, make_certificado
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+LLAVE = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+INSTALLER = b"MZ" + bytes(700_000)
+
+
+@dataclass
+class Descargas:
+    """What the server has, by path, and the paths it was asked for."""
+
+    port: int
+    files: dict[str, bytes] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def address(self, path: str) -> str:
+        return f"https://127.0.0.1:{self.port}{path}"
+
+    @property
+    def fuente(self) -> FuenteActualizaciones:
+        return FuenteActualizaciones(self.address("/icsoe.json"), LLAVE)
+
+    def announce(self, version: str, key: Ed25519PrivateKey = KEY) -> None:
+        self.files["/setup.exe"] = INSTALLER
+        text = announcement(key, INSTALLER, version, self.address("/setup.exe"), "Más rápida.")
+        self.files["/icsoe.json"] = text.encode()
+
+
+@contextmanager
+def serving(certificado: Certificado) -> Iterator[Descargas]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            served.asked.append(self.path)
+            if self.path in served.redirects:
+                self.send_response(302)
+                self.send_header("Location", served.redirects[self.path])
+                self.end_headers()
+                return
+            content = served.files.get(self.path)
+            self.send_response(404 if content is None else 200)
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = certificado.server.wrap_socket(server.socket, server_side=True)
+    served = Descargas(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def certificado(tmp_path: Path) -> Certificado:
+    return make_certificado(tmp_path)
+
+
+@pytest.fixture
+def descargas(certificado: Certificado, monkeypatch: pytest.MonkeyPatch) -> Iterator[Descargas]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving(certificado) as found:
+        yield found
+
+
+@pytest.fixture
+def gateway(certificado: Certificado) -> ActualizacionesGateway:
+    return ActualizacionesGateway(certificado.trusting)
+
+
+@pytest.fixture
+def service(
+    gateway: ActualizacionesGateway, descargas: Descargas, tmp_path: Path
+) -> ActualizacionesService:
+    return ActualizacionesService(gateway, descargas.fuente, tmp_path / "nuevas", "1.9.0")
+
+
+def test_a_newer_version_is_offered_and_downloaded(
+    service: ActualizacionesService, descargas: Descargas, tmp_path: Path
+) -> None:
+    descargas.announce("1.10.0")
+    found = service.find_newer()
+    assert found == Actualizacion(
+        Version((1, 10, 0)),
+        descargas.address("/setup.exe"),
+        hashlib.sha256(INSTALLER).hexdigest(),
+        700_002,
+        "Más rápida.",
+    )
+    path = service.download(found, NoProgress())
+    assert path == tmp_path / "nuevas" / "ICSOE-Desktop-1.10.0.exe"
+    assert path.read_bytes() == INSTALLER
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("version", ["1.9.0", "1.8.99", "0.10.0"])
+def test_the_same_or_an_older_version_is_never_offered(
+    service: ActualizacionesService, descargas: Descargas, version: str
+) -> None:
+    descargas.announce(version)
+    assert service.find_newer() is None
+
+
+def test_nobody_is_asked_unless_an_administrator_said_whom(
+    gateway: ActualizacionesGateway, tmp_path: Path
+) -> None:
+    service = ActualizacionesService(gateway, None, tmp_path, "1.9.0")
+    assert (service.enabled, service.find_newer()) == (False, None)
+
+
+def test_what_somebody_else_signed_is_refused(
+    service: ActualizacionesService, descargas: Descargas
+) -> None:
+    descargas.announce("2.0.0", OTHER_KEY)
+    with pytest.raises(UserFacingError) as refused:
+        service.find_newer()
+    assert refused.value.message == actualizaciones.NOT_TRUSTED
+
+
+def test_a_server_that_the_machine_does_not_trust_is_not_asked(
+    descargas: Descargas, tmp_path: Path
+) -> None:
+    descargas.announce("2.0.0")
+    service = ActualizacionesService(ActualizacionesGateway(), descargas.fuente, tmp_path, "1.9.0")
+    with pytest.raises(UserFacingError) as refused:
+        service.find_newer()
+    assert refused.value.message == actualizaciones.NOT_REACHED
+    assert descargas.asked == []
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1/icsoe.json", "file:///etc/passwd"])
+def test_a_redirection_away_from_https_is_not_followed(
+    service: ActualizacionesService, descargas: Descargas, target: str
+) -> None:
+    descargas.redirects["/icsoe.json"] = target
+    with pytest.raises(UserFacingError) as refused:
+        service.find_newer()
+    assert refused.value.message == actualizaciones.NOT_REACHED
+
+
+def test_a_server_without_an_announcement_is_told_kindly(
+    service: ActualizacionesService,
+) -> None:
+    with pytest.raises(UserFacingError) as refused:
+        service.find_newer()
+    assert refused.value.message == actualizaciones.NOT_REACHED
+
+
+@pytest.mark.parametrize("content", [INSTALLER[:-1], INSTALLER + b"!", INSTALLER[:-1] + b"!", b""])
+def test_an_installer_other_than_the_announced_one_is_not_kept(
+    service: ActualizacionesService, descargas: Descargas, tmp_path: Path, content: bytes
+) -> None:
+    descargas.announce("2.0.0")
+    descargas.files["/setup.exe"] = content
+    found = service.find_newer()
+    assert found is not None
+    with pytest.raises(UserFacingError) as refused:
+        service.download(found, NoProgress())
+    assert refused.value.message == actualizaciones.DAMAGED
+    assert list((tmp_path / "nuevas").iterdir()) == []
+
+
+def test_a_cancelled_download_leaves_nothing(
+    service: ActualizacionesService, descargas: Descargas, tmp_path: Path
+) -> None:
+    class StopsAtOnce:
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            raise Cancelled
+
+    descargas.announce("2.0.0")
+    found = service.find_newer()
+    assert found is not None
+    with pytest.raises(Cancelled):
+        service.download(found, StopsAtOnce())
+    assert list((tmp_path / "nuevas").iterdir()) == []
+
+
+def test_an_endless_announcement_is_not_read_to_its_end(
+    service: ActualizacionesService, descargas: Descargas
+) -> None:
+    descargas.files["/icsoe.json"] = b" " * (actualizaciones.MAX_ANNOUNCEMENT_BYTES + 1)
+    with pytest.raises(UserFacingError) as refused:
+        service.find_newer()
+    assert refused.value.message == actualizaciones.NOT_TRUSTED
+
+
+GOOD = {
+    "version": "2.0.0",
+    "instalador": "https://x.mx/setup.exe",
+    "sha256": "0" * 64,
+    "tamano": 1,
+    "notas": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("version", "2.0"),
+        ("version", "٢.0.0"),
+        ("version", 2),
+        ("instalador", "http://x.mx/setup.exe"),
+        ("instalador", None),
+        ("sha256", "0" * 63),
+        ("sha256", "G" * 64),
+        ("tamano", 0),
+        ("tamano", True),
+        ("tamano", 500_000_001),
+        ("notas", "x" * 4_001),
+    ],
+)
+def test_a_manifest_with_a_wrong_value_is_no_announcement(key: str, value: object) -> None:
+    assert Actualizacion.parse(GOOD).tamano == 1
+    with pytest.raises(ValueError, match=key):
+        Actualizacion.parse({**GOOD, key: value})
+
+
+SIGNED = announcement(KEY, INSTALLER, "2.0.0", "https://x.mx/setup.exe", "").encode()
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_pass_for_an_announcement(content: bytes) -> None:
+    with pytest.raises(UserFacingError):
+        read_announcement(content, LLAVE)
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5))
+def test_no_json_passes_for_an_announcement(value: object) -> None:
+    for content in (value, {"manifiesto": value, "firma": value}):
+        with pytest.raises(UserFacingError):
+            read_announcement(json.dumps(content).encode(), LLAVE)
+
+
+@given(st.integers(0, len(SIGNED) - 1), st.integers(0, 255))
+def test_a_changed_byte_is_noticed_or_changes_nothing(position: int, byte: int) -> None:
+    changed = SIGNED[:position] + bytes([byte]) + SIGNED[position + 1 :]
+    try:
+        found = read_announcement(changed, LLAVE)
+    except UserFacingError:
+        return
+    assert found == read_announcement(SIGNED, LLAVE)
+
+
+def test_a_deeply_nested_answer_is_refused() -> None:
+    with pytest.raises(UserFacingError):
+        read_announcement(b"[" * 60_000, LLAVE)

@@ -1,0 +1,169 @@
+"""The administrator's file: believed only from an administrator, and one line at a time."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.central import Central, FuenteActualizaciones
+from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
+from icsoe_desktop.gateways import central
+from icsoe_desktop.gateways.central import parse_central, read_central
+
+LLAVE = bytes(range(32))
+LLAVE_BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+WHOLE = f"""\
+; de la oficina
+[correo]
+servidor = smtp.empresa.mx
+puerto = 465
+seguridad = ssl/tls
+usuario = nomina@empresa.mx
+remitente = Nomina@Empresa.mx
+nombre_remitente = Nóminas 100%
+fijo = sí
+
+[sincronizacion]
+servidor = https://icsoe.empresa.mx/v1
+
+[actualizaciones]
+direccion = https://descargas.empresa.mx/icsoe.json
+llave = {LLAVE_BASE64}
+"""
+CORREO = ServidorCorreo(
+    "smtp.empresa.mx", 465, Seguridad.SSL, "nomina@empresa.mx", "nomina@empresa.mx", "Nóminas 100%"
+)
+
+
+def anybody(_descriptor: int) -> bool:
+    return True
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "central.ini"
+    path.write_text(WHOLE, "utf-8")
+    read = read_central(path, anybody)
+    assert (read, read.problemas) == (
+        Central(
+            CORREO,
+            True,
+            "https://icsoe.empresa.mx/v1",
+            FuenteActualizaciones("https://descargas.empresa.mx/icsoe.json", LLAVE),
+        ),
+        (),
+    )
+
+
+def test_the_notepad_of_windows_may_have_written_it(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbf" + WHOLE.replace("\n", "\r\n").encode()
+    assert parse_central(content) == parse_central(WHOLE.encode())
+
+
+def test_without_a_file_everything_is_as_it_ships(tmp_path: Path) -> None:
+    read = read_central(tmp_path / "central.ini", anybody)
+    assert (read, read.problemas) == (Central(), ())
+
+
+@pytest.mark.expects_log
+def test_a_file_that_others_may_have_written_is_not_believed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "central.ini"
+    path.write_text(WHOLE, "utf-8")
+    read = read_central(path, lambda _descriptor: False)
+    assert (read, read.problemas) == (Central(), (central.NOT_TRUSTED,))
+    assert [record.message for record in caplog.records] == [f"central.ini: {central.NOT_TRUSTED}"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners by number are of POSIX")
+@pytest.mark.parametrize(
+    ("uid", "mode", "believed"),
+    [
+        (0, 0o644, True),
+        (0, 0o600, True),
+        (0, 0o664, False),
+        (0, 0o646, False),
+        (1000, 0o644, False),
+    ],
+)
+def test_only_what_root_wrote_and_nobody_else_may_write_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, mode: int, believed: bool
+) -> None:
+    found = os.stat_result((0o100000 | mode, 1, 1, 1, uid, 0, 10, 0, 0, 0))
+    monkeypatch.setattr(os, "fstat", lambda _descriptor: found)
+    assert central.written_by_administrator(3) is believed
+
+
+@pytest.mark.skipif(os.name != "nt", reason="owners by SID are of Windows")
+def test_windows_says_who_owns_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "central.ini"
+    path.touch()
+    with path.open("rb") as file:
+        assert central._owner_on_windows(file.fileno()).startswith("S-1-5-")
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "problems"),
+    [
+        ("[correo]\nfijo = sí\n", Central(), 0),  # nothing to fix it to
+        ("[correo]\nservidor=smtp.empresa.mx\nremitente=a@empresa.mx\npuerto=99999", Central(), 1),
+        ("[correo]\nservidor=https://x/\nremitente=a@empresa.mx", Central(), 1),
+        ("[correo]\nservidor=smtp.empresa.mx", Central(), 1),
+        ("[correo]\nservidor=smtp.empresa.mx\nremitente=a@e.mx\nseguridad=Sí", Central(), 1),
+        ("[correo]\nservidor=smtp.empresa.mx\nremitente=a@e.mx\nseguridad=Ninguna", Central(), 1),
+        ("[correo]\ncontrasena = secreta", Central(), 1),
+        ("[sincronizacion]\nservidor=http://icsoe.empresa.mx", Central(), 1),
+        ("[sincronizacion]\nservidor=https://ana:clave@icsoe.empresa.mx", Central(), 1),
+        ("[actualizaciones]\ndireccion=https://x.mx/a.json", Central(), 1),
+        ("[actualizaciones]\ndireccion=https://x.mx/a.json\nllave=AAAA", Central(), 1),
+        ("[actualizaciones]\ndireccion=https://[x/a.json\nllave=AAAA", Central(), 1),
+        ("[otra]\nclave=valor", Central(), 1),
+        ("servidor=smtp.empresa.mx", Central(), 1),
+        ("[correo]\nservidor=a\nservidor=b", Central(), 1),
+    ],
+)
+def test_a_wrong_line_is_named_and_costs_no_more_than_it_must(
+    text: str, read: Central, problems: int
+) -> None:
+    found = parse_central(text.encode())
+    assert found == read
+    assert len(found.problemas) == problems
+    assert "secreta" not in str(found.problemas)
+
+
+def test_a_wrong_section_leaves_the_others_in_force() -> None:
+    found = parse_central(WHOLE.replace("puerto = 465", "puerto = mucho").encode())
+    assert (found.correo, found.correo_fijo) == (None, False)
+    assert found.actualizaciones == FuenteActualizaciones(
+        "https://descargas.empresa.mx/icsoe.json", LLAVE
+    )
+    assert found.problemas == (
+        "[correo] puerto: El puerto es un número del 1 al 65535; el usual es 587 o 465.",
+    )
+
+
+def test_a_file_too_large_is_not_read() -> None:
+    assert parse_central(b"[correo]\n" + b";" * central.MAX_BYTES) == Central()
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_stop_the_start(content: bytes) -> None:
+    assert parse_central(content).actualizaciones is None
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.characters(codec="utf-8"))
+def test_no_slip_in_a_good_file_stops_the_start(position: int, other: str) -> None:
+    text = WHOLE[:position] + other + WHOLE[position + 1 :]
+    found = parse_central(text.encode())
+    assert found.sincronizacion == "" or found.sincronizacion.startswith("https://")
+    assert found.actualizaciones is None or len(found.actualizaciones.llave) == 32
+    assert found.correo is not None or not found.correo_fijo
+
+
+def test_the_key_of_these_tests_is_what_base64_says() -> None:
+    assert base64.b64decode(LLAVE_BASE64) == LLAVE
