@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from icsoe_desktop.domain.sesion import Sesion
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.certificado import fecha_local
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services import importacion_previa as previa
+from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.importacion_clases import ClaseArchivo, clase_of
+from icsoe_desktop.services.importacion_hojas import columns_of, read_sheet
+from icsoe_desktop.services.importacion_lectura import Receptor, read_168
 from icsoe_desktop.services.importacion_valores import (
     Columnas,
     Decision,
@@ -18,15 +31,55 @@ from icsoe_desktop.services.importacion_valores import (
     ResultadoImportacion,
     VistaPrevia,
 )
+from icsoe_desktop.services.movimientos_escritura import NOT_PRESENTED
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos_masivos import bring_in, take_out
+from icsoe_desktop.store.previo import Previo
+from icsoe_desktop.store.tables import AjusteRow, ImportacionRow, UsuarioRow
+from icsoe_desktop.store.trabajadores import raw_of
+
+OBJETO = "importación"
+COLUMNAS = "movimientos.columnas"
+BLOCK = 2_000
+
+A_CONSTANCIA = (
+    "El archivo es una constancia del IMSS. No se importó nada. Ábrala con «Importar constancia», "
+    "sola."
+)
+NOTHING_CHOSEN = "Elija al menos un archivo."
+WITH_ERRORS = (
+    "Hay renglones con errores. No se importó nada. Corríjalos en el archivo, o elija importar "
+    "sólo los correctos."
+)
+STALE = (
+    "Los movimientos cambiaron desde que se leyó el archivo, y ahora hay otros duplicados. No se "
+    "importó nada. Vuelva a elegir el archivo."
+)
+DISCARDED = "La vista previa ya se cerró. No se importó nada. Vuelva a elegir el archivo."
+NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
+UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
+CSV_NOT_WRITTEN = (
+    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
+    "otro programa. Elija otro nombre."
+)
 
 
 class ImportacionMovimientosService:
-    def __init__(self, store: Store, bitacora: BitacoraService) -> None: ...
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._open: dict[int, previa.Abierta] = {}
+
+    def clase(self, path: Path) -> ClaseArchivo:
+        """What the file is, by its content. Raises InvalidInputError (campo «archivo»)."""
+        return clase_of(path)
 
     def columns(self, sesion: Sesion, path: Path) -> Columnas | None:
         """The columns of a sheet, to be matched by hand; None for a 168-position file."""
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            remembered = _remembered(db)
+        return columns_of(path, remembered) if clase_of(path) is ClaseArchivo.HOJA else None
 
     def preview(
         self,
@@ -40,37 +93,220 @@ class ImportacionMovimientosService:
         columnas: field → header, where the user matched them by hand; remembered once applied.
         Raises InvalidInputError (campo «archivo») for a file that is none of ours, Cancelled.
         """
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            matched = dict(columnas) if columnas is not None else _remembered(db)
+        if not paths:
+            raise InvalidInputError(NOTHING_CHOSEN, "archivo")
+        kinds = [clase_of(path) for path in paths]
+        if ClaseArchivo.CONSTANCIA in kinds:
+            raise InvalidInputError(A_CONSTANCIA, "archivo")
+        nombres = tuple(path.name for path in paths)
+        previo = Previo(self._store.engine)
+        try:
+            receptor = Receptor(previo, self._store.new_ids)
+            self._read(list(zip(paths, kinds, strict=True)), previo, receptor, matched, progress)
+
+            def ask() -> None:
+                progress.report(1, 2, "Buscando duplicados")
+
+            with previo.filling():
+                repeated = previo.find_repeated(ask)
+                there = previo.find_in_store(NOT_PRESENTED, ask)
+            found = previa.Abierta(previo, nombres, dict(columnas or {}))
+            vista = previa.describe(found, receptor, repeated, there)
+            progress.report(2, 2)
+        except BaseException:
+            previo.close()
+            raise
+        self._open[vista.serie] = found
+        return vista
 
     def problems(self, preview: VistaPrevia, start: int, count: int) -> list[Problema]:
-        raise NotImplementedError
+        """In the order of the files and their lines."""
+        return previa.problems(self._of(preview), start, count)
 
     def duplicates(self, preview: VistaPrevia, start: int, count: int) -> list[Duplicado]:
-        raise NotImplementedError
+        return previa.duplicates(self._of(preview), start, count)
 
     def export_problems(self, preview: VistaPrevia, path: Path, progress: Progress) -> None:
         """Writes them all as CSV that Excel opens."""
-        raise NotImplementedError
+        temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+        try:
+            with temporary.open("x", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file, lineterminator="\r\n")
+                writer.writerow(previa.ENCABEZADOS)
+                for start in range(0, preview.problemas, BLOCK):
+                    progress.report(start, preview.problemas, "Guardando la lista de problemas")
+                    block = self.problems(preview, start, BLOCK)
+                    writer.writerows(previa.csv_cells(problema) for problema in block)
+            temporary.replace(path)
+        except OSError as error:
+            raise UserFacingError(CSV_NOT_WRITTEN) from error
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def discard(self, preview: VistaPrevia) -> None:
-        raise NotImplementedError
+        found = self._open.pop(preview.serie, None)
+        if found is not None:
+            found.close()
 
     def apply(
         self, sesion: Sesion, preview: VistaPrevia, decision: Decision, progress: Progress
     ) -> ResultadoImportacion:
         """All in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
-        raise NotImplementedError
+        found = self._of(preview)
+        previo = found.previo
+        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
+        if preview.con_errores and not decision.solo_buenos:
+            raise InvalidInputError(WITH_ERRORS, "archivo")
+        with found.lock, previo.applying() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            if previo.data_version() != previo.version:
+                there = previo.find_in_store(NOT_PRESENTED, lambda: progress.report(0, None))
+                if decision.importar_duplicados and there != preview.duplicados_en_datos:
+                    raise InvalidInputError(STALE, "archivo")
+            expected = preview.buenos
+            if not decision.importar_duplicados:
+                expected = previa.not_duplicated(previo)
+            if not expected:
+                return ResultadoImportacion(None, 0, preview.buenos, preview.con_errores)
+            row = self._row(db, sesion, preview)
+            db.add(row)
+            db.flush()
+            row.importados, row.primera, row.ultima = bring_in(
+                previo.raw,
+                row.numero,
+                duplicates=decision.importar_duplicados,
+                expected=expected,
+                report=progress.report,
+            )
+            if found.columnas:
+                _remember(db, self._store, found.columnas)
+            detalle = f"{row.importados} movimientos de {len(preview.archivos)} archivos"
+            self._bitacora.record(
+                db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
+            )
+            db.flush()
+            # The last moment to stop: after it everything is saved.
+            progress.report(1, 1)
+            return ResultadoImportacion(
+                row.id, row.importados, preview.buenos - row.importados, preview.con_errores
+            )
 
     def all(self, sesion: Sesion) -> tuple[Importacion, ...]:
         """The newest first."""
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            query = (
+                select(ImportacionRow, UsuarioRow.correo)
+                .outerjoin(UsuarioRow, UsuarioRow.id == ImportacionRow.usuario_id)
+                .order_by(ImportacionRow.numero.desc())
+            )
+            return tuple(
+                Importacion(
+                    row.id,
+                    row.cuando,
+                    quien or "",
+                    tuple(json.loads(row.archivos)),
+                    row.importados,
+                    row.deshecha,
+                )
+                for row, quien in db.execute(query)
+            )
 
     def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
         """Takes its movements out again; how many there were.
 
-        Raises UserFacingError, saying which, when some are in a lote or were answered.
+        Those that were deleted by hand are gone already; those that were edited go as well.
+        Raises UserFacingError, saying which, when some are in a lote or were answered; Cancelled.
         """
-        raise NotImplementedError
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = db.get(ImportacionRow, importacion_id)
+            if row is None:
+                raise UserFacingError(NO_SUCH)
+            if row.deshecha is not None:
+                raise UserFacingError(UNDONE_ALREADY)
+            raw = raw_of(db)
+            previa.refuse_if_used(db, raw, row)
+            where = (row.numero, row.primera, row.ultima)
+            count = take_out(raw, where, row.importados, progress.report)
+            row.deshecha = self._store.clock()
+            self._bitacora.record(
+                db, sesion, Accion.IMPORTACION_DESHECHA, OBJETO, row.id, f"{count} movimientos"
+            )
+            db.flush()
+            progress.report(1, 1)
+            return count
 
     def close(self) -> None:
         """Lets go of previews that were not discarded."""
+        for serie in list(self._open):
+            found = self._open.pop(serie, None)
+            if found is not None:
+                found.close()
+
+    def _read(
+        self,
+        files: Sequence[tuple[Path, ClaseArchivo]],
+        previo: Previo,
+        receptor: Receptor,
+        matched: Mapping[str, str],
+        progress: Progress,
+    ) -> None:
+        try:
+            sizes = [path.stat().st_size for path, _ in files]
+        except OSError as error:
+            raise InvalidInputError(previa.UNREADABLE, "archivo") from error
+        today = fecha_local(self._store.clock())
+        with previo.filling():
+            for number, (path, kind) in enumerate(files):
+                before, total = sum(sizes[:number]), sum(sizes)
+                what = f"Leyendo {path.name}"
+                progress.report(before, total, what)
+                if kind is ClaseArchivo.HOJA:
+                    read_sheet(path, number, receptor, matched, today, progress)
+                    continue
+
+                def at(
+                    done: int, before: int = before, total: int = total, what: str = what
+                ) -> None:
+                    progress.report(before + done, total, what)
+
+                read_168(path, number, receptor, at)
+
+    def _of(self, preview: VistaPrevia) -> previa.Abierta:
+        found = self._open.get(preview.serie)
+        if found is None:
+            raise InvalidInputError(DISCARDED, "archivo")
+        return found
+
+    def _row(self, db: Session, sesion: Sesion, preview: VistaPrevia) -> ImportacionRow:
+        last = db.scalar(select(func.max(ImportacionRow.numero))) or 0
+        return ImportacionRow(
+            id=self._store.new_id(),
+            numero=last + 1,
+            cuando=self._store.clock(),
+            usuario_id=sesion.usuario_id,
+            archivos=json.dumps(preview.archivos, ensure_ascii=False),
+            importados=0,
+            primera=0,
+            ultima=0,
+            deshecha=None,
+        )
+
+
+def _remembered(db: Session) -> dict[str, str]:
+    row = db.scalars(select(AjusteRow).where(AjusteRow.nombre == COLUMNAS)).one_or_none()
+    kept = json.loads(row.valor) if row is not None and row.valor else {}
+    return {str(campo): str(name) for campo, name in kept.items()}
+
+
+def _remember(db: Session, store: Store, columnas: Mapping[str, str]) -> None:
+    row = db.scalars(select(AjusteRow).where(AjusteRow.nombre == COLUMNAS)).one_or_none()
+    if row is None:
+        row = AjusteRow(id=store.new_id(), nombre=COLUMNAS, valor=None, sellado=None)
+        db.add(row)
+    row.valor = json.dumps({**_remembered(db), **columnas}, ensure_ascii=False)
