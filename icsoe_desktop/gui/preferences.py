@@ -16,6 +16,7 @@ class Preferences:
 
     def __init__(self, path: Path) -> None:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+        self._folders: dict[str, str] = {}
 
     def get(self, name: str, default: str = "") -> str:
         return str(self._settings.value(name, default))
@@ -40,10 +41,16 @@ class Preferences:
             table.horizontalHeader().restoreState(state)
 
     def last_folder(self, purpose: str) -> str:
-        return self.get(f"carpetas/{purpose}", str(Path.home()))
+        return self._folders.get(purpose) or self.get(f"carpetas/{purpose}", str(Path.home()))
 
     def remember_folder(self, purpose: str, chosen: str) -> None:
-        self.set(f"carpetas/{purpose}", str(Path(chosen).parent))
+        """Until the program ends, when the folder is named by a person, as the SAT names them."""
+        from icsoe_desktop.logs import redact  # the first window needs none of it
+
+        folder = str(Path(chosen).parent)
+        self._folders[purpose] = folder
+        if redact(folder) == folder:
+            self.set(f"carpetas/{purpose}", folder)
 
     def save(self) -> None:
         self._settings.sync()

@@ -157,6 +157,9 @@ def _mnemonic(text: str) -> str:
 
 def _focused() -> QWidget:
     def look() -> QWidget | None:
-        return QApplication.activePopupWidget() or QApplication.focusWidget() or _front()
+        front, focus = _front(), QApplication.focusWidget()
+        if front is None or (focus is not None and focus.window() is front):
+            return focus
+        return front.focusWidget() or front
 
     return wait_for("a window that takes keys", look)
