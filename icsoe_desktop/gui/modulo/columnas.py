@@ -7,7 +7,6 @@ from typing import Final
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.domain.plazos import EstadoLegal
-from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.formato import day, money, plain_money
 from icsoe_desktop.gui.paged import PagedColumn
@@ -51,7 +50,7 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
     PagedColumn(
         Columna.MOVIMIENTO,
         lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
+        icon=lambda f: formato.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
         order=Columna.MOVIMIENTO,
         width=150,
     ),
@@ -123,14 +122,14 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
     PagedColumn(
         Columna.ESTADO,
         lambda f: f.estado.value,
-        icon=lambda f: assets.icon(formato.ESTADO_ICONS[f.estado]),
+        icon=lambda f: formato.icon(formato.ESTADO_ICONS[f.estado]),
         order=Columna.ESTADO,
         width=115,
     ),
     PagedColumn(
         Columna.PLAZO,
         lambda f: f.plazo.value,
-        icon=lambda f: assets.icon(formato.PLAZO_ICONS[f.plazo]),
+        icon=lambda f: formato.icon(formato.PLAZO_ICONS[f.plazo]),
         tip=plazo_tip,
         order=Columna.PLAZO,
         width=130,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.domain.valor import grouped
+from icsoe_desktop.gui import assets
+
+# Making an icon takes longer than painting its cell.
+icon = lru_cache(assets.icon)
 
 BAD_DATE = "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
 

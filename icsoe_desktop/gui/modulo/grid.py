@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_modulo_nuevo import Ui_ModuloForm
+from icsoe_desktop.gui.modulo.avance import draw_step
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.formato import counted, movements
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
@@ -22,6 +23,8 @@ from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos_valores import Columna, Fila, Orden
 
 ROW_AIR_PX: Final = 10
+# What is there sooner needs no bar, which would only flicker.
+SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
 STALE: Final = "Hay cambios hechos en otra parte."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
@@ -87,6 +90,15 @@ class Grid(QObject):
         self.table.model.arrived.connect(self._check_kept)
         form.actualizar_button.clicked.connect(presenter.refresh)
         form.cancelar_button.clicked.connect(presenter.stop)
+        # Rows that grow and shrink with it would have to be painted again.
+        policy = form.cancelar_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        form.cancelar_button.setSizePolicy(policy)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(SHOW_AFTER_MS)
+        self._late.timeout.connect(lambda: self._draw_progress(presenter.state, True))
+        self._drawn_once = False
         presenter.shown.connect(self._on_shown)
         presenter.changed.connect(self._draw)
         self.say("")
@@ -183,23 +195,31 @@ class Grid(QObject):
     def _draw(self, state: MovimientosState) -> None:
         form = self._form
         form.tabla_stack.setCurrentWidget(form.vacia_page if state.empty else form.tabla_page)
-        step = state.step
-        form.avance_label.setVisible(state.loading)
-        form.avance_label.setText(READING)
-        form.avance_bar.setVisible(state.loading)
-        form.cancelar_button.setVisible(state.loading)
-        total = step.total if step is not None else None
-        form.avance_bar.setRange(0, total or 0)
-        if step is not None and total:
-            form.avance_bar.setValue(step.done)
+        if not state.loading:
+            self._drawn_once = True
+            self._late.stop()
+            self._draw_progress(state, False)
+        elif form.avance_bar.isVisible() or not self._drawn_once:
+            self._draw_progress(state, True)
+        elif not self._late.isActive():
+            self._late.start()
         form.actualizar_button.setVisible((state.stale or state.partial) and not state.loading)
         self._draw_count(state)
         if state.empty:
             self._draw_empty(state)
 
+    def _draw_progress(self, state: MovimientosState, shown: bool) -> None:
+        form, step = self._form, state.step
+        for widget in (form.avance_label, form.avance_bar, form.cancelar_button):
+            widget.setVisible(shown)
+        if shown:
+            form.avance_label.setText(READING)
+            draw_step(form.avance_bar, step)
+
     def _draw_count(self, state: MovimientosState) -> None:
         if state.loading:
-            text = ""
+            # The former count would be of another search.
+            text = "" if state.count is None else movements(state.count)
         elif state.partial:
             text = PARTIAL.format(count=movements(state.shown))
         else:
