@@ -112,9 +112,7 @@ class ConsultaBitacoraService:
         """Writes them to an Excel file; how many. Raises UserFacingError and Cancelled."""
         rows = ((_shown(line.cuando), *line[1:]) for line in self.export_rows(sesion, filtro))
         total = self.count(sesion, filtro)
-        written = write_workbook(
-            path, HOJA, COLUMNAS, rows, progress, total=total, creado=self._store.clock()
-        )
+        written = write_workbook(path, HOJA, COLUMNAS, rows, progress, total=total)
         with self._store.write() as db:
             self._bitacora.record(
                 db, sesion, Accion.EXPORTACION_BITACORA, detalle=f"{written} renglones"

@@ -160,7 +160,6 @@ class ConsultaCapturistasService:
             self.export_rows(sesion),
             progress,
             total=total,
-            creado=self._store.clock(),
         )
         with self._store.write() as db:
             self._bitacora.record(

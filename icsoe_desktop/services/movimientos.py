@@ -245,8 +245,7 @@ class MovimientosService:
         """
         vista = self.prepare(sesion, filtro, orden, progress)
         try:
-            now = self._store.clock()
-            written = write_excel(self, vista, path, columnas, now, progress)
+            written = write_excel(self, vista, path, columnas, progress)
         finally:
             self.release(vista)
         with self._store.write() as db:

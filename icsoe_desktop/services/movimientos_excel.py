@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -21,9 +20,9 @@ class Blocks(Protocol):
     def rows(self, vista: Vista, start: int, count: int) -> list[Fila | None]: ...
 
 
-def pesos(centavos: int | None) -> str | None:
-    """As a number in XML; «687.70»."""
-    return None if centavos is None else f"{centavos // 100}.{centavos % 100:02}"
+def _pesos(centavos: int | None) -> float | None:
+    """687.7 for 68770: Excel keeps a number like this."""
+    return None if centavos is None else centavos / 100
 
 
 _CELDAS: Final[dict[Columna, tuple[excel.Tipo, float, _Celda]]] = {
@@ -33,7 +32,7 @@ _CELDAS: Final[dict[Columna, tuple[excel.Tipo, float, _Celda]]] = {
     Columna.APELLIDO_PATERNO: (excel.Tipo.TEXTO, 20, lambda f: f.primer_apellido),
     Columna.APELLIDO_MATERNO: (excel.Tipo.TEXTO, 20, lambda f: f.segundo_apellido or None),
     Columna.NSS: (excel.Tipo.TEXTO, 13, lambda f: f.nss),
-    Columna.SBC: (excel.Tipo.IMPORTE, 11, lambda f: pesos(f.sbc)),
+    Columna.SBC: (excel.Tipo.IMPORTE, 11, lambda f: _pesos(f.sbc)),
     Columna.FECHA: (excel.Tipo.FECHA, 12, lambda f: f.fecha),
     Columna.CURP: (excel.Tipo.TEXTO, 21, lambda f: f.curp or None),
     Columna.UMF: (excel.Tipo.TEXTO, 7, lambda f: f.umf or None),
@@ -73,7 +72,6 @@ def write_excel(
     vista: Vista,
     path: Path,
     columnas: Sequence[Columna],
-    now: datetime,
     progress: Progress,
 ) -> int:
     """How many rows were written; movements that went meanwhile are left out."""
@@ -90,6 +88,4 @@ def write_excel(
         excel.Columna(columna.value, tipo, ancho)
         for columna, (tipo, ancho, _) in zip(columnas, cells, strict=True)
     ]
-    return excel.write_workbook(
-        path, HOJA, header, rows(), progress, total=vista.count, creado=now.replace(tzinfo=None)
-    )
+    return excel.write_workbook(path, HOJA, header, rows(), progress, total=vista.count)

@@ -16,7 +16,7 @@ Qt para Python (PySide6): LGPL 3
 SQLCipher: BSD; sqlcipher3: zlib
 SQLAlchemy, alembic: MIT
 cryptography: Apache 2.0 o BSD
-keyring, platformdirs, openpyxl: MIT
+keyring, platformdirs, openpyxl, rustpy-xlsxwriter: MIT
 requests: Apache 2.0
 python-stdnum: LGPL 2.1"""
 
