@@ -16,7 +16,9 @@ from icsoe_desktop.gui.modulo.constancia_window import summary as constancia_sum
 from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, summary
 from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.services.importacion_clases import ClaseArchivo
 
 PURPOSE: Final = "movimientos"
 FILES: Final = (
@@ -54,9 +56,25 @@ class TareasImportacion(QObject):
         )
 
     def start(self, paths: Sequence[Path]) -> None:
-        """Movement files together, constancias one after the other."""
-        self._constancias = [one for one in paths if one.suffix.lower() == ".pdf"]
-        others = [one for one in paths if one not in self._constancias]
+        """Movement files together, constancias one after the other; told apart by content."""
+        service = self._context.application.importacion_movimientos
+        chosen = list(paths)
+
+        def work(_progress: object) -> list[bool]:
+            return [service.clase(path) is ClaseArchivo.CONSTANCIA for path in chosen]
+
+        def done(outcome: Outcome[list[bool]]) -> None:
+            match outcome:
+                case Succeeded(are_constancias):
+                    self._start(list(zip(chosen, are_constancias, strict=True)))
+                case Failed(error):
+                    self._context.errors.show(self._window, error)
+
+        self._pages.add(work, while_alive(self, done))
+
+    def _start(self, chosen: Sequence[tuple[Path, bool]]) -> None:
+        self._constancias = [path for path, is_constancia in chosen if is_constancia]
+        others = [path for path, is_constancia in chosen if not is_constancia]
         if others:
             self._import_movements(others)
         else:
