@@ -45,7 +45,7 @@ class Preferences:
 
     def remember_folder(self, purpose: str, chosen: str) -> None:
         """Until the program ends, when the folder is named by a person, as the SAT names them."""
-        from icsoe_desktop.logs import redact  # the first window needs none of it
+        from icsoe_desktop.redaction import redact  # the first window needs none of it
 
         folder = str(Path(chosen).parent)
         self._folders[purpose] = folder

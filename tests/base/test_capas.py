@@ -18,7 +18,7 @@ PACKAGE = "icsoe_desktop"
 SOURCES = ROOT / PACKAGE
 
 SEES_ALL = {"bootstrap", "app", "smoke", "__main__"}
-OPEN_TO_ALL = {"errors", "jobs", "__init__"}
+OPEN_TO_ALL = {"errors", "jobs", "redaction", "__init__"}
 MAY_IMPORT = {
     "domain": set[str](),
     "store": {"domain"},
@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "logs": set[str](),
     "errors": set[str](),
     "jobs": set[str](),
+    "redaction": set[str](),
     "__init__": set[str](),
 }
 EXCEPTIONS = {

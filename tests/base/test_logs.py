@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop import logs
-from icsoe_desktop.logs import close_logs, configure_logs, redact
+from icsoe_desktop.logs import close_logs, configure_logs
+from icsoe_desktop.redaction import redact
 
 
 @pytest.fixture
