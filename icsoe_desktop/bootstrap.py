@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+from sqlalchemy.exc import DatabaseError
+
 from icsoe_desktop.domain.central import Central
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.errors import StoreDamagedError
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
@@ -42,7 +44,10 @@ from icsoe_desktop.services.plazos import PlazosService
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.respaldo import RespaldoService
+from icsoe_desktop.services.restauracion import RestauracionService, find_backups
 from icsoe_desktop.services.usuarios import UsuariosService
+from icsoe_desktop.store.copia import is_cut, is_damage
 from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 
@@ -57,6 +62,26 @@ ENVELOPE_MISSING = (
     "No se cambió nada. Devuelva el archivo a su carpeta o restaure un respaldo."
 )
 
+ALL_MISSING = (
+    "No se encontraron sus datos en este equipo, pero sí respaldos de ellos. No se cambió nada. "
+    "Restaure el respaldo más nuevo."
+)
+STORE_DAMAGED = (
+    "El archivo de datos «icsoe.db» está dañado o incompleto. No se cambió nada. Restaure el "
+    "respaldo más nuevo."
+)
+RESTORE_WAITING = (
+    "Hay una restauración de datos por terminar. No se cambió nada. Abra ICSOE Desktop para "
+    "terminarla y vuelva a intentarlo."
+)
+
+
+def build_restauracion(
+    folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
+) -> RestauracionService:
+    """For bringing a backup back where no store can be opened."""
+    return RestauracionService(folder.store, folder.envelope, llavero or SystemLlavero(), clock)
+
 
 def open_application(
     folder: DataFolder,
@@ -69,12 +94,23 @@ def open_application(
     Raises StoreLockedError when a password or the recovery code is needed (or wrong),
     StoreDamagedError, and UserFacingError for a store of a newer program.
     """
+    restauracion = build_restauracion(folder, llavero, clock)
+    if restauracion.waiting:
+        raise UserFacingError(RESTORE_WAITING)
     boveda = Boveda(folder.envelope, llavero or SystemLlavero())
     key = _open_vault(folder, boveda, unlock)
     engine = open_engine(folder.store, key)
-    migrate(engine, folder.backups, clock)
+    try:
+        if is_cut(engine):
+            raise StoreDamagedError(STORE_DAMAGED)
+        migrate(engine, folder.backups, clock)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DatabaseError) and is_damage(error):
+            raise StoreDamagedError(STORE_DAMAGED) from error
+        raise
     store = Store(engine, key, clock)
-    application = _build(store, boveda, folder, read_central(central_settings()))
+    application = _build(store, boveda, folder, read_central(central_settings()), restauracion)
     application.usuarios.tidy_vault()
     return application
 
@@ -83,6 +119,8 @@ def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> Ll
     if not boveda.exists():
         if folder.store.exists():
             raise StoreDamagedError(ENVELOPE_MISSING)
+        if find_backups(folder.backups):
+            raise StoreDamagedError(ALL_MISSING)
         return boveda.create()
     if not boveda.has_ways_in():
         # A first start without keyring that ended before anybody registered: nothing can open
@@ -106,7 +144,13 @@ def _set_aside(folder: DataFolder) -> None:
         folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
 
 
-def _build(store: Store, boveda: Boveda, folder: DataFolder, central: Central) -> Application:
+def _build(
+    store: Store,
+    boveda: Boveda,
+    folder: DataFolder,
+    central: Central,
+    restauracion: RestauracionService,
+) -> Application:
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
     bitacora = BitacoraService(store)
     smtp = CorreoGateway(system_tls)
@@ -143,5 +187,6 @@ def _build(store: Store, boveda: Boveda, folder: DataFolder, central: Central) -
         lotes=LotesService(store, bitacora),
         constancias=ConstanciasService(store, bitacora),
         plazos=PlazosService(store, bitacora),
+        respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),
         pruebas=pruebas,
     )

@@ -44,6 +44,10 @@ class LlaveDatos:
         """For keyed hashes of what must be looked up but not read (32 bytes)."""
         return self._derive(b"icsoe/indice/1")
 
+    def backup_key(self) -> bytes:
+        """Authenticates backups as a whole (32 bytes)."""
+        return self._derive(b"icsoe/respaldo/1")
+
     def seal(self, plain: bytes | bytearray, table: str, row: uuid.UUID, field: str) -> bytes:
         """version (1 byte) + nonce (12) + AES-256-GCM of `plain`, bound to its place."""
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -57,6 +57,8 @@ ENVELOPE_DAMAGED = (
     "se tocaron. Restaure ese archivo desde su respaldo o actualice el programa."
 )
 
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
 
 @dataclass(frozen=True)
 class Ranura:
@@ -164,6 +166,28 @@ class Boveda:
         if kept != sobre.ranuras:
             self._write(replace(sobre, ranuras=kept))
 
+    def for_backup(self) -> tuple[str, dict[str, Any]]:
+        """The database's id, and the envelope without the keyring's way in."""
+        sobre = self._read()
+        kept = tuple(r for r in sobre.ranuras if r.tipo != KEYRING)
+        return sobre.database_id, _as_json(replace(sobre, ranuras=kept))
+
+    def restore(self, envelope: dict[str, Any], key: LlaveDatos) -> None:
+        """Writes the envelope of a backup.
+
+        The keyring's entry of that database stays as it is where there is one: until the restored
+        data take their place, the present ones need it. Raises StoreDamagedError.
+        """
+        try:
+            sobre = _parse(envelope)
+        except _MALFORMED as error:
+            raise StoreDamagedError(ENVELOPE_DAMAGED) from error
+        wrapping = self._llavero.get(sobre.database_id)
+        if wrapping is not None and len(wrapping) == KEY_BYTES:
+            self._write(_with(sobre, _wrap(sobre, KEYRING, KEYRING, wrapping, key)))
+        else:
+            self._write(self._with_keyring(sobre, key))
+
     def has_recovery_code(self) -> bool:
         return any(r.tipo == RECOVERY for r in self._read().ranuras)
 
@@ -195,14 +219,7 @@ class Boveda:
     def _read(self) -> _Sobre:
         try:
             return _parse(json.loads(self._path.read_bytes()))
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-        ) as error:
+        except (OSError, *_MALFORMED) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 
     def _write(self, sobre: _Sobre) -> None:
@@ -211,6 +228,21 @@ class Boveda:
         # What a kill left half written may hold the way in of somebody who has none any more.
         for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):
             stale.unlink(missing_ok=True)
+
+
+def open_envelope(envelope: dict[str, Any], secret: str) -> LlaveDatos | None:
+    """The data key by the password of one of the envelope's users, or by its recovery code."""
+    try:
+        sobre = _parse(envelope)
+    except _MALFORMED:
+        return None
+    for tipo, derive in ((PASSWORD, _key_of_password), (RECOVERY, _key_of_code)):
+        wrapping = derive(secret, sobre.salt)
+        for ranura in sobre.ranuras:
+            key = _unwrap(sobre, ranura, wrapping) if ranura.tipo == tipo else None
+            if key is not None:
+                return key
+    return None
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -27,6 +27,7 @@ from icsoe_desktop.services.plazos import PlazosService
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.respaldo import RespaldoService
 from icsoe_desktop.services.usuarios import UsuariosService
 from icsoe_desktop.store.engine import Store
 
@@ -68,6 +69,7 @@ class Application:
     lotes: LotesService
     constancias: ConstanciasService
     plazos: PlazosService
+    respaldo: RespaldoService
     pruebas: bool
 
     def close(self) -> None:

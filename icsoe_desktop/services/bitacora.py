@@ -67,6 +67,10 @@ class Accion(StrEnum):
     CAPTURISTA_BLOQUEADO = "capturista bloqueado por intentos fallidos"
     EXPORTACION_DATOS_PERSONALES = "copia de datos personales entregada"
     BORRADO_DATOS_PERSONALES = "datos personales borrados"
+    RESPALDO_CREADO = "respaldo creado"
+    RESPALDO_RETIRADO = "respaldo antiguo retirado"
+    AJUSTES_RESPALDO = "cambio de respaldos programados"
+    RESTAURACION = "restauración preparada"
     EXPORTACION_BITACORA = "exportación de la bitácora"
 
 

@@ -1,0 +1,286 @@
+"""Backups: by hand and by the clock, proven after writing, the newest kept."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.archivo_respaldo import (
+    DAMAGED,
+    SUFFIX,
+    BackupError,
+    Cabecera,
+    LlaveEnvuelta,
+    check_backup,
+    seal_contenido,
+    write_backup,
+)
+from icsoe_desktop.gateways.archivos_fallos import NOT_FOUND, file_troubles_in_spanish
+from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.restauracion import (
+    RespaldoEncontrado,
+    RestauracionService,
+    VistaPrevia,
+    find_backups,
+)
+from icsoe_desktop.store.copia import check_store, copy_store
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import AjusteRow
+
+NAME = "respaldo"
+AUTOMATIC = "programado-"
+SHORTEST_PASSWORD = 10
+MOST_KEPT = 365
+
+PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PASSWORD} caracteres."
+PASSWORD_MISSING = "Escriba la contraseña con la que se protegerán los respaldos."
+KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
+
+
+@dataclass(frozen=True)
+class Programa:
+    """cada_horas: 0 for none. carpeta: None for the data folder's own."""
+
+    cada_horas: int = 0
+    conservar: int = 7
+    carpeta: Path | None = None
+    tiene_contrasena: bool = False
+
+
+@dataclass(frozen=True)
+class RespaldoHecho:
+    """retirados: the automatic ones that gave way, by name."""
+
+    ruta: Path
+    octetos: int
+    conteos: tuple[tuple[str, int], ...]
+    retirados: tuple[str, ...] = ()
+
+
+class RespaldoService:
+    """backups: the data folder's own folder for copies."""
+
+    def __init__(
+        self,
+        store: Store,
+        boveda: Boveda,
+        bitacora: BitacoraService,
+        backups: Path,
+        restauracion: RestauracionService,
+    ) -> None:
+        self._store = store
+        self._boveda = boveda
+        self._bitacora = bitacora
+        self._backups = backups
+        self._restauracion = restauracion
+
+    def programa(self, sesion: Sesion) -> Programa:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            return _programa(_kept(db))
+
+    def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
+        """contrasena: None keeps the one that is there. It is not kept, only what it wraps is.
+
+        Raises InvalidInputError (campo «contrasena» or «conservar») and NotAllowedError.
+        """
+        if not 1 <= programa.conservar <= MOST_KEPT:
+            raise InvalidInputError(KEEP_AT_LEAST, "conservar")
+        llave = self._wrapped(contrasena) if contrasena is not None else None
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            kept = _kept(db)
+            if llave is not None:
+                kept["llave"] = llave.as_json()
+            if programa.cada_horas and "llave" not in kept:
+                raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+            kept["cada_horas"] = programa.cada_horas
+            kept["conservar"] = programa.conservar
+            kept["carpeta"] = str(programa.carpeta) if programa.carpeta else None
+            self._keep(db, kept)
+            self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
+
+    def create(
+        self,
+        sesion: Sesion | None,
+        ruta: Path,
+        contrasena: str | None,
+        progress: Progress | None = None,
+    ) -> RespaldoHecho:
+        """A backup at `ruta`, read back and proven.
+
+        sesion: None for the command line, which has opened the data with a key of its own.
+        contrasena: None uses that of the scheduled ones. Raises InvalidInputError (campo
+        «contrasena»), NotAllowedError, UserFacingError for the disk, Cancelled.
+        """
+        with self._store.read() as db:
+            if sesion is not None:
+                authorize(db, sesion, Permiso.CONFIGURAR)
+            kept = _kept(db)
+        if contrasena is not None:
+            llave = self._wrapped(contrasena)
+        elif "llave" in kept:
+            llave = LlaveEnvuelta.from_json(kept["llave"])
+        else:
+            raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+        done = self._write(ruta, llave, progress or NoProgress())
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.RESPALDO_CREADO, detalle=ruta.name)
+        return done
+
+    def is_due(self) -> bool:
+        with self._store.read() as db:
+            kept = _kept(db)
+        programa = _programa(kept)
+        if not programa.cada_horas or not programa.tiene_contrasena:
+            return False
+        last = kept.get("ultimo")
+        if last is None:
+            return True
+        elapsed = self._store.clock() - datetime.fromisoformat(last)
+        return not timedelta(0) <= elapsed < timedelta(hours=programa.cada_horas)
+
+    def run_scheduled(self, progress: Progress | None = None) -> RespaldoHecho:
+        """The scheduled backup, now; the oldest beyond the number to keep give way.
+
+        Nobody is asked: the key is wrapped already. Raises UserFacingError, Cancelled.
+        """
+        with self._store.read() as db:
+            kept = _kept(db)
+        programa = _programa(kept)
+        if "llave" not in kept:
+            raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+        folder = programa.carpeta or self._backups
+        if programa.carpeta is None:
+            with file_troubles_in_spanish():
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        now = self._store.clock()
+        ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
+        done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress or NoProgress())
+        retired = self._retire(folder, programa.conservar)
+        with self._store.write() as db:
+            kept = _kept(db)
+            kept["ultimo"] = now.isoformat()
+            self._keep(db, kept)
+            self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
+            for name in retired:
+                self._bitacora.record(db, None, Accion.RESPALDO_RETIRADO, detalle=name)
+        return RespaldoHecho(done.ruta, done.octetos, done.conteos, retired)
+
+    def found(self, sesion: Sesion) -> tuple[RespaldoEncontrado, ...]:
+        """The backups in the folders of this installation, newest first."""
+        programa = self.programa(sesion)
+        folders = {self._backups, programa.carpeta or self._backups}
+        return find_backups(*folders)
+
+    def preview(
+        self, sesion: Sesion, ruta: Path, contrasena: str, progress: Progress | None = None
+    ) -> VistaPrevia:
+        self._authorize(sesion)
+        return self._restauracion.preview(ruta, contrasena, progress)
+
+    def restore(
+        self,
+        sesion: Sesion,
+        vista: VistaPrevia,
+        contrasena: str,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Prepares the restore; it takes place when the program starts again.
+
+        Returns the folder that will keep the present data.
+        """
+        self._authorize(sesion)
+        kept = self._restauracion.restore(vista.ruta, contrasena, progress, vista)
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.RESTAURACION, detalle=vista.ruta.name)
+        return kept
+
+    def _authorize(self, sesion: Sesion) -> None:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+
+    def _wrapped(self, contrasena: str) -> LlaveEnvuelta:
+        if len(contrasena) < SHORTEST_PASSWORD:
+            raise InvalidInputError(PASSWORD_SHORT, "contrasena")
+        return LlaveEnvuelta.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
+
+    def _write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
+        if not ruta.parent.is_dir():
+            raise UserFacingError(NOT_FOUND)
+        base, sobre = self._boveda.for_backup()
+        with file_troubles_in_spanish():
+            self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+        copy = self._backups / f".copia-{secrets.token_hex(4)}.tmp"
+        try:
+            copy_store(self._store.engine, self._store.key, copy, progress)
+            contenido = check_store(copy, self._store.key, progress)
+            sealed = seal_contenido(self._store.key, base, dict(contenido.conteos))
+            cabecera = Cabecera(
+                base,
+                self._store.clock(),
+                contenido.esquema,
+                llave,
+                sobre,
+                sealed,
+                copy.stat().st_size,
+            )
+            write_backup(ruta, cabecera, self._store.key, copy, progress)
+        finally:
+            copy.unlink(missing_ok=True)
+        # What the disk gives back, not what it was given; the checked database lies in it whole.
+        if check_backup(ruta, self._store.key, progress) != cabecera:
+            raise BackupError(DAMAGED)
+        return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
+
+    def _retire(self, folder: Path, keep: int) -> tuple[str, ...]:
+        """Takes away the automatic backups of this database beyond the newest."""
+        base = self._boveda.for_backup()[0]
+        ours = [
+            one
+            for one in find_backups(folder)
+            if one.base == base and one.ruta.name.startswith(AUTOMATIC)
+        ]
+        with file_troubles_in_spanish():
+            for one in ours[keep:]:
+                one.ruta.unlink(missing_ok=True)
+        return tuple(one.ruta.name for one in ours[keep:])
+
+    def _keep(self, db: Session, kept: dict[str, Any]) -> None:
+        row = _row(db)
+        if row is None:
+            row = AjusteRow(id=self._store.new_id(), nombre=NAME, valor=None, sellado=None)
+            db.add(row)
+        row.valor = json.dumps(kept, ensure_ascii=False)
+
+
+def _row(db: Session) -> AjusteRow | None:
+    return db.scalars(select(AjusteRow).where(AjusteRow.nombre == NAME)).one_or_none()
+
+
+def _kept(db: Session) -> dict[str, Any]:
+    row = _row(db)
+    kept: dict[str, Any] = json.loads(row.valor) if row is not None and row.valor else {}
+    return kept
+
+
+def _programa(kept: dict[str, Any]) -> Programa:
+    carpeta = kept.get("carpeta")
+    return Programa(
+        int(kept.get("cada_horas", 0)),
+        int(kept.get("conservar", 7)),
+        Path(carpeta) if carpeta else None,
+        "llave" in kept,
+    )
