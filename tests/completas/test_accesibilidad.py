@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtGui import QAccessible, QFont
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui import assets, shell
@@ -132,3 +141,21 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     assert len(pantalla.disordered(window)) == 1
     assert pantalla.english(window) == ["«Look in»"]
     assert len(pantalla.cut(window)) == 1
+
+
+def test_what_is_dictated_counts_as_typed(context: Context, qtbot: QtBot) -> None:
+    """Who speaks, or reads with the fingers, sets the text of a field without a key."""
+    window = context.shell.open("registros_patronales", context.sesion)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
+    for name, text in (
+        ("registro_patronal_edit", "Y6077636105"),
+        ("razon_social_edit", "Herrería Imaginaria SA de CV"),
+        ("rfc_edit", "HIM010203AB1"),
+    ):
+        field = window.findChild(QLineEdit, name)
+        interface = QAccessible.queryAccessibleInterface(field)
+        interface.setText(QAccessible.Text.Value, text)
+    button = window.findChild(QPushButton, "guardar_button")
+    QAccessible.queryAccessibleInterface(button).actionInterface().doAction("Press")
+    table = window.findChild(QTableView, "registros_table")
+    qtbot.waitUntil(lambda: table.model().rowCount() == 2)

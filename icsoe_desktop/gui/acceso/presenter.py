@@ -110,7 +110,6 @@ class AccesoPresenter(Presenter):
                     )
                 self.entered.emit(sesion)
             case Failed(UserFacingError() as error):
-                self._show(message=error.message)
                 self.refused.emit(error.message)
             case Failed(error):
                 self.failed.emit(error)

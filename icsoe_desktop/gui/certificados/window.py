@@ -47,6 +47,7 @@ REPLACE = (
     "El registro patronal {registro} ya tiene un certificado vigente. ¿Desea reemplazarlo por el "
     "que eligió?"
 )
+WORKING = "Un momento…"
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
 
 
@@ -301,7 +302,7 @@ class CertificadosWindow(QDialog):
             form.llave_edit.clear()
         self._draw_elegido(state.elegido)
         self._errors.show(dict(state.problems))
-        show_message(form.mensaje_label, state.message, "success")
+        show_message(form.mensaje_label, WORKING if state.busy else "", "hint")
         self._draw_buttons()
 
     def _draw_registros(self, state: CertificadosState) -> None:

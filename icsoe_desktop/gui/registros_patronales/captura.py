@@ -24,6 +24,7 @@ class CapturaFields(QObject):
         super().__init__(parent)
         self._presenter = presenter
         self._left: set[str] = set()
+        self._filling = False
         self._edits = {
             "registro_patronal": form.registro_patronal_edit,
             "razon_social": form.razon_social_edit,
@@ -45,7 +46,8 @@ class CapturaFields(QObject):
         for edit in (form.registro_patronal_edit, form.rfc_edit):
             edit.setFont(tabular)
         for edit in self._edits.values():
-            edit.textEdited.connect(self._on_typed)
+            # Not textEdited: dictation and screen readers set the text without keys.
+            edit.textChanged.connect(self._on_typed)
             edit.installEventFilter(self)
         presenter.form_wanted.connect(self.fill)
         self.say()
@@ -71,9 +73,11 @@ class CapturaFields(QObject):
             edit.setReadOnly(read_only)
 
     def fill(self, captura: Captura) -> None:
+        self._filling = True
         self._edits["registro_patronal"].setText(captura.registro_patronal)
         self._edits["razon_social"].setText(captura.razon_social)
         self._edits["rfc"].setText(captura.rfc)
+        self._filling = False
         if captura == Captura():
             self._left = set()
             self.focus_first()
@@ -96,6 +100,8 @@ class CapturaFields(QObject):
         self._errors.focus_first(dict(self._presenter.state.problems))
 
     def _on_typed(self) -> None:
+        if self._filling:
+            return
         self._presenter.type_in(
             Captura(
                 self._edits["registro_patronal"].text(),

@@ -94,7 +94,7 @@ class ServidorCorreoWindow(QDialog):
         for name, edit in self._edits.items():
             edit.textEdited.connect(self._on_edited)
             edit.editingFinished.connect(lambda name=name: self._on_left(name))
-        form.servidor_edit.textEdited.connect(self._draw_proveedor)
+        form.servidor_edit.textChanged.connect(self._draw_proveedor)
         form.guardar_button.clicked.connect(self._save)
         form.prueba_button.clicked.connect(self._open_test)
         form.cerrar_button.clicked.connect(self.reject)
