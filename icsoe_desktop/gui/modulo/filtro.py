@@ -135,7 +135,6 @@ class FiltroFields(QObject):
     def _connect(self) -> None:
         form = self._form
         form.buscar_button.clicked.connect(self.search)
-        form.quitar_button.clicked.connect(self.clear)
         form.registro_combo.activated.connect(lambda _at: self.search())
         form.estado_combo.activated.connect(lambda _at: self.search())
         form.plazo_combo.activated.connect(lambda _at: self.search())

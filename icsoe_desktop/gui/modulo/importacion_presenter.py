@@ -88,9 +88,11 @@ class ImportacionState:
         if vista.con_errores:
             said.append(counted(vista.con_errores, "línea con errores", "líneas con errores"))
         if vista.duplicados_en_datos:
-            said.append(f"{vista.duplicados_en_datos:,} que ya están en los datos")
+            there = counted(vista.duplicados_en_datos, "que ya está", "que ya están")
+            said.append(f"{there} en los datos")
         if vista.duplicados_en_archivo:
-            said.append(f"{vista.duplicados_en_archivo:,} repetidos dentro de los archivos")
+            twice = counted(vista.duplicados_en_archivo, "repetido", "repetidos")
+            said.append(f"{twice} dentro de los archivos")
         if vista.advertencias:
             said.append(counted(vista.advertencias, "advertencia", "advertencias"))
         return f"{' '.join(parts)} {', '.join(said)}."
@@ -153,7 +155,7 @@ class ImportacionPresenter(Presenter):
         self._read(columnas)
 
     def decide(self, decision: Decision) -> None:
-        self._show(decision=decision)
+        self._show(decision=decision, message="")
 
     def import_now(self) -> None:
         vista, decision = self.state.vista, self.state.decision
@@ -283,10 +285,19 @@ def summary(resultado: ResultadoImportacion) -> str:
     count = resultado.importados
     parts = [f"{'Se importó' if count == 1 else 'Se importaron'} {movements(count)}."]
     if resultado.duplicados_omitidos:
-        parts.append(f"{resultado.duplicados_omitidos:,} repetidos no se importaron.")
+        parts.append(
+            counted(
+                resultado.duplicados_omitidos,
+                "repetido no se importó.",
+                "repetidos no se importaron.",
+            )
+        )
     if resultado.con_errores:
         parts.append(
-            counted(resultado.con_errores, "línea con errores", "líneas con errores")
-            + (" no se importó." if resultado.con_errores == 1 else " no se importaron.")
+            counted(
+                resultado.con_errores,
+                "línea con errores no se importó.",
+                "líneas con errores no se importaron.",
+            )
         )
     return " ".join(parts)

@@ -182,10 +182,8 @@ class ImportacionDialog(QDialog):
         form.avance_label.setText(STOPPING if state.stopping else described(state.step))
         show_message(form.resumen_label, state.counts, "")
         show_message(form.desglose_label, state.breakdown, "hint")
-        if state.advice:
-            show_message(form.aviso_label, state.advice, "warning")
-        else:
-            show_message(form.aviso_label, state.message, "success")
+        told = state.message or state.advice
+        show_message(form.aviso_label, told, "success" if state.message else "warning")
         vista = state.vista
         arrived = vista is not self._shown
         if vista is not None and arrived:

@@ -232,9 +232,8 @@ class ModuloWindow(QMainWindow):
         form = self.form
         self.filtro.changed.connect(self._on_search)
         self.filtro.grid_wanted.connect(self.grid.focus)
-        form.quitar_button.clicked.connect(self._drop_scope)
-        form.quitar_vacia_button.clicked.connect(self._drop_scope)
-        form.quitar_vacia_button.clicked.connect(self.filtro.clear)
+        form.quitar_button.clicked.connect(self._show_all)
+        form.quitar_vacia_button.clicked.connect(self._show_all)
         form.importar_button.clicked.connect(self.importacion.choose)
         form.capturar_button.clicked.connect(
             lambda: self.tareas.capture(self.tipo or TipoMovimiento.ALTA)
@@ -298,9 +297,10 @@ class ModuloWindow(QMainWindow):
             )
         )
 
-    def _drop_scope(self) -> None:
-        """Before the fields are cleared, which searches again."""
+    def _show_all(self) -> None:
+        """Of the tab: without scope, and without anything that is searched for."""
         self._scope, self._scope_name = TODOS, ""
+        self.filtro.clear()
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

@@ -196,7 +196,7 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
     press(preview_, "Importar 1 movimiento")
     qtbot.waitUntil(lambda: len(names(shown)) == 1)
     again = preview(qtbot, shown, path)
-    assert "1 que ya están en los datos" in said(again.form.resumen_label)
+    assert "1 que ya está en los datos" in said(again.form.resumen_label)
     again.reject()
     qtbot.waitUntil(lambda: gone(again))
 
