@@ -175,7 +175,7 @@ class RowsTable(QObject, Generic[R]):
 
 
 def set_widths(view: QTableView, widths: Sequence[int]) -> None:
-    """As wide as asked for, and as the headings need in the letters of this desktop; 0: as it is."""
+    """As wide as asked for, and as the headings need in this desktop's letters; 0: as it is."""
     header = view.horizontalHeader()
     header.ensurePolished()
     for at, width in enumerate(widths):
