@@ -51,7 +51,7 @@ class AltaPage(Page):
         self._context = context
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
-        QWidget.setTabOrder(form.ver_button, self.datos)
+        self.datos.put_between(form.ver_button, form.agregados_table)
         form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._errors = FieldErrors({"curp": (form.curp_edit, form.curp_error)})
         self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)

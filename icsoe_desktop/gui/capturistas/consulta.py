@@ -93,9 +93,6 @@ class ConsultaPage(Page):
         self._presenter.select(relacion_id)
         self.form.usuarios_table.setFocus()
 
-    def stop(self) -> None:
-        self.table.model.stop()
-
     def _connect(self) -> None:
         form, presenter, table = self.form, self._presenter, self.table
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())

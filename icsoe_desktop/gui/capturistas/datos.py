@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -170,6 +171,26 @@ class DatosWidget(QWidget):
         edit.setFocus()
         edit.selectAll()
 
+    def put_between(self, before: QWidget, after: QWidget) -> None:
+        """In the order of the Tab key."""
+        form = self.form
+        chain: list[QWidget] = [
+            before,
+            form.cotejada_check,
+            form.renapo_button,
+            form.nombres_edit,
+            form.primer_apellido_edit,
+            form.segundo_apellido_edit,
+            form.rol_combo,
+            form.telefono_edit,
+            form.correo_edit,
+            form.confirmacion_edit,
+            form.aviso_button,
+            after,
+        ]
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
+
     def focus_problem(self) -> None:
         self._errors.focus_first(self._problems())
 
@@ -210,7 +231,7 @@ class DatosWidget(QWidget):
         check.setChecked(self._cotejada is not None)
         check.blockSignals(False)
         when = f" el {format_fecha(self._cotejada)}" if self._cotejada else ""
-        check.setText(f"C&otejada en RENAPO{when}")
+        check.setText(f"Cote&jada en RENAPO{when}")
 
     def _open_renapo(self) -> None:
         QGuiApplication.clipboard().setText(self._curp)

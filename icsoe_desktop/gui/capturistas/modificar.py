@@ -109,7 +109,7 @@ class ModificarDialog(QDialog):
         self._context = context
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
-        QWidget.setTabOrder(form.curp_edit, self.datos)
+        self.datos.put_between(form.curp_edit, form.regresar_button)
         form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         capturista = presenter.state.capturista
         form.curp_edit.setText(capturista.curp)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.capturistas.documento import write_json, write_pdf
 from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
 from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
 from icsoe_desktop.gui.shell import Context
@@ -58,6 +59,10 @@ class PersonaDialog(QDialog):
         form.cerrar_button.setDefault(True)
         self.finished.connect(self.deleteLater)
         form.pdf_button.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
 
     @classmethod
     def of(

@@ -20,8 +20,8 @@ from icsoe_desktop.services.contratistas import Perfil
 
 CHOOSE = "Selecciona un contratista para trabajar:"
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
-CHOOSE_BUTTON = "&Seleccionar contratista"
-CHANGE_BUTTON = "&Seleccionar otro contratista"
+CHOOSE_BUTTON = "Sele&ccionar contratista"
+CHANGE_BUTTON = "Sele&ccionar otro contratista"
 
 
 class InicioPage(Page):

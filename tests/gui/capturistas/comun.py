@@ -9,15 +9,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from icsoe_desktop.domain.capturista import CapturistaNuevo
+from icsoe_desktop.gui.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.inicio_capturista.page import InicioPage
 from icsoe_desktop.gui.paged import LOADING
+from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from tests.servicios.icsoe.mundo import link_in, nuevo, text_of
+from tests.gui.conftest import press
+from tests.servicios.icsoe.mundo import link_in, text_of
 from tests.smtp_real import SmtpReal
 
 Box = Callable[[], QMessageBox]
@@ -41,7 +48,7 @@ CONTRASENA = "Papel.Verde93"
 
 def close(window: QWidget) -> None:
     """Gives up what is unsaved, so that the window closes."""
-    page = window.page if isinstance(window, IcsoeWindow) else None
+    page = window.page if isinstance(window, IcsoeWindow) and isValid(window) else None
     if page is not None and page.unsaved:
         page.discard()
 
@@ -153,4 +160,43 @@ def last_link(smtp: SmtpReal) -> str:
     return link_in(smtp.received[-1].message)
 
 
-__all__ = ["nuevo"]
+def _give_up(window: QWidget) -> None:
+    if isValid(window) and isinstance(window, ActivacionWindow):
+        window._clear()
+
+
+def activacion(qtbot: QtBot, shell: Shell) -> ActivacionWindow:
+    window = shell.open("activacion", None)
+    assert isinstance(window, ActivacionWindow)
+    qtbot.addWidget(window, before_close_func=_give_up)
+    return window
+
+
+def opened(qtbot: QtBot, shell: Shell, link: str) -> ActivacionWindow:
+    """The window at the step that the link leads to."""
+    window = activacion(qtbot, shell)
+    window.open_link(link)
+    qtbot.waitUntil(lambda: not window.form.codigo_page.isVisible())
+    return window
+
+
+def entrance(qtbot: QtBot, flow: IcsoeFlow) -> IcsoeAccesoWindow:
+    window = flow.open_entrance()
+    assert isinstance(window, IcsoeAccesoWindow)
+    qtbot.addWidget(window)
+    return window
+
+
+def home(qtbot: QtBot, shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
+    """The window of the capturista after she entered."""
+    window = entrance(qtbot, flow)
+    write(window.form.usuario_edit, PERSONA.curp)
+    write(window.form.contrasena_edit, CONTRASENA)
+    with qtbot.waitSignal(flow.entered) as entered:
+        press(window, "Ingresar")
+    assert entered.args is not None
+    icsoe = shell.open("icsoe", entered.args[0])
+    assert isinstance(icsoe, IcsoeWindow)
+    qtbot.addWidget(icsoe)
+    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioPage) and not shell.jobs.busy)
+    return icsoe

@@ -10,12 +10,23 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services import acceso_icsoe, contrasenas
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.capturistas import Capturista
 from icsoe_desktop.store.tables import ContratistaRow
-from tests.gui.capturistas.comun import close
+from tests.gui.capturistas.comun import (
+    CONTRASENA,
+    PERSONA,
+    close,
+    consulta_page,
+    last_link,
+    receive,
+)
 from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
 
 Contratista = Callable[[int, str, str], Sesion]
@@ -80,7 +91,12 @@ def icsoe(qtbot: QtBot, shell: Shell, contratista: Sesion) -> IcsoeWindow:
     window = shell.open("icsoe", contratista)
     assert isinstance(window, IcsoeWindow)
     qtbot.addWidget(window, before_close_func=close)
-    qtbot.waitUntil(lambda: window.page is not None and not shell.jobs.busy)
+
+    def settled() -> bool:
+        page = window.page
+        return isinstance(page, ContratistaPage) and bool(page.tab_of) and not shell.jobs.busy
+
+    qtbot.waitUntil(settled)
     return window
 
 
@@ -90,3 +106,33 @@ def smtp(application: Application, sesion: Sesion) -> Iterator[SmtpReal]:
     with smtp_server(login=True) as real:
         application.ajustes.save_servidor_correo(sesion, real.servidor(), PASSWORD)
         yield real
+
+
+@pytest.fixture
+def registrada(application: Application, contratista: Sesion) -> Capturista:
+    return application.capturistas.register(contratista, PERSONA).capturista
+
+
+@pytest.fixture
+def link(application: Application, smtp: SmtpReal, registrada: Capturista) -> str:
+    """The link of the second mail."""
+    receive(application, smtp)
+    return last_link(smtp)
+
+
+@pytest.fixture
+def activated(application: Application, link: str) -> None:
+    application.activacion.create_password(link, CONTRASENA, CONTRASENA, acepta_aviso=True)
+
+
+@pytest.fixture
+def flow(shell: Shell) -> Iterator[IcsoeFlow]:
+    flow = IcsoeFlow(shell)
+    shell.left.connect(flow.resume)
+    yield flow
+    shell.left.disconnect(flow.resume)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, icsoe: IcsoeWindow, registrada: Capturista) -> ConsultaPage:
+    return consulta_page(qtbot, icsoe)
