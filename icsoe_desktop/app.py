@@ -193,8 +193,10 @@ class Program(QObject):
 
     def _opened(self, unlock: Unlock | None) -> Application:
         """Runs in the worker, where importing the services blocks no window."""
-        from icsoe_desktop.bootstrap import open_application
+        from icsoe_desktop.bootstrap import build_restauracion, open_application
 
+        # The folder's lock is ours, and nothing is open in it yet.
+        build_restauracion(self._folder, self._llavero).finish()
         return open_application(self._folder, unlock, self._llavero)
 
     def _on_opened(self, outcome: Outcome[Application]) -> None:

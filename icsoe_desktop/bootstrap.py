@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DatabaseError
 
@@ -51,6 +52,9 @@ from icsoe_desktop.store.copia import is_cut, is_damage
 from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 
+if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
+
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
 STORE_MISSING = (
@@ -74,6 +78,15 @@ RESTORE_WAITING = (
     "Hay una restauración de datos por terminar. No se cambió nada. Abra ICSOE Desktop para "
     "terminarla y vuelva a intentarlo."
 )
+
+
+def lock_folder(folder: DataFolder) -> QLockFile | None:
+    """The lock that the windows hold, for a command that needs the folder for itself."""
+    from PySide6.QtCore import QLockFile
+
+    lock = QLockFile(str(folder.lock))
+    lock.setStaleLockTime(0)
+    return lock if lock.tryLock(0) else None
 
 
 def build_restauracion(
