@@ -10,6 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.windows import WINDOWS
 from icsoe_desktop.logs import close_logs
@@ -114,6 +116,9 @@ def _open_all(program: Program) -> Iterator[str]:
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         yield entry.key
+    for page in PAGES:
+        # Opened by the ICSOE window, for a contratista; here, that the bundle has it.
+        import_module(page.module)
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
