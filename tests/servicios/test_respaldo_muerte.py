@@ -1,0 +1,57 @@
+"""A kill -9 at any moment of a backup or a restore never leaves less than was there."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.bootstrap import build_restauracion
+from icsoe_desktop.gateways.archivo_respaldo import SUFFIX
+from icsoe_desktop.services.respaldo import Programa
+from icsoe_desktop.services.restauracion import find_backups
+from tests.conftest import ROOT, Reloj
+from tests.servicios.test_respaldo import CLAVE, REGISTROS, Oficina
+
+# ICSOE_MUERTES=300 for a long run.
+DEATHS = int(os.environ.get("ICSOE_MUERTES", "2"))
+LONGEST_S = 1.2
+
+
+@pytest.mark.parametrize("what", ["crear", "programado", "restaurar"])
+def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> None:
+    oficina = Oficina(tmp_path / "datos", reloj)
+    ruta = tmp_path / f"copia{SUFFIX}"
+    with oficina.open() as app:
+        app.respaldo.save_programa(oficina.sesion, Programa(1, 3), CLAVE)
+        app.respaldo.create(oficina.sesion, ruta, CLAVE)
+    ((base, key),) = oficina.llavero.entries.items()
+    job = [what, str(oficina.folder.root), str(ruta), CLAVE, key.hex(), base]
+    azar = random.Random(8)  # noqa: S311
+    for _ in range(DEATHS):
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.servicios.respaldar_sin_fin", *job],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "listo\n"
+            time.sleep(azar.uniform(0, LONGEST_S))
+            child.kill()
+        service = build_restauracion(oficina.folder, oficina.llavero, reloj)
+        service.finish()
+        assert oficina.names() == [REGISTROS[1]]
+        # What bears the name of a backup is one, whole.
+        for one in (ruta, *oficina.folder.backups.glob(f"programado-*{SUFFIX}")):
+            assert dict(service.preview(one, CLAVE).conteos)["registros_patronales"] == 1
+        if what == "programado":
+            # The extra one was killed before the oldest gave way.
+            assert len(find_backups(oficina.folder.backups)) <= 4
+    if what == "restaurar":
+        assert list(oficina.folder.root.glob("anterior-*"))
