@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 from icsoe_desktop.gateways.confianza import system_tls
 
-TIMEOUT_S = (10.0, 30.0)  # to connect, and between two bytes
+TIMEOUT_S = (10.0, 20.0)  # to connect, and between two bytes
 
 
 class _OwnTls(HTTPAdapter):

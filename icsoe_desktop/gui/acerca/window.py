@@ -1,11 +1,18 @@
-"""Acerca de ICSOE Desktop: version, data folder, licences."""
+"""Acerca de ICSOE Desktop: version, a newer one if there is, data folder, licences."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop import __version__
 from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.acerca.presenter import ActualizacionPresenter, ActualizacionState
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
 from icsoe_desktop.gui.shell import Context
 
@@ -32,6 +39,29 @@ class AcercaWindow(QDialog):
         form.datos_edit.setText(str(context.folder.root))
         form.licencias_browser.setPlainText(LICENCES)
         form.cerrar_button.clicked.connect(self.accept)
+        queue = gui_queue(Dispatcher(self), "actualizaciones")
+        self.presenter = ActualizacionPresenter(context.application.actualizaciones, queue)
+        self.presenter.changed.connect(self._draw)
+        self.presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self.presenter.downloaded.connect(self._install)
+        form.actualizar_button.clicked.connect(self.presenter.go_on)
+        self.finished.connect(lambda _result: self.presenter.stop())
+        self._draw(self.presenter.state)
+
+    def _draw(self, state: ActualizacionState) -> None:
+        form = self.form
+        form.actualizar_button.setVisible(state.enabled)
+        form.actualizar_button.setEnabled(not state.busy)
+        form.actualizar_button.setText(
+            "&Buscar una versión nueva" if state.found is None else "&Descargar e instalar"
+        )
+        form.actualizacion_label.setVisible(bool(state.message))
+        form.actualizacion_label.setText(state.message)
+
+    def _install(self, installer: Path) -> None:
+        # It asks this program to close, as for any upgrade.
+        if sys.platform == "win32":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(installer)))
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
