@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop import __version__
-from icsoe_desktop.errors import StoreLockedError, UserFacingError
+from icsoe_desktop.errors import StoreDamagedError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
@@ -210,6 +210,8 @@ class Program(QObject):
                 self._follow_link()
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
+            case Failed(StoreDamagedError() as error):
+                self._offer_backup(error.message)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=_qapplication().quit)
 
@@ -237,6 +239,24 @@ class Program(QObject):
         window = DesbloquearWindow(self._opened, self._jobs, message, self.acceso)
         window.unlocked.connect(lambda app: self._on_opened(Succeeded(app)))
         window.failed.connect(lambda error: self._errors.show(window, error))
+        window.rejected.connect(_qapplication().quit)
+        window.open()
+
+    def _offer_backup(self, message: str) -> None:
+        from icsoe_desktop.bootstrap import build_restauracion
+        from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+        from icsoe_desktop.services.restauracion import find_backups, newest_good
+
+        service = build_restauracion(self._folder, self._llavero)
+        window = RestaurarWindow(
+            message,
+            lambda progress: newest_good(find_backups(self._folder.backups), progress),
+            lambda ruta, typed, progress: service.restore(ruta, typed, progress),
+            self._jobs,
+            self._preferences,
+            self.acceso,
+        )
+        window.restored.connect(lambda: self.open_data(None))
         window.rejected.connect(_qapplication().quit)
         window.open()
 
