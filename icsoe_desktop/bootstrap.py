@@ -172,6 +172,7 @@ def _build(
     verificador = VerificadorCertificados(Autoridades.pinned())
     correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
     capturistas = CapturistasService(store, bitacora, correos)
+    movimientos = MovimientosService(store, bitacora)
     return Application(
         store=store,
         acceso=AccesoService(store, boveda, bitacora),
@@ -195,9 +196,9 @@ def _build(
         activacion=ActivacionService(store, bitacora, correos),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
         privacidad=PrivacidadService(store, bitacora, correos),
-        movimientos=MovimientosService(store, bitacora),
+        movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
-        lotes=LotesService(store, bitacora),
+        lotes=LotesService(store, bitacora, movimientos),
         constancias=ConstanciasService(store, bitacora),
         plazos=PlazosService(store, bitacora),
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),

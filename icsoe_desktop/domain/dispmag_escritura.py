@@ -74,6 +74,7 @@ def write(
     allow_truncation: bool = False,
     allow_mixed: bool = False,
     tipo_trabajador_in_07: bool = False,
+    with_totals: bool = True,
 ) -> bytes:
     """The bytes of a file for IDSE.
 
@@ -81,6 +82,7 @@ def write(
     allow_truncation: names longer than 27 are cut, because the user saw `plan_names` and agreed.
     allow_mixed: more than one type of movement or registro patronal in the file.
     tipo_trabajador_in_07: position 116 of a modificación carries it; else a space, sources differ.
+    with_totals: the totals record goes last; two public writers leave it out.
     Raises InvalidInputError, with the field, for what cannot be written.
     """
     _refuse_mixture(movimientos, allow_mixed=allow_mixed)
@@ -88,8 +90,9 @@ def write(
         _record(indice, movimiento, enie, allow_truncation, tipo_trabajador_in_07)
         for indice, movimiento in enumerate(movimientos)
     ]
-    valores = {"registros": str(len(lines)), "guia": movimientos[-1].guia}
-    lines.append(_line(formato.TOTALES, valores))
+    if with_totals:
+        valores = {"registros": str(len(lines)), "guia": movimientos[-1].guia}
+        lines.append(_line(formato.TOTALES, valores))
     return b"".join(line.encode("ascii") + _FIN_DE_LINEA for line in lines)
 
 

@@ -2,33 +2,88 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.bitacora import BitacoraService
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.lotes_plan import plan_files
 from icsoe_desktop.services.lotes_valores import (
+    ArchivoLote,
     Cedula,
     ClaseDocumento,
     Lote,
     OpcionesLote,
     PlanLote,
 )
+from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.movimientos_filas import NUMERO_DE, movimiento_of
+from icsoe_desktop.services.movimientos_valores import Fila
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    DocumentoLoteRow,
+    LoteRow,
+    MovimientoRow,
+    RegistroPatronalRow,
+)
+
+OBJETO = "lote"
+MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
+
+GONE = "El lote ya no existe. No se cambió nada. Actualice la lista."
+NOT_PENDING = (
+    "Sólo los movimientos pendientes que no están en otro lote pueden ir en un archivo: {} no lo "
+    "están. No se generó nada. Quítelos de la selección."
+)
+CHANGED = (
+    "Alguno de los movimientos cambió desde la vista previa. No se generó nada. Vuelva a revisarla."
+)
+IMPEDED = "Hay avisos que impiden generar el archivo. No se generó nada. Corrija lo que se indica."
+NOT_THAT_WAY = "Un lote {ahora} no puede pasar a {despues}. No se cambió nada."
+TOO_LATE_TO_CANCEL = (
+    "El IMSS ya recibió este lote y no se puede cancelar aquí. No se cambió nada. Presente el "
+    "movimiento que lo corrija."
+)
+NO_DOCUMENT = "Este lote no tiene ese documento. Adjúntelo primero."
+DOCUMENT_UNREADABLE = "No se pudo leer el archivo. No se adjuntó nada. Revise que exista."
+DOCUMENT_EMPTY = "El archivo está vacío. No se adjuntó nada."
+DOCUMENT_TOO_LARGE = "El archivo pasa de 10 MB. No se adjuntó nada. Elija el que entregó el IMSS."
 
 
 class LotesService:
-    def __init__(self, store: Store, bitacora: BitacoraService) -> None: ...
+    """All of it needs ESCRIBIR_MOVIMIENTOS: seed 004 shows no lotes in consultation."""
+
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, movimientos: MovimientosService
+    ) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._movimientos = movimientos
 
     def all(self, sesion: Sesion) -> tuple[Lote, ...]:
         """The newest first."""
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            rows = db.scalars(select(LoteRow).order_by(LoteRow.creado.desc(), LoteRow.id.desc()))
+            documents = _document_names(db)
+            return tuple(_value(row, documents) for row in rows)
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            return _value(_row(db, lote_id), _document_names(db))
 
     def plan(
         self,
@@ -41,47 +96,267 @@ class LotesService:
 
         Raises UserFacingError when one is gone or not Pendiente, and Cancelled.
         """
-        raise NotImplementedError
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        filas = self._filas(sesion, ids, progress)
+        taken = sum(
+            fila.estado is not EstadoAviso.PENDIENTE or fila.lote_id is not None for fila in filas
+        )
+        if taken:
+            raise UserFacingError(NOT_PENDING.format(f"{taken:,} de los elegidos"))
+        pairs = [(fila.id, movimiento_of(fila)) for fila in filas]
+        return plan_files(pairs, opciones, self._store.clock())
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Keeps the files and marks their movements; write them to disk with `content`.
 
         Raises UserFacingError when a movement changed since it was planned.
         """
-        raise NotImplementedError
+        if plan.impedido:
+            raise UserFacingError(IMPEDED)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            # Nobody else writes from here on: what is planned now is what is kept.
+            for archivo in plan.archivos:
+                again = self.plan(sesion, archivo.ids, plan.opciones, NoProgress())
+                if [one.contenido for one in again.archivos] != [archivo.contenido]:
+                    raise UserFacingError(CHANGED)
+            rows = [self._keep(db, sesion, archivo) for archivo in plan.archivos]
+            return tuple(_value(row, {}) for row in rows)
 
     def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
-        raise NotImplementedError
+        """The file, byte for byte as it was generated."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            return _row(db, lote_id).contenido
 
     def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
-        raise NotImplementedError
+        """It was uploaded at the portal on that day."""
+        return self._move(
+            sesion, lote_id, EstadoLote.ENVIADO, {"enviado": fecha}, {"emitido": fecha}
+        )
 
     def mark_received(
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, numero: str = "", folio: str = ""
     ) -> Lote:
-        raise NotImplementedError
+        """numero, folio: the IMSS's."""
+        told = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
+        return self._move(sesion, lote_id, EstadoLote.RECIBIDO, told, {"recibido": fecha})
 
     def mark_approved(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
-        raise NotImplementedError
+        return self._move(
+            sesion, lote_id, EstadoLote.APROBADO, {"respondido": fecha}, {"aprobado": fecha}
+        )
 
     def mark_rejected(
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, codigo: str, causa: str
     ) -> Lote:
-        raise NotImplementedError
+        """codigo, causa: as the IMSS wrote them."""
+        said = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
+        return self._move(sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, said)
 
     def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         """Its movements go back to Pendiente. Raises UserFacingError once the IMSS received it."""
-        raise NotImplementedError
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = _row(db, lote_id)
+            if not EstadoLote(row.estado).can_be_cancelled:
+                raise UserFacingError(TOO_LATE_TO_CANCEL)
+            row.estado = EstadoLote.CANCELADO.value
+            row.cancelado = self._store.clock().date()
+            db.execute(
+                update(MovimientoRow)
+                .where(MovimientoRow.lote_id == lote_id)
+                .values(lote_id=None, estado=NUMERO_DE[EstadoAviso.PENDIENTE], emitido=None)
+            )
+            self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
+            return _value(row, _document_names(db))
 
     def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
-        """Keeps a copy of the file. Raises InvalidInputError (campo «archivo»)."""
-        raise NotImplementedError
+        """Keeps a copy of the file, in the place of any former one of that class.
+
+        Raises InvalidInputError (campo «archivo»).
+        """
+        content = _read_document(path)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = _row(db, lote_id)
+            former = _document(db, lote_id, clase)
+            if former is not None:
+                db.delete(former)
+                db.flush()
+            db.add(
+                DocumentoLoteRow(
+                    id=self._store.new_id(),
+                    lote_id=lote_id,
+                    clase=clase.value,
+                    nombre=path.name,
+                    contenido=content,
+                    sha256=hashlib.sha256(content).digest(),
+                    creado=self._store.clock(),
+                )
+            )
+            db.flush()
+            self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
+            return _value(row, _document_names(db))
 
     def document(
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
     ) -> tuple[str, bytes]:
-        """Name and content, as they were attached."""
-        raise NotImplementedError
+        """Name and content, as they were attached. Raises UserFacingError."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = _document(db, lote_id, clase)
+            if row is None:
+                raise UserFacingError(NO_DOCUMENT)
+            return row.nombre, row.contenido
 
     def cedula(self, sesion: Sesion, lote_id: uuid.UUID) -> Cedula:
-        raise NotImplementedError
+        """What is printed of a lote. A cancelled one has no movements any more."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            lote = _value(_row(db, lote_id), _document_names(db))
+            ids = db.scalars(
+                select(MovimientoRow.id)
+                .where(MovimientoRow.lote_id == lote_id)
+                .order_by(MovimientoRow.fila)
+            ).all()
+            registro = db.scalars(
+                select(RegistroPatronalRow).where(
+                    RegistroPatronalRow.registro_patronal == lote.registro_patronal
+                )
+            ).one_or_none()
+            names = (registro.razon_social, registro.rfc) if registro else ("", "")
+        movimientos = tuple(movimiento_of(fila) for fila in self._filas(sesion, ids, NoProgress()))
+        return Cedula(
+            lote=lote,
+            razon_social=names[0],
+            rfc=names[1],
+            movimientos=movimientos,
+            por_tipo=dict(Counter(one.tipo for one in movimientos)),
+            suma_sbc=sum(one.sbc or 0 for one in movimientos),
+        )
+
+    def _filas(self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress) -> list[Fila]:
+        filas = []
+        for done, movimiento_id in enumerate(ids):
+            progress.report(done, len(ids), "Leyendo movimientos")
+            filas.append(self._movimientos.get(sesion, movimiento_id))
+        return filas
+
+    def _keep(self, db: Session, sesion: Sesion, archivo: ArchivoLote) -> LoteRow:
+        row = LoteRow(
+            id=self._store.new_id(),
+            registro_patronal=archivo.registro_patronal or "",
+            tipo=archivo.tipo.value if archivo.tipo else None,
+            nombre_archivo=archivo.nombre_archivo,
+            contenido=archivo.contenido,
+            sha256=hashlib.sha256(archivo.contenido).digest(),
+            movimientos=len(archivo.ids),
+            estado=EstadoLote.GENERADO.value,
+            creado=self._store.clock(),
+            numero="",
+            folio="",
+        )
+        db.add(row)
+        db.flush()
+        for movimiento_id in archivo.ids:
+            db.execute(
+                update(MovimientoRow)
+                .where(MovimientoRow.id == movimiento_id)
+                .values(lote_id=row.id)
+            )
+        self._note(db, sesion, Accion.LOTE_GENERADO, row.id)
+        return row
+
+    def _move(
+        self,
+        sesion: Sesion,
+        lote_id: uuid.UUID,
+        estado: EstadoLote,
+        of_lote: dict[str, Any],
+        of_each: dict[str, Any],
+    ) -> Lote:
+        """The lote and, unless the IMSS answered for it already, each of its movements."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = _row(db, lote_id)
+            present = EstadoLote(row.estado)
+            if present is EstadoLote.CANCELADO or not present.can_become(estado):
+                raise UserFacingError(
+                    NOT_THAT_WAY.format(ahora=present.value, despues=estado.value)
+                )
+            row.estado = estado.value
+            for name, value in of_lote.items():
+                setattr(row, name, value)
+            aviso = estado.estado_aviso
+            lower = [NUMERO_DE[one] for one in EstadoAviso if one.can_become(aviso)]
+            db.execute(
+                update(MovimientoRow)
+                .where(MovimientoRow.lote_id == lote_id, MovimientoRow.estado.in_(lower))
+                .values(estado=NUMERO_DE[aviso], **of_each)
+            )
+            self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
+            return _value(row, _document_names(db))
+
+    def _note(
+        self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
+    ) -> None:
+        self._bitacora.record(db, sesion, accion, OBJETO, lote_id, detalle)
+
+
+def _row(db: Session, lote_id: uuid.UUID) -> LoteRow:
+    row = db.get(LoteRow, lote_id)
+    if row is None:
+        raise UserFacingError(GONE)
+    return row
+
+
+def _document(db: Session, lote_id: uuid.UUID, clase: ClaseDocumento) -> DocumentoLoteRow | None:
+    return db.scalars(
+        select(DocumentoLoteRow).where(
+            DocumentoLoteRow.lote_id == lote_id, DocumentoLoteRow.clase == clase.value
+        )
+    ).one_or_none()
+
+
+def _document_names(db: Session) -> dict[tuple[uuid.UUID, str], str]:
+    rows = db.execute(
+        select(DocumentoLoteRow.lote_id, DocumentoLoteRow.clase, DocumentoLoteRow.nombre)
+    )
+    return {(lote_id, clase): nombre for lote_id, clase, nombre in rows}
+
+
+def _read_document(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_DOCUMENT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(DOCUMENT_UNREADABLE, "archivo") from error
+    if not content:
+        raise InvalidInputError(DOCUMENT_EMPTY, "archivo")
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise InvalidInputError(DOCUMENT_TOO_LARGE, "archivo")
+    return content
+
+
+def _value(row: LoteRow, documents: dict[tuple[uuid.UUID, str], str]) -> Lote:
+    return Lote(
+        id=row.id,
+        registro_patronal=row.registro_patronal,
+        tipo=TipoMovimiento(row.tipo) if row.tipo else None,
+        nombre_archivo=row.nombre_archivo,
+        sha256=row.sha256.hex(),
+        bytes=len(row.contenido),
+        movimientos=row.movimientos,
+        estado=EstadoLote(row.estado),
+        creado=row.creado,
+        enviado=row.enviado,
+        recibido=row.recibido,
+        respondido=row.respondido,
+        cancelado=row.cancelado,
+        numero=row.numero,
+        folio=row.folio,
+        constancia=documents.get((row.id, ClaseDocumento.CONSTANCIA.value), ""),
+        acuse=documents.get((row.id, ClaseDocumento.ACUSE.value), ""),
+    )
