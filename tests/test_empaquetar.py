@@ -1,0 +1,105 @@
+"""What builds the bundle and the installer, as far as it can be told without building."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import struct
+import tomllib
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from icsoe_desktop import __version__
+from resources.installer import construir, icono
+from tests.conftest import ROOT
+
+
+def make_program(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return folder
+
+
+def test_every_place_says_the_same_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == __version__ == construir.version()
+
+
+def test_the_uninstaller_removes_what_was_installed_and_no_folder_of_others(
+    tmp_path: Path,
+) -> None:
+    make_program(tmp_path, "icsoe-desktop.exe", "_internal/a/b/c.dll", "_internal/$x.pyd")
+    assert list(construir.removals(tmp_path)) == [
+        'Delete "$INSTDIR\\_internal\\$$x.pyd"',
+        'Delete "$INSTDIR\\_internal\\a\\b\\c.dll"',
+        'Delete "$INSTDIR\\icsoe-desktop.exe"',
+        'RMDir "$INSTDIR\\_internal\\a\\b"',
+        'RMDir "$INSTDIR\\_internal\\a"',
+        'RMDir "$INSTDIR\\_internal"',
+    ]
+
+
+def test_a_bundle_with_libraries_of_a_wine_prefix_is_refused(tmp_path: Path) -> None:
+    make_program(tmp_path, "icsoe-desktop.exe", "icsoe-consola.exe", "_internal/icuuc58.dll")
+    construir.check_contents(tmp_path)
+    make_program(tmp_path, "_internal/ICUUC.dll")
+    with pytest.raises(construir.BuildError, match=r"icuuc\.dll"):
+        construir.check_contents(tmp_path)
+
+
+def test_a_bundle_without_its_console_program_is_refused(tmp_path: Path) -> None:
+    make_program(tmp_path, "icsoe-desktop.exe")
+    with pytest.raises(construir.BuildError, match=r"icsoe-consola\.exe"):
+        construir.check_contents(tmp_path)
+
+
+def test_a_smoke_run_that_fails_fails_the_build(tmp_path: Path) -> None:
+    if os.name != "posix":
+        pytest.skip("a script stands in for the program, on POSIX")
+    program = make_program(tmp_path, "icsoe-desktop") / "icsoe-desktop"
+    program.write_text("#!/bin/sh\necho '3 ventanas, 1 fallas'\nexit 1\n", "utf-8")
+    program.chmod(0o755)
+    with pytest.raises(construir.BuildError, match="--smoke"):
+        construir.smoke(tmp_path)
+
+
+def test_what_cannot_be_signed_does_not_pass_for_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make_program(tmp_path, "a.exe") / "a.exe"
+    monkeypatch.delenv(construir.ENV_PFX, raising=False)
+    construir.sign(program)
+    monkeypatch.setenv(construir.ENV_PFX, str(tmp_path / "firma.pfx"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(construir.BuildError, match="osslsigncode"):
+        construir.sign(program)
+
+
+def test_the_icon_has_every_size_that_windows_asks_for(tmp_path: Path) -> None:
+    content = icono.make_icon(ROOT, tmp_path / "icsoe.ico").read_bytes()
+    reserved, kind, count = struct.unpack_from("<HHH", content)
+    assert (reserved, kind, count) == (0, 1, len(icono.SIZES))
+    for index, size in enumerate(icono.SIZES):
+        side, _, _, _, _, bits, length, offset = struct.unpack_from(
+            "<BBBBHHII", content, 6 + 16 * index
+        )
+        body = content[offset : offset + length]
+        assert (side or 256, bits, len(body)) == (size, 32, length)
+        if size == 256:
+            assert QImage.fromData(body).width() == 256
+        else:
+            # Header, four bytes a pixel, and a mask of whole 32-bit rows.
+            assert length == 40 + 4 * size * size + (size + 31) // 32 * 4 * size
+    assert offset + length == len(content)
+
+
+def test_linux_opens_links_with_the_program() -> None:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "resources" / "icsoe-desktop.desktop", "utf-8")
+    entry = parser["Desktop Entry"]
+    assert entry["Exec"] == "icsoe-desktop %u"
+    assert "x-scheme-handler/icsoe" in entry["MimeType"].split(";")
