@@ -21,7 +21,7 @@ from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.paths import DataFolder, open_data_folder
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 # A window that is not painted, being minimized or covered, must not keep the data closed.
 PAINTED_AT_LATEST_MS = 300
 SETTLE_MS = 200
+BACKUP_CHECK_MS = 10 * 60 * 1000
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -224,6 +225,22 @@ class Program(QObject):
         application = self.shell.application
         if application is not None and self._sender is None:
             self._start_sending(application)
+            self._start_backups(application)
+
+    def _start_backups(self, application: Application) -> None:
+        """Looks now and then whether a scheduled backup is due."""
+
+        def run(progress: Progress) -> None:
+            if application.respaldo.is_due():
+                application.respaldo.run_scheduled(progress)
+
+        def done(outcome: Outcome[None]) -> None:
+            if isinstance(outcome, Failed):
+                logger.warning("scheduled backup failed: %s", type(outcome.error).__name__)
+
+        timer = QTimer(self)
+        timer.timeout.connect(lambda: None if self._ended else self._jobs.add(run, done))
+        timer.start(BACKUP_CHECK_MS)
 
     def _start_sending(self, application: Application) -> None:
         from icsoe_desktop.gui.envio import MailSender

@@ -116,6 +116,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="correo#servidor-de-correo",
     ),
     WindowEntry(
+        "respaldo",
+        "Respaldo y res&tauración…",
+        f"{_GUI}.respaldo.window",
+        Permiso.CONFIGURAR,
+        "&Herramientas",
+        help="respaldo",
+    ),
+    WindowEntry(
         "recuperar",
         "Recuperar contraseña",
         f"{_GUI}.recuperar.window",
