@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+
+# The title bar and the border, which Qt does not know before a window is on the screen.
+FRAME_HEIGHT = 40
 
 
 class FieldErrors:
@@ -43,14 +46,27 @@ class FieldErrors:
 
 
 def grow_to_fit(window: QWidget | None) -> None:
-    """Makes a window high enough for what it says; a wrapped text has no minimum of its own."""
+    """Makes a window high enough for what it says; a wrapped text has no minimum of its own.
+
+    Never higher than its screen, unless it could not be read otherwise.
+    """
     layout = window.layout() if window is not None else None
     if window is None or layout is None or not window.isVisible():
         return
     layout.activate()
-    needed = layout.totalHeightForWidth(window.width())
+    width, room = window.width(), room_on_screen(window)
+    least = layout.totalMinimumHeightForWidth(width)
+    needed = max(least, min(layout.totalHeightForWidth(width), room.height()))
     if needed > window.height():
-        window.resize(window.width(), needed)
+        window.resize(width, needed)
+        below = window.geometry().bottom() - room.bottom()
+        if below > 0:
+            window.move(window.x(), max(room.top(), window.y() - below))
+
+
+def room_on_screen(window: QWidget) -> QRect:
+    """Where a window may be, its frame left aside."""
+    return window.screen().availableGeometry().adjusted(0, 0, 0, -FRAME_HEIGHT)
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.ayuda.tecla import Help
 from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.fields import grow_to_fit
+from icsoe_desktop.gui.fields import grow_to_fit, room_on_screen
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.windows import AYUDA, BY_KEY
 from icsoe_desktop.jobs import JobQueue
@@ -132,5 +132,4 @@ class Shell(QObject):
 
 def _fit_on_screen(window: QWidget) -> None:
     """A window never opens larger than the screen that it opens on."""
-    room = window.screen().availableGeometry().size()
-    window.resize(window.size().boundedTo(room))
+    window.resize(window.size().boundedTo(room_on_screen(window).size()))
