@@ -1,0 +1,46 @@
+"""Every benchmark, or those named: `python -m benchmarks [NOMBRE …] [--rapido]`.
+
+Each prints its JSON line; the exit status is 1 when one missed its goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+# What makes each of them short; the others are.
+QUICK = {
+    "arranque": ("--veces", "3"),
+    "certificados": ("--veces", "30"),
+    "excel": ("--renglones", "10000", "--vueltas", "2"),
+}
+
+
+def names() -> list[str]:
+    return sorted(
+        path.stem
+        for path in FOLDER.glob("*.py")
+        if path.stem != "__main__"
+        and not path.stem.endswith("_hijo")
+        and "\ndef main(" in path.read_text("utf-8")
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nombre", nargs="*", choices=[[], *names()])
+    parser.add_argument("--rapido", action="store_true")
+    options = parser.parse_args()
+    status = 0
+    for name in options.nombre or names():
+        words = QUICK.get(name, ()) if options.rapido else ()
+        command = [sys.executable, "-m", f"benchmarks.{name}", *words]
+        status |= subprocess.run(command, cwd=FOLDER.parent, check=False).returncode
+    return 1 if status else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
