@@ -31,7 +31,10 @@ RESTORE = (
 READY = "El respaldo está listo. El programa se cerrará ahora; ábralo para terminar."
 COLUMNS = (
     Column[RespaldoEncontrado](
-        "Fecha", lambda r: f"{r.creado.astimezone():%d/%m/%Y %H:%M}", sort=lambda r: r.creado
+        "Fecha",
+        lambda r: f"{r.creado.astimezone():%d/%m/%Y %H:%M}",
+        sort=lambda r: r.creado,
+        width=160,
     ),
     Column[RespaldoEncontrado](
         "Tamaño", lambda r: f"{r.octetos / 1e6:,.1f} MB", sort=lambda r: r.octetos, right=True
