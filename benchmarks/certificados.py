@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import statistics
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from icsoe_desktop.domain.verificacion import EXITO, Cadena, Esperado
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
@@ -26,13 +22,6 @@ from tests.certificados.generador_llaves import cifrar_como_sat
 _GOAL = 2.0
 _NOW = datetime(2026, 1, 15, tzinfo=UTC)
 _PASSWORD = b"contrasena de prueba"
-
-
-def _time(work: Callable[[], object]) -> float:
-    """Milliseconds of CPU."""
-    start = time.process_time()
-    work()
-    return (time.process_time() - start) * 1000
 
 
 def main() -> int:
@@ -59,29 +48,22 @@ def main() -> int:
     assert isinstance(llave, rsa.RSAPrivateKey)
     for work in (validate, floor):
         work()
-    full, least = [], []
-    for _ in range(veces):  # one after the other, so that noise falls on both
-        full.append(_time(validate))
-        least.append(_time(floor))
-    ratio = statistics.median(full) / statistics.median(least)
+    runs = interleave(
+        {"validacion": lambda: cpu_ms(validate), "piso": lambda: cpu_ms(floor)}, veces
+    )
+    full, least = runs["validacion"], runs["piso"]
+    found = ratio(full, least)
     result = {
         "medida": "certificados",
         "veces": veces,
-        "validacion_ms": round(statistics.median(full), 3),
-        "validacion_p5_p95_ms": _spread(full),
-        "piso_ms": round(statistics.median(least), 3),
-        "piso_p5_p95_ms": _spread(least),
-        "razon": round(ratio, 3),
+        "validacion_ms": middle(full),
+        "validacion_p5_p95_ms": spread(full),
+        "piso_ms": middle(least),
+        "piso_p5_p95_ms": spread(least),
+        "razon": found,
         "meta": _GOAL,
-        "cumple": ratio <= _GOAL,
     }
-    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
-    return 0 if ratio <= _GOAL else 1
-
-
-def _spread(times: list[float]) -> list[float]:
-    cuts = statistics.quantiles(times, n=20)
-    return [round(cuts[0], 3), round(cuts[-1], 3)]
+    return tell(result, found <= _GOAL)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QTextEdit,
     QToolBar,
-    QToolButton,
     QWidget,
 )
 
@@ -53,8 +52,6 @@ ENGLISH = re.compile(
     r"|date modified|user|password|show|hide|new|add|remove|edit|view|the|and|of|with|all)\b",
     re.IGNORECASE,
 )
-# A pixel is lost to rounding when the text is measured in fractions.
-SLACK = 1
 
 
 def plain(text: str) -> str:
@@ -95,19 +92,19 @@ def unnamed(window: QWidget) -> list[str]:
     for widget in shown(window, *INPUTS):
         label, name = label_of(window, widget), accessible_name(widget)
         if label is not None and not label.isVisibleTo(window):
-            problems.append(f"{_where(widget)}: its label is hidden")
+            problems.append(f"{where(widget)}: its label is hidden")
         elif label is None and isinstance(widget, QComboBox):
-            problems.append(f"{_where(widget)}: a combo box needs a label that is its buddy")
+            problems.append(f"{where(widget)}: a combo box needs a label that is its buddy")
         elif label is None and not name:
-            problems.append(f"{_where(widget)}: neither label nor name")
+            problems.append(f"{where(widget)}: neither label nor name")
         elif label is not None and name != plain(label.text()) and not _names_itself(widget):
-            problems.append(f"{_where(widget)}: «{name}» is not «{plain(label.text())}»")
+            problems.append(f"{where(widget)}: «{name}» is not «{plain(label.text())}»")
     for widget in shown(window, QAbstractButton):
         assert isinstance(widget, QAbstractButton)
         if not accessible_name(widget):
-            problems.append(f"{_where(widget)}: a button without a word")
+            problems.append(f"{where(widget)}: a button without a word")
         elif widget.text() and accessible_name(widget) != plain(widget.text()):
-            problems.append(f"{_where(widget)}: «{accessible_name(widget)}» is not its text")
+            problems.append(f"{where(widget)}: «{accessible_name(widget)}» is not its text")
     return problems
 
 
@@ -122,7 +119,7 @@ def without_key(window: QWidget) -> list[str]:
     for widget, text in _with_mnemonics(window):
         found = re.search(r"&([^&\s])", text)
         if found is None:
-            problems.append(f"{_where(widget)}: «{text}» has no mnemonic")
+            problems.append(f"{where(widget)}: «{text}» has no mnemonic")
             continue
         keys.setdefault(found[1].casefold(), []).append((widget, text))
     for key, holders in keys.items():
@@ -196,7 +193,7 @@ def disordered(window: QWidget) -> list[str]:
         back = above or (same_line and there.right() <= here.left())
         # Who has filled in the last field goes on to the button that saves, wherever it is.
         if back and not following.property("primary"):
-            problems.append(f"Tab goes back from {_where(one)} to {_where(following)}")
+            problems.append(f"Tab goes back from {where(one)} to {where(following)}")
     return problems
 
 
@@ -224,7 +221,7 @@ def badly_focused(window: QWidget) -> list[str]:
     focus = window.focusWidget()
     if not fields or (focus is not None and isinstance(focus, FIRST_FOCUS)):
         return []
-    return [f"the focus is in {_where(focus) if focus else 'nothing'}, not in a field"]
+    return [f"the focus is in {where(focus) if focus else 'nothing'}, not in a field"]
 
 
 def english(window: QWidget) -> list[str]:
@@ -262,47 +259,7 @@ def _without_markup(text: str) -> str:
     return plain(re.sub(r"<[^>]+>", " ", text))
 
 
-def cut(window: QWidget) -> list[str]:
-    """Texts that have less room than they need."""
-    problems = []
-    for widget in shown(window, QLabel, QPushButton, QToolButton, QCheckBox, QRadioButton):
-        if isinstance(widget, QToolButton) and not widget.icon().isNull():
-            continue
-        if not widget.visibleRegion().isEmpty() and not _fits(widget):
-            problems.append(f"{_where(widget)}: {_size(widget)} of {_needed(widget)}")
-    for widget in shown(window, QTableView):
-        assert isinstance(widget, QTableView)
-        header = widget.horizontalHeader()
-        for column in range(header.count()):
-            name = str(widget.model().headerData(column, Qt.Orientation.Horizontal) or "")
-            room = header.sectionSize(column)
-            if (
-                not header.isSectionHidden(column)
-                and room < header.fontMetrics().boundingRect(name).width()
-            ):
-                problems.append(f"{_where(widget)}: the heading «{name}» has {room} px")
-    return problems
-
-
-def _fits(widget: QWidget) -> bool:
-    needed = _needed(widget)
-    return widget.width() + SLACK >= needed[0] and widget.height() + SLACK >= needed[1]
-
-
-def _needed(widget: QWidget) -> tuple[int, int]:
-    if isinstance(widget, QLabel) and widget.wordWrap():
-        return 0, widget.heightForWidth(widget.width())
-    hint = widget.sizeHint()
-    if isinstance(widget, QLabel) and not widget.text():
-        return 0, 0
-    return hint.width(), hint.height()
-
-
-def _size(widget: QWidget) -> tuple[int, int]:
-    return widget.width(), widget.height()
-
-
-def _where(widget: QWidget | None) -> str:
+def where(widget: QWidget | None) -> str:
     if widget is None:
         return "nothing"
     text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""

@@ -23,6 +23,7 @@ from icsoe_desktop.gui import assets, shell
 from icsoe_desktop.gui.shell import Context
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
+from tests.completas.espacio import cut
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
 SMALL_SCREEN = QSize(1366, 690)
@@ -111,7 +112,7 @@ def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple[s
 @each_scene
 def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str], QWidget]) -> None:
     window = see(scene)
-    nothing_in(pantalla.cut(window))
+    nothing_in(cut(window))
     needed = window.minimumSizeHint()
     if look[1] == 1:
         assert QRect(0, 0, SMALL_SCREEN.width(), SMALL_SCREEN.height()).contains(
@@ -140,7 +141,7 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     ]
     assert len(pantalla.disordered(window)) == 1
     assert pantalla.english(window) == ["«Look in»"]
-    assert len(pantalla.cut(window)) == 1
+    assert len(cut(window)) == 1
 
 
 def test_what_is_dictated_counts_as_typed(context: Context, qtbot: QtBot) -> None:

@@ -1,0 +1,59 @@
+"""Whether every text has the room that it needs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+
+from tests.completas.pantalla import shown, where
+
+# A pixel is lost to rounding when the text is measured in fractions.
+SLACK = 1
+
+
+def cut(window: QWidget) -> list[str]:
+    """Texts that have less room than they need."""
+    problems = []
+    for widget in shown(window, QLabel, QPushButton, QToolButton, QCheckBox, QRadioButton):
+        if isinstance(widget, QToolButton) and not widget.icon().isNull():
+            continue
+        if not widget.visibleRegion().isEmpty() and not _fits(widget):
+            problems.append(f"{where(widget)}: {_size(widget)} of {_needed(widget)}")
+    for widget in shown(window, QTableView):
+        assert isinstance(widget, QTableView)
+        header = widget.horizontalHeader()
+        for column in range(header.count()):
+            name = str(widget.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            room = header.sectionSize(column)
+            if (
+                not header.isSectionHidden(column)
+                and room < header.fontMetrics().boundingRect(name).width()
+            ):
+                problems.append(f"{where(widget)}: the heading «{name}» has {room} px")
+    return problems
+
+
+def _fits(widget: QWidget) -> bool:
+    needed = _needed(widget)
+    return widget.width() + SLACK >= needed[0] and widget.height() + SLACK >= needed[1]
+
+
+def _needed(widget: QWidget) -> tuple[int, int]:
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return 0, widget.heightForWidth(widget.width())
+    hint = widget.sizeHint()
+    if isinstance(widget, QLabel) and not widget.text():
+        return 0, 0
+    return hint.width(), hint.height()
+
+
+def _size(widget: QWidget) -> tuple[int, int]:
+    return widget.width(), widget.height()
