@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import struct
 import threading
 import uuid
 from collections.abc import Callable
 
 _RANDOM_A_MAX = 0xFFF
-_PAIR = struct.Struct(">QQ")
 
 
 class IdSource:
@@ -26,27 +24,16 @@ class IdSource:
         self._counter = 0
 
     def new(self) -> uuid.UUID:
-        return uuid.UUID(bytes=self.many(1)[0])
-
-    def many(self, count: int) -> list[bytes]:
-        """So many ids, each as its 16 bytes, in growing order."""
-        tails = struct.unpack(f">{count}Q", secrets.token_bytes(8 * count))
         with self._lock:
-            heads = [self._next_head() for _ in range(count)]
-        return [
-            _PAIR.pack(head, 0b10 << 62 | tail >> 2)
-            for head, tail in zip(heads, tails, strict=True)
-        ]
-
-    def _next_head(self) -> int:
-        now = self._clock_ms()
-        if now > self._last_ms:
-            self._last_ms = now
-            # Half the counter's room is kept for ids of the same millisecond.
-            self._counter = secrets.randbelow(_RANDOM_A_MAX // 2)
-        else:
-            self._counter += 1
-            if self._counter > _RANDOM_A_MAX:
-                self._last_ms += 1
-                self._counter = 0
-        return (self._last_ms & 0xFFFFFFFFFFFF) << 16 | 0x7 << 12 | self._counter
+            now = self._clock_ms()
+            if now > self._last_ms:
+                self._last_ms = now
+                # Half the counter's room is kept for ids of the same millisecond.
+                self._counter = secrets.randbelow(_RANDOM_A_MAX // 2)
+            else:
+                self._counter += 1
+                if self._counter > _RANDOM_A_MAX:
+                    self._last_ms += 1
+                    self._counter = 0
+            head = (self._last_ms & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | self._counter << 64
+        return uuid.UUID(int=head | 0b10 << 62 | secrets.randbits(62))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,8 @@ from icsoe_desktop.store.types import day_number
 _BATCH: Final = 4_000
 _CHUNK: Final = 1 << 18
 # Of each, about two hundred bytes are kept.
-_MAX_WORKERS: Final = 100_000
+_MAX_WORKERS: Final = 60_000
+_HASH_PARTS: Final = 16
 _MAX_REMEMBERED: Final = 20_000
 
 UNREADABLE: Final = (
@@ -32,19 +34,20 @@ UNREADABLE: Final = (
 )
 _GRAVEDAD: Final = {"error": Gravedad.ERROR.value, "advertencia": Gravedad.ADVERTENCIA.value}
 
-NewIds = Callable[[int], list[bytes]]
-
 
 class Receptor:
     """Takes what the readers give, in batches, into the file beside the store."""
 
-    def __init__(self, previo: Previo, new_ids: NewIds) -> None:
+    def __init__(self, previo: Previo) -> None:
         self._previo = previo
-        self._new_ids = new_ids
+        self.por_tipo: dict[str, int] = {}
+        self.por_registro: dict[str, int] = {}
         self._workers: dict[str, int] = {}
         self._last_worker = 0
         self._orden: dict[str, str] = {}
         self._days: dict[date, int] = {}
+        # What tells movements apart, as numbers: a million take eight megabytes.
+        self._hashes = [array("q") for _ in range(_HASH_PARTS)]
         self._new_workers: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
         self._problems: list[tuple[Any, ...]] = []
@@ -70,8 +73,8 @@ class Receptor:
             day = self._days[fecha] = day_number(fecha)
         # fmt: off
         self._movements.append((
-            archivo, linea, worker, nss, tipo, registro_patronal, day, sbc, tipo_trabajador,
-            tipo_salario, jornada, causa, umf, guia, clave,
+            archivo, linea, worker, nss, tipo, registro_patronal[:10], registro_patronal[10:],
+            day, sbc, tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave,
         ))
         # fmt: on
         if problemas:
@@ -101,17 +104,33 @@ class Receptor:
 
     def flush(self) -> None:
         self._previo.add_workers(self._new_workers)
-        ids = self._new_ids(len(self._movements)) if self._movements else []
-        self._previo.add_movements(
-            (row[0], row[1], new_id, *row[2:])
-            for row, new_id in zip(self._movements, ids, strict=True)
-        )
+        self._previo.add_movements(self._movements)
+        hashes = self._hashes
+        for row in self._movements:
+            nss, tipo, base, digito, day = row[3:8]
+            registro = base + digito
+            number = hash((nss, tipo, base, day))
+            hashes[number % _HASH_PARTS].append(number)
+            self.por_tipo[tipo] = self.por_tipo.get(tipo, 0) + 1
+            self.por_registro[registro] = self.por_registro.get(registro, 0) + 1
         self._previo.add_problems(self._problems)
         self.leidos += len(self._movements)
         self.buenos += len(self._movements)
         self._new_workers, self._movements, self._problems = [], [], []
         if len(self._days) > _MAX_REMEMBERED:
             self._days.clear()
+
+    def finish(self) -> None:
+        """Keeps what is left, and forgets all that was remembered of workers."""
+        self.flush()
+        self._workers.clear()
+        self._orden.clear()
+        self._days.clear()
+
+    def may_repeat(self) -> bool:
+        """False when no two movements of the files can be the same. Asked once."""
+        parts, self._hashes = self._hashes, []
+        return any(len(set(part)) < len(part) for part in parts)
 
     def _new_worker(
         self, key: str, nss: str, curp: str, primer: str, segundo: str, nombres: str

@@ -43,8 +43,8 @@ COLUMNAS = "movimientos.columnas"
 BLOCK = 2_000
 
 A_CONSTANCIA = (
-    "El archivo es una constancia del IMSS. No se importó nada. Ábrala con «Importar constancia», "
-    "sola."
+    "El archivo es una constancia o un acuse en PDF. No se importó nada. Adjúntelo a su lote, en "
+    "la pestaña Lotes, y marque ahí lo que respondió el IMSS."
 )
 NOTHING_CHOSEN = "Elija al menos un archivo."
 WITH_ERRORS = (
@@ -104,15 +104,17 @@ class ImportacionMovimientosService:
         nombres = tuple(path.name for path in paths)
         previo = Previo(self._store.engine)
         try:
-            receptor = Receptor(previo, self._store.new_ids)
+            receptor = Receptor(previo)
             self._read(list(zip(paths, kinds, strict=True)), previo, receptor, matched, progress)
+
+            receptor.finish()
 
             def ask() -> None:
                 progress.report(1, 2, "Buscando duplicados")
 
             with previo.filling():
-                repeated = previo.find_repeated(ask)
-                there = previo.find_in_store(NOT_PRESENTED, ask)
+                within = receptor.may_repeat()
+                repeated, there = previo.find_duplicates(NOT_PRESENTED, ask, within=within)
             found = previa.Abierta(previo, nombres, dict(columnas or {}))
             vista = previa.describe(found, receptor, repeated, there)
             progress.report(2, 2)
@@ -161,10 +163,14 @@ class ImportacionMovimientosService:
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         if preview.con_errores and not decision.solo_buenos:
             raise InvalidInputError(WITH_ERRORS, "archivo")
+
+        def ask() -> None:
+            progress.report(0, None, "Buscando duplicados")
+
         with found.lock, previo.applying() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             if previo.data_version() != previo.version:
-                there = previo.find_in_store(NOT_PRESENTED, lambda: progress.report(0, None))
+                _, there = previo.find_duplicates(NOT_PRESENTED, ask, within=False)
                 if decision.importar_duplicados and there != preview.duplicados_en_datos:
                     raise InvalidInputError(STALE, "archivo")
             expected = preview.buenos
@@ -178,6 +184,7 @@ class ImportacionMovimientosService:
             row.importados, row.primera, row.ultima = bring_in(
                 previo.raw,
                 row.numero,
+                int(row.cuando.timestamp() * 1000),
                 duplicates=decision.importar_duplicados,
                 expected=expected,
                 report=progress.report,

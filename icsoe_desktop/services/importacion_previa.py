@@ -54,7 +54,7 @@ _PROBLEMS: Final = (
     "FROM previo.problemas WHERE n > ? ORDER BY n LIMIT ?"
 )
 _DUPLICATES: Final = """
-SELECT p.archivo, p.linea, p.registro_patronal, p.nss, t.nombres, t.primer_apellido,
+SELECT p.archivo, p.linea, p.base || p.digito, p.nss, t.nombres, t.primer_apellido,
     t.segundo_apellido, p.tipo, p.fecha, f.linea
 FROM (
     SELECT n, primero FROM previo.repetidos WHERE n NOT IN (SELECT n FROM temp.en_datos)
@@ -92,7 +92,6 @@ class Abierta:
 
 
 def describe(abierta: Abierta, receptor: Receptor, repeated: int, there: int) -> VistaPrevia:
-    raw = abierta.previo.raw
     both = abierta.previo.count(
         "SELECT count(*) FROM previo.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
     )
@@ -106,18 +105,8 @@ def describe(abierta: Abierta, receptor: Receptor, repeated: int, there: int) ->
         advertencias=receptor.advertencias,
         duplicados_en_archivo=repeated - both,
         duplicados_en_datos=there,
-        por_tipo={
-            TipoMovimiento(tipo): count
-            for tipo, count in raw.execute(
-                "SELECT tipo, count(*) FROM previo.movimientos GROUP BY tipo ORDER BY tipo DESC"
-            )
-        },
-        por_registro=dict(
-            raw.execute(
-                "SELECT registro_patronal, count(*) FROM previo.movimientos "
-                "GROUP BY registro_patronal ORDER BY registro_patronal"
-            )
-        ),
+        por_tipo={tipo: n for tipo in TipoMovimiento if (n := receptor.por_tipo.get(tipo.value))},
+        por_registro=dict(sorted(receptor.por_registro.items())),
     )
 
 

@@ -63,9 +63,7 @@ class PlazosService:
         if not motivo or len(motivo) > MAX_MOTIVO:
             raise InvalidInputError(MOTIVO_LONG if motivo else MOTIVO_MISSING, "motivo")
         if Calendario().is_working(dia.fecha) == dia.habil:
-            raise InvalidInputError(
-                ALREADY_SO.format("hábil" if dia.habil else "inhábil"), "fecha"
-            )
+            raise InvalidInputError(ALREADY_SO.format("hábil" if dia.habil else "inhábil"), "fecha")
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             db.merge(DiaCalendarioRow(fecha=dia.fecha, habil=dia.habil, motivo=motivo))

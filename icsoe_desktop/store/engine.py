@@ -106,10 +106,6 @@ class Store:
     def new_id(self) -> uuid.UUID:
         return self._ids.new()
 
-    def new_ids(self, count: int) -> list[bytes]:
-        """So many ids as the store keeps them, in growing order."""
-        return self._ids.many(count)
-
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading one consistent state; it never leaves its thread."""

@@ -28,8 +28,8 @@ CREATE TABLE previo.trabajadores(
     id INTEGER PRIMARY KEY, nss TEXT, curp TEXT, primer_apellido TEXT, segundo_apellido TEXT,
     nombres TEXT, orden_primer TEXT, orden_segundo TEXT, orden_nombres TEXT);
 CREATE TABLE previo.movimientos(
-    n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, id BLOB, trabajador INTEGER, nss TEXT,
-    tipo TEXT, registro_patronal TEXT, fecha INTEGER, sbc INTEGER, tipo_trabajador TEXT,
+    n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, trabajador INTEGER, nss TEXT,
+    tipo TEXT, base TEXT, digito TEXT, fecha INTEGER, sbc INTEGER, tipo_trabajador TEXT,
     tipo_salario TEXT, jornada TEXT, causa_baja TEXT, umf TEXT, guia TEXT, clave_trabajador TEXT);
 CREATE TABLE previo.problemas(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
@@ -43,22 +43,25 @@ _MOVIMIENTO: Final = (
 _TRABAJADOR: Final = "INSERT INTO previo.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PROBLEMA: Final = "INSERT INTO previo.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
 
-_BASE: Final = "substr(registro_patronal, 1, 10)"
-_IDENTICAL: Final = (
-    f"CREATE INDEX previo.iguales ON movimientos(nss, fecha, tipo, {_BASE})",
-    "INSERT INTO previo.repetidos SELECT p.n, g.primero FROM ("  # noqa: S608
-    f" SELECT nss, fecha, tipo, {_BASE} AS base, min(n) AS primero FROM previo.movimientos"
-    f" GROUP BY nss, fecha, tipo, {_BASE} HAVING count(*) > 1"
-    ") g CROSS JOIN previo.movimientos p ON p.nss = g.nss AND p.fecha = g.fecha AND p.tipo = g.tipo"
-    " AND substr(p.registro_patronal, 1, 10) = g.base WHERE p.n <> g.primero",
+# Sorting holds all its rows in memory, so many rows are taken in parts, by the last digit.
+_PARTS_FROM: Final = 250_000
+_PARTS: Final = tuple(f"substr(nss, 11) IN ('{low}', '{low + 1}')" for low in range(0, 10, 2))
+_INDEX: Final = "CREATE INDEX previo.iguales ON movimientos(nss, fecha, tipo, base) WHERE {}"
+_REPEATED: Final = (
+    "INSERT INTO previo.repetidos SELECT p.n, g.primero FROM ("
+    " SELECT nss, fecha, tipo, base, min(n) AS primero FROM previo.movimientos INDEXED BY iguales"
+    " WHERE {0} GROUP BY nss, fecha, tipo, base HAVING count(*) > 1"
+    ") g CROSS JOIN (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {0}) p"
+    " ON p.nss = g.nss AND p.fecha = g.fecha AND p.tipo = g.tipo AND p.base = g.base"
+    " WHERE p.n <> g.primero"
 )
 _IN_STORE: Final = (
-    "INSERT OR IGNORE INTO temp.en_datos SELECT p.n FROM previo.movimientos p INDEXED BY iguales "
+    "INSERT OR IGNORE INTO temp.en_datos SELECT p.n "
+    "FROM (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {}) p "
     "CROSS JOIN main.trabajadores t ON t.nss = p.nss "
     "CROSS JOIN main.movimientos m ON m.trabajador = t.fila AND m.fecha = p.fecha "
     "AND m.tipo = p.tipo "
-    "WHERE substr(m.registro_patronal, 1, 10) = substr(p.registro_patronal, 1, 10) "
-    "AND m.estado NOT IN (?, ?)"
+    "WHERE substr(m.registro_patronal, 1, 10) = p.base AND m.estado NOT IN (?, ?)"
 )
 
 Ask = Callable[[], None]
@@ -80,6 +83,8 @@ class Previo:
             # It need not outlive anything, not even this program.
             self.raw.execute("PRAGMA previo.journal_mode = OFF")
             self.raw.execute("PRAGMA previo.synchronous = OFF")
+            # It is written and read from one end to the other.
+            self.raw.execute("PRAGMA previo.cache_size = -2000")
             for statement in _TABLES.split(";"):
                 if statement.strip():
                     self.raw.execute(statement)
@@ -120,21 +125,31 @@ class Previo:
     def add_problems(self, rows: Iterable[Sequence[Any]]) -> None:
         self.raw.executemany(_PROBLEMA, rows)
 
-    def find_repeated(self, ask: Ask) -> int:
-        """How many movements repeat an earlier one of the files."""
-        with interruptible(self.raw, ask):
-            for statement in _IDENTICAL:
-                self.raw.execute(statement)
-        return self.count("SELECT count(*) FROM previo.repetidos")
+    def find_duplicates(
+        self, not_presented: tuple[int, int], ask: Ask, *, within: bool
+    ) -> tuple[int, int]:
+        """How many movements repeat an earlier one of the files, and how many are in the store.
 
-    def find_in_store(self, not_presented: tuple[int, int], ask: Ask) -> int:
-        """How many are in the store already. not_presented: the states that do not count."""
+        not_presented: the states that do not count. within: False when the files were seen to
+        have none, or were looked through before.
+        """
         self.raw.execute("DELETE FROM temp.en_datos")
-        if self.count("SELECT EXISTS (SELECT 1 FROM main.movimientos)"):
-            with interruptible(self.raw, ask):
-                self.raw.execute(_IN_STORE, not_presented)
+        in_store = self.count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
+        if within or in_store:
+            rows = self.count("SELECT max(n) FROM previo.movimientos")
+            for part in _PARTS if rows > _PARTS_FROM else ("nss IS NOT NULL",):
+                with interruptible(self.raw, ask):
+                    self.raw.execute(_INDEX.format(part))
+                    if within:
+                        self.raw.execute(_REPEATED.format(part))
+                    if in_store:
+                        self.raw.execute(_IN_STORE.format(part), not_presented)
+                    self.raw.execute("DROP INDEX previo.iguales")
         self.version = self.data_version()
-        return self.count("SELECT count(*) FROM temp.en_datos")
+        return (
+            self.count("SELECT count(*) FROM previo.repetidos"),
+            self.count("SELECT count(*) FROM temp.en_datos"),
+        )
 
     def count(self, sql: str, values: Sequence[Any] = ()) -> int:
         found: int = self.raw.execute(sql, values).fetchone()[0] or 0
