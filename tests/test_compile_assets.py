@@ -139,3 +139,18 @@ def test_the_forms_of_this_program_are_compiled_from_what_lies_in_ui() -> None:
         path.stem.removeprefix("ui_") for path in (root / "icsoe_desktop/gui/forms").glob("ui_*.py")
     }
     assert forms == {path.stem for path in (root / "ui").glob("*.ui")}
+
+
+def test_a_form_imports_the_classes_that_it_uses_and_no_others(root: Path) -> None:
+    ensure(root)
+    module = next((root / "icsoe_desktop" / "gui" / "forms").glob("ui_*.py"))
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert imported
+    assert imported <= used

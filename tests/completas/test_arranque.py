@@ -1,0 +1,68 @@
+"""What a start may load, and when: benchmarks/arranque.py measures what this keeps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+HEAVY = ("sqlalchemy", "alembic", "cryptography", "keyring", "openpyxl", "requests", "sqlcipher3")
+
+FIRST_WINDOW = """
+import sys
+from icsoe_desktop.app import Program, create_qt_application
+from icsoe_desktop.gui.instancia import Instancia
+from icsoe_desktop.paths import open_data_folder
+app = create_qt_application()
+instancia = Instancia(open_data_folder())
+assert instancia.claim()
+program = Program(open_data_folder(), instancia)
+program.acceso.show()
+assert program.acceso.isVisible()
+print(*{name.split('.')[0] for name in sys.modules})
+print(*{'PySide6.QtNetwork'} & set(sys.modules))
+"""
+OPENED_TWICE = """
+import sys
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.paths import open_data_folder
+from tests.conftest import MemoryLlavero
+llavero = MemoryLlavero()
+open_application(open_data_folder(), llavero=llavero).close()
+for name in [name for name in sys.modules if name.split('.')[0] in ('alembic', 'mako')]:
+    del sys.modules[name]
+open_application(open_data_folder(), llavero=llavero).close()
+print(*{name.split('.')[0] for name in sys.modules})
+"""
+
+
+def loaded_by(script: str, folder: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "ICSOE_DATOS": str(folder), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.usefixtures("compiled_assets")
+def test_the_first_window_waits_for_no_heavy_library(tmp_path: Path) -> None:
+    loaded = loaded_by(FIRST_WINDOW, tmp_path)
+    assert "PySide6" in loaded
+    assert loaded & {*HEAVY, "PySide6.QtNetwork"} == set()
+
+
+def test_a_store_with_nothing_to_migrate_opens_without_alembic(tmp_path: Path) -> None:
+    loaded = loaded_by(OPENED_TWICE, tmp_path)
+    assert "sqlalchemy" in loaded
+    assert loaded & {"alembic", "openpyxl", "requests"} == set()
