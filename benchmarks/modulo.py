@@ -33,7 +33,7 @@ from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.modulo.columnas import COLUMNS
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress

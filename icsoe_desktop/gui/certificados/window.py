@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from icsoe_desktop.domain.certificado import Vigencia, fecha_local
 from icsoe_desktop.domain.verificacion import Campo, Verificacion, format_fecha
+from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
@@ -27,7 +28,6 @@ from icsoe_desktop.gui.certificados.presenter import (
 from icsoe_desktop.gui.dialogs import confirm, inform, warn
 from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
-from icsoe_desktop.gui.modulo.window import PRUEBAS
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import RowsTable
 from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.windows import WINDOWS
 
 if TYPE_CHECKING:
-    from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+    from icsoe_desktop.gui.modulo.window import ModuloWindow
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
 CAPTURES: Final = (

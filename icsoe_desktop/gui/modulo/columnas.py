@@ -167,4 +167,5 @@ HIDDEN: Final[dict[TipoMovimiento | None, frozenset[Columna]]] = {
 
 
 def is_pending(fila: Fila) -> bool:
-    return fila.estado is EstadoAviso.PENDIENTE
+    """Whether it may still be changed, or go in a file: it is in none yet."""
+    return fila.estado is EstadoAviso.PENDIENTE and fila.lote_id is None

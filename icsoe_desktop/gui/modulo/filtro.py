@@ -13,7 +13,7 @@ from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.fields import FieldErrors
-from icsoe_desktop.gui.forms.ui_modulo_nuevo import Ui_ModuloForm
+from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.fecha import DateField
 from icsoe_desktop.gui.preferences import Preferences

@@ -60,7 +60,7 @@ class GenerarState:
     @property
     def counts(self) -> str:
         plan = self.plan
-        if plan is None or self.step is not None:
+        if plan is None or self.step is not None or not plan.archivos:
             return ""
         files = counted(len(plan.archivos), "archivo", "archivos")
         return f"{files} con {movements(plan.movimientos)}."

@@ -60,7 +60,7 @@ AVISOS: Final = (
         width=140,
     ),
     Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=200),
-    Column[AvisoLote]("Campo", lambda a: a.campo, width=120),
+    Column[AvisoLote]("Campo", lambda a: formato.CAMPOS.get(a.campo, a.campo), width=140),
     Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=160),
     Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=160),
     Column[AvisoLote]("Por qué", lambda a: a.mensaje),
@@ -148,6 +148,7 @@ class GenerarDialog(QDialog):
             self._shown = plan
             self.archivos.set_rows(plan.archivos)
             self.avisos.set_rows(plan.avisos)
+        form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
         form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
         form.limpio_label.setVisible(plan is not None and not plan.avisos and not working)
         blocked = plan is not None and plan.impedido and not working

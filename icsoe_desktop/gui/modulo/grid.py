@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.gui.fields import show_message
-from icsoe_desktop.gui.forms.ui_modulo_nuevo import Ui_ModuloForm
+from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.modulo.avance import draw_step
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.formato import counted, movements
@@ -31,8 +31,8 @@ PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"
 WHAT_BELONGS: Final = (
     "Aquí se muestran las altas o reingresos, las modificaciones de salario y las bajas. Importe "
-    "archivos de 168 posiciones, Excel, CSV o constancias (también puede arrastrarlos a esta "
-    "ventana), o capture el primero."
+    "archivos de 168 posiciones, Excel o CSV (también puede arrastrarlos a esta ventana), o "
+    "capture el primero."
 )
 WHAT_BELONGS_CONSULTA: Final = (
     "Aquí se mostrarán los Reingresos, las Modificaciones de salario y las Bajas."

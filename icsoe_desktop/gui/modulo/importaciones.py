@@ -151,7 +151,7 @@ class ImportacionesDialog(QDialog):
     def _see(self) -> None:
         chosen = self.table.selected()
         if chosen is not None and chosen.deshecha is None:
-            name = f"la importación del {moment(chosen.cuando)} ({_files(chosen)})"
+            name = f"de la importación del {moment(chosen.cuando)} ({_files(chosen)})"
             self.movements_wanted.emit(chosen.id, name)
             self.accept()
 

@@ -25,8 +25,8 @@ from icsoe_desktop.gui.tables import RowsTable
 from icsoe_desktop.services.lotes_valores import ClaseDocumento, Lote
 
 CANCEL: Final = (
-    "El lote {archivo} quedará cancelado y {movimientos} volverán a Pendiente. Si ya subió el "
-    "archivo al portal, no lo cancele aquí. ¿Desea cancelar el lote?"
+    "El lote {archivo} quedará cancelado y {vuelven} a Pendiente. Si ya subió el archivo al "
+    "portal, no lo cancele aquí. ¿Desea cancelar el lote?"
 )
 ANY_DOCUMENT: Final = ("Acuse (*.pdf *.xml *.txt *.png *.jpg)", "Todos los archivos (*)")
 PDF: Final = "PDF (*.pdf)"
@@ -44,7 +44,6 @@ class LotesPage(QWidget):
     """Draws LotesState."""
 
     generation_wanted = Signal()
-    constancia_wanted = Signal()
     movements_wanted = Signal(object, str)  # UUID of the lote, how to call it
 
     def __init__(self, presenter: LotesPresenter, context: Context, parent: QWidget) -> None:
@@ -75,9 +74,13 @@ class LotesPage(QWidget):
             self._marks[estado] = action
         self.form.estado_button.setMenu(estados)
         documentos = QMenu(self)
-        attach = QAction("&Adjuntar acuse…", self)
-        attach.triggered.connect(self._choose_acuse)
-        documentos.addAction(attach)
+        for clase, text in (
+            (ClaseDocumento.ACUSE, "&Adjuntar acuse…"),
+            (ClaseDocumento.CONSTANCIA, "Ad&juntar constancia…"),
+        ):
+            attach = QAction(text, self)
+            attach.triggered.connect(lambda _checked=False, one=clase: self._choose_document(one))
+            documentos.addAction(attach)
         for clase, text in (
             (ClaseDocumento.ACUSE, "&Guardar copia del acuse…"),
             (ClaseDocumento.CONSTANCIA, "Guardar copia de la &constancia…"),
@@ -91,7 +94,6 @@ class LotesPage(QWidget):
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.archivo_button.clicked.connect(self._save_file)
-        form.constancia_button.clicked.connect(self.constancia_wanted)
         form.cedula_button.clicked.connect(self._save_cedula)
         form.ver_button.clicked.connect(self._see)
         form.cancelar_button.clicked.connect(self._ask_to_cancel)
@@ -150,15 +152,15 @@ class LotesPage(QWidget):
 
         self._with_chosen(save)
 
-    def _choose_acuse(self) -> None:
+    def _choose_document(self, clase: ClaseDocumento) -> None:
         self._with_chosen(
             lambda lote: choose_file(
                 self,
-                "Elegir el acuse",
+                "Elegir el documento del lote",
                 ANY_DOCUMENT,
-                "acuses_lote",
+                f"lotes/{clase.name.lower()}",
                 self._context.preferences,
-                lambda path: self._presenter.attach(lote, ClaseDocumento.ACUSE, path),
+                lambda path: self._presenter.attach(lote, clase, path),
             )
         )
 
@@ -177,7 +179,10 @@ class LotesPage(QWidget):
             lambda lote: confirm(
                 self,
                 CANCEL.format(
-                    archivo=lote.nombre_archivo, movimientos=formato.movements(lote.movimientos)
+                    archivo=lote.nombre_archivo,
+                    vuelven=formato.counted(
+                        lote.movimientos, "movimiento volverá", "movimientos volverán"
+                    ),
                 ),
                 "&Cancelar el lote",
                 then=lambda: self._presenter.cancel(lote),
@@ -188,7 +193,7 @@ class LotesPage(QWidget):
 
     def _see(self) -> None:
         self._with_chosen(
-            lambda lote: self.movements_wanted.emit(lote.id, f"el lote {lote.nombre_archivo}")
+            lambda lote: self.movements_wanted.emit(lote.id, f"del lote {lote.nombre_archivo}")
         )
 
     def _draw(self, state: LotesState) -> None:
@@ -220,7 +225,10 @@ class LotesPage(QWidget):
         ):
             button.setEnabled(free)
         open_to = {
-            estado: chosen is not None and chosen.estado.can_become(estado) for estado in MARKS
+            estado: chosen is not None
+            and chosen.estado is not EstadoLote.CANCELADO
+            and chosen.estado.can_become(estado)
+            for estado in MARKS
         }
         for estado, action in self._marks.items():
             action.setEnabled(open_to[estado])

@@ -27,12 +27,12 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Suc
 from icsoe_desktop.services.movimientos_valores import Fila, Filtro, Orden
 
 NONE_PENDING: Final = (
-    "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente pueden ir "
-    "en un archivo nuevo."
+    "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente y en ningún "
+    "lote pueden ir en un archivo nuevo."
 )
 SOME_NOT_PENDING: Final = (
-    "{others} de los elegidos ya no están en Pendiente y quedarán fuera. ¿Desea generar el "
-    "archivo con los otros {pending}?"
+    "{others} de los elegidos ya están en un lote o tienen respuesta, y quedarán fuera. ¿Desea "
+    "generar el archivo con {pending}?"
 )
 ALL_PENDING: Final = (
     "No eligió movimientos. ¿Desea generar el archivo con todos los pendientes que muestra la "
@@ -45,7 +45,8 @@ NOTHING_PENDING: Final = (
 DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NOT_DELETABLE: Final = (
-    "Sólo se borran movimientos en Pendiente. Entre los elegidos hay otros; no se borró ninguno."
+    "Sólo se borran movimientos en Pendiente que no están en un lote. Entre los elegidos hay "
+    "otros; no se borró ninguno."
 )
 
 
@@ -125,7 +126,7 @@ class Tareas(QObject):
             try:
                 for start in range(0, vista.count, 1000):
                     rows = movimientos.rows(vista, start, min(1000, vista.count - start))
-                    found.extend(row for row in rows if row is not None)
+                    found.extend(row for row in rows if row is not None and is_pending(row))
                     progress.report(len(found), vista.count)
             finally:
                 movimientos.release(vista)
@@ -163,7 +164,7 @@ class Tareas(QObject):
             inform(self._window, NONE_PENDING)
         elif len(pending) < len(filas):
             text = SOME_NOT_PENDING.format(
-                others=f"{len(filas) - len(pending):,}", pending=f"{len(pending):,}"
+                others=f"{len(filas) - len(pending):,}", pending=movements(len(pending))
             )
             confirm(self._window, text, "&Generar", lambda: self._open_generar(pending))
         else:

@@ -1,27 +1,54 @@
-"""Conexión en línea con IDSE: the module's window and its menu."""
+"""Conexión en línea con IDSE: the module's window, its menu, tabs and status bar."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+from dataclasses import replace
+from typing import Final
 
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+
+from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import Permiso, Rol
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.envio import EstadoEnvio
+from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.modulo.acciones import Acciones
+from icsoe_desktop.gui.modulo.archivos import dropped_files
+from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
+from icsoe_desktop.gui.modulo.filtro import FiltroFields
+from icsoe_desktop.gui.modulo.grid import Grid
+from icsoe_desktop.gui.modulo.lotes_page import LotesPage
+from icsoe_desktop.gui.modulo.lotes_presenter import LotesPresenter
+from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
+from icsoe_desktop.gui.modulo.tareas import Tareas
+from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.windows import WINDOWS
+from icsoe_desktop.services.movimientos_valores import TODOS, Filtro
 
-IDSE_URL = "https://idse.imss.gob.mx/imss/"
-
-PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
-CONSULTA = (
+CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
     "usuario y contraseña."
 )
-EMPTY = "Aquí se mostrarán los Reingresos, las Modificaciones de salario y las Bajas."
-EMPTY_WITH_STEPS = f"{EMPTY} Empiece por registrar sus registros patronales y sus certificados."
+DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
+SCOPE: Final = "Sólo se muestran los movimientos {name}."
+STALE_CHECK_MS: Final = 10_000
+CLOSE_S: Final = 0.0
+_TAB: Final = "modulo/pestana"
+
+# The last tab shows lotes; None is every kind of movement.
+TABS: Final[tuple[tuple[str, TipoMovimiento | None], ...]] = (
+    ("Rei&ngresos", TipoMovimiento.ALTA),
+    ("Mod. &Salarios", TipoMovimiento.MODIFICACION),
+    ("Ba&jas", TipoMovimiento.BAJA),
+    ("&Todos", None),
+)
+LOTES: Final = "L&otes"
+TODOS_TAB: Final = 3
+LOTES_TAB: Final = 4
 
 
 class ModuloWindow(QMainWindow):
@@ -30,71 +57,249 @@ class ModuloWindow(QMainWindow):
         self.form = Ui_ModuloForm()
         self.form.setupUi(self)
         self._context = context
-        self._menus: dict[str, QMenu] = {}
         sesion = context.require_sesion()
+        self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
+        self._scope = TODOS
+        self._scope_name = ""
+        # The workers may still have something to say when the window is gone.
+        dispatcher = Dispatcher(context.shell)
+        self._pages = gui_queue(dispatcher, "paginas")
+        self._views = gui_queue(dispatcher, "vistas")
+        self._work = gui_queue(dispatcher, "lectura")
+        application = context.application
+        self.presenter = MovimientosPresenter(
+            application.movimientos, self._views, self._pages, sesion
+        )
+        self.presenter.setParent(self)
+        self.filtro = FiltroFields(self.form, context.preferences, sesion.rol is Rol.CONSULTA, self)
+        self.grid = Grid(
+            self.form,
+            self.presenter,
+            self._pages,
+            context.preferences,
+            lambda: self.filtro.restricts,
+            self._may_write,
+            self,
+        )
+        self.tareas = Tareas(context, self._work, self._pages, self)
+        self.importacion = TareasImportacion(context, self._pages, self)
+        self.exportacion = Exportacion(context, self._work, self)
+        self.lotes_presenter = LotesPresenter(application.lotes, context.jobs, sesion)
+        self.lotes_presenter.setParent(self)
+        self.lotes = LotesPage(self.lotes_presenter, context, self)
+        self.form.paginas_stack.addWidget(self.lotes)
+        self.acciones = Acciones(self, context)
+        self._build_bands()
+        self._build_tabs()
+        self._build_statusbar()
+        self._connect()
+        self.setAcceptDrops(self._may_write)
+        self._stale = QTimer(self)
+        self._stale.setInterval(STALE_CHECK_MS)
+        self._stale.timeout.connect(self.presenter.check_stale)
+        self._stale.start()
+        QTimer.singleShot(0, self, self._start)
+
+    @property
+    def tipo(self) -> TipoMovimiento | None:
+        at = self.form.pestanas_tabs.currentIndex()
+        return TABS[at][1] if at < len(TABS) else None
+
+    @property
+    def on_lotes(self) -> bool:
+        return self.form.pestanas_tabs.currentIndex() == LOTES_TAB
+
+    def search(self) -> None:
+        """F5: what is on the screen, read again."""
+        if self.on_lotes:
+            self.lotes_presenter.load()
+        else:
+            self.filtro.search()
+            self.presenter.load_registros()
+
+    def find_text(self) -> None:
+        """Ctrl+F: the free text, or in consultation the registro patronal."""
+        if self.on_lotes:
+            self.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
+        if self.form.texto_edit.isVisible():
+            self.filtro.focus_texto()
+        else:
+            self.form.registro_combo.setFocus()
+
+    def export(self) -> None:
+        state = self.presenter.state
+        columnas = self.grid.visible_columns()
+        self.exportacion.start(LoQueSeVe(state.filtro, state.orden, columnas, state.count))
+
+    def open_history(self) -> None:
+        fila = self.grid.table.selected()
+        if fila is not None:
+            self.tareas.open_history(fila, self._may_write)
+
+    def edit_selected(self) -> None:
+        fila = self.grid.table.selected()
+        if fila is not None and self._may_write:
+            self.tareas.edit(fila)
+
+    def delete_selected(self) -> None:
+        if self._may_write and self.grid.selected_count:
+            self.tareas.delete(self.grid.read_selected())
+
+    def generate(self) -> None:
+        if self.grid.selected_count and not self.on_lotes:
+            self.tareas.generate(self.grid.read_selected())
+        else:
+            self.tareas.generate_all(self.presenter.state.filtro, self.presenter.state.orden)
+
+    def show_scope(self, scope: Filtro, name: str) -> None:
+        """Only the movements of a lote or an import, on the tab of all."""
+        self.form.pestanas_tabs.blockSignals(True)
+        self.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
+        self.form.pestanas_tabs.blockSignals(False)
+        self._scope, self._scope_name = scope, name
+        self._on_tab()
+        self.filtro.clear()
+        self.grid.focus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.form.registro_combo.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.presenter.check_stale()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if event.isAccepted():
+            self._context.preferences.remember_window(self)
+            self._stale.stop()
+            self.presenter.close()
+            self.grid.table.model.stop()
+            for queue in (self._work, self._views, self._pages):
+                queue.close(CLOSE_S)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._may_write and dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.form.statusbar.showMessage(DROP_IT, 5000)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_files(event.mimeData())
+        self.form.statusbar.clearMessage()
+        if paths and self._may_write:
+            event.acceptProposedAction()
+            # The program that is dragged from waits until this returns.
+            QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
+
+    def _start(self) -> None:
+        self.presenter.load_registros()
+        self.presenter.choose_order(self.grid.orden)
+        self._on_tab()
+
+    def _build_bands(self) -> None:
         form = self.form
         form.prueba_label.setText(PRUEBAS)
-        form.prueba_label.setVisible(context.application.pruebas)
+        form.prueba_label.setVisible(self._context.application.pruebas)
         form.consulta_label.setText(CONSULTA)
-        form.consulta_label.setVisible(sesion.rol is Rol.CONSULTA)
-        may_configure = sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS)
-        form.vacio_label.setText(EMPTY_WITH_STEPS if may_configure else EMPTY)
-        form.registros_button.setVisible(may_configure)
-        form.certificados_button.setVisible(may_configure)
-        form.registros_button.clicked.connect(lambda: self._open("registros_patronales"))
-        form.certificados_button.clicked.connect(lambda: self._open("certificados"))
-        self._build_menus()
-        self._build_toolbar()
-        form.statusbar.showMessage(f"Sesión: {sesion.nombre}")
+        form.consulta_label.setVisible(self._context.require_sesion().rol is Rol.CONSULTA)
+        show_message(form.alcance_label, "", "band")
 
-    def _build_menus(self) -> None:
-        archivo = self._menu("&Archivo")
-        sesion = self._context.require_sesion()
-        for entry in WINDOWS:
-            allowed = entry.permiso is None or sesion.can(entry.permiso)
-            if not entry.menu or not allowed:
-                continue
-            action = QAction(entry.label, self)
-            action.setShortcut(QKeySequence(entry.shortcut))
-            action.triggered.connect(lambda _checked=False, key=entry.key: self._open(key))
-            self._menu(entry.menu).addAction(action)
-        leave = QAction("&Cerrar sesión", self)
-        leave.setShortcut(QKeySequence("Ctrl+Shift+W"))
-        leave.triggered.connect(self._context.shell.close_session)
-        quit_ = QAction("&Salir", self)
-        quit_.setShortcut(QKeySequence("Ctrl+Q"))
-        quit_.triggered.connect(self.close)
-        archivo.addActions([*lock_actions(self._context.shell, self), leave, quit_])
+    def _build_tabs(self) -> None:
+        tabs = self.form.pestanas_tabs
+        tabs.setAccessibleName("Pestañas de información")
+        tabs.setExpanding(False)
+        for text, _tipo in TABS:
+            tabs.addTab(text)
+        if self._context.require_sesion().can(Permiso.CONSULTAR_LOTES):
+            tabs.addTab(LOTES)
+        kept = self._context.preferences.get(_TAB, "0")
+        at = int(kept) if kept.isdecimal() else 0
+        tabs.setCurrentIndex(at if at < tabs.count() else 0)
+        tabs.currentChanged.connect(self._on_tab)
 
-    def _build_toolbar(self) -> None:
-        bar = QToolBar("Herramientas", self)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(bar.toolButtonStyle().ToolButtonTextBesideIcon)
-        portal = QAction(assets.icon("portal"), "Acceso a IDSE", self)
-        portal.setToolTip("Abre el portal del IMSS en el navegador")
-        portal.triggered.connect(lambda: QDesktopServices.openUrl(QUrl(IDSE_URL)))
-        portal.setShortcut(QKeySequence("Ctrl+D"))
-        bar.addAction(portal)
-        self._menu("&Archivo").insertAction(self._menu("&Archivo").actions()[0], portal)
-        sesion = self._context.require_sesion()
-        for key, text, icon, permiso in (
-            ("certificados", "Certificados IMSS", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
-            ("usuarios", "Usuarios", "usuarios", Permiso.ADMINISTRAR_USUARIOS),
-        ):
-            if sesion.can(permiso):
-                action = QAction(assets.icon(icon), text, self)
-                action.triggered.connect(lambda _checked=False, key=key: self._open(key))
-                bar.addAction(action)
-        self.addToolBar(bar)
+    def _build_statusbar(self) -> None:
+        bar = self.form.statusbar
+        self.sesion_label = QLabel(f"Sesión: {self._context.require_sesion().nombre}", self)
+        self.correo_label = QLabel("", self)
+        bar.addPermanentWidget(self.correo_label)
+        bar.addPermanentWidget(self.sesion_label)
+        self._context.shell.mail_state.connect(self._on_mail)
 
-    def _menu(self, title: str) -> QMenu:
-        if title not in self._menus:
-            self._menus[title] = self.form.menubar.addMenu(title)
-        return self._menus[title]
+    def _connect(self) -> None:
+        form = self.form
+        self.filtro.changed.connect(self._on_search)
+        self.filtro.grid_wanted.connect(self.grid.focus)
+        form.quitar_button.clicked.connect(self._show_all)
+        form.quitar_vacia_button.clicked.connect(self._show_all)
+        form.importar_button.clicked.connect(self.importacion.choose)
+        form.capturar_button.clicked.connect(
+            lambda: self.tareas.capture(self.tipo or TipoMovimiento.ALTA)
+        )
+        form.registros_button.clicked.connect(self.acciones.open_registros)
+        self.presenter.changed.connect(lambda state: self.filtro.show_registros(state.registros))
+        self.presenter.failed.connect(self._show_error)
+        self.grid.failed.connect(self._show_error)
+        self.grid.opened.connect(self.open_history)
+        self.grid.deletion_wanted.connect(self.delete_selected)
+        self.grid.selection_changed.connect(self.acciones.draw)
+        self.exportacion.told.connect(self.grid.say)
+        for tareas in (self.tareas, self.importacion):
+            tareas.told.connect(self._say)
+            tareas.movements_changed.connect(self.presenter.refresh)
+        self.tareas.lotes_changed.connect(self.lotes_presenter.load)
+        self.tareas.scope_wanted.connect(self.show_scope)
+        self.lotes.generation_wanted.connect(self.generate)
+        self.lotes.movements_wanted.connect(
+            lambda lote_id, name: self.show_scope(Filtro(lote_id=lote_id), name)
+        )
+        self.lotes_presenter.movements_changed.connect(self.presenter.refresh)
 
-    def _open(self, key: str) -> None:
-        self._context.shell.open(key, self._context.sesion, self)
+    def _say(self, text: str, role: str) -> None:
+        """Where the user looks now."""
+        if self.on_lotes:
+            self.lotes_presenter.say(text, role)
+        else:
+            self.grid.say(text, role)
+
+    def _show_error(self, error: Exception) -> None:
+        self._context.errors.show(self, error)
+
+    def _on_mail(self, state: EstadoEnvio) -> None:
+        self.correo_label.setText(state.text)
+        self.correo_label.setToolTip(state.motivo)
+
+    def _on_tab(self, *_: object) -> None:
+        form = self.form
+        self._context.preferences.set(_TAB, str(form.pestanas_tabs.currentIndex()))
+        form.paginas_stack.setCurrentWidget(self.lotes if self.on_lotes else form.movimientos_page)
+        self.acciones.draw()
+        if self.on_lotes:
+            self.lotes_presenter.load()
+            return
+        self.grid.say("")
+        self.grid.show_tipo(self.tipo)
+        self._on_search(self.filtro.value)
+
+    def _on_search(self, filtro: Filtro) -> None:
+        scope = SCOPE.format(name=self._scope_name) if self._scope != TODOS else ""
+        show_message(self.form.alcance_label, scope, "band")
+        self.form.quitar_button.setEnabled(self.filtro.restricts or self._scope != TODOS)
+        self.presenter.search(
+            replace(
+                filtro,
+                tipo=self.tipo,
+                lote_id=self._scope.lote_id,
+                importacion_id=self._scope.importacion_id,
+            )
+        )
+
+    def _show_all(self) -> None:
+        """Of the tab: without scope, and without anything that is searched for."""
+        self._scope, self._scope_name = TODOS, ""
+        self.filtro.clear()
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

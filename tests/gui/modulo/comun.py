@@ -31,7 +31,7 @@ from icsoe_desktop.domain.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.paged import LOADING
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
@@ -100,8 +100,8 @@ def capture(application: Application, sesion: Sesion, *capturas: Captura) -> Non
 
 
 def opened(qtbot: QtBot, context: Context) -> ModuloWindow:
-    window = ModuloWindow(context)
-    window.show()
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
     settled(qtbot, window)
     return window
 

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from icsoe_desktop.domain.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.shell import Context, Shell
 from icsoe_desktop.services.application import Application
 from tests.gui.modulo.comun import alta, baja, capture, modificacion, opened, show_tab
 
 
 def _closed(qtbot: QtBot, window: ModuloWindow) -> None:
-    with qtbot.waitSignal(window.destroyed):
-        window.close()
-        window.deleteLater()
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
 
 
 @pytest.fixture

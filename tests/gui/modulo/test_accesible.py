@@ -15,9 +15,9 @@ from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.importacion_valores import Columnas
-from tests.completas import pantalla
+from tests.completas import espacio, pantalla
 from tests.gui.modulo.comun import dialog
 
 COLUMNAS = Columnas(
@@ -125,7 +125,7 @@ def test_nothing_is_cut(
     scene: str, scale: float, see: Callable[[str], QWidget], larger: Callable[[float], None]
 ) -> None:
     larger(scale)
-    assert pantalla.cut(see(scene)) == []
+    assert espacio.cut(see(scene)) == []
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos_valores import TODOS
 from tests.gui.conftest import press

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     Box,

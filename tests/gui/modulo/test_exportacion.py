@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import Box, Key, choose_path, dialog, said, settled, show_tab
 

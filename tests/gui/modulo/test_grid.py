@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (

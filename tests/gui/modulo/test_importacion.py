@@ -17,7 +17,7 @@ from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.importacion_presenter import Fase
 from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.modulo.window_nueva import ModuloWindow
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos_valores import TODOS
 from tests.gui.conftest import press
