@@ -7,7 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from icsoe_desktop import __version__, cli_capturistas, cli_certificado, cli_respaldo
+from icsoe_desktop import (
+    __version__,
+    cli_capturistas,
+    cli_certificado,
+    cli_movimientos,
+    cli_respaldo,
+)
 
 LINK_SCHEME = "icsoe:"
 
@@ -77,6 +83,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     cli_certificado.add_commands(commands)
     cli_capturistas.add_commands(commands)
     cli_respaldo.add_commands(commands)
+    cli_movimientos.add_commands(commands)
     # A link is handed over by the desktop as the only argument; a command has no such word.
     links = [word for word in argv if word.startswith(LINK_SCHEME)]
     arguments = parser.parse_args([word for word in argv if word not in links])

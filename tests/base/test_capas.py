@@ -39,6 +39,8 @@ EXCEPTIONS = {
     # A command that needs the store opens it as the windows do: with everything built.
     ("cli_capturistas", "bootstrap"),
     ("cli_capturistas", "paths"),
+    ("cli_datos", "bootstrap"),
+    ("cli_datos", "paths"),
     ("cli_respaldo", "bootstrap"),
     ("cli_respaldo", "paths"),
     # The registries of windows and pages name their modules; a test below reads those names.
