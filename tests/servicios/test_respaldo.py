@@ -189,7 +189,9 @@ def test_a_read_only_folder_is_told(oficina: Oficina, tmp_path: Path) -> None:
     assert caught.value.message == NOT_WRITABLE
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.skipif(
+    os.name != "posix" or not Path("/dev/full").exists(), reason="needs a device that is full"
+)
 def test_a_full_disk_is_told(
     oficina: Oficina, respaldo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
