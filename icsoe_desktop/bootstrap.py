@@ -31,7 +31,6 @@ from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
-from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
@@ -199,7 +198,6 @@ def _build(
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
         lotes=LotesService(store, bitacora, movimientos),
-        constancias=ConstanciasService(store, bitacora),
         plazos=PlazosService(store, bitacora),
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),
         pruebas=pruebas,

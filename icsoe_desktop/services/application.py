@@ -14,7 +14,6 @@ from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
-from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
@@ -67,7 +66,6 @@ class Application:
     movimientos: MovimientosService
     importacion_movimientos: ImportacionMovimientosService
     lotes: LotesService
-    constancias: ConstanciasService
     plazos: PlazosService
     respaldo: RespaldoService
     pruebas: bool

@@ -18,8 +18,8 @@ _DELIMITERS: Final = ",;\t|"
 IS_EMPTY: Final = "El archivo está vacío. No se importó nada. Elija otro."
 NO_FILE: Final = "El archivo ya no está ahí. No se importó nada. Elíjalo de nuevo."
 OTHER_KIND: Final = (
-    "El archivo no es de movimientos: no es un archivo de 168 posiciones, ni Excel, ni CSV, ni una "
-    "constancia en PDF. No se importó nada. Elija otro."
+    "El archivo no es de movimientos: no es un archivo de 168 posiciones, ni Excel, ni CSV. No se "
+    "importó nada. Elija otro."
 )
 _OTHERS: Final = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"MZ", b"\x7fELF")
 
