@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.fields import show_message
@@ -27,6 +27,8 @@ from icsoe_desktop.services.lotes_valores import (
 )
 
 PURPOSE: Final = "lotes"
+# Measuring the height of every row takes time for each of them.
+MAX_WRAPPED_ROWS: Final = 100
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final = (
     Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=260),
@@ -59,10 +61,10 @@ AVISOS: Final = (
         icon=lambda a: assets.icon("error" if a.impide else "advertencia"),
         width=140,
     ),
-    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=200),
+    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=170),
     Column[AvisoLote]("Campo", lambda a: formato.CAMPOS.get(a.campo, a.campo), width=140),
-    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=160),
-    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=160),
+    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=140),
+    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=140),
     Column[AvisoLote]("Por qué", lambda a: a.mensaje),
 )
 
@@ -148,6 +150,10 @@ class GenerarDialog(QDialog):
             self._shown = plan
             self.archivos.set_rows(plan.archivos)
             self.avisos.set_rows(plan.avisos)
+            if len(plan.avisos) <= MAX_WRAPPED_ROWS:
+                form.avisos_table.setWordWrap(True)
+                rows = form.avisos_table.verticalHeader()
+                rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
         form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
         form.limpio_label.setVisible(plan is not None and not plan.avisos and not working)
