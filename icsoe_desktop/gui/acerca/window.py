@@ -24,7 +24,8 @@ SQLCipher: BSD; sqlcipher3: zlib
 SQLAlchemy, alembic: MIT
 cryptography: Apache 2.0 o BSD
 keyring, platformdirs, openpyxl, rustpy-xlsxwriter: MIT
-requests: Apache 2.0
+requests, pypdfium2: Apache 2.0
+certifi: MPL 2.0; truststore: MIT
 python-stdnum: LGPL 2.1"""
 
 
