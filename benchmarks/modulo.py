@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QAbstractTableModel, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QTableView
 
 from benchmarks import datos
@@ -123,6 +123,8 @@ class Bench:
         self.view = window.form.movimientos_table
         self.model = window.grid.table.model
         self.beat = Beat()
+        self.painted = PaintWatch(self)
+        self.view.viewport().installEventFilter(self.painted)
         self.stalls: dict[str, Pause] = {}
         self._turn = 0
 
@@ -167,8 +169,8 @@ class Bench:
         connection = self.window.presenter.shown.connect(lambda *_: shown.append(1))
         start = time.perf_counter()
         act()
-        self.settle(lambda: (bool(shown) or not resets) and self.rows_are_here())
-        self.view.viewport().repaint()
+        self.painted.whole = False
+        self.settle(lambda: (bool(shown) or not resets) and self.painted.whole)
         took = (time.perf_counter() - start) * 1000
         self.window.presenter.shown.disconnect(connection)
         self.settle(lambda: not self.window.presenter.state.loading and self.rows_are_here())
@@ -226,6 +228,21 @@ class Bench:
         return took
 
 
+class PaintWatch(QObject):
+    """whole: the rows were painted since it was last put to False."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.view)
+        self._bench = bench
+        self.whole = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Heard before it is painted, but seen by nobody before it has been.
+        if event.type() == QEvent.Type.Paint and self._bench.rows_are_here():
+            self.whole = True
+        return super().eventFilter(watched, event)
+
+
 def empty_view(like: QTableView, rows: int) -> QTableView:
     view = QTableView()
     view.setModel(EmptyModel(rows))
@@ -241,12 +258,37 @@ def empty_view(like: QTableView, rows: int) -> QTableView:
     return view
 
 
-def repaint_empty(view: QTableView) -> float:
-    bar = view.verticalScrollBar()
-    start = time.perf_counter()
-    bar.setValue((bar.value() + bar.maximum() // 7) % bar.maximum())
-    view.viewport().repaint()
-    return (time.perf_counter() - start) * 1000
+class EmptyBench:
+    """The same view over the empty model, watched in the same way."""
+
+    def __init__(self, bench: Bench, rows: int) -> None:
+        self._bench = bench
+        self.view = empty_view(bench.view, rows)
+        self._painted = False
+        self._watch = _AnyPaint(self.view, self._on_paint)
+        self.view.viewport().installEventFilter(self._watch)
+
+    def jump(self) -> float:
+        bar = self.view.verticalScrollBar()
+        start = time.perf_counter()
+        bar.setValue((bar.value() + bar.maximum() // 7) % bar.maximum())
+        self._painted = False
+        self._bench.settle(lambda: self._painted)
+        return (time.perf_counter() - start) * 1000
+
+    def _on_paint(self) -> None:
+        self._painted = True
+
+
+class _AnyPaint(QObject):
+    def __init__(self, parent: QObject, then: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._then = then
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._then()
+        return super().eventFilter(watched, event)
 
 
 def rss_mb() -> float:
@@ -285,11 +327,11 @@ def fill(application: Application, folder: Path, rows: int) -> Sesion:
     return sesion
 
 
-def measure(bench: Bench, empty: QTableView, times: int) -> tuple[dict[str, object], bool]:
+def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, object], bool]:
     watched = bench.watched
     runs = interleave(
         {
-            "vacío": lambda: repaint_empty(empty),
+            "vacío": empty.jump,
             "avance": watched("avance", bench.page_down),
             "mitad": watched("mitad", lambda: bench.scroll(lambda most: most // 2 + 17)),
             "final": watched("final", lambda: bench.scroll(lambda most: most)),
@@ -366,14 +408,14 @@ def main() -> int:
         window.show()
         bench = Bench(window, application)
         bench.settle(lambda: not window.presenter.state.loading)
+        empty = EmptyBench(bench, options.filas)
+        bench.settle(empty.view.isVisible)
         before = rss_mb()
         start = time.perf_counter()
         window.form.texto_edit.clear()
         bench.to_rows(window.filtro.search, resets=True)
         whole = (time.perf_counter() - start) * 1000
         count = window.presenter.state.count
-        empty = empty_view(bench.view, count or options.filas)
-        bench.settle(lambda: empty.isVisible())
         result, kept = measure(bench, empty, options.veces)
         grown = rss_mb() - before
         window.close()
