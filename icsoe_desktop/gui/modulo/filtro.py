@@ -126,7 +126,14 @@ class FiltroFields(QObject):
             form.plazo_combo.addItem(assets.icon(formato.PLAZO_ICONS[plazo]), plazo.value, plazo)
         _choose(form.estado_combo, self._preferences.get(_ESTADO))
         # Consultation has the search of seed 004 and nothing else.
-        for widget in (form.texto_label, form.texto_edit, form.plazo_label, form.plazo_combo):
+        only_with_user = (
+            form.texto_label,
+            form.texto_edit,
+            form.plazo_label,
+            form.plazo_combo,
+            form.quitar_button,
+        )
+        for widget in only_with_user:
             widget.setVisible(not consulta)
         if not consulta:
             _choose(form.plazo_combo, self._preferences.get(_PLAZO))

@@ -41,6 +41,7 @@ def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow)
     assert all(one.isVisible() for one in search)
     assert not form.texto_edit.isVisible()
     assert not form.plazo_combo.isVisible()
+    assert not form.quitar_button.isVisible()
     assert said(form.consulta_label).startswith("Modo sólo consulta.")
     menus = [action.text() for action in form.menubar.actions()]
     assert menus == ["&Archivo", "&Movimientos", "A&yuda"]
