@@ -114,6 +114,7 @@ class ImportacionMovimientosService:
 
             with previo.filling():
                 within = receptor.may_repeat()
+                previo.version = previo.data_version()
                 repeated, there = previo.find_duplicates(NOT_PRESENTED, ask, within=within)
             found = previa.Abierta(previo, nombres, dict(columnas or {}))
             vista = previa.describe(found, receptor, repeated, there)

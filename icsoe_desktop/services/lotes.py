@@ -177,6 +177,7 @@ class LotesService:
 
         Raises InvalidInputError (campo «archivo»).
         """
+        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         content = _read_document(path)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)

@@ -77,6 +77,7 @@ class Previo:
         _sweep(store.parent)
         self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
         self._closed = False
+        self.version = -1  # of the store, when duplicates were looked for
         try:
             key = f"x'{secrets.token_hex(32)}'"
             self.raw.execute("ATTACH DATABASE ? AS previo KEY ?", (str(self.path), key))
@@ -88,7 +89,6 @@ class Previo:
             for statement in _TABLES.split(";"):
                 if statement.strip():
                     self.raw.execute(statement)
-            self.version = self.data_version()
         except BaseException:
             self.close()
             raise
@@ -145,7 +145,6 @@ class Previo:
                     if in_store:
                         self.raw.execute(_IN_STORE.format(part), not_presented)
                     self.raw.execute("DROP INDEX previo.iguales")
-        self.version = self.data_version()
         return (
             self.count("SELECT count(*) FROM previo.repetidos"),
             self.count("SELECT count(*) FROM temp.en_datos"),

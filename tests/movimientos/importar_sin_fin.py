@@ -1,0 +1,40 @@
+"""Run as a program: imports a file and undoes it, over and over, until it is killed.
+
+Its one line of standard input is JSON: where, what and by whom.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from pathlib import Path
+
+from icsoe_desktop.domain.llave_datos import LlaveDatos
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
+from icsoe_desktop.services.importacion_valores import Decision
+from icsoe_desktop.store import movimientos_masivos
+from icsoe_desktop.store.engine import Store, open_engine
+
+
+def main() -> None:
+    job = json.loads(sys.stdin.readline())
+    movimientos_masivos._REBUILD_FROM = job["reconstruir"]
+    key = LlaveDatos(bytes.fromhex(job["llave"]))
+    store = Store(open_engine(Path(job["datos"]), key), key)
+    service = ImportacionMovimientosService(store, BitacoraService(store))
+    sesion = Sesion(Rol.USUARIO_IDSE, uuid.UUID(job["usuario"]), "Alma Prieto")
+    print("listo", flush=True)
+    while True:
+        preview = service.preview(sesion, [Path(job["archivo"])], NoProgress())
+        done = service.apply(sesion, preview, Decision(), NoProgress())
+        service.discard(preview)
+        if done.importacion_id is not None:
+            service.undo(sesion, done.importacion_id, NoProgress())
+
+
+if __name__ == "__main__":
+    main()
