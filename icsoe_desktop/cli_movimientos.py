@@ -225,7 +225,9 @@ def _pending(application: Application, sesion: Sesion, args: argparse.Namespace)
     vista = service.prepare(sesion, _filtro(args, "Pendiente"), orden, NoProgress())
     try:
         for start in range(0, vista.count, AT_ONCE):
-            yield from (fila.id for fila in service.rows(vista, start, AT_ONCE) if fila)
+            for fila in service.rows(vista, start, AT_ONCE):
+                if fila is not None and fila.lote_id is None:
+                    yield fila.id
     finally:
         service.release(vista)
 

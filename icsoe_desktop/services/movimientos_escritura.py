@@ -36,11 +36,14 @@ def fila_of(raw: Any, movimiento_id: uuid.UUID) -> int:
 
 
 def require_pending(raw: Any, filas: Sequence[int]) -> None:
+    """Raises UserFacingError when one is no longer Pendiente, or is in a file already."""
     pending = NUMERO_DE[EstadoAviso.PENDIENTE]
     others = 0
     for fila in filas:
-        row = raw.execute("SELECT estado FROM movimientos WHERE fila = ?", (fila,)).fetchone()
-        others += row[0] != pending
+        estado, lote = raw.execute(
+            "SELECT estado, lote_id FROM movimientos WHERE fila = ?", (fila,)
+        ).fetchone()
+        others += estado != pending or lote is not None
     if others:
         which = "éste" if len(filas) == 1 else f"{others:,} de los elegidos"
         raise UserFacingError(NOT_PENDING.format(which))
