@@ -67,6 +67,8 @@ class Acciones(QObject):
         self._build_menus()
         self._build_toolbar()
         self._build_context_menu()
+        if not self._may_write:
+            self._take_away()
         self.draw()
 
     def open_registros(self) -> None:
@@ -84,24 +86,20 @@ class Acciones(QObject):
         self.borrar.setEnabled(self._may_write and rows and window.grid.selected_count > 0)
         self.exportar.setEnabled(rows)
 
+    def _take_away(self) -> None:
+        """An action that is in no menu would still answer to its keys."""
+        writing = (self.importar, self.generar, self.importaciones, self.dias)
+        for one in (*writing, self.editar, self.borrar, *self.capturar.actions()):
+            one.setVisible(False)
+            one.setEnabled(False)
+
     def _build_menus(self) -> None:
         archivo = self._menu("&Archivo")
         archivo.addAction(self.exportar)
         archivo.addAction(self.portal)
         archivo.addSeparator()
-        movimientos = self._menu("&Movimientos")
         if self._may_write:
-            movimientos.addMenu(self.capturar)
-            movimientos.addActions([self.editar, self.borrar])
-            movimientos.addSeparator()
-            movimientos.addActions([self.importar, self.importaciones, self.generar])
-            movimientos.addSeparator()
-        movimientos.addActions([self.historial, self.copiar])
-        movimientos.addSeparator()
-        movimientos.addActions([self.buscar, self.actualizar])
-        if self._may_write:
-            movimientos.addSeparator()
-            movimientos.addAction(self.dias)
+            self._build_movimientos()
         sesion = self._context.require_sesion()
         for entry in WINDOWS:
             allowed = entry.permiso is None or sesion.can(entry.permiso)
@@ -117,6 +115,20 @@ class Acciones(QObject):
         quit_ = self._action("&Salir", "", "Ctrl+Q", self._window.close)
         archivo.addSeparator()
         archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])
+
+    def _build_movimientos(self) -> None:
+        """Consultation has no menu of its own for what the rows and the keys offer."""
+        menu = self._menu("&Movimientos")
+        menu.addMenu(self.capturar)
+        menu.addActions([self.editar, self.borrar])
+        menu.addSeparator()
+        menu.addActions([self.importar, self.importaciones, self.generar])
+        menu.addSeparator()
+        menu.addActions([self.historial, self.copiar])
+        menu.addSeparator()
+        menu.addActions([self.buscar, self.actualizar])
+        menu.addSeparator()
+        menu.addAction(self.dias)
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Herramientas", self._window)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QToolBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
@@ -44,7 +45,7 @@ def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow)
     assert not form.quitar_button.isVisible()
     assert said(form.consulta_label).startswith("Modo sólo consulta.")
     menus = [action.text() for action in form.menubar.actions()]
-    assert menus == ["&Archivo", "&Movimientos", "A&yuda"]
+    assert menus == ["&Archivo", "A&yuda"]
     show_tab(qtbot, consulta, "Todos")
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
 
@@ -61,6 +62,16 @@ def test_nothing_can_be_written_by_key_or_by_dropping(
     qtbot.waitUntil(lambda: consulta.grid.table.selected() is not None)
     for key in (Key.Key_Delete, Key.Key_F2):
         QTest.keyClick(view, key)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    for key, modifiers in (
+        (Key.Key_N, control),
+        (Key.Key_I, control),
+        (Key.Key_G, control),
+        (Key.Key_B, control | shift),
+    ):
+        QTest.keyClick(view, key, modifiers)
+    qtbot.waitUntil(lambda: not consulta._work.busy)
+    assert QApplication.activeModalWidget() is None
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
     labels = {action.text() for action in view.actions()}
     assert labels == {"&Historial del trabajador…", "&Copiar con encabezados"}
