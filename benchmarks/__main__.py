@@ -15,6 +15,9 @@ FOLDER = Path(__file__).resolve().parent
 QUICK = {
     "arranque": ("--veces", "3"),
     "certificados": ("--veces", "30"),
+    "busqueda": ("--filas", "20000", "--consultas", "60"),
+    "importacion": ("--filas", "20000", "--veces", "2"),
+    "movimientos": ("--filas", "20000", "--veces", "3"),
     "excel": ("--renglones", "10000", "--vueltas", "2"),
 }
 

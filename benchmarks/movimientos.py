@@ -1,0 +1,158 @@
+"""Reading movements through the service against the raw query of the same rows.
+
+.venv/bin/python -m benchmarks.movimientos [--filas 100000] [--veces 7]
+First pages, whole views in an order, changes of filter, and blocks at the start, the middle and
+the end. The peer is sqlcipher3 alone, on the same encrypted store and with the same cache. Goals:
+a first page in 100 ms or 1.5 times the raw query, the larger; the same for a view that is sorted
+or filtered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.almacen import import_files, make_store, open_store
+from benchmarks.busqueda import ms
+from benchmarks.comun import interleave, tell
+from benchmarks.datos import escribir_archivos
+from icsoe_desktop.domain.movimiento import TipoMovimiento
+from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden
+
+GOAL: Final = 1.5
+SHOWN_MS: Final = 100.0
+BLOCK: Final = 256
+_JOINED: Final = "movimientos m JOIN trabajadores t ON t.fila = m.trabajador"
+_ROWS: Final = f"SELECT m.*, t.* FROM {_JOINED} {{}} LIMIT 100"  # noqa: S608
+_NOMBRE: Final = "t.orden_nombres, t.orden_primer, t.orden_segundo, t.fila, m.fecha"
+_FECHA: Final = "m.fecha DESC, m.tipo DESC, m.estado DESC, m.registro_patronal DESC"
+
+# What is asked, and the plain statement for the same.
+PAGES: Final[dict[str, tuple[Filtro, Orden, str]]] = {
+    "pagina_fecha": (TODOS, Orden(), _ROWS.format(f"ORDER BY {_FECHA}")),
+    "pagina_nombre": (
+        TODOS,
+        Orden(Columna.NOMBRE, descendente=False),
+        _ROWS.format(f"ORDER BY {_NOMBRE}"),
+    ),
+    "pagina_bajas": (
+        Filtro(tipo=TipoMovimiento.BAJA),
+        Orden(),
+        _ROWS.format(f"WHERE m.tipo = '02' ORDER BY {_FECHA}"),
+    ),
+    "pagina_umf": (
+        TODOS,
+        Orden(Columna.UMF, descendente=False),
+        _ROWS.format("ORDER BY m.umf, m.fecha"),
+    ),
+}
+VIEWS: Final[dict[str, tuple[Filtro, Orden, str]]] = {
+    "vista_fecha": (
+        TODOS,
+        Orden(),
+        f"SELECT m.fila FROM movimientos m ORDER BY {_FECHA}",  # noqa: S608
+    ),
+    "vista_nombre": (
+        TODOS,
+        Orden(Columna.NOMBRE, descendente=False),
+        f"SELECT m.fila FROM {_JOINED} ORDER BY {_NOMBRE}",  # noqa: S608
+    ),
+    "vista_bajas": (
+        Filtro(tipo=TipoMovimiento.BAJA),
+        Orden(),
+        f"SELECT m.fila FROM movimientos m WHERE m.tipo = '02' ORDER BY {_FECHA}",  # noqa: S608
+    ),
+    "vista_umf": (
+        TODOS,
+        Orden(Columna.UMF, descendente=False),
+        "SELECT m.fila FROM movimientos m ORDER BY m.umf, m.fecha",
+    ),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--filas", type=int, default=100_000)
+    parser.add_argument("--veces", type=int, default=7)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sesion = make_store(folder)
+        store = open_store(folder)
+        paths = escribir_archivos(folder / "archivos", options.filas)
+        assert import_files(store, sesion, paths) == options.filas
+        service = MovimientosService(store, BitacoraService(store))
+        connection = store.engine.raw_connection()
+        raw: Any = connection.driver_connection
+        measures: dict[str, Callable[[], float]] = {}
+        for what, (filtro, orden, sql) in PAGES.items():
+            measures[what] = _page(service, filtro, orden)
+            measures[f"{what}_crudo"] = _plain(raw, sql)
+        for what, (filtro, orden, sql) in VIEWS.items():
+            measures[what] = _view(service, filtro, orden)
+            measures[f"{what}_crudo"] = _plain(raw, sql)
+        vista = service.prepare(SESION_CONSULTA, TODOS, Orden(Columna.SBC), NoProgress())
+        azar = random.Random(7)
+        for what, start in (
+            ("bloque_inicio", lambda: 0),
+            ("bloque_medio", lambda: azar.randrange(max(1, vista.count - BLOCK))),
+            ("bloque_final", lambda: max(0, vista.count - BLOCK)),
+        ):
+            measures[what] = _block(service, vista, start)
+        for measure in measures.values():
+            measure()
+        runs = interleave(measures, options.veces)
+        service.close()
+        connection.close()
+        store.close()
+    medians = {what: round(statistics.median(times), 2) for what, times in runs.items()}
+    ratios = {what: round(medians[what] / medians[f"{what}_crudo"], 3) for what in (*PAGES, *VIEWS)}
+    kept = all(
+        medians[what] <= max(SHOWN_MS, GOAL * medians[f"{what}_crudo"]) for what in (*PAGES, *VIEWS)
+    )
+    return tell(
+        {
+            "medida": "movimientos",
+            "filas": options.filas,
+            "veces": options.veces,
+            "ms": medians,
+            "razones": ratios,
+            "meta": GOAL,
+            "o_ms": SHOWN_MS,
+        },
+        kept,
+    )
+
+
+def _page(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
+    return lambda: ms(lambda: service.first_page(SESION_CONSULTA, filtro, orden, 100))
+
+
+def _view(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
+    def prepare() -> None:
+        service.release(service.prepare(SESION_CONSULTA, filtro, orden, NoProgress()))
+
+    return lambda: ms(prepare)
+
+
+def _block(
+    service: MovimientosService, vista: Any, start: Callable[[], int]
+) -> Callable[[], float]:
+    return lambda: ms(lambda: service.rows(vista, start(), BLOCK))
+
+
+def _plain(raw: Any, sql: str) -> Callable[[], float]:
+    return lambda: ms(lambda: raw.execute(sql).fetchall())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
