@@ -110,6 +110,11 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
     module = program.shell.open("modulo", None)
     titles = [a.text().replace("&", "") for a in module.form.menubar.actions()]
     assert titles == ["Archivo", "Ayuda"]
+    tabs = module.form.pestanas_tabs
+    shown = [
+        tabs.tabText(at).replace("&", "") for at in range(tabs.count()) if tabs.isTabVisible(at)
+    ]
+    assert shown == ["Reingresos", "Mod. Salarios", "Bajas", "Todos"]
 
 
 def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(

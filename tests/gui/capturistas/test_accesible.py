@@ -20,7 +20,7 @@ from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.inicio_capturista.page import InicioPage
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
-from tests.completas import pantalla
+from tests.completas import espacio, pantalla
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     PERSONA,
@@ -223,7 +223,7 @@ def test_everything_is_found_by_its_label_reached_by_key_and_read_in_spanish(
 def test_nothing_is_cut_at_150_percent(
     scene: str, see: Callable[[str], QWidget], larger: None
 ) -> None:
-    assert pantalla.cut(see(scene)) == []
+    assert espacio.cut(see(scene)) == []
 
 
 @pytest.fixture
