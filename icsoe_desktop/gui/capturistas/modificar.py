@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtGui import QCloseEvent, QFontDatabase, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.capturista import ACTUALIZADO, CapturistaNuevo
@@ -15,7 +15,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.capturistas.alta_presenter import sentence
 from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
 from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.gui.shell import Context
@@ -146,6 +146,10 @@ class ModificarDialog(QDialog):
         dialog = cls(presenter, context, parent)
         presenter.setParent(dialog)
         return dialog
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_dirty():
