@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _show_windows(datos: str | None = None, link: str | None = None, smoke: bool = False) -> int:
     # What is made while the program starts stays: looking for garbage in it takes a tenth of the
-    # time. Program looks for it again once the data is open.
+    # time. Once the data is open, Program looks for it again, in the GUI thread only.
     gc.disable()
     from icsoe_desktop.app import run_gui
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import sys
@@ -19,6 +18,7 @@ from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
+from icsoe_desktop.gui.garbage import GarbageCollector
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
@@ -220,7 +220,7 @@ class Program(QObject):
         """Does what nobody waits for who wants to log in."""
         if self._ended:
             return
-        gc.enable()
+        self._garbage = GarbageCollector(self)
         self._instancia.listen()
         application = self.shell.application
         if application is not None and self._sender is None:
