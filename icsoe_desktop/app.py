@@ -21,14 +21,14 @@ from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
 from icsoe_desktop.gui.garbage import GarbageCollector
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.paths import DataFolder, open_data_folder
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
-    from icsoe_desktop.gui.envio import MailSender
+    from icsoe_desktop.gui.fondo import Background
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
     from icsoe_desktop.gui.shell import Shell
     from icsoe_desktop.services.application import Application, Unlock
@@ -38,7 +38,6 @@ logger = logging.getLogger(__name__)
 # A window that is not painted, being minimized or covered, must not keep the data closed.
 PAINTED_AT_LATEST_MS = 300
 SETTLE_MS = 200
-BACKUP_CHECK_MS = 10 * 60 * 1000
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -130,7 +129,7 @@ class Program(QObject):
         self._preferences = Preferences(folder.preferences)
         assets.set_color_scheme(_qapplication(), self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
-        self._sender: MailSender | None = None
+        self._background: Background | None = None
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter)
         self._prepared = False
@@ -170,8 +169,8 @@ class Program(QObject):
     def end(self) -> None:
         """Lets running work stop, then closes the store."""
         self._ended = True
-        if self._sender is not None:
-            self._sender.stop()
+        if self._background is not None:
+            self._background.stop()
         self._jobs.close()
         if self._prepared and self.shell.application is not None:
             self.shell.application.close()
@@ -223,32 +222,11 @@ class Program(QObject):
         self._garbage = GarbageCollector(self)
         self._instancia.listen()
         application = self.shell.application
-        if application is not None and self._sender is None:
-            self._start_sending(application)
-            self._start_backups(application)
+        if application is not None and self._background is None:
+            from icsoe_desktop.gui.fondo import Background
 
-    def _start_backups(self, application: Application) -> None:
-        """Looks now and then whether a scheduled backup is due."""
-
-        def run(progress: Progress) -> None:
-            if application.respaldo.is_due():
-                application.respaldo.run_scheduled(progress)
-
-        def done(outcome: Outcome[None]) -> None:
-            if isinstance(outcome, Failed):
-                logger.warning("scheduled backup failed: %s", type(outcome.error).__name__)
-
-        timer = QTimer(self)
-        timer.timeout.connect(lambda: None if self._ended else self._jobs.add(run, done))
-        timer.start(BACKUP_CHECK_MS)
-
-    def _start_sending(self, application: Application) -> None:
-        from icsoe_desktop.gui.envio import MailSender
-
-        self._sender = MailSender(application.buzon, self)
-        self.shell.mail_changed.connect(self._sender.nudge)
-        self._sender.changed.connect(self.shell.mail_state.emit)
-        self._sender.start()
+            self._background = Background(application, self.shell, self._jobs, self)
+            self._background.start()
 
     def _ask_to_unlock(self, message: str) -> None:
         from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow

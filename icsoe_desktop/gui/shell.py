@@ -18,6 +18,7 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     # Importing the services costs more than showing the first window: it waits for them.
+    from icsoe_desktop.domain.actualizacion import Actualizacion
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.services.application import Application
 
@@ -50,6 +51,7 @@ class Shell(QObject):
     left = Signal()
     mail_changed = Signal()  # something may wait in the outbox
     mail_state = Signal(object)  # EstadoEnvio, for the status bars
+    version_offered = Signal()  # newer is known
     lock_wanted = Signal()  # Ctrl+L
 
     def __init__(
@@ -66,7 +68,13 @@ class Shell(QObject):
         self.errors = errors
         self.help = Help(preferences)
         self.application: Application | None = None
+        self.newer: Actualizacion | None = None
         self._windows: dict[str, QWidget] = {}
+
+    def offer_version(self, newer: Actualizacion) -> None:
+        """For as long as the program is open."""
+        self.newer = newer
+        self.version_offered.emit()
 
     def context(self, sesion: Sesion | None) -> Context:
         if self.application is None:

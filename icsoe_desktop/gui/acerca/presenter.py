@@ -31,12 +31,22 @@ class ActualizacionPresenter(QObject):
     downloaded = Signal(object)  # Path of the installer
     failed = Signal(object)  # Exception
 
-    def __init__(self, actualizaciones: ActualizacionesService, jobs: JobQueue) -> None:
-        """jobs: not the one of the data, which must not wait for a slow network."""
+    def __init__(
+        self,
+        actualizaciones: ActualizacionesService,
+        jobs: JobQueue,
+        found: Actualizacion | None = None,
+    ) -> None:
+        """jobs: not the one of the data, which must not wait for a slow network.
+
+        found: a newer version that is known already.
+        """
         super().__init__()
         self._actualizaciones = actualizaciones
         self._jobs = jobs
-        self.state = ActualizacionState(actualizaciones.enabled)
+        self.state = ActualizacionState(
+            actualizaciones.enabled, found=found, message=_offer(found) if found else ""
+        )
 
     def go_on(self) -> None:
         """Looks for a newer version; when one was found, downloads it."""
@@ -64,8 +74,7 @@ class ActualizacionPresenter(QObject):
             case Succeeded(None):
                 self._show(busy=False, message=NEWEST)
             case Succeeded(Actualizacion() as found):
-                message = f"Hay una versión nueva: {found.version}. {found.notas}".strip()
-                self._show(busy=False, found=found, message=message)
+                self._show(busy=False, found=found, message=_offer(found))
             case Stopped():
                 self._show(busy=False, message="")
             case Failed(error):
@@ -92,3 +101,7 @@ class ActualizacionPresenter(QObject):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
+
+
+def _offer(found: Actualizacion) -> str:
+    return f"Hay una versión nueva: {found.version}. {found.notas}".strip()

@@ -41,7 +41,9 @@ class AcercaWindow(QDialog):
         form.licencias_browser.setPlainText(LICENCES)
         form.cerrar_button.clicked.connect(self.accept)
         queue = gui_queue(Dispatcher(self), "actualizaciones")
-        self.presenter = ActualizacionPresenter(context.application.actualizaciones, queue)
+        self.presenter = ActualizacionPresenter(
+            context.application.actualizaciones, queue, context.shell.newer
+        )
         self.presenter.changed.connect(self._draw)
         self.presenter.failed.connect(lambda error: context.errors.show(self, error))
         self.presenter.downloaded.connect(self._install)

@@ -13,6 +13,7 @@ from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.dialogs import Then, confirm, inform
+from icsoe_desktop.gui.estado import StatusPanel
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
@@ -38,6 +39,8 @@ class IcsoeWindow(QMainWindow):
         super().__init__()
         self.form = Ui_IcsoeForm()
         self.form.setupUi(self)
+        self.estado = StatusPanel(context.shell, self)
+        self.form.statusbar.addPermanentWidget(self.estado)
         self._presenter = presenter
         self._context = context
         self._pages: dict[str, Page] = {}
@@ -247,7 +250,7 @@ class IcsoeWindow(QMainWindow):
         form.contratista_label.setVisible(by_curp and bool(contratista))
         form.contratista_value.setVisible(by_curp and bool(contratista))
         form.contratista_value.setText(contratista)
-        form.statusbar.showMessage(f"Sesión: {state.sesion.nombre}")
+        self.estado.show_sesion(state.sesion.nombre)
         show_message(form.aviso_label, state.aviso, "warning")
         self._draw_menu(state)
 

@@ -7,13 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import Permiso, Rol
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.envio import EstadoEnvio
+from icsoe_desktop.gui.estado import StatusPanel
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.modulo.acciones import Acciones
@@ -221,12 +221,9 @@ class ModuloWindow(QMainWindow):
         tabs.currentChanged.connect(self._on_tab)
 
     def _build_statusbar(self) -> None:
-        bar = self.form.statusbar
-        self.sesion_label = QLabel(f"Sesión: {self._context.require_sesion().nombre}", self)
-        self.correo_label = QLabel("", self)
-        bar.addPermanentWidget(self.correo_label)
-        bar.addPermanentWidget(self.sesion_label)
-        self._context.shell.mail_state.connect(self._on_mail)
+        self.estado = StatusPanel(self._context.shell, self)
+        self.estado.show_sesion(self._context.require_sesion().nombre)
+        self.form.statusbar.addPermanentWidget(self.estado)
 
     def _connect(self) -> None:
         form = self.form
@@ -266,10 +263,6 @@ class ModuloWindow(QMainWindow):
 
     def _show_error(self, error: Exception) -> None:
         self._context.errors.show(self, error)
-
-    def _on_mail(self, state: EstadoEnvio) -> None:
-        self.correo_label.setText(state.text)
-        self.correo_label.setToolTip(state.motivo)
 
     def _on_tab(self, *_: object) -> None:
         form = self.form

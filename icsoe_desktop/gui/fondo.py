@@ -1,0 +1,65 @@
+"""What the program does by itself while it is open: mails, scheduled backups, newer versions."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from icsoe_desktop.gui.envio import MailSender
+from icsoe_desktop.gui.novedades import UpdateWatch
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.shell import Shell
+    from icsoe_desktop.services.application import Application
+
+logger = logging.getLogger(__name__)
+
+BACKUP_CHECK_MS = 10 * 60 * 1000
+
+
+class Background(QObject):
+    """Starts with the open data, and tells the shell, whose status bars show it."""
+
+    def __init__(
+        self, application: Application, shell: Shell, jobs: JobQueue, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._application = application
+        self._jobs = jobs
+        self._stopped = False
+        self._sender = MailSender(application.buzon, self)
+        shell.mail_changed.connect(self._sender.nudge)
+        self._sender.changed.connect(shell.mail_state.emit)
+        self._updates = UpdateWatch(application.actualizaciones, shell.preferences, self)
+        self._updates.found.connect(shell.offer_version)
+        self._backups = QTimer(self)
+        self._backups.timeout.connect(self._back_up)
+
+    def start(self) -> None:
+        self._sender.start()
+        self._updates.start()
+        self._backups.start(BACKUP_CHECK_MS)
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._backups.stop()
+        self._updates.stop()
+        self._sender.stop()
+
+    def _back_up(self) -> None:
+        """Looks now and then whether a scheduled backup is due."""
+        respaldo = self._application.respaldo
+
+        def run(progress: Progress) -> None:
+            if respaldo.is_due():
+                respaldo.run_scheduled(progress)
+
+        def done(outcome: Outcome[None]) -> None:
+            if isinstance(outcome, Failed):
+                logger.warning("scheduled backup failed: %s", type(outcome.error).__name__)
+
+        if not self._stopped:
+            self._jobs.add(run, done)
