@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from icsoe_desktop.domain.texto import fold
 
 # What the trigram index can find; shorter words are found by the start of a word.
 MIN_INDEXED = 3
+# Folded, whole. Eighteen letters may also be a name.
+_CURP = re.compile(r"[a-z]{4}[0-9]{6}[a-z0-9]{8}")
 _GROUPED = str.maketrans("", "", " -")
 
 
@@ -29,7 +32,8 @@ def parse(texto: str) -> Busqueda | None:
     folded = fold(texto)
     joined = folded.translate(_GROUPED)
     # An NSS or a CURP that was copied in groups.
-    words = [joined] if joined.isdigit() or len(joined) == 18 else folded.split()
+    whole = joined.isdigit() or _CURP.fullmatch(joined) is not None
+    words = [joined] if whole else folded.split()
     words = list(dict.fromkeys(words))
     if not words or not joined:
         return None
