@@ -72,3 +72,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(st.text(alphabet="aeiounAEIOUNáéíóúüñÁÉÍÓÚÜÑ bcdBCD"))
 def test_accents_and_capitals_never_matter_to_a_search(text: str) -> None:
     assert fold(text.upper()) == fold(text.lower()) == fold(unicodedata.normalize("NFD", text))
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+def test_plain_text_folds_the_same_beside_text_with_accents(text: str) -> None:
+    assert fold(f"Ñ {text}") == f"n {fold(text)}".strip()
