@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -75,14 +75,13 @@ def new_relation(
         correo=datos.correo,
         estatus=Estatus.REGISTRADA,
         nombre_orden=fold(datos.nombre),
-        buscado="",
+        buscado=searchable(contratista.siguiente_relacion, datos, now),
         cotejada=cotejada,
         aviso_version=AVISO_ICSOE_VERSION,
         usuario_alta=contratista.rfc,
         creado=now,
         actualizado=now,
     )
-    row.buscado = _searchable(row)
     contratista.siguiente_relacion += 1
     db.add(row)
     db.flush()
@@ -101,7 +100,7 @@ def put_contact(
     for campo in changed:
         setattr(row, campo, getattr(datos, campo))
     row.nombre_orden = fold(datos.nombre)
-    row.buscado = _searchable(row)
+    row.buscado = searchable(row.numero, datos, row.creado)
     # Of a person whom others have too, each contratista changes only its own copy.
     if persona.contrasena_hash is None and _relations(db, persona.id) == 1:
         for campo in _NAMES:
@@ -127,8 +126,7 @@ def _relations(db: Session, persona_id: uuid.UUID) -> int:
     return db.scalar(query.where(RelacionRow.persona_id == persona_id)) or 0
 
 
-def _searchable(row: RelacionRow) -> str:
+def searchable(numero: int, datos: DatosCapturista, creado: datetime) -> str:
     """What a quick filter looks in: all that the grid shows and does not change by itself."""
-    nombre = " ".join(getattr(row, campo) for campo in _NAMES)
-    alta = format_fecha(fecha_local(row.creado))
-    return fold(f"{row.numero} {row.curp} {nombre} {row.correo} {row.telefono} {alta}")
+    alta = format_fecha(fecha_local(creado))
+    return fold(f"{numero} {datos.curp} {datos.nombre} {datos.correo} {datos.telefono} {alta}")
