@@ -72,6 +72,15 @@ class Accion(StrEnum):
     AJUSTES_RESPALDO = "cambio de respaldos programados"
     RESTAURACION = "restauración preparada"
     EXPORTACION_BITACORA = "exportación de la bitácora"
+    SINCRONIZACION_CONFIGURADA = "sincronización configurada"
+    SINCRONIZACION_PAUSADA = "sincronización en pausa"
+    SINCRONIZACION_REANUDADA = "sincronización reanudada"
+    SINCRONIZACION_ABANDONADA = "oficina abandonada"
+    REGISTRO_RECIBIDO = "registro recibido de otro equipo"
+    CONFLICTO_RESUELTO = "conflicto de sincronización resuelto"
+    MIEMBRO_INVITADO = "equipo invitado a la oficina"
+    MIEMBRO_ROL = "rol de un equipo de la oficina cambiado"
+    MIEMBRO_RETIRADO = "equipo retirado de la oficina"
 
 
 class BitacoraService:

@@ -3,4 +3,4 @@
 HEAD is here so that a store with nothing to migrate opens without importing alembic.
 """
 
-HEAD = "0003"
+HEAD = "0004"

@@ -1,0 +1,144 @@
+"""The keys of an office: sealing records, blind indexes, and handing the key to its members.
+
+An office has one key at a time, numbered; a member who leaves makes a new one. Each member has
+an X25519 pair; a key is wrapped for its public half, and a proof by the key before it says that
+a member, not the server, made it. Source: RFC 7748, RFC 5869, dominio/sincronizacion.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+INDEX_BYTES: Final = 16
+PUBLIC_BYTES: Final = 32
+
+
+class SelloRotoError(Exception):
+    """It does not open: another key, another place, or changed bytes."""
+
+
+class LlaveOficina:
+    """256 random bits with their number, and what is derived from them."""
+
+    def __init__(self, raw: bytes, numero: int) -> None:
+        if len(raw) != KEY_BYTES or numero < 1:
+            raise ValueError("a key of the office has 32 bytes and a number")
+        self._raw = raw
+        self.numero = numero
+        self._seal = AESGCM(_derive(raw, b"icsoe/oficina/registros/1"))
+        self._index = _derive(raw, b"icsoe/oficina/indice/1")
+        self._proof = _derive(raw, b"icsoe/oficina/prueba/1")
+
+    @classmethod
+    def generate(cls, numero: int = 1) -> LlaveOficina:
+        return cls(secrets.token_bytes(KEY_BYTES), numero)
+
+    def raw(self) -> bytes:
+        """The key itself, for wrapping only."""
+        return self._raw
+
+    def seal(self, plain: bytes, place: bytes) -> bytes:
+        """nonce (12) + AES-256-GCM of `plain`, bound to its place."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, plain, place)
+
+    def unseal(self, sealed: bytes, place: bytes) -> bytes:
+        """What `seal` was given. Raises SelloRotoError."""
+        return _open(self._seal, sealed, place)
+
+    def index(self, oficina: str, clase: str, value: str) -> bytes:
+        """The blind index of a value: 16 bytes that only members can make."""
+        text = f"{oficina}|{clase}|{value}".encode()
+        return hmac.digest(self._index, text, hashlib.sha256)[:INDEX_BYTES]
+
+    def prove(self, what: bytes) -> bytes:
+        """That whoever has this key said `what`."""
+        return hmac.digest(self._proof, what, hashlib.sha256)
+
+    def proves(self, what: bytes, proof: bytes) -> bool:
+        return hmac.compare_digest(self.prove(what), proof)
+
+    def __repr__(self) -> str:
+        return f"LlaveOficina(…, {self.numero})"
+
+
+Llavero = Mapping[int, LlaveOficina]
+
+
+def newest(llavero: Llavero) -> LlaveOficina:
+    """The key that new records are sealed with."""
+    return llavero[max(llavero)]
+
+
+def new_private() -> bytes:
+    """The private half of a member's pair."""
+    return X25519PrivateKey.generate().private_bytes_raw()
+
+
+def public_of(private: bytes) -> bytes:
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def member_claim(oficina: str, miembro: uuid.UUID, cuenta: str, public: bytes) -> bytes:
+    """What a member proves with the office's key, so that the server can put in nobody else."""
+    return f"miembro|{oficina}|{miembro.hex}|{cuenta}|".encode() + public
+
+
+def wrap(key: LlaveOficina, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
+    """ephemeral public key (32) + nonce (12) + the key, for the holder of the private half."""
+    ephemeral = X25519PrivateKey.generate()
+    head = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+    place = _wrap_place(oficina, miembro, key.numero)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    box = AESGCM(_derive(shared, place + head + public))
+    return head + nonce + box.encrypt(nonce, key.raw(), place)
+
+
+def unwrap(
+    wrapped: bytes, numero: int, private: bytes, oficina: str, miembro: uuid.UUID
+) -> LlaveOficina:
+    """Raises SelloRotoError."""
+    head, rest = wrapped[:PUBLIC_BYTES], wrapped[PUBLIC_BYTES:]
+    place = _wrap_place(oficina, miembro, numero)
+    try:
+        pair = X25519PrivateKey.from_private_bytes(private)
+        shared = pair.exchange(X25519PublicKey.from_public_bytes(head))
+        box = AESGCM(_derive(shared, place + head + public_of(private)))
+        return LlaveOficina(_open(box, rest, place), numero)
+    except ValueError as error:
+        raise SelloRotoError("not a wrapped key") from error
+
+
+def rotation_claim(oficina: str, key: LlaveOficina) -> bytes:
+    """What the key before proves of a new one."""
+    digest = hashlib.sha256(key.raw()).hexdigest()
+    return f"llave|{oficina}|{key.numero}|{digest}".encode()
+
+
+def _wrap_place(oficina: str, miembro: uuid.UUID, numero: int) -> bytes:
+    return f"icsoe/oficina/envoltura/1|{oficina}|{miembro.hex}|{numero}|".encode()
+
+
+def _derive(raw: bytes, purpose: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), KEY_BYTES, None, purpose).derive(raw)
+
+
+def _open(box: AESGCM, sealed: bytes, place: bytes) -> bytes:
+    try:
+        return box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+    except (InvalidTag, ValueError) as error:
+        raise SelloRotoError("the seal does not open") from error

@@ -1,0 +1,187 @@
+"""What desktops of an office share: the collections, the kinds of records, the sealed envelope.
+
+At the server a record is `v` (format), `k` (number of the office's key), `i` (blind index) and
+`s` (everything else, sealed). Source: dominio/sincronizacion.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from icsoe_desktop.domain.llaves_oficina import LlaveOficina, Llavero, SelloRotoError
+
+FORMATO: Final = 1
+OPERACIONES_RECORDADAS: Final = 16
+OPERACION_BYTES: Final = 16
+# An honest record has 64 kB; more than this is somebody's attempt to fill the memory.
+MAX_CONTENIDO_BYTES: Final = 8 * 1024 * 1024
+
+Contenido = Mapping[str, Any]
+
+
+class Coleccion(StrEnum):
+    """In the order in which they are sent and read: what is named before what names it."""
+
+    CONTRATISTAS = "contratistas"
+    CAPTURISTAS = "capturistas"
+    CERTIFICADOS = "certificados"
+    LOTES = "lotes"
+    ESTADOS = "estados"
+
+
+LLAVES: Final = "llaves"
+
+
+class Clase(StrEnum):
+    """The kinds of records, each after those that it names."""
+
+    CONTRATISTA = "contratista"
+    REGISTRO_PATRONAL = "registro patronal"
+    PERSONA = "persona"
+    RELACION = "capturista"
+    CERTIFICADO = "certificado"
+    LOTE = "lote"
+    PARTE = "archivo de lote"
+    PAQUETE = "movimientos"
+    ESTADOS = "estados de movimientos"
+
+    @property
+    def coleccion(self) -> Coleccion:
+        return _COLECCION[self]
+
+
+_COLECCION: Final = {
+    Clase.CONTRATISTA: Coleccion.CONTRATISTAS,
+    Clase.REGISTRO_PATRONAL: Coleccion.CONTRATISTAS,
+    Clase.PERSONA: Coleccion.CAPTURISTAS,
+    Clase.RELACION: Coleccion.CAPTURISTAS,
+    Clase.CERTIFICADO: Coleccion.CERTIFICADOS,
+    Clase.LOTE: Coleccion.LOTES,
+    Clase.PARTE: Coleccion.LOTES,
+    Clase.PAQUETE: Coleccion.LOTES,
+    Clase.ESTADOS: Coleccion.ESTADOS,
+}
+ORDEN: Final = {clase: place for place, clase in enumerate(Clase)}
+
+
+class RolOficina(StrEnum):
+    """What an account may do in the office; the server enforces it."""
+
+    RESPONSABLE = "responsable"
+    MIEMBRO = "miembro"
+    CONSULTA = "consulta"
+
+
+class SobreIlegibleError(Exception):
+    """A record that does not open. falta_llave: it may when a newer key of the office arrives."""
+
+    def __init__(self, reason: str, falta_llave: bool = False) -> None:
+        super().__init__(reason)
+        self.falta_llave = falta_llave
+
+
+@dataclass(frozen=True, slots=True)
+class Sobre:
+    """What a record says. contenido: None when it was deleted; reemplazo: what it became then.
+
+    operaciones: of its last writers, the newest last. desconocidos: what a newer program wrote.
+    """
+
+    clase: Clase
+    contenido: Contenido | None = field(repr=False)
+    operaciones: tuple[bytes, ...] = ()
+    reemplazo: uuid.UUID | None = None
+    indice: bytes | None = None
+
+    def written_by(self, operacion: bytes) -> Sobre:
+        """The same with one more writer."""
+        last = (*self.operaciones, operacion)[-OPERACIONES_RECORDADAS:]
+        return Sobre(self.clase, self.contenido, last, self.reemplazo, self.indice)
+
+
+def pack(value: Any) -> bytes:
+    """JSON that is the same for equal values, compressed."""
+    return zlib.compress(canonical(value), 6)
+
+
+def unpack(data: bytes) -> Any:
+    """Raises ValueError for what `pack` did not make or what is too large."""
+    engine = zlib.decompressobj()
+    try:
+        text = engine.decompress(data, MAX_CONTENIDO_BYTES)
+    except zlib.error as error:
+        raise ValueError("not compressed") from error
+    if engine.unconsumed_tail or not engine.eof:
+        raise ValueError("too large or cut short")
+    return json.loads(text)
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def seal_record(
+    sobre: Sobre, llave: LlaveOficina, oficina: str, registro: uuid.UUID
+) -> dict[str, Any]:
+    """The data of the record, ready for the server."""
+    plain = pack(
+        {
+            "clase": sobre.clase.value,
+            "contenido": sobre.contenido,
+            "ops": [_text(one) for one in sobre.operaciones],
+            "reemplazo": sobre.reemplazo.hex if sobre.reemplazo else None,
+        }
+    )
+    sealed = llave.seal(plain, _place(oficina, sobre.clase.coleccion, registro, llave.numero))
+    data: dict[str, Any] = {"v": FORMATO, "k": llave.numero, "s": _text(sealed)}
+    if sobre.indice is not None:
+        data["i"] = _text(sobre.indice)
+    return data
+
+
+def open_record(
+    data: Mapping[str, Any], llavero: Llavero, oficina: str, coleccion: str, registro: uuid.UUID
+) -> Sobre:
+    """What `seal_record` was given. Raises SobreIlegibleError, for damaged records too."""
+    numero, text = data.get("k"), data.get("s")
+    if data.get("v") != FORMATO or not isinstance(numero, int) or not isinstance(text, str):
+        raise SobreIlegibleError("unknown format", falta_llave=data.get("v") == FORMATO + 1)
+    llave = llavero.get(numero)
+    if llave is None:
+        raise SobreIlegibleError("no such key", falta_llave=True)
+    try:
+        place = _place(oficina, coleccion, registro, numero)
+        plain = unpack(llave.unseal(_bytes(text), place))
+        clase = Clase(plain["clase"])
+        contenido = plain["contenido"]
+        operaciones = tuple(_bytes(one) for one in plain["ops"])
+        reemplazo = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
+        indice = _bytes(data["i"]) if "i" in data else None
+    except (SelloRotoError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SobreIlegibleError("does not open") from error
+    if clase.coleccion != coleccion or not isinstance(contenido, dict | None):
+        raise SobreIlegibleError("in the wrong place")
+    return Sobre(clase, contenido, operaciones[-OPERACIONES_RECORDADAS:], reemplazo, indice)
+
+
+def _place(oficina: str, coleccion: str, registro: uuid.UUID, llave: int) -> bytes:
+    return f"{oficina}|{coleccion}|{registro.hex}|{FORMATO}.{llave}".encode()
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
