@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DatabaseError
@@ -11,12 +13,13 @@ from icsoe_desktop.domain.central import Central
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
-from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
+from icsoe_desktop.gateways.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.central import read_central
 from icsoe_desktop.gateways.confianza import system_tls
 from icsoe_desktop.gateways.correo import CorreoGateway
-from icsoe_desktop.gateways.llavero import Llavero, SystemLlavero
+from icsoe_desktop.gateways.llavero import FileLlavero, Llavero, SystemLlavero
 from icsoe_desktop.gateways.plantillas import Plantillas
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.paths import DataFolder, central_settings
@@ -53,6 +56,8 @@ from icsoe_desktop.store.migrate import migrate
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLockFile
+
+    from icsoe_desktop.jobs import Progress
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
@@ -92,7 +97,7 @@ def build_restauracion(
     folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
 ) -> RestauracionService:
     """For bringing a backup back where no store can be opened."""
-    return RestauracionService(folder.store, folder.envelope, llavero or SystemLlavero(), clock)
+    return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
 
 
 def open_application(
@@ -109,7 +114,7 @@ def open_application(
     restauracion = build_restauracion(folder, llavero, clock)
     if restauracion.waiting:
         raise UserFacingError(RESTORE_WAITING)
-    boveda = Boveda(folder.envelope, llavero or SystemLlavero())
+    boveda = Boveda(folder.envelope, llavero or _keyring(folder))
     key = _open_vault(folder, boveda, unlock)
     engine = open_engine(folder.store, key)
     try:
@@ -125,6 +130,47 @@ def open_application(
     application = _build(store, boveda, folder, read_central(central_settings()), restauracion)
     application.usuarios.tidy_vault()
     return application
+
+
+def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) -> None:
+    """Makes the sample data in `folder`, which must not exist; all of them or none.
+
+    Raises UserFacingError and Cancelled.
+    """
+    # Whoever has data of her own needs neither.
+    from icsoe_desktop.gateways.certificados_ejemplo import AutoridadEjemplo
+    from icsoe_desktop.services.ejemplo_inicial import fill_sample
+
+    stage = DataFolder(folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}"))
+    with file_troubles_in_spanish():
+        try:
+            stage.root.mkdir(mode=0o700, parents=True)
+            autoridad = AutoridadEjemplo(clock())
+            stage.sample_authority.write_bytes(autoridad.certificado)
+            application = open_application(stage, clock=clock)
+            try:
+                fill_sample(application, autoridad, stage.sample_files, progress)
+            finally:
+                application.close()
+            stage.root.rename(folder.root)
+        except BaseException:
+            shutil.rmtree(stage.root, ignore_errors=True)
+            raise
+
+
+def delete_sample(folder: DataFolder) -> None:
+    """Takes the sample data away. Raises UserFacingError, ValueError for any other folder."""
+    if not folder.is_sample:
+        raise ValueError("not the sample data")
+    # First out of sight: what a closed program left half deleted must not be opened again.
+    doomed = folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}")
+    with file_troubles_in_spanish():
+        folder.root.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def _keyring(folder: DataFolder) -> Llavero:
+    return FileLlavero(folder.root) if folder.is_sample else SystemLlavero()
 
 
 def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> LlaveDatos:
@@ -168,7 +214,8 @@ def _build(
     smtp = CorreoGateway(system_tls)
     ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
-    verificador = VerificadorCertificados(Autoridades.pinned())
+    ejemplo = folder.is_sample
+    verificador = VerificadorCertificados(Autoridades.pinned(_added_authorities(folder)))
     correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
     capturistas = CapturistasService(store, bitacora, correos)
     movimientos = MovimientosService(store, bitacora)
@@ -178,14 +225,16 @@ def _build(
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=CertificadosService(store, bitacora, verificador, pruebas),
+        certificados=CertificadosService(store, bitacora, verificador, pruebas or ejemplo),
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(), central.actualizaciones, folder.updates
         ),
         ajustes=ajustes,
         buzon=buzon,
         bitacora=bitacora,
-        acceso_icsoe=AccesoIcsoeService(store, boveda, bitacora, correos, verificador, pruebas),
+        acceso_icsoe=AccesoIcsoeService(
+            store, boveda, bitacora, correos, verificador, pruebas or ejemplo
+        ),
         contratistas=ContratistasService(store, bitacora),
         acuses=AcusesService(store, bitacora),
         codigos_postales=CodigosPostalesService(store, bitacora),
@@ -201,4 +250,13 @@ def _build(
         plazos=PlazosService(store, bitacora),
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),
         pruebas=pruebas,
+        ejemplo=ejemplo,
     )
+
+
+def _added_authorities(folder: DataFolder) -> tuple[Autoridad, ...]:
+    if not folder.is_sample:
+        return ()
+    from icsoe_desktop.gateways.certificados_ejemplo import read_authority
+
+    return (read_authority(folder.sample_authority.read_bytes()),)

@@ -50,6 +50,25 @@ class DataFolder:
         return self.root / "actualizaciones"
 
     @property
+    def sample(self) -> DataFolder:
+        """The sample data: a folder of its own, which need not exist."""
+        return DataFolder(self.root / "datos_de_ejemplo")
+
+    @property
+    def sample_authority(self) -> Path:
+        """The certificate of the sample's own authority; it also says that this is a sample."""
+        return self.root / "autoridad_de_ejemplo.cer"
+
+    @property
+    def sample_files(self) -> Path:
+        """What people may choose in the windows of the sample: certificates, lists to import."""
+        return self.root / "archivos"
+
+    @property
+    def is_sample(self) -> bool:
+        return self.sample_authority.exists()
+
+    @property
     def lock(self) -> Path:
         return self.root / "en_uso.lock"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+from pathlib import Path
 from typing import Any, Protocol
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,32 @@ class NoLlavero:
 
     def set(self, database_id: str, key: bytes) -> bool:
         return False
+
+
+class FileLlavero:
+    """A file beside the data, readable by whoever reads them: only for data that are invented."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def available(self) -> bool:
+        return True
+
+    def get(self, database_id: str) -> bytes | None:
+        try:
+            return self._path(database_id).read_bytes()
+        except OSError:
+            return None
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        try:
+            self._path(database_id).write_bytes(key)
+        except OSError:
+            return False
+        return True
+
+    def _path(self, database_id: str) -> Path:
+        return self._folder / f"llave-{database_id}.bin"
 
 
 def _service(database_id: str) -> str:

@@ -41,7 +41,10 @@ class Unlock:
 
 @dataclass(frozen=True)
 class Application:
-    """The services, over one open store."""
+    """The services, over one open store.
+
+    pruebas: a trial installation. ejemplo: the store holds sample data, and nothing of anybody.
+    """
 
     store: Store
     acceso: AccesoService
@@ -69,6 +72,7 @@ class Application:
     plazos: PlazosService
     respaldo: RespaldoService
     pruebas: bool
+    ejemplo: bool = False
 
     def close(self) -> None:
         self.movimientos.close()
