@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli_contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
+from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
@@ -72,7 +73,8 @@ def exportar_capturistas(args: argparse.Namespace) -> int:
         from icsoe_desktop.jobs import NoProgress
 
         written = application.consulta_capturistas.export(sesion, args.salida, NoProgress())
-        _say(f"Se guardaron {written} capturistas en «{args.salida}».")
+        verb = "Se guardó" if written == 1 else "Se guardaron"
+        _say(f"{verb} {counted(written, 'capturista', 'capturistas')} en «{args.salida}».")
 
     if args.salida.suffix.lower() != ".xlsx":
         sys.stderr.write(f"{SUFFIX}\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli_datos import Refused, add_entrance, as_user, for_looking
+from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
@@ -150,7 +151,7 @@ def exportar_movimientos(args: argparse.Namespace) -> int:
         written = application.movimientos.export(
             sesion, args.salida, _filtro(args), Orden(), NoProgress()
         )
-        _say(f"Se guardaron {written:,} movimientos en «{args.salida}».")
+        _say(_saved(written, args.salida))
         return 0
 
     if args.salida.suffix.lower() != ".xlsx":
@@ -188,7 +189,7 @@ def generar_archivo(args: argparse.Namespace) -> int:
                 f"El archivo «{args.salida}» no se pudo guardar. El lote se canceló y sus "
                 "movimientos siguen pendientes. Revise la carpeta."
             ) from None
-        _say(f"Se guardaron {lote.movimientos:,} movimientos en «{args.salida}».")
+        _say(_saved(lote.movimientos, args.salida))
         _say(f"SHA-256: {lote.sha256}")
         return 0
 
@@ -264,13 +265,19 @@ def _tell(application: Application, vista: VistaPrevia, imported: int, *, simula
             f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
         )
     if vista.problemas > SHOWN_PROBLEMS:
-        _say(f"… y {vista.problemas - SHOWN_PROBLEMS:,} problemas más; con --json, todos.")
+        more = counted(vista.problemas - SHOWN_PROBLEMS, "problema", "problemas")
+        _say(f"… y {more} más; con --json, todos.")
 
 
 def _tell_avisos(plan: PlanLote) -> None:
     for aviso in plan.avisos:
         change = f" «{aviso.antes}» se escribe «{aviso.despues}»." if aviso.antes else ""
         sys.stderr.write(f"{aviso.nombre}, {aviso.campo}:{change} {aviso.mensaje}\n")
+
+
+def _saved(count: int, path: Path) -> str:
+    verb = "Se guardó" if count == 1 else "Se guardaron"
+    return f"{verb} {counted(count, 'movimiento', 'movimientos')} en «{path}»."
 
 
 def _say(text: str) -> None:

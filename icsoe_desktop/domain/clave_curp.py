@@ -16,6 +16,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as stdnum_curp
 
 from icsoe_desktop.domain.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valor import Identificador, compact, grouped
 from icsoe_desktop.errors import InvalidInputError
 
@@ -51,7 +52,8 @@ class Curp(Identificador):
         if not valor:
             _refuse_curp("Escriba la CURP: son 18 letras y números.")
         if len(valor) != 18:
-            _refuse_curp(f"La CURP tiene {len(valor)} caracteres y debe tener 18.")
+            length = counted(len(valor), "carácter", "caracteres")
+            _refuse_curp(f"La CURP tiene {length} y debe tener 18.")
         for start, end, pattern, expected in _CURP_PARTS:
             for position in range(start, end + 1):
                 if re.fullmatch(pattern, valor[position - 1]) is None:

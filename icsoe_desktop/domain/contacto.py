@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
-from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.valor import Identificador, compact, digits_only, grouped
 from icsoe_desktop.errors import InvalidInputError
 
@@ -115,9 +115,8 @@ class Telefono(Identificador):
         if not self.valor:
             _refuse_telefono("Escriba el teléfono: son 10 números.")
         if not digits_only(self.valor) or len(self.valor) != 10:
-            _refuse_telefono(
-                f"El teléfono tiene {len(self.valor)} números y debe tener 10, con la clave lada."
-            )
+            length = counted(len(self.valor), "número", "números")
+            _refuse_telefono(f"El teléfono tiene {length} y debe tener 10, con la clave lada.")
         if self.valor[0] in "01":
             _refuse_telefono("El teléfono no puede empezar con 0 ni con 1. Revise la clave lada.")
 
@@ -151,9 +150,8 @@ class CodigoPostal(Identificador):
                 "perdido el cero del principio."
             )
         if len(self.valor) != 5:
-            _refuse_codigo_postal(
-                f"El código postal tiene {len(self.valor)} números y debe tener 5."
-            )
+            length = counted(len(self.valor), "número", "números")
+            _refuse_codigo_postal(f"El código postal tiene {length} y debe tener 5.")
         if self.valor.startswith("00"):
             _refuse_codigo_postal("Ningún código postal de México empieza con 00.")
 

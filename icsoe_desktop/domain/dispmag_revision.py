@@ -17,6 +17,7 @@ from icsoe_desktop.domain.dispmag_registro import LineaRechazada, RegistroLeido
 from icsoe_desktop.domain.identificadores import Curp
 from icsoe_desktop.domain.limites_sbc import TablaLimites, pesos
 from icsoe_desktop.domain.movimiento import MAX_SBC, compare_name
+from icsoe_desktop.domain.texto import counted
 
 MAX_CONTENIDO: Final = 2000
 ANCHO: Final = "Ancho de la línea"
@@ -143,7 +144,7 @@ class Revisor:
     ) -> RegistroLeido | LineaRechazada:
         """Only spaces at the end may have been lost or added; else the positions do not hold."""
         width = len(text)
-        encontrado = f"{width} posiciones"
+        encontrado = counted(width, "posición", "posiciones")
         content = text.rstrip(" ")
         # What editors cut off are spaces: of the CURP, or of the clave and the CURP.
         if len(content) == LONGITUD or len(content) in (LONGITUD - 1, *range(138, 150)):

@@ -9,6 +9,7 @@ import re
 
 from icsoe_desktop.domain import dispmag_formato as formato
 from icsoe_desktop.domain.dispmag_formato import LONGITUD, Problema, visible
+from icsoe_desktop.domain.texto import counted
 
 ETIQUETA = formato.MARCA.etiqueta
 
@@ -35,7 +36,7 @@ class Totales:
                     linea,
                     0,
                     ETIQUETA,
-                    f"{len(text)} posiciones",
+                    counted(len(text), "posición", "posiciones"),
                     f"Se esperaban {LONGITUD} posiciones.",
                     "advertencia",
                 )
@@ -89,5 +90,7 @@ class Totales:
             return (Problema(linea, 0, "Archivo", "", esperado, "error"),)
         else:
             return ()
-        encontrado = f"{self.movimientos} movimientos sin cifras de control"
+        encontrado = (
+            counted(self.movimientos, "movimiento", "movimientos") + " sin cifras de control"
+        )
         return (Problema(linea, 0, ETIQUETA, encontrado, esperado, "advertencia"),)

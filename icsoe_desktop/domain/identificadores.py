@@ -21,6 +21,7 @@ from stdnum.mx import rfc as stdnum_rfc
 
 from icsoe_desktop.domain.clave_curp import Curp, Sexo
 from icsoe_desktop.domain.contacto import CodigoPostal, Correo, Telefono
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valor import Identificador, compact, digits_only, grouped
 from icsoe_desktop.errors import InvalidInputError
 
@@ -84,9 +85,9 @@ class Rfc(Identificador):
         if len(valor) == 10:
             _refuse_rfc("Al RFC le falta la homoclave: son las tres últimas letras o números.")
         if len(valor) not in (12, 13):
+            length = counted(len(valor), "carácter", "caracteres")
             _refuse_rfc(
-                f"El RFC tiene {len(valor)} caracteres y debe tener 12 (persona moral) "
-                "o 13 (persona física)."
+                f"El RFC tiene {length} y debe tener 12 (persona moral) o 13 (persona física)."
             )
         letters = len(valor) - 9
         if re.fullmatch("[A-ZÑ&]+", valor[:letters]) is None:
@@ -159,7 +160,7 @@ class Nss(Identificador):
                 "el cero del principio; si no, falta el dígito verificador."
             )
         if len(valor) != 11:
-            _refuse_nss(f"El NSS tiene {len(valor)} números y debe tener 11.")
+            _refuse_nss(f"El NSS tiene {counted(len(valor), 'número', 'números')} y debe tener 11.")
         if valor == "0" * 11:
             _refuse_nss("El NSS no puede ser sólo ceros.")
 
@@ -170,7 +171,7 @@ class Nss(Identificador):
             return ()
         return (
             f"El dígito verificador del NSS no corresponde: se esperaba {expected}. Hay números "
-            "antiguos así, pero compáralo con el documento del IMSS.",
+            "antiguos así, pero compárelo con el documento del IMSS.",
         )
 
     @property
@@ -198,9 +199,10 @@ class RegistroPatronal(Identificador):
         if not valor:
             _refuse_registro("Escriba el registro patronal: son 10 u 11 caracteres.")
         if len(valor) not in (10, 11):
+            length = counted(len(valor), "carácter", "caracteres")
             _refuse_registro(
-                f"El registro patronal tiene {len(valor)} caracteres y debe tener 11, "
-                "o 10 sin el dígito verificador."
+                f"El registro patronal tiene {length} y debe tener 11, o 10 sin el dígito "
+                "verificador."
             )
         if re.fullmatch("[A-Z0-9][0-9]+", valor) is None:
             _refuse_registro(

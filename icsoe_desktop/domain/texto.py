@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """«1 movimiento», «1,234 movimientos», «0 movimientos»."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def strip_accents(text: str, *, keep_enye: bool) -> str:
     """The same text without accents and other marks.
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from icsoe_desktop.domain.domicilio import Asentamiento
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.hojas import match_columns
 from icsoe_desktop.gateways.hojas_comun import Rows, damaged, refuse, tidy, too_large
 from icsoe_desktop.gateways.hojas_excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
@@ -173,7 +174,8 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | RenglonM
         if cells == [""]:
             continue
         if len(cells) != width:
-            yield RenglonMalo(line_number, f"Tiene {len(cells)} columnas y el encabezado {width}.")
+            has = counted(len(cells), "columna", "columnas")
+            yield RenglonMalo(line_number, f"Tiene {has} y el encabezado {width}.")
             continue
         yield reader.read(line_number, {field: cells[at] for field, at in places.items()})
     if not places:

@@ -78,6 +78,7 @@ def test_position_17_tells_the_century(diecisiete: str, nacimiento: date) -> Non
     ("text", "part"),
     [
         ("", "18 letras y números"),
+        ("S", "tiene 1 carácter y debe tener 18"),
         ("SOVA900215MDFLRN0", "tiene 17 caracteres y debe tener 18"),
         ("SOVA900215MDFLRN0123", "tiene 20 caracteres"),
         ("SOV4900215MDFLRN00", "posición 4 de la CURP debe ir una letra"),

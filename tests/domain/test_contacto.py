@@ -104,6 +104,7 @@ def test_a_telephone_is_its_ten_digits_however_typed(typed: str, agrupado: str) 
     ("typed", "part"),
     [
         ("", "son 10 números"),
+        ("5", "tiene 1 número y debe tener 10"),
         ("551234567", "tiene 9 números"),
         ("55123456789", "tiene 11 números"),
         ("0123456789", "no puede empezar con 0"),
@@ -140,6 +141,7 @@ def test_a_postal_code_keeps_its_zero(typed: str) -> None:
     [
         ("", "son 5 números"),
         ("6700", "perdido el cero"),
+        ("6", "tiene 1 número y debe tener 5"),
         ("670", "tiene 3 números"),
         ("067000", "tiene 6 números"),
         ("O6700", "sólo números"),

@@ -188,6 +188,7 @@ def test_a_registro_patronal_is_read_and_shown_in_groups() -> None:
     ("text", "part"),
     [
         ("", "10 u 11 caracteres"),
+        ("Y", "tiene 1 carácter y debe tener 11"),
         ("Y60776361", "tiene 9 caracteres"),
         ("Y60776361055", "tiene 12 caracteres"),
         ("YY077636105", "empieza con una letra o un número"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.texto import clean, fold, is_invisible, strip_accents
+from icsoe_desktop.domain.texto import clean, counted, fold, is_invisible, strip_accents
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,13 @@ from icsoe_desktop.domain.texto import clean, fold, is_invisible, strip_accents
 )
 def test_pasted_text_keeps_only_what_can_be_seen(pasted: str, kept: str) -> None:
     assert clean(pasted) == kept
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 renglones"), (1, "1 renglón"), (1234, "1,234 renglones")]
+)
+def test_one_thing_is_counted_in_the_singular(count: int, words: str) -> None:
+    assert counted(count, "renglón", "renglones") == words
 
 
 @given(st.text())

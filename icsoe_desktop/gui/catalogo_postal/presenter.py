@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
@@ -65,7 +66,7 @@ class CatalogoPostalState:
         if one is None:
             return NO_CATALOGUE
         return (
-            f"En uso: {one.nombre}, del {format_fecha(one.fecha)}, {one.renglones:,} renglones; "
+            f"En uso: {one.nombre}, del {format_fecha(one.fecha)}, {_rows(one.renglones)}; "
             f"importado el {format_fecha(one.importado.astimezone().date())}."
         )
 
@@ -75,9 +76,13 @@ class CatalogoPostalState:
         if vista is None:
             return ""
         count = vista.con_problemas
-        bad = f"; {count:,} con problemas, que se omiten" if count else ""
+        bad = (
+            f"; {count:,} con problemas, que se {'omite' if count == 1 else 'omiten'}"
+            if count
+            else ""
+        )
         return (
-            f"{vista.renglones:,} renglones{bad}. Fecha del archivo: {format_fecha(vista.fecha)}. "
+            f"{_rows(vista.renglones)}{bad}. Fecha del archivo: {format_fecha(vista.fecha)}. "
             f"Formato {vista.formato}, codificación {vista.codificacion}."
         )
 
@@ -154,7 +159,7 @@ class CatalogoPostalPresenter(Presenter):
         match outcome:
             case Succeeded(vigente):
                 self._show(vigente=vigente)
-                self._rest(f"Se importó el catálogo postal: {vigente.renglones:,} renglones.")
+                self._rest(f"Se importó el catálogo postal: {_rows(vigente.renglones)}.")
             case Stopped():
                 self._rest(CANCELLED)
             case Failed(error):
@@ -167,3 +172,7 @@ class CatalogoPostalPresenter(Presenter):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
+
+
+def _rows(count: int) -> str:
+    return counted(count, "renglón", "renglones")

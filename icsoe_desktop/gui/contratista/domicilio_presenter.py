@@ -20,6 +20,7 @@ from icsoe_desktop.domain.domicilio import (
     in_catalogue,
 )
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.presenter import Presenter
@@ -83,7 +84,7 @@ class DomicilioState:
             return WITHOUT_CATALOGUE
         return (
             f"Catálogo postal del {format_fecha(self.catalogo.fecha)}, "
-            f"{self.catalogo.renglones:,} renglones."
+            f"{counted(self.catalogo.renglones, 'renglón', 'renglones')}."
         )
 
     @property
