@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -81,6 +83,28 @@ class Accion(StrEnum):
     MIEMBRO_INVITADO = "equipo invitado a la oficina"
     MIEMBRO_ROL = "rol de un equipo de la oficina cambiado"
     MIEMBRO_RETIRADO = "equipo retirado de la oficina"
+
+
+CAMPOS: Final = {
+    "registro_patronal": "Registro patronal",
+    "razon_social": "Razón social",
+    "rfc": "RFC",
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "correo": "Correo electrónico",
+    "telefono": "Teléfono",
+    "celular": "Teléfono celular",
+    "telefono_fijo": "Teléfono fijo",
+    "certificado": "Certificado",
+    "llave": "Llave privada",
+    "contrasena": "Contraseña",
+}
+
+
+def in_words(campos: Iterable[str]) -> str:
+    """Fields as the windows call them: «Teléfono fijo, RFC»."""
+    return ", ".join(CAMPOS[campo] for campo in campos)
 
 
 class BitacoraService:

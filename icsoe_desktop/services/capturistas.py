@@ -23,7 +23,7 @@ from icsoe_desktop.domain.identificadores import Curp
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.autorizacion import contratista_of, require_step
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.capturistas_valores import (
     Capturista,
     CapturistaGuardado,
@@ -152,7 +152,7 @@ class CapturistasService:
             row.cotejada = cotejada or row.cotejada
             row.actualizado = self._store.clock()
             self._bitacora.record(
-                db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, ", ".join(changed)
+                db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, in_words(changed)
             )
             if other_mail:
                 self._confirm_or_link(db, contratista, row, persona)

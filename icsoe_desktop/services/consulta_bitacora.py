@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.capturista import full_name
 from icsoe_desktop.domain.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.excel import Columna, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize
@@ -115,7 +116,10 @@ class ConsultaBitacoraService:
         written = write_workbook(path, HOJA, COLUMNAS, rows, progress, total=total)
         with self._store.write() as db:
             self._bitacora.record(
-                db, sesion, Accion.EXPORTACION_BITACORA, detalle=f"{written} renglones"
+                db,
+                sesion,
+                Accion.EXPORTACION_BITACORA,
+                detalle=counted(written, "renglón", "renglones"),
             )
         return written
 

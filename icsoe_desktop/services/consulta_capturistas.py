@@ -25,7 +25,7 @@ from icsoe_desktop.domain.capturista import (
 from icsoe_desktop.domain.certificado import fecha_local
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Permiso, Sesion
-from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.gateways.excel import Columna, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import contratista_of, require_step
@@ -163,7 +163,10 @@ class ConsultaCapturistasService:
         )
         with self._store.write() as db:
             self._bitacora.record(
-                db, sesion, Accion.EXPORTACION_CAPTURISTAS, detalle=f"{written} renglones"
+                db,
+                sesion,
+                Accion.EXPORTACION_CAPTURISTAS,
+                detalle=counted(written, "renglón", "renglones"),
             )
         return written
 

@@ -19,7 +19,7 @@ from icsoe_desktop.services.autorizacion import (
     contratista_of,
     require_step,
 )
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, PersonaRow
@@ -149,7 +149,7 @@ class ContratistasService:
             for campo in changed:
                 setattr(row, campo, getattr(datos, campo))
             if changed:
-                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, ", ".join(changed))
+                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, in_words(changed))
             return next_step(db, self._store, row)
 
     def save_domicilio_igual(self, sesion: Sesion) -> Paso:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.contacto import CodigoPostal
 from icsoe_desktop.domain.domicilio import Asentamiento
 from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.sepomex import (
     LecturaPostal,
@@ -164,7 +165,7 @@ class CodigosPostalesService:
                 Accion.IMPORTACION_CODIGOS_POSTALES,
                 OBJETO,
                 row.id,
-                f"{renglones} renglones, {lectura.formato}",
+                f"{counted(renglones, 'renglón', 'renglones')}, {lectura.formato}",
             )
             # The last moment to stop: after it everything is saved.
             progress.report(renglones, renglones)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.capturista import CapturistaNuevo, DatosCapturista, check_nuevo
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Permiso, Sesion
-from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import open_sheet
 from icsoe_desktop.jobs import Progress
@@ -163,7 +163,10 @@ class ImportacionCapturistasService:
                 db,
                 sesion,
                 Accion.IMPORTACION_CAPTURISTAS,
-                detalle=f"{resultado.nuevos} nuevos, {resultado.omitidos} omitidos",
+                detalle=(
+                    f"{counted(resultado.nuevos, 'nuevo', 'nuevos')}, "
+                    f"{counted(resultado.omitidos, 'omitido', 'omitidos')}"
+                ),
             )
             # The last moment to stop: after it everybody is registered.
             progress.report(total, total)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificado import fecha_local
 from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services import importacion_previa as previa
@@ -192,7 +193,10 @@ class ImportacionMovimientosService:
             )
             if found.columnas:
                 _remember(db, self._store, found.columnas)
-            detalle = f"{row.importados} movimientos de {len(preview.archivos)} archivos"
+            detalle = (
+                f"{counted(row.importados, 'movimiento', 'movimientos')} de "
+                f"{counted(len(preview.archivos), 'archivo', 'archivos')}"
+            )
             self._bitacora.record(
                 db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
             )
@@ -243,7 +247,12 @@ class ImportacionMovimientosService:
             count = take_out(raw, where, row.importados, progress.report)
             row.deshecha = self._store.clock()
             self._bitacora.record(
-                db, sesion, Accion.IMPORTACION_DESHECHA, OBJETO, row.id, f"{count} movimientos"
+                db,
+                sesion,
+                Accion.IMPORTACION_DESHECHA,
+                OBJETO,
+                row.id,
+                counted(count, "movimiento", "movimientos"),
             )
             db.flush()
             progress.report(1, 1)

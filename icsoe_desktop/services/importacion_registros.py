@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.registro_patronal import DatosRegistroPatronal, RegistroPatronal, check
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import open_sheet
 from icsoe_desktop.jobs import Progress
@@ -137,8 +138,9 @@ class ResultadoImportacion:
 
     def __str__(self) -> str:
         return (
-            f"{self.nuevos} nuevos, {self.cambiados} cambiados, {self.iguales} sin cambios, "
-            f"{self.omitidos} omitidos"
+            f"{counted(self.nuevos, 'nuevo', 'nuevos')}, "
+            f"{counted(self.cambiados, 'cambiado', 'cambiados')}, {self.iguales:,} sin cambios, "
+            f"{counted(self.omitidos, 'omitido', 'omitidos')}"
         )
 
 

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.verificacion import (
 )
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.ingreso_valores import (
     EfirmaElegida,
     EfirmaRegistrada,
@@ -175,7 +175,7 @@ class IngresoEfirma:
             db,
             None,
             Accion.INGRESO_FALLIDO,
-            detalle="e.firma: " + ", ".join(sorted({each.campo for each in problemas})),
+            detalle="e.firma: " + in_words(sorted({each.campo for each in problemas})),
             # For the one whose RFC was typed to read.
             contratista_id=db.scalar(select(ContratistaRow.id).where(ContratistaRow.rfc == rfc)),
         )

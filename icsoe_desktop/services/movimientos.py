@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.certificado import fecha_local
 from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.domain.sesion import Permiso, Sesion
-from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
@@ -249,7 +249,7 @@ class MovimientosService:
         finally:
             self.release(vista)
         with self._store.write() as db:
-            detalle = f"{written} movimientos"
+            detalle = counted(written, "movimiento", "movimientos")
             self._bitacora.record(
                 db, sesion, Accion.EXPORTACION_MOVIMIENTOS, OBJETO, detalle=detalle
             )

@@ -67,7 +67,7 @@ class PlazosService:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             db.merge(DiaCalendarioRow(fecha=dia.fecha, habil=dia.habil, motivo=motivo))
-            detalle = f"{dia.fecha.isoformat()}: {'hábil' if dia.habil else 'inhábil'}"
+            detalle = f"{dia.fecha:%d/%m/%Y}: {'hábil' if dia.habil else 'inhábil'}"
             self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
 
     def remove_day(self, sesion: Sesion, fecha: date) -> None:
@@ -77,7 +77,7 @@ class PlazosService:
             if row is None:
                 raise InvalidInputError(NOT_THERE, "fecha")
             db.delete(row)
-            detalle = f"{fecha.isoformat()}: como dice la ley"
+            detalle = f"{fecha:%d/%m/%Y}: como dice la ley"
             self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
 
 

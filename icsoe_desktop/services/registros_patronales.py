@@ -17,7 +17,7 @@ from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.importacion_registros import (
     Catalogo,
     EstadoRenglon,
@@ -199,7 +199,7 @@ class RegistrosPatronalesService:
         for campo in changed:
             setattr(row, campo, getattr(datos, campo))
         row.actualizado = self._store.clock()
-        detalle = ", ".join(changed)
+        detalle = in_words(changed)
         self._bitacora.record(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
 
 

@@ -504,7 +504,7 @@ def test_an_import_is_in_the_audit_log_without_identifiers(
         line = raw_of(db).execute("SELECT * FROM bitacora ORDER BY cuando DESC, id DESC").fetchone()
     said = json.dumps([str(cell) for cell in line], ensure_ascii=False)
     assert "importación de movimientos" in said
-    assert "1 movimientos de 1 archivos" in said
+    assert "1 movimiento de 1 archivo" in said
     assert ALTA.nss not in said
 
 

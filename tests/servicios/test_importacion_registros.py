@@ -105,13 +105,13 @@ def test_an_import_brings_in_new_and_changed_rows(
         (C, "Tres", RFC_OTRO),
     ]
     assert audit(store)[before:] == [
-        ("cambio de registro patronal", first.id, "razon_social"),
+        ("cambio de registro patronal", first.id, "Razón social"),
         ("alta de registro patronal", after[1].id, ""),
         ("alta de registro patronal", after[2].id, ""),
         (
             "importación de registros patronales",
             None,
-            "2 nuevos, 1 cambiados, 0 sin cambios, 0 omitidos",
+            "2 nuevos, 1 cambiado, 0 sin cambios, 0 omitidos",
         ),
     ]
     again = registros.preview_import(sesion, path, NoProgress())

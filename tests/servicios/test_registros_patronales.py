@@ -116,7 +116,7 @@ def test_an_edit_changes_what_it_says_and_is_written_down(
 
     assert registros.all(sesion) == (RegistroPatronal(added.id, A, "Uno Dos", RFC),) == (edited,)
     assert audit(store)[1:] == [
-        ("cambio de registro patronal", added.id, "registro_patronal, razon_social")
+        ("cambio de registro patronal", added.id, "Registro patronal, Razón social")
     ]
 
 

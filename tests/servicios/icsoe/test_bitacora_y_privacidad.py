@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.verificacion import Campo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora import CAMPOS
 from icsoe_desktop.services.consulta_bitacora import FiltroBitacora, LineaBitacora
 from icsoe_desktop.store.tables import (
     ActivacionRow,
@@ -22,7 +25,7 @@ from icsoe_desktop.store.tables import (
     RelacionRow,
 )
 from tests.conftest import Reloj
-from tests.servicios.icsoe.mundo import BUENA, Mundo, curp_numero
+from tests.servicios.icsoe.mundo import BUENA, Mundo, curp_numero, nuevo
 from tests.smtp_real import SmtpReal
 
 TODO = FiltroBitacora()
@@ -79,6 +82,17 @@ def test_the_log_is_filtered_by_day_person_action_and_text(
     assert who.nombre == EMPRESA
     assert len(found(quien=who.clave)) == mundo.log.count(moral, TODO)
     assert found(quien="nadie") == []
+
+
+def test_the_log_calls_fields_as_the_windows_do(mundo: Mundo, moral: Sesion) -> None:
+    mundo.contratistas.save_generales(moral, "otra@ejemplo.mx", "5511223344", "5544332211")
+    capturista = mundo.alta(moral)
+    datos = replace(nuevo(), segundo_apellido="Nuñes", telefono="5598765432")
+    mundo.capturistas.update(moral, capturista.id, datos)
+    said = {line.accion: line.detalle for line in mundo.log.page(moral, TODO, 0, 1000)[::-1]}
+    assert said["cambio de datos generales"] == "Correo electrónico, Teléfono fijo"
+    assert said["cambio de capturista"] == "Segundo apellido, Teléfono"
+    assert {*Campo, "rfc"} <= set(CAMPOS)
 
 
 def test_the_log_is_exported_in_the_hours_of_mexico_and_that_is_noted(

@@ -282,7 +282,7 @@ def test_everything_is_noted_without_personal_data(
         everything = " ".join(row.detalle + row.objeto for row in db.scalars(select(BitacoraRow)))
     assert [(row.accion, row.detalle) for row in rows] == [
         ("alta de capturista", ""),
-        ("cambio de capturista", "correo"),
+        ("cambio de capturista", "Correo electrónico"),
         ("liga de activación enviada", ""),
         ("relación confirmada por el capturista", ""),
         ("baja de capturista", ""),

@@ -235,7 +235,7 @@ def test_a_contratista_reads_of_the_failures_with_its_own_rfc(
     failures = FiltroBitacora(accion="ingreso fallido")
     [line] = mundo.log.page(moral, failures, 0, 10)
     assert line == LineaBitacora(
-        mundo.store.clock(), "sin sesión", "ingreso fallido", "", "e.firma: contrasena"
+        mundo.store.clock(), "sin sesión", "ingreso fallido", "", "e.firma: Contraseña"
     )
     assert mundo.log.count(fisica, failures) == 0
 
