@@ -1,0 +1,132 @@
+"""Why the sync server cannot be used: finished sentences, without address, account or data."""
+
+from __future__ import annotations
+
+from icsoe_desktop.errors import UserFacingError
+
+SAFE = "Sus datos siguen en este equipo."
+
+
+class ServidorError(UserFacingError):
+    """The server cannot be used now. detenida: trying again by itself will not help.
+
+    esperar_s: how long the server asks not to be called; 0 when it did not say.
+    """
+
+    def __init__(self, message: str, *, detenida: bool = False, esperar_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.detenida = detenida
+        self.esperar_s = esperar_s
+
+
+class SinConexionError(ServidorError):
+    """Nobody answered, or a proxy did in the server's place."""
+
+    def __init__(self, detalle: str = "") -> None:
+        said = f" {detalle}" if detalle else ""
+        super().__init__(
+            f"No hay conexión con el servidor de sincronización.{said} {SAFE} "
+            "Se intentará de nuevo."
+        )
+
+
+class CertificadoServidorError(ServidorError):
+    def __init__(self) -> None:
+        super().__init__(
+            "No se confía en el certificado del servidor de sincronización; no se envió nada. "
+            f"{SAFE} Pida a su administrador que revise el certificado del servidor.",
+            detenida=True,
+        )
+
+
+class ServidorOcupadoError(ServidorError):
+    """It asked to wait longer than this call may."""
+
+    def __init__(self, esperar_s: float) -> None:
+        super().__init__(
+            f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo.",
+            esperar_s=esperar_s,
+        )
+
+
+class ServidorFallaError(ServidorError):
+    """It answers with an error of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"El servidor de sincronización tuvo una falla y no completó el envío. {SAFE} "
+            "Se intentará de nuevo; si continúa, avise a su administrador."
+        )
+
+
+class ContrasenaRechazadaError(ServidorError):
+    """401"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "El servidor de sincronización no aceptó la cuenta o su contraseña; la sincronización "
+            f"se detuvo. {SAFE} Revise la cuenta y la contraseña.",
+            detenida=True,
+        )
+
+
+class SinPermisoError(ServidorError):
+    """403"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Su cuenta no tiene permiso para esto en la oficina; la sincronización se detuvo. "
+            f"{SAFE} Pida a un responsable de la oficina que revise su cuenta.",
+            detenida=True,
+        )
+
+
+class NoEsServidorError(ServidorError):
+    """Something answers there, and it is no Kinto, or not one that we know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
+            f"{SAFE} Revise la dirección, que termina en /v1.",
+            detenida=True,
+        )
+
+
+class DireccionError(ServidorError):
+    def __init__(self) -> None:
+        super().__init__(
+            "La dirección del servidor de sincronización debe comenzar con https:// y no llevar "
+            "usuario ni contraseña. No se envió nada. Corrija la dirección.",
+            detenida=True,
+        )
+
+
+class OficinaError(ServidorError):
+    def __init__(self) -> None:
+        super().__init__(
+            "La clave de la oficina no está bien escrita: comienza con «of-». No se envió nada. "
+            "Copie la que le dio su administrador.",
+            detenida=True,
+        )
+
+
+class PeticionRechazadaError(ServidorError):
+    """4xx that repeating will not change. codigo: the status."""
+
+    def __init__(self, codigo: int) -> None:
+        super().__init__(
+            f"El servidor de sincronización rechazó la petición (código {codigo}). {SAFE} "
+            "Avise a su administrador.",
+            detenida=True,
+        )
+        self.codigo = codigo
+
+
+class CambioSimultaneoError(ServidorError):
+    """Somebody else changed the same thing of the office again and again while we tried."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Otro equipo cambió lo mismo en la oficina al mismo tiempo. No se cambió nada. "
+            "Inténtelo de nuevo."
+        )

@@ -1,0 +1,70 @@
+"""What a Kinto says of itself, and the names that it takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from icsoe_desktop.gateways.kinto.errores import (
+    ContrasenaRechazadaError,
+    NoEsServidorError,
+    PeticionRechazadaError,
+)
+from icsoe_desktop.gateways.kinto.transporte import Transporte
+from icsoe_desktop.gateways.kinto.valores import InfoServidor
+
+PRINCIPAL: Final = "account:"
+# Kinto's own rules, and bcrypt reads 72 bytes of a password.
+VALID_CUENTA: Final = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]*")
+VALID_OFICINA: Final = re.compile(r"of-[a-zA-Z0-9][a-zA-Z0-9_-]{0,60}")
+VALID_ID: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
+MAX_CONTRASENA_BYTES: Final = 72
+
+
+def read_info(transporte: Transporte) -> InfoServidor:
+    try:
+        answer = transporte.request("GET", "/")
+    except PeticionRechazadaError:
+        raise NoEsServidorError from None
+    body = answer.body
+    version, settings = body.get("project_version"), as_object(body.get("settings"))
+    if "http_api_version" not in body or not isinstance(version, str):
+        raise NoEsServidorError
+    user = str(as_object(body.get("user")).get("id", ""))
+    most = settings.get("batch_max_requests")
+    return InfoServidor(
+        version=version,
+        cuenta=user.removeprefix(PRINCIPAL) if user.startswith(PRINCIPAL) else "",
+        max_lote=int(most) if most is not None and str(most).isdigit() else None,
+        solo_lectura=settings.get("readonly") is True,
+        capacidades=frozenset(map(str, as_object(body.get("capabilities")))),
+        ahora_ms=answer.ahora_ms,
+    )
+
+
+def valid_cuenta(cuenta: str) -> str:
+    """Raises ContrasenaRechazadaError for what can be no account."""
+    if not VALID_CUENTA.fullmatch(cuenta):
+        raise ContrasenaRechazadaError
+    return cuenta
+
+
+def valid_contrasena(contrasena: str) -> str:
+    """Raises ContrasenaRechazadaError for what bcrypt would cut short or refuse."""
+    size = len(contrasena.encode())
+    if not 0 < size <= MAX_CONTRASENA_BYTES or "\x00" in contrasena:
+        raise ContrasenaRechazadaError
+    return contrasena
+
+
+def valid_id(name: str) -> str:
+    """Raises ValueError: ids come from our own code, and must not reach another place."""
+    if not VALID_ID.fullmatch(name):
+        raise ValueError("not an id of Kinto")
+    return name
+
+
+def as_object(value: Any) -> Mapping[str, Any]:
+    """Nothing inside for what is no JSON object."""
+    return value if isinstance(value, Mapping) else {}
