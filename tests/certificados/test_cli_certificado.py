@@ -32,7 +32,7 @@ def archivos(tmp_path: Path, emisora: Emisora, monkeypatch: pytest.MonkeyPatch) 
     from icsoe_desktop.domain.verificacion import Cadena
 
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
-    monkeypatch.setattr(Autoridades, "pinned", classmethod(lambda cls: pinned))
+    monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
     monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     # Wide dates: the command uses the real clock.

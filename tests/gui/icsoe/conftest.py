@@ -46,7 +46,7 @@ def application(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Application]:
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
-    monkeypatch.setattr(Autoridades, "pinned", lambda: pinned)
+    monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
     application = open_application(folder, llavero=llavero, clock=reloj)
     yield application
     application.close()

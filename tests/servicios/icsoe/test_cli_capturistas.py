@@ -35,7 +35,7 @@ def instalacion(
 ) -> Path:
     """A data folder with a contratista and two capturistas; its e.firma and password in files."""
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
-    monkeypatch.setattr(Autoridades, "pinned", classmethod(lambda cls: pinned))
+    monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
     monkeypatch.setattr(bootstrap, "SystemLlavero", lambda: llavero)
     monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
