@@ -17,7 +17,7 @@ from icsoe_desktop.domain.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.autorizacion import contratista_of, require_step
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.contratistas import next_step
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
@@ -77,14 +77,8 @@ class AcusesService:
         fecha: the date on the acuse.
         Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
         """
-        today = self._today()
         chosen = _read(path)
-        if fecha > today:
-            raise InvalidInputError(IN_THE_FUTURE, "fecha")
-        if fecha < FIRST_DAY:
-            raise InvalidInputError(TOO_EARLY, "fecha")
-        if vigencia_acuse(fecha, today).vigencia is Vigencia.VENCIDO:
-            raise InvalidInputError(_expired(fecha), "fecha")
+        _check(fecha, self._today())
         with self._store.write() as db:
             contratista = self._contratista(db, sesion)
             former = _row(db, contratista)
@@ -94,6 +88,25 @@ class AcusesService:
             row = self._new_row(contratista, chosen, fecha)
             db.add(row)
             self._bitacora.record(db, sesion, Accion.ALTA_ACUSE, OBJETO, row.id, chosen.tipo)
+            return next_step(db, self._store, contratista)
+
+    def change_fecha(self, sesion: Sesion, fecha: date) -> Paso:
+        """«Guardar» without choosing another file: the kept one has this date.
+
+        Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError when there is
+        none.
+        """
+        _check(fecha, self._today())
+        with self._store.write() as db:
+            contratista = self._contratista(db, sesion)
+            row = _row(db, contratista)
+            if row is None:
+                raise UserFacingError(NO_ACUSE)
+            if row.fecha != fecha:
+                row.fecha = fecha
+                self._bitacora.record(
+                    db, sesion, Accion.CAMBIO_ACUSE, OBJETO, row.id, in_words(("fecha",))
+                )
             return next_step(db, self._store, contratista)
 
     def current(self, sesion: Sesion) -> Acuse | None:
@@ -170,6 +183,15 @@ def _read(path: Path) -> ArchivoElegido:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise InvalidInputError(NO_FILE, "archivo") from error
     return ArchivoElegido(path.name, recognize(contenido), contenido)
+
+
+def _check(fecha: date, today: date) -> None:
+    if fecha > today:
+        raise InvalidInputError(IN_THE_FUTURE, "fecha")
+    if fecha < FIRST_DAY:
+        raise InvalidInputError(TOO_EARLY, "fecha")
+    if vigencia_acuse(fecha, today).vigencia is Vigencia.VENCIDO:
+        raise InvalidInputError(_expired(fecha), "fecha")
 
 
 def _expired(fecha: date) -> str:

@@ -53,6 +53,7 @@ class Accion(StrEnum):
     CAMBIO_DATOS_GENERALES = "cambio de datos generales"
     CAMBIO_DOMICILIO = "cambio de domicilio social"
     ALTA_ACUSE = "alta de acuse REPSE"
+    CAMBIO_ACUSE = "cambio de acuse REPSE"
     BAJA_ACUSE = "acuse REPSE eliminado"
     CONSULTA_ACUSE = "acuse REPSE consultado"
     IMPORTACION_CODIGOS_POSTALES = "importación de códigos postales"
@@ -96,6 +97,7 @@ CAMPOS: Final = {
     "telefono": "Teléfono",
     "celular": "Teléfono celular",
     "telefono_fijo": "Teléfono fijo",
+    "fecha": "Fecha del acuse",
     "certificado": "Certificado",
     "llave": "Llave privada",
     "contrasena": "Contraseña",

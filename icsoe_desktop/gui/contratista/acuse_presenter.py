@@ -122,17 +122,23 @@ class AcusePresenter(Presenter):
     def save(self, fecha: str) -> None:
         if self.state.busy:
             return
-        path = self.state.path
+        path, service, sesion = self.state.path, self._service, self._sesion
         problems = _check_fecha(fecha)
-        if path is None:
+        if not self.state.has_file:
             problems["archivo"] = MISSING_FILE
         day = None if problems else read_date(fecha)
-        if path is None or day is None:
+        if day is None:
             ordered = {name: problems[name] for name in ("archivo", "fecha") if name in problems}
             self._show(problems=tuple(ordered.items()), message="")
             return
         self._show(busy=True, problems=(), message="")
-        self.run(lambda _progress: self._service.save(self._sesion, path, day), self._on_saved)
+
+        def keep() -> Paso:
+            if path is None:
+                return service.change_fecha(sesion, day)
+            return service.save(sesion, path, day)
+
+        self.run(lambda _progress: keep(), self._on_saved)
 
     def view(self) -> None:
         if self.state.elegido is not None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.contratista import Paso
@@ -157,6 +157,30 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
         assert form.fecha_error.text().startswith(sentence)
         assert "sin guardar" in form.archivo_value.text(), "the chosen file stays"
     assert application.acuses.current(sesion_moral) is None
+
+
+def test_the_date_alone_is_changed_without_the_file(
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path, idle: Idle
+) -> None:
+    acuse.take_file(pdf_file(tmp_path))
+    idle()
+    acuse.form.fecha_edit.setText(FECHA)
+    press(acuse, "Guardar")
+    idle()
+    kept = application.acuses.current(sesion_moral)
+    assert kept is not None
+    for box in QApplication.topLevelWidgets():
+        if isinstance(box, QMessageBox):
+            box.accept()
+    acuse.form.fecha_edit.setText("06/03/2025")
+    press(acuse, "Guardar")
+    idle()
+    changed = application.acuses.current(sesion_moral)
+    assert changed is not None
+    assert (changed.id, changed.fecha) == (kept.id, date(2025, 3, 6))
+    assert acuse.form.archivo_error.text() == ""
+    assert acuse.form.mensaje_label.text() == "El acuse se guardó."
+    assert not acuse.unsaved
 
 
 def test_the_pages_of_a_pdf_are_shown_in_the_program(

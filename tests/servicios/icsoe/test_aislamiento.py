@@ -62,6 +62,7 @@ OF_CONTRATISTA: dict[str, Call] = {
     "acuses.save": lambda m, s, _: m.acuses.save(
         s, m.archivos.folder / "acuse.pdf", date(2025, 6, 1)
     ),
+    "acuses.change_fecha": lambda m, s, _: m.acuses.change_fecha(s, date(2025, 6, 2)),
     "acuses.current": lambda m, s, _: m.acuses.current(s),
     "acuses.content": lambda m, s, _: m.acuses.content(s),
     "acuses.delete": lambda m, s, _: m.acuses.delete(s),

@@ -172,11 +172,39 @@ def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(
 
     mundo.acuses.delete(moral)
     assert mundo.acuses.current(moral) is None
-    for missing in (mundo.acuses.content, mundo.acuses.delete):
+    for missing in (
+        mundo.acuses.content,
+        mundo.acuses.delete,
+        lambda sesion: mundo.acuses.change_fecha(sesion, date(2025, 6, 1)),
+    ):
         with pytest.raises(UserFacingError, match="Todavía no hay un acuse guardado"):
             missing(moral)
     # The first steps were done once: taking the acuse away does not send anybody back.
     assert mundo.contratistas.informacion(moral).paso is Paso.COMPLETO
+
+
+def test_only_the_date_of_an_acuse_can_be_changed(mundo: Mundo, moral: Sesion, acuse: Path) -> None:
+    mundo.acuses.save(moral, acuse, date(2025, 6, 1))
+    kept = mundo.acuses.current(moral)
+    assert kept is not None
+    assert mundo.acuses.change_fecha(moral, date(2025, 7, 1)) is Paso.COMPLETO
+    changed = mundo.acuses.current(moral)
+    assert changed == replace(
+        kept, fecha=date(2025, 7, 1), vence=date(2028, 7, 1), estado=changed.estado
+    )
+    assert mundo.acuses.content(moral).contenido == PDF
+    with mundo.store.read() as db:
+        lines = [(row.accion, row.detalle) for row in db.scalars(select(BitacoraRow))]
+    assert lines.count(("cambio de acuse REPSE", "Fecha del acuse")) == 1
+    for fecha, sentence in (
+        (date(2026, 3, 3), "todavía no llega"),
+        (date(2021, 5, 23), "existe desde el 24/05/2021"),
+        (date(2023, 3, 1), "El registro venció el 01/03/2026"),
+    ):
+        with pytest.raises(InvalidInputError, match=sentence) as refused:
+            mundo.acuses.change_fecha(moral, fecha)
+        assert refused.value.campo == "fecha"
+    assert mundo.acuses.current(moral) == changed
 
 
 @pytest.mark.parametrize(
