@@ -121,7 +121,8 @@ class ContratistaPage(Page):
 
     def _focus_current(self) -> None:
         current = self.tabs.currentWidget()
-        if isinstance(current, Tab):
+        # Hidden, it would take the focus as soon as it is shown, from where one works by then.
+        if isinstance(current, Tab) and current.isVisible():
             current.focus_first()
 
 
