@@ -28,9 +28,11 @@ class CheckedFields(QObject):
         self._check = check
         self._left: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._filling = False
         self._errors = FieldErrors(fields)
         for edit in self._edits.values():
-            edit.textEdited.connect(self._on_edited)
+            # Not textEdited: dictation and password managers write without keys.
+            edit.textChanged.connect(self._on_edited)
             edit.installEventFilter(self)
 
     def texts(self) -> dict[str, str]:
@@ -38,8 +40,10 @@ class CheckedFields(QObject):
 
     def fill(self, texts: Mapping[str, str]) -> None:
         """Shows these; nothing is said of them before somebody works on them."""
+        self._filling = True
         for name, edit in self._edits.items():
             edit.setText(texts.get(name, ""))
+        self._filling = False
         self._left.clear()
         self._refused.clear()
         self._say()
@@ -70,6 +74,8 @@ class CheckedFields(QObject):
         return super().eventFilter(watched, event)
 
     def _on_edited(self) -> None:
+        if self._filling:
+            return
         self._refused.clear()
         self._say()
         self.edited.emit()

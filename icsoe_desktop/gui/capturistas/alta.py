@@ -97,7 +97,8 @@ class AltaPage(Page):
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.curp_edit.returnPressed.connect(self._validate)
-        form.curp_edit.textEdited.connect(lambda _text: presenter.edit_curp())
+        # Not textEdited: dictation and password managers write without keys.
+        form.curp_edit.textChanged.connect(self._on_curp_changed)
         form.validar_button.clicked.connect(self._validate)
         form.ver_button.clicked.connect(self._show_repeated)
         form.regresar_button.clicked.connect(lambda: self.page_wanted.emit("contratista"))
@@ -113,6 +114,12 @@ class AltaPage(Page):
 
     def _validate(self) -> None:
         self._presenter.validate(self.form.curp_edit.text())
+
+    def _on_curp_changed(self, text: str) -> None:
+        validada = self._presenter.state.validada
+        # What was validated is shown as it is kept, which is no edit.
+        if validada is None or text != validada.curp:
+            self._presenter.edit_curp()
 
     def _on_validated(self, validada: CurpValidada) -> None:
         self.form.curp_edit.setText(validada.curp)

@@ -58,6 +58,7 @@ class DatosWidget(QWidget):
         self._cotejada: date | None = None
         self._left: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._filling = False
         form = self.form
         self._edits: dict[str, QLineEdit] = {
             "nombres": form.nombres_edit,
@@ -80,7 +81,8 @@ class DatosWidget(QWidget):
         )
         form.rol_combo.addItem(ROL)
         for edit in self._edits.values():
-            edit.textEdited.connect(self._on_edited)
+            # Not textEdited: dictation and password managers write without keys.
+            edit.textChanged.connect(self._on_edited)
             edit.returnPressed.connect(self.submitted)
             edit.installEventFilter(self)
         form.cotejada_check.toggled.connect(self._on_cotejada)
@@ -141,8 +143,10 @@ class DatosWidget(QWidget):
 
     def fill(self, datos: DatosTecleados, *, known: bool = False) -> None:
         """known: they were saved before, so what is wrong with them is said at once."""
+        self._filling = True
         for campo, edit in self._edits.items():
             edit.setText(getattr(datos, campo))
+        self._filling = False
         self._left = (
             {campo for campo, edit in self._edits.items() if edit.text()} if known else set()
         )
@@ -204,6 +208,8 @@ class DatosWidget(QWidget):
         return {**check_nuevo(self.nuevo(), self._today()).problemas, **self._refused}
 
     def _on_edited(self) -> None:
+        if self._filling:
+            return
         self._refused = {}
         self._say()
         self.edited.emit()

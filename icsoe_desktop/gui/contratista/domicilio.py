@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
 
 from icsoe_desktop.domain.domicilio import Asentamiento, Domicilio
@@ -99,7 +99,8 @@ class DomicilioTab(Tab):
         form.si_radio.clicked.connect(lambda: self._answer(True))
         form.no_radio.clicked.connect(lambda: self._answer(False))
         form.guardar_button.clicked.connect(presenter.save_igual)
-        form.codigo_postal_edit.textEdited.connect(self._on_code_typed)
+        # Not textEdited: dictation and password managers write without keys.
+        form.codigo_postal_edit.textChanged.connect(self._on_code_typed)
         form.codigo_postal_edit.editingFinished.connect(self._check_code)
         form.colonia_combo.editTextChanged.connect(lambda _text: self._code_errors.show({}))
         form.importar_button.clicked.connect(self._import_catalogue)
@@ -184,7 +185,8 @@ class DomicilioTab(Tab):
 
     def _fill(self, draft: Domicilio) -> None:
         form = self.form
-        form.codigo_postal_edit.setText(draft.codigo_postal)
+        with QSignalBlocker(form.codigo_postal_edit):
+            form.codigo_postal_edit.setText(draft.codigo_postal)
         form.colonia_combo.setEditText(draft.colonia)
         self._components.fill({name: getattr(draft, name) for name in COMPONENTS})
 

@@ -125,7 +125,7 @@ class EfirmaFields(QWidget):
 
     def _connect(self) -> None:
         form = self.form
-        form.rfc_edit.textEdited.connect(self.rfc_edited)
+        form.rfc_edit.textChanged.connect(self.rfc_edited)
         for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
             edit.textChanged.connect(lambda _text: self.edited.emit())
             edit.returnPressed.connect(self.submitted)

@@ -100,6 +100,16 @@ def test_a_capturista_is_registered_with_the_keyboard_alone(
     assert not page.unsaved
 
 
+def test_another_curp_that_is_pasted_by_a_program_is_not_taken_for_the_validated_one(
+    qtbot: QtBot, page: AltaPage
+) -> None:
+    validate(qtbot, page)
+    assert page.datos.isVisible()
+    page.form.curp_edit.setText(PERSONA.curp[:-1])
+    assert not page.datos.isVisible()
+    assert page.form.curp_edit.text() == PERSONA.curp[:-1]
+
+
 def test_the_page_says_what_the_seed_says(qtbot: QtBot, page: AltaPage) -> None:
     validate(qtbot, page)
     fill(page)

@@ -115,6 +115,23 @@ def locate(domicilio: DomicilioTab, idle: Idle, codigo: str, colonia: str) -> No
 
 
 @pytest.mark.usefixtures("with_catalogue")
+def test_a_code_that_is_dictated_offers_its_colonias_too(
+    domicilio: DomicilioTab, idle: Idle
+) -> None:
+    form = domicilio.form
+    form.no_radio.click()
+    form.codigo_postal_edit.setText("76000")
+    idle()
+    assert form.colonia_combo.itemText(0) == "Única (Colonia)"
+    form.colonia_combo.setEditText("Única")
+    press(domicilio, "Ubicar")
+    press(domicilio, "Ubicar")
+    assert form.calle_error.text() != ""
+    form.calle_edit.setText("Norte")
+    assert form.calle_error.text() == ""
+
+
+@pytest.mark.usefixtures("with_catalogue")
 def test_the_catalogue_offers_the_colonias_and_fills_in_municipio_and_estado(
     qtbot: QtBot,
     page: ContratistaPage,
