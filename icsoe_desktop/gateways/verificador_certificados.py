@@ -98,6 +98,8 @@ class VerificadorCertificados:
         if chosen.clase is ClaseArchivo.PFX and llave is None and not wanted.efirma:
             return self._verify_pfx(chosen.der, contrasena, now, wanted)
         sentence = _OF_A_CERTIFICATE.get(chosen.clase, frases.NO_ES_CERTIFICADO)
+        if chosen.clase is ClaseArchivo.PFX and wanted.efirma:
+            sentence = frases.PFX_EN_VEZ_DE_EFIRMA
         return Verificacion(
             clase=chosen.clase,
             problemas=(Mensaje(sentence, Campo.CERTIFICADO), *abierta.problemas),

@@ -100,7 +100,7 @@ def test_every_file_in_the_place_of_the_certificate_is_named(
             pkcs8(nueva_llave()),
             "Seleccionó la llave privada (.key) en lugar del certificado (.cer).",
         ),
-        (un_pfx, "Es un archivo .pfx; use la opción Certificado IMSS."),
+        (un_pfx, "Es un archivo .pfx, que va solo: quite la llave privada."),
         (request, "Es un requerimiento (.req), no el certificado que entrega el SAT."),
         (
             pem + b"-----END CERTIFICATE REQUEST-----",
@@ -115,7 +115,7 @@ def test_a_pfx_where_an_efirma_is_wanted_is_named(
     verificador: VerificadorCertificados, un_pfx: bytes
 ) -> None:
     found = verificador.verify(un_pfx, None, CLAVE, now=NOW, esperado=Esperado(efirma=True))
-    assert found.mensajes == ("Es un archivo .pfx; use la opción Certificado IMSS.",)
+    assert found.mensajes == ("Es un archivo .pfx; elija el certificado (.cer) de la e.firma.",)
 
 
 def test_what_is_no_key_is_named(

@@ -168,7 +168,9 @@ def test_files_in_the_wrong_place_and_none_at_all(mundo: Mundo) -> None:
     [bad_rfc] = mundo.acceso.verify(replace(good, rfc="TBI")).problemas
     assert bad_rfc.campo == "rfc"
     pfx = mundo.acceso.verify(replace(good, archivo=mundo.archivos.pfx()))
-    assert pfx.por_campo("certificado") == ("Es un archivo .pfx; use la opción Certificado IMSS.",)
+    assert pfx.por_campo("certificado") == (
+        "Es un archivo .pfx; elija el certificado (.cer) de la e.firma.",
+    )
 
 
 def test_a_key_of_somebody_else_is_refused(mundo: Mundo, emisora: Emisora) -> None:
