@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DatabaseError
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QLockFile
 
     from icsoe_desktop.jobs import Progress
+    from icsoe_desktop.services.sincronizacion import SincronizacionService
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
@@ -219,6 +221,11 @@ def _build(
     correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
     capturistas = CapturistasService(store, bitacora, correos)
     movimientos = MovimientosService(store, bitacora)
+
+    @cache
+    def sincronizacion() -> SincronizacionService:
+        return build_sincronizacion(store, bitacora, central.sincronizacion)
+
     return Application(
         store=store,
         acceso=AccesoService(store, boveda, bitacora),
@@ -251,7 +258,18 @@ def _build(
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),
         pruebas=pruebas,
         ejemplo=ejemplo,
+        _sincronizacion=sincronizacion,
     )
+
+
+def build_sincronizacion(
+    store: Store, bitacora: BitacoraService, direccion: str = ""
+) -> SincronizacionService:
+    """direccion: what an administrator set for the machine."""
+    from icsoe_desktop.services.sincronizacion import SincronizacionService
+    from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
+
+    return SincronizacionService(store, bitacora, connect, try_out, direccion)
 
 
 def _added_authorities(folder: DataFolder) -> tuple[Autoridad, ...]:

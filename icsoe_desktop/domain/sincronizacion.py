@@ -49,7 +49,6 @@ class Clase(StrEnum):
     RELACION = "capturista"
     CERTIFICADO = "certificado"
     LOTE = "lote"
-    PARTE = "archivo de lote"
     PAQUETE = "movimientos"
     ESTADOS = "estados de movimientos"
 
@@ -65,7 +64,6 @@ _COLECCION: Final = {
     Clase.RELACION: Coleccion.CAPTURISTAS,
     Clase.CERTIFICADO: Coleccion.CERTIFICADOS,
     Clase.LOTE: Coleccion.LOTES,
-    Clase.PARTE: Coleccion.LOTES,
     Clase.PAQUETE: Coleccion.LOTES,
     Clase.ESTADOS: Coleccion.ESTADOS,
 }

@@ -113,7 +113,6 @@ UNIDADES: Final[Mapping[Clase, tuple[Unidad, ...]]] = {
     ),
     Clase.CERTIFICADO: (),
     Clase.LOTE: (),
-    Clase.PARTE: (),
     Clase.PAQUETE: (),
     Clase.ESTADOS: (),
 }
@@ -139,7 +138,7 @@ def merge(
             return Mezcla(_merge_each(base, local, remoto, merge_estado))
         case Clase.LOTE:
             return Mezcla(_merge_lote(local, remoto))
-        case Clase.CERTIFICADO | Clase.PARTE:
+        case Clase.CERTIFICADO:
             return Mezcla(remoto)  # never changes once it is there
         case _:
             return _merge_fields(clase, base or {}, local, remoto)

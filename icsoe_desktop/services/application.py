@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
@@ -29,6 +33,10 @@ from icsoe_desktop.services.registros_patronales import RegistrosPatronalesServi
 from icsoe_desktop.services.respaldo import RespaldoService
 from icsoe_desktop.services.usuarios import UsuariosService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import OficinaRow
+
+if TYPE_CHECKING:
+    from icsoe_desktop.services.sincronizacion import SincronizacionService
 
 
 @dataclass(frozen=True)
@@ -72,9 +80,22 @@ class Application:
     plazos: PlazosService
     respaldo: RespaldoService
     pruebas: bool
+    _sincronizacion: Callable[[], SincronizacionService]
     ejemplo: bool = False
 
+    @property
+    def sincronizacion(self) -> SincronizacionService:
+        """Loaded at its first use: who shares with nobody never pays for it."""
+        return self._sincronizacion()
+
+    @property
+    def is_sharing(self) -> bool:
+        """Whether this desktop is in an office; asking loads nothing."""
+        with self.store.read() as db:
+            return db.scalars(select(OficinaRow.id)).first() is not None
+
     def close(self) -> None:
+        self.acceso_icsoe.sesiones.close()
         self.movimientos.close()
         self.importacion_movimientos.close()
         self.store.close()

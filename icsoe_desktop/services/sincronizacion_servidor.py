@@ -4,80 +4,39 @@ order of the steps is tested."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from icsoe_desktop.domain.sincronizacion import RolOficina
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.kinto.errores import ServidorError
+from icsoe_desktop.gateways.kinto.valores import (
+    Datos,
+    DatosOficina,
+    Escritura,
+    Pagina,
+    Remoto,
+    Respuesta,
+)
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_valores import Comprobacion, Conexion
 
-Datos = Mapping[str, Any]
-
-
-class ServidorError(UserFacingError):
-    """The server cannot be used now. detenida: trying again by itself will not help."""
-
-    def __init__(self, message: str, *, detenida: bool = False) -> None:
-        super().__init__(message)
-        self.detenida = detenida
-
-
-@dataclass(frozen=True, slots=True)
-class Remoto:
-    """A record at the server. version: its last_modified. datos: None when it is deleted."""
-
-    id: str
-    version: int
-    datos: Datos | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pagina:
-    """siguiente: for the next page, None at the end. total: records of the whole collection.
-
-    ahora_ms: the server's clock when it answered.
-    """
-
-    registros: tuple[Remoto, ...]
-    siguiente: str | None
-    total: int
-    ahora_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Escritura:
-    """version: what the server must still have; None when there must be nothing yet."""
-
-    id: str
-    datos: Datos = field(repr=False)
-    version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Respuesta:
-    """What became of one write.
-
-    version: of the record as written, None when it was not. otra: somebody else's is there now.
-    motivo: why the server refuses this record for good, a finished sentence.
-    """
-
-    id: str
-    version: int | None = None
-    otra: Remoto | None = None
-    motivo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DatosOficina:
-    """generacion: changes when the server's data are restored or purged."""
-
-    generacion: str
-    datos: Datos = field(repr=False)
+__all__ = [
+    "Conectar",
+    "Datos",
+    "DatosOficina",
+    "Escritura",
+    "Pagina",
+    "Probar",
+    "Remoto",
+    "Respuesta",
+    "Servidor",
+    "ServidorError",
+]
 
 
 class Servidor(Protocol):
     """One office with one account. Raises ServidorError whenever it cannot be used."""
+
+    def close(self) -> None: ...
 
     def office(self) -> DatosOficina: ...
 
@@ -86,6 +45,10 @@ class Servidor(Protocol):
         ...
 
     def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina: ...
+
+    def count(self, coleccion: str) -> int:
+        """Live records."""
+        ...
 
     def versions(self, coleccion: str, progress: Progress) -> dict[str, int]:
         """Every record that there is, with its version."""

@@ -1,0 +1,85 @@
+"""One thing that two desktops made twice becomes one record: its id changes, here and everywhere.
+
+Source: dominio/sincronizacion.md, duplicates across desktops.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.registros_compartidos import FILAS
+from icsoe_desktop.store.tables import AliasRow, CertificadoRow
+from icsoe_desktop.store.trabajadores import raw_of
+
+# table and column of what names a record of the kind
+_NAMED_BY: Final = {
+    Clase.CONTRATISTA: (
+        ("domicilios", "contratista_id"),
+        ("acuses", "contratista_id"),
+        ("relaciones", "contratista_id"),
+    ),
+    Clase.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
+    Clase.RELACION: (("activaciones", "relacion_id"),),
+    Clase.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
+    Clase.CERTIFICADO: (),
+}
+_SEALED: Final = ("usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada")
+
+
+def resolve(db: Session, registro: uuid.UUID) -> uuid.UUID:
+    """What the record is called now."""
+    seen = {registro}
+    while (row := db.get(AliasRow, registro)) is not None and row.a not in seen:
+        registro = row.a
+        seen.add(registro)
+    return registro
+
+
+def remember(db: Session, de: uuid.UUID, a: uuid.UUID) -> None:
+    if de == a:
+        return
+    row = db.get(AliasRow, de)
+    if row is None:
+        db.add(AliasRow(de=de, a=a))
+    else:
+        row.a = a
+    db.flush()
+
+
+def rename(db: Session, store: Store, clase: Clase, de: uuid.UUID, a: uuid.UUID) -> None:
+    """Gives a row, and all that names it, another id. The caller notes that it is no change."""
+    if clase is Clase.CERTIFICADO:
+        _reseal(db, store, de, a)
+    raw = raw_of(db)
+    # The ids of parents and children change one after the other.
+    raw.execute("PRAGMA defer_foreign_keys = ON")
+    table = FILAS[clase].__tablename__
+    raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (a.bytes, de.bytes))  # noqa: S608
+    for child, column in _NAMED_BY[clase]:
+        raw.execute(
+            f"UPDATE {child} SET {column} = ? WHERE {column} = ?",  # noqa: S608
+            (a.bytes, de.bytes),
+        )
+    raw.execute(
+        "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?",
+        (a.bytes, de.bytes),
+    )
+    db.expire_all()
+
+
+def _reseal(db: Session, store: Store, de: uuid.UUID, a: uuid.UUID) -> None:
+    """Its secrets are bound to the id of their row."""
+    row = db.get_one(CertificadoRow, de)
+    table = CertificadoRow.__tablename__
+    for column in _SEALED:
+        sealed = getattr(row, column)
+        if sealed is not None:
+            field = column.rsplit("_", 1)[0]
+            plain = store.key.unseal(sealed, table, de, field)
+            setattr(row, column, store.key.seal(plain, table, a, field))
+    db.flush()

@@ -1,0 +1,213 @@
+"""What waits for a person: values that lost, records that clash, records set aside."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, UNIDADES
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion_filas import Filas, title_of
+from icsoe_desktop.services.sincronizacion_oficina import OBJETO, Oficina
+from icsoe_desktop.services.sincronizacion_registros import Registros
+from icsoe_desktop.services.sincronizacion_valores import (
+    Apartado,
+    ClaseConflicto,
+    Conflicto,
+    Eleccion,
+)
+from icsoe_desktop.store import salida
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
+from icsoe_desktop.store.trabajadores import raw_of
+
+GONE = "El conflicto ya se resolvió. No se cambió nada. Actualice la lista."
+NOT_ASIDE = "El registro ya no está apartado. No se cambió nada. Actualice la lista."
+NOT_UNITED = (
+    "Los dos registros todavía no se pueden unir: falta algo de lo que dependen. No se cambió "
+    "nada. Sincronice y vuelva a intentarlo."
+)
+EMPTY = "(vacío)"
+
+ETIQUETAS = {
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "telefono": "Teléfono",
+    "correo": "Correo electrónico",
+    "celular": "Celular",
+    "telefono_fijo": "Teléfono fijo",
+    "domicilio_igual": "Domicilio social",
+    "estatus": "Estatus",
+    "razon_social": "Razón social",
+    "rfc": "RFC",
+    "registro_patronal": "Registro patronal",
+    "curp": "CURP",
+}
+
+
+class Conflictos:
+    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._oficina = oficina
+        self._filas = Filas(store)
+
+    def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            rows = db.scalars(
+                select(ConflictoRow).order_by(ConflictoRow.cuando.desc(), ConflictoRow.id)
+            )
+            return tuple(self._value(db, row) for row in rows)
+
+    def resolve(self, sesion: Sesion, conflicto_id: uuid.UUID, eleccion: Eleccion) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = db.get(ConflictoRow, conflicto_id)
+            if row is None:
+                raise UserFacingError(GONE)
+            if row.clase == ClaseConflicto.CHOQUE.value:
+                self._unite(db, row, eleccion)
+            else:
+                self._choose(db, row, eleccion)
+            self._bitacora.record(
+                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, row.registro, eleccion.value
+            )
+
+    def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            out = [
+                Apartado(row.coleccion, row.registro, row.clase, False, row.motivo, row.apartado)
+                for row in db.scalars(select(SalidaRow).where(SalidaRow.apartado.is_not(None)))
+                if row.apartado is not None
+            ]
+            come = [
+                Apartado(row.coleccion, row.registro, row.clase, True, row.motivo, row.cuando)
+                for row in db.scalars(select(RetenidoRow))
+            ]
+        return tuple(sorted([*out, *come], key=lambda one: one.cuando, reverse=True))
+
+    def retry(self, sesion: Sesion, coleccion: str, registro_id: uuid.UUID) -> None:
+        """What came is tried again with every round anyway."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = db.get(SalidaRow, (coleccion, registro_id))
+            if row is None or row.apartado is None:
+                if db.get(RetenidoRow, (coleccion, registro_id)) is None:
+                    raise UserFacingError(NOT_ASIDE)
+                return
+            salida.enqueue(raw_of(db), Clase(row.clase), [registro_id])
+
+    # -- parts
+
+    def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        clase = _clase_of(db, self._filas, row)
+        content = self._filas.local(db, clase, row.registro)
+        if content is None:
+            db.delete(row)
+            return
+        told = {key: one for key, one in content[CONFLICTOS].items() if key != row.id.hex}
+        changed: dict[str, Any] = {**content, CONFLICTOS: told}
+        if eleccion is Eleccion.PERDIDO:
+            campos = _campos(clase, row.campo)
+            changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
+        self._filas.apply(db, clase, row.registro, changed)
+        salida.enqueue(raw_of(db), clase, [row.registro])
+
+    def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        """Makes one record of the two. What was not chosen of it goes."""
+        registros = Registros(
+            self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
+        )
+        held = db.get(RetenidoRow, (row.coleccion, row.otro))
+        if held is None or row.otro is None:
+            db.delete(row)
+            return
+        clase, here, there = Clase(held.clase), row.registro, row.otro
+        remoto = next(one for _, one in registros.held(db) if one.id == str(there))
+        mine = registros.local(db, clase, here)
+        sobre = registros.open(remoto, row.coleccion)
+        stays = registros.unite(db, clase, here=here, there=there, only_here=False, remoto=remoto)
+        chosen = mine if eleccion is Eleccion.VIGENTE else sobre.contenido
+        raw = raw_of(db)
+        salida.applying(raw, True)
+        if chosen is not None:
+            self._filas.apply(db, clase, stays, {**chosen, CONFLICTOS: {}})
+        salida.applying(raw, False)
+        if stays == there:
+            registros.note_version(db, clase, there, remoto.version, sobre)
+        salida.enqueue(raw, clase, [stays])
+        db.delete(held)
+        db.delete(row)
+
+    def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
+        clase = _clase_of(db, self._filas, row)
+        content = self._filas.local(db, clase, row.registro)
+        if row.clase == ClaseConflicto.CHOQUE.value:
+            other = json.loads(row.perdido)
+            return Conflicto(
+                row.id,
+                ClaseConflicto.CHOQUE,
+                clase.value,
+                row.registro,
+                title_of(clase, content) if content else "",
+                _KEY[clase],
+                title_of(clase, content) if content else "",
+                title_of(clase, other) if other else "",
+                row.cuando,
+            )
+        now = [content.get(campo) for campo in _campos(clase, row.campo)] if content else []
+        return Conflicto(
+            row.id,
+            ClaseConflicto.CAMPO,
+            clase.value,
+            row.registro,
+            title_of(clase, content) if content else "",
+            ETIQUETAS.get(row.campo, row.campo),
+            _shown(now),
+            _shown(json.loads(row.perdido)),
+            row.cuando,
+        )
+
+
+_KEY = {
+    Clase.CONTRATISTA: "RFC",
+    Clase.REGISTRO_PATRONAL: "Registro patronal",
+    Clase.CERTIFICADO: "Registro patronal",
+    Clase.PERSONA: "CURP",
+    Clase.RELACION: "CURP",
+}
+
+
+def _campos(clase: Clase, campo: str) -> tuple[str, ...]:
+    for unidad in UNIDADES[clase]:
+        if unidad.campos[0] == campo:
+            return unidad.campos
+    return (campo,)
+
+
+def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> Clase:
+    if row.clase == ClaseConflicto.CHOQUE.value:
+        return Clase(row.campo)
+    for clase in _KEY:
+        here = clase.coleccion.value == row.coleccion
+        if here and filas.local(db, clase, row.registro) is not None:
+            return clase
+    return Clase.RELACION
+
+
+def _shown(values: list[Any]) -> str:
+    """The values of a unit in one line."""
+    words = {True: "Sí", False: "No", None: ""}
+    texts = [words[one] if one in (True, False, None) else str(one) for one in values]
+    return ", ".join(text for text in texts if text) or EMPTY

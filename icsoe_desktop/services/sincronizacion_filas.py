@@ -1,0 +1,427 @@
+"""Shared rows as contents of records, and contents written to the rows: all but movements.
+
+Nothing here knows of a server. What cannot be written yet raises, and the caller keeps it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from typing import Any, Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.capturista import DatosCapturista, full_name
+from icsoe_desktop.domain.sincronizacion import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.services.relaciones import searchable
+from icsoe_desktop.services.sincronizacion_alias import resolve
+from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
+from icsoe_desktop.store import salida
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.registros_compartidos import (
+    DOMICILIO,
+    FILAS,
+    columns_of,
+    domicilio_columns,
+    from_plain,
+    to_plain,
+    values_of,
+)
+from icsoe_desktop.store.tables import (
+    ActivacionRow,
+    CertificadoRow,
+    ConflictoRow,
+    ContratistaRow,
+    DomicilioRow,
+    LoteRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    Row,
+)
+from icsoe_desktop.store.trabajadores import raw_of
+
+MEZCLADAS: Final = frozenset(
+    {Clase.CONTRATISTA, Clase.REGISTRO_PATRONAL, Clase.PERSONA, Clase.RELACION}
+)
+# A sealed file must fit the record that the server takes; a longer one stays where it was made.
+MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
+MAX_CERTIFICADO: Final = 16 * 1024
+
+_SEALED: Final = ("usuario", "certificado", "llave", "contrasena")
+_SEALED_COLUMN: Final = {
+    "usuario": "usuario_sellado",
+    "certificado": "certificado_sellado",
+    "llave": "llave_sellada",
+    "contrasena": "contrasena_sellada",
+}
+
+_NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
+DAMAGED: Final = (
+    "El registro no se puede leer con esta versión del programa, o está dañado. No se cambió nada. "
+    "Actualice ICSOE Desktop y vuelva a intentarlo."
+)
+
+
+class FaltaReferenciaError(Exception):
+    """What the record names is not here yet. Its text is a finished sentence."""
+
+    def __init__(self, clase: Clase) -> None:
+        super().__init__(_NOT_THERE.format(clase.value))
+
+
+class ChoqueError(Exception):
+    """Another record here has the same RFC, CURP, registro patronal or certificate."""
+
+    def __init__(self, otro: uuid.UUID) -> None:
+        super().__init__("clash")
+        self.otro = otro
+
+
+class Filas:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any] | None:
+        """The content of a record as it is here; None when it is not."""
+        found = values_of(db, clase, registro)
+        if found is None:
+            return None
+        if clase in MEZCLADAS:
+            found[CONFLICTOS] = conflicts_of(db, clase, registro)
+        elif clase is Clase.CERTIFICADO:
+            found |= self._unsealed(db.get_one(CertificadoRow, registro))
+        elif clase is Clase.LOTE:
+            content = db.get_one(LoteRow, registro).contenido
+            short = len(content) <= MAX_ARCHIVO_LOTE
+            found["contenido"] = content.decode("latin-1") if short else None
+        return found
+
+    def apply(
+        self, db: Session, clase: Clase, registro: uuid.UUID, contenido: Contenido | None
+    ) -> bool:
+        """Writes it; whether anything changed. The caller has said that it comes from outside.
+
+        Raises FaltaReferenciaError, ChoqueError, ValueError for what no such row can hold.
+        """
+        kind = FILAS[clase]
+        row = db.get(kind, registro)
+        if contenido is None:
+            return row is not None and self._remove(db, clase, row)
+        if row is not None and self.local(db, clase, registro) == dict(contenido):
+            return False
+        values = {
+            column.name: from_plain(column, contenido.get(column.name))
+            for column in columns_of(clase)
+        }
+        self._resolve(db, clase, values, contenido)
+        self._refuse_clash(db, clase, registro, values)
+        self._number(db, clase, registro, values)
+        self._derive(clase, values, contenido, row, registro)
+        if row is None:
+            row = kind(id=registro, **values)
+            db.add(row)
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+        db.flush()
+        if clase is Clase.CONTRATISTA:
+            self._put_domicilio(db, registro, contenido)
+        if clase in MEZCLADAS:
+            put_conflicts(db, clase, registro, contenido.get(CONFLICTOS) or {})
+        db.flush()
+        return True
+
+    # -- parts of writing
+
+    def _resolve(
+        self, db: Session, clase: Clase, values: dict[str, Any], contenido: Contenido
+    ) -> None:
+        """Ids of other records as they are called here now."""
+        for name, other in (
+            ("contratista_id", Clase.CONTRATISTA),
+            ("registro_patronal_id", Clase.REGISTRO_PATRONAL),
+        ):
+            if name in values:
+                values[name] = resolve(db, values[name])
+                if db.get(FILAS[other], values[name]) is None:
+                    raise FaltaReferenciaError(other)
+        if clase is Clase.RELACION:
+            values["persona_id"] = self._persona(db, values)
+
+    def _persona(self, db: Session, values: dict[str, Any]) -> uuid.UUID:
+        """The person of a relation; made from it when her own record is still to come."""
+        persona_id = resolve(db, values["persona_id"])
+        if db.get(PersonaRow, persona_id) is not None:
+            return persona_id
+        same = db.scalar(select(PersonaRow.id).where(PersonaRow.curp == values["curp"]))
+        if same is not None:
+            return same
+        db.add(
+            PersonaRow(
+                id=persona_id,
+                curp=values["curp"],
+                nombres=values["nombres"],
+                primer_apellido=values["primer_apellido"],
+                segundo_apellido=values["segundo_apellido"],
+                creado=values["creado"],
+                actualizado=values["actualizado"],
+            )
+        )
+        db.flush()
+        return persona_id
+
+    def _refuse_clash(
+        self, db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]
+    ) -> None:
+        match clase:
+            case Clase.CONTRATISTA:
+                same = select(ContratistaRow.id).where(ContratistaRow.rfc == values["rfc"])
+            case Clase.REGISTRO_PATRONAL:
+                base = values["registro_patronal"][:10]
+                same = select(RegistroPatronalRow.id).where(
+                    func.substr(RegistroPatronalRow.registro_patronal, 1, 10) == base
+                )
+            case Clase.PERSONA:
+                same = select(PersonaRow.id).where(PersonaRow.curp == values["curp"])
+            case Clase.RELACION:
+                same = select(RelacionRow.id).where(
+                    RelacionRow.contratista_id == values["contratista_id"],
+                    RelacionRow.curp == values["curp"],
+                )
+            case Clase.CERTIFICADO:
+                same = select(CertificadoRow.id).where(
+                    CertificadoRow.registro_patronal_id == values["registro_patronal_id"]
+                )
+            case _:
+                return
+        other = db.scalars(same).first()
+        if other is not None and other != registro:
+            raise ChoqueError(other)
+
+    def _number(
+        self, db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]
+    ) -> None:
+        """The short numbers that people see: the older record keeps one that two took."""
+        others: Any
+        if clase is Clase.CONTRATISTA:
+            others = select(ContratistaRow)
+        elif clase is Clase.RELACION:
+            others = select(RelacionRow).where(
+                RelacionRow.contratista_id == values["contratista_id"]
+            )
+        else:
+            return
+        kind = FILAS[clase]
+        number: Any = kind.numero  # type: ignore[attr-defined]
+        taken = db.scalars(
+            others.where(number == values["numero"], kind.id != registro)  # type: ignore[attr-defined]
+        ).one_or_none()
+        top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or 0
+        if taken is not None:
+            free = max(top, values["numero"]) + 1
+            if taken.id < registro:
+                values["numero"] = free
+            else:
+                self._renumber(db, clase, taken, free)
+            top = free
+        if clase is Clase.RELACION:
+            owner = db.get_one(ContratistaRow, values["contratista_id"])
+            owner.siguiente_relacion = max(owner.siguiente_relacion, top + 1, values["numero"] + 1)
+
+    def _renumber(self, db: Session, clase: Clase, row: Row, numero: int) -> None:
+        row.numero = numero  # type: ignore[attr-defined]
+        if isinstance(row, RelacionRow):
+            row.buscado = searchable(numero, _datos(row), row.creado)
+        db.flush()
+        salida.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
+
+    def _derive(
+        self,
+        clase: Clase,
+        values: dict[str, Any],
+        contenido: Contenido,
+        row: Any,
+        registro: uuid.UUID,
+    ) -> None:
+        """The columns that are made from others, or are of this desktop alone."""
+        if clase is Clase.RELACION:
+            datos = DatosCapturista(
+                **{name: values[name] for name in DatosCapturista.__dataclass_fields__}
+            )
+            values["nombre_orden"] = fold(datos.nombre)
+            values["buscado"] = searchable(values["numero"], datos, values["creado"])
+        elif clase is Clase.CONTRATISTA and row is None:
+            values["siguiente_relacion"] = 1
+        elif clase is Clase.CERTIFICADO:
+            values |= self._sealed(contenido, registro)
+        elif clase is Clase.LOTE:
+            text = contenido.get("contenido")
+            if text is not None:
+                values["contenido"] = str(text).encode("latin-1")
+            elif row is None:
+                values["contenido"] = b""
+
+    def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Contenido) -> None:
+        plain = {c.name: contenido.get(DOMICILIO + c.name) for c in domicilio_columns()}
+        row = db.scalars(
+            select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
+        ).one_or_none()
+        if all(value is None for value in plain.values()):
+            if row is not None:
+                db.delete(row)
+            return
+        values = {c.name: from_plain(c, plain[c.name]) for c in domicilio_columns()}
+        if row is None:
+            row = DomicilioRow(id=self._store.new_id(), contratista_id=registro)
+            db.add(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.actualizado = self._store.clock()
+
+    def _remove(self, db: Session, clase: Clase, row: Any) -> bool:
+        match clase:
+            case Clase.REGISTRO_PATRONAL:
+                used = select(CertificadoRow.id).where(
+                    CertificadoRow.registro_patronal_id == row.id
+                )
+                if db.scalars(used).first() is not None:
+                    raise FaltaReferenciaError(Clase.CERTIFICADO)
+            case Clase.PERSONA:
+                used = select(RelacionRow.id).where(RelacionRow.persona_id == row.id)
+                if db.scalars(used).first() is not None:
+                    raise FaltaReferenciaError(Clase.RELACION)
+                db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == row.id))
+            case Clase.RELACION:
+                db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
+            case Clase.CERTIFICADO:
+                pass
+            case _:
+                return False  # nobody deletes those
+        put_conflicts(db, clase, row.id, {})
+        db.delete(row)
+        db.flush()
+        return True
+
+    # -- what is sealed with the key of this store
+
+    def _unsealed(self, row: CertificadoRow) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in _SEALED:
+            sealed = getattr(row, _SEALED_COLUMN[name])
+            plain = None
+            if sealed is not None:
+                plain = self._store.key.unseal(sealed, CertificadoRow.__tablename__, row.id, name)
+            found[name] = to_plain(plain)
+        return found
+
+    def _sealed(self, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
+        found: dict[str, bytes | None] = {}
+        for name in _SEALED:
+            text = contenido.get(name)
+            if text is None:
+                found[_SEALED_COLUMN[name]] = None
+                continue
+            plain = base64.b64decode(text, validate=True)
+            found[_SEALED_COLUMN[name]] = self._store.key.seal(
+                plain, CertificadoRow.__tablename__, registro, name
+            )
+        return found
+
+
+def _datos(row: RelacionRow) -> DatosCapturista:
+    return DatosCapturista(
+        **{name: getattr(row, name) for name in DatosCapturista.__dataclass_fields__}
+    )
+
+
+def title_of(clase: Clase, contenido: Contenido) -> str:
+    """By which a person knows the record."""
+    match clase:
+        case Clase.PERSONA | Clase.RELACION:
+            return full_name(
+                *(str(contenido[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
+            )
+        case Clase.CONTRATISTA:
+            return str(contenido["nombre"])
+        case Clase.REGISTRO_PATRONAL:
+            return f"{contenido['registro_patronal']} {contenido['razon_social']}"
+        case Clase.CERTIFICADO:
+            return f"{contenido['titular']} {contenido['numero']}"
+        case _:
+            return str(contenido.get("nombre_archivo", ""))
+
+
+def natural_key(clase: Clase, contenido: Contenido) -> str | None:
+    """What two desktops would both give the same record; for the blind index."""
+    match clase:
+        case Clase.CONTRATISTA:
+            return str(contenido["rfc"])
+        case Clase.REGISTRO_PATRONAL:
+            return str(contenido["registro_patronal"])[:10]
+        case Clase.PERSONA:
+            return str(contenido["curp"])
+        case Clase.RELACION:
+            return f"{contenido['contratista_id']}|{contenido['curp']}"
+        case Clase.CERTIFICADO:
+            return str(contenido["numero"])
+        case _:
+            return None
+
+
+def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:
+    rows = db.scalars(
+        select(ConflictoRow).where(
+            ConflictoRow.coleccion == clase.coleccion.value,
+            ConflictoRow.registro == registro,
+            ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+        )
+    )
+    return {
+        row.id.hex: {
+            "campo": row.campo,
+            "vigente": json.loads(row.vigente),
+            "perdido": json.loads(row.perdido),
+            "cuando": to_plain(row.cuando),
+        }
+        for row in rows
+    }
+
+
+def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
+    """Makes the conflicts of a record those, as they came."""
+    present = {
+        row.id.hex: row
+        for row in db.scalars(
+            select(ConflictoRow).where(
+                ConflictoRow.coleccion == clase.coleccion.value,
+                ConflictoRow.registro == registro,
+                ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+            )
+        )
+    }
+    for key, row in present.items():
+        if key not in wanted:
+            db.delete(row)
+    for key, one in wanted.items():
+        if key in present:
+            continue
+        column: Any = ConflictoRow.__table__.c.cuando
+        db.add(
+            ConflictoRow(
+                id=uuid.UUID(key),
+                coleccion=clase.coleccion.value,
+                registro=registro,
+                clase=ClaseConflicto.CAMPO.value,
+                campo=str(one["campo"]),
+                vigente=json.dumps(one["vigente"], ensure_ascii=False),
+                perdido=json.dumps(one["perdido"], ensure_ascii=False),
+                otro=None,
+                cuando=from_plain(column, one["cuando"]),
+            )
+        )
+    db.flush()

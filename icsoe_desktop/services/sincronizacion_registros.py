@@ -1,0 +1,524 @@
+"""The records of this desktop against those of the server: one at a time, within a transaction."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.llaves_oficina import LlaveOficina, newest
+from icsoe_desktop.domain.sincronizacion import (
+    Clase,
+    Contenido,
+    Sobre,
+    SobreIlegibleError,
+    canonical,
+    open_record,
+    pack,
+    unpack,
+)
+from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, MOVIMIENTOS, merge
+from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion_alias import remember, rename, resolve
+from icsoe_desktop.services.sincronizacion_filas import (
+    DAMAGED,
+    MEZCLADAS,
+    ChoqueError,
+    FaltaReferenciaError,
+    Filas,
+    natural_key,
+)
+from icsoe_desktop.services.sincronizacion_servidor import Remoto
+from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
+from icsoe_desktop.store import paquetes, salida
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.registros_compartidos import to_plain
+from icsoe_desktop.store.tables import (
+    CertificadoRow,
+    ConflictoRow,
+    EnvioRow,
+    RetenidoRow,
+    SalidaRow,
+    VersionRow,
+)
+from icsoe_desktop.store.trabajadores import raw_of
+
+# Nothing is merged of these, so nothing of them is kept twice.
+WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
+# Two desktops that register the same person mean the same person; the others wait for somebody.
+_SE_UNEN_SOLAS = frozenset({Clase.PERSONA, Clase.RELACION})
+
+LOTE_MISSING = "Falta el lote de un movimiento. Llegará con otra sincronización."
+NO_KEY = (
+    "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
+    "Llegará con otra sincronización."
+)
+CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
+
+
+@dataclass
+class Cuenta:
+    """What a round did, as it goes."""
+
+    recibidos: int = 0
+    enviados: int = 0
+    conflictos: int = 0
+    callada: bool = False  # the first download writes no line for each record
+
+
+class Registros:
+    """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
+
+    def __init__(
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        oficina: str,
+        llavero: Mapping[int, LlaveOficina],
+    ) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._filas = Filas(store)
+        self.oficina = oficina
+        self.llavero = llavero
+
+    # -- what is here
+
+    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+        """The record as it is here, with what a newer program told of it."""
+        raw = raw_of(db)
+        found: dict[str, Any] | None
+        if clase is Clase.PAQUETE:
+            found = {MOVIMIENTOS: paquetes.read(raw, registro)}
+        elif clase is Clase.ESTADOS:
+            found = {MOVIMIENTOS: paquetes.read_states(raw, registro)}
+        else:
+            found = self._filas.local(db, clase, registro)
+        if found is None:
+            return None
+        return {**(self.base(db, clase, registro) or {}), **found}
+
+    def base(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+        row = self.version(db, clase.coleccion.value, registro)
+        if row is None or row.base is None:
+            return None
+        found: Contenido | None = unpack(row.base)
+        return found
+
+    def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
+        return db.get(VersionRow, (coleccion, registro))
+
+    def sobre(self, db: Session, clase: Clase, registro: uuid.UUID) -> Sobre:
+        """What would be sent of a record now, without the operation that sends it."""
+        contenido = self.local(db, clase, registro)
+        row = self.version(db, clase.coleccion.value, registro)
+        now = resolve(db, registro)
+        ops = row.operaciones if row is not None else b""
+        return Sobre(
+            clase,
+            contenido,
+            tuple(ops[at : at + 16] for at in range(0, len(ops), 16)),
+            reemplazo=now if contenido is None and now != registro else None,
+            indice=self._index(clase, contenido),
+        )
+
+    def sobre_sent(
+        self,
+        db: Session,
+        clase: Clase,
+        registro: uuid.UUID,
+        operacion: bytes,
+        sent: EnvioRow | None,
+    ) -> Sobre:
+        """What the server has now that it took a record."""
+        sobre = self.sobre(db, clase, registro)
+        contenido = unpack(sent.contenido) if sent is not None and sent.contenido else None
+        if clase in WITHOUT_BASE:
+            contenido = sobre.contenido
+        indice = self._index(clase, contenido)
+        return Sobre(clase, contenido, sobre.operaciones, None, indice).written_by(operacion)
+
+    # -- what comes
+
+    def integrate(
+        self, db: Session, coleccion: str, remoto: Remoto, cuenta: Cuenta, *, last: bool = False
+    ) -> bool:
+        """Merges a record of the server into this desktop; False when it must come again later.
+
+        last: nothing else will come in this round, so that what cannot be written is held.
+        """
+        registro = uuid.UUID(remoto.id)
+        row = self.version(db, coleccion, registro)
+        if row is not None and row.version == remoto.version:
+            return True
+        if remoto.datos is None:
+            self._forgotten_by_server(db, coleccion, registro, row)
+            return True
+        try:
+            sobre = open_record(remoto.datos, self.llavero, self.oficina, coleccion, registro)
+        except SobreIlegibleError as error:
+            self._hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
+            return True
+        try:
+            with db.begin_nested():
+                self._merge_in(db, sobre, registro, remoto, cuenta)
+        except FaltaReferenciaError as error:
+            return self._later(db, remoto, sobre, last, str(error))
+        except paquetes.FaltaLoteError:
+            return self._later(db, remoto, sobre, last, LOTE_MISSING)
+        except ChoqueError as error:
+            try:
+                with db.begin_nested():
+                    return self._clash(db, sobre, registro, remoto, error.otro, cuenta, last)
+            except FaltaReferenciaError as missing:
+                return self._later(db, remoto, sobre, last, str(missing))
+            except ChoqueError:
+                return self._later(db, remoto, sobre, last, CLASH)
+        except (ValueError, KeyError, TypeError):
+            self._hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
+            return True
+        self._release(db, coleccion, registro)
+        return True
+
+    def _merge_in(
+        self, db: Session, sobre: Sobre, registro: uuid.UUID, remoto: Remoto, cuenta: Cuenta
+    ) -> None:
+        clase, coleccion = sobre.clase, sobre.clase.coleccion.value
+        base = self._known_base(db, clase, registro, sobre)
+        waiting = db.get(SalidaRow, (coleccion, registro))
+        raw = raw_of(db)
+        salida.applying(raw, True)
+        if sobre.reemplazo is not None:
+            self._became(db, clase, registro, sobre.reemplazo)
+        wanted = sobre.contenido
+        if waiting is not None and sobre.reemplazo is None:
+            mixed = merge(clase, base, self.local(db, clase, registro), sobre.contenido)
+            wanted = mixed.contenido
+            if wanted is not None and mixed.perdidos:
+                told = dict(wanted.get(CONFLICTOS) or {})
+                for lost in mixed.perdidos:
+                    told[lost.identify(registro).hex] = {
+                        "campo": lost.campo,
+                        "vigente": list(lost.vigente),
+                        "perdido": list(lost.perdido),
+                        "cuando": to_plain(_moment(remoto.version)),
+                    }
+                wanted = {**wanted, CONFLICTOS: told}
+                cuenta.conflictos += len(mixed.perdidos)
+        again = self._write(db, clase, registro, wanted, cuenta)
+        salida.applying(raw, False)
+        self.note_version(db, clase, registro, remoto.version, sobre)
+        if wanted == sobre.contenido and not again:
+            if waiting is not None:
+                db.delete(waiting)
+        elif again or waiting is None:
+            salida.enqueue(raw, clase, [registro])
+        db.flush()
+        cuenta.recibidos += 1
+
+    def _write(
+        self,
+        db: Session,
+        clase: Clase,
+        registro: uuid.UUID,
+        wanted: Contenido | None,
+        cuenta: Cuenta,
+    ) -> bool:
+        """Whether this desktop now has something else to say of the record."""
+        raw = raw_of(db)
+        if clase is Clase.PAQUETE:
+            added, kept = paquetes.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+            if added:
+                states = self.base(db, Clase.ESTADOS, registro)
+                if states is not None:
+                    paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {})
+            return kept
+        if clase is Clase.ESTADOS:
+            return paquetes.write_states(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+        try:
+            changed = self._filas.apply(db, clase, registro, wanted)
+        except FaltaReferenciaError:
+            if wanted is None:
+                return True  # it is used here: that is an edit, and beats a deletion
+            raise
+        if changed and clase is Clase.LOTE and wanted and wanted["estado"] == "Cancelado":
+            salida.enqueue(raw, Clase.ESTADOS, paquetes.free_cancelled(raw, registro))
+        if changed and not cuenta.callada:
+            contratista = (wanted or {}).get("contratista_id")
+            self._bitacora.record(
+                db,
+                None,
+                Accion.REGISTRO_RECIBIDO,
+                clase.value,
+                registro,
+                contratista_id=registro
+                if clase is Clase.CONTRATISTA
+                else uuid.UUID(contratista)
+                if contratista
+                else None,
+            )
+        return False
+
+    def _known_base(
+        self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre
+    ) -> Contenido | None:
+        """What both sides knew: what was last seen, or what was sent and turns out to be there."""
+        found = self.base(db, clase, registro)
+        sent = {
+            row.operacion: row
+            for row in db.scalars(
+                select(EnvioRow).where(
+                    EnvioRow.coleccion == clase.coleccion.value, EnvioRow.registro == registro
+                )
+            )
+        }
+        for operacion in sobre.operaciones:
+            row = sent.get(operacion)
+            if row is not None:
+                found = unpack(row.contenido) if row.contenido else found
+                db.delete(row)
+                waiting = db.get(SalidaRow, (clase.coleccion.value, registro))
+                if waiting is not None and waiting.operacion == operacion:
+                    db.delete(waiting)
+                db.flush()
+        return found
+
+    # -- what was made twice
+
+    def _became(self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID) -> None:
+        """The record is another one now, said by a desktop that saw both."""
+        target = resolve(db, reemplazo)
+        if target == registro:
+            return
+        remember(db, registro, target)
+        here = self._filas.local(db, clase, registro) is not None
+        there = self._filas.local(db, clase, target) is not None
+        if here and not there:
+            rename(db, self._store, clase, registro, target)
+            salida.enqueue(raw_of(db), clase, [target])
+
+    def _clash(
+        self,
+        db: Session,
+        sobre: Sobre,
+        registro: uuid.UUID,
+        remoto: Remoto,
+        otro: uuid.UUID,
+        cuenta: Cuenta,
+        last: bool,
+    ) -> bool:
+        """Two records with the same natural key: one of them is never sent, or somebody chooses."""
+        clase, coleccion = sobre.clase, sobre.clase.coleccion.value
+        if resolve(db, registro) == otro:
+            # The other desktop has not heard yet that they are one.
+            salida.enqueue(raw_of(db), clase, [registro])
+            self.note_version(db, clase, registro, remoto.version, sobre)
+            return True
+        only_here = self.version(db, coleccion, otro) is None
+        same = clase is Clase.CERTIFICADO and self._same_certificate(db, otro, sobre.contenido)
+        alone = only_here and clase is not Clase.CERTIFICADO
+        if alone or same or clase in _SE_UNEN_SOLAS:
+            self.unite(db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto)
+            self._after_union(db, sobre, registro, remoto, cuenta)
+            return True
+        if not last:
+            return False
+        self._hold(db, coleccion, remoto, clase.value, CLASH)
+        known = db.scalars(
+            select(ConflictoRow).where(ConflictoRow.otro == registro, ConflictoRow.registro == otro)
+        ).first()
+        if known is None:
+            cuenta.conflictos += 1
+            db.add(
+                ConflictoRow(
+                    id=self._store.new_id(),
+                    coleccion=coleccion,
+                    registro=otro,
+                    clase=ClaseConflicto.CHOQUE.value,
+                    campo=clase.value,
+                    vigente=json.dumps(None),
+                    perdido=json.dumps(sobre.contenido, ensure_ascii=False)
+                    if clase in MEZCLADAS
+                    else json.dumps(None),
+                    otro=registro,
+                    cuando=_moment(remoto.version),
+                )
+            )
+        db.flush()
+        return True
+
+    def unite(
+        self,
+        db: Session,
+        clase: Clase,
+        *,
+        here: uuid.UUID,
+        there: uuid.UUID,
+        only_here: bool,
+        remoto: Remoto,
+    ) -> uuid.UUID:
+        """Makes one record of two; the id that stays. Of two that were sent, the older id."""
+        raw = raw_of(db)
+        stays, goes = (there, here) if only_here or there < here else (here, there)
+        salida.applying(raw, True)
+        if stays == there:
+            rename(db, self._store, clase, here, there)
+        salida.applying(raw, False)
+        remember(db, goes, stays)
+        coleccion = clase.coleccion.value
+        if only_here:
+            db.execute(
+                delete(SalidaRow).where(
+                    SalidaRow.coleccion == coleccion, SalidaRow.registro == goes
+                )
+            )
+            salida.enqueue(raw, clase, [stays])
+        else:
+            if goes == there:
+                empty = Sobre(clase, None)
+                self.note_version(db, clase, there, remoto.version, empty, borrado=False)
+            salida.enqueue(raw, clase, [stays, goes])
+        db.expire_all()
+        return stays
+
+    def _after_union(
+        self, db: Session, sobre: Sobre, registro: uuid.UUID, remoto: Remoto, cuenta: Cuenta
+    ) -> None:
+        stays = resolve(db, registro)
+        if stays == registro:
+            self._merge_in(db, sobre, registro, remoto, cuenta)
+            return
+        # What the other one said becomes part of ours; its own record will only say so.
+        clase, raw = sobre.clase, raw_of(db)
+        local = self.local(db, clase, stays)
+        mixed = merge(clase, None, local, sobre.contenido)
+        if mixed.contenido is not None:
+            salida.applying(raw, True)
+            self._write(db, clase, stays, mixed.contenido, cuenta)
+            salida.applying(raw, False)
+        salida.enqueue(raw, clase, [stays])
+
+    def _same_certificate(self, db: Session, otro: uuid.UUID, contenido: Contenido | None) -> bool:
+        row = db.get(CertificadoRow, otro)
+        return row is not None and contenido is not None and row.numero == contenido.get("numero")
+
+    # -- notes
+
+    def note_version(
+        self,
+        db: Session,
+        clase: Clase,
+        registro: uuid.UUID,
+        version: int,
+        sobre: Sobre,
+        *,
+        borrado: bool | None = None,
+    ) -> None:
+        """What the server has of the record now."""
+        coleccion = clase.coleccion.value
+        row = self.version(db, coleccion, registro)
+        if row is None:
+            row = VersionRow(coleccion=coleccion, registro=registro)
+            db.add(row)
+        row.version = version
+        row.base = None
+        if sobre.contenido is not None and clase not in WITHOUT_BASE:
+            row.base = pack(sobre.contenido)
+        row.indice = sobre.indice
+        row.operaciones = b"".join(sobre.operaciones)
+        row.borrado = sobre.contenido is None if borrado is None else borrado
+        db.flush()
+
+    def _forgotten_by_server(
+        self, db: Session, coleccion: str, registro: uuid.UUID, row: VersionRow | None
+    ) -> None:
+        """Somebody deleted it at the server: no desktop does so, and what is here goes up again."""
+        if row is None:
+            return
+        borrado = row.borrado
+        db.delete(row)
+        db.flush()
+        if borrado:
+            return
+        clase = self._clase_here(db, coleccion, registro)
+        if clase is not None:
+            salida.enqueue(raw_of(db), clase, [registro])
+
+    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> Clase | None:
+        for clase in Clase:
+            if clase.coleccion.value != coleccion:
+                continue
+            found = self.local(db, clase, registro)
+            if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
+                return clase
+        return None
+
+    def open(self, remoto: Remoto, coleccion: str) -> Sobre:
+        """Raises SobreIlegibleError."""
+        return open_record(
+            remoto.datos or {}, self.llavero, self.oficina, coleccion, uuid.UUID(remoto.id)
+        )
+
+    def rewind(self, db: Session, coleccion: str, remoto: Remoto) -> None:
+        """The server has an older version than this desktop saw: ours goes up again."""
+        registro = uuid.UUID(remoto.id)
+        if remoto.datos is None:
+            return
+        try:
+            sobre = open_record(remoto.datos, self.llavero, self.oficina, coleccion, registro)
+        except SobreIlegibleError:
+            return
+        self.note_version(db, sobre.clase, registro, remoto.version, sobre)
+        salida.enqueue(raw_of(db), sobre.clase, [registro])
+
+    def _later(self, db: Session, remoto: Remoto, sobre: Sobre, last: bool, motivo: str) -> bool:
+        if last:
+            self._hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
+        return last
+
+    def _hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
+        registro = uuid.UUID(remoto.id)
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is None:
+            row = RetenidoRow(coleccion=coleccion, registro=registro)
+            db.add(row)
+        row.clase, row.motivo, row.cuando = clase, motivo, self._store.clock()
+        row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
+        db.flush()
+
+    def _release(self, db: Session, coleccion: str, registro: uuid.UUID) -> None:
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is not None:
+            db.delete(row)
+            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == registro))
+            db.flush()
+
+    def held(self, db: Session) -> list[tuple[str, Remoto]]:
+        """What came before and could not be written then."""
+        found = []
+        for row in db.scalars(select(RetenidoRow)):
+            kept = unpack(row.contenido)
+            found.append((row.coleccion, Remoto(str(row.registro), kept["version"], kept["datos"])))
+        return found
+
+    def _index(self, clase: Clase, contenido: Contenido | None) -> bytes | None:
+        if contenido is None:
+            return None
+        key = natural_key(clase, contenido)
+        if key is None:
+            return None
+        return newest(self.llavero).index(self.oficina, clase.value, key)
+
+
+def same(one: Contenido | None, other: Contenido | None) -> bool:
+    return canonical(one) == canonical(other)
+
+
+def _moment(version: int) -> datetime:
+    return datetime.fromtimestamp(version / 1000, UTC)

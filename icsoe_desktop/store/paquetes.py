@@ -1,0 +1,254 @@
+"""Movements in records of up to a hundred, and their states beside them: read and written.
+
+A movement is in one record for good; states travel apart, so that an answer of the IMSS for a
+lote moves few bytes. A movement that is Pendiente and in no lote has no state to tell.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from icsoe_desktop.domain.estado_aviso import EstadoAviso
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
+
+POR_PAQUETE: Final = 100
+PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
+_RECIBIDO: Final = EstadoAviso.RECIBIDO
+
+_WORKER: Final = 5  # values of a movement that are the worker's
+_CONTENT: Final = (
+    "m.tipo, m.registro_patronal, m.fecha, m.sbc, m.tipo_trabajador, m.tipo_salario, m.jornada, "
+    "m.causa_baja, m.umf, m.guia, m.clave_trabajador"
+)
+_SELECT: Final = (
+    "SELECT m.id, t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, "  # noqa: S608
+    f"{_CONTENT} FROM sincronizacion_movimientos p JOIN movimientos m ON m.fila = p.fila "
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
+)
+_INSERT: Final = (
+    "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "
+    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
+    "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') "
+    "RETURNING fila"
+)
+_UPDATE: Final = (
+    "UPDATE movimientos SET trabajador = ?, tipo = ?, registro_patronal = ?, fecha = ?, sbc = ?, "
+    "tipo_trabajador = ?, tipo_salario = ?, jornada = ?, causa_baja = ?, umf = ?, guia = ?, "
+    "clave_trabajador = ? WHERE fila = ?"
+)
+# The same movement, captured on two desktops before they met.
+_SAME: Final = (
+    "SELECT m.fila FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "CROSS JOIN sincronizacion_nuevos n ON n.fila = m.fila "
+    "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
+    "LIMIT 1"
+)
+_STATE: Final = (
+    "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
+    "m.codigo_rechazo, m.causa_rechazo, m.lote_id"
+)
+_SELECT_STATE: Final = (
+    f"SELECT m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
+    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
+    f"AND (m.estado <> {PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
+)
+_DEFAULT: Final = (PENDIENTE, None, None, None, None, None, "", "", None)
+_UPDATE_STATE: Final = (
+    "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
+    "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
+    "WHERE fila = ?"
+)
+
+Valores = dict[str, list[Any]]  # id → the values of a movement, or of its state
+
+
+class FaltaLoteError(Exception):
+    """A state names a lote that is not here yet."""
+
+
+def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
+    """Puts up to `most` movements that are in no record into new ones; those records.
+
+    Movements of one lote go together, for their state changes together.
+    """
+    rows = raw.execute(
+        "SELECT n.fila, m.lote_id FROM sincronizacion_nuevos n "
+        "JOIN movimientos m ON m.fila = n.fila ORDER BY n.fila LIMIT ?",
+        (most,),
+    ).fetchall()
+    by_lote: dict[bytes | None, list[int]] = {}
+    for fila, lote in rows:
+        by_lote.setdefault(lote, []).append(fila)
+    made = []
+    for filas in by_lote.values():
+        for start in range(0, len(filas), POR_PAQUETE):
+            paquete = new_id()
+            made.append(paquete)
+            _put_in(raw, paquete, filas[start : start + POR_PAQUETE])
+    return made
+
+
+def read(raw: Any, paquete: uuid.UUID) -> Valores:
+    """The movements of a record."""
+    rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
+    return {uuid.UUID(bytes=row[0]).hex: list(row[1:]) for row in rows}
+
+
+def read_states(raw: Any, paquete: uuid.UUID) -> Valores:
+    """The states of its movements, but for those that are only Pendiente."""
+    return {
+        uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
+        for row in raw.execute(_SELECT_STATE, (paquete.bytes,))
+    }
+
+
+def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tuple[bool, bool]:
+    """Makes the movements of a record these; whether rows were added, and whether some stayed
+    that should have gone, for they are in a lote or were answered.
+
+    Raises ValueError for values that no movement has.
+    """
+    present = {
+        row[0]: (row[1], row[2])
+        for row in raw.execute(
+            "SELECT m.id, m.fila, m.lote_id IS NOT NULL OR m.estado <> ? "
+            "FROM sincronizacion_movimientos p JOIN movimientos m ON m.fila = p.fila "
+            "WHERE p.paquete = ?",
+            (PENDIENTE, paquete.bytes),
+        )
+    }
+    now = read(raw, paquete) if present else {}
+    added, free = False, set()
+    for key, values in wanted.items():
+        if now.get(key) == values:
+            continue
+        _check(values)
+        row_id = uuid.UUID(key).bytes
+        if row_id in present:
+            free.add(_change(raw, present[row_id][0], values))
+        else:
+            added |= _add(raw, paquete, row_id, values)
+    kept = False
+    for row_id, (fila, used) in present.items():
+        if uuid.UUID(bytes=row_id).hex in wanted:
+            continue
+        if used:
+            kept = True
+            continue
+        free.add(
+            raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()[0]
+        )
+        raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
+    forget_workers(raw, free)
+    return added, kept
+
+
+def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
+    """Gives the movements of a record these states; whether the record should say otherwise.
+
+    It should where a lote was cancelled meanwhile: its movements are free again.
+    Raises FaltaLoteError; ValueError for values that no state has.
+    """
+    cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
+    otherwise = False
+    rows = raw.execute(
+        f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
+        "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
+        (paquete.bytes,),
+    ).fetchall()
+    for fila, row_id, *now in rows:
+        told = wanted.get(uuid.UUID(bytes=row_id).hex)
+        values = _DEFAULT if told is None else _state_in(told)
+        if values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO):
+            values, otherwise = _DEFAULT, True
+        if tuple(now) == values:
+            continue
+        if values[8] is not None and not _lote_exists(raw, values[8]):
+            raise FaltaLoteError
+        raw.execute(_UPDATE_STATE, (*values, fila))
+    return otherwise
+
+
+def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+    """Makes the movements of a cancelled lote Pendiente again; the records that they are in."""
+    which = (lote.bytes, ESTADOS.index(_RECIBIDO))
+    paquetes = raw.execute(
+        "SELECT DISTINCT p.paquete FROM movimientos m "
+        "JOIN sincronizacion_movimientos p ON p.fila = m.fila "
+        "WHERE m.lote_id = ? AND m.estado < ?",
+        which,
+    ).fetchall()
+    raw.execute(
+        f"UPDATE movimientos SET lote_id = NULL, estado = {PENDIENTE}, emitido = NULL "  # noqa: S608
+        "WHERE lote_id = ? AND estado < ?",
+        which,
+    )
+    return [uuid.UUID(bytes=row[0]) for row in paquetes]
+
+
+def with_states(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
+    """Those records that have a state to tell."""
+    for paquete in paquetes:
+        if raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone():
+            yield paquete
+
+
+def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
+    raw.executemany(
+        "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
+        [(fila, paquete.bytes) for fila in filas],
+    )
+    raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
+
+
+def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any]) -> bool:
+    known = raw.execute("SELECT fila FROM movimientos WHERE id = ?", (row_id,)).fetchone()
+    nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
+    same = known or raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone()
+    if same is None:
+        worker = row_of_worker(raw, tuple(values[:_WORKER]))
+        (fila,) = raw.execute(_INSERT, (row_id, worker, *values[_WORKER:])).fetchone()
+    else:
+        (fila,) = same
+        raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
+        forget_workers(raw, [_change(raw, fila, values)])
+    raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
+    raw.execute(
+        "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
+        (fila, paquete.bytes),
+    )
+    return True
+
+
+def _change(raw: Any, fila: int, values: list[Any]) -> int:
+    """The worker that the movement named before."""
+    before = raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()
+    worker = row_of_worker(raw, tuple(values[:_WORKER]))
+    raw.execute(_UPDATE, (worker, *values[_WORKER:], fila))
+    return int(before[0])
+
+
+def _check(values: list[Any]) -> None:
+    kinds = (str,) * 7 + (int, int | None) + (str,) * 7
+    if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
+        raise ValueError("no movement")
+
+
+def _state_out(values: tuple[Any, ...]) -> list[Any]:
+    estado, *between, lote = values
+    return [ESTADOS[estado], *between, uuid.UUID(bytes=lote).hex if lote else None]
+
+
+def _state_in(told: list[Any]) -> tuple[Any, ...]:
+    estado, *between, lote = told
+    days = between[:5]
+    if len(told) != len(_DEFAULT) or not all(isinstance(day, int | None) for day in days):
+        raise ValueError("no state")
+    return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
+
+
+def _lote_exists(raw: Any, lote: bytes) -> bool:
+    return raw.execute("SELECT 1 FROM lotes WHERE id = ?", (lote,)).fetchone() is not None
