@@ -167,10 +167,8 @@ def _session(
             said = " ".join(each.texto for each in found.problemas)
             raise _Refused(NOT_ENTERED.format(razon=said))
         sesion = application.acceso_icsoe.enter(found, only_known=True).sesion
-        try:
-            yield application, sesion
-        finally:
-            application.acceso_icsoe.leave(sesion)
+        application.acceso_icsoe.sesiones.begin(sesion)
+        yield application, sesion
     finally:
         application.close()
 

@@ -83,12 +83,17 @@ def _as_user(args: argparse.Namespace, work: Work) -> int:
         usuario = args.usuario or application.acceso.default_usuario()
         if not usuario:
             raise Refused(NO_USER)
-        return work(application, application.acceso.enter(usuario, contrasena))
+        return _in_session(application, application.acceso.enter(usuario, contrasena), work)
 
 
 def _for_looking(args: argparse.Namespace, work: Work) -> int:
     with _application(args, _password(args)) as application:
-        return work(application, application.acceso.enter_consulta())
+        return _in_session(application, application.acceso.enter_consulta(), work)
+
+
+def _in_session(application: Application, sesion: Sesion, work: Work) -> int:
+    application.acceso_icsoe.sesiones.begin(sesion)
+    return work(application, sesion)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from icsoe_desktop.services.ingreso_valores import (
     VerificacionIngreso,
 )
 from icsoe_desktop.services.intentos import Intentos
+from icsoe_desktop.services.sesiones import Sesiones
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, UsuarioRow
 
@@ -80,6 +81,7 @@ class AccesoIcsoeService:
         self._bitacora = bitacora
         self._correos = correos
         self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
+        self.sesiones = Sesiones(store, bitacora)
         self._intentos = Intentos(store)
         self._fallos = FallosCapturista(store, bitacora, correos)
 
@@ -217,11 +219,6 @@ class AccesoIcsoeService:
                 return
             self._note_wrong(db, sesion, quien)
         raise InvalidInputError(WRONG_PASSWORD, "contrasena")
-
-    def leave(self, sesion: Sesion) -> None:
-        """Notes that somebody closed the session."""
-        with self._store.write() as db:
-            self._bitacora.record(db, sesion, Accion.SALIDA)
 
     def _check_delay(self, db: Session, sesion: Sesion, quien: str) -> None:
         if sesion.rol is Rol.CAPTURISTA:

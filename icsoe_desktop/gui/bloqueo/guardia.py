@@ -61,8 +61,10 @@ class SessionGuard(QObject):
         return self._lock is not None
 
     def watch(self, sesion: Sesion) -> None:
-        """A session begins."""
+        """A session begins, or goes on in the name of another contratista."""
         self._sesion = sesion
+        if self._shell.application is not None:
+            self._shell.application.acceso_icsoe.sesiones.begin(sesion)
         self._touched = self._clock()
         self._timer.start()
         application = _qapplication()
@@ -71,6 +73,7 @@ class SessionGuard(QObject):
 
     def rest(self) -> None:
         """The session ended."""
+        self._note_exit()
         self._sesion = None
         self._timer.stop()
         self._hidden.clear()
@@ -97,7 +100,7 @@ class SessionGuard(QObject):
         window = create(self._shell.context(self._sesion))
         self._lock = window
         window.unlocked.connect(self._unlock)
-        window.session_given_up.connect(self._give_up)
+        window.session_given_up.connect(self._shell.discard_session)
         application = _qapplication()
         # The lock first: Qt ends the program when the last window closes.
         window.show()
@@ -167,13 +170,12 @@ class SessionGuard(QObject):
         if lock is not None:
             lock.leave()
 
-    def _give_up(self) -> None:
+    def _note_exit(self) -> None:
         sesion, application = self._sesion, self._shell.application
         if sesion is not None and application is not None:
-            self._shell.jobs.add(
-                lambda _progress: application.acceso_icsoe.leave(sesion), lambda _outcome: None
-            )
-        self._shell.discard_session()
+            sesiones = application.acceso_icsoe.sesiones
+            # Stopped by the end of the program, the application notes it when it closes.
+            self._shell.jobs.add(lambda _progress: sesiones.leave(sesion), lambda _outcome: None)
 
     def _end_lock(self) -> BloqueoWindow | None:
         lock, self._lock = self._lock, None

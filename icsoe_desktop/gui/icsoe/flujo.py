@@ -19,7 +19,7 @@ class IcsoeFlow(QObject):
     """Opens the ICSOE windows one after another; the data must be open."""
 
     back = Signal()  # to the IDSE entrance
-    entered = Signal(object)  # Sesion
+    entered = Signal(object)  # Sesion; again when a capturista chose a contratista
 
     def __init__(self, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,8 +41,12 @@ class IcsoeFlow(QObject):
 
     def enter(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
         """Opens the ICSOE window in the place of the entrance."""
+        from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+
         # The window first: Qt ends the program when the last one closes.
-        self._shell.open("icsoe", sesion)
+        window = self._shell.open("icsoe", sesion)
+        if isinstance(window, IcsoeWindow):
+            window.sesion_changed.connect(self.entered)
         self._in_session = True
         entrance.leave()
         self.entered.emit(sesion)

@@ -89,8 +89,8 @@ class IcsoePresenter(Presenter):
 
     def leave(self) -> None:
         """Notes that the session was closed; nobody waits for it."""
-        acceso, sesion = self._acceso, self.state.sesion
-        self._jobs.add(lambda _progress: acceso.leave(sesion), lambda _outcome: None)
+        sesiones, sesion = self._acceso.sesiones, self.state.sesion
+        self._jobs.add(lambda _progress: sesiones.leave(sesion), lambda _outcome: None)
 
     def set_paso(self, paso: Paso) -> None:
         """A step was just done; this one is next."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
 from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
 
@@ -35,6 +35,8 @@ KEY_ROLE = Qt.ItemDataRole.UserRole
 
 
 class IcsoeWindow(QMainWindow):
+    sesion_changed = Signal(object)  # Sesion: a capturista chose a contratista
+
     def __init__(self, presenter: IcsoePresenter, context: Context) -> None:
         super().__init__()
         self.form = Ui_IcsoeForm()
@@ -168,6 +170,7 @@ class IcsoeWindow(QMainWindow):
         self._context = replace(self._context, sesion=sesion)
         self._drop_pages()
         self._presenter.change_sesion(sesion)
+        self.sesion_changed.emit(sesion)
         self._bring_first()
 
     def _drop_pages(self) -> None:
@@ -250,7 +253,7 @@ class IcsoeWindow(QMainWindow):
         form.contratista_label.setVisible(by_curp and bool(contratista))
         form.contratista_value.setVisible(by_curp and bool(contratista))
         form.contratista_value.setText(contratista)
-        self.estado.show_sesion(state.sesion.nombre)
+        self.estado.show_sesion(state.sesion)
         show_message(form.aviso_label, state.aviso, "warning")
         self._draw_menu(state)
 

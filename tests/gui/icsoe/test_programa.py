@@ -12,11 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop import app as program_module
 from icsoe_desktop.app import Program
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.consulta_bitacora import FiltroBitacora
 from tests.conftest import MemoryLlavero
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.icsoe.comun import Windows
@@ -72,3 +78,42 @@ def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(
     windows.none(ModuloWindow)
     assert program.acceso.isVisible()
     assert program.acceso.form.usuario_edit.text() in ("", CORREO)
+    qtbot.waitUntil(lambda: not program.busy)
+    assert exits(application, sesion) == ["Alma Prieto Soto"]
+
+
+def test_giving_a_locked_session_up_is_noted_once(qtbot: QtBot, program: Program) -> None:
+    windows = Windows(qtbot)
+    application = program.shell.application
+    assert application is not None
+    sesion = application.usuarios.register(None, usuario_nuevo()).sesion
+    program._open_module(sesion)
+    windows.wait(ModuloWindow)
+    program.guard.lock()
+    windows.wait(BloqueoWindow).session_given_up.emit()
+    windows.none(BloqueoWindow)
+    assert program.acceso.isVisible()
+    qtbot.waitUntil(lambda: not program.busy)
+    assert exits(application, sesion) == ["Alma Prieto Soto"]
+
+
+def test_who_is_in_when_the_program_ends_leaves_then(
+    qtbot: QtBot,
+    application: Application,
+    shell: Shell,
+    sesion: Sesion,
+    folder: DataFolder,
+    llavero: MemoryLlavero,
+) -> None:
+    guard = SessionGuard(shell)
+    guard.watch(sesion)
+    assert exits(application, sesion) == []
+    application.close()
+    again = open_application(folder, llavero=llavero)
+    assert exits(again, sesion) == ["Alma Prieto Soto"]
+    again.close()
+
+
+def exits(application: Application, sesion: Sesion) -> list[str]:
+    filtro = FiltroBitacora(accion="salida")
+    return [line.quien for line in application.consulta_bitacora.page(sesion, filtro, 0, 10)]

@@ -102,7 +102,6 @@ OTHERS = {
     "acceso.lock",
     "acceso.unlock_with_efirma",
     "acceso.unlock_with_password",
-    "acceso.leave",
     "privacidad.export_own",
     "capturistas.add",  # within a transaction that was authorized
 }

@@ -305,6 +305,7 @@ def test_a_locked_window_opens_only_with_the_same_efirma(
     mundo: Mundo, moral: Sesion, fisica: Sesion
 ) -> None:
     own = mundo.efirma(efirma_moral(), RFC_MORAL)
+    mundo.acceso.sesiones.begin(moral)
     mundo.acceso.lock(moral)
     assert mundo.acceso.unlock_with_efirma(moral, own).exitosa
     wrong = mundo.acceso.unlock_with_efirma(moral, replace(own, contrasena="otra"))
@@ -313,7 +314,9 @@ def test_a_locked_window_opens_only_with_the_same_efirma(
     assert (found.exitosa, found.mensaje) == (False, OTHER_EFIRMA)
     with pytest.raises(NotAllowedError):
         mundo.acceso.unlock_with_password(moral, CLAVE)
-    mundo.acceso.leave(moral)
+    mundo.acceso.sesiones.leave(moral)
+    mundo.acceso.sesiones.leave(moral)
+    mundo.acceso.sesiones.close()
     assert [accion for accion, _ in audit(mundo)][-4:] == [
         "pantalla bloqueada",
         "pantalla desbloqueada",
