@@ -24,8 +24,8 @@ from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from icsoe_desktop.domain import argon2
 from icsoe_desktop.domain.llave_datos import KEY_BYTES, NONCE_BYTES, LlaveDatos, SealBrokenError
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
@@ -101,13 +101,14 @@ class LlaveEnvuelta:
             return None
 
     def _derive(self, password: str) -> bytes:
-        return Argon2id(
+        return argon2.derive(
+            unicodedata.normalize("NFC", password).encode(),
             salt=self.sal,
             length=KEY_BYTES,
             iterations=self.iteraciones,
             lanes=self.carriles,
-            memory_cost=self.memoria_kib,
-        ).derive(unicodedata.normalize("NFC", password).encode())
+            memory_kib=self.memoria_kib,
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {

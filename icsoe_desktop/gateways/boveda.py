@@ -21,9 +21,9 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from icsoe_desktop.domain import argon2
 from icsoe_desktop.domain.llave_datos import KEY_BYTES, NONCE_BYTES, LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gateways.llavero import Llavero
@@ -269,13 +269,14 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def _key_of_password(password: str, salt: bytes) -> bytes:
     text = unicodedata.normalize("NFC", password).encode()
-    return Argon2id(
+    return argon2.derive(
+        text,
         salt=salt,
         length=KEY_BYTES,
         iterations=ARGON2_ITERATIONS,
         lanes=ARGON2_LANES,
-        memory_cost=ARGON2_MEMORY_KIB,
-    ).derive(text)
+        memory_kib=ARGON2_MEMORY_KIB,
+    )
 
 
 def _key_of_code(code: str, salt: bytes) -> bytes:

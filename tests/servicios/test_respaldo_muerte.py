@@ -23,6 +23,7 @@ DEATHS = int(os.environ.get("ICSOE_MUERTES", "2"))
 LONGEST_S = 1.2
 
 
+@pytest.mark.timeout(60 + 20 * DEATHS)
 @pytest.mark.parametrize("what", ["crear", "programado", "restaurar"])
 def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> None:
     oficina = Oficina(tmp_path / "datos", reloj)
@@ -40,10 +41,12 @@ def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> No
             stdout=subprocess.PIPE,
             text=True,
         ) as child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "listo\n"
-            time.sleep(azar.uniform(0, LONGEST_S))
-            child.kill()
+            try:
+                assert child.stdout is not None
+                assert child.stdout.readline() == "listo\n"
+                time.sleep(azar.uniform(0, LONGEST_S))
+            finally:
+                child.kill()
         service = build_restauracion(oficina.folder, oficina.llavero, reloj)
         service.finish()
         assert oficina.names() == [REGISTROS[1]]
