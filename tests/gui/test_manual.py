@@ -14,6 +14,7 @@ from icsoe_desktop.domain import verificacion
 from icsoe_desktop.domain.verificacion import ClaseArchivo, Verificacion
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.ayuda.paginas import Pagina, is_page, places_of, slug, target_of
+from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.windows import WINDOWS
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import ROOT
@@ -52,7 +53,7 @@ def test_every_link_leads_somewhere(manual: dict[str, Pagina]) -> None:
     assert followed > 30
 
 
-@pytest.mark.parametrize("entry", WINDOWS, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", [*WINDOWS, *PAGES], ids=lambda entry: entry.key)
 def test_every_window_of_the_registry_has_its_page(entry, manual) -> None:  # type: ignore[no-untyped-def]
     name, section = target_of(entry.help)
     assert name in manual

@@ -33,6 +33,11 @@ class Help(QObject):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
 
+    @property
+    def window(self) -> AyudaWindow | None:
+        """The one that is open."""
+        return self._window
+
     def serve(self, window: QWidget, page: str) -> None:
         """From now on F1 opens `page` in this window and in the dialogs above it.
 

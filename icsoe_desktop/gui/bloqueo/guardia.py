@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_MINUTES, MAX_MINUTES = 10, 240
 SETTING = "sesion/minutos_bloqueo"
 CHECK_MS = 5_000
+HELP = "datos_y_seguridad#bloquear-la-sesión"
 _TOUCHES = frozenset(
     {
         QEvent.Type.KeyPress,
@@ -101,6 +102,7 @@ class SessionGuard(QObject):
         self._lock = window
         window.unlocked.connect(self._unlock)
         window.session_given_up.connect(self._shell.discard_session)
+        self._shell.help.serve(window, HELP)
         application = _qapplication()
         # The lock first: Qt ends the program when the last window closes.
         window.show()
@@ -143,7 +145,8 @@ class SessionGuard(QObject):
     def _belongs_to_lock(self, widget: QWidget) -> bool:
         one: QWidget | None = widget
         while one is not None:
-            if one is self._lock:
+            # The manual says nothing of anybody, and may be needed to unlock.
+            if one in (self._lock, self._shell.help.window):
                 return True
             one = one.parentWidget()
         return widget.windowType() in (Qt.WindowType.ToolTip, Qt.WindowType.Popup)

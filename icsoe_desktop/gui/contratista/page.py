@@ -22,6 +22,11 @@ TITLES = {
     Paso.DOMICILIO: "Domicilio social",
     Paso.ACUSE: "Carga y adjunto de documentos",
 }
+HELP = {
+    Paso.DATOS_GENERALES: "contratista#generales-del-contratista",
+    Paso.DOMICILIO: "contratista#domicilio-social",
+    Paso.ACUSE: "contratista#carga-y-adjunto-de-documentos",
+}
 NOT_YET = "Disponible cuando guarde el paso anterior."
 COMPLETE = (
     "Los datos generales del contratista quedaron registrados. Ya puede dar de alta a sus usuarios "
@@ -92,6 +97,7 @@ class ContratistaPage(Page):
                 tab.failed.connect(self._on_failed)
                 self.tab_of[paso] = tab
                 self.tabs.addTab(tab, TITLES[paso])
+                self._context.shell.help.serve(tab, HELP[paso])
 
     def _draw_tabs(self, info: InformacionContratista) -> None:
         done = {

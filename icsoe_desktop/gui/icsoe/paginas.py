@@ -27,6 +27,7 @@ class PageEntry:
     shown: False for a page that only other pages open.
     first_steps: open to a contratista before its first steps are done.
     without_contratista: open to a capturista who has not chosen one.
+    help: its page in docs/manual, or a section of one; F1 opens it while the focus is in the page.
     """
 
     key: str
@@ -39,6 +40,7 @@ class PageEntry:
     shown: bool = True
     first_steps: bool = False
     without_contratista: bool = False
+    help: str = ""
 
     def create(self, context: Context, parent: QWidget) -> Page:
         factory: Callable[[Context, QWidget], Page] = import_module(self.module).create
@@ -60,6 +62,7 @@ PAGES: tuple[PageEntry, ...] = (
         ADMINISTRACION,
         "Ctrl+1",
         first_steps=True,
+        help="contratista",
     ),
     PageEntry(
         "alta_capturista",
@@ -68,6 +71,7 @@ PAGES: tuple[PageEntry, ...] = (
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+2",
+        help="capturistas#alta-de-usuario",
     ),
     PageEntry(
         "consulta_capturistas",
@@ -76,6 +80,7 @@ PAGES: tuple[PageEntry, ...] = (
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+3",
+        help="capturistas#consulta",
     ),
     PageEntry(
         "exportar_capturistas",
@@ -85,6 +90,7 @@ PAGES: tuple[PageEntry, ...] = (
         ADMINISTRACION,
         "Ctrl+E",
         action=True,
+        help="capturistas#exportar-excel",
     ),
     PageEntry(
         "inicio_capturista",
@@ -93,6 +99,7 @@ PAGES: tuple[PageEntry, ...] = (
         Permiso.ELEGIR_CONTRATISTA,
         shortcut="Ctrl+1",
         without_contratista=True,
+        help="soy_capturista#elegir-contratista",
     ),
     PageEntry(
         "informativa",
@@ -100,6 +107,7 @@ PAGES: tuple[PageEntry, ...] = (
         f"{_GUI}.inicio_capturista.informativa",
         Permiso.CAPTURAR_INFORMATIVA,
         shortcut="Ctrl+5",
+        help="icsoe",
     ),
 )
 

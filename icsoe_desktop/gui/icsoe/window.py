@@ -160,6 +160,7 @@ class IcsoeWindow(QMainWindow):
             page.sesion_changed.connect(self._change_sesion)
             self._pages[entry.key] = page
             self.form.paginas_stack.addWidget(page)
+            self._context.shell.help.serve(page, entry.help)
         self._shown = entry.key
         self.form.paginas_stack.setCurrentWidget(page)
         self._mark_current()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.gui.ayuda.window import AyudaWindow
 from icsoe_desktop.gui.bloqueo.acciones import ask_minutes
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.bloqueo.window import GIVE_UP, BloqueoWindow
@@ -29,6 +30,7 @@ from tests.gui.icsoe.comun import (
     Key,
     RelojDePared,
     Windows,
+    acuse_of,
     do_steps,
     generales_of,
     page_of,
@@ -103,6 +105,35 @@ def test_ten_minutes_without_a_touch_lock_and_the_same_efirma_gives_all_back(
     windows.wait(IcsoeWindow)
     windows.none(BloqueoWindow)
     assert generales.form.telefono_fijo_edit.text() == "5587654321"
+
+
+def test_f1_answers_in_the_lock_and_in_each_tab(
+    qtbot: QtBot, icsoe: IcsoeWindow, guard: SessionGuard, windows: Windows, idle: Idle
+) -> None:
+    windows.activate(icsoe)
+    page = page_of(qtbot, icsoe, idle)
+    for tab, title, section in (
+        (generales_of(page), "Información del contratista", "generales-del-contratista"),
+        (acuse_of(page), "Información del contratista", "carga-y-adjunto-de-documentos"),
+    ):
+        page.tabs.setCurrentWidget(tab)
+        tab.focus_first()
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
+        shown = windows.wait(AyudaWindow)
+        assert shown.presenter.state.pagina.titulo == title
+        assert shown.presenter.state.seccion == section
+        shown.close()
+        windows.none(AyudaWindow)
+        windows.activate(icsoe)
+    guard.lock()
+    lock = windows.wait(BloqueoWindow)
+    idle()
+    QTest.keyClick(lock, Qt.Key.Key_F1)
+    shown = windows.wait(AyudaWindow)
+    idle()
+    assert visible() == {BloqueoWindow, AyudaWindow}
+    assert shown.presenter.state.pagina.titulo == "Sus datos y su seguridad"
+    shown.close()
 
 
 def test_a_touch_starts_the_minutes_again(
