@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from icsoe_desktop.domain import argon2
 from icsoe_desktop.domain.llaves_oficina import LlaveOficina
 from icsoe_desktop.domain.sincronizacion import RolOficina
 from icsoe_desktop.errors import InvalidInputError
@@ -126,10 +126,11 @@ def _clean(codigo: str) -> str:
 
 
 def _key(letters: str, salt: bytes) -> bytes:
-    return Argon2id(
+    return argon2.derive(
+        letters.encode(),
         salt=salt,
         length=32,
         iterations=ARGON2_ITERATIONS,
         lanes=4,
-        memory_cost=ARGON2_MEMORY_KIB,
-    ).derive(letters.encode())
+        memory_kib=ARGON2_MEMORY_KIB,
+    )
