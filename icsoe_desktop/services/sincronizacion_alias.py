@@ -52,19 +52,26 @@ def remember(db: Session, de: uuid.UUID, a: uuid.UUID) -> None:
 
 
 def rename(db: Session, store: Store, clase: Clase, de: uuid.UUID, a: uuid.UUID) -> None:
-    """Gives a row, and all that names it, another id. The caller notes that it is no change."""
-    if clase is Clase.CERTIFICADO:
+    """Gives a row, and all that names it, another id; where that is there already, it takes them.
+
+    The caller notes that it is no change.
+    """
+    there = db.get(FILAS[clase], a) is not None
+    if clase is Clase.CERTIFICADO and not there:
         _reseal(db, store, de, a)
     raw = raw_of(db)
     # The ids of parents and children change one after the other.
     raw.execute("PRAGMA defer_foreign_keys = ON")
     table = FILAS[clase].__tablename__
-    raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (a.bytes, de.bytes))  # noqa: S608
+    if not there:
+        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (a.bytes, de.bytes))  # noqa: S608
     for child, column in _NAMED_BY[clase]:
         raw.execute(
             f"UPDATE {child} SET {column} = ? WHERE {column} = ?",  # noqa: S608
             (a.bytes, de.bytes),
         )
+    if there:
+        raw.execute(f"DELETE FROM {table} WHERE id = ?", (de.bytes,))  # noqa: S608
     raw.execute(
         "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?",
         (a.bytes, de.bytes),

@@ -411,7 +411,11 @@ class Ciclo:
                     self._acknowledge(db, registros, envio, answer.version)
                     cuenta.enviados += 1
                 elif answer.otra is not None:
-                    registros.integrate(db, coleccion, answer.otra, cuenta)
+                    known = envio.escritura.version or 0
+                    if 0 < answer.otra.version < known:
+                        registros.rewind(db, coleccion, answer.otra)
+                    else:
+                        registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
                 elif answer.motivo:
                     self._set_aside(db, envio, answer.motivo)
                 else:

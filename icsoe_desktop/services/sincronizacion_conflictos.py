@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sesion import Permiso, Sesion
@@ -15,7 +16,12 @@ from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, UNIDADES
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
-from icsoe_desktop.services.sincronizacion_filas import Filas, title_of
+from icsoe_desktop.services.sincronizacion_filas import (
+    ChoqueError,
+    FaltaReferenciaError,
+    Filas,
+    title_of,
+)
 from icsoe_desktop.services.sincronizacion_oficina import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_valores import (
@@ -75,12 +81,17 @@ class Conflictos:
             row = db.get(ConflictoRow, conflicto_id)
             if row is None:
                 raise UserFacingError(GONE)
+            registro = row.registro
             if row.clase == ClaseConflicto.CHOQUE.value:
-                self._unite(db, row, eleccion)
+                try:
+                    with db.begin_nested():
+                        self._unite(db, row, eleccion)
+                except (IntegrityError, FaltaReferenciaError, ChoqueError):
+                    raise UserFacingError(NOT_UNITED) from None
             else:
                 self._choose(db, row, eleccion)
             self._bitacora.record(
-                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, row.registro, eleccion.value
+                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, registro, eleccion.value
             )
 
     def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:

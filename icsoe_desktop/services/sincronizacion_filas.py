@@ -42,6 +42,7 @@ from icsoe_desktop.store.tables import (
     RegistroPatronalRow,
     RelacionRow,
     Row,
+    VersionRow,
 )
 from icsoe_desktop.store.trabajadores import raw_of
 
@@ -173,6 +174,10 @@ class Filas:
             )
         )
         db.flush()
+        version = db.get(VersionRow, (Clase.PERSONA.coleccion.value, persona_id))
+        if version is not None and version.borrado:
+            # She was deleted elsewhere, and is needed after all.
+            salida.enqueue(raw_of(db), Clase.PERSONA, [persona_id])
         return persona_id
 
     def _refuse_clash(

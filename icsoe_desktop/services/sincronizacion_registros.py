@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.llaves_oficina import LlaveOficina, newest
@@ -155,7 +156,8 @@ class Registros:
         """
         registro = uuid.UUID(remoto.id)
         row = self.version(db, coleccion, registro)
-        if row is not None and row.version == remoto.version:
+        if row is not None and remoto.datos is not None and remoto.version <= row.version:
+            self._drop_held(db, coleccion, registro, remoto.version)
             return True
         if remoto.datos is None:
             self._forgotten_by_server(db, coleccion, registro, row)
@@ -178,8 +180,10 @@ class Registros:
                     return self._clash(db, sobre, registro, remoto, error.otro, cuenta, last)
             except FaltaReferenciaError as missing:
                 return self._later(db, remoto, sobre, last, str(missing))
-            except ChoqueError:
+            except (ChoqueError, IntegrityError):
                 return self._later(db, remoto, sobre, last, CLASH)
+        except IntegrityError:
+            return self._later(db, remoto, sobre, last, CLASH)
         except (ValueError, KeyError, TypeError):
             self._hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
             return True
@@ -263,7 +267,11 @@ class Registros:
                 if contratista
                 else None,
             )
-        return False
+        if wanted is None or clase not in MEZCLADAS:
+            return False
+        # A short number that was taken, a record that has another id by now.
+        written = self._filas.local(db, clase, registro) or {}
+        return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
     def _known_base(
         self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre
@@ -297,9 +305,7 @@ class Registros:
         if target == registro:
             return
         remember(db, registro, target)
-        here = self._filas.local(db, clase, registro) is not None
-        there = self._filas.local(db, clase, target) is not None
-        if here and not there:
+        if self._filas.local(db, clase, registro) is not None:
             rename(db, self._store, clase, registro, target)
             salida.enqueue(raw_of(db), clase, [target])
 
@@ -367,8 +373,8 @@ class Registros:
         raw = raw_of(db)
         stays, goes = (there, here) if only_here or there < here else (here, there)
         salida.applying(raw, True)
-        if stays == there:
-            rename(db, self._store, clase, here, there)
+        if self._filas.local(db, clase, goes) is not None:
+            rename(db, self._store, clase, goes, stays)
         salida.applying(raw, False)
         remember(db, goes, stays)
         coleccion = clase.coleccion.value
@@ -498,6 +504,12 @@ class Registros:
             db.delete(row)
             db.execute(delete(ConflictoRow).where(ConflictoRow.otro == registro))
             db.flush()
+
+    def _drop_held(self, db: Session, coleccion: str, registro: uuid.UUID, version: int) -> None:
+        """What was held is older than what was written since."""
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is not None and unpack(row.contenido)["version"] <= version:
+            self._release(db, coleccion, registro)
 
     def held(self, db: Session) -> list[tuple[str, Remoto]]:
         """What came before and could not be written then."""

@@ -1,0 +1,78 @@
+"""The order of the service's steps, over a server in memory."""
+
+from __future__ import annotations
+
+from icsoe_desktop.services.sincronizacion_valores import Eleccion, Luz
+from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
+from tests.sincronizacion.equipos import Equipo
+from tests.sincronizacion.servidor_memoria import Memoria
+
+CURP = "FIDR900101MDFCMS08"
+
+
+def meet(*equipos: Equipo) -> None:
+    """Rounds until everybody has heard of everything."""
+    for _ in range(3):
+        for equipo in equipos:
+            assert equipo.round().motivo == ""
+
+
+def test_what_one_desktop_writes_the_other_reads(uno: Equipo, dos: Equipo) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    uno.add_capturista(contratista, CURP)
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    assert dos.count("relaciones") == 1
+    assert (uno.sync.state().esperan, dos.sync.state().esperan) == (0, 0)
+    assert dos.sync.state().luz is Luz.AL_DIA
+
+
+def test_two_edit_the_same_capturista_and_both_see_one_result_and_the_loser(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000", correo="a@ejemplo.mx")
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111", correo="uno@ejemplo.mx")
+    dos.change(RelacionRow, row, telefono="5552222222", nombres="Rosalía")
+    meet(uno, dos)
+
+    # The second to sync wins where both changed; what only one changed stays.
+    expected = ("5552222222", "uno@ejemplo.mx", "Rosalía")
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono", "correo", "nombres") == expected
+        (conflicto,) = equipo.sync.conflicts(equipo.sesion)
+        assert (conflicto.campo, conflicto.vigente, conflicto.perdido) == (
+            "Teléfono",
+            "5552222222",
+            "5551111111",
+        )
+    assert dos.replica() == uno.replica()
+
+    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, conflicto.id, Eleccion.PERDIDO)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_an_answer_that_got_lost_does_not_double_anything(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    memoria.pierde_respuestas = 1
+    assert "No hay conexión" in uno.round().motivo
+    assert uno.sync.state().luz is Luz.SIN_CONEXION
+    # Meanwhile the other one reads it and changes the same field: it saw what was there.
+    dos.round()
+    dos.change(ContratistaRow, contratista, celular="5552222222")
+    dos.round()
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(ContratistaRow, contratista, "celular") == ("5552222222",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.count("sincronizacion_envios") == 0
+        assert equipo.count("sincronizacion_salida") == 0

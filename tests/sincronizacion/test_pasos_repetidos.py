@@ -1,0 +1,130 @@
+"""What two desktops made on their own: joined, never overwritten, never twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
+from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
+from tests.sincronizacion.conftest import Abrir
+from tests.sincronizacion.equipos import Equipo, join_office
+from tests.sincronizacion.test_pasos import CURP, meet
+
+RFC = "OFI010101AB1"
+OTHER_CURP = "FIDP850505HDFCMS01"
+
+
+def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
+    uno: Equipo, abrir: Abrir
+) -> None:
+    theirs = uno.add_contratista(RFC)
+    uno.change(ContratistaRow, theirs, correo="oficina@ejemplo.mx", domicilio_igual=True)
+    uno.add_capturista(theirs, CURP, telefono="5551111111")
+    assert uno.round().motivo == ""
+
+    dos = abrir("dos")
+    mine = dos.add_contratista(RFC)
+    dos.change(ContratistaRow, mine, celular="5559999999")
+    dos.add_capturista(mine, CURP, telefono="5552222222")
+    dos.add_capturista(mine, OTHER_CURP, nombres="Pablo")
+    join_office(uno, dos, "dos", "2")
+    meet(uno, dos)
+
+    assert dos.replica() == uno.replica()
+    assert (dos.count("contratistas"), dos.count("relaciones"), dos.count("personas")) == (1, 2, 2)
+    # What each of them had is there; where both had something, the loser can be seen.
+    assert uno.get(ContratistaRow, theirs, "correo", "celular", "domicilio_igual") == (
+        "oficina@ejemplo.mx",
+        "5559999999",
+        True,
+    )
+    for equipo in (uno, dos):
+        lost = [(c.campo, c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]
+        assert lost == [("Teléfono", "5552222222", "5551111111")]
+
+
+def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    uno.add_capturista(contratista, CURP, telefono="5551111111")
+    dos.add_capturista(contratista, CURP, telefono="5552222222")
+    # Both sent theirs before either read the other's.
+    uno.sync._ciclo._pull = lambda *_: None  # type: ignore[method-assign]
+    dos.sync._ciclo._pull = lambda *_: None  # type: ignore[method-assign]
+    uno.round()
+    dos.round()
+    for equipo in (uno, dos):
+        del equipo.sync._ciclo._pull
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    for equipo in (uno, dos):
+        assert (equipo.count("relaciones"), equipo.count("personas")) == (1, 1)
+        assert equipo.sync.state().apartados == 0
+        assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_short_numbers_that_two_desktops_gave_are_told_apart_again(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    first = uno.add_capturista(contratista, CURP)
+    second = dos.add_capturista(contratista, OTHER_CURP, nombres="Pablo")
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    numbers = {uno.get(RelacionRow, row, "numero")[0] for row in (first, second)}
+    assert numbers == {1, 2}
+    third = dos.add_capturista(contratista, "FIDA700707HDFCMS02", nombres="Ana")
+    assert dos.get(RelacionRow, third, "numero") == (3,)
+
+
+@pytest.mark.parametrize(
+    ("eleccion", "expected"),
+    [(Eleccion.VIGENTE, "Razón de Dos"), (Eleccion.PERDIDO, "Razón de Uno")],
+)
+def test_the_same_registro_patronal_twice_waits_for_a_person(
+    uno: Equipo, dos: Equipo, eleccion: Eleccion, expected: str
+) -> None:
+    one = uno.add_registro("Y6077636105", "Razón de Uno")
+    other = dos.add_registro("Y3926552104", "Razón de Dos")
+    meet(uno, dos)
+    assert dos.count("registros_patronales") == 2
+    # Both were there before; now one is corrected to be the other.
+    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
+    uno.change(RegistroPatronalRow, one, registro_patronal="B8812181105")
+    for _ in range(2):
+        uno.round()
+        dos.round()
+    (conflicto,) = [c for c in dos.sync.conflicts(dos.sesion) if c.clase is ClaseConflicto.CHOQUE]
+    assert (conflicto.vigente, conflicto.perdido) == (
+        "B8812181105 Razón de Dos",
+        "B8812181105 Razón de Uno",
+    )
+    # Nothing was overwritten while nobody chose.
+    assert dos.get(RegistroPatronalRow, other, "razon_social") == ("Razón de Dos",)
+
+    dos.sync.resolve(dos.sesion, conflicto.id, eleccion)
+    meet(dos, uno)
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    with uno.store.read() as db:
+        assert [row.razon_social for row in db.query(RegistroPatronalRow)] == [expected]
+    for equipo in (uno, dos):
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.sync.state().apartados == 0
+
+
+def test_an_edit_beats_a_deletion(uno: Equipo, dos: Equipo) -> None:
+    gone = uno.add_registro("Y6077636105", "Se queda")
+    left = uno.add_registro("Y3926552104", "Se va")
+    meet(uno, dos)
+    with uno.store.write() as db:
+        for row_id in (gone, left):
+            db.delete(db.get_one(RegistroPatronalRow, row_id))
+    dos.change(RegistroPatronalRow, gone, razon_social="Cambió")
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    with uno.store.read() as db:
+        assert [row.razon_social for row in db.query(RegistroPatronalRow)] == ["Cambió"]
