@@ -74,6 +74,7 @@ class Pagina:
 
 
 class _Letra(NamedTuple):
+    lugar: int  # in the page's own order
     texto: str
     angulo: int
     izquierda: float
@@ -152,7 +153,7 @@ def _letters(page: PdfPage, room: int) -> list[_Letra]:
             else:
                 continue
             if all(math.isfinite(side) for side in box):
-                found.append(_turned(texto, pdfium.FPDFText_GetCharAngle(textpage, at), box))
+                found.append(_turned(at, texto, pdfium.FPDFText_GetCharAngle(textpage, at), box))
         return found
     finally:
         textpage.close()
@@ -169,7 +170,7 @@ def _text_of(pdfium: Any, textpage: Any, at: int) -> str:
     return _LIGATURES.get(character, character) if clean(character) else ""
 
 
-def _turned(texto: str, angle: float, box: tuple[float, float, float, float]) -> _Letra:
+def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float, float]) -> _Letra:
     """As if the page were held so that the letter stands upright."""
     x0, y0, x1, y1 = box
     quarter = round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
@@ -182,7 +183,7 @@ def _turned(texto: str, angle: float, box: tuple[float, float, float, float]) ->
             sides = (y0, x0, y1, x1)
         case _:
             sides = (x0, -y1, x1, -y0)
-    return _Letra(texto, quarter, *sides)
+    return _Letra(lugar, texto, quarter, *sides)
 
 
 def _page(numero: int, letters: list[_Letra]) -> Pagina:
@@ -210,7 +211,7 @@ def _lines(letters: list[_Letra], height: float) -> list[tuple[Palabra, ...]]:
 
 
 def _words(line: list[_Letra]) -> tuple[Palabra, ...]:
-    line.sort(key=lambda letter: letter.izquierda)
+    line.sort(key=lambda letter: (letter.izquierda, letter.lugar))
     words: list[list[_Letra]] = []
     for letter in line:
         before = words[-1][-1] if words else None
@@ -233,5 +234,8 @@ def _words(line: list[_Letra]) -> tuple[Palabra, ...]:
 
 
 def _same_place(one: _Letra, other: _Letra) -> bool:
+    # The letters of a ligature stand in one place, too, one after the other.
+    if abs(one.lugar - other.lugar) <= 1:
+        return False
     near = (other.abajo - other.arriba) * 0.08
     return one.texto == other.texto and abs(one.izquierda - other.izquierda) < near

@@ -3,4 +3,4 @@
 HEAD is here so that a store with nothing to migrate opens without importing alembic.
 """
 
-HEAD = "0004"
+HEAD = "0005"

@@ -111,12 +111,15 @@ class DocumentoLoteRow(Row):
 
 
 class ConstanciaRow(Row):
-    """A constancia that was brought to the movements, whether or not their lote is here."""
+    """A constancia that was brought to the movements, whether or not their lote is here.
+
+    antes: JSON, what its movements and their lotes were before; empty once it is undone.
+    """
 
     __tablename__ = "constancias"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    folio: Mapped[str] = mapped_column(unique=True)
+    folio: Mapped[str]
     lote: Mapped[str]
     registro_patronal: Mapped[str]
     recibida: Mapped[date | None] = mapped_column(Dia)
@@ -124,6 +127,21 @@ class ConstanciaRow(Row):
     contenido: Mapped[bytes]
     sha256: Mapped[bytes]
     creado: Mapped[datetime]
+    usuario_id: Mapped[uuid.UUID | None]
+    aprobados: Mapped[int]
+    rechazados: Mapped[int]
+    antes: Mapped[str]
+    deshecha: Mapped[datetime | None]
+
+    # One that was undone may be brought again.
+    __table_args__ = (
+        Index(
+            "ix_constancias_sha256",
+            "sha256",
+            unique=True,
+            sqlite_where=text("deshecha IS NULL"),
+        ),
+    )
 
 
 class MovimientoRow(Row):
