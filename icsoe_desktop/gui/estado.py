@@ -1,14 +1,20 @@
-"""The right end of the main windows' status bar: newer version, waiting mails, session."""
+"""The right end of the main windows' status bar: newer version, mails, synchronisation, session."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from icsoe_desktop.domain.sesion import Permiso
+from icsoe_desktop.gui import assets
+
 if TYPE_CHECKING:
+    from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gui.envio import EstadoEnvio
     from icsoe_desktop.gui.shell import Shell
+    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
 
 SPACING = 16
 
@@ -19,24 +25,55 @@ class StatusPanel(QWidget):
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(parent)
         self._shell = shell
+        self._sesion: Sesion | None = None
         self.version_button = QToolButton(self)
         self.version_button.setObjectName("version_button")
         self.version_button.clicked.connect(lambda: shell.open("acerca", None, self.window()))
+        self.sincronizacion_button = QToolButton(self)
+        self.sincronizacion_button.setObjectName("sincronizacion_button")
+        self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.sincronizacion_button.clicked.connect(self._open_sync)
+        self.sincronizacion_label = QLabel(self)
         self.correo_label = QLabel(self)
         self.sesion_label = QLabel(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
-        for part in (self.version_button, self.correo_label, self.sesion_label):
+        for part in (
+            self.version_button,
+            self.correo_label,
+            self.sincronizacion_button,
+            self.sincronizacion_label,
+            self.sesion_label,
+        ):
             part.hide()
             layout.addWidget(part)
         shell.version_offered.connect(self._show_version)
         shell.mail_state.connect(self._show_mail)
+        shell.sync_state.connect(self._show_sync)
         self._show_version()
+        self._show_sync(shell.sync_light)
 
-    def show_sesion(self, nombre: str) -> None:
-        self.sesion_label.setText(f"Sesión: {nombre}")
+    def show_sesion(self, sesion: Sesion) -> None:
+        self._sesion = sesion
+        self.sesion_label.setText(f"Sesión: {sesion.nombre}")
         self.sesion_label.show()
+        self._show_sync(self._shell.sync_light)
+
+    def _open_sync(self) -> None:
+        self._shell.open("sincronizacion", self._sesion, self.window())
+
+    def _show_sync(self, light: LuzBarra | None) -> None:
+        """A way to the window for whom it is; only the word for others."""
+        may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
+        button, label = self.sincronizacion_button, self.sincronizacion_label
+        button.setVisible(light is not None and may_open)
+        label.setVisible(light is not None and not may_open)
+        if light is not None:
+            button.setIcon(assets.icon(light.icon))
+            for part in (button, label):
+                part.setText(light.text)
+                part.setToolTip(light.tip)
 
     def _show_version(self) -> None:
         newer = self._shell.newer

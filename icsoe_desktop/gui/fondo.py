@@ -1,4 +1,4 @@
-"""What the program does by itself while it is open: mails, scheduled backups, newer versions."""
+"""What the program does by itself while it is open: mails, backups, versions, synchronisation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, QTimer
 
 from icsoe_desktop.gui.envio import MailSender
 from icsoe_desktop.gui.novedades import UpdateWatch
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.shell import Shell
+    from icsoe_desktop.gui.sincronizacion.fondo import SyncRunner
     from icsoe_desktop.services.application import Application
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,9 @@ class Background(QObject):
         self._sender.changed.connect(shell.mail_state.emit)
         self._updates = UpdateWatch(application.actualizaciones, shell.preferences, self)
         self._updates.found.connect(shell.offer_version)
+        self._shell = shell
+        self._runner: SyncRunner | None = None
+        shell.sync_changed.connect(self._follow_sync)
         self._backups = QTimer(self)
         self._backups.timeout.connect(self._back_up)
 
@@ -42,12 +47,42 @@ class Background(QObject):
         self._sender.start()
         self._updates.start()
         self._backups.start(BACKUP_CHECK_MS)
+        self._follow_sync()
 
     def stop(self) -> None:
         self._stopped = True
         self._backups.stop()
         self._updates.stop()
         self._sender.stop()
+        if self._runner is not None:
+            self._runner.stop()
+
+    def _follow_sync(self) -> None:
+        """Synchronises while this desktop belongs to an office, and only then loads it."""
+        application = self._application
+        if not self._stopped:
+            self._jobs.add(
+                lambda _progress: application.is_sharing, while_alive(self, self._on_sharing)
+            )
+
+    def _on_sharing(self, outcome: Outcome[bool]) -> None:
+        if self._stopped or not isinstance(outcome, Succeeded):
+            return
+        runner = self._runner
+        if outcome.value and runner is None:
+            from icsoe_desktop.gui.sincronizacion.fondo import SyncRunner
+
+            self._runner = SyncRunner(self._application.sincronizacion, self)
+            self._runner.changed.connect(self._shell.show_sync)
+            self._runner.start()
+        elif outcome.value and runner is not None:
+            runner.look()
+            runner.nudge()
+        elif runner is not None:
+            self._runner = None
+            runner.stop(0)
+            runner.deleteLater()
+            self._shell.show_sync(None)
 
     def _back_up(self) -> None:
         """Looks now and then whether a scheduled backup is due."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     # Importing the services costs more than showing the first window: it waits for them.
     from icsoe_desktop.domain.actualizacion import Actualizacion
     from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.application import Application
 
 
@@ -52,6 +53,8 @@ class Shell(QObject):
     mail_changed = Signal()  # something may wait in the outbox
     mail_state = Signal(object)  # EstadoEnvio, for the status bars
     version_offered = Signal()  # newer is known
+    sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
+    sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
     lock_wanted = Signal()  # Ctrl+L
 
     def __init__(
@@ -69,12 +72,18 @@ class Shell(QObject):
         self.help = Help(preferences)
         self.application: Application | None = None
         self.newer: Actualizacion | None = None
+        self.sync_light: LuzBarra | None = None
         self._windows: dict[str, QWidget] = {}
 
     def offer_version(self, newer: Actualizacion) -> None:
         """For as long as the program is open."""
         self.newer = newer
         self.version_offered.emit()
+
+    def show_sync(self, light: LuzBarra | None) -> None:
+        if light != self.sync_light:
+            self.sync_light = light
+            self.sync_state.emit(light)
 
     def context(self, sesion: Sesion | None) -> Context:
         if self.application is None:

@@ -116,6 +116,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="correo#servidor-de-correo",
     ),
     WindowEntry(
+        "sincronizacion",
+        "S&incronización…",
+        f"{_GUI}.sincronizacion.window",
+        Permiso.CONFIGURAR,
+        "&Herramientas",
+        help="sincronizacion",
+    ),
+    WindowEntry(
         "respaldo",
         "Respaldo y res&tauración…",
         f"{_GUI}.respaldo.window",

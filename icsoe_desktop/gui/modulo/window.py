@@ -222,7 +222,7 @@ class ModuloWindow(QMainWindow):
 
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)
-        self.estado.show_sesion(self._context.require_sesion().nombre)
+        self.estado.show_sesion(self._context.require_sesion())
         self.form.statusbar.addPermanentWidget(self.estado)
 
     def _connect(self) -> None:

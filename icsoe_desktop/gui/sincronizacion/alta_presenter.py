@@ -1,0 +1,145 @@
+"""Setting up: checking a server, making an office, joining one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import QSysInfo, Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import (
+    Comprobacion,
+    Conexion,
+    EstadoSincronizacion,
+    ResumenSincronizacion,
+    VistaInvitacion,
+)
+
+CREATING = "Revisando el servidor y creando la oficina…"
+OPENING = "Abriendo la invitación…"
+JOINING = "Uniéndose a la oficina…"
+MISSING = {
+    "direccion": "Escriba la dirección del servidor.",
+    "cuenta": "Escriba la cuenta que le dieron para el servidor.",
+    "contrasena": "Escriba la contraseña de la cuenta.",
+    "oficina": "Escriba la clave de la oficina; empieza con «of-».",
+    "nombre": "Escriba el nombre de la oficina.",
+    "equipo": "Escriba un nombre para este equipo; así lo verán los demás.",
+    "archivo": "Elija el archivo de la invitación.",
+    "codigo": "Escriba el código que le dieron con la invitación.",
+}
+NO_FILE = "No se pudo leer el archivo. Revise que exista y que tenga permiso para abrirlo."
+TOO_LARGE = "El archivo es demasiado grande para ser una invitación. Elija otro."
+MAX_INVITATION_BYTES = 256 * 1024
+CONEXION_FIELDS = ("direccion", "cuenta", "contrasena")
+
+
+def missing(values: dict[str, str]) -> dict[str, str]:
+    """What was left empty: name → sentence."""
+    return {name: MISSING[name] for name, text in values.items() if not text.strip()}
+
+
+@dataclass(frozen=True)
+class AltaState(TaskState):
+    """direccion: what an administrator set. vista: the invitation that was opened."""
+
+    direccion: str = ""
+    vista: VistaInvitacion | None = field(default=None, repr=False)
+
+
+class AltaPresenter(TaskPresenter[AltaState]):
+    joined = Signal(object)  # ResumenSincronizacion, or None without one
+    prefilled = Signal(str)
+
+    def __init__(
+        self, service: SincronizacionService, jobs: JobQueue, network: JobQueue, sesion: Sesion
+    ) -> None:
+        super().__init__(jobs, AltaState())
+        self._service = service
+        self._network = network
+        self._sesion = sesion
+        self.equipo = QSysInfo.machineHostName()
+
+    def start(self) -> None:
+        def done(outcome: Outcome[str]) -> None:
+            match outcome:
+                case Succeeded(direccion) if direccion:
+                    self.show(direccion=direccion)
+                    self.prefilled.emit(direccion)
+
+        self._jobs.add(
+            lambda _progress: self._service.default_address(self._sesion), while_alive(self, done)
+        )
+
+    def find_problems(self, values: dict[str, str]) -> bool:
+        """Shows which of these were left empty; whether any was."""
+        problems = missing(values)
+        self.show(problems=tuple(problems.items()), message="")
+        return bool(problems)
+
+    def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
+        """For a queue of the network."""
+        return self._service.test(self._sesion, conexion, progress)
+
+    def create(self, conexion: Conexion, nombre: str, equipo: str) -> None:
+        values = {name: getattr(conexion, name) for name in (*CONEXION_FIELDS, "oficina")}
+        if self.state.busy or self.find_problems({**values, "nombre": nombre, "equipo": equipo}):
+            return
+
+        def work(progress: Progress) -> EstadoSincronizacion:
+            return self._service.create(
+                self._sesion, conexion, nombre.strip(), equipo.strip(), progress
+            )
+
+        self.ask(work, lambda _estado: self.joined.emit(None), self._network, CREATING)
+
+    def open_invitation(self, archivo: str, codigo: str) -> None:
+        if self.state.busy or self.find_problems({"archivo": archivo, "codigo": codigo}):
+            return
+
+        def work(_progress: Progress) -> VistaInvitacion:
+            return self._service.read_invitation(self._sesion, read_file(archivo), codigo.strip())
+
+        self.ask(work, lambda vista: self.show(vista=vista), waiting=OPENING)
+
+    def close_invitation(self) -> None:
+        self.show(vista=None, message="", problems=())
+
+    def join(self, equipo: str) -> None:
+        vista = self.state.vista
+        if vista is None or self.state.busy or self.find_problems({"equipo": equipo}):
+            return
+
+        def work(progress: Progress) -> ResumenSincronizacion:
+            return self._service.join(self._sesion, vista, equipo.strip(), progress)
+
+        self.ask(
+            work,
+            self._on_joined,
+            self._network,
+            JOINING,
+            # It may have joined before it was stopped: then the rest comes with the next round.
+            stopped=lambda: self.joined.emit(None),
+        )
+
+    def _on_joined(self, resumen: ResumenSincronizacion) -> None:
+        self.state = replace(self.state, vista=None)
+        self.joined.emit(resumen)
+
+
+def read_file(archivo: str) -> bytes:
+    """Raises InvalidInputError (campo «archivo»)."""
+    try:
+        with Path(archivo.strip()).open("rb") as file:
+            content = file.read(MAX_INVITATION_BYTES + 1)
+    except (OSError, ValueError):
+        raise InvalidInputError(NO_FILE, "archivo") from None
+    if len(content) > MAX_INVITATION_BYTES:
+        raise InvalidInputError(TOO_LARGE, "archivo")
+    return content

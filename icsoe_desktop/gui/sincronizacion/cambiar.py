@@ -1,0 +1,111 @@
+"""Another address or password for the same office and account."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
+from icsoe_desktop.gui.sincronizacion.comun import (
+    FieldProblems,
+    TaskPresenter,
+    TaskState,
+    draw_bar,
+    fill,
+)
+from icsoe_desktop.gui.sincronizacion.conexion import REVIEWING, ConexionPanel, RevisionDialog
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import (
+    Comprobacion,
+    Conexion,
+    EstadoSincronizacion,
+)
+
+
+class CambiarPresenter(TaskPresenter[TaskState]):
+    saved = Signal()
+
+    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+        super().__init__(network, TaskState())
+        self._service = service
+        self._sesion = sesion
+
+    def find_problems(self, conexion: Conexion) -> bool:
+        problems = missing({name: getattr(conexion, name) for name in CONEXION_FIELDS})
+        self.show(problems=tuple(problems.items()), message="")
+        return bool(problems)
+
+    def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
+        """For a queue of the network."""
+        return self._service.test(self._sesion, conexion, progress)
+
+    def save(self, conexion: Conexion) -> None:
+        if self.state.busy or self.find_problems(conexion):
+            return
+        self.ask(
+            lambda progress: self._service.change_connection(self._sesion, conexion, progress),
+            lambda _none: self.saved.emit(),
+            waiting=REVIEWING,
+        )
+
+
+class CambiarDialog(QDialog):
+    def __init__(
+        self,
+        presenter: CambiarPresenter,
+        estado: EstadoSincronizacion,
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionCambiarForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._estado = estado
+        self._context = context
+        presenter.setParent(self)
+        form = self.form
+        self.conexion = ConexionPanel(self)
+        fill(form.conexion_panel, self.conexion)
+        self.setTabOrder(self.conexion.form.mostrar_check, form.probar_button)
+        self.conexion.edits["direccion"].setText(estado.direccion)
+        self.conexion.edits["cuenta"].setText(estado.cuenta)
+        # The account is who this desktop is in the office.
+        self.conexion.edits["cuenta"].setReadOnly(True)
+        self._problems = FieldProblems(self.conexion.fields, presenter.mend)
+        form.probar_button.clicked.connect(self._test)
+        form.guardar_button.clicked.connect(lambda: presenter.save(self._typed()))
+        form.cancelar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.saved.connect(self.accept)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self._draw(presenter.state)
+        self.conexion.edits["direccion"].setFocus()
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+        super().reject()
+
+    def _typed(self) -> Conexion:
+        return self.conexion.typed(self._estado.oficina)
+
+    def _test(self) -> None:
+        conexion, presenter = self._typed(), self._presenter
+        if not presenter.find_problems(conexion):
+            RevisionDialog(
+                lambda progress: presenter.test(conexion, progress), self._context, self
+            ).open()
+
+    def _draw(self, state: TaskState) -> None:
+        form = self.form
+        for widget in (form.conexion_panel, form.probar_button, form.guardar_button):
+            widget.setEnabled(not state.busy)
+        form.avance_bar.setVisible(state.busy)
+        draw_bar(form.avance_bar, state.step)
+        show_message(form.mensaje_label, state.message, state.role)
+        self._problems.draw(state.problems)

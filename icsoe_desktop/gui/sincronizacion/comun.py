@@ -1,0 +1,146 @@
+"""What the presenters and pages of synchronisation share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QWidget
+
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.fields import FieldErrors
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """busy: something is asked of the service. step: how far it is, when it tells."""
+
+    busy: bool = False
+    cancelling: bool = False
+    step: Step | None = None
+    message: str = ""
+    role: str = "hint"
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+S = TypeVar("S", bound=TaskState)
+
+
+class TaskPresenter(Presenter, Generic[S]):
+    """One task at a time; what it says stays in the window, what is our bug goes to `failed`."""
+
+    changed = Signal(object)  # S
+    failed = Signal(object)  # Exception
+
+    def __init__(self, jobs: JobQueue, state: S) -> None:
+        super().__init__(jobs)
+        self.state = state
+        self._cancel: Callable[[], None] | None = None
+
+    def show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+    def say(self, message: str, role: str = "success") -> None:
+        self.show(message=message, role=role)
+
+    def ask(
+        self,
+        work: Callable[[Progress], T],
+        then: Callable[[T], object],
+        queue: JobQueue | None = None,
+        waiting: str = "",
+        stopped: Callable[[], object] | None = None,
+    ) -> None:
+        """Does `work`; `then` gets what came of it.
+
+        queue: another than that of the data. waiting: said while it lasts. stopped: called when
+        it was cancelled.
+        """
+
+        def done(outcome: Outcome[T]) -> None:
+            self._cancel = None
+            self.show(busy=False, cancelling=False, step=None, message="")
+            match outcome:
+                case Succeeded(value):
+                    then(value)
+                case Stopped():
+                    if stopped is not None:
+                        stopped()
+                case Failed(error):
+                    self.fail(error)
+
+        self.show(busy=True, step=None, message=waiting, role="hint", problems=())
+        job = (queue or self._jobs).add(
+            work, while_alive(self, done), while_alive(self, self._on_step)
+        )
+        self._cancel = job.cancel
+
+    def mend(self, name: str) -> None:
+        """A field is being corrected: what was wrong with it is no longer said."""
+        left = tuple(pair for pair in self.state.problems if pair[0] != name)
+        if left != self.state.problems:
+            self.show(problems=left)
+
+    def cancel(self) -> None:
+        if self._cancel is not None and self.state.busy:
+            self._cancel()
+            self.show(cancelling=True, message="Cancelando…", role="hint")
+
+    def fail(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo=str(campo)):
+                self.show(problems=((campo, error.message),))
+            case UserFacingError():
+                self.say(error.message, "error")
+            case _:
+                self.failed.emit(error)
+
+    def _on_step(self, step: Step) -> None:
+        if self.state.busy and not self.state.cancelling:
+            self.show(step=step, message=step.what or self.state.message)
+
+
+def draw_bar(bar: QProgressBar, step: Step | None) -> None:
+    """From 0 to 0 the bar moves to and fro: something goes on, nobody knows how long."""
+    total = step.total if step else None
+    bar.setRange(0, total or 0)
+    bar.setValue(step.done if step and total else 0)
+    bar.setFormat(f"{step.done:,} de {total:,}" if step and total else "")
+
+
+def fill(panel: QWidget, content: QWidget) -> None:
+    """Puts a widget into a form's empty panel."""
+    layout = panel.layout()
+    if layout is None:
+        raise RuntimeError("the panel has no layout")
+    layout.addWidget(content)
+
+
+class FieldProblems:
+    """What is wrong under each field; it goes away as soon as the field is corrected."""
+
+    def __init__(
+        self, fields: Mapping[str, tuple[QWidget, QLabel]], mend: Callable[[str], None]
+    ) -> None:
+        self._errors = FieldErrors(fields)
+        self._shown: dict[str, str] = {}
+        for name, (editor, _label) in fields.items():
+            if isinstance(editor, QLineEdit):
+                editor.textEdited.connect(lambda _text, name=name: mend(name))
+
+    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
+        """The first of the new ones gets the focus."""
+        wanted = dict(problems)
+        fresh = wanted.keys() - self._shown.keys()
+        self._shown = wanted
+        self._errors.show(wanted)
+        if fresh:
+            self._errors.focus_first(wanted)

@@ -1,0 +1,173 @@
+"""The fields of a connection, and what a check of the server found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.envio import network_queue
+from icsoe_desktop.gui.fields import announce, show_text_with
+from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
+from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
+from icsoe_desktop.gui.sincronizacion.comun import draw_bar
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.services.sincronizacion_valores import Comprobacion, Conexion
+
+REVIEWING: Final = "Revisando el servidor…"
+SAFE: Final = "Este servidor cuida sus datos: puede usarlo."
+UNSAFE: Final = (
+    "Este servidor puede perder datos y no se usará. Quien lo administra debe corregir lo marcado "
+    "con «Mal»."
+)
+NOT_REVIEWED: Final = "El servidor no se pudo revisar."
+ICON_SIZE: Final = 24
+ROW_PADDING: Final = 8
+
+
+class ConexionPanel(QWidget):
+    """Address, account and password, each with its error beneath."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionConexionForm()
+        self.form.setupUi(self)
+        form = self.form
+        self.edits: dict[str, QLineEdit] = {
+            "direccion": form.direccion_edit,
+            "cuenta": form.cuenta_edit,
+            "contrasena": form.contrasena_edit,
+        }
+        self.labels: dict[str, QLabel] = {
+            "direccion": form.direccion_error,
+            "cuenta": form.cuenta_error,
+            "contrasena": form.contrasena_error,
+        }
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        form.direccion_hint.hide()
+
+    @property
+    def fields(self) -> dict[str, tuple[QWidget, QLabel]]:
+        return {name: (self.edits[name], self.labels[name]) for name in CONEXION_FIELDS}
+
+    def typed(self, oficina: str = "") -> Conexion:
+        direccion, cuenta, contrasena = (self.edits[name].text() for name in CONEXION_FIELDS)
+        return Conexion(direccion.strip(), cuenta.strip(), contrasena, oficina.strip())
+
+    def fix_address(self, direccion: str) -> None:
+        """The one that an administrator set for the machine."""
+        edit = self.form.direccion_edit
+        had_focus = edit.hasFocus()
+        edit.setText(direccion)
+        edit.setReadOnly(True)
+        edit.setAccessibleDescription(self.form.direccion_hint.text())
+        self.form.direccion_hint.show()
+        if had_focus:
+            self.form.cuenta_edit.setFocus()
+
+
+def _word(comprobacion: Comprobacion) -> str:
+    return "Bien" if comprobacion.bien else "Mal"
+
+
+COLUMNS = (
+    Column[Comprobacion](
+        "Resultado",
+        _word,
+        icon=lambda c: assets.icon("vigente" if c.bien else "error"),
+        width=100,
+    ),
+    Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=190),
+    Column[Comprobacion]("Qué se encontró y qué hacer", lambda c: c.texto, width=380),
+)
+
+Review = Callable[[Progress], tuple[Comprobacion, ...]]
+
+
+class RevisionDialog(QDialog):
+    """Looks at a server while one waits, and lists what is good and what is not."""
+
+    def __init__(self, review: Review, context: Context, parent: QWidget) -> None:
+        """review: called in a thread of its own; it keeps nothing."""
+        super().__init__(parent)
+        self.form = Ui_SincronizacionRevisionForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._network = network_queue(context)
+        form = self.form
+        self.table = RowsTable(form.revision_table, COLUMNS, context.preferences)
+        view = form.revision_table
+        view.setWordWrap(True)
+        view.setVerticalScrollMode(view.ScrollMode.ScrollPerPixel)
+        view.horizontalHeader().sectionResized.connect(self._fit_rows)
+        form.copiar_button.clicked.connect(self._copy)
+        form.cerrar_button.clicked.connect(self.reject)
+        self.finished.connect(lambda _result: self._network.close(0))
+        self._draw_waiting()
+        self._network.add(
+            review, while_alive(self, self._on_done), while_alive(self, self._on_step)
+        )
+
+    def _draw_waiting(self) -> None:
+        form = self.form
+        for widget in (form.revision_label, form.revision_table, form.copiar_button):
+            widget.hide()
+        form.veredicto_icono.hide()
+        form.veredicto_label.setText(REVIEWING)
+        draw_bar(form.avance_bar, None)
+
+    def _on_step(self, step: Step) -> None:
+        draw_bar(self.form.avance_bar, step)
+
+    def _on_done(self, outcome: Outcome[tuple[Comprobacion, ...]]) -> None:
+        self.form.avance_bar.hide()
+        match outcome:
+            case Succeeded(found):
+                self._show(found)
+            case Failed(UserFacingError() as error):
+                self._say("error", f"{NOT_REVIEWED} {error.message}")
+            case Failed(error):
+                self._say("error", NOT_REVIEWED)
+                self._context.errors.show(self, error)
+            case Stopped():
+                self.reject()
+
+    def _show(self, found: tuple[Comprobacion, ...]) -> None:
+        form = self.form
+        good = all(one.bien for one in found)
+        self._say("vigente" if good else "error", SAFE if good else UNSAFE)
+        for widget in (form.revision_label, form.revision_table, form.copiar_button):
+            widget.show()
+        self.table.set_rows(found)
+        # What is wrong comes first.
+        form.revision_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self._fit_rows()
+        form.revision_table.selectRow(0)
+        form.revision_table.setFocus()
+
+    def _say(self, icon: str, text: str) -> None:
+        form = self.form
+        form.veredicto_icono.setPixmap(assets.icon(icon).pixmap(ICON_SIZE, ICON_SIZE))
+        form.veredicto_icono.show()
+        form.veredicto_label.setText(text)
+        announce(form.veredicto_label, text)
+
+    def _fit_rows(self) -> None:
+        view = self.form.revision_table
+        view.resizeRowsToContents()
+        for row in range(self.table.model.rowCount()):
+            view.setRowHeight(row, view.rowHeight(row) + ROW_PADDING)
+
+    def _copy(self) -> None:
+        self.form.revision_table.selectAll()
+        self.table.copy()

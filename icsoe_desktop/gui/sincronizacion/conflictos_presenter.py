@@ -1,0 +1,57 @@
+"""Conflicts: two values of one thing, and which of them a person chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import Conflicto, Eleccion
+
+CHOSEN = {
+    Eleccion.VIGENTE: "Se dejó lo vigente. Los demás equipos lo sabrán en la próxima "
+    "sincronización.",
+    Eleccion.PERDIDO: "Se puso el otro valor. Llegará a los demás equipos en la próxima "
+    "sincronización.",
+}
+
+
+@dataclass(frozen=True)
+class ConflictosState(TaskState):
+    loaded: bool = False
+    conflictos: tuple[Conflicto, ...] = ()
+
+
+class ConflictosPresenter(TaskPresenter[ConflictosState]):
+    resolved = Signal()
+
+    def __init__(self, service: SincronizacionService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs, ConflictosState())
+        self._service = service
+        self._sesion = sesion
+        self._said: tuple[str, str] = ("", "hint")
+
+    def load(self) -> None:
+        if not self.state.busy:
+            self.ask(lambda _progress: self._service.conflicts(self._sesion), self._on_loaded)
+
+    def choose(self, conflicto: Conflicto, eleccion: Eleccion) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: None) -> None:
+            self._said = (CHOSEN[eleccion], "success")
+            self.resolved.emit()
+            self.load()
+
+        self.ask(
+            lambda _progress: self._service.resolve(self._sesion, conflicto.id, eleccion), then
+        )
+
+    def _on_loaded(self, conflictos: tuple[Conflicto, ...]) -> None:
+        (message, role), self._said = self._said, ("", "hint")
+        self.show(loaded=True, conflictos=conflictos, message=message, role=role)

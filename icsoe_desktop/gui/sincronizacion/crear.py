@@ -1,0 +1,107 @@
+"""The page that makes this desktop the first of an office."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.alta_presenter import (
+    CONEXION_FIELDS,
+    AltaPresenter,
+    AltaState,
+)
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar, fill
+from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDialog
+
+
+class CrearPage(QWidget):
+    left = Signal()
+
+    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionCrearForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        form = self.form
+        self.conexion = ConexionPanel(self)
+        fill(form.conexion_panel, self.conexion)
+        self.setTabOrder(self.conexion.form.mostrar_check, form.oficina_edit)
+        self._edits: dict[str, QLineEdit] = {
+            "oficina": form.oficina_edit,
+            "nombre": form.nombre_edit,
+            "equipo": form.equipo_edit,
+        }
+        fields = {
+            **self.conexion.fields,
+            "oficina": (form.oficina_edit, form.oficina_error),
+            "nombre": (form.nombre_edit, form.nombre_error),
+            "equipo": (form.equipo_edit, form.equipo_error),
+        }
+        self._problems = FieldProblems(fields, presenter.mend)
+        form.equipo_edit.setText(presenter.equipo)
+        self._align_labels()
+        form.regresar_button.clicked.connect(self.left)
+        form.probar_button.clicked.connect(self._test)
+        form.crear_button.clicked.connect(self._create)
+        form.cancelar_button.clicked.connect(presenter.cancel)
+        presenter.changed.connect(self._draw)
+        presenter.prefilled.connect(self.conexion.fix_address)
+        self._draw(presenter.state)
+
+    def _align_labels(self) -> None:
+        """The fields of both groups begin in one line."""
+        labels = (self.conexion.form.direccion_label, self.form.equipo_label)
+        widest = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)
+
+    @property
+    def primary(self) -> QWidget:
+        return self.form.crear_button
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything was typed that leaving would lose."""
+        edits = {**self.conexion.edits, **self._edits}
+        given = {"direccion": self._presenter.state.direccion, "equipo": self._presenter.equipo}
+        return any(edit.text() != given.get(name, "") for name, edit in edits.items())
+
+    def focus_first(self) -> None:
+        locked = self.conexion.edits["direccion"].isReadOnly()
+        self.conexion.edits["cuenta" if locked else "direccion"].setFocus()
+
+    def _test(self) -> None:
+        presenter, conexion = self._presenter, self.conexion.typed(self.form.oficina_edit.text())
+        values = {name: getattr(conexion, name) for name in CONEXION_FIELDS}
+        if not presenter.find_problems(values):
+            RevisionDialog(
+                lambda progress: presenter.test(conexion, progress), self._context, self
+            ).open()
+
+    def _create(self) -> None:
+        form = self.form
+        self._presenter.create(
+            self.conexion.typed(form.oficina_edit.text()),
+            form.nombre_edit.text(),
+            form.equipo_edit.text(),
+        )
+
+    def _draw(self, state: AltaState) -> None:
+        form = self.form
+        for widget in (
+            form.servidor_group,
+            form.oficina_group,
+            form.regresar_button,
+            form.probar_button,
+            form.crear_button,
+        ):
+            widget.setEnabled(not state.busy)
+        form.avance_panel.setVisible(state.busy)
+        form.cancelar_button.setEnabled(not state.cancelling)
+        draw_bar(form.avance_bar, state.step)
+        show_message(form.mensaje_label, state.message, state.role)
+        self._problems.draw(state.problems)

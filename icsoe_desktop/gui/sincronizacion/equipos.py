@@ -1,0 +1,167 @@
+"""The page of the office's desktops: roles, removing, inviting."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.comun import draw_bar
+from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
+    EquiposPresenter,
+    EquiposState,
+    InvitarPresenter,
+)
+from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
+from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
+
+REMOVE: Final = (
+    "«{equipo}» ({cuenta}) ya no podrá enviar ni recibir, y la llave de la oficina se cambia: no "
+    "podrá leer lo que se escriba desde ahora.\n\nConserva lo que ya recibió, que no se puede "
+    "borrar desde aquí. Si el equipo se perdió o lo robaron, pida además a quien administra el "
+    "servidor que deshabilite la cuenta.\n\n¿Desea retirarlo de la oficina?"
+)
+ONLY_RESPONSABLE: Final = (
+    "Sólo un equipo con el rol Responsable puede invitar, cambiar roles y retirar equipos."
+)
+
+
+def status(miembro: Miembro) -> str:
+    if miembro.soy_yo:
+        return "Este equipo"
+    return "En la oficina" if miembro.activo else "Retirado"
+
+
+def _icon(miembro: Miembro) -> str:
+    if miembro.soy_yo:
+        return "equipo"
+    return "vigente" if miembro.activo else "deshabilitado"
+
+
+COLUMNS = (
+    Column[Miembro]("Equipo", lambda m: m.equipo, width=220),
+    Column[Miembro]("Cuenta", lambda m: m.cuenta, width=180),
+    Column[Miembro]("Rol", lambda m: ROLES[m.rol], width=130),
+    Column[Miembro]("Estado", status, icon=lambda m: assets.icon(_icon(m)), width=140),
+)
+
+
+class EquiposPage(QWidget):
+    def __init__(
+        self,
+        presenter: EquiposPresenter,
+        inviting: InvitarPresenter,
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionEquiposForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._inviting = inviting
+        self._context = context
+        self._drawn: tuple[Miembro, ...] | None = None
+        form = self.form
+        self.table = RowsTable(form.equipos_table, COLUMNS, context.preferences)
+        for rol, text in ROLES.items():
+            form.rol_combo.addItem(text, rol.value)
+        form.equipos_table.selectionModel().selectionChanged.connect(self._on_selected)
+        form.rol_combo.currentIndexChanged.connect(self._draw_buttons)
+        form.rol_button.clicked.connect(self._change_role)
+        form.retirar_button.clicked.connect(self._ask_to_remove)
+        form.actualizar_button.clicked.connect(presenter.load)
+        form.invitar_button.clicked.connect(self._invite)
+        inviting.invited.connect(self._on_invited)
+        presenter.changed.connect(self._draw)
+        self._draw(presenter.state)
+
+    @property
+    def primary(self) -> QPushButton:
+        return self.form.invitar_button
+
+    def focus_first(self) -> None:
+        if self.form.equipos_table.isVisibleTo(self):
+            self.form.equipos_table.setFocus()
+
+    def _chosen_rol(self) -> RolOficina:
+        # Qt keeps a StrEnum as plain text, which is no member of it.
+        return RolOficina(self.form.rol_combo.currentData())
+
+    def _on_selected(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None:
+            self.form.rol_combo.setCurrentIndex(list(ROLES).index(chosen.rol))
+        self._draw_buttons()
+
+    def _change_role(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None:
+            self._presenter.set_role(chosen, self._chosen_rol())
+
+    def _ask_to_remove(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None:
+            return
+        confirm(
+            self.window(),
+            REMOVE.format(equipo=chosen.equipo, cuenta=chosen.cuenta),
+            "&Retirar y cambiar la llave",
+            then=lambda: self._presenter.remove(chosen),
+            destructive=True,
+        )
+
+    def _invite(self) -> None:
+        self._dialog = InvitarDialog(self._inviting, self._context, self.window())
+        self._dialog.open()
+
+    def _on_invited(self, invitacion: Invitacion) -> None:
+        self._dialog.accept()
+        InvitacionDialog(invitacion, self._context, self.window()).open()
+
+    def _draw(self, state: EquiposState) -> None:
+        form = self.form
+        if state.miembros != self._drawn:
+            self._drawn = state.miembros
+            before = self.table.selected()
+            self.table.set_rows(state.miembros)
+            for miembro in state.miembros:
+                if before is not None and miembro.id == before.id:
+                    self.table.select(miembro)
+            if self.table.selected() is None and state.miembros:
+                form.equipos_table.selectRow(0)
+        listed: tuple[QWidget, ...] = (
+            form.equipos_label,
+            form.equipos_table,
+            form.rol_label,
+            form.rol_combo,
+            form.rol_button,
+            form.retirar_button,
+            form.rol_hint,
+        )
+        for widget in listed:
+            widget.setVisible(bool(state.miembros))
+        form.vacio_label.setVisible(not state.miembros and not state.busy)
+        form.avance_bar.setVisible(state.busy)
+        draw_bar(form.avance_bar, state.step)
+        show_message(form.mensaje_label, state.message, state.role)
+        form.actualizar_button.setEnabled(not state.busy)
+        form.invitar_button.setEnabled(state.responsable and not state.busy)
+        self._draw_buttons()
+
+    def _draw_buttons(self) -> None:
+        form, state, chosen = self.form, self._presenter.state, self.table.selected()
+        other = chosen is not None and chosen.activo and not chosen.soy_yo
+        may = state.responsable and not state.busy and other
+        form.rol_combo.setEnabled(may)
+        form.rol_button.setEnabled(may and chosen is not None and chosen.rol != self._chosen_rol())
+        form.retirar_button.setEnabled(may)
+        rol = self._chosen_rol()
+        text = f"{ROLES[rol]}: {ROL_TEXTS[rol]}" if state.responsable else ONLY_RESPONSABLE
+        form.rol_hint.setText(text)

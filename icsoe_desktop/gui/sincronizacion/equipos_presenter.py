@@ -1,0 +1,104 @@
+"""The desktops of the office: who they are, what they may do, and inviting one more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.sincronizacion.alta_presenter import missing
+from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.palabras import ROLES
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
+
+READING = "Leyendo quién está en la oficina…"
+CHANGING = "Cambiando el rol…"
+REMOVING = "Retirando el equipo y cambiando la llave de la oficina…"
+INVITING = "Creando la invitación…"
+CHANGED = "El rol de «{equipo}» ahora es {rol}."
+REMOVED = (
+    "«{equipo}» ya no está en la oficina y la llave se cambió. Conserva lo que ya había recibido."
+)
+
+
+@dataclass(frozen=True)
+class EquiposState(TaskState):
+    """responsable: whether this desktop may change anything here."""
+
+    loaded: bool = False
+    miembros: tuple[Miembro, ...] = ()
+
+    @property
+    def responsable(self) -> bool:
+        return any(m.soy_yo and m.rol is RolOficina.RESPONSABLE for m in self.miembros)
+
+
+class EquiposPresenter(TaskPresenter[EquiposState]):
+    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+        super().__init__(network, EquiposState())
+        self._service = service
+        self._sesion = sesion
+        self._said = ""
+
+    def load(self) -> None:
+        if not self.state.busy:
+            self.ask(
+                lambda progress: self._service.members(self._sesion, progress),
+                self._on_loaded,
+                waiting=READING,
+            )
+
+    def set_role(self, miembro: Miembro, rol: RolOficina) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: None) -> None:
+            self._said = CHANGED.format(equipo=miembro.equipo, rol=ROLES[rol])
+            self.load()
+
+        self.ask(
+            lambda progress: self._service.set_role(self._sesion, miembro.id, rol, progress),
+            then,
+            waiting=CHANGING,
+        )
+
+    def remove(self, miembro: Miembro) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: None) -> None:
+            self._said = REMOVED.format(equipo=miembro.equipo)
+            self.load()
+
+        self.ask(
+            lambda progress: self._service.remove_member(self._sesion, miembro.id, progress),
+            then,
+            waiting=REMOVING,
+        )
+
+    def _on_loaded(self, miembros: tuple[Miembro, ...]) -> None:
+        said, self._said = self._said, ""
+        self.show(loaded=True, miembros=miembros, message=said, role="success")
+
+
+class InvitarPresenter(TaskPresenter[TaskState]):
+    invited = Signal(object)  # Invitacion
+
+    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+        super().__init__(network, TaskState())
+        self._service = service
+        self._sesion = sesion
+
+    def invite(self, cuenta: str, contrasena: str, rol: RolOficina) -> None:
+        problems = missing({"cuenta": cuenta, "contrasena": contrasena})
+        self.show(problems=tuple(problems.items()), message="")
+        if self.state.busy or problems:
+            return
+
+        def work(progress: Progress) -> Invitacion:
+            return self._service.invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
+
+        self.ask(work, self.invited.emit, waiting=INVITING)

@@ -1,0 +1,153 @@
+"""Inviting a desktop: for which account, and then the file and its code, shown once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_SincronizacionInvitacionForm
+from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
+from icsoe_desktop.gui.guardar_como import choose_new_file
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, TaskState, draw_bar
+from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
+from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, Outcome, Succeeded
+from icsoe_desktop.services.sincronizacion_valores import Invitacion, RolOficina
+
+SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro medio."
+COPIED: Final = "El código está en el portapapeles."
+NOT_SAVED: Final = (
+    "El archivo no se guardó en ese lugar. La invitación sigue aquí: elija otra carpeta."
+)
+UNSAVED: Final = (
+    "Todavía no guarda el archivo de la invitación, y no se puede volver a mostrar. ¿Desea "
+    "cerrarla?"
+)
+
+
+class InvitarDialog(QDialog):
+    def __init__(self, presenter: InvitarPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionInvitarForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        form = self.form
+        for rol in (RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE):
+            form.rol_combo.addItem(ROLES[rol], rol.value)
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        self._problems = FieldProblems(
+            {
+                "cuenta": (form.cuenta_edit, form.cuenta_error),
+                "contrasena": (form.contrasena_edit, form.contrasena_error),
+            },
+            presenter.mend,
+        )
+        form.rol_combo.currentIndexChanged.connect(self._draw_rol)
+        form.invitar_button.clicked.connect(self._invite)
+        form.cancelar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        presenter.show(message="", problems=())
+        self._draw_rol()
+        form.cuenta_edit.setFocus()
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+        super().reject()
+
+    def _chosen_rol(self) -> RolOficina:
+        return RolOficina(self.form.rol_combo.currentData())
+
+    def _invite(self) -> None:
+        form = self.form
+        self._presenter.invite(
+            form.cuenta_edit.text(), form.contrasena_edit.text(), self._chosen_rol()
+        )
+
+    def _draw_rol(self) -> None:
+        self.form.rol_hint.setText(ROL_TEXTS[self._chosen_rol()])
+
+    def _draw(self, state: TaskState) -> None:
+        form = self.form
+        form.invitar_button.setEnabled(not state.busy)
+        form.avance_bar.setVisible(state.busy)
+        draw_bar(form.avance_bar, state.step)
+        show_message(form.mensaje_label, state.message, state.role)
+        self._problems.draw(state.problems)
+
+
+class InvitacionDialog(QDialog):
+    """The file and the code; once this is closed, neither can be had again."""
+
+    def __init__(self, invitacion: Invitacion, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionInvitacionForm()
+        self.form.setupUi(self)
+        self._invitacion = invitacion
+        self._context = context
+        self._saved = False
+        form = self.form
+        form.codigo_edit.setText(invitacion.codigo)
+        form.copiar_button.clicked.connect(self._copy)
+        form.guardar_button.clicked.connect(self._choose)
+        form.cerrar_button.clicked.connect(self.reject)
+        show_message(form.mensaje_label, "")
+        form.codigo_edit.setFocus()
+
+    def save(self, path: Path) -> None:
+        content = self._invitacion.archivo
+
+        def write(_progress: object) -> None:
+            path.write_bytes(content)
+
+        def done(outcome: Outcome[None]) -> None:
+            match outcome:
+                case Succeeded():
+                    self._saved = True
+                    text = SAVED.format(nombre=path.name)
+                    show_message(self.form.mensaje_label, text, "success")
+                    self.form.cerrar_button.setFocus()
+                case Failed(OSError()):
+                    show_message(self.form.mensaje_label, NOT_SAVED)
+                case Failed(error):
+                    self._context.errors.show(self, error)
+
+        self._context.jobs.add(write, while_alive(self, done))
+
+    def reject(self) -> None:
+        if self._saved:
+            super().reject()
+        else:
+            confirm(self, UNSAVED, "&Cerrar sin guardar", then=super().reject, destructive=True)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._saved:
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.reject()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._invitacion.codigo)
+        show_message(self.form.mensaje_label, COPIED, "hint")
+
+    def _choose(self) -> None:
+        choose_new_file(
+            self,
+            "Guardar la invitación",
+            self._invitacion.nombre_archivo,
+            FILTERS[0],
+            "invitacion",
+            self._context.preferences,
+            self.save,
+        )

@@ -1,0 +1,130 @@
+"""What synchronisation is called on the screen: words, icons, and how long ago something was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from icsoe_desktop.services.sincronizacion_valores import (
+    EstadoSincronizacion,
+    Luz,
+    ResumenSincronizacion,
+    RolOficina,
+)
+
+SYNCING: Final = "Sincronizando…"
+DETENIDA: Final = "Sincronización detenida"
+SIN_DESCARGAR: Final = "Descarga sin terminar"
+NEVER: Final = "Aún no se ha sincronizado."
+NOTHING_NEW: Final = "Todo está al día: no había nada nuevo que enviar ni recibir."
+
+ICONS: Final = {
+    Luz.APAGADA: "sincronizar",
+    Luz.AL_DIA: "vigente",
+    Luz.PENDIENTE: "pendiente",
+    Luz.PAUSADA: "pausa",
+    Luz.SIN_CONEXION: "sin_conexion",
+    Luz.ATENCION: "advertencia",
+}
+ROLES: Final = {
+    RolOficina.RESPONSABLE: "Responsable",
+    RolOficina.MIEMBRO: "Miembro",
+    RolOficina.CONSULTA: "Consulta",
+}
+ROL_TEXTS: Final = {
+    RolOficina.RESPONSABLE: "Comparte y recibe, y además invita, cambia roles y retira equipos.",
+    RolOficina.MIEMBRO: "Comparte lo que cambia y recibe lo de los demás.",
+    RolOficina.CONSULTA: "Recibe lo de los demás; lo que cambie en ese equipo no sale de él.",
+}
+
+
+@dataclass(frozen=True)
+class LuzBarra:
+    """The light in a status bar: its word, the name of its icon, and the reason behind it."""
+
+    text: str
+    icon: str
+    tip: str = ""
+
+
+def light_of(estado: EstadoSincronizacion, now: datetime, syncing: bool = False) -> LuzBarra | None:
+    """None when this desktop belongs to no office."""
+    if not estado.configurada:
+        return None
+    if syncing:
+        return LuzBarra(SYNCING, "sincronizar", last_success(estado, now))
+    tip = " ".join(part for part in (estado.motivo, last_success(estado, now)) if part)
+    text = _word(estado, now)
+    icon = ICONS[Luz.PENDIENTE if text == SIN_DESCARGAR else estado.luz]
+    return LuzBarra(text, icon, tip)
+
+
+def _word(estado: EstadoSincronizacion, now: datetime) -> str:
+    waiting = f"{estado.esperan:,} por enviar" if estado.esperan else ""
+    match estado.luz:
+        case Luz.PAUSADA:
+            return _joined("En pausa", waiting)
+        case Luz.ATENCION:
+            conflicts = counted(
+                estado.conflictos, "conflicto por decidir", "conflictos por decidir"
+            )
+            aside = counted(estado.apartados, "apartado", "apartados")
+            return _joined(DETENIDA if estado.detenida else "", conflicts, aside)
+        case Luz.SIN_CONEXION:
+            return _joined("Sin conexión", waiting)
+        case _ if not estado.descargada:
+            return SIN_DESCARGAR
+        case Luz.PENDIENTE:
+            return waiting
+        case _:
+            when = estado.ultimo_exito
+            return f"Sincronizado {ago(when, now)}" if when else Luz.AL_DIA.value
+
+
+def last_success(estado: EstadoSincronizacion, now: datetime) -> str:
+    when = estado.ultimo_exito
+    return f"Última sincronización: {moment(when)} ({ago(when, now)})." if when else NEVER
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """«hace 2 min»; from a day on, the date. A clock may have been set back in between."""
+    passed = now - when
+    if passed < timedelta(minutes=1):
+        return "hace un momento"
+    if passed < timedelta(hours=1):
+        return f"hace {passed // timedelta(minutes=1)} min"
+    if passed < timedelta(days=1):
+        return f"hace {passed // timedelta(hours=1)} h"
+    return f"el {when.astimezone():%d/%m/%Y}"
+
+
+def moment(when: datetime | None) -> str:
+    """dd/mm/aaaa hh:mm on this machine's clock."""
+    return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
+
+
+def describe(resumen: ResumenSincronizacion) -> str:
+    """One round in words."""
+    moved = _joined(
+        counted(resumen.enviados, "cambio enviado", "cambios enviados"),
+        counted(resumen.recibidos, "cambio recibido", "cambios recibidos"),
+    )
+    parts = [f"{moved}."] if moved else []
+    if resumen.conflictos:
+        new = counted(resumen.conflictos, "conflicto nuevo", "conflictos nuevos")
+        parts.append(f"{new} por decidir en «Conflictos».")
+    if resumen.apartados:
+        parts.append(f"{counted(resumen.apartados, 'apartado', 'apartados')} por revisar.")
+    if resumen.motivo:
+        parts.append(resumen.motivo)
+    return " ".join(parts) or NOTHING_NEW
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Empty for none."""
+    return f"{number:,} {one if number == 1 else many}" if number else ""
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,152 @@
+"""Sincronización: whether this desktop belongs to an office, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.palabras import SYNCING, describe
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import (
+    Apartado,
+    EstadoSincronizacion,
+    ResumenSincronizacion,
+)
+
+PAUSED = "La sincronización está en pausa. Lo que cambie espera en este equipo."
+RESUMED = "La sincronización continúa."
+LEFT = "Este equipo salió de la oficina. Sus datos siguen aquí y ya no se comparten."
+STOPPED = "Se detuvo. Lo que ya se había recibido o enviado queda; lo demás, la próxima vez."
+AGAIN = "Se intentará de nuevo en la próxima sincronización."
+
+Read = tuple[EstadoSincronizacion, tuple[Apartado, ...]]
+
+
+@dataclass(frozen=True)
+class OficinaState(TaskState):
+    """estado: None until it was read."""
+
+    estado: EstadoSincronizacion | None = None
+    apartados: tuple[Apartado, ...] = ()
+    syncing: bool = False
+
+    @property
+    def configurada(self) -> bool:
+        return self.estado is not None and self.estado.configurada
+
+
+class OficinaPresenter(TaskPresenter[OficinaState]):
+    """network: a queue of its own, so that a slow server keeps no other window waiting."""
+
+    switched = Signal()  # on, off, paused or resumed
+    synced = Signal()
+
+    def __init__(
+        self, service: SincronizacionService, jobs: JobQueue, network: JobQueue, sesion: Sesion
+    ) -> None:
+        super().__init__(jobs, OficinaState())
+        self._service = service
+        self._network = network
+        self._sesion = sesion
+        self._reading = False
+
+    def refresh(self) -> None:
+        """Reads it again; also what came about without this window."""
+        if self._reading:
+            return
+        self._reading = True
+        self._jobs.add(lambda _progress: self._read(), while_alive(self, self._on_read))
+
+    def sync(self) -> None:
+        """Now; also when it had stopped until somebody says so."""
+        estado = self.state.estado
+        if self.state.busy or estado is None or not estado.configurada:
+            return
+
+        def work(progress: Progress) -> ResumenSincronizacion:
+            if estado.detenida:
+                self._service.resume(self._sesion)
+            return self._service.sync(progress)
+
+        self.show(syncing=True)
+        self.ask(work, self._on_synced, self._network, SYNCING, stopped=self._on_stopped)
+
+    def pause(self) -> None:
+        self._switch(self._service.pause, PAUSED)
+
+    def resume(self) -> None:
+        self._switch(self._service.resume, RESUMED)
+
+    def leave(self) -> None:
+        self._switch(self._service.leave, LEFT)
+
+    def retry(self, apartado: Apartado) -> None:
+        if self.state.busy:
+            return
+        coleccion, registro = apartado.coleccion, apartado.registro_id
+        self.ask(
+            lambda _progress: self._service.retry(self._sesion, coleccion, registro),
+            lambda _none: self._tell(AGAIN),
+        )
+
+    def fail(self, error: Exception) -> None:
+        self.show(syncing=False)
+        super().fail(error)
+        self.refresh()
+
+    def _switch(self, command: Callable[[Sesion], None], said: str) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: object) -> None:
+            self._tell(said)
+            self.switched.emit()
+
+        self.ask(lambda _progress: command(self._sesion), then)
+
+    def _tell(self, message: str) -> None:
+        self.say(message)
+        self.refresh()
+
+    def _read(self) -> Read:
+        estado = self._service.state()
+        apartados = self._service.set_aside(self._sesion) if estado.apartados else ()
+        return estado, apartados
+
+    def _on_read(self, outcome: Outcome[Read]) -> None:
+        self._reading = False
+        match outcome:
+            case Succeeded((estado, apartados)):
+                self.show(estado=estado, apartados=apartados)
+            case Failed(error):
+                # Not `fail`: it would read again.
+                TaskPresenter.fail(self, error)
+
+    def _on_synced(self, resumen: ResumenSincronizacion) -> None:
+        self.show(syncing=False)
+        self._tell_round(resumen)
+
+    def _tell_round(self, resumen: ResumenSincronizacion) -> None:
+        good = resumen.completa and not resumen.conflictos and not resumen.apartados
+        self.say(describe(resumen), "success" if good else "warning")
+        self.refresh()
+        self.synced.emit()
+
+    def _on_stopped(self) -> None:
+        self.show(syncing=False)
+        self.say(STOPPED, "hint")
+        self.refresh()
+        self.synced.emit()
+
+    def on_joined(self, resumen: ResumenSincronizacion | None) -> None:
+        """resumen: of the first download; None when it was stopped or an office was made."""
+        if resumen is not None:
+            self._tell_round(resumen)
+        self.refresh()
+        self.switched.emit()

@@ -1,0 +1,116 @@
+"""The page that joins an office: the invitation first, then what it leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from icsoe_desktop.domain.invitacion import EXTENSION
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter, AltaState
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar
+from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
+
+FILTERS: Final = (f"Invitación de ICSOE Desktop (*{EXTENSION})", "Todos los archivos (*)")
+
+
+class UnirsePage(QWidget):
+    left = Signal()
+    primary_changed = Signal()
+
+    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionUnirseForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        form = self.form
+        self._problems = FieldProblems(
+            {
+                "archivo": (form.archivo_edit, form.archivo_error),
+                "codigo": (form.codigo_edit, form.codigo_error),
+                "equipo": (form.equipo_edit, form.equipo_error),
+            },
+            presenter.mend,
+        )
+        form.equipo_edit.setText(presenter.equipo)
+        self.setAcceptDrops(True)
+        form.elegir_button.clicked.connect(self._choose)
+        form.regresar_button.clicked.connect(self.left)
+        form.continuar_button.clicked.connect(self._open)
+        form.volver_button.clicked.connect(presenter.close_invitation)
+        form.unirse_button.clicked.connect(lambda: presenter.join(form.equipo_edit.text()))
+        form.cancelar_button.clicked.connect(presenter.cancel)
+        presenter.changed.connect(self._draw)
+        self._draw(presenter.state)
+
+    @property
+    def primary(self) -> QPushButton:
+        opened = self._presenter.state.vista is not None
+        return self.form.unirse_button if opened else self.form.continuar_button
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything was typed that leaving would lose."""
+        form = self.form
+        named = form.equipo_edit.text() != self._presenter.equipo
+        return named or bool(form.archivo_edit.text() or form.codigo_edit.text())
+
+    def focus_first(self) -> None:
+        self.form.archivo_edit.setFocus()
+
+    def take(self, path: Path) -> None:
+        """The invitation to open; its code comes next."""
+        self.form.archivo_edit.setText(str(path))
+        self._presenter.mend("archivo")
+        self.form.codigo_edit.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()) is not None and not self._presenter.state.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            # The program that is dragged from waits until this returns.
+            QTimer.singleShot(0, self, lambda: self.take(path))
+
+    def _choose(self) -> None:
+        preferences = self._context.preferences
+        choose_file(self, "Elegir la invitación", FILTERS, "invitacion", preferences, self.take)
+
+    def _open(self) -> None:
+        self._presenter.open_invitation(self.form.archivo_edit.text(), self.form.codigo_edit.text())
+
+    def _draw(self, state: AltaState) -> None:
+        form, vista = self.form, state.vista
+        page = form.invitacion_page if vista is None else form.confirmar_page
+        form.pasos_stack.setEnabled(not state.busy)
+        if vista is not None:
+            form.oficina_label.setText(vista.nombre)
+            form.servidor_label.setText(vista.direccion)
+            form.cuenta_label.setText(vista.cuenta)
+            form.rol_label.setText(f"{ROLES[vista.rol]}. {ROL_TEXTS[vista.rol]}")
+        if form.pasos_stack.currentWidget() is not page:
+            form.pasos_stack.setCurrentWidget(page)
+            (form.archivo_edit if vista is None else form.equipo_edit).setFocus()
+            self.primary_changed.emit()
+        form.avance_panel.setVisible(state.busy)
+        form.cancelar_button.setEnabled(not state.cancelling)
+        draw_bar(form.avance_bar, state.step)
+        show_message(form.mensaje_label, state.message, state.role)
+        self._problems.draw(state.problems)
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    urls = data.urls() if data.hasUrls() else []
+    one = len(urls) == 1 and urls[0].isLocalFile()
+    return Path(urls[0].toLocalFile()) if one else None

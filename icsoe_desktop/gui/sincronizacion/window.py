@@ -1,0 +1,282 @@
+"""Sincronización: setting up while there is no office, then its state, conflicts and desktops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+
+from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.envio import network_queue
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
+from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter
+from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
+from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter
+from icsoe_desktop.gui.sincronizacion.conflictos import ConflictosPage
+from icsoe_desktop.gui.sincronizacion.conflictos_presenter import ConflictosPresenter
+from icsoe_desktop.gui.sincronizacion.crear import CrearPage
+from icsoe_desktop.gui.sincronizacion.equipos import EquiposPage
+from icsoe_desktop.gui.sincronizacion.equipos_presenter import EquiposPresenter, InvitarPresenter
+from icsoe_desktop.gui.sincronizacion.estado import EstadoPage
+from icsoe_desktop.gui.sincronizacion.palabras import last_success, light_of
+from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
+from icsoe_desktop.gui.sincronizacion.unirse import UnirsePage
+from icsoe_desktop.jobs import JobQueue
+
+REFRESH_MS: Final = 5_000
+ICON_SIZE: Final = 32
+TITLE_OFF: Final = "Comparta los datos con los equipos de su oficina"
+TITLES: Final = {
+    "SincronizacionCrearForm": "Crear la oficina",
+    "SincronizacionUnirseForm": "Unirse con una invitación",
+}
+DISCARD: Final = "Tiene datos sin guardar en esta página. ¿Desea descartarlos?"
+BUSY: Final = (
+    "La sincronización está trabajando. Si cierra, se detiene aquí y continúa sola más tarde; nada "
+    "se pierde. ¿Desea cerrar?"
+)
+
+
+@dataclass(frozen=True)
+class Presenters:
+    """One for each page; they share the queues of the window."""
+
+    oficina: OficinaPresenter
+    crear: AltaPresenter
+    unirse: AltaPresenter
+    conflictos: ConflictosPresenter
+    equipos: EquiposPresenter
+    invitar: InvitarPresenter
+
+    def all(self) -> tuple[TaskPresenter, ...]:  # type: ignore[type-arg]
+        return (
+            self.oficina,
+            self.crear,
+            self.unirse,
+            self.conflictos,
+            self.equipos,
+            self.invitar,
+        )
+
+
+class InicioPage(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionInicioForm()
+        self.form.setupUi(self)
+        show_message(self.form.mensaje_label, "")
+
+    @property
+    def primary(self) -> QPushButton:
+        return self.form.unirse_button
+
+    def focus_first(self) -> None:
+        self.form.unirse_button.setFocus()
+
+
+class SincronizacionWindow(QDialog):
+    def __init__(self, presenters: Presenters, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionForm()
+        self.form.setupUi(self)
+        self.presenters = presenters
+        self._context = context
+        self._discarding = False
+        for presenter in presenters.all():
+            presenter.setParent(self)
+            if presenter is not presenters.invitar:
+                presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self.inicio = InicioPage(self)
+        self.crear = CrearPage(presenters.crear, context, self)
+        self.unirse = UnirsePage(presenters.unirse, context, self)
+        self.estado = EstadoPage(presenters.oficina, context, self)
+        self.conflictos = ConflictosPage(presenters.conflictos, context, self)
+        self.equipos = EquiposPage(presenters.equipos, presenters.invitar, context, self)
+        form = self.form
+        for page in (self.inicio, self.crear, self.unirse):
+            form.paginas_stack.addWidget(page)
+        form.oficina_tabs.addTab(self.estado, "&Estado")
+        form.oficina_tabs.addTab(self.conflictos, "Con&flictos")
+        form.oficina_tabs.addTab(self.equipos, "E&quipos")
+        self._connect()
+        self._draw(presenters.oficina.state)
+
+    def start(self) -> None:
+        self.presenters.oficina.refresh()
+        self.presenters.crear.start()
+        self._refreshing.start()
+
+    def show_conflicts(self) -> None:
+        self.form.oficina_tabs.setCurrentWidget(self.conflictos)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_leave():
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self._ask_to_leave()
+
+    def reject(self) -> None:
+        """Esc goes back to the start of setting up first."""
+        if self._may_leave():
+            super().reject()
+        else:
+            self._ask_to_leave()
+
+    def _connect(self) -> None:
+        form, presenters = self.form, self.presenters
+        self.inicio.form.unirse_button.clicked.connect(lambda: self._show(self.unirse))
+        self.inicio.form.crear_button.clicked.connect(lambda: self._show(self.crear))
+        self.unirse.left.connect(lambda: self._show(self.inicio))
+        self.crear.left.connect(lambda: self._show(self.inicio))
+        self.unirse.primary_changed.connect(self._choose_default)
+        self.estado.connection_wanted.connect(self._change_connection)
+        form.oficina_tabs.currentChanged.connect(self._on_tab)
+        form.cerrar_button.clicked.connect(self.reject)
+        presenters.oficina.changed.connect(self._draw)
+        presenters.oficina.switched.connect(self._context.shell.sync_changed)
+        presenters.oficina.synced.connect(self._on_synced)
+        presenters.conflictos.resolved.connect(self._on_resolved)
+        presenters.crear.joined.connect(presenters.oficina.on_joined)
+        presenters.unirse.joined.connect(presenters.oficina.on_joined)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, self._refresh)
+        self._refreshing = QTimer(self)
+        self._refreshing.setInterval(REFRESH_MS)
+        self._refreshing.timeout.connect(presenters.oficina.refresh)
+        self.finished.connect(self._context.shell.sync_changed)
+
+    def _refresh(self) -> None:
+        presenters = self.presenters
+        presenters.oficina.refresh()
+        if self.form.oficina_tabs.currentWidget() is self.equipos:
+            presenters.equipos.load()
+
+    def _on_tab(self) -> None:
+        page = self.form.oficina_tabs.currentWidget()
+        if page is self.conflictos:
+            self.presenters.conflictos.load()
+        elif page is self.equipos and not self.presenters.equipos.state.loaded:
+            self.presenters.equipos.load()
+        self._choose_default()
+
+    def _on_synced(self) -> None:
+        self._context.shell.sync_changed.emit()
+        if self.presenters.conflictos.state.loaded:
+            self.presenters.conflictos.load()
+
+    def _on_resolved(self) -> None:
+        self.presenters.oficina.refresh()
+        self._context.shell.sync_changed.emit()
+
+    def _change_connection(self) -> None:
+        estado = self.presenters.oficina.state.estado
+        if estado is None:
+            return
+        context = self._context
+        network = network_queue(context)
+        presenter = CambiarPresenter(
+            context.application.sincronizacion, network, context.require_sesion()
+        )
+        presenter.saved.connect(self.presenters.oficina.resume)
+        dialog = CambiarDialog(presenter, estado, context, self)
+        dialog.finished.connect(lambda _result: network.close(0))
+        dialog.open()
+
+    def _may_leave(self) -> bool:
+        page = self.form.paginas_stack.currentWidget()
+        busy = self.presenters.crear.state.busy or self.presenters.unirse.state.busy
+        typing = isinstance(page, CrearPage | UnirsePage) and page.dirty
+        return self._discarding or not (busy or typing)
+
+    def _ask_to_leave(self) -> None:
+        busy = self.presenters.crear.state.busy or self.presenters.unirse.state.busy
+        text, accept = (BUSY, "&Cerrar") if busy else (DISCARD, "&Descartar")
+        confirm(self, text, accept, then=self._leave, destructive=True)
+
+    def _leave(self) -> None:
+        self._discarding = True
+        self.reject()
+
+    def _show(self, page: QWidget) -> None:
+        stack = self.form.paginas_stack
+        if stack.currentWidget() is page:
+            return
+        stack.setCurrentWidget(page)
+        self._choose_default()
+        if isinstance(page, InicioPage | CrearPage | UnirsePage):
+            self._draw_off()
+            page.focus_first()
+        else:
+            self.form.oficina_tabs.setFocus()
+
+    def _choose_default(self) -> None:
+        """Enter means the first button of the page that one sees."""
+        page = self.form.paginas_stack.currentWidget()
+        if page is self.form.oficina_page:
+            page = self.form.oficina_tabs.currentWidget()
+        wanted = getattr(page, "primary", None)
+        for button in self.findChildren(QPushButton):
+            button.setDefault(button is wanted)
+
+    def _draw(self, state: OficinaState) -> None:
+        form, estado = self.form, state.estado
+        if estado is None:
+            self._draw_head("sincronizar", "Sincronización", "")
+            return
+        light = light_of(estado, datetime.now(UTC), state.syncing)
+        if light is None:
+            self._draw_off()
+            if state.message:
+                show_message(self.inicio.form.mensaje_label, state.message, state.role)
+            if form.paginas_stack.currentWidget() in (form.cargando_page, form.oficina_page):
+                self._show(self.inicio)
+            return
+        detail = f"Oficina «{estado.nombre}». {last_success(estado, datetime.now(UTC))}"
+        self._draw_head(light.icon, light.text, detail)
+        conflicts = f" ({estado.conflictos:,})" if estado.conflictos else ""
+        form.oficina_tabs.setTabText(1, f"Con&flictos{conflicts}")
+        self._show(form.oficina_page)
+        seen = self.presenters.conflictos.state
+        if seen.loaded and len(seen.conflictos) != estado.conflictos:
+            self.presenters.conflictos.load()
+
+    def _draw_off(self) -> None:
+        page = self.form.paginas_stack.currentWidget()
+        name = page.objectName() if page is not None else ""
+        self._draw_head("sincronizar", TITLES.get(name, TITLE_OFF), "")
+
+    def _draw_head(self, icon: str, text: str, detail: str) -> None:
+        form = self.form
+        form.luz_icono.setPixmap(assets.icon(icon).pixmap(ICON_SIZE, ICON_SIZE))
+        form.luz_label.setText(text)
+        form.detalle_label.setText(detail)
+        form.detalle_label.setVisible(bool(detail))
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    network = network_queue(context)
+    window = SincronizacionWindow(build_presenters(context, network), context, parent)
+    window.finished.connect(lambda _result: network.close(0))
+    QTimer.singleShot(0, window, window.start)
+    return window
+
+
+def build_presenters(context: Context, network: JobQueue) -> Presenters:
+    service, jobs = context.application.sincronizacion, context.jobs
+    sesion = context.require_sesion()
+    return Presenters(
+        OficinaPresenter(service, jobs, network, sesion),
+        AltaPresenter(service, jobs, network, sesion),
+        AltaPresenter(service, jobs, network, sesion),
+        ConflictosPresenter(service, jobs, sesion),
+        EquiposPresenter(service, network, sesion),
+        InvitarPresenter(service, network, sesion),
+    )
