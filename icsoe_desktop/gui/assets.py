@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLocale, QResource, Qt, QTranslator
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtCore import QCoreApplication, QLocale, QResource, QTranslator
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 ASSETS = Path(__file__).parent / "forms" / "assets.rcc"
 MIDDLE_LIGHTNESS = 128
-LOCALE = QLocale(QLocale.Language.Spanish, QLocale.Country.Mexico)
+LOCALE = QLocale("es_MX")
 
 
-@dataclass(frozen=True)
-class Colors:
+class Colors(NamedTuple):
     """The few colours that are not the platform's own; each pair has a contrast of 4.5 or more."""
 
     accent: str
@@ -89,13 +91,18 @@ def apply_style(app: QApplication) -> None:
 
 def set_color_scheme(app: QApplication, name: str) -> None:
     """name: `claro`, `oscuro`, anything else as the system says."""
-    schemes = {"claro": Qt.ColorScheme.Light, "oscuro": Qt.ColorScheme.Dark}
-    wanted = schemes.get(name, Qt.ColorScheme.Unknown)
-    QGuiApplication.styleHints().setColorScheme(wanted)
+    hints = QGuiApplication.styleHints()
+    if name not in ("claro", "oscuro"):
+        hints.unsetColorScheme()
+        return
+    from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+
+    dark = name == "oscuro"
+    hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     # A desktop without a theme of its own (a bare X server) does not know what dark is.
-    if wanted is Qt.ColorScheme.Dark and not _is_dark():
+    if dark and not _is_dark():
         app.setPalette(_dark_palette())
-    elif wanted is Qt.ColorScheme.Light and _is_dark():
+    elif not dark and _is_dark():
         app.setPalette(app.style().standardPalette())
 
 
@@ -129,6 +136,8 @@ def _dark_palette() -> QPalette:
 
 
 def icon(name: str) -> QIcon:
+    from PySide6.QtGui import QIcon  # dear: docs/decisions/0012
+
     path = f":/icons/{name}.svg"
     found = QIcon(path)
     # Qt would tint it on a selected row until its state can no longer be told.
@@ -138,14 +147,14 @@ def icon(name: str) -> QIcon:
 
 def read_text(path: str) -> str:
     """A packed text, by its path in the resources."""
-    file = QFile(path)
-    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+    packed = QResource(path)
+    if not packed.isValid():
         raise FileNotFoundError(path)
-    return bytes(file.readAll().data()).decode()
+    return bytes(packed.uncompressedData().data()).decode()
 
 
 def _restyle(app: QApplication) -> None:
-    values = asdict(colors())
+    values = colors()._asdict()
     sheet = read_text(":/styles/aplicacion.qss")
     # Longest names first is not needed: the pattern takes a whole word.
     sheet = re.sub(r"@([a-z_]+)", lambda m: values.get(m[1], m[0]), sheet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit
 
@@ -45,7 +45,10 @@ class CapsLockHint(QObject):
     def _look(self, event: QKeyEvent) -> None:
         if sys.platform == "win32":
             self._label.setVisible(_windows_caps_lock())
-        elif event.key() == Qt.Key.Key_CapsLock:
+            return
+        from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+
+        if event.key() == Qt.Key.Key_CapsLock:
             if event.type() == QEvent.Type.KeyRelease:
                 self._label.setVisible(not self._label.isVisible())
         elif event.type() == QEvent.Type.KeyPress and event.text().isalpha():

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.fields import set_property
 
 Then = Callable[[], object]
-
-APP_TITLE = "ICSOE Desktop"
 
 
 def inform(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:

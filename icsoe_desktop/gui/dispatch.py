@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from icsoe_desktop.jobs import JobQueue
+
+
+class _Call(QEvent):
+    def __init__(self, function: Callable[[], None]) -> None:
+        super().__init__(QEvent.Type.User)
+        self.function = function
 
 
 class Dispatcher(QObject):
     """`deliver` may be called from any thread; the function runs on this object's thread."""
 
-    _arrived = Signal(object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._arrived.connect(self._run, Qt.ConnectionType.QueuedConnection)
-
     def deliver(self, function: Callable[[], None]) -> None:
-        self._arrived.emit(function)
+        # A queued signal would do as well, but names Qt: see docs/decisions/0012.
+        QCoreApplication.postEvent(self, _Call(function))
 
-    def _run(self, function: Callable[[], None]) -> None:
-        function()
+    def customEvent(self, event: QEvent) -> None:
+        if isinstance(event, _Call):
+            event.function()
 
 
 def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:

@@ -6,15 +6,17 @@ import logging
 import sys
 import threading
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.dialogs import Then, refuse
 from icsoe_desktop.gui.dispatch import Dispatcher
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from icsoe_desktop.gui.dialogs import Then
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,12 @@ class ErrorReporter:
         self._say(parent, error, then)
 
     def _say(self, parent: QWidget | None, error: Exception, then: Then | None) -> None:
+        from PySide6.QtCore import QUrl  # all of these are dear: docs/decisions/0012
+        from PySide6.QtGui import QDesktopServices
+        from PySide6.QtWidgets import QMessageBox
+
+        from icsoe_desktop.gui.dialogs import refuse
+
         if isinstance(error, UserFacingError):
             refuse(parent, error.message, then)
             return

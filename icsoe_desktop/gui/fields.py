@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 # The title bar and the border, which Qt does not know before a window is on the screen.
@@ -71,7 +71,8 @@ def room_on_screen(window: QWidget) -> QRect:
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
     """Sets a property that the style sheet looks at."""
-    if widget.property(name) == value:
+    # One that is not set is false, and asking for the style is dear: docs/decisions/0012.
+    if (widget.property(name) or False) == value:
         return
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
@@ -81,6 +82,10 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 def announce(widget: QWidget, text: str) -> None:
     """Lets a screen reader say `text`."""
     widget.setAccessibleName(text)
+    if not widget.window().isVisible():
+        return
+    from PySide6.QtGui import QAccessible, QAccessibleEvent  # dear: docs/decisions/0012
+
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
@@ -120,6 +125,8 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
             if button.isVisible():
                 button.click()
                 return
+
+    from PySide6.QtCore import Qt  # dear: docs/decisions/0012
 
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         shortcut = QShortcut(QKeySequence(key), container, press)
