@@ -68,13 +68,17 @@ class KintoServidor:
         if not VALID_OFICINA.fullmatch(oficina):
             raise OficinaError
         self._patience = paciencia or Paciencia()
-        self._http = Transporte(direccion, cuenta, contrasena, tls=tls, paciencia=self._patience)
-        self._cuenta, self._contrasena = cuenta, contrasena
+        self.transporte = Transporte(
+            direccion, cuenta, contrasena, tls=tls, paciencia=self._patience
+        )
+        self.cuenta, self._contrasena = cuenta, contrasena
         self._raiz = f"/buckets/{oficina}"
-        self._lotes = Lotes(self._http, self._raiz, self._patience, self._tombstone, self.healthy)
+        self._lotes = Lotes(
+            self.transporte, self._raiz, self._patience, self._tombstone, self.healthy
+        )
 
     def close(self) -> None:
-        self._http.close()
+        self.transporte.close()
 
     def __enter__(self) -> KintoServidor:
         return self
@@ -86,11 +90,11 @@ class KintoServidor:
 
     def info(self) -> InfoServidor:
         """Raises NoEsServidorError when something else answers there."""
-        return read_info(self._http)
+        return read_info(self.transporte)
 
     def healthy(self) -> bool:
         """Whether its database takes writes."""
-        return self._http.request("GET", "/__heartbeat__", expected=(503,)).status == 200
+        return self.transporte.request("GET", "/__heartbeat__", expected=(503,)).status == 200
 
     # -- the office
 
@@ -104,7 +108,12 @@ class KintoServidor:
     def set_office(self, datos: Datos) -> None:
         """Replaces these keys of the bucket's data; others stay. For a responsable."""
         kept = {key: value for key, value in datos.items() if key != GENERACION}
-        self._http.request("PATCH", self._raiz, body={"data": kept})
+        self.transporte.request("PATCH", self._raiz, body={"data": kept})
+
+    def collections(self) -> frozenset[str]:
+        listed = self.transporte.request("GET", f"{self._raiz}/collections").body.get("data")
+        rows = listed if isinstance(listed, list) else []
+        return frozenset(str(as_object(one).get("id")) for one in rows)
 
     # -- records
 
@@ -113,20 +122,20 @@ class KintoServidor:
 
         The next `desde` comes from `safe_cursor` with the first page.
         """
-        path = self._records(coleccion)
+        path = self.records_path(coleccion)
         if siguiente is not None:
-            return _page(self._http.request("GET", path, query=siguiente), None)
+            return _page(self.transporte.request("GET", path, query=siguiente), None)
         total = self.count(coleccion) if desde == 0 else None
         query = {
             "_since": str(desde),
             "_sort": "last_modified",
             "_limit": str(REGISTROS_POR_PAGINA),
         }
-        return _page(self._http.request("GET", path, query=query), total)
+        return _page(self.transporte.request("GET", path, query=query), total)
 
     def count(self, coleccion: str) -> int:
         """Live records, tombstones left out."""
-        answer = self._http.request("HEAD", self._records(coleccion))
+        answer = self.transporte.request("HEAD", self.records_path(coleccion))
         said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records") or ""
         if not said.isdigit():
             raise NoEsServidorError
@@ -144,7 +153,7 @@ class KintoServidor:
         total = self.count(coleccion)
         while True:
             report.report(len(found), max(total, len(found)), "Comparando con el servidor…")
-            answer = self._http.request("GET", self._records(coleccion), query=query)
+            answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
             page = _page(answer, None)
             found.update((one.id, one.version) for one in page.registros)
             if page.siguiente is None:
@@ -153,8 +162,8 @@ class KintoServidor:
 
     def get(self, coleccion: str, registro: str) -> Remoto | None:
         """None when there is none; a deleted one is none."""
-        path = f"{self._records(coleccion)}/{valid_id(registro)}"
-        answer = self._http.request("GET", path, expected=(404,))
+        path = self.record_path(coleccion, registro)
+        answer = self.transporte.request("GET", path, expected=(404,))
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
     def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
@@ -171,7 +180,7 @@ class KintoServidor:
 
     def roles(self) -> dict[str, RolOficina]:
         """account → role, of everybody in the office; the highest of those that one has."""
-        groups = self._http.request("GET", f"{self._raiz}/groups").body.get("data")
+        groups = self.transporte.request("GET", f"{self._raiz}/groups").body.get("data")
         members = {
             str(group.get("id")): group.get("members")
             for group in (groups if isinstance(groups, list) else [])
@@ -199,7 +208,7 @@ class KintoServidor:
             if (principal in members) == inside:
                 return
             changed = [*members, principal] if inside else [m for m in members if m != principal]
-            answer = self._http.request(
+            answer = self.transporte.request(
                 "PATCH",
                 path,
                 body={"data": {"members": changed}},
@@ -216,26 +225,26 @@ class KintoServidor:
         """Of the own account; this object goes on with the new one. At most 72 bytes."""
         body = {"data": {"password": valid_contrasena(contrasena)}}
         try:
-            self._http.request("PATCH", f"/accounts/{self._cuenta}", body=body)
+            self.transporte.request("PATCH", f"/accounts/{self.cuenta}", body=body)
         except ServidorError as error:
             # The answer may be what got lost, not the change.
             if not self._entered_with(contrasena):
                 raise error
         self._contrasena = contrasena
-        self._http.authenticate(self._cuenta, contrasena)
+        self.transporte.authenticate(self.cuenta, contrasena)
 
     def _entered_with(self, contrasena: str) -> bool:
-        self._http.authenticate(self._cuenta, contrasena)
+        self.transporte.authenticate(self.cuenta, contrasena)
         try:
-            if self.info().cuenta == self._cuenta:
+            if self.info().cuenta == self.cuenta:
                 self._contrasena = contrasena
         finally:
-            self._http.authenticate(self._cuenta, self._contrasena)
+            self.transporte.authenticate(self.cuenta, self._contrasena)
         return self._contrasena == contrasena
 
     def create_account(self, cuenta: str, contrasena: str) -> bool:
         """For the server's administrator. False when there is such an account; it stays."""
-        answer = self._http.request(
+        answer = self.transporte.request(
             "PUT",
             f"/accounts/{valid_cuenta(cuenta)}",
             body={"data": {"password": valid_contrasena(contrasena)}},
@@ -246,15 +255,18 @@ class KintoServidor:
 
     # -- helpers
 
-    def _records(self, coleccion: str) -> str:
+    def records_path(self, coleccion: str) -> str:
         return f"{self._raiz}/collections/{valid_id(coleccion)}/records"
 
+    def record_path(self, coleccion: str, registro: str) -> str:
+        return f"{self.records_path(coleccion)}/{valid_id(registro)}"
+
     def _data(self, method: str, path: str) -> Mapping[str, Any]:
-        return as_object(self._http.request(method, path).body.get("data"))
+        return as_object(self.transporte.request(method, path).body.get("data"))
 
     def _tombstone(self, coleccion: str, registro: str) -> Remoto | None:
         query = {"id": registro, "_since": "0"}
-        answer = self._http.request("GET", self._records(coleccion), query=query)
+        answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
         return next(iter(_page(answer, None).registros), None)
 
 

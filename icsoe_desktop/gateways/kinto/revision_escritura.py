@@ -1,0 +1,96 @@
+"""What only writing shows: races between desktops, rights of authors, clocks of collections."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any, Final
+
+from icsoe_desktop.domain.sincronizacion import LLAVES, Coleccion
+from icsoe_desktop.gateways.kinto import revision_textos as textos
+from icsoe_desktop.gateways.kinto.errores import (
+    PeticionRechazadaError,
+    ServidorError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.kinto.servidor import KintoServidor
+from icsoe_desktop.gateways.kinto.valores import Hallazgo
+
+# Provisioned for this; every member may write there.
+PRUEBAS: Final = "pruebas"
+RACERS: Final = 4
+# Under READ COMMITTED and four workers 56 of 60 such races have several winners.
+RACES: Final = 12
+CLOCK_S: Final = 5
+
+
+def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> list[Hallazgo]:
+    """connect: makes another desktop of the same account."""
+    path = server.record_path(PRUEBAS, str(uuid.uuid4()))
+    body = {"data": {"prueba": 0}}
+    try:
+        answer = server.transporte.request("PUT", path, body=body, headers={"If-None-Match": "*"})
+    except (SinPermisoError, PeticionRechazadaError):
+        return [textos.not_tried(each) for each in ("Derechos del autor", "Aislamiento")]
+    try:
+        rights = answer.body.get("permissions") or {}
+        found = [textos.derechos(not rights)]
+        version = _version(answer.body)
+        with ExitStack() as stack:
+            racers = [stack.enter_context(connect()) for _ in range(RACERS)]
+            found.append(_race(path, version, racers))
+        found += _clocks(server, version, answer.ahora_ms)
+        return found
+    finally:
+        server.transporte.request("DELETE", path, expected=(404, 405))
+
+
+def _race(path: str, version: int, racers: list[KintoServidor]) -> Hallazgo:
+    start = threading.Barrier(len(racers))
+
+    def run(racer: KintoServidor, place: int) -> int | None:
+        """The version that it wrote; None when somebody else did."""
+        start.wait()
+        answer = racer.transporte.request(
+            "PUT",
+            path,
+            body={"data": {"prueba": place}},
+            headers={"If-Match": f'"{version}"'},
+            expected=(412, 503),
+            repeat=False,
+        )
+        return _version(answer.body) if answer.status == 200 else None
+
+    with ThreadPoolExecutor(len(racers)) as pool:
+        for _ in range(RACES):
+            won = [each for each in pool.map(run, racers, range(len(racers))) if each is not None]
+            if len(won) > 1:
+                return textos.aislamiento(False, RACES)
+            if won:
+                version = won[0]
+    return textos.aislamiento(True, RACES)
+
+
+def _clocks(server: KintoServidor, version: int, ahora_ms: int) -> Iterator[Hallazgo]:
+    # A record that somebody wrote with a date of the future moves its collection there for ever.
+    ahead = [version - ahora_ms]
+    for coleccion in (*Coleccion, LLAVES):
+        try:
+            said = server.transporte.request("HEAD", server.records_path(coleccion))
+        except ServidorError:
+            continue  # «Colecciones» tells of it
+        stamp = said.headers.get("ETag", "").strip('"')
+        if stamp.isdigit():
+            ahead.append(max(0, int(stamp) - said.ahora_ms))
+    worst = max(ahead, key=abs) // 1000
+    yield textos.relojes(abs(worst) <= CLOCK_S, abs(worst))
+
+
+def _version(body: Any) -> int:
+    found = body.get("data", {}).get("last_modified")
+    if not isinstance(found, int):
+        raise PeticionRechazadaError(200)
+    return found
