@@ -8,37 +8,34 @@ import shutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DatabaseError
-
+from icsoe_desktop.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.central import Central
-from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
 from icsoe_desktop.gateways.autoridades import Autoridad, Autoridades
-from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.central import read_central
 from icsoe_desktop.gateways.confianza import system_tls
 from icsoe_desktop.gateways.correo import CorreoGateway
-from icsoe_desktop.gateways.llavero import FileLlavero, Llavero, SystemLlavero
+from icsoe_desktop.gateways.llavero import Llavero
 from icsoe_desktop.gateways.plantillas import Plantillas
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.paths import DataFolder, central_settings
-from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
 from icsoe_desktop.services.activacion import ActivacionService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.acuses import AcusesService
 from icsoe_desktop.services.ajustes import AjustesService
-from icsoe_desktop.services.application import Application, Unlock
+from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.desbloqueo import Unlock
 from icsoe_desktop.services.domicilios import CodigosPostalesService
 from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
@@ -49,11 +46,9 @@ from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.respaldo import RespaldoService
-from icsoe_desktop.services.restauracion import RestauracionService, find_backups
 from icsoe_desktop.services.usuarios import UsuariosService
-from icsoe_desktop.store.copia import is_cut, is_damage
-from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
-from icsoe_desktop.store.migrate import migrate
+from icsoe_desktop.store.engine import Clock, Store, utc_now
+from icsoe_desktop.store.tables import load_all
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QLockFile
@@ -62,29 +57,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.sincronizacion import SincronizacionService
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
-
-STORE_MISSING = (
-    "No se encontró el archivo de datos «icsoe.db» en la carpeta de datos. No se cambió nada. "
-    "Devuelva el archivo a su carpeta o restaure un respaldo."
-)
-ENVELOPE_MISSING = (
-    "No se encontró el archivo de llaves «llaves.json», sin el cual los datos no se pueden abrir. "
-    "No se cambió nada. Devuelva el archivo a su carpeta o restaure un respaldo."
-)
-
-ALL_MISSING = (
-    "No se encontraron sus datos en este equipo, pero sí respaldos de ellos. No se cambió nada. "
-    "Restaure el respaldo más nuevo."
-)
-STORE_DAMAGED = (
-    "El archivo de datos «icsoe.db» está dañado o incompleto. No se cambió nada. Restaure el "
-    "respaldo más nuevo."
-)
-RESTORE_WAITING = (
-    "Hay una restauración de datos por terminar. No se cambió nada. Abra ICSOE Desktop para "
-    "terminarla y vuelva a intentarlo."
-)
-
 
 def lock_folder(folder: DataFolder) -> QLockFile | None:
     """The lock that the windows hold, for a command that needs the folder for itself."""
@@ -95,13 +67,6 @@ def lock_folder(folder: DataFolder) -> QLockFile | None:
     return lock if lock.tryLock(0) else None
 
 
-def build_restauracion(
-    folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
-) -> RestauracionService:
-    """For bringing a backup back where no store can be opened."""
-    return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
-
-
 def open_application(
     folder: DataFolder,
     unlock: Unlock | None = None,
@@ -110,27 +75,20 @@ def open_application(
 ) -> Application:
     """Opens the store, made when missing, and the services over it.
 
-    Raises StoreLockedError when a password or the recovery code is needed (or wrong),
-    StoreDamagedError, and UserFacingError for a store of a newer program.
+    Raises what open_data does.
     """
-    restauracion = build_restauracion(folder, llavero, clock)
-    if restauracion.waiting:
-        raise UserFacingError(RESTORE_WAITING)
-    boveda = Boveda(folder.envelope, llavero or _keyring(folder))
-    key = _open_vault(folder, boveda, unlock)
-    engine = open_engine(folder.store, key)
+    return build_application(open_data(folder, unlock, llavero, clock), folder)
+
+
+def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:
+    """Every service over open data, which are closed when one cannot be made."""
+    load_all()
     try:
-        if is_cut(engine):
-            raise StoreDamagedError(STORE_DAMAGED)
-        migrate(engine, folder.backups, clock)
-    except BaseException as error:
-        engine.dispose()
-        if isinstance(error, DatabaseError) and is_damage(error):
-            raise StoreDamagedError(STORE_DAMAGED) from error
+        application = _build(datos, folder, read_central(central_settings()))
+        application.usuarios.tidy_vault()
+    except BaseException:
+        datos.store.close()
         raise
-    store = Store(engine, key, clock)
-    application = _build(store, boveda, folder, read_central(central_settings()), restauracion)
-    application.usuarios.tidy_vault()
     return application
 
 
@@ -171,48 +129,9 @@ def delete_sample(folder: DataFolder) -> None:
         shutil.rmtree(doomed)
 
 
-def _keyring(folder: DataFolder) -> Llavero:
-    return FileLlavero(folder.root) if folder.is_sample else SystemLlavero()
-
-
-def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> LlaveDatos:
-    if not boveda.exists():
-        if folder.store.exists():
-            raise StoreDamagedError(ENVELOPE_MISSING)
-        if find_backups(folder.backups):
-            raise StoreDamagedError(ALL_MISSING)
-        return boveda.create()
-    if not boveda.has_ways_in():
-        # A first start without keyring that ended before anybody registered: nothing can open
-        # what it left, and nothing was in it.
-        _set_aside(folder)
-        return boveda.create()
-    if not folder.store.exists() and boveda.has_passwords():
-        raise StoreDamagedError(STORE_MISSING)
-    if unlock is None:
-        return boveda.open_with_keyring()
-    if unlock.codigo:
-        return boveda.open_with_recovery_code(unlock.codigo)
-    return boveda.open_with_password(unlock.contrasena)[0]
-
-
-def _set_aside(folder: DataFolder) -> None:
-    for path in (folder.store, folder.envelope):
-        if path.exists():
-            path.replace(path.with_name(f"{path.name}.sin-usuarios"))
-    for suffix in ("-wal", "-shm"):
-        folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
-
-
-def _build(
-    store: Store,
-    boveda: Boveda,
-    folder: DataFolder,
-    central: Central,
-    restauracion: RestauracionService,
-) -> Application:
+def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Application:
+    store, boveda, bitacora = datos.store, datos.boveda, datos.bitacora
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
-    bitacora = BitacoraService(store)
     smtp = CorreoGateway(system_tls)
     ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
@@ -228,7 +147,7 @@ def _build(
 
     return Application(
         store=store,
-        acceso=AccesoService(store, boveda, bitacora),
+        acceso=datos.acceso,
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
@@ -253,9 +172,10 @@ def _build(
         privacidad=PrivacidadService(store, bitacora, correos),
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
+        constancias=ConstanciasService(store, bitacora),
         lotes=LotesService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),
-        respaldo=RespaldoService(store, boveda, bitacora, folder.backups, restauracion),
+        respaldo=RespaldoService(store, boveda, bitacora, folder.backups, datos.restauracion),
         pruebas=pruebas,
         ejemplo=ejemplo,
         _sincronizacion=sincronizacion,

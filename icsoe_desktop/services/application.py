@@ -18,6 +18,7 @@ from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.capturistas import CapturistasService
 from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
 from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
 from icsoe_desktop.services.contratistas import ContratistasService
@@ -37,14 +38,6 @@ from icsoe_desktop.store.tables import OficinaRow
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.sincronizacion import SincronizacionService
-
-
-@dataclass(frozen=True)
-class Unlock:
-    """What somebody typed to open the data when the keyring could not."""
-
-    contrasena: str = ""
-    codigo: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,7 @@ class Application:
     privacidad: PrivacidadService
     movimientos: MovimientosService
     importacion_movimientos: ImportacionMovimientosService
+    constancias: ConstanciasService
     lotes: LotesService
     plazos: PlazosService
     respaldo: RespaldoService

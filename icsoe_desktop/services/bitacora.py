@@ -41,6 +41,7 @@ class Accion(StrEnum):
     IMPORTACION_DESHECHA = "importación de movimientos deshecha"
     EXPORTACION_MOVIMIENTOS = "exportación de movimientos"
     CONSTANCIA_APLICADA = "constancia aplicada"
+    CONSTANCIA_DESHECHA = "constancia deshecha"
     LOTE_GENERADO = "lote generado"
     LOTE_CAMBIO_ESTADO = "cambio de estado de lote"
     LOTE_DOCUMENTO = "documento agregado a un lote"

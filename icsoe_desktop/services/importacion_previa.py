@@ -35,6 +35,7 @@ __all__ = [
     "not_duplicated",
     "problems",
     "refuse_if_used",
+    "safe_cell",
 ]
 
 ENCABEZADOS: Final = (
@@ -145,11 +146,12 @@ def not_duplicated(previo: Previo) -> int:
 
 
 def csv_cells(problema: Problema) -> list[object]:
+    return [safe_cell(cell) for cell in (*problema[:-1], problema.gravedad.value)]
+
+
+def safe_cell(cell: object) -> object:
     """What a file says of itself must not become a formula in Excel."""
-    return [
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
-        for cell in (*problema[:-1], problema.gravedad.value)
-    ]
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def refuse_if_used(db: Session, raw: Any, row: ImportacionRow) -> None:
