@@ -30,13 +30,15 @@ UNDO = (
     "Se eliminará el alta de {nombre}, como si no se hubiera registrado: su liga deja de servir y "
     "los correos que no hayan salido ya no salen. ¿Desea eliminarla?"
 )
-ELIMINAR = 3
+ROL, ELIMINAR = 1, 2
 
+# As in the seed; whose row it is, the tip says and the question before anything is undone.
 COLUMNS = (
-    Column[Capturista]("Id", lambda c: str(c.numero), sort=lambda c: c.numero, width=70),
-    Column[Capturista]("Rol asignado", lambda c: c.rol, width=150),
-    Column[Capturista]("Nombre", lambda c: c.nombre, width=320),
-    Column[Capturista]("Eliminar", lambda _c: "Eliminar", width=90),
+    Column[Capturista](
+        "Id", lambda c: str(c.numero), sort=lambda c: c.numero, tip=lambda c: c.nombre, width=70
+    ),
+    Column[Capturista]("Rol asignado", lambda c: c.rol, tip=lambda c: c.nombre, width=150),
+    Column[Capturista]("Eliminar", lambda _c: "Eliminar", tip=lambda c: c.nombre, width=90),
 )
 
 
@@ -57,7 +59,7 @@ class AltaPage(Page):
         self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)
         header = form.agregados_table.horizontalHeader()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(ROL, QHeaderView.ResizeMode.Stretch)
         self._buttons = RowButtons(
             form.agregados_table,
             {ELIMINAR: RowButton(assets.icon("descartado"), lambda _row: True)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -284,13 +284,11 @@ def test_somebody_just_added_is_taken_away_again(
     table = page.form.agregados_table
     assert table.isVisible()
     model = table.model()
-    assert [model.index(0, at).data() for at in range(4)] == [
-        "1",
-        "Capturista",
-        NOMBRE,
-        "Eliminar",
-    ]
-    table.setCurrentIndex(model.index(0, 3))
+    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    assert titles == ["Id", "Rol asignado", "Eliminar"]
+    assert [model.index(0, at).data() for at in range(3)] == ["1", "Capturista", "Eliminar"]
+    assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == NOMBRE
+    table.setCurrentIndex(model.index(0, 2))
     QTest.keyClick(table, Key.Key_Space)
     box = message_box()
     assert NOMBRE in box.text()
