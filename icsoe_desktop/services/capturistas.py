@@ -32,6 +32,7 @@ from icsoe_desktop.services.capturistas_valores import (
     capturista_of,
 )
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
+from icsoe_desktop.services.nombres_conocidos import known_name
 from icsoe_desktop.services.relaciones import (
     OBJETO,
     forget_relation,
@@ -86,10 +87,7 @@ class CapturistasService:
             contratista = self._authorized(db, sesion)
             valor = Curp.parse(curp, self.today())
             refuse_repeated(db, contratista, valor.valor)
-            persona = _persona(db, valor.valor)
-            known = ("", "", "")
-            if persona is not None:
-                known = (persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+            known = known_name(db, contratista, valor.valor)
         return CurpValidada(
             valor.valor,
             valor.sexo.nombre,

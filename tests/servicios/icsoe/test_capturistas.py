@@ -10,18 +10,23 @@ from sqlalchemy import func, select
 
 from icsoe_desktop.domain.capturista import AccionFila, Estatus
 from icsoe_desktop.domain.correo import EstadoCorreo
+from icsoe_desktop.domain.movimiento import CausaBaja, Movimiento, TipoMovimiento
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.capturistas import CapturistaRepetidoError
+from icsoe_desktop.services.movimientos_escritura import insert
 from icsoe_desktop.store.tables import (
     ActivacionRow,
     BitacoraRow,
     CorreoRow,
     PersonaRow,
+    RegistroPatronalRow,
     RelacionRow,
 )
+from icsoe_desktop.store.trabajadores import raw_of
 from tests.servicios.icsoe.mundo import (
     BUENA,
+    RFC_MORAL,
     Mundo,
     curp_numero,
     html_of,
@@ -73,6 +78,41 @@ def test_a_name_known_from_an_earlier_alta_is_filled_in(
         "Xacón",
         "Núñez",
     )
+
+
+def test_a_name_known_from_its_own_workers_is_filled_in_and_from_nobody_elses(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    baja = Movimiento(
+        TipoMovimiento.BAJA,
+        "Y6077636105",
+        "12345678903",
+        "XACON",
+        "NUÑEZ",
+        "IÑIGA",
+        date(2026, 2, 27),
+        causa_baja=CausaBaja.RESCISION,
+        curp=curp_numero(0),
+    )
+    with mundo.store.write() as db:
+        insert(raw_of(db), mundo.store.new_id(), baja)
+    assert not mundo.capturistas.validate(moral, curp_numero(0)).conocida
+    with mundo.store.write() as db:
+        now = mundo.store.clock()
+        # Of the moral one, and written without its check digit.
+        db.add(
+            RegistroPatronalRow(
+                id=mundo.store.new_id(),
+                registro_patronal="Y607763610",
+                razon_social="Talleres",
+                rfc=RFC_MORAL,
+                creado=now,
+                actualizado=now,
+            )
+        )
+    own = mundo.capturistas.validate(moral, curp_numero(0))
+    assert (own.nombres, own.primer_apellido, own.segundo_apellido) == ("IÑIGA", "XACON", "NUÑEZ")
+    assert not mundo.capturistas.validate(fisica, curp_numero(0)).conocida
 
 
 def test_an_alta_sends_the_two_mails_of_the_seed(
