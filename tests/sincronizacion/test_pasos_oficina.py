@@ -1,0 +1,383 @@
+"""Members, keys, rights, pauses and a server that forgets, over a server in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from icsoe_desktop.domain.llaves_oficina import LlaveOficina, SelloRotoError, unwrap, wrap
+from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.services.sincronizacion_valores import Conexion, Luz, RolOficina
+from icsoe_desktop.store.tables import (
+    BitacoraRow,
+    CertificadoRow,
+    ContratistaRow,
+    LlaveOficinaRow,
+    UsuarioRow,
+)
+from tests.conftest import ROOT
+from tests.sincronizacion.conftest import Abrir
+from tests.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
+from tests.sincronizacion.servidor_memoria import Memoria
+from tests.sincronizacion.test_pasos import CURP, meet
+
+RFC = "OFI010101AB1"
+
+
+def keys(equipo: Equipo) -> list[int]:
+    with equipo.store.read() as db:
+        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
+
+
+def test_who_is_removed_reads_nothing_that_is_written_afterwards(
+    uno: Equipo, dos: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    tres = abrir("tres")
+    join_office(uno, tres, "tres", "3")
+    members = uno.sync.members(uno.sesion, QUIET)
+    assert [(m.cuenta, m.equipo, m.rol, m.soy_yo, m.activo) for m in members] == [
+        ("dos", "dos", RolOficina.MIEMBRO, False, True),
+        ("tres", "tres", RolOficina.MIEMBRO, False, True),
+        ("uno", "uno", RolOficina.RESPONSABLE, True, True),
+    ]
+    uno.sync.remove_member(uno.sesion, members[0].id, QUIET)
+    contratista = uno.add_contratista(RFC, "Secreto Nuevo")
+    meet(uno, tres)
+
+    assert (keys(uno), keys(dos), keys(tres)) == ([1, 2], [1], [1, 2])
+    assert tres.get(ContratistaRow, contratista, "nombre") == ("Secreto Nuevo",)
+    said = dos.round()
+    assert said.motivo
+    assert dos.sync.state().detenida
+    # Even with a copy of the server and all its own keys it opens nothing new.
+    _, datos = memoria.registros["contratistas"][str(contratista)]
+    assert datos is not None
+    assert datos["k"] == 2
+    dos_id = str(members[0].id)
+    _, mine = memoria.registros["llaves"][dos_id]
+    assert mine is not None
+    assert "2" not in mine["llaves"]
+    removed = [m for m in uno.sync.members(uno.sesion, QUIET) if not m.activo]
+    assert [m.cuenta for m in removed] == ["dos"]
+
+
+def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
+    from icsoe_desktop.domain.llaves_oficina import new_private, public_of
+
+    llave, private, other = LlaveOficina.generate(3), new_private(), new_private()
+    miembro = uno.store.new_id()
+    wrapped = wrap(llave, public_of(private), OFICINA, miembro)
+    assert unwrap(wrapped, 3, private, OFICINA, miembro).raw() == llave.raw()
+    for wrong in (
+        lambda: unwrap(wrapped, 3, other, OFICINA, miembro),
+        lambda: unwrap(wrapped, 2, private, OFICINA, miembro),
+        lambda: unwrap(wrapped, 3, private, OFICINA, uno.store.new_id()),
+        lambda: unwrap(wrapped[:-1], 3, private, OFICINA, miembro),
+        lambda: unwrap(b"", 3, private, OFICINA, miembro),
+    ):
+        with pytest.raises(SelloRotoError):
+            wrong()
+
+
+def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria) -> None:
+    (me,) = uno.sync.members(uno.sesion, QUIET)
+    version, datos = memoria.registros["llaves"][str(me.id)]
+    assert datos is not None
+    import base64
+
+    from icsoe_desktop.services.sincronizacion_llaves import read_member, with_key
+    from icsoe_desktop.services.sincronizacion_servidor import Remoto
+
+    with uno.store.read() as db:
+        llavero = uno.sync._oficina.keys(db)
+    member = read_member(Remoto(str(me.id), version, datos), OFICINA, llavero)
+    assert member is not None
+    # It knows the public half, and makes a key that it knows; it cannot prove it.
+    forged = with_key(member, LlaveOficina.generate(2), LlaveOficina.generate(1), OFICINA)
+    memoria.registros["llaves"][str(me.id)] = (memoria.tick(), forged)
+    uno.round()
+    assert keys(uno) == [1]
+    # Nor another public half in the place of a member's.
+    swapped = {**datos, "publica": base64.b64encode(b"x" * 32).decode()}
+    assert read_member(Remoto(str(me.id), version, swapped), OFICINA, llavero) is None
+
+
+def test_an_invitation_serves_once_and_only_with_its_code(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos, tres = abrir("dos"), abrir("tres")
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    assert b"\x00" not in invitacion.archivo
+    with pytest.raises(InvalidInputError) as wrong:
+        dos.sync.read_invitation(dos.sesion, invitacion.archivo, "AAAA-BBBB-CCCC")
+    assert wrong.value.campo == "codigo"
+    with pytest.raises(InvalidInputError) as broken:
+        dos.sync.read_invitation(dos.sesion, b"no es", invitacion.codigo)
+    assert broken.value.campo == "archivo"
+    # As it comes out of a mail: other ends of lines, small letters, no hyphens.
+    mailed = invitacion.archivo.replace(b"\n", b"\r\n")
+    typed = invitacion.codigo.lower().replace("-", " ")
+    vista = dos.sync.read_invitation(dos.sesion, mailed, typed)
+    assert (vista.nombre, vista.cuenta, vista.rol) == (
+        "Despacho Ficticio",
+        "dos",
+        RolOficina.MIEMBRO,
+    )
+    dos.sync.join(dos.sesion, vista, "dos", QUIET)
+    assert memoria.cuentas["dos"] != "2"
+
+    again = tres.sync.read_invitation(tres.sesion, invitacion.archivo, invitacion.codigo)
+    with pytest.raises(UserFacingError, match="no aceptó la cuenta"):
+        tres.sync.join(tres.sesion, again, "tres", QUIET)
+    assert not tres.sync.state().configurada
+
+
+def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
+    uno: Equipo, dos: Equipo
+) -> None:
+    conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
+    calls: tuple[Any, ...] = (
+        lambda s: uno.sync.test(s, conexion, QUIET),
+        lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
+        lambda s: uno.sync.pause(s),
+        lambda s: uno.sync.resume(s),
+        lambda s: uno.sync.leave(s),
+        lambda s: uno.sync.conflicts(s),
+        lambda s: uno.sync.set_aside(s),
+        lambda s: uno.sync.members(s, QUIET),
+        lambda s: uno.sync.invite(s, "x", "y", RolOficina.MIEMBRO, QUIET),
+        lambda s: uno.sync.read_invitation(s, b"", ""),
+        lambda s: uno.sync.default_address(s),
+    )
+    with uno.store.write() as db:
+        db.get_one(UsuarioRow, uno.sesion.usuario_id).habilitado = False
+    for call in calls:
+        for sesion in (SESION_CONSULTA, uno.sesion):
+            with pytest.raises(NotAllowedError):
+                call(sesion)
+    with pytest.raises(NotAllowedError, match="responsable"):
+        dos.sync.invite(dos.sesion, "x", "y", RolOficina.MIEMBRO, QUIET)
+
+
+def test_who_only_reads_keeps_what_was_changed_and_is_told(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    join_office(uno, dos, "dos", "2", RolOficina.CONSULTA)
+    uno.add_contratista(RFC)
+    assert uno.round().motivo == ""
+    assert dos.round().motivo == ""
+    assert dos.count("contratistas") == 1
+    dos.add_registro("Y6077636105", "De consulta")
+    said = dos.round()
+    assert "sólo puede consultar" in said.motivo
+    assert said.pendientes == 1
+
+
+def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
+    uno.add_contratista(RFC)
+    uno.sync.pause(uno.sesion)
+    assert "pausa" in uno.round().motivo
+    assert (uno.sync.state().luz, uno.sync.state().esperan) == (Luz.PAUSADA, 1)
+    uno.sync.resume(uno.sesion)
+    assert uno.round().enviados == 1
+    uno.sync.leave(uno.sesion)
+    assert not uno.sync.state().configurada
+    uno.add_registro("Y6077636105", "Después")
+    with uno.store.read() as db:
+        left = db.execute(
+            text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'sinc*'")
+        ).scalar_one()
+    assert (left, uno.count("sincronizacion_salida"), uno.count("contratistas")) == (0, 0, 1)
+
+
+def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    import copy
+
+    first = uno.add_contratista(RFC)
+    meet(uno, dos)
+    backup = copy.deepcopy(memoria.registros)
+    uno.change(ContratistaRow, first, celular="5551111111")
+    uno.add_capturista(first, CURP)
+    meet(uno, dos)
+    memoria.registros, memoria.generacion = backup, "g2"
+    memoria.ahora_ms += 100_000
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
+    assert len(memoria.registros["capturistas"]) == 2
+    assert uno.sync.conflicts(uno.sesion) == ()
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_a_day_wrong_does_no_harm(uno: Equipo, abrir: Abrir, days: int) -> None:
+    dos = abrir("dos", timedelta(days=days))
+    join_office(uno, dos, "dos", "2")
+    contratista = dos.add_contratista(RFC)
+    row = dos.add_capturista(contratista, CURP, telefono="5550000000")
+    meet(uno, dos)
+    from icsoe_desktop.store.tables import RelacionRow
+
+    dos.change(RelacionRow, row, telefono="5552222222")
+    dos.round()
+    uno.round()
+    # The later to sync is the later, whatever its clock says.
+    uno.change(RelacionRow, row, telefono="5551111111")
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+    assert dos.replica() == uno.replica()
+
+
+def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
+    contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
+    uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
+    meet(uno, dos)
+    with uno.store.read() as db:
+        llaves = [one.raw() for one in uno.sync._oficina.keys(db).values()]
+    kept = memoria.dump()
+    assert str(contratista) in kept
+    import base64
+
+    secrets = [RFC, CURP, "Secreta", "5558675309", "secreto@", "Despacho", "Rosa"]
+    for secret in secrets:
+        assert secret not in kept
+    for raw in llaves:
+        assert raw.hex() not in kept
+        assert base64.b64encode(raw).decode() not in kept
+
+
+def test_a_certificate_arrives_with_its_key_and_opens_there(uno: Equipo, dos: Equipo) -> None:
+    registro = uno.add_registro("Y6077636105", "Con certificado")
+    row_id = uno.store.new_id()
+    key = uno.store.key
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    plain = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
+    with uno.store.write() as db:
+        sealed = {
+            name: key.seal(value, "certificados", row_id, name) for name, value in plain.items()
+        }
+        db.add(
+            CertificadoRow(
+                id=row_id,
+                registro_patronal_id=registro,
+                tipo="e.firma",
+                numero="3" * 20,
+                titular="Titular Inventado",
+                rfc=RFC,
+                emisor="AC",
+                cadena="buena",
+                valido_desde=now,
+                valido_hasta=now + timedelta(days=900),
+                usuario_sellado=sealed["usuario"],
+                certificado_nombre="a.cer",
+                certificado_sha256=b"1" * 32,
+                certificado_sellado=sealed["certificado"],
+                llave_nombre="a.key",
+                llave_sha256=b"2" * 32,
+                llave_sellada=sealed["llave"],
+                contrasena_sellada=None,
+                creado=now,
+            )
+        )
+    meet(uno, dos)
+    with dos.store.read() as db:
+        row = db.get_one(CertificadoRow, row_id)
+        opened = {
+            name: dos.store.key.unseal(getattr(row, column), "certificados", row_id, name)
+            for name, column in (
+                ("usuario", "usuario_sellado"),
+                ("certificado", "certificado_sellado"),
+                ("llave", "llave_sellada"),
+            )
+        }
+    assert opened == plain
+    assert uno.count("sincronizacion_salida") == dos.count("sincronizacion_salida") == 0
+    with dos.store.write() as db:
+        db.delete(db.get_one(CertificadoRow, row_id))
+    meet(dos, uno)
+    assert uno.count("certificados") == 0
+
+
+def test_the_log_names_records_and_says_nothing_of_people(uno: Equipo, dos: Equipo) -> None:
+    contratista = uno.add_contratista(RFC)
+    row = uno.add_capturista(contratista, CURP)
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    meet(uno, dos)
+    with dos.store.read() as db:
+        lines = [
+            (line.accion, line.objeto, line.objeto_id, line.detalle, line.contratista_id)
+            for line in db.scalars(select(BitacoraRow))
+            if line.accion == "registro recibido de otro equipo"
+        ]
+    assert ("contratista", contratista) in {(one[1], one[2]) for one in lines}
+    assert ("capturista", row, contratista) in {(one[1], one[2], one[4]) for one in lines}
+    assert {one[3] for one in lines} == {""}
+
+
+def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: Memoria) -> None:
+    dos = abrir("dos")
+    memoria.papeles["dos"] = RolOficina.RESPONSABLE
+    with pytest.raises(InvalidInputError, match="ya tiene equipos"):
+        create_office(dos, Conexion("https://ejemplo.mx/v1", "dos", "2", OFICINA))
+    assert not dos.sync.state().configurada
+    with pytest.raises(UserFacingError, match="ya comparte"):
+        create_office(uno, Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+
+
+NOTHING_LOADED = """
+import sys
+from pathlib import Path
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.paths import DataFolder
+class Llavero:
+    entries = {}
+    def available(self): return True
+    def get(self, name): return self.entries.get(name)
+    def set(self, name, key): self.entries[name] = key; return True
+application = open_application(DataFolder(Path(sys.argv[1])), llavero=Llavero())
+shares = application.is_sharing
+loaded = sorted(m for m in sys.modules if "sincronizacion_" in m or "kinto" in m
+    or m.endswith(("services.sincronizacion", "llaves_oficina")))
+print(shares, "requests" in sys.modules, [m for m in loaded if not m.endswith("_mezcla")])
+application.sincronizacion.state()
+print("icsoe_desktop.gateways.kinto.servidor" in sys.modules)
+application.close()
+"""
+
+
+def test_nothing_of_it_loads_while_it_is_off(tmp_path: Any) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", NOTHING_LOADED, str(tmp_path)],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert told.stdout.splitlines() == ["False False []", "True"], told.stderr
+
+
+def test_a_record_that_is_damaged_is_held_and_the_rest_goes_on(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    uno.add_registro("Y6077636105", "Bueno")
+    assert uno.round().motivo == ""
+    rows = memoria.registros["contratistas"]
+    version, datos = rows[str(first)]
+    assert datos is not None
+    rows[str(first)] = (version, {**datos, "s": datos["s"][:-8] + "AAAAAAA="})
+    assert dos.round().motivo == ""
+    assert (dos.count("contratistas"), dos.count("registros_patronales")) == (0, 1)
+    (apartado,) = dos.sync.set_aside(dos.sesion)
+    assert (apartado.registro_id, apartado.entrante) == (first, True)
+    assert dos.sync.state().luz is Luz.ATENCION
+    rows[str(first)] = (memoria.tick(), datos)
+    assert dos.round().motivo == ""
+    assert (dos.count("contratistas"), dos.sync.set_aside(dos.sesion)) == (1, ())
+    assert dos.count("registros_patronales") == 1
