@@ -151,9 +151,11 @@ def make_account(servidor: Servidor, cuenta: str, *, again: bool = False) -> str
     """
     password = secrets.token_urlsafe(18)
     path, body = f"/accounts/{cuenta}", {"data": {"password": password}}
-    status, _ = servidor.ask("PUT", path, body, version="*")
+    # explicit_permissions = false takes an account's right to itself away with the others.
+    own = {**body, "permissions": {"write": [f"account:{cuenta}"]}}
+    status, _ = servidor.ask("PUT", path, own, version="*")
     if status == 412 and again:
-        status, _ = servidor.ask("PATCH", path, body)
+        status, _ = servidor.ask("PATCH", path, own)
     return None if status == 412 else password
 
 
