@@ -55,6 +55,11 @@ class DataFolder:
         return DataFolder(self.root / "datos_de_ejemplo")
 
     @property
+    def parent(self) -> DataFolder:
+        """Of the sample: the folder of the user's own data."""
+        return DataFolder(self.root.parent)
+
+    @property
     def sample_authority(self) -> Path:
         """The certificate of the sample's own authority; it also says that this is a sample."""
         return self.root / "autoridad_de_ejemplo.cer"

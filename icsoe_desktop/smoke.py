@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 # Qt's offscreen platform says so of hints and raising; no real platform does.
 OFFSCREEN_NOISE = "This plugin does not support"
 STEP_S = 20.0
-CORREO = "ejemplo@ejemplo.mx"
-CONTRASENA = "Papel.Verde93"
 
 
 class Faults:
@@ -63,7 +61,8 @@ class Faults:
 def run_smoke() -> int:
     """0 when every window opened without an exception or a warning of Qt's, else 1."""
     from icsoe_desktop.app import Program, create_qt_application
-    from icsoe_desktop.gateways.llavero import NoLlavero
+    from icsoe_desktop.bootstrap import make_sample
+    from icsoe_desktop.jobs import NoProgress
 
     faults = Faults()
     faults.watch()
@@ -72,10 +71,11 @@ def run_smoke() -> int:
     started = time.monotonic()
     opened: list[str] = []
     with tempfile.TemporaryDirectory(prefix="icsoe-smoke-") as temporary:
-        folder = DataFolder(Path(temporary))
+        folder = DataFolder(Path(temporary)).sample
+        make_sample(folder, NoProgress())
         instancia = Instancia(folder)
         instancia.claim()
-        program = Program(folder, instancia, NoLlavero())
+        program = Program(folder, instancia)
         # Program sends exceptions to a dialog; here they are faults.
         faults.watch()
         program.start()
@@ -97,16 +97,12 @@ def run_smoke() -> int:
 
 def _open_all(program: Program) -> Iterator[str]:
     """The key of each window, once it has shown the sample data."""
-    from icsoe_desktop.services.usuarios import UsuarioNuevo
+    from icsoe_desktop.services.ejemplo_guion import CONTRASENA, CORREO
 
     application = program.shell.application
     if application is None:
         raise TimeoutError("the data did not open")
-    nuevo = UsuarioNuevo("Ejemplo", "De", "Uso", CORREO, CONTRASENA, CONTRASENA, True)
-    sesion = application.usuarios.register(None, nuevo).sesion
-    application.registros_patronales.add(
-        sesion, "Y6077636105", "Empresa de Ejemplo SA de CV", "EKU9003173C9"
-    )
+    sesion = application.acceso.enter(CORREO, CONTRASENA)
     for entry in WINDOWS:
         window = program.shell.open(entry.key, sesion)
         _wait(window.isVisible, entry.key)

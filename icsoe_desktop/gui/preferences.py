@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class Preferences:
     """A file of its own in the data folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, first_folder: Path | None = None) -> None:
+        """first_folder: where files are looked for before any was chosen; else the user's own."""
+        self._first_folder = first_folder
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
         self._folders: dict[str, str] = {}
 
@@ -41,7 +43,8 @@ class Preferences:
             table.horizontalHeader().restoreState(state)
 
     def last_folder(self, purpose: str) -> str:
-        return self._folders.get(purpose) or self.get(f"carpetas/{purpose}", str(Path.home()))
+        first = str(self._first_folder or Path.home())
+        return self._folders.get(purpose) or self.get(f"carpetas/{purpose}", first)
 
     def remember_folder(self, purpose: str, chosen: str) -> None:
         """Until the program ends, when the folder is named by a person, as the SAT names them."""

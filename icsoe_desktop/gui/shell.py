@@ -56,6 +56,7 @@ class Shell(QObject):
     sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
     sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
     lock_wanted = Signal()  # Ctrl+L
+    restart_wanted = Signal()  # a restored store waits to be put in place
 
     def __init__(
         self,

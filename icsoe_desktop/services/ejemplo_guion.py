@@ -24,6 +24,10 @@ EMPRESA: Final = "SERVICIOS DE EJEMPLO SA DE CV"
 # Nobody founds a company on the first of January: every notary's office is closed.
 RFC_EMPRESA: Final = rfc("SEJ", "200101", "V7")
 USUARIO_IMSS: Final = "Ejemplo2026"
+AYUDA: Final = (
+    f"Datos de ejemplo: personas, empresas y certificados inventados. Usuario {CORREO}; e.firma "
+    f"de {RFC_EMPRESA}; la contraseña de todo es {CONTRASENA}"
+)
 # No municipality has the code Z99.
 _BASES: Final = tuple(f"Z99{number:05}10" for number in (101, 202, 303))
 REGISTROS: Final = tuple(base + check_digit_registro_patronal(base) for base in _BASES)
