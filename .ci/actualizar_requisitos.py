@@ -13,25 +13,27 @@ from pathlib import Path
 CI = Path(__file__).resolve().parent
 # The tests run what the clerk runs: their lock follows the other one.
 LOCKS = {
-    "requisitos.txt": ["--extra", "construir"],
-    "requisitos-pruebas.txt": [
-        *("--extra", "construir", "--extra", "pruebas"),
+    ".ci/requisitos.txt": ["pyproject.toml", "--extra", "construir"],
+    ".ci/requisitos-pruebas.txt": [
+        *("pyproject.toml", "--extra", "construir", "--extra", "pruebas"),
         *("--constraint", str(CI / "requisitos.txt")),
     ],
     # A bundle holds what the clerk would have installed.
-    "requisitos-empaquetar.txt": [
-        *("--extra", "construir", "--extra", "empaquetar"),
+    ".ci/requisitos-empaquetar.txt": [
+        *("pyproject.toml", "--extra", "construir", "--extra", "empaquetar"),
         *("--constraint", str(CI / "requisitos.txt")),
     ],
+    # The sync server's own, on another machine; the tests run it too, in an environment apart.
+    "resources/servidor/requisitos.txt": ["resources/servidor/requisitos.in"],
 }
 FORM = ["--universal", "--python-version", "3.11", "--generate-hashes"]
 SILENT = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
 
 
 def main(options: list[str]) -> int:
-    for name, extras in LOCKS.items():
-        command = ["uv", "pip", "compile", "pyproject.toml", *extras, *FORM, *SILENT, *options]
-        done = subprocess.run([*command, "--output-file", str(CI / name)], cwd=CI.parent)
+    for name, source in LOCKS.items():
+        command = ["uv", "pip", "compile", *source, *FORM, *SILENT, *options]
+        done = subprocess.run([*command, "--output-file", name], cwd=CI.parent)
         if done.returncode:
             print(f"No se pudo fijar «{name}».", file=sys.stderr)
             return done.returncode

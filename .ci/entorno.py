@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import servidor
 import sistema
 from procesos import SetupError, Turn, alone, say
 
@@ -289,6 +290,8 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         prepare(command, system="--sin-sistema" not in options, redo="--rehacer" in options)
+        if command == "probar":
+            servidor.prepare(system="--sin-sistema" not in options)
     except SetupError as error:
         say(str(error))
         return 1

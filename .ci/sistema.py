@@ -117,6 +117,16 @@ def provide(command: str) -> None:
         )
 
 
+def install_quietly(packages: list[str]) -> str | None:
+    """For what can be done without: asks nobody. None when it is there, or why it is not."""
+    prefix = _as_root(ask=False)
+    if prefix is None:
+        return "Hace falta permiso de administrador: " + shlex.join(
+            ["apt-get", "install", *packages]
+        )
+    return _apt(prefix, packages)
+
+
 def _loads(soname: str) -> bool:
     try:
         ctypes.CDLL(soname)
@@ -141,7 +151,7 @@ def _has_fonts() -> bool:
     )
 
 
-def _as_root() -> list[str] | None:
+def _as_root(*, ask: bool = True) -> list[str] | None:
     """What goes before apt-get: nothing for root, sudo where it works, None where nothing does."""
     if os.geteuid() == 0:
         return []
@@ -150,7 +160,7 @@ def _as_root() -> list[str] | None:
     free = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
     if free.returncode == 0:
         return ["sudo", "-n"]
-    if sys.stdin is not None and sys.stdin.isatty():
+    if ask and sys.stdin is not None and sys.stdin.isatty():
         say("  Se instalan con sudo, que puede pedirle su contraseña.")
         return ["sudo"]
     return None

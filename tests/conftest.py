@@ -25,6 +25,12 @@ from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.tables import UsuarioRow
 
+# Fixtures: the real sync server, started once for all that use it.
+from tests.kinto_real import base_kinto as base_kinto
+from tests.kinto_real import kinto_memoria as kinto_memoria
+from tests.kinto_real import kinto_peligroso as kinto_peligroso
+from tests.kinto_real import kinto_postgres as kinto_postgres
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "resources"))
 

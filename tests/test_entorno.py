@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 
 CI = Path(__file__).resolve().parent.parent / ".ci"
-SCRIPTS = ("entorno.py", "procesos.py", "sistema.py")
+SCRIPTS = ("entorno.py", "procesos.py", "servidor.py", "sistema.py")
 
 BACKEND = """
 import pathlib, zipfile

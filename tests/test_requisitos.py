@@ -24,8 +24,8 @@ class Pin(NamedTuple):
     hashes: frozenset[str]
 
 
-def read_lock(name: str) -> dict[str, Pin]:
-    text = (ROOT / ".ci" / name).read_text("utf-8").replace("\\\n", " ")
+def read_lock(name: str, folder: Path = ROOT / ".ci") -> dict[str, Pin]:
+    text = (folder / name).read_text("utf-8").replace("\\\n", " ")
     pins = {}
     for line in text.splitlines():
         found = re.fullmatch(
@@ -57,9 +57,20 @@ def test_the_tests_and_the_bundle_have_the_versions_that_the_clerk_runs(lock: st
     assert program <= read_lock(lock).items()
 
 
+def test_the_servers_lock_holds_what_its_list_asks_for() -> None:
+    folder = ROOT / "resources" / "servidor"
+    lines = (folder / "requisitos.in").read_text("utf-8").splitlines()
+    asked = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    pins = read_lock("requisitos.txt", folder)
+    assert {requirement.name for requirement in asked} == {"kinto", "gunicorn"}
+    for requirement in asked:
+        assert requirement.specifier.contains(pins[requirement.name].version), requirement
+    assert "psycopg2-binary" in pins
+
+
 def test_no_file_of_the_setup_names_a_registry() -> None:
     files = [path for path in (ROOT / ".ci").iterdir() if path.is_file()]
-    files.append(ROOT / "pyproject.toml")
+    files += [ROOT / "pyproject.toml", *(ROOT / "resources" / "servidor").glob("requisitos.*")]
     assert {"entorno.py", "run", *LOCKS} <= {path.name for path in files}
     for path in files:
         found = re.search(
