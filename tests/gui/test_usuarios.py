@@ -11,10 +11,14 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.shell import Context, Shell
-from icsoe_desktop.gui.usuarios.dialogs import AutorizarDialog
+from icsoe_desktop.gui.usuarios.dialogs import (
+    AutorizarDialog,
+    CodigoRecuperacionDialog,
+    NuevoCodigoDialog,
+)
 from icsoe_desktop.gui.usuarios.presenter import DISABLED, ENABLED, SAVED
 from icsoe_desktop.gui.usuarios.window import DISABLE_ME, UsuariosWindow, create
-from icsoe_desktop.services.usuarios import LAST_ENABLED, AltaUsuario
+from icsoe_desktop.services.usuarios import LAST_ENABLED, WRONG_PASSWORD, AltaUsuario
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 
 Box = Callable[[], QMessageBox]
@@ -145,6 +149,32 @@ def test_at_the_entrance_an_enabled_user_must_authorize_and_no_mail_shows_before
     press(dialog, "Autorizar")
     qtbot.waitUntil(lambda: rows(window) == [(CORREO, "Habilitado")])
     assert window.form.guardar_button.isEnabled()
+
+
+def test_another_recovery_code_asks_for_the_password_and_is_shown_once(
+    qtbot: QtBot, window: UsuariosWindow, alta: AltaUsuario
+) -> None:
+    press(window, "Nuevo código de recuperación…")
+    dialog = window.findChild(NuevoCodigoDialog)
+    assert dialog is not None
+    assert not dialog.form.usuario_edit.isVisible()
+    press(dialog, "Crear código nuevo")
+    assert dialog.form.mensaje_label.text() == "Escriba su contraseña."
+    qtbot.keyClicks(dialog.form.contrasena_edit, "No.Es.Esta93")
+    qtbot.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == WRONG_PASSWORD)
+    dialog.form.contrasena_edit.setText(CONTRASENA)
+    qtbot.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.findChild(CodigoRecuperacionDialog) is not None)
+    shown = window.findChild(CodigoRecuperacionDialog)
+    assert shown is not None
+    code = shown.form.codigo_edit.toPlainText().replace("\n", "")
+    assert code != alta.codigo_recuperacion
+    assert code in shown.text()
+    assert not shown.form.continuar_button.isEnabled()
+    shown.form.guardado_check.setChecked(True)
+    press(shown, "Continuar")
+    qtbot.waitUntil(lambda: window.findChild(NuevoCodigoDialog) is None)
 
 
 def test_refusing_to_authorize_leaves_the_window(

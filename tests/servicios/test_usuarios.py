@@ -191,7 +191,11 @@ def test_the_usuario_to_fill_in_is_the_only_enabled_one(
 def test_a_new_recovery_code_kills_the_former(usuarios: UsuariosService, boveda: Boveda) -> None:
     alta = usuarios.register(None, NUEVO)
     assert alta.codigo_recuperacion is not None
-    code = usuarios.new_recovery_code(alta.sesion)
+    with pytest.raises(InvalidInputError, match="La contraseña no es correcta") as refused:
+        usuarios.new_recovery_code(alta.sesion, "No.Es.Esta93")
+    assert refused.value.campo == "contrasena"
+    boveda.open_with_recovery_code(alta.codigo_recuperacion)
+    code = usuarios.new_recovery_code(alta.sesion, NUEVO.contrasena)
     boveda.open_with_recovery_code(code.lower().replace("-", " "))
     with pytest.raises(StoreLockedError):
         boveda.open_with_recovery_code(alta.codigo_recuperacion)

@@ -21,6 +21,13 @@ FILE_NOT_WRITTEN = (
 )
 
 
+NEW_CODE_TITLE = "Nuevo código de recuperación"
+NEW_CODE = (
+    "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
+    "Escriba la contraseña de su usuario para continuar."
+)
+
+
 class AvisoDialog(QDialog):
     """The aviso de privacidad and the acuerdo de servicio, to read."""
 
@@ -32,6 +39,45 @@ class AvisoDialog(QDialog):
         self.form.texto_browser.setMarkdown(text)
         self.form.texto_browser.setAccessibleName(self.windowTitle())
         self.form.cerrar_button.clicked.connect(self.accept)
+
+
+class NuevoCodigoDialog(QDialog):
+    """Asks for the password of whoever wants another recovery code."""
+
+    answered = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AutorizarForm()
+        self.form.setupUi(self)
+        form = self.form
+        self.setWindowTitle(NEW_CODE_TITLE)
+        form.titulo_label.setText(NEW_CODE_TITLE)
+        form.explicacion_label.setText(NEW_CODE)
+        form.usuario_label.hide()
+        form.usuario_edit.hide()
+        form.autorizar_button.setText("Crear código n&uevo")
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        show_message(form.mensaje_label, "")
+        form.autorizar_button.clicked.connect(self._answer)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.contrasena_edit.setFocus()
+
+    def refuse(self, message: str) -> None:
+        show_message(self.form.mensaje_label, message)
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        self.form.autorizar_button.setEnabled(not busy)
+
+    def _answer(self) -> None:
+        contrasena = self.form.contrasena_edit.text()
+        if not contrasena:
+            self.refuse("Escriba su contraseña.")
+            return
+        show_message(self.form.mensaje_label, "")
+        self.answered.emit(contrasena)
 
 
 class AutorizarDialog(QDialog):

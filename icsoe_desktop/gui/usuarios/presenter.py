@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acceso import AccesoService
@@ -41,6 +41,8 @@ class UsuariosPresenter(Presenter):
     registered = Signal(object)  # AltaUsuario
     authorization_refused = Signal(str)
     authorization_given = Signal()
+    code_made = Signal(str)
+    code_refused = Signal(str)
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -87,6 +89,17 @@ class UsuariosPresenter(Presenter):
 
     def enable(self, usuario: Usuario) -> None:
         self._change(usuario, enable=True)
+
+    def new_code(self, contrasena: str) -> None:
+        """Another recovery code, for whoever shows to be the session's user."""
+        sesion = self._sesion
+        if sesion is None or self.state.busy:
+            return
+        self._show(busy=True, message="")
+        self.run(
+            lambda _progress: self._usuarios.new_recovery_code(sesion, contrasena),
+            self._on_code,
+        )
 
     def is_me(self, usuario: Usuario) -> bool:
         return self._sesion is not None and usuario.id == self._sesion.usuario_id
@@ -149,6 +162,16 @@ class UsuariosPresenter(Presenter):
             case Succeeded(usuario):
                 self._show(message=ENABLED if usuario.habilitado else DISABLED)
                 self._load()
+            case Failed(error):
+                self._fail(error)
+
+    def _on_code(self, outcome: Outcome[str]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(code):
+                self.code_made.emit(code)
+            case Failed(UserFacingError() as error):
+                self.code_refused.emit(error.message)
             case Failed(error):
                 self._fail(error)
 

@@ -18,6 +18,7 @@ from icsoe_desktop.gui.usuarios.dialogs import (
     AutorizarDialog,
     AvisoDialog,
     CodigoRecuperacionDialog,
+    NuevoCodigoDialog,
 )
 from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
 from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
@@ -61,6 +62,7 @@ class UsuariosWindow(QDialog):
         self._presenter = presenter
         self._context = context
         self._autorizar: AutorizarDialog | None = None
+        self._nuevo_codigo: NuevoCodigoDialog | None = None
         self._tried = False
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
@@ -114,6 +116,7 @@ class UsuariosWindow(QDialog):
         form.deshabilitar_button.clicked.connect(self._disable)
         form.habilitar_button.clicked.connect(self._enable)
         form.aviso_button.clicked.connect(lambda: AvisoDialog(self).open())
+        form.codigo_button.clicked.connect(self._ask_for_password)
         form.cerrar_button.clicked.connect(self.reject)
         for edit in self._edits:
             edit.textEdited.connect(self._recheck)
@@ -125,6 +128,8 @@ class UsuariosWindow(QDialog):
         presenter.registered.connect(self._on_registered)
         presenter.authorization_given.connect(self._on_authorized)
         presenter.authorization_refused.connect(self._on_authorization_refused)
+        presenter.code_made.connect(self._on_code_made)
+        presenter.code_refused.connect(self._on_code_refused)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.start)
 
@@ -218,12 +223,38 @@ class UsuariosWindow(QDialog):
         if self._autorizar is not None:
             self._autorizar.refuse(message)
 
+    def _ask_for_password(self) -> None:
+        dialog = NuevoCodigoDialog(self)
+        self._nuevo_codigo = dialog
+        dialog.answered.connect(self._presenter.new_code)
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        if self._nuevo_codigo is not None:
+            self._nuevo_codigo.deleteLater()
+            self._nuevo_codigo = None
+
+    def _on_code_made(self, code: str) -> None:
+        if self._nuevo_codigo is not None:
+            self._nuevo_codigo.accept()
+        CodigoRecuperacionDialog(code, self._context, self).open()
+
+    def _on_code_refused(self, message: str) -> None:
+        if self._nuevo_codigo is not None:
+            self._nuevo_codigo.refuse(message)
+        else:
+            show_message(self.form.mensaje_label, message)
+
     def _draw(self, state: UsuariosState) -> None:
         form = self.form
         if state.needs_authorization and self._autorizar is None:
             self._ask_for_authorization()
         if self._autorizar is not None:
             self._autorizar.set_busy(state.busy)
+        if self._nuevo_codigo is not None:
+            self._nuevo_codigo.set_busy(state.busy)
+        form.codigo_button.setEnabled(state.authorized and not state.busy)
         form.guardar_button.setEnabled(not state.busy and not state.needs_authorization)
         self.table.set_rows(state.usuarios)
         shown = form.tabla_page if state.usuarios else form.vacia_page
