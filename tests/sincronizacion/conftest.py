@@ -11,6 +11,7 @@ import pytest
 
 from icsoe_desktop.domain import invitacion
 from icsoe_desktop.services.sincronizacion_valores import Conexion
+from tests.kinto_real import base_kinto, kinto_memoria, kinto_postgres  # noqa: F401 - fixtures
 from tests.sincronizacion.equipos import OFICINA, Equipo, create_office, join_office, open_equipo
 from tests.sincronizacion.servidor_memoria import Memoria
 

@@ -1,0 +1,164 @@
+"""Two desktops over the real Kinto: its memory where one client is enough, PostgreSQL with four
+workers where it must be right."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
+from icsoe_desktop.services.sincronizacion_valores import (
+    Conexion,
+    ResumenSincronizacion,
+    RolOficina,
+)
+from icsoe_desktop.store.tables import RelacionRow
+from tests.kinto_real import KintoReal
+from tests.sincronizacion.equipos import Equipo, create_office, join_office, open_equipo
+from tests.sincronizacion.test_pasos import CURP, meet
+from tests.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
+
+RFC = "OFI010101AB1"
+Oficina = Callable[..., list[Equipo]]
+
+
+@pytest.fixture(params=["memoria", "postgres"])
+def kinto(request: pytest.FixtureRequest) -> KintoReal:
+    found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
+    return found
+
+
+@pytest.fixture
+def oficina(tmp_path: Path) -> Iterator[Oficina]:
+    """Desktops of one new office; the first one made it, the others were invited."""
+    with ExitStack() as stack:
+
+        def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
+            suffix = uuid.uuid4().hex[:6]
+            name = kinto.office({f"uno-{suffix}": "responsable"})
+            equipos = []
+            for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
+                cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
+                password = kinto.account(cuenta)
+                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
+                conexion = Conexion(kinto.direccion, cuenta, password, name)
+                if not equipos:
+                    found = try_out(conexion, NoProgress())
+                    assert all(one.bien for one in found), found
+                    create_office(equipo, conexion)
+                else:
+                    assert join_office(equipos[0], equipo, cuenta, password, rol).motivo == ""
+                equipos.append(equipo)
+            return equipos
+
+        yield build
+
+
+def test_an_office_of_two_shares_all_and_keeps_what_lost(
+    kinto: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC, "Empresa Inventada")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000")
+    first, second = mesa(uno), mesa(dos)
+    lote = first.lote(*[first.capture(day) for day in (2, 3, 4)])
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    second.lotes.mark_sent(dos.sesion, lote, PRESENTADO)
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    for equipo in (uno, dos):
+        shown = [(c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]
+        assert shown == [("5552222222", "5551111111")]
+        assert equipo.count("sincronizacion_salida") == 0
+        assert equipo.count("sincronizacion_envios") == 0
+    first.movimientos.close()
+    second.movimientos.close()
+
+
+def test_who_was_removed_gets_nothing_more(kinto: KintoReal, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(kinto, RolOficina.MIEMBRO, RolOficina.CONSULTA)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos, tres)
+    assert [equipo.count("contratistas") for equipo in (uno, dos, tres)] == [1, 1, 1]
+    gone = next(
+        one for one in uno.sync.members(uno.sesion, NoProgress()) if one.equipo == dos.nombre
+    )
+    uno.sync.remove_member(uno.sesion, gone.id, NoProgress())
+    uno.add_capturista(contratista, CURP)
+    meet(uno, tres)
+    said = dos.round()
+    assert said.motivo
+    assert dos.sync.state().detenida
+    assert (dos.count("relaciones"), tres.count("relaciones")) == (0, 1)
+
+
+def test_two_who_sync_at_the_same_moment_lose_nothing(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    curps = [f"FIDR9001{day:02}MDFCMS0{day % 10}" for day in range(1, 21)]
+    for at, equipo in enumerate((uno, dos)):
+        for curp in curps[at::2]:
+            equipo.add_capturista(contratista, curp)
+    said: list[ResumenSincronizacion] = []
+    for _ in range(3):
+        threads = [
+            threading.Thread(target=lambda e=equipo: said.append(e.round()))
+            for equipo in (uno, dos)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    with uno.store.read() as db:
+        assert sorted(db.scalars(select(RelacionRow.curp))) == sorted(curps)
+        numbers = sorted(db.scalars(select(RelacionRow.numero)))
+    assert len(set(numbers)) == len(curps)
+
+
+def test_the_servers_database_holds_nothing_of_anybody_in_clear(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
+    uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
+    mesa(uno).capture(2, "Xochiquetzal")
+    meet(uno, dos)
+    assert kinto_postgres.postgres is not None
+    postgres = kinto_postgres.postgres
+    dump = subprocess.run(
+        [str(postgres.binaries / "pg_dump"), "-h", str(postgres.folder), "-U", "kinto", "kinto"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert str(contratista).encode() in dump
+    with uno.store.read() as db:
+        keys = [one.raw() for one in uno.sync._oficina.keys(db).values()]
+    secrets = [
+        text.encode()
+        for text in (
+            RFC, CURP, "Secreta", "5558675309", "secreto@", "Rosa", "XOCHIQUETZAL", "12345678903",
+            "Despacho",
+        )
+    ]  # fmt: skip
+    for raw in keys:
+        secrets += [raw, raw.hex().encode(), base64.b64encode(raw)]
+    for secret in secrets:
+        assert secret not in dump
