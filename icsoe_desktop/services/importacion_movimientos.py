@@ -44,8 +44,8 @@ COLUMNAS = "movimientos.columnas"
 BLOCK = 2_000
 
 A_CONSTANCIA = (
-    "El archivo es una constancia o un acuse en PDF. No se importó nada. Adjúntelo a su lote, en "
-    "la pestaña Lotes, y marque ahí lo que respondió el IMSS."
+    "Uno de los archivos es una constancia en PDF, que no se importa junto con otros. No se "
+    "importó nada. Elíjala por separado."
 )
 NOTHING_CHOSEN = "Elija al menos un archivo."
 WITH_ERRORS = (

@@ -519,7 +519,7 @@ def test_a_file_that_is_gone_or_none_of_ours_is_said(
         ([], module.NOTHING_CHOSEN),
         ([tmp_path / "no.txt"], "El archivo ya no está ahí"),
         ([empty], "El archivo está vacío"),
-        ([pdf], "es una constancia"),
+        ([pdf], "es una constancia en PDF"),
         ([doc], "El archivo no es de movimientos"),
     ):
         with pytest.raises(InvalidInputError) as refused:

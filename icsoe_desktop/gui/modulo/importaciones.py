@@ -1,7 +1,9 @@
-"""Importaciones: what was imported, when and by whom, and undoing it as a whole."""
+"""Importaciones: movements and constancias that were brought in, and undoing each as a whole."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,13 +15,19 @@ from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
 from icsoe_desktop.gui.modulo.avance import run_watched
-from icsoe_desktop.gui.modulo.formato import moment, movements
+from icsoe_desktop.gui.modulo.formato import counted, moment, movements
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.gui.vida import while_alive
-from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import Failed, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.services.constancias_valores import ConstanciaAplicada
 from icsoe_desktop.services.importacion_valores import Importacion
 
+UNDO_CONSTANCIA: Final = (
+    "Lo que anotó la constancia {archivos} el {cuando} se quitará de {movimientos} y de sus lotes, "
+    "que quedarán como estaban antes. ¿Desea deshacerla?"
+)
+UNDONE_CONSTANCIA: Final = "La constancia se deshizo: {vueltos} como antes."
 UNDO: Final = (
     "Se quitarán {movimientos} que trajo la importación del {cuando} ({archivos}). Los archivos "
     "no se tocan. ¿Desea deshacerla?"
@@ -29,18 +37,45 @@ UNDONE: Final = "La importación se deshizo: se quitaron {movimientos}."
 NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
 
 
-def _files(importacion: Importacion) -> str:
-    return ", ".join(importacion.archivos)
+@dataclass(frozen=True)
+class Hecha:
+    """An import or a constancia that was applied."""
+
+    id: UUID
+    cuando: datetime
+    quien: str
+    archivos: str
+    clase: str
+    movimientos: int
+    deshecha: datetime | None
+
+    @property
+    def es_constancia(self) -> bool:
+        return self.clase == CONSTANCIA
+
+    @classmethod
+    def from_importacion(cls, one: Importacion) -> Hecha:
+        archivos = ", ".join(one.archivos)
+        return cls(
+            one.id, one.cuando, one.quien, archivos, MOVIMIENTOS, one.importados, one.deshecha
+        )
+
+    @classmethod
+    def from_constancia(cls, one: ConstanciaAplicada) -> Hecha:
+        count = one.aprobados + one.rechazados
+        return cls(one.id, one.cuando, one.quien, one.archivo, CONSTANCIA, count, one.deshecha)
 
 
-def _estado(importacion: Importacion) -> str:
+def _estado(importacion: Hecha) -> str:
     if importacion.deshecha is None:
         return "Hecha"
     return f"Deshecha el {moment(importacion.deshecha)}"
 
 
+MOVIMIENTOS: Final = "Movimientos"
+CONSTANCIA: Final = "Constancia"
 COLUMNS: Final = (
-    Column[Importacion](
+    Column[Hecha](
         "Cuándo",
         lambda i: moment(i.cuando),
         # Sorted upwards as every table: the newest is first.
@@ -48,16 +83,17 @@ COLUMNS: Final = (
         tabular=True,
         width=145,
     ),
-    Column[Importacion]("Quién", lambda i: i.quien, width=150),
-    Column[Importacion]("Archivos", _files, width=230),
-    Column[Importacion](
+    Column[Hecha]("Quién", lambda i: i.quien, width=150),
+    Column[Hecha]("Archivos", lambda i: i.archivos, width=230),
+    Column[Hecha]("Clase", lambda i: i.clase, width=110),
+    Column[Hecha](
         "Movimientos",
-        lambda i: f"{i.importados:,}",
-        sort=lambda i: i.importados,
+        lambda i: f"{i.movimientos:,}",
+        sort=lambda i: i.movimientos,
         right=True,
         width=110,
     ),
-    Column[Importacion](
+    Column[Hecha](
         "Estado",
         _estado,
         icon=lambda i: assets.icon("correcto" if i.deshecha is None else "deshabilitado"),
@@ -75,6 +111,7 @@ class ImportacionesDialog(QDialog):
         self.form.setupUi(self)
         self._context = context
         self._service = context.application.importacion_movimientos
+        self._constancias = context.application.constancias
         self._sesion = context.require_sesion()
         form = self.form
         self.table = RowsTable(form.importaciones_table, COLUMNS, context.preferences)
@@ -90,11 +127,16 @@ class ImportacionesDialog(QDialog):
 
     def _load(self, selected: UUID | None = None) -> None:
         self._context.jobs.add(
-            lambda _progress: self._service.all(self._sesion),
+            self._read,
             while_alive(self, lambda outcome: self._on_loaded(outcome, selected)),
         )
 
-    def _on_loaded(self, outcome: Outcome[tuple[Importacion, ...]], selected: UUID | None) -> None:
+    def _read(self, _progress: Progress) -> tuple[Hecha, ...]:
+        made = [Hecha.from_importacion(one) for one in self._service.all(self._sesion)]
+        made += [Hecha.from_constancia(one) for one in self._constancias.all(self._sesion)]
+        return tuple(sorted(made, key=lambda one: one.cuando, reverse=True))
+
+    def _on_loaded(self, outcome: Outcome[tuple[Hecha, ...]], selected: UUID | None) -> None:
         match outcome:
             case Succeeded(importaciones):
                 form = self.form
@@ -115,31 +157,35 @@ class ImportacionesDialog(QDialog):
             return
         confirm(
             self,
-            UNDO.format(
-                movimientos=movements(chosen.importados),
+            (UNDO_CONSTANCIA if chosen.es_constancia else UNDO).format(
+                movimientos=movements(chosen.movimientos),
                 cuando=moment(chosen.cuando),
-                archivos=_files(chosen),
+                archivos=chosen.archivos,
             ),
             "&Deshacer importación",
             then=lambda: self._undo(chosen),
             destructive=True,
         )
 
-    def _undo(self, chosen: Importacion) -> None:
+    def _undo(self, chosen: Hecha) -> None:
         show_message(self.form.mensaje_label, "")
+        undo = self._constancias.undo if chosen.es_constancia else self._service.undo
         run_watched(
             self,
             self._context.jobs,
             "Deshacer importación",
             UNDOING,
-            lambda progress: self._service.undo(self._sesion, chosen.id, progress),
+            lambda progress: undo(self._sesion, chosen.id, progress),
             lambda outcome: self._on_undone(outcome, chosen),
         )
 
-    def _on_undone(self, outcome: Outcome[int], chosen: Importacion) -> None:
+    def _on_undone(self, outcome: Outcome[int], chosen: Hecha) -> None:
         match outcome:
             case Succeeded(count):
                 text = UNDONE.format(movimientos=movements(count))
+                if chosen.es_constancia:
+                    back = counted(count, "movimiento quedó", "movimientos quedaron")
+                    text = UNDONE_CONSTANCIA.format(vueltos=back)
                 show_message(self.form.mensaje_label, text, "success")
                 self.changed.emit()
             case Stopped():
@@ -150,8 +196,8 @@ class ImportacionesDialog(QDialog):
 
     def _see(self) -> None:
         chosen = self.table.selected()
-        if chosen is not None and chosen.deshecha is None:
-            name = f"de la importación del {moment(chosen.cuando)} ({_files(chosen)})"
+        if chosen is not None and chosen.deshecha is None and not chosen.es_constancia:
+            name = f"de la importación del {moment(chosen.cuando)} ({chosen.archivos})"
             self.movements_wanted.emit(chosen.id, name)
             self.accept()
 
@@ -159,4 +205,4 @@ class ImportacionesDialog(QDialog):
         chosen = self.table.selected()
         can = chosen is not None and chosen.deshecha is None
         self.form.deshacer_button.setEnabled(can)
-        self.form.ver_button.setEnabled(can)
+        self.form.ver_button.setEnabled(can and chosen is not None and not chosen.es_constancia)

@@ -44,6 +44,7 @@ class LotesPage(QWidget):
     """Draws LotesState."""
 
     generation_wanted = Signal()
+    constancia_wanted = Signal()
     movements_wanted = Signal(object, str)  # UUID of the lote, how to call it
 
     def __init__(self, presenter: LotesPresenter, context: Context, parent: QWidget) -> None:
@@ -74,6 +75,10 @@ class LotesPage(QWidget):
             self._marks[estado] = action
         self.form.estado_button.setMenu(estados)
         documentos = QMenu(self)
+        importar = QAction(assets.icon("importar"), "&Importar constancia…", self)
+        importar.triggered.connect(lambda _checked=False: self.constancia_wanted.emit())
+        documentos.addAction(importar)
+        documentos.addSeparator()
         for clase, text in (
             (ClaseDocumento.ACUSE, "&Adjuntar acuse…"),
             (ClaseDocumento.CONSTANCIA, "Ad&juntar constancia…"),

@@ -69,6 +69,7 @@ class Tareas(QObject):
     def open_importaciones(self) -> None:
         dialog = ImportacionesDialog(self._context, self._window)
         dialog.changed.connect(self.movements_changed)
+        dialog.changed.connect(self.lotes_changed)
         dialog.movements_wanted.connect(
             lambda importacion_id, name: self.scope_wanted.emit(
                 Filtro(importacion_id=importacion_id), name

@@ -9,20 +9,29 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.modulo.archivos import choose_files
 from icsoe_desktop.gui.modulo.avance import open_remembered
+from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter
+from icsoe_desktop.gui.modulo.constancia_presenter import summary as described_constancia
+from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog
 from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, summary
 from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.services.constancias_valores import ResultadoConstancia
+from icsoe_desktop.services.importacion_clases import ClaseArchivo
 
 PURPOSE: Final = "movimientos"
 FILES: Final = (
-    "Movimientos (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv)",
+    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf)",
     "Archivo de 168 posiciones (*.txt *.dat *.disp)",
     "Excel o CSV (*.xlsx *.xlsm *.csv)",
+    "Constancia del IMSS (*.pdf)",
     "Todos los archivos (*)",
 )
+PDF: Final = ("Constancia del IMSS (*.pdf)", "Todos los archivos (*)")
 IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
 
 
@@ -31,12 +40,14 @@ class TareasImportacion(QObject):
 
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
+    lotes_changed = Signal()
 
     def __init__(self, context: Context, pages: JobQueue, window: QWidget) -> None:
         super().__init__(window)
         self._context = context
         self._pages = pages
         self._window = window
+        self._waiting: list[Path] = []  # constancias
 
     def choose(self) -> None:
         choose_files(
@@ -48,9 +59,70 @@ class TareasImportacion(QObject):
             self.start,
         )
 
+    def choose_constancia(self) -> None:
+        choose_files(
+            self._window,
+            "Elegir la constancia que se importa",
+            PDF,
+            f"{PURPOSE}/constancias",
+            self._context.preferences,
+            self.start,
+        )
+
     def start(self, paths: Sequence[Path]) -> None:
-        """Reads all the files together; nothing is kept before the user says so."""
-        self._import_movements(list(paths))
+        """Reads movements together, and constancias one by one after them, as each file is.
+
+        Nothing is kept before the user says so.
+        """
+
+        def sort(_progress: Progress) -> tuple[list[Path], list[Path]]:
+            constancias = [path for path in paths if self._is_constancia(path)]
+            return [path for path in paths if path not in constancias], constancias
+
+        self._pages.add(sort, while_alive(self, self._on_sorted))
+
+    def _is_constancia(self, path: Path) -> bool:
+        """For a worker. What cannot be read is refused when it is imported."""
+        try:
+            clase = self._context.application.importacion_movimientos.clase(path)
+        except UserFacingError:
+            return False
+        return clase is ClaseArchivo.CONSTANCIA
+
+    def _on_sorted(self, outcome: Outcome[tuple[list[Path], list[Path]]]) -> None:
+        match outcome:
+            case Succeeded((movimientos, constancias)):
+                self._waiting = constancias
+                if movimientos:
+                    self._import_movements(movimientos)
+                else:
+                    self._next_constancia()
+            case Failed(error):
+                self._context.errors.show(self._window, error)
+
+    def _next_constancia(self) -> None:
+        if self._waiting:
+            self._import_constancia(self._waiting.pop(0))
+
+    def _import_constancia(self, path: Path) -> None:
+        presenter = ConstanciaPresenter(
+            self._context.application.constancias,
+            self._context.jobs,
+            self._context.require_sesion(),
+            path,
+        )
+
+        def applied(resultado: ResultadoConstancia) -> None:
+            self.told.emit(described_constancia(resultado), "success")
+            self.movements_changed.emit()
+            self.lotes_changed.emit()
+
+        presenter.applied.connect(applied)
+        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
+        dialog = ConstanciaDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        dialog.finished.connect(lambda _result: self._next_constancia())
+        open_remembered(dialog, self._context)
 
     def _import_movements(self, paths: Sequence[Path]) -> None:
         presenter = ImportacionPresenter(
@@ -69,4 +141,5 @@ class TareasImportacion(QObject):
         presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
         dialog = ImportacionDialog(presenter, self._pages, self._context, self._window)
         presenter.setParent(dialog)
+        dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context)

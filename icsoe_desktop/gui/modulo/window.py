@@ -246,7 +246,8 @@ class ModuloWindow(QMainWindow):
         for tareas in (self.tareas, self.importacion):
             tareas.told.connect(self._say)
             tareas.movements_changed.connect(self.presenter.refresh)
-        self.tareas.lotes_changed.connect(self.lotes_presenter.load)
+            tareas.lotes_changed.connect(self.lotes_presenter.load)
+        self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
         self.lotes.movements_wanted.connect(

@@ -230,8 +230,8 @@ def test_an_import_is_undone_as_a_whole(
     table = listed.form.importaciones_table
     qtbot.waitUntil(lambda: len(cells(table)) == 2)
     assert [row[1:] for row in cells(table)] == [
-        ("alma@ejemplo.mx", "dos.txt", "3", "Hecha"),
-        ("alma@ejemplo.mx", "uno.txt", "2", "Hecha"),
+        ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "Hecha"),
+        ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "Hecha"),
     ]
     press(listed, "Ver sus movimientos")
     qtbot.waitUntil(lambda: len(names(shown)) == 3)
@@ -251,7 +251,7 @@ def test_an_import_is_undone_as_a_whole(
     assert said(listed.form.mensaje_label) == (
         "La importación se deshizo: se quitaron 3 movimientos."
     )
-    qtbot.waitUntil(lambda: cells(listed.form.importaciones_table)[0][4].startswith("Deshecha"))
+    qtbot.waitUntil(lambda: cells(listed.form.importaciones_table)[0][5].startswith("Deshecha"))
     assert not listed.form.deshacer_button.isEnabled()
     assert kept(application, sesion) == 2
     listed.reject()
