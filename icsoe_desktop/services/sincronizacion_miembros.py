@@ -284,7 +284,9 @@ class Miembros:
             if token is None:
                 break
         members = [read_member(one, name, llavero) for one in found]
-        return sorted((one for one in members if one is not None), key=lambda one: (one.cuenta, one.id))
+        return sorted(
+            (one for one in members if one is not None), key=lambda one: (one.cuenta, one.id)
+        )
 
     def _one(self, servidor: Servidor, name: str, miembro_id: uuid.UUID) -> RegistroMiembro:
         with self._store.read() as db:

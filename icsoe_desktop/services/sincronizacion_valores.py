@@ -38,7 +38,10 @@ class Conexion:
 
 @dataclass(frozen=True, slots=True)
 class Comprobacion:
-    """One thing that «Probar conexión» looked at. texto: a finished sentence."""
+    """One thing that «Probar conexión» looked at. texto: finished sentences.
+
+    bien: also when the account has too few rights to try it; texto says so.
+    """
 
     nombre: str
     bien: bool
