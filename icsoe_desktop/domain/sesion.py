@@ -30,6 +30,7 @@ class Permiso(StrEnum):
     ADMINISTRAR_REGISTROS_PATRONALES = "administrar registros patronales"
     ADMINISTRAR_CERTIFICADOS = "administrar certificados"
     CONFIGURAR = "configurar"
+    CONFIGURAR_CORREO = "configurar el correo"
     CONSULTAR_BITACORA = "consultar la bitácora"
     IMPORTAR_CODIGOS_POSTALES = "importar códigos postales"
     ADMINISTRAR_CONTRATISTA = "administrar la información del contratista"
@@ -57,12 +58,15 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
             Permiso.ADMINISTRAR_CERTIFICADOS,
             Permiso.CONFIGURAR,
+            Permiso.CONFIGURAR_CORREO,
             Permiso.CONSULTAR_BITACORA,
             Permiso.IMPORTAR_CODIGOS_POSTALES,
         }
     ),
+    # The mail only where no other's leaves by the same server: `authorize_correo` looks.
     Rol.CONTRATISTA: frozenset(
         {
+            Permiso.CONFIGURAR_CORREO,
             Permiso.CONSULTAR_BITACORA,
             Permiso.IMPORTAR_CODIGOS_POSTALES,
             Permiso.ADMINISTRAR_CONTRATISTA,

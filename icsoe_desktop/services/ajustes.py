@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.central import Central
 from icsoe_desktop.domain.contacto import Correo
 from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje, Seguridad, ServidorCorreo
-from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.correo_fallos import EnvioFallidoError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.autorizacion import authorize_correo
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import AjusteRow, CorreoRow
@@ -68,7 +68,7 @@ class AjustesService:
 
     def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+            authorize_correo(db, sesion)
             return self._servidor(db)
 
     def save_servidor_correo(
@@ -81,7 +81,7 @@ class AjustesService:
         another) and NotAllowedError.
         """
         with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+            authorize_correo(db, sesion)
             if self._central.correo_fijo and servidor != self._central.correo:
                 raise InvalidInputError(FIXED, "servidor")
             secret = self._password_for(db, servidor, contrasena)
@@ -117,7 +117,7 @@ class AjustesService:
         except InvalidInputError as error:
             raise InvalidInputError(error.message, "para") from error
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+            authorize_correo(db, sesion)
             secret = self._password_for(db, servidor, contrasena)
         mensaje = Mensaje(address, TEST_SUBJECT, TEST_TEXT)
         progress.report(0, 2, "Conectando con el servidor de correo…")

@@ -34,6 +34,11 @@ CLOSED = (
 GONE = (
     "Los datos de este contratista ya no están. No se guardó nada de este paso. Ingrese de nuevo."
 )
+MAIL_OF_OTHERS = (
+    "Por el servidor de correo de este equipo salen también los correos de otros: lo configura un "
+    "usuario de Conexión en línea con IDSE, en el menú Herramientas. No se cambió nada. Si no hay "
+    "ninguno, regístrelo en Acceso con «Regístrate aquí»."
+)
 STEP_MISSING = (
     "Falta un paso antes de esto: {paso}. No se cambió nada. Complételo y vuelva a intentarlo."
 )
@@ -57,6 +62,23 @@ def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
             _authorize_capturista(db, sesion)
         case Rol.CONSULTA:
             pass
+
+
+def authorize_correo(db: Session, sesion: Sesion) -> None:
+    """For the mail server and the outbox, which belong to everybody in the installation.
+
+    A contratista may only while alone in it: whoever sets the server could read the links and
+    codes of the others. Raises NotAllowedError.
+    """
+    authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+    if sesion.rol is not Rol.CONTRATISTA:
+        return
+    usuario = db.scalar(select(UsuarioRow.id).where(UsuarioRow.habilitado).limit(1))
+    other = db.scalar(
+        select(ContratistaRow.id).where(ContratistaRow.id != sesion.usuario_id).limit(1)
+    )
+    if usuario is not None or other is not None:
+        raise NotAllowedError(MAIL_OF_OTHERS)
 
 
 def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> ContratistaRow:

@@ -11,12 +11,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
-from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.ajustes import AjustesService
-from icsoe_desktop.services.autorizacion import authorize
+from icsoe_desktop.services.autorizacion import authorize_correo
 from icsoe_desktop.services.envio_correo import (
     ENDED,
     SERVER_MISSING,
@@ -115,7 +115,7 @@ class BuzonService:
         Raises NotAllowedError.
         """
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+            authorize_correo(db, sesion)
             rows = db.scalars(
                 select(CorreoRow).order_by(
                     CorreoRow.estado.in_(ENDED), CorreoRow.creado.desc(), CorreoRow.id.desc()
@@ -152,7 +152,7 @@ class BuzonService:
             row.motivo = ""
 
     def _waiting(self, db: Session, sesion: Sesion, correo_id: uuid.UUID) -> CorreoRow:
-        authorize(db, sesion, Permiso.CONFIGURAR)
+        authorize_correo(db, sesion)
         row = db.get(CorreoRow, correo_id)
         if row is None or row.estado in ENDED:
             raise UserFacingError(ALREADY_ENDED)

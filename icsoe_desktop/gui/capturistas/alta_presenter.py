@@ -24,7 +24,7 @@ from icsoe_desktop.services.capturistas import (
 UNDONE = "Se eliminó el alta de {nombre}."
 NO_SERVER = (
     "Los correos para {correo} todavía no salen porque este equipo no tiene servidor de correo. "
-    "Esperan en «Correos por enviar» hasta que un usuario IDSE lo configure."
+    "Esperan en «Correos por enviar» hasta que se configure en el menú Herramientas."
 )
 ACTIVE = (
     "Esta persona ya tiene contraseña y usa este correo: puede ingresar desde ahora, sin crear "

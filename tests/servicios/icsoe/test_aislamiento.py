@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.capturista import Estatus
+from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.sesion import PERMISOS, SESION_CONSULTA, Permiso, Rol, Sesion
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
@@ -118,6 +119,36 @@ def public_methods(mundo: Mundo) -> Iterator[str]:
         for name, method in inspect.getmembers(service, inspect.ismethod):
             if not name.startswith("_") and "sesion" in inspect.signature(method).parameters:
                 yield f"{each.name}.{name}"
+
+
+def test_a_contratista_sets_the_mail_server_only_while_alone(
+    mundo: Mundo, moral: Sesion, ajustes: AjustesService
+) -> None:
+    servidor = ServidorCorreo(
+        "smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "a@ejemplo.mx", "a@ejemplo.mx", "Taller"
+    )
+    ajustes.save_servidor_correo(moral, servidor, "Una.Clave93")
+    assert ajustes.servidor_correo(moral) == servidor
+    assert mundo.buzon.pending(moral) == ()
+    fisica = mundo.fisica()
+    attempts: tuple[Callable[[Sesion], object], ...] = (
+        ajustes.servidor_correo,
+        lambda one: ajustes.save_servidor_correo(one, servidor, "Una.Clave93"),
+        lambda one: ajustes.send_test(one, servidor, None, "b@ejemplo.mx", NoProgress()),
+        mundo.buzon.pending,
+    )
+    for sesion in (moral, fisica):
+        for attempt in attempts:
+            with pytest.raises(NotAllowedError, match="salen también los correos de otros"):
+                attempt(sesion)
+
+
+def test_where_there_is_an_idse_user_the_mail_server_is_his(
+    moral: Sesion, ajustes: AjustesService, sesion: Sesion
+) -> None:
+    assert ajustes.servidor_correo(sesion) is None
+    with pytest.raises(NotAllowedError, match="lo configura un usuario de Conexión en línea"):
+        ajustes.servidor_correo(moral)
 
 
 def test_the_lists_below_have_every_public_method(mundo: Mundo) -> None:
@@ -247,6 +278,7 @@ def test_the_rights_of_each_role_are_exactly_these() -> None:
         Permiso.ADMINISTRAR_CONTRATISTA,
         Permiso.ADMINISTRAR_CAPTURISTAS,
         Permiso.CONSULTAR_BITACORA,
+        Permiso.CONFIGURAR_CORREO,
         Permiso.IMPORTAR_CODIGOS_POSTALES,
         capture,
     }
