@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli_constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli_datos import Refused, add_entrance, as_user, for_looking
 from icsoe_desktop.domain.texto import counted
 
@@ -46,11 +47,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "importar",
         # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
         allow_abbrev=False,
-        help="importar archivos de 168 posiciones, Excel o CSV",
+        help="importar archivos de 168 posiciones, Excel o CSV, o la constancia en PDF",
         description=(
             "Importa movimientos: todos o ninguno. Los renglones con errores la impiden si no se "
-            "indica --solo-buenos; los duplicados se omiten. Termina con 0 si se importó, con 1 si "
-            "no y con 2 si la orden está mal escrita."
+            "indica --solo-buenos; los duplicados se omiten. Una constancia en PDF anota lo que "
+            "respondió el IMSS; se importa sin otros archivos. Termina con 0 si se importó, con 1 "
+            "si no y con 2 si la orden está mal escrita."
         ),
     )
     importar.add_argument("archivos", type=Path, nargs="+", metavar="ARCHIVO")
@@ -121,6 +123,8 @@ def importar_movimientos(args: argparse.Namespace) -> int:
         from icsoe_desktop.jobs import NoProgress
         from icsoe_desktop.services.importacion_valores import Decision
 
+        if are_constancias(application, args):
+            return importar_constancias(application, sesion, args)
         service = application.importacion_movimientos
         vista = service.preview(sesion, args.archivos, NoProgress())
         imported, refused = 0, ""
