@@ -13,6 +13,7 @@ from icsoe_desktop import (
     cli_certificado,
     cli_movimientos,
     cli_respaldo,
+    cli_servidor,
     cli_sincronizar,
 )
 
@@ -86,6 +87,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     cli_respaldo.add_commands(commands)
     cli_movimientos.add_commands(commands)
     cli_sincronizar.add_commands(commands)
+    cli_servidor.add_commands(commands)
     # A link is handed over by the desktop as the only argument; a command has no such word.
     links = [word for word in argv if word.startswith(LINK_SCHEME)]
     arguments = parser.parse_args([word for word in argv if word not in links])

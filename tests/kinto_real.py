@@ -180,6 +180,15 @@ def prepare_database(database: Postgres, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def run_kinto(database: Postgres, folder: Path, *order: str) -> None:
+    """One of Kinto's own commands on that database, e.g. purge-deleted."""
+    ini = write_ini(folder / "orden.ini", {})
+    command = [str(kinto_python().with_name("kinto")), order[0], "--ini", str(ini), *order[1:]]
+    variables = {**os.environ, **database_environment(database)}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def database_environment(database: Postgres) -> dict[str, str]:
     url = database.url("kinto", "kinto")
     names = ("STORAGE", "PERMISSION", "CACHE")
@@ -220,18 +229,17 @@ def _serve(
     command += ["--chdir", str(RECIPE), "app:application"]
     log = folder / f"{ini.stem}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=variables, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, env=variables, stdout=output, stderr=output, start_new_session=True
+        )
     server = KintoReal(f"http://127.0.0.1:{port}/v1", log, process)
     try:
         _wait_until_up(server)
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too
+        process.wait()
 
 
 def _wait_until_up(server: KintoReal) -> None:

@@ -33,9 +33,13 @@ class Postgres:
     def url(self, usuario: str, base: str) -> str:
         return f"postgresql://{usuario}@/{base}?host={self.folder}"
 
-    def psql(self, sql: str, base: str = "kinto") -> str:
+    def psql(self, sql: str, base: str = "kinto", usuario: str = "postgres") -> str:
         """What the statements answer, unaligned, one row a line."""
-        return self._psql(["-c", sql], base)
+        return self._psql(["-c", sql], base, usuario)
+
+    def session(self, base: str = "kinto") -> Session:
+        """One connection that stays open, e.g. in the middle of a transaction."""
+        return Session([*self._command(base, "postgres"), "-v", "ON_ERROR_STOP=1"])
 
     def psql_file(self, path: Path, base: str = "postgres", **variables: str) -> str:
         options = [f"--variable={name}={value}" for name, value in variables.items()]
@@ -79,12 +83,38 @@ class Postgres:
             self.process.kill()
             self.process.wait()
 
-    def _psql(self, options: list[str], base: str) -> str:
-        command = [str(self.binaries / "psql"), "-X", "-q", "-A", "-t", "-h", str(self.folder)]
-        command += ["-U", "postgres", "-d", base, "-v", "ON_ERROR_STOP=1", *options]
+    def _command(self, base: str, usuario: str) -> list[str]:
+        program = str(self.binaries / "psql")
+        return [program, "-XqAt", "-h", str(self.folder), "-U", usuario, "-d", base]
+
+    def _psql(self, options: list[str], base: str, usuario: str = "postgres") -> str:
+        command = [*self._command(base, usuario), "-v", "ON_ERROR_STOP=1", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+
+class Session:
+    """A psql that waits for more."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, sql: str) -> None:
+        """Returns when the server has done it."""
+        if self._process.poll() is not None:
+            return
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{sql}\n\\echo listo\n")
+        self._process.stdin.flush()
+        while (line := self._process.stdout.readline().strip()) != "listo":
+            assert line or self._process.poll() is None, "psql ended"
+
+    def close(self) -> None:
+        self._process.communicate()
 
 
 @contextlib.contextmanager

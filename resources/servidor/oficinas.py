@@ -42,7 +42,10 @@ class Servidor:
     def ask(
         self, method: str, path: str, body: Any = None, version: int | str | None = None
     ) -> tuple[int, Mapping[str, Any]]:
-        """Status and data: 2xx, 404 and 412. version: «*» for none yet. Raises Trouble."""
+        """Status and data: 2xx, 412, for GET 403 and 404. version: «*» for none yet.
+
+        Raises Trouble.
+        """
         headers = {}
         if version == "*":
             headers["If-None-Match"] = "*"
@@ -63,7 +66,8 @@ class Servidor:
             time.sleep(float(answer.headers.get("Retry-After", "1")))
         if answer.status_code == 401:
             raise Trouble("El servidor no aceptó la contraseña del administrador.")
-        if not (answer.ok or answer.status_code in (404, 412)):
+        # Kinto says 403 of an office that there is not.
+        if not (answer.ok or answer.status_code in ((403, 404) if method == "GET" else (412,))):
             raise Trouble(f"El servidor respondió {answer.status_code} a {method} {path}.")
         data = answer.json().get("data", {}) if answer.content else {}
         return answer.status_code, data if isinstance(data, dict) else {"lista": data}
@@ -166,7 +170,7 @@ def set_role(servidor: Servidor, oficina: str, cuenta: str, rol: str | None) -> 
         path = f"/buckets/{oficina}/groups/{grupo}"
         for _ in range(TRIES):
             status, data = servidor.ask("GET", path)
-            if status == 404:
+            if status in (403, 404):
                 raise Trouble(f"No existe la oficina {oficina}.")
             members = list(data.get("members", []))
             if (member in members) == (each == rol):
@@ -183,7 +187,7 @@ def raise_generation(servidor: Servidor, oficina: str) -> int:
     path = f"/buckets/{oficina}"
     while True:
         status, data = servidor.ask("GET", path)
-        if status == 404:
+        if status in (403, 404):
             raise Trouble(f"No existe la oficina {oficina}.")
         generation = new_generation(int(data.get("generacion", 0)))
         body = {"data": {"generacion": generation}}
@@ -194,7 +198,7 @@ def raise_generation(servidor: Servidor, oficina: str) -> int:
 
 def new_generation(before: int) -> int:
     # No counter: the same backup restored twice would give the same number twice.
-    return max(before + 1, int(time.time()))
+    return max(before + 1, int(time.time() * 1000))
 
 
 def offices(servidor: Servidor) -> list[str]:

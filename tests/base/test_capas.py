@@ -36,6 +36,8 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     # `certificado verificar` judges files without store or login: no service stands between.
     ("cli_certificado", "gateways"),
+    # Nor does `servidor verificar` need any: its administrator may have no data of ours.
+    ("cli_servidor", "gateways"),
     # A command that needs the store opens it as the windows do: with everything built.
     ("cli_capturistas", "bootstrap"),
     ("cli_capturistas", "paths"),

@@ -1,0 +1,72 @@
+"""«Probar conexión»: a server as the recipe makes it passes, and each dangerous setting is told."""
+
+from __future__ import annotations
+
+from icsoe_desktop.gateways.kinto.revision import verificar
+from icsoe_desktop.gateways.kinto.valores import Hallazgo
+from tests.kinto_real import KintoReal
+
+MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
+
+
+def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, Hallazgo]:
+    found = verificar(server.direccion, cuenta, server.passwords[cuenta], oficina)
+    assert len({one.ajuste for one in found}) == len(found)
+    assert all(one.encontrado.endswith(".") for one in found)
+    assert all(bool(one.remedio) != (one.bien is True) for one in found)
+    return {one.ajuste: one for one in found}
+
+
+def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: KintoReal) -> None:
+    oficina = kinto_postgres.office(MEMBERS)
+    for cuenta in MEMBERS:
+        found = judge(kinto_postgres, cuenta, oficina)
+        assert {name for name, one in found.items() if one.bien is not True} == set()
+        assert len(found) == 18
+    # Nothing stays of what was tried.
+    with_admin = kinto_postgres.postgres
+    assert with_admin is not None
+    sql = "SELECT count(*) FROM objects WHERE NOT deleted AND {}"
+    live = sql.format(f"parent_id LIKE '/buckets/{oficina}/%' AND resource_name = 'record'")
+    assert with_admin.psql(live) == "0"
+    assert with_admin.psql(sql.format("resource_name = 'bucket' AND id LIKE 'of-0%-%'")) >= "0"
+
+
+def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
+    oficina = kinto_peligroso.office(MEMBERS)
+    found = judge(kinto_peligroso, "beto", oficina)
+    assert {name for name, one in found.items() if one.bien is False} == {
+        "Aislamiento",
+        "Alta de cuentas",
+        "Alta de oficinas",
+        "Borrado",
+        "Derechos del autor",
+        "Registros por envío",
+        "Vaciado del servidor",
+    }
+    assert "REPEATABLE READ" in found["Aislamiento"].remedio
+    # What was tried on doors that stood open did no harm.
+    assert kinto_peligroso.ask("GET", f"/buckets/{oficina}/groups", "carla").json()["data"]
+
+
+def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
+    kinto_memoria: KintoReal,
+) -> None:
+    oficina = kinto_memoria.office(MEMBERS)
+    kinto_memoria.account("elena")
+    direccion = kinto_memoria.direccion
+
+    wrong = {one.ajuste: one.bien for one in verificar(direccion, "beto", "no es", oficina)}
+    assert wrong["Cuenta"] is False
+    assert "Oficina" not in wrong
+
+    missing = judge(kinto_memoria, "beto", "of-00000000-0000-0000-0000-000000000000")
+    stranger = judge(kinto_memoria, "elena", oficina)
+    assert missing["Oficina"].bien is False
+    assert stranger["Oficina"].bien is False
+    assert stranger["Aislamiento"].bien is None
+
+
+def test_a_server_without_tls_is_told_before_anything_is_sent() -> None:
+    found = verificar("http://192.0.2.7/v1", "beto", "secreta", "of-1")
+    assert [(one.ajuste, one.bien) for one in found] == [("Cifrado (TLS)", False)]
