@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSysInfo, Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
@@ -54,7 +55,7 @@ class AltaState(TaskState):
 
 
 class AltaPresenter(TaskPresenter[AltaState]):
-    joined = Signal(object)  # ResumenSincronizacion, or None without one
+    joined = Signal(object)  # ResumenSincronizacion, a sentence of what failed, None without one
     prefilled = Signal(str)
 
     def __init__(
@@ -119,18 +120,15 @@ class AltaPresenter(TaskPresenter[AltaState]):
         def work(progress: Progress) -> ResumenSincronizacion:
             return self._service.join(self._sesion, vista, equipo.strip(), progress)
 
-        self.ask(
-            work,
-            self._on_joined,
-            self._network,
-            JOINING,
-            # It may have joined before it was stopped: then the rest comes with the next round.
-            stopped=lambda: self.joined.emit(None),
-        )
+        # It may have joined before it was stopped: then the rest comes with the next round.
+        stopped = partial(self.joined.emit, None)
+        self.ask(work, self.joined.emit, self._network, JOINING, stopped)
 
-    def _on_joined(self, resumen: ResumenSincronizacion) -> None:
-        self.state = replace(self.state, vista=None)
-        self.joined.emit(resumen)
+    def fail(self, error: Exception) -> None:
+        super().fail(error)
+        if self.state.vista is not None and isinstance(error, UserFacingError):
+            # It may have joined before that too; its own page is gone then.
+            self.joined.emit(error.message)
 
 
 def read_file(archivo: str) -> bytes:

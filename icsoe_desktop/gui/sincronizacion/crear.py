@@ -70,6 +70,13 @@ class CrearPage(QWidget):
         given = {"direccion": self._presenter.state.direccion, "equipo": self._presenter.equipo}
         return any(edit.text() != given.get(name, "") for name, edit in edits.items())
 
+    def clear(self) -> None:
+        """Keeps no password once it is of no more use."""
+        for edit in (*self.conexion.edits.values(), *self._edits.values()):
+            if not edit.isReadOnly():
+                edit.clear()
+        self.form.equipo_edit.setText(self._presenter.equipo)
+
     def focus_first(self) -> None:
         locked = self.conexion.edits["direccion"].isReadOnly()
         self.conexion.edits["cuenta" if locked else "direccion"].setFocus()

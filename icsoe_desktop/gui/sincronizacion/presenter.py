@@ -55,10 +55,14 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._network = network
         self._sesion = sesion
         self._reading = False
+        self._again = False
+        self._trouble = ""  # of joining, to be said where it did join
 
     def refresh(self) -> None:
         """Reads it again; also what came about without this window."""
         if self._reading:
+            # What is being read may be older than what was just done.
+            self._again = True
             return
         self._reading = True
         self._jobs.add(lambda _progress: self._read(), while_alive(self, self._on_read))
@@ -123,10 +127,16 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._reading = False
         match outcome:
             case Succeeded((estado, apartados)):
+                trouble, self._trouble = self._trouble, ""
                 self.show(estado=estado, apartados=apartados)
+                if trouble and estado.configurada:
+                    self.say(trouble, "error")
             case Failed(error):
                 # Not `fail`: it would read again.
                 TaskPresenter.fail(self, error)
+        if self._again:
+            self._again = False
+            self.refresh()
 
     def _on_synced(self, resumen: ResumenSincronizacion) -> None:
         self.show(syncing=False)
@@ -144,9 +154,12 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self.refresh()
         self.synced.emit()
 
-    def on_joined(self, resumen: ResumenSincronizacion | None) -> None:
-        """resumen: of the first download; None when it was stopped or an office was made."""
-        if resumen is not None:
-            self._tell_round(resumen)
+    def on_joined(self, what: ResumenSincronizacion | str | None) -> None:
+        """what: of the first download; a sentence when it failed; None when there was none."""
+        match what:
+            case ResumenSincronizacion():
+                self._tell_round(what)
+            case str():
+                self._trouble = what
         self.refresh()
         self.switched.emit()

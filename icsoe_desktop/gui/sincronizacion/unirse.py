@@ -63,6 +63,14 @@ class UnirsePage(QWidget):
         named = form.equipo_edit.text() != self._presenter.equipo
         return named or bool(form.archivo_edit.text() or form.codigo_edit.text())
 
+    def clear(self) -> None:
+        """Keeps no code once it is of no more use."""
+        form = self.form
+        for edit in (form.archivo_edit, form.codigo_edit):
+            edit.clear()
+        form.equipo_edit.setText(self._presenter.equipo)
+        self._presenter.close_invitation()
+
     def focus_first(self) -> None:
         self.form.archivo_edit.setFocus()
 

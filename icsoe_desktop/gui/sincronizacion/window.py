@@ -190,15 +190,17 @@ class SincronizacionWindow(QDialog):
         dialog.finished.connect(lambda _result: network.close(0))
         dialog.open()
 
+    @property
+    def _is_setting_up(self) -> bool:
+        return self.presenters.crear.state.busy or self.presenters.unirse.state.busy
+
     def _may_leave(self) -> bool:
         page = self.form.paginas_stack.currentWidget()
-        busy = self.presenters.crear.state.busy or self.presenters.unirse.state.busy
         typing = isinstance(page, CrearPage | UnirsePage) and page.dirty
-        return self._discarding or not (busy or typing)
+        return self._discarding or not (self._is_setting_up or typing)
 
     def _ask_to_leave(self) -> None:
-        busy = self.presenters.crear.state.busy or self.presenters.unirse.state.busy
-        text, accept = (BUSY, "&Cerrar") if busy else (DISCARD, "&Descartar")
+        text, accept = (BUSY, "&Cerrar") if self._is_setting_up else (DISCARD, "&Descartar")
         confirm(self, text, accept, then=self._leave, destructive=True)
 
     def _leave(self) -> None:
@@ -215,6 +217,8 @@ class SincronizacionWindow(QDialog):
             self._draw_off()
             page.focus_first()
         else:
+            self.crear.clear()
+            self.unirse.clear()
             self.form.oficina_tabs.setFocus()
 
     def _choose_default(self) -> None:
@@ -232,7 +236,7 @@ class SincronizacionWindow(QDialog):
             self._draw_head("sincronizar", "Sincronización", "")
             return
         light = light_of(estado, datetime.now(UTC), state.syncing)
-        if light is None:
+        if light is None or self._is_setting_up:
             self._draw_off()
             if state.message:
                 show_message(self.inicio.form.mensaje_label, state.message, state.role)

@@ -1,0 +1,67 @@
+"""Two desktops with their windows, and the real server in memory that they share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from icsoe_desktop.domain import invitacion
+from icsoe_desktop.services import sincronizacion_prueba
+from icsoe_desktop.services.sincronizacion_valores import Conexion
+from tests.gui.sincronizacion.comun import Escritorio, open_escritorio
+from tests.kinto_real import (
+    KintoReal,
+    base_kinto,
+    kinto_memoria,
+    kinto_peligroso,
+    kinto_postgres,
+)
+
+__all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
+
+Abrir = Callable[[str], Escritorio]
+
+
+@pytest.fixture(autouse=True)
+def _quick_invitations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
+    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
+
+
+@pytest.fixture
+def memoria(kinto_memoria: KintoReal, monkeypatch: pytest.MonkeyPatch) -> KintoReal:
+    """A server that keeps all in memory, taken as good: the check would rightly refuse it."""
+    monkeypatch.setattr(sincronizacion_prueba, "try_out", lambda *_: ())
+    return kinto_memoria
+
+
+@pytest.fixture
+def abrir(qapp: QApplication, tmp_path: Path) -> Iterator[Abrir]:
+    """Opens a desktop by its name."""
+    with ExitStack() as stack:
+
+        def open_one(nombre: str) -> Escritorio:
+            return stack.enter_context(open_escritorio(tmp_path / nombre))
+
+        yield open_one
+        for window in QApplication.topLevelWidgets():
+            window.hide()
+            window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def cuentas(memoria: KintoReal) -> tuple[Conexion, Conexion]:
+    """Two accounts of the server: the first responsible for an empty office, the other nowhere."""
+    first, second = (f"{name}-{uuid.uuid4().hex[:6]}" for name in ("recepcion", "nominas"))
+    oficina = memoria.office({first: "responsable"})
+    return (
+        Conexion(memoria.direccion, first, memoria.account(first), oficina),
+        Conexion(memoria.direccion, second, memoria.account(second), oficina),
+    )
