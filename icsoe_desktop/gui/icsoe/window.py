@@ -59,7 +59,7 @@ class IcsoeWindow(QMainWindow):
         presenter.arrived.connect(self._on_arrived)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         self._draw(presenter.state)
-        QTimer.singleShot(0, self, presenter.load)
+        QTimer.singleShot(0, self, presenter.start)
 
     @property
     def context(self) -> Context:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -13,7 +16,9 @@ from icsoe_desktop.domain.contratista import DatosGenerales, Paso
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.contratista.page import COMPLETE
+from icsoe_desktop.gui.icsoe import presenter
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, GENERALES_FIRST, UNSAVED, IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.shell import Shell
@@ -277,6 +282,27 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     assert application.contratistas.informacion(sesion).generales == DatosGenerales(
         CORREO, CELULAR, ""
     )
+
+
+def test_the_pages_are_imported_ahead_and_not_in_the_thread_of_the_windows(
+    opened: Opened,
+    enter: Callable[[str], Sesion],
+    application: Application,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported: dict[str, str] = {}
+
+    def noted(name: str) -> ModuleType:
+        imported[name] = threading.current_thread().name
+        return sys.modules[name]
+
+    monkeypatch.setattr(presenter, "import_module", noted)
+    sesion = enter("moral")
+    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    opened(sesion)
+    assert set(imported) == {entry.module for entry in PAGES if sesion.can(entry.permiso)}
+    assert threading.main_thread().name not in imported.values()
 
 
 def test_each_field_says_under_itself_what_is_wrong(
