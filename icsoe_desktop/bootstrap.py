@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
+
 def lock_folder(folder: DataFolder) -> QLockFile | None:
     """The lock that the windows hold, for a command that needs the folder for itself."""
     from PySide6.QtCore import QLockFile

@@ -15,7 +15,8 @@ from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
-    from icsoe_desktop.services.application import Application, Unlock
+    from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.desbloqueo import Unlock
 
 ROWS_AT_ONCE = 500
 ESTATUS = ("Registrada", "Activa", "Baja")
@@ -175,7 +176,7 @@ def _session(
 
 def _secrets(args: argparse.Namespace) -> tuple[bytearray, Unlock | None]:
     """The password of the key, and what opens the data; None for the keyring."""
-    from icsoe_desktop.services.application import Unlock
+    from icsoe_desktop.services.desbloqueo import Unlock
 
     files = (args.contrasena_archivo, args.contrasena_datos_archivo, args.codigo_datos_archivo)
     if files.count(STANDARD_INPUT) > 1:

@@ -102,7 +102,7 @@ def _application(args: argparse.Namespace, contrasena: str | None) -> Iterator[A
     from icsoe_desktop.bootstrap import open_application
     from icsoe_desktop.errors import StoreLockedError
     from icsoe_desktop.paths import open_data_folder
-    from icsoe_desktop.services.application import Unlock
+    from icsoe_desktop.services.desbloqueo import Unlock
 
     folder = open_data_folder(args.datos)
     if not folder.store.exists():

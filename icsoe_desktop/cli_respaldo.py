@@ -72,7 +72,7 @@ def crear(args: argparse.Namespace) -> int:
     def work() -> Answer:
         from icsoe_desktop.bootstrap import open_application
         from icsoe_desktop.paths import open_data_folder
-        from icsoe_desktop.services.application import Unlock
+        from icsoe_desktop.services.desbloqueo import Unlock
 
         if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
             raise _Refused(ONE_INPUT)
@@ -100,7 +100,7 @@ def crear(args: argparse.Namespace) -> int:
 
 def verificar(args: argparse.Namespace) -> int:
     def work() -> Answer:
-        from icsoe_desktop.bootstrap import build_restauracion
+        from icsoe_desktop.apertura import build_restauracion
         from icsoe_desktop.paths import open_data_folder
 
         service = build_restauracion(open_data_folder(args.datos))
@@ -113,7 +113,8 @@ def verificar(args: argparse.Namespace) -> int:
 
 def restaurar(args: argparse.Namespace) -> int:
     def work() -> Answer:
-        from icsoe_desktop.bootstrap import build_restauracion, lock_folder
+        from icsoe_desktop.apertura import build_restauracion
+        from icsoe_desktop.bootstrap import lock_folder
         from icsoe_desktop.paths import open_data_folder
 
         folder = open_data_folder(args.datos)

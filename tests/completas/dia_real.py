@@ -17,7 +17,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop import bootstrap
+from icsoe_desktop import apertura
 from icsoe_desktop.app import Program, create_qt_application
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridad, Autoridades
@@ -79,8 +79,8 @@ def trust(job: dict[str, Any]) -> None:
     )
     autoridades = Autoridades([autoridad])
     setattr(Autoridades, "pinned", lambda *_: autoridades)  # noqa: B010
-    with_clock = partial(bootstrap.open_application, clock=now)
-    setattr(bootstrap, "open_application", with_clock)  # noqa: B010
+    with_clock = partial(apertura.open_data, clock=now)
+    setattr(apertura, "open_data", with_clock)  # noqa: B010
 
 
 def start(llavero: MemoryLlavero) -> Program:

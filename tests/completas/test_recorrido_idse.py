@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop import apertura
 from icsoe_desktop import app as program_module
-from icsoe_desktop import bootstrap
 from icsoe_desktop.app import Program
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gui.instancia import Instancia
@@ -47,8 +47,8 @@ def start(
     folder.root.mkdir()
     autoridades = Autoridades([archivos.emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: autoridades)
-    with_clock = partial(bootstrap.open_application, clock=reloj)
-    monkeypatch.setattr(bootstrap, "open_application", with_clock)
+    with_clock = partial(apertura.open_data, clock=reloj)
+    monkeypatch.setattr(apertura, "open_data", with_clock)
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
-from icsoe_desktop import bootstrap, cli
+from icsoe_desktop import apertura, cli
 from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.usuarios import UsuarioNuevo
@@ -39,7 +39,7 @@ def carpeta(
 ) -> Path:
     """A data folder with a user, and her password in a file."""
     llavero = MemoryLlavero() if request.param == "con llavero" else NoLlavero()
-    monkeypatch.setattr(bootstrap, "SystemLlavero", lambda: llavero)
+    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     folder = DataFolder(tmp_path / "datos")
     folder.root.mkdir()

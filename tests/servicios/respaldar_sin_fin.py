@@ -9,7 +9,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from icsoe_desktop.bootstrap import build_restauracion, open_application
+from icsoe_desktop.apertura import build_restauracion
+from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.store.engine import utc_now
 from tests.conftest import MemoryLlavero

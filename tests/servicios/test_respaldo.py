@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icsoe_desktop.bootstrap import ALL_MISSING, build_restauracion, open_application
+from icsoe_desktop.apertura import ALL_MISSING, build_restauracion
+from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.domain.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.errors import (
     InvalidInputError,
@@ -31,7 +32,8 @@ from icsoe_desktop.gateways.archivo_respaldo import (
 from icsoe_desktop.gateways.archivos_fallos import FULL, NOT_WRITABLE
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.application import Application, Unlock
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.desbloqueo import Unlock
 from icsoe_desktop.services.respaldo import Programa
 from icsoe_desktop.services.usuarios import UsuarioNuevo
 from tests.conftest import MemoryLlavero, Reloj

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.bootstrap import build_restauracion
+from icsoe_desktop.apertura import build_restauracion
 from icsoe_desktop.gateways.archivo_respaldo import SUFFIX
 from icsoe_desktop.services.respaldo import Programa
 from icsoe_desktop.services.restauracion import find_backups

@@ -23,9 +23,13 @@ MISSING_CONTRASENA = "Escriba su contraseña."
 
 @dataclass(frozen=True)
 class AccesoState:
-    """ready: the data is open. usuario: filled in when exactly one user is enabled."""
+    """ready: one can enter. whole: and whatever else this window offers can be opened.
+
+    usuario: filled in when exactly one user is enabled.
+    """
 
     ready: bool = False
+    whole: bool = False
     busy: bool = False
     consulta: bool = False
     usuario: str = ""
@@ -36,6 +40,10 @@ class AccesoState:
     @property
     def fields_enabled(self) -> bool:
         return self.ready and not self.busy and not self.consulta
+
+    @property
+    def others_enabled(self) -> bool:
+        return self.ready and self.whole and not self.busy
 
     @property
     def accept_text(self) -> str:
@@ -59,6 +67,10 @@ class AccesoPresenter(Presenter):
         """The data is open: from now on one can enter."""
         self._acceso = acceso
         self.refresh()
+
+    def offer_everything(self) -> None:
+        """Every service is there."""
+        self._show(whole=True)
 
     def refresh(self) -> None:
         """Reads again who may enter: at the start, and after somebody registered."""

@@ -16,7 +16,7 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from icsoe_desktop.services.application import Application, Unlock
+    from icsoe_desktop.services.desbloqueo import Unlock
 
 WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
 WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
@@ -24,12 +24,12 @@ OPENING = "Abriendo sus datos…"
 
 
 class DesbloquearWindow(QDialog):
-    unlocked = Signal(object)  # Application
+    unlocked = Signal(object)  # what open_data gave
     failed = Signal(object)  # Exception
 
     def __init__(
         self,
-        open_data: Callable[[Unlock], Application],
+        open_data: Callable[[Unlock], object],
         jobs: JobQueue,
         message: str,
         parent: QWidget | None,
@@ -75,18 +75,18 @@ class DesbloquearWindow(QDialog):
             show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
             return
         # The start has imported it by now; the first window had no need of it.
-        from icsoe_desktop.services.application import Unlock
+        from icsoe_desktop.services.desbloqueo import Unlock
 
         unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)
         self._set_busy(True)
         self._jobs.add(lambda _progress: self._open_data(unlock), self._on_opened)
 
-    def _on_opened(self, outcome: Outcome[Application]) -> None:
+    def _on_opened(self, outcome: Outcome[object]) -> None:
         self._set_busy(False)
         match outcome:
-            case Succeeded(application):
+            case Succeeded(opened):
                 self.accept()
-                self.unlocked.emit(application)
+                self.unlocked.emit(opened)
             case Failed(StoreLockedError() as error):
                 show_message(self.form.mensaje_label, error.message)
                 self.form.contrasena_edit.selectAll()

@@ -1,41 +1,51 @@
-"""The rows of the store, one class a table; importing this package knows them all."""
+"""The rows of the store, one class a table.
 
-from icsoe_desktop.store.tables.acceso import CodigoRow, IntentoRow, UsuarioRow
-from icsoe_desktop.store.tables.base import Row
-from icsoe_desktop.store.tables.icsoe import (
-    ActivacionRow,
-    AcuseRow,
-    AsentamientoRow,
-    CatalogoPostalRow,
-    ContratistaRow,
-    DomicilioRow,
-    PersonaRow,
-    RelacionRow,
-)
-from icsoe_desktop.store.tables.movimientos import (
-    ConstanciaRow,
-    DiaCalendarioRow,
-    DocumentoLoteRow,
-    ImportacionRow,
-    LoteRow,
-    MovimientoRow,
-    TrabajadorRow,
-)
-from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
-from icsoe_desktop.store.tables.sincronizacion import (
-    AliasRow,
-    ConflictoRow,
-    CursorRow,
-    EnvioRow,
-    LlaveOficinaRow,
-    NuevoRow,
-    OficinaRow,
-    PaqueteRow,
-    RetenidoRow,
-    SalidaRow,
-    VersionRow,
-)
-from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
+A module of them is imported when somebody names one of its rows: the entrance needs a few only,
+and every class of rows costs it milliseconds. load_all knows them all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from icsoe_desktop.store.tables.acceso import CodigoRow, IntentoRow, UsuarioRow
+    from icsoe_desktop.store.tables.base import Row
+    from icsoe_desktop.store.tables.icsoe import (
+        ActivacionRow,
+        AcuseRow,
+        AsentamientoRow,
+        CatalogoPostalRow,
+        ContratistaRow,
+        DomicilioRow,
+        PersonaRow,
+        RelacionRow,
+    )
+    from icsoe_desktop.store.tables.movimientos import (
+        ConstanciaRow,
+        DiaCalendarioRow,
+        DocumentoLoteRow,
+        ImportacionRow,
+        LoteRow,
+        MovimientoRow,
+        TrabajadorRow,
+    )
+    from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+    from icsoe_desktop.store.tables.sincronizacion import (
+        AliasRow,
+        ConflictoRow,
+        CursorRow,
+        EnvioRow,
+        LlaveOficinaRow,
+        NuevoRow,
+        OficinaRow,
+        PaqueteRow,
+        RetenidoRow,
+        SalidaRow,
+        VersionRow,
+    )
+    from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
 
 __all__ = [
     "ActivacionRow",
@@ -73,4 +83,58 @@ __all__ = [
     "TrabajadorRow",
     "UsuarioRow",
     "VersionRow",
+    "load_all",
 ]
+
+_ROWS = {
+    "CodigoRow": "acceso",
+    "IntentoRow": "acceso",
+    "UsuarioRow": "acceso",
+    "ActivacionRow": "icsoe",
+    "AcuseRow": "icsoe",
+    "AsentamientoRow": "icsoe",
+    "CatalogoPostalRow": "icsoe",
+    "ContratistaRow": "icsoe",
+    "DomicilioRow": "icsoe",
+    "PersonaRow": "icsoe",
+    "RelacionRow": "icsoe",
+    "ConstanciaRow": "movimientos",
+    "DiaCalendarioRow": "movimientos",
+    "DocumentoLoteRow": "movimientos",
+    "ImportacionRow": "movimientos",
+    "LoteRow": "movimientos",
+    "MovimientoRow": "movimientos",
+    "TrabajadorRow": "movimientos",
+    "CertificadoRow": "registros",
+    "RegistroPatronalRow": "registros",
+    "AliasRow": "sincronizacion",
+    "ConflictoRow": "sincronizacion",
+    "CursorRow": "sincronizacion",
+    "EnvioRow": "sincronizacion",
+    "LlaveOficinaRow": "sincronizacion",
+    "NuevoRow": "sincronizacion",
+    "OficinaRow": "sincronizacion",
+    "PaqueteRow": "sincronizacion",
+    "RetenidoRow": "sincronizacion",
+    "SalidaRow": "sincronizacion",
+    "VersionRow": "sincronizacion",
+    "AjusteRow": "sistema",
+    "BitacoraRow": "sistema",
+    "CorreoRow": "sistema",
+}
+
+
+def load_all() -> None:
+    """For whoever needs the whole schema: every table that another one refers to is then known."""
+    for module in sorted(set(_ROWS.values())):
+        import_module(f"{__name__}.{module}")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Row":
+        load_all()  # whoever asks for it wants its metadata
+        return import_module(f"{__name__}.base").Row
+    module = _ROWS.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)

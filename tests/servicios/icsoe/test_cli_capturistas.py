@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from icsoe_desktop import bootstrap, cli
+from icsoe_desktop import apertura, cli
 from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.verificacion import Cadena
@@ -36,7 +36,7 @@ def instalacion(
     """A data folder with a contratista and two capturistas; its e.firma and password in files."""
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
-    monkeypatch.setattr(bootstrap, "SystemLlavero", lambda: llavero)
+    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
     monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     archivos = Archivos(tmp_path, emisora)
