@@ -323,27 +323,34 @@ class Ciclo:
         progress: Progress,
     ) -> None:
         """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
-        tried: dict[uuid.UUID, int] = {}
-        while True:
-            with self._store.read() as db:
-                names = db.execute(
-                    select(SalidaRow.registro)
-                    .where(SalidaRow.clase == clase.value, SalidaRow.apartado.is_(None))
-                    .order_by(SalidaRow.registro)
-                ).scalars()
-                waiting = [one for one in names if tried.get(one, 0) < _ATTEMPTS]
-            if not waiting:
+        for _ in range(_ATTEMPTS):
+            after: uuid.UUID | None = None
+            while names := self._next(clase, after):
+                done = cuenta.enviados
+                progress.report(done, done + len(names), f"Enviando {_WORDS[clase.coleccion]}")
+                for batch in _batches(self._prepare(registros, clase, names)):
+                    self._send(servidor, registros, batch, cuenta)
+                    progress.report(cuenta.enviados, done + len(names), "Enviando")
+                after = names[-1]
+            if after is None:
                 return
-            part = waiting[:MAX_ESCRITURAS]
-            progress.report(
-                cuenta.enviados, cuenta.enviados + len(waiting), f"Enviando {clase.value}"
+
+    def _next(self, clase: Clase, after: uuid.UUID | None) -> list[uuid.UUID]:
+        """Some of what waits, in the order of their ids."""
+        waiting = (
+            select(SalidaRow.registro)
+            .where(
+                SalidaRow.coleccion == clase.coleccion.value,
+                SalidaRow.clase == clase.value,
+                SalidaRow.apartado.is_(None),
             )
-            envios = self._prepare(registros, clase, part)
-            for one in part:
-                tried[one] = tried.get(one, 0) + 1
-            for batch in _batches(envios):
-                progress.report(cuenta.enviados, cuenta.enviados + len(waiting), "Enviando")
-                self._send(servidor, registros, batch, cuenta)
+            .order_by(SalidaRow.registro)
+            .limit(MAX_ESCRITURAS)
+        )
+        if after is not None:
+            waiting = waiting.where(SalidaRow.registro > after)
+        with self._store.read() as db:
+            return list(db.scalars(waiting))
 
     def _prepare(
         self, registros: Registros, clase: Clase, names: Sequence[uuid.UUID]

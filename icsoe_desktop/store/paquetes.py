@@ -121,6 +121,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tupl
         )
     }
     now = read(raw, paquete) if present else {}
+    (any_new,) = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)").fetchone()
     added, free = False, set()
     for key, values in wanted.items():
         if now.get(key) == values:
@@ -130,7 +131,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tupl
         if row_id in present:
             free.add(_change(raw, present[row_id][0], values))
         else:
-            added |= _add(raw, paquete, row_id, values)
+            added |= _add(raw, paquete, row_id, values, bool(any_new))
     kept = False
     for row_id, (fila, used) in present.items():
         if uuid.UUID(bytes=row_id).hex in wanted:
@@ -204,10 +205,12 @@ def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
     raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
-def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any]) -> bool:
+def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new: bool) -> bool:
     known = raw.execute("SELECT fila FROM movimientos WHERE id = ?", (row_id,)).fetchone()
     nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
-    same = known or raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone()
+    same = known
+    if same is None and any_new:
+        same = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone()
     if same is None:
         worker = row_of_worker(raw, tuple(values[:_WORKER]))
         (fila,) = raw.execute(_INSERT, (row_id, worker, *values[_WORKER:])).fetchone()
@@ -215,7 +218,8 @@ def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any]) -> bool
         (fila,) = same
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
-    raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
+    if any_new:
+        raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
     raw.execute(
         "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
         (fila, paquete.bytes),
