@@ -44,7 +44,7 @@ RENGLONES: Final = (
         lambda c: f"{c.renglon.renglon:,}",
         sort=lambda c: c.renglon.renglon,
         right=True,
-        width=75,
+        width=70,
     ),
     Column[RenglonCotejado](
         "Respuesta",
@@ -56,8 +56,9 @@ RENGLONES: Final = (
         "En el programa",
         lambda c: c.cotejo.value,
         icon=lambda c: assets.icon(_COTEJO_ICONS.get(c.cotejo, "advertencia")),
-        width=180,
+        width=170,
     ),
+    Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
     Column[RenglonCotejado](
         "Movimiento",
         lambda c: formato.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
@@ -87,7 +88,6 @@ RENGLONES: Final = (
         right=True,
         width=95,
     ),
-    Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=260),
 )
 PROBLEMAS: Final = (
     Column[ProblemaConstancia](

@@ -83,9 +83,9 @@ COLUMNS: Final = (
         tabular=True,
         width=145,
     ),
-    Column[Hecha]("Quién", lambda i: i.quien, width=150),
-    Column[Hecha]("Archivos", lambda i: i.archivos, width=230),
-    Column[Hecha]("Clase", lambda i: i.clase, width=110),
+    Column[Hecha]("Quién", lambda i: i.quien, width=140),
+    Column[Hecha]("Archivos", lambda i: i.archivos, width=210),
+    Column[Hecha]("Clase", lambda i: i.clase, width=100),
     Column[Hecha](
         "Movimientos",
         lambda i: f"{i.movimientos:,}",

@@ -103,7 +103,7 @@ def test_a_dropped_constancia_is_shown_first_and_written_down_with_one_key(
         "Folio 1234567890123456789 · Recibida el 02/03/2026 10:15"
     )
     assert said(form.resumen_label) == "3 movimientos: 2 aprobados, 1 rechazado."
-    assert [(row[1], row[2], row[4], row[8]) for row in cells(form.renglones_table)] == [
+    assert [(row[1], row[2], row[5], row[3]) for row in cells(form.renglones_table)] == [
         ("Aprobado", "Coincide", "1234 56 7890 3", ""),
         ("Aprobado", "Coincide", "1122 33 4455 4", "Extemporáneo."),
         ("Rechazado", "Coincide", "9876 54 3210 3", "0123 NO TIENE RELACIÓN LABORAL"),
