@@ -14,6 +14,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     NoEsServidorError,
     OficinaError,
     ServidorError,
+    SinConexionError,
 )
 from icsoe_desktop.gateways.kinto.info import (
     PRINCIPAL,
@@ -45,6 +46,7 @@ GRUPOS: Final = {
     RolOficina.CONSULTA: "consulta",
 }
 TRIES_GROUP: Final = 5
+ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
 
 
 class KintoServidor:
@@ -138,7 +140,8 @@ class KintoServidor:
         answer = self.transporte.request("HEAD", self.records_path(coleccion))
         said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records") or ""
         if not said.isdigit():
-            raise NoEsServidorError
+            # A HEAD has no body that would tell a proxy's page from an answer.
+            raise SinConexionError(ANSWERED_BY_ANOTHER)
         return int(said)
 
     def versions(self, coleccion: str, progress: Progress | None = None) -> dict[str, int]:
