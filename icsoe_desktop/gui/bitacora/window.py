@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.formato import counted
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
 from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
-from icsoe_desktop.gui.modulo.fecha import DateField
-from icsoe_desktop.gui.modulo.formato import counted
 from icsoe_desktop.gui.paged import Order, PagedColumn
 from icsoe_desktop.gui.paged_table import PagedTable
 from icsoe_desktop.gui.shell import Context

@@ -14,9 +14,9 @@ from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors, press_on_enter, show_message
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
-from icsoe_desktop.gui.modulo.fecha import DateField
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.acuses import ArchivoElegido

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.contratista import Paso, acuse_vence
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.modulo.formato import BAD_DATE, read_date
+from icsoe_desktop.gui.formato import BAD_DATE, read_date
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.acuses import Acuse, AcusesService, ArchivoElegido

@@ -12,8 +12,8 @@ from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import Permiso
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.formato import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.columnas import is_pending
-from icsoe_desktop.gui.modulo.formato import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.windows import WINDOWS
 

@@ -18,12 +18,11 @@ from icsoe_desktop.domain.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.valor import compact
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
-from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.captura_presenter import CapturaState
-from icsoe_desktop.gui.modulo.fecha import DateField
 from icsoe_desktop.services.movimientos_valores import Captura
 
 E = TypeVar("E", bound=StrEnum)

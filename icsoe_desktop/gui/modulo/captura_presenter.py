@@ -12,7 +12,7 @@ from icsoe_desktop.domain.plazos import EstadoLegal, Plazo
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.modulo.formato import day, money
+from icsoe_desktop.gui.formato import day, money
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.formato import PLAZO_ICONS, day
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.modulo.captura_campos import CapturaCampos
 from icsoe_desktop.gui.modulo.captura_presenter import (
@@ -19,7 +20,6 @@ from icsoe_desktop.gui.modulo.captura_presenter import (
     CapturaPresenter,
     CapturaState,
 )
-from icsoe_desktop.gui.modulo.formato import PLAZO_ICONS, day
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.movimientos_valores import Captura
 

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 
 from icsoe_desktop.domain.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.modulo import formato
+from icsoe_desktop.gui import formato
+from icsoe_desktop.gui.formato import day, moment, money
 from icsoe_desktop.gui.modulo.archivos import NOT_WRITTEN
-from icsoe_desktop.gui.modulo.formato import day, moment, money
 from icsoe_desktop.services.lotes_valores import Cedula
 
 DPI: Final = 300

@@ -7,8 +7,8 @@ from typing import Final
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.domain.plazos import EstadoLegal
-from icsoe_desktop.gui.modulo import formato
-from icsoe_desktop.gui.modulo.formato import day, money, plain_money
+from icsoe_desktop.gui import formato
+from icsoe_desktop.gui.formato import day, money, plain_money
 from icsoe_desktop.gui.paged import PagedColumn
 from icsoe_desktop.services.movimientos_valores import Columna, Fila
 

@@ -9,9 +9,9 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo import formato
+from icsoe_desktop.gui import formato
+from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.modulo.avance import with_what
-from icsoe_desktop.gui.modulo.formato import counted, movements
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.constancias import ConstanciasService

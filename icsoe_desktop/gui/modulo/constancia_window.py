@@ -8,11 +8,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.constancia import ProblemaConstancia
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter, ConstanciaState
 from icsoe_desktop.gui.shell import Context

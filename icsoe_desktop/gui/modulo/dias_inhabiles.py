@@ -13,10 +13,10 @@ from icsoe_desktop.domain.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.formato import day
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
-from icsoe_desktop.gui.modulo.fecha import DateField
-from icsoe_desktop.gui.modulo.formato import day
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.gui.vida import while_alive

@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimiento import EstadoLote
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors
 from icsoe_desktop.gui.forms.ui_estado_lote import Ui_EstadoLoteForm
-from icsoe_desktop.gui.modulo.fecha import DateField
 from icsoe_desktop.gui.modulo.lotes_presenter import NuevoEstado
 from icsoe_desktop.services.lotes_valores import Lote
 

@@ -12,10 +12,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.gui.dialogs import inform
+from icsoe_desktop.gui.formato import movements
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
 from icsoe_desktop.gui.modulo.avance import run_watched
-from icsoe_desktop.gui.modulo.formato import movements
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden

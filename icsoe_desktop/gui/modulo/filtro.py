@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QComboBox
 from icsoe_desktop.domain.movimiento import EstadoAviso
 from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.domain.valor import compact
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
+from icsoe_desktop.gui.fecha import DateField
 from icsoe_desktop.gui.fields import FieldErrors
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.modulo import formato
-from icsoe_desktop.gui.modulo.fecha import DateField
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.services.movimientos_valores import Filtro
 

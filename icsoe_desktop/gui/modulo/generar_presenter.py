@@ -12,8 +12,8 @@ from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.modulo.archivos import free_name, write_whole
-from icsoe_desktop.gui.modulo.formato import counted, movements
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.lotes import LotesService

@@ -11,10 +11,10 @@ from PySide6.QtGui import QKeyEvent
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.modulo.avance import draw_step
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
-from icsoe_desktop.gui.modulo.formato import counted, movements
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.gui.paged import Order, Snapshot
 from icsoe_desktop.gui.paged_table import PagedTable

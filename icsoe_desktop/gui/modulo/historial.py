@@ -8,9 +8,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
-from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable

@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.formato import MOVIMIENTO_CORTO, counted, movements
 from icsoe_desktop.gui.modulo.avance import with_what
-from icsoe_desktop.gui.modulo.formato import MOVIMIENTO_CORTO, counted, movements
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService

@@ -8,11 +8,10 @@ from typing import Final, Generic, TypeVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, ImportacionState

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.formato import counted, moment, movements
 from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
 from icsoe_desktop.gui.modulo.avance import run_watched
-from icsoe_desktop.gui.modulo.formato import counted, moment, movements
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.gui.vida import while_alive

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.modulo import formato
-from icsoe_desktop.gui.modulo.formato import day, moment
+from icsoe_desktop.gui import assets, formato
+from icsoe_desktop.gui.formato import day, moment
 from icsoe_desktop.gui.tables import Column
 from icsoe_desktop.services.lotes_valores import Lote
 

@@ -10,13 +10,12 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.movimiento import EstadoLote
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.modulo import formato
 from icsoe_desktop.gui.modulo.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.modulo.lote_columnas import COLUMNS, detail
 from icsoe_desktop.gui.modulo.lotes_presenter import LotesPresenter, LotesState

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.formato import movements
 from icsoe_desktop.gui.modulo.avance import open_remembered, run_watched
 from icsoe_desktop.gui.modulo.captura_presenter import CapturaPresenter
 from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
-from icsoe_desktop.gui.modulo.formato import movements
 from icsoe_desktop.gui.modulo.generar_presenter import GenerarPresenter
 from icsoe_desktop.gui.modulo.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog

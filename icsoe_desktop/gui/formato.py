@@ -1,4 +1,4 @@
-"""How the module writes dates, money and counts, and reads dates."""
+"""How windows write dates, money, counts and what movements are called, and read dates."""
 
 from __future__ import annotations
 
