@@ -10,7 +10,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import func, select
@@ -24,11 +24,12 @@ from icsoe_desktop.domain.sincronizacion import (
     pack,
     seal_record,
 )
+from icsoe_desktop.gateways.kinto.errores import ContrasenaRechazadaError
 from icsoe_desktop.gateways.kinto.valores import MARGEN_MS, MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
-from icsoe_desktop.services.sincronizacion_llaves import fetch_keys
+from icsoe_desktop.services.sincronizacion_llaves import fetch_keys, own_password
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
 from icsoe_desktop.services.sincronizacion_registros import (
     WITHOUT_BASE,
@@ -119,7 +120,7 @@ class Ciclo:
             with self._store.read() as db:
                 servidor = self._oficina.connect(db)
             progress.report(0, None, "Conectando con el servidor")
-            fetch_keys(self._store, self._oficina, servidor)
+            servidor = self._enter(servidor)
             with self._store.read() as db:
                 registros = Registros(self._store, self._bitacora, oficina, self._oficina.keys(db))
             self._check_generation(servidor, registros, cuenta, progress)
@@ -132,6 +133,24 @@ class Ciclo:
             return self._summary(cuenta, error.message)
         self._oficina.note_attempt("")
         return self._summary(cuenta, motivo)
+
+    def _enter(self, servidor: Servidor) -> Servidor:
+        """Takes the keys. Where joining was killed as it changed the password, tries that one."""
+        try:
+            fetch_keys(self._store, self._oficina, servidor)
+            return servidor
+        except ContrasenaRechazadaError:
+            with self._store.read() as db:
+                own = own_password(self._oficina.private(db))
+                conexion = self._oficina.conexion(db)
+            if conexion.contrasena == own:
+                raise
+            servidor.close()
+            other = self._oficina.connect_with(replace(conexion, contrasena=own))
+            fetch_keys(self._store, self._oficina, other)
+            with self._store.write() as db:
+                self._oficina.set_password(db, own)
+            return other
 
     # -- reading
 

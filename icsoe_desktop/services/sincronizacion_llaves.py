@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +27,13 @@ from icsoe_desktop.domain.llaves_oficina import (
 )
 from icsoe_desktop.domain.sincronizacion import LLAVES, RolOficina
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
-from icsoe_desktop.services.sincronizacion_servidor import Remoto, Servidor, ServidorError
+from icsoe_desktop.services.sincronizacion_servidor import (
+    Datos,
+    Escritura,
+    Remoto,
+    Servidor,
+    ServidorError,
+)
 from icsoe_desktop.store.engine import Store
 
 REMOVED = (
@@ -59,7 +67,6 @@ def member_data(
         "prueba": _text(llave.prove(member_claim(oficina, miembro, cuenta, publica))),
         "equipo": _text(llave.seal(equipo.encode(), _name_place(oficina, miembro))),
         "activo": True,
-        "llaves": {},
     }
 
 
@@ -82,20 +89,64 @@ def read_member(remoto: Remoto, oficina: str, llavero: Llavero) -> RegistroMiemb
     return RegistroMiembro(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
 
 
-def with_key(
-    member: RegistroMiembro, new: LlaveOficina, former: LlaveOficina, oficina: str
+def own_password(private: bytes) -> str:
+    """What an account gets in the place of its first password.
+
+    Made from what is kept before the server hears of it, so that no kill between loses it.
+    """
+    derived = hmac.digest(private, b"icsoe/oficina/contrasena/1", hashlib.sha256)
+    return base64.urlsafe_b64encode(derived).decode().rstrip("=")
+
+
+def key_id(oficina: str, numero: int) -> uuid.UUID:
+    """The record of a key; there can be only one of each number."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"icsoe:{oficina}:llave:{numero}")
+
+
+def key_data(
+    new: LlaveOficina, former: LlaveOficina, members: Iterable[RegistroMiembro], oficina: str
 ) -> dict[str, Any]:
-    """The member's record with a new key wrapped for it, proved by the former one."""
-    wrapped = {
-        "c": _text(wrap(new, member.publica, oficina, member.id)),
-        "p": _text(former.prove(rotation_claim(oficina, new))),
+    """The record of a new key, wrapped for each of these members, proved by the key before it."""
+    return {
+        "v": 1,
+        "numero": new.numero,
+        "prueba": _text(former.prove(rotation_claim(oficina, new))),
+        "llaves": {one.id.hex: _text(wrap(new, one.publica, oficina, one.id)) for one in members},
     }
-    llaves = {**(member.datos.get("llaves") or {}), str(new.numero): wrapped}
-    return {**member.datos, "llaves": llaves}
+
+
+def open_key(
+    datos: Datos, numero: int, former: LlaveOficina, private: bytes, oficina: str, mine: uuid.UUID
+) -> LlaveOficina | None:
+    """None when it is not for this member, or when nobody who had the key before made it."""
+    try:
+        llave = unwrap(_bytes(datos["llaves"][mine.hex]), numero, private, oficina, mine)
+        proof = _bytes(datos["prueba"])
+    except (SelloRotoError, ValueError, KeyError, TypeError):
+        return None
+    return llave if former.proves(rotation_claim(oficina, llave), proof) else None
+
+
+def read_members(servidor: Servidor, oficina: str, llavero: Llavero) -> list[RegistroMiembro]:
+    """One for each account, by account: the newest that is active, or else the newest."""
+    found: dict[str, RegistroMiembro] = {}
+    token = None
+    while True:
+        page = servidor.page(LLAVES, 0, token)
+        for remoto in page.registros:
+            one = read_member(remoto, oficina, llavero)
+            if one is None:
+                continue
+            other = found.get(one.cuenta)
+            if other is None or (one.activo, one.id) > (other.activo, other.id):
+                found[one.cuenta] = one
+        token = page.siguiente
+        if token is None:
+            return [found[cuenta] for cuenta in sorted(found)]
 
 
 def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
-    """Keeps the keys that were made for this desktop since the last round, and its role.
+    """Keeps the keys that were made since the last round, and the role of this desktop.
 
     Raises ServidorError when it was taken out of the office.
     """
@@ -105,44 +156,48 @@ def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
         private = oficina.private(db)
         miembro, name, cuenta = row.miembro, row.oficina, row.cuenta
     remoto = servidor.get(LLAVES, str(miembro))
-    datos = remoto.datos if remoto is not None else None
-    if datos is None or datos.get("activo") is not True:
-        raise ServidorError(REMOVED, detenida=True)
-    found = new_keys(datos, llavero, private, name, miembro)
     rol = servidor.roles().get(cuenta)
-    if rol is None:
+    gone = remoto is None or remoto.datos is None or remoto.datos.get("activo") is not True
+    if gone or rol is None:
         raise ServidorError(REMOVED, detenida=True)
-    with store.write() as db:
-        for llave in found:
+    while True:
+        former = newest(llavero)
+        key = servidor.get(LLAVES, str(key_id(name, former.numero + 1)))
+        if key is None or key.datos is None:
+            break
+        llave = open_key(key.datos, former.numero + 1, former, private, name, miembro)
+        if llave is None:
+            break
+        llavero[llave.numero] = llave
+        with store.write() as db:
             oficina.add_key(db, llave)
-        row = oficina.row(db)
-        if row.rol != rol.value:
-            row.rol = RolOficina(rol).value
+    with store.write() as db:
+        oficina.row(db).rol = rol.value
+    if rol is RolOficina.RESPONSABLE:
+        _complete(servidor, name, llavero)
 
 
-def new_keys(
-    datos: Mapping[str, Any], llavero: Llavero, private: bytes, oficina: str, miembro: uuid.UUID
-) -> list[LlaveOficina]:
-    """Those that follow the ones that are here, each proved by the one before it."""
-    known = dict(llavero)
-    found = []
-    wraps = datos.get("llaves")
-    if not isinstance(wraps, dict):
-        return []
-    for numero in sorted(int(key) for key in wraps if key.isdigit()):
-        if numero in known or numero - 1 not in known:
-            continue
-        try:
-            llave = unwrap(_bytes(wraps[str(numero)]["c"]), numero, private, oficina, miembro)
-            proof = _bytes(wraps[str(numero)]["p"])
-        except (SelloRotoError, ValueError, KeyError, TypeError):
-            continue
-        if newest(known).numero == numero - 1 and newest(known).proves(
-            rotation_claim(oficina, llave), proof
-        ):
-            known[numero] = llave
-            found.append(llave)
-    return found
+def _complete(servidor: Servidor, name: str, llavero: Llavero) -> None:
+    """Gives the newest key to who joined by an invitation older than it."""
+    key = newest(llavero)
+    former = llavero.get(key.numero - 1)
+    if former is None:
+        return
+    remoto = servidor.get(LLAVES, str(key_id(name, key.numero)))
+    if remoto is None or remoto.datos is None:
+        return
+    wraps = remoto.datos.get("llaves")
+    known = wraps if isinstance(wraps, dict) else {}
+    late = [
+        one
+        for one in read_members(servidor, name, llavero)
+        if one.activo and one.datos.get("k") != key.numero and one.id.hex not in known
+    ]
+    if late:
+        added = key_data(key, former, late, name)
+        datos = {**added, "llaves": {**known, **added["llaves"]}}
+        # Lost against somebody who does the same: the next round looks again.
+        servidor.write(LLAVES, [Escritura(remoto.id, datos, remoto.version)])
 
 
 def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:

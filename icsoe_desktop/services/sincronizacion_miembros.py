@@ -31,12 +31,15 @@ from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion_llaves import (
     RegistroMiembro,
+    fetch_keys,
+    key_data,
+    key_id,
     member_data,
-    read_member,
-    with_key,
+    own_password,
+    read_members,
 )
 from icsoe_desktop.services.sincronizacion_oficina import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion_servidor import Escritura, Remoto, Servidor
+from icsoe_desktop.services.sincronizacion_servidor import Escritura, Servidor
 from icsoe_desktop.services.sincronizacion_valores import (
     Conexion,
     Invitacion,
@@ -151,7 +154,7 @@ class Miembros:
             descargada=False,
         )
         # From here on the invitation is of no use to anybody else.
-        own = secrets.token_urlsafe(24)
+        own = own_password(private)
         servidor.change_password(own)
         with self._store.write() as db:
             self._oficina.set_password(db, own)
@@ -221,6 +224,8 @@ class Miembros:
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
         servidor, name = self._as_responsible()
         member = self._one(servidor, name, miembro_id)
+        # A key that somebody else made meanwhile comes first.
+        fetch_keys(self._store, self._oficina, servidor)
         progress.report(0, None, "Retirando el acceso")
         servidor.set_role(member.cuenta, None)
         self._write(servidor, member, {**member.datos, "activo": False})
@@ -230,13 +235,20 @@ class Miembros:
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
     def rotate(self, servidor: Servidor, name: str) -> None:
-        """A new key for every active member; new records are sealed with it from here on."""
+        """A new key for every active member; new records are sealed with it from here on.
+
+        One record, written at once: whoever else makes this number too finds it taken.
+        """
         with self._store.read() as db:
-            former = newest(self._oficina.keys(db))
+            llavero = self._oficina.keys(db)
+        former = newest(llavero)
         new = LlaveOficina.generate(former.numero + 1)
-        for member in self._members(servidor, name):
-            if member.activo:
-                self._write(servidor, member, with_key(member, new, former, name))
+        members = [one for one in read_members(servidor, name, llavero) if one.activo]
+        datos = key_data(new, former, members, name)
+        written = Escritura(str(key_id(name, new.numero)), datos, None)
+        (answer,) = servidor.write(LLAVES, [written])
+        if answer.version is None:
+            raise UserFacingError(answer.motivo or WRITTEN_TWICE)
         with self._store.write() as db:
             self._oficina.add_key(db, new)
 
@@ -275,18 +287,7 @@ class Miembros:
     def _members(self, servidor: Servidor, name: str) -> list[RegistroMiembro]:
         with self._store.read() as db:
             llavero = self._oficina.keys(db)
-        found: list[Remoto] = []
-        token = None
-        while True:
-            page = servidor.page(LLAVES, 0, token)
-            found += page.registros
-            token = page.siguiente
-            if token is None:
-                break
-        members = [read_member(one, name, llavero) for one in found]
-        return sorted(
-            (one for one in members if one is not None), key=lambda one: (one.cuenta, one.id)
-        )
+        return read_members(servidor, name, llavero)
 
     def _one(self, servidor: Servidor, name: str, miembro_id: uuid.UUID) -> RegistroMiembro:
         with self._store.read() as db:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,15 +12,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from icsoe_desktop.domain.llaves_oficina import LlaveOficina, SelloRotoError, unwrap, wrap
+from icsoe_desktop.domain.llaves_oficina import (
+    LlaveOficina,
+    SelloRotoError,
+    new_private,
+    public_of,
+    unwrap,
+    wrap,
+)
 from icsoe_desktop.domain.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.services.sincronizacion_llaves import key_data, key_id, read_member
+from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import Conexion, Luz, RolOficina
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     CertificadoRow,
     ContratistaRow,
     LlaveOficinaRow,
+    RelacionRow,
     UsuarioRow,
 )
 from tests.conftest import ROOT
@@ -59,17 +71,14 @@ def test_who_is_removed_reads_nothing_that_is_written_afterwards(
     _, datos = memoria.registros["contratistas"][str(contratista)]
     assert datos is not None
     assert datos["k"] == 2
-    dos_id = str(members[0].id)
-    _, mine = memoria.registros["llaves"][dos_id]
-    assert mine is not None
-    assert "2" not in mine["llaves"]
+    _, key = memoria.registros["llaves"][str(key_id(OFICINA, 2))]
+    assert key is not None
+    assert set(key["llaves"]) == {members[1].id.hex, members[2].id.hex}
     removed = [m for m in uno.sync.members(uno.sesion, QUIET) if not m.activo]
     assert [m.cuenta for m in removed] == ["dos"]
 
 
 def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
-    from icsoe_desktop.domain.llaves_oficina import new_private, public_of
-
     llave, private, other = LlaveOficina.generate(3), new_private(), new_private()
     miembro = uno.store.new_id()
     wrapped = wrap(llave, public_of(private), OFICINA, miembro)
@@ -89,23 +98,73 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     (me,) = uno.sync.members(uno.sesion, QUIET)
     version, datos = memoria.registros["llaves"][str(me.id)]
     assert datos is not None
-    import base64
-
-    from icsoe_desktop.services.sincronizacion_llaves import read_member, with_key
-    from icsoe_desktop.services.sincronizacion_servidor import Remoto
-
     with uno.store.read() as db:
         llavero = uno.sync._oficina.keys(db)
     member = read_member(Remoto(str(me.id), version, datos), OFICINA, llavero)
     assert member is not None
     # It knows the public half, and makes a key that it knows; it cannot prove it.
-    forged = with_key(member, LlaveOficina.generate(2), LlaveOficina.generate(1), OFICINA)
-    memoria.registros["llaves"][str(me.id)] = (memoria.tick(), forged)
+    forged = key_data(LlaveOficina.generate(2), LlaveOficina.generate(1), [member], OFICINA)
+    memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), forged)
     uno.round()
     assert keys(uno) == [1]
+    honest = key_data(LlaveOficina.generate(2), llavero[1], [member], OFICINA)
+    memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), honest)
+    uno.round()
+    assert keys(uno) == [1, 2]
     # Nor another public half in the place of a member's.
     swapped = {**datos, "publica": base64.b64encode(b"x" * 32).decode()}
     assert read_member(Remoto(str(me.id), version, swapped), OFICINA, llavero) is None
+
+
+def test_two_responsables_who_make_a_key_at_once_end_with_one(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    join_office(uno, dos, "dos", "2", RolOficina.RESPONSABLE)
+    for equipo in (uno, dos):
+        with equipo.store.read() as db:
+            servidor = equipo.sync._oficina.connect(db)
+        if equipo is uno:
+            uno.sync._miembros.rotate(servidor, OFICINA)
+        else:
+            with pytest.raises(UserFacingError, match="al mismo tiempo"):
+                dos.sync._miembros.rotate(servidor, OFICINA)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    assert (keys(uno), keys(dos)) == ([1, 2], [1, 2])
+    assert dos.get(ContratistaRow, contratista, "rfc") == (RFC,)
+
+
+def test_who_joins_by_an_older_invitation_gets_the_newer_key(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    with uno.store.read() as db:
+        servidor = uno.sync._oficina.connect(db)
+    uno.sync._miembros.rotate(servidor, OFICINA)
+    uno.add_contratista(RFC)
+    assert uno.round().motivo == ""
+    vista = dos.sync.read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
+    dos.sync.join(dos.sesion, vista, "dos", QUIET)
+    assert (keys(dos), dos.count("contratistas")) == ([1], 0)
+    assert "llave" in dos.sync.set_aside(dos.sesion)[0].motivo
+    meet(uno, dos)
+    assert (keys(dos), dos.count("contratistas")) == ([1, 2], 1)
+    assert dos.sync.set_aside(dos.sesion) == ()
+
+
+def test_a_join_killed_as_it_changed_its_password_goes_on(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos")
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dos.sync._oficina, "set_password", killed)
+        with pytest.raises(KeyboardInterrupt):
+            join_office(uno, dos, "dos", "2")
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    assert dos.count("contratistas") == 1
 
 
 def test_an_invitation_serves_once_and_only_with_its_code(
@@ -198,8 +257,6 @@ def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
 def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    import copy
-
     first = uno.add_contratista(RFC)
     meet(uno, dos)
     backup = copy.deepcopy(memoria.registros)
@@ -222,8 +279,6 @@ def test_a_clock_that_is_a_day_wrong_does_no_harm(uno: Equipo, abrir: Abrir, day
     contratista = dos.add_contratista(RFC)
     row = dos.add_capturista(contratista, CURP, telefono="5550000000")
     meet(uno, dos)
-    from icsoe_desktop.store.tables import RelacionRow
-
     dos.change(RelacionRow, row, telefono="5552222222")
     dos.round()
     uno.round()
@@ -244,8 +299,6 @@ def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: 
         llaves = [one.raw() for one in uno.sync._oficina.keys(db).values()]
     kept = memoria.dump()
     assert str(contratista) in kept
-    import base64
-
     secrets = [RFC, CURP, "Secreta", "5558675309", "secreto@", "Despacho", "Rosa"]
     for secret in secrets:
         assert secret not in kept
