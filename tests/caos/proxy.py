@@ -131,7 +131,8 @@ class Proxy:
                 client.sendall(_response("503 Service Unavailable", _OCUPADO, "Retry-After: 1"))
                 return True
             case Falla.PORTAL:
-                client.sendall(_response("200 OK", _PORTAL, kind="text/html"))
+                page = b"" if peticion.head.startswith(b"HEAD ") else _PORTAL
+                client.sendall(_response("200 OK", page, kind="text/html"))
                 return True
             case Falla.LENTA:
                 time.sleep(0.1 + size)

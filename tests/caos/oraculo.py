@@ -1,0 +1,215 @@
+"""Judges what five desktops have at the end by what people did at each of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.caos.diario import Acto
+from tests.caos.vuelco import Vuelco
+
+# The places in the order of the lattice; by number, as the store keeps them.
+NUMEROS = ("Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado")
+RECIBIDO = NUMEROS.index("Recibido")
+
+
+@dataclass
+class Veredicto:
+    """perdidas: finished sentences, one for each thing that should be there and is not."""
+
+    ediciones: int = 0
+    inserciones: int = 0
+    marcas: int = 0
+    reemplazadas: int = 0
+    en_conflicto: int = 0
+    perdidas: list[str] = field(default_factory=list)
+
+
+def judge(actos: Sequence[Acto], vistos: Iterable[dict[str, Any]], final: Vuelco) -> Veredicto:
+    """final: what every desktop has."""
+    found = Veredicto()
+    _values(actos, final, found)
+    _inserts(actos, final, found)
+    _states(actos, vistos, final, found)
+    _certificates(actos, final, found)
+    return found
+
+
+def _values(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
+    """Each token is there, kept as a loser, or was replaced by somebody who saw it."""
+    rows = {table: each for table, each in final.items() if table != "conflictos"}
+    present = json.dumps(rows, ensure_ascii=False)
+    losers = json.dumps(
+        [each["perdido"] for each in final["conflictos"].values()], ensure_ascii=False
+    )
+    replaced = _replaced(actos)
+    for acto in actos:
+        if not acto.hecho:
+            continue
+        found.ediciones += 1
+        for ficha in acto.fichas:
+            if f'"{ficha}"' in present or f'"{ficha}' in present:
+                continue
+            if ficha in losers:
+                found.en_conflicto += 1
+            elif ficha in replaced:
+                found.reemplazadas += 1
+            else:
+                found.perdidas.append(
+                    f"equipo {acto.equipo}, {acto.que} {acto.n}: {ficha} ({_where(acto)})"
+                )
+
+
+def _replaced(actos: Sequence[Acto]) -> set[str]:
+    """What somebody replaced or dismissed; of an edit that nobody saw end, too: it may have."""
+    replaced: set[str] = set()
+    for acto in actos:
+        if acto.hecho is not False:
+            for previa in acto.previas:
+                replaced.add(previa)
+                # «Resolver» shows a unit of several fields in one line.
+                if acto.que == "resolver":
+                    replaced.update(previa.split(", "))
+    return replaced
+
+
+def _where(acto: Acto) -> str:
+    return str(acto.datos.get("lugar") or acto.datos.get("claves"))
+
+
+def _inserts(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
+    """Each movement and each capturista, but for those that somebody deleted."""
+    movements = Counter(_key(row) for row in final["movimientos"].values())
+    people = {row["curp"] for row in final["relaciones"].values()}
+    deleted: dict[str, int] = {}
+    touched: dict[str, set[int]] = {}
+    for acto in actos:
+        for clave in acto.datos.get("claves", []):
+            if acto.que == "borrado" and acto.hecho is not False:
+                deleted[clave] = deleted.get(clave, 0) + 1
+            elif acto.hecho is not False:
+                touched.setdefault(clave, set()).add(acto.equipo)
+    undone = {
+        acto.datos["lugar"] for acto in actos if acto.que == "deshacer" and acto.hecho is not False
+    }
+    for acto in actos:
+        if not acto.hecho:
+            continue
+        if acto.que in ("captura", "importación"):
+            for clave in acto.datos["claves"]:
+                found.inserciones += 1
+                if clave not in movements and clave not in deleted:
+                    found.perdidas.append(
+                        f"equipo {acto.equipo}, {acto.que} {acto.n}: falta el movimiento {clave}"
+                    )
+        elif acto.que == "alta":
+            found.inserciones += 1
+            lugar = acto.datos["lugar"]
+            if lugar.partition("|")[2] not in people and lugar not in undone:
+                found.perdidas.append(f"equipo {acto.equipo}, alta {acto.n}: falta {lugar}")
+    for acto in actos:
+        if acto.que != "borrado" or not acto.hecho:
+            continue
+        for clave in acto.datos["claves"]:
+            others = touched.get(clave, set()) - {acto.equipo}
+            if clave in movements and not others and deleted[clave] == 1:
+                later = [
+                    each.n
+                    for each in actos
+                    if each.equipo == acto.equipo
+                    and each.n > acto.n
+                    and clave in each.datos.get("claves", [])
+                ]
+                if not later:
+                    found.perdidas.append(
+                        f"equipo {acto.equipo}, borrado {acto.n}: volvió el movimiento {clave}"
+                    )
+
+
+def _states(
+    actos: Sequence[Acto], vistos: Iterable[dict[str, Any]], final: Vuelco, found: Veredicto
+) -> None:
+    lotes = {key: NUMEROS.index(row["estado"]) for key, row in final["lotes"].items()}
+    states: dict[str, tuple[int, str | None]] = {}
+    for row in final["movimientos"].values():
+        clave, mine = _key(row), (row["estado"], row["lote_id"])
+        states[clave] = max(mine, states.get(clave, mine), key=lambda one: one[0])
+    cancelled = {key for key, estado in lotes.items() if NUMEROS[estado] == "Cancelado"}
+    for acto in actos:
+        if not acto.hecho:
+            continue
+        if acto.que == "lote":
+            for lote, claves in acto.datos["lotes"].items():
+                _lote_kept(acto, lote, claves, lotes, states, found)
+        elif acto.que == "marca":
+            found.marcas += 1
+            lote, estado = acto.datos["lote"], NUMEROS.index(acto.datos["estado"])
+            if lotes.get(lote, -1) < estado:
+                found.perdidas.append(
+                    f"equipo {acto.equipo}, marca {acto.n}: {lote} bajó de {NUMEROS[estado]}"
+                )
+            if acto.datos["estado"] == "Cancelado" or lote in cancelled:
+                continue
+            for clave in acto.datos.get("claves", []):
+                if states.get(clave, (-1, None))[0] < estado:
+                    found.perdidas.append(
+                        f"equipo {acto.equipo}, marca {acto.n}: {clave} bajó de {NUMEROS[estado]}"
+                    )
+    for line in vistos:
+        for clave, estado in line.get("estados", {}).items():
+            if estado >= RECIBIDO and states.get(clave, (-1, None))[0] < estado:
+                found.perdidas.append(f"se vio {clave} en {NUMEROS[estado]} y ahora es menos")
+
+
+def _lote_kept(
+    acto: Acto,
+    lote: str,
+    claves: Sequence[str],
+    lotes: dict[str, int],
+    states: dict[str, tuple[int, str | None]],
+    found: Veredicto,
+) -> None:
+    """A movement that is in the file of a lote that lives is not offered for another."""
+    if lote not in lotes:
+        found.perdidas.append(f"equipo {acto.equipo}, lote {acto.n}: falta {lote}")
+        return
+    if NUMEROS[lotes[lote]] == "Cancelado":
+        return
+    for clave in claves:
+        if clave not in states:
+            found.perdidas.append(f"equipo {acto.equipo}, lote {acto.n}: falta {clave}")
+        elif states[clave][1] is None:
+            found.perdidas.append(
+                f"equipo {acto.equipo}, lote {acto.n}: {clave} quedó libre, y {lote} lo lleva"
+            )
+
+
+def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
+    """Only one desktop puts them on its registro: the last that it saved is there."""
+    by_registro = {
+        final["registros_patronales"][row["registro_patronal_id"]]["registro_patronal"]: row
+        for row in final["certificados"].values()
+        if row["registro_patronal_id"] in final["registros_patronales"]
+    }
+    last: dict[str, list[Acto]] = {}
+    for acto in actos:
+        if acto.que.startswith("certificado") and acto.hecho is not False:
+            registro = acto.datos["lugar"].partition("|")[2]
+            # One that nobody saw end leaves two answers good.
+            former = last.get(registro, []) if acto.hecho is None else []
+            last[registro] = [*former, acto]
+    for registro, acts in last.items():
+        there = by_registro.get(registro)
+        serial = None if there is None else there["certificado_nombre"].removesuffix(".cer")
+        allowed = {each.datos["numero"] for each in acts}
+        if acts[0].hecho is None:
+            allowed.add(None)
+        if serial not in allowed:
+            found.perdidas.append(f"certificado de {registro}: {serial}, y era {sorted(allowed)}")
+
+
+def _key(row: dict[str, Any]) -> str:
+    return f"{row['nss']}|{row['fecha']}|{row['tipo']}|{row['registro_patronal'][:10]}"

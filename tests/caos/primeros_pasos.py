@@ -1,0 +1,73 @@
+"""What an office has before anything goes wrong: a user, a contratista, registros, some people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
+from tests.caos.ediciones import RFC_MORAL
+
+REGISTROS = ("Z9912345106", "Y5512345116", "Y5512345124", "Y5512345132", "Y5512345140")
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\nxref\n0 1\n"
+    b"trailer<</Root 1 0 R>>\nstartxref\n45\n%%EOF\n"
+)
+
+
+def register_user(app: Application) -> Sesion:
+    """The user of this desktop; the same at every start."""
+    with app.store.write() as db:
+        row = db.scalars(select(UsuarioRow)).first()
+        if row is None:
+            now = app.store.clock()
+            row = UsuarioRow(
+                id=app.store.new_id(),
+                nombres="Alma",
+                primer_apellido="Prieto",
+                segundo_apellido="",
+                correo="alma@ejemplo.invalid",
+                correo_buscado="alma@ejemplo.invalid",
+                contrasena_hash="",
+                habilitado=True,
+                aviso_version="1",
+                creado=now,
+                actualizado=now,
+            )
+            db.add(row)
+            db.flush()
+        return Sesion(Rol.USUARIO_IDSE, row.id, "Alma Prieto")
+
+
+def first_steps(app: Application, sesion: Sesion, folder: Path) -> None:
+    """A contratista that did all its first steps, and the first registro patronal."""
+    now = app.store.clock()
+    contratista = app.store.new_id()
+    with app.store.write() as db:
+        db.add(
+            ContratistaRow(
+                id=contratista,
+                numero=1,
+                rfc=RFC_MORAL,
+                nombre="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+                es_persona_moral=True,
+                efirma_numero="30001000000500012345",
+                efirma_hasta=datetime(2030, 1, 1, tzinfo=UTC),
+                siguiente_relacion=1,
+                creado=now,
+                actualizado=now,
+            )
+        )
+    own = Sesion(Rol.CONTRATISTA, contratista, "TALLERES", contratista)
+    app.contratistas.accept_terminos(own, TERMINOS_VERSION)
+    app.contratistas.save_generales(own, "inicio@ejemplo.invalid", "5511223344")
+    app.contratistas.save_domicilio_igual(own)
+    pdf = folder / "acuse.pdf"
+    pdf.write_bytes(PDF)
+    app.acuses.save(own, pdf, date.today() - timedelta(days=30))  # noqa: DTZ011
+    app.registros_patronales.add(sesion, REGISTROS[0], "Matriz", RFC_MORAL)

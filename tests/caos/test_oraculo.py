@@ -1,0 +1,128 @@
+"""The judge sees what it is there for: each loss that it can know of, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.caos import diario, oraculo, vuelco
+from tests.caos.diario import Acto, Diario
+
+CLAVE = "10000000008|20260309|07|Y551234511"
+
+
+def final() -> dict[str, Any]:
+    movimiento = {
+        "nss": "10000000008",
+        "fecha": 20260309,
+        "tipo": "07",
+        "registro_patronal": "Y5512345116",
+        "clave_trabajador": "M00000001",
+        "estado": 3,
+        "lote_id": "ab",
+    }
+    return {
+        "relaciones": {"1": {"curp": "XAXX", "telefono": "5500000002", "correo": "a@b.mx"}},
+        "movimientos": {"2": movimiento},
+        "lotes": {"ab": {"estado": "Recibido"}},
+        "registros_patronales": {"3": {"registro_patronal": "Y5512345116"}},
+        "certificados": {"4": {"registro_patronal_id": "3", "certificado_nombre": "e1.cer"}},
+        "conflictos": {"5": {"perdido": ["5500000003"]}},
+    }
+
+
+def acts() -> list[Acto]:
+    lugar = "capturista|XAXX"
+    return [
+        Acto(0, 1, "alta", {"lugar": lugar, "fichas": ["5500000001"]}, True),
+        Acto(
+            0,
+            2,
+            "cambio",
+            {"lugar": lugar, "fichas": ["5500000002"], "previas": ["5500000001"]},
+            True,
+        ),
+        Acto(1, 1, "cambio", {"lugar": lugar, "fichas": ["5500000003"]}, True),
+        Acto(1, 2, "captura", {"claves": [CLAVE], "fichas": ["M00000001"]}, True),
+        Acto(1, 3, "lote", {"lotes": {"ab": [CLAVE]}}, True),
+        Acto(1, 4, "marca", {"lote": "ab", "estado": "Recibido", "claves": [CLAVE]}, True),
+        Acto(1, 5, "certificado", {"lugar": "certificado|Y5512345116", "numero": "e1"}, True),
+        Acto(2, 1, "cambio", {"lugar": lugar, "fichas": ["5500000009"]}, False),
+        Acto(2, 2, "cambio", {"lugar": lugar, "fichas": ["5500000010"]}, None),
+    ]
+
+
+def test_what_is_there_kept_or_replaced_is_not_lost() -> None:
+    found = oraculo.judge(acts(), [{"estados": {CLAVE: 3}}], final())
+    assert found.perdidas == []
+    assert (found.ediciones, found.reemplazadas, found.en_conflicto) == (7, 1, 1)
+    assert (found.inserciones, found.marcas) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "change", "said"),
+    [
+        ("relaciones", "1", {"telefono": "5500000001"}, "5500000002"),
+        ("relaciones", "1", {"curp": "OTRA"}, "falta capturista|XAXX"),
+        ("conflictos", "5", {"perdido": []}, "5500000003"),
+        ("movimientos", "2", {"tipo": "08"}, f"falta el movimiento {CLAVE}"),
+        ("movimientos", "2", {"estado": 1}, "bajó de Recibido"),
+        ("movimientos", "2", {"lote_id": None}, "quedó libre"),
+        ("lotes", "ab", {"estado": "Enviado"}, "ab bajó de Recibido"),
+        ("certificados", "4", {"certificado_nombre": "e2.cer"}, "certificado de Y5512345116"),
+    ],
+)
+def test_a_loss_is_seen(table: str, key: str, change: dict[str, Any], said: str) -> None:
+    spoiled = copy.deepcopy(final())
+    spoiled[table][key] |= change
+    found = oraculo.judge(acts(), [], spoiled)
+    assert any(said in one for one in found.perdidas), found.perdidas
+
+
+def test_what_was_seen_received_is_never_less_again() -> None:
+    found = oraculo.judge([], [{"estados": {CLAVE: 5}}], final())
+    assert found.perdidas == [f"se vio {CLAVE} en Aprobado y ahora es menos"]
+
+
+def test_a_deleted_movement_stays_away_unless_somebody_else_touched_it() -> None:
+    gone = [Acto(0, 1, "borrado", {"claves": [CLAVE]}, True)]
+    assert oraculo.judge(gone, [], final()).perdidas == [
+        f"equipo 0, borrado 1: volvió el movimiento {CLAVE}"
+    ]
+    touched = [*gone, Acto(1, 1, "edición", {"claves": [CLAVE], "fichas": []}, True)]
+    assert oraculo.judge(touched, [], final()).perdidas == []
+
+
+def test_replicas_differ_by_what_differs() -> None:
+    other = copy.deepcopy(final())
+    assert vuelco.differences(final(), other) == []
+    other["lotes"]["ab"]["estado"] = "Aprobado"
+    del other["conflictos"]["5"]
+    assert vuelco.differences(final(), other) == [
+        "conflictos 5: sólo en el primero",
+        "lotes ab: {'estado': ('Recibido', 'Aprobado')}",
+    ]
+
+
+def test_a_diary_goes_on_after_a_death_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "diario.jsonl"
+    first = Diario(path)
+    for _ in range(2):
+        first.write(first.next(), diario.VA, q="alta", fichas=["5500000001"])
+    first.write(1, diario.HECHO, q="alta")
+    with path.open("ab") as file:
+        file.write(b'{"n": 2, "f": "he')
+    again = Diario(path)
+    number = again.next()
+    again.write(number, diario.VA, q="baja")
+    again.write(number, diario.NO, q="baja", motivo="No.")
+    found, others = diario.read(path, 4)
+    assert [(one.n, one.que, one.hecho) for one in found] == [
+        (1, "alta", True),
+        (2, "alta", None),
+        (3, "baja", False),
+    ]
+    assert others == []
