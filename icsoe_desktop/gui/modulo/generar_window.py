@@ -96,7 +96,8 @@ class GenerarDialog(QDialog):
         form.generar_button.clicked.connect(self._choose_target)
         form.cancelar_button.clicked.connect(self.reject)
         form.enie_combo.currentIndexChanged.connect(self._choose)
-        form.guia_edit.textEdited.connect(self._choose)
+        # Not textEdited: dictation and screen readers set the text without keys.
+        form.guia_edit.textChanged.connect(self._choose)
         form.separar_check.toggled.connect(self._choose)
         form.totales_check.toggled.connect(self._choose)
         presenter.changed.connect(self._draw)
