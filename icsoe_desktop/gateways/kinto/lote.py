@@ -23,7 +23,7 @@ from icsoe_desktop.gateways.kinto.valores import (
 )
 
 # What a client sends of these moves the collection's clock, or is refused.
-SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted", "schema"})
+SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted"})
 TRIES_TOGETHER: Final = 3
 TRIES_ALONE: Final = 7
 # Of a request beside its data: method, headers, names.
@@ -152,8 +152,8 @@ class Lotes:
 
 def cleaned(datos: Datos) -> dict[str, Any]:
     """Without what is the server's own, and without NUL, which its database cannot hold."""
-    kept = {key: value for key, value in datos.items() if key not in SERVERS_OWN}
-    return {_without_nul(key): _without_nul(value) for key, value in kept.items()}
+    clean = {_without_nul(key): _without_nul(value) for key, value in datos.items()}
+    return {key: value for key, value in clean.items() if key not in SERVERS_OWN}
 
 
 def _without_nul(value: Any) -> Any:
