@@ -7,15 +7,14 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from icsoe_desktop import __version__
+from icsoe_desktop import APP_TITLE, __version__
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.dialogs import APP_TITLE, inform, refuse, warn
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
 from icsoe_desktop.gui.garbage import GarbageCollector
@@ -25,13 +24,16 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.paths import DataFolder, open_data_folder
 
 if TYPE_CHECKING:
+    from icsoe_desktop.apertura import DatosAbiertos
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+    from icsoe_desktop.gui.ejemplo import SampleMark
     from icsoe_desktop.gui.fondo import Background
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
     from icsoe_desktop.gui.shell import Shell
-    from icsoe_desktop.services.application import Application, Unlock
+    from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.desbloqueo import Unlock
 
 logger = logging.getLogger(__name__)
 
@@ -66,20 +68,27 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
         folder = open_data_folder(datos)
     except UserFacingError as error:
         return _say_and_end(app, error.message)
-    instancia = Instancia(folder)
-    if not instancia.claim():
-        if instancia.call_first(link or ""):
-            return 0
-        return _say_and_end(app, ALREADY_OPEN)
-    try:
-        program = Program(folder, instancia, link=link or "")
-    except Exception as error:
-        logger.error("the program could not start", exc_info=error)
-        return _say_and_end(app, OUR_BUG)
-    program.start()
     _end_on_signals(app)
-    status: int = app.exec()
-    program.end()
+    status = 0
+    following: DataFolder | None = folder
+    while following is not None:
+        folder = following
+        instancia = Instancia(folder)
+        if not instancia.claim():
+            if instancia.call_first(link or ""):
+                return 0
+            return _say_and_end(app, ALREADY_OPEN)
+        try:
+            program = Program(folder, instancia, link=link or "")
+        except Exception as error:
+            logger.error("the program could not start", exc_info=error)
+            return _say_and_end(app, OUR_BUG)
+        program.start()
+        status = app.exec()
+        program.end()
+        following, link = program.following, None
+        if following is not None:
+            program.clear_away()
     return status
 
 
@@ -126,12 +135,18 @@ class Program(QObject):
         self._jobs: JobQueue = gui_queue(self._dispatcher, "datos")
         self._errors = ErrorReporter(folder.logs)
         self._errors.catch_everything(self._dispatcher)
-        self._preferences = Preferences(folder.preferences)
+        self._preferences = Preferences(
+            folder.preferences, folder.sample_files if folder.is_sample else None
+        )
         assets.set_color_scheme(_qapplication(), self._preferences.get("apariencia"))
         assets.apply_style(_qapplication())
         self._background: Background | None = None
+        self._datos: DatosAbiertos | None = None
+        # The folder to go on with once this program has ended; None ends the process.
+        self.following: DataFolder | None = None
+        self._mark = self._mark_sample()
         self.acceso_presenter = AccesoPresenter(self._jobs)
-        self.acceso = AccesoWindow(self.acceso_presenter)
+        self.acceso = AccesoWindow(self.acceso_presenter, folder.is_sample)
         self._prepared = False
         self._ended = False
 
@@ -172,46 +187,136 @@ class Program(QObject):
         if self._background is not None:
             self._background.stop()
         self._jobs.close()
+        if self._mark is not None:
+            self._mark.stop()
         if self._prepared and self.shell.application is not None:
             self.shell.application.close()
+        elif self._datos is not None:
+            self._datos.store.close()
         self._preferences.save()
         self._instancia.release()
 
+    def clear_away(self) -> None:
+        """After the end, before another program begins in the same process.
+
+        Sample data that were left are deleted.
+        """
+        from icsoe_desktop.logs import close_logs
+
+        app = _qapplication()
+        app.setQuitOnLastWindowClosed(False)
+        for window in app.topLevelWidgets():
+            window.hide()
+            window.deleteLater()
+        self.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        app.setQuitOnLastWindowClosed(True)
+        close_logs(self._folder.logs)
+        if self._folder.is_sample:
+            from icsoe_desktop.bootstrap import delete_sample
+
+            try:
+                delete_sample(self._folder)
+            except UserFacingError as error:
+                logger.warning("the sample data stayed", exc_info=error)
+
+    def _go_on_with(self, folder: DataFolder) -> None:
+        self.following = folder
+        _qapplication().quit()
+
+    def _mark_sample(self) -> SampleMark | None:
+        if not self._folder.is_sample:
+            return None
+        from icsoe_desktop.gui.ejemplo import SampleMark
+        from icsoe_desktop.services.ejemplo_guion import AYUDA
+
+        mark = SampleMark(AYUDA, self)
+        mark.leave_wanted.connect(lambda: self._go_on_with(self._folder.parent))
+        return mark
+
+    def _try_sample(self) -> None:
+        """«Probar con datos de ejemplo»: those that were not deleted are there still."""
+        sample = self._folder.sample
+        if sample.is_sample:
+            self._go_on_with(sample)
+            return
+        from icsoe_desktop.bootstrap import make_sample
+        from icsoe_desktop.gui.ejemplo import SampleMaker
+
+        maker = SampleMaker(
+            lambda progress: make_sample(sample, progress), self._jobs, self._errors, self.acceso
+        )
+        maker.ready.connect(lambda: self._go_on_with(sample))
+        maker.start()
+
+    def _enter_sample(self, application: Application) -> None:
+        from icsoe_desktop.services.ejemplo_guion import CONTRASENA, CORREO
+
+        def entered(outcome: Outcome[Sesion]) -> None:
+            # Who changed the password of the sample types it like anybody.
+            if isinstance(outcome, Succeeded):
+                self._on_entered(outcome.value)
+
+        self._jobs.add(lambda _progress: application.acceso.enter(CORREO, CONTRASENA), entered)
+
     def _connect(self) -> None:
+        from icsoe_desktop.gui import dialogs
+
         self._instancia.called.connect(self._on_called)
         presenter, window = self.acceso_presenter, self.acceso
         presenter.failed.connect(lambda error: self._errors.show(window, error))
-        presenter.refused.connect(lambda message: warn(window, message))
+        presenter.refused.connect(lambda message: dialogs.warn(window, message))
         presenter.entered.connect(self._on_entered)
         presenter.consulta_entered.connect(self._on_consulta)
         window.registration_wanted.connect(self._register)
         window.recovery_wanted.connect(self._recover)
         window.icsoe_wanted.connect(self._open_icsoe)
+        window.sample_wanted.connect(self._try_sample)
+        self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
         self.icsoe.back.connect(self._on_left)
         self.icsoe.entered.connect(self.guard.watch)
         self.shell.left.connect(self._on_left)
 
-    def _opened(self, unlock: Unlock | None) -> Application:
+    def _opened(self, unlock: Unlock | None) -> DatosAbiertos:
         """Runs in the worker, where importing the services blocks no window."""
-        from icsoe_desktop.bootstrap import build_restauracion, open_application
+        from icsoe_desktop.apertura import build_restauracion, open_data
 
         # The folder's lock is ours, and nothing is open in it yet.
         build_restauracion(self._folder, self._llavero).finish()
-        return open_application(self._folder, unlock, self._llavero)
+        return open_data(self._folder, unlock, self._llavero)
 
-    def _on_opened(self, outcome: Outcome[Application]) -> None:
+    def _built(self, datos: DatosAbiertos) -> Application:
+        from icsoe_desktop.bootstrap import build_application
+
+        return build_application(datos, self._folder)
+
+    def _on_opened(self, outcome: Outcome[DatosAbiertos]) -> None:
+        if not isinstance(outcome, Succeeded):
+            QTimer.singleShot(SETTLE_MS, self, self._settle)
+        match outcome:
+            case Succeeded(datos):
+                self._datos = datos
+                self.acceso_presenter.connect_service(datos.acceso)
+                # Behind it in the queue, and before whatever somebody asks for who enters.
+                self._jobs.add(lambda _progress: self._built(datos), self._on_built)
+            case Failed(StoreLockedError() as error):
+                self._ask_to_unlock(error.message)
+            case Failed(StoreDamagedError() as error):
+                self._offer_backup(error.message)
+            case Failed(error):
+                self._errors.show(self.acceso, error, then=_qapplication().quit)
+
+    def _on_built(self, outcome: Outcome[Application]) -> None:
         QTimer.singleShot(SETTLE_MS, self, self._settle)
         match outcome:
             case Succeeded(application):
                 self.shell.application = application
                 if application.pruebas:
                     self.acceso.mark_pruebas()
-                self.acceso_presenter.connect_service(application.acceso)
+                self.acceso_presenter.offer_everything()
                 self._follow_link()
-            case Failed(StoreLockedError() as error):
-                self._ask_to_unlock(error.message)
-            case Failed(StoreDamagedError() as error):
-                self._offer_backup(error.message)
+                if application.ejemplo:
+                    self._enter_sample(application)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=_qapplication().quit)
 
@@ -232,13 +337,13 @@ class Program(QObject):
         from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 
         window = DesbloquearWindow(self._opened, self._jobs, message, self.acceso)
-        window.unlocked.connect(lambda app: self._on_opened(Succeeded(app)))
+        window.unlocked.connect(lambda datos: self._on_opened(Succeeded(datos)))
         window.failed.connect(lambda error: self._errors.show(window, error))
         window.rejected.connect(_qapplication().quit)
         window.open()
 
     def _offer_backup(self, message: str) -> None:
-        from icsoe_desktop.bootstrap import build_restauracion
+        from icsoe_desktop.apertura import build_restauracion
         from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
         from icsoe_desktop.services.restauracion import find_backups, newest_good
 
@@ -273,7 +378,9 @@ class Program(QObject):
         return entrance
 
     def _on_consulta(self, sesion: Sesion) -> None:
-        inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))
+        from icsoe_desktop.gui import dialogs
+
+        dialogs.inform(self.acceso, MODO_CONSULTA, then=lambda: self._open_module(sesion))
 
     def _on_entered(self, sesion: Sesion) -> None:
         self._open_module(sesion)
@@ -286,10 +393,12 @@ class Program(QObject):
         )
 
     def _on_missing_known(self, outcome: Outcome[bool], sesion: Sesion) -> None:
+        from icsoe_desktop.gui import dialogs
+
         module = self.shell.open("modulo", sesion)
         match outcome:
             case Succeeded(True):
-                warn(
+                dialogs.warn(
                     module,
                     CERTIFICADOS_MISSING,
                     then=lambda: self.shell.open("certificados", sesion, module),
@@ -338,7 +447,9 @@ def _qapplication() -> QApplication:
 
 
 def _say_and_end(app: QApplication, message: str) -> int:
-    refuse(None, message, then=app.quit)
+    from icsoe_desktop.gui import dialogs
+
+    dialogs.refuse(None, message, then=app.quit)
     app.exec()
     return 1
 

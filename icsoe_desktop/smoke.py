@@ -80,7 +80,7 @@ def run_smoke() -> int:
         faults.watch()
         program.start()
         try:
-            _wait(lambda: program.acceso_presenter.state.ready, "acceso")
+            _wait(lambda: program.acceso_presenter.state.whole, "acceso")
             opened.append("acceso")
             for key in _open_all(program):
                 opened.append(key)

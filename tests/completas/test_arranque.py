@@ -14,7 +14,13 @@ from tests.conftest import ROOT
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "keyring", "openpyxl", "requests", "sqlcipher3")
 
 FIRST_WINDOW = """
-import sys
+import enum, sys
+made = []
+make = enum.EnumType._create_
+def watched(*args, **kwargs):
+    made.append(make(*args, **kwargs))
+    return made[-1]
+enum.EnumType._create_ = watched
 from icsoe_desktop.app import Program, create_qt_application
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.paths import open_data_folder
@@ -26,7 +32,15 @@ program.acceso.show()
 assert program.acceso.isVisible()
 print(*{name.split('.')[0] for name in sys.modules})
 print(*{'PySide6.QtNetwork'} & set(sys.modules))
+print(*{one.__qualname__ for one in made})
 """
+# A name from each of the classes that are dear to make: docs/decisions/0012.
+DEAR = {
+    "Qt.AlignmentFlag",
+    "QStyle.StandardPixmap",
+    "QAccessible.InterfaceType",
+    "QMessageBox.StandardButton",
+}
 OPENED_TWICE = """
 import sys
 from icsoe_desktop.bootstrap import open_application
@@ -34,7 +48,7 @@ from icsoe_desktop.paths import open_data_folder
 from tests.conftest import MemoryLlavero
 llavero = MemoryLlavero()
 open_application(open_data_folder(), llavero=llavero).close()
-for name in [name for name in sys.modules if name.split('.')[0] in ('alembic', 'mako')]:
+for name in [name for name in sys.modules if name.split('.')[0] in ('alembic', 'mako', 'requests')]:
     del sys.modules[name]
 open_application(open_data_folder(), llavero=llavero).close()
 print(*{name.split('.')[0] for name in sys.modules})
@@ -60,6 +74,13 @@ def test_the_first_window_waits_for_no_heavy_library(tmp_path: Path) -> None:
     loaded = loaded_by(FIRST_WINDOW, tmp_path)
     assert "PySide6" in loaded
     assert loaded & {*HEAVY, "PySide6.QtNetwork"} == set()
+
+
+@pytest.mark.usefixtures("compiled_assets")
+def test_the_first_window_makes_none_of_the_dear_classes(tmp_path: Path) -> None:
+    loaded = loaded_by(FIRST_WINDOW, tmp_path)
+    assert "QLineEdit.EchoMode" in loaded  # of its fields: the watch sees what is made
+    assert loaded & DEAR == set()
 
 
 def test_a_store_with_nothing_to_migrate_opens_without_alembic(tmp_path: Path) -> None:

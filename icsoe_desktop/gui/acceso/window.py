@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -20,10 +20,13 @@ class AccesoWindow(QWidget):
     registration_wanted = Signal()
     recovery_wanted = Signal()
     icsoe_wanted = Signal()
+    sample_wanted = Signal()
+    restore_wanted = Signal()
     closed = Signal()
     painted = Signal()  # for the first time
 
-    def __init__(self, presenter: AccesoPresenter) -> None:
+    def __init__(self, presenter: AccesoPresenter, sample: bool = False) -> None:
+        """sample: this is the entrance to the sample data."""
         super().__init__()
         self.form = Ui_AccesoForm()
         self.form.setupUi(self)
@@ -35,6 +38,7 @@ class AccesoWindow(QWidget):
             }
         )
         self.form.prueba_label.hide()
+        self.form.ejemplo_button.setVisible(not sample)
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
         CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
         self._was_painted = False
@@ -58,6 +62,8 @@ class AccesoWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the primary button wherever the focus is, as it is in a dialog."""
+        from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.form.continuar_button.click()
         else:
@@ -74,7 +80,9 @@ class AccesoWindow(QWidget):
         form.registrate_button.clicked.connect(self.registration_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
         form.icsoe_button.clicked.connect(self.icsoe_wanted)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        form.ejemplo_button.clicked.connect(self.sample_wanted)
+        form.restaurar_button.clicked.connect(self.restore_wanted)
+        QShortcut(QKeySequence("Esc"), self, self.close)
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)
@@ -103,9 +111,13 @@ class AccesoWindow(QWidget):
         form.consulta_check.setEnabled(state.ready and not state.busy)
         form.continuar_button.setText(state.accept_text)
         form.continuar_button.setEnabled(state.ready and not state.busy)
-        form.registrate_button.setEnabled(state.ready and not state.busy)
-        form.olvido_button.setEnabled(state.ready and not state.busy and state.any_usuario)
-        form.icsoe_button.setEnabled(state.ready and not state.busy)
+        form.registrate_button.setEnabled(state.others_enabled)
+        form.olvido_button.setEnabled(state.others_enabled and state.any_usuario)
+        form.icsoe_button.setEnabled(state.others_enabled)
+        form.ejemplo_button.setEnabled(state.others_enabled)
+        # Where somebody may enter, she restores from inside.
+        form.restaurar_button.setVisible(state.ready and not state.any_usuario)
+        form.restaurar_button.setEnabled(state.others_enabled)
         problems = dict(state.problems)
         self._errors.show(problems)
         self._errors.focus_first(problems)
