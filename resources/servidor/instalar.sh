@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 # La dirección del servidor y su certificado: docs/servidor.md
-apt-get install -y --no-install-recommends postgresql python3-venv
+apt-get install -y --no-install-recommends openssl postgresql python3-venv
 id icsoe-sync >/dev/null 2>&1 || useradd --system --home-dir /opt/icsoe-sync --shell /usr/sbin/nologin icsoe-sync
 install -d -m 755 /opt/icsoe-sync
 install -d -m 750 -o root -g icsoe-sync /etc/icsoe-sync
