@@ -19,6 +19,7 @@ from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresent
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
 from icsoe_desktop.gui.windows import WINDOWS
+from tests.completas.escenas_icsoe import ICSOE_SCENES
 
 Scene = Callable[[Context], QWidget]
 
@@ -142,4 +143,5 @@ SCENES: dict[str, Scene] = {
     "mensaje": _message,
     "pregunta": _question,
     "elegir archivo": _file_dialog,
+    **ICSOE_SCENES,
 }

@@ -135,7 +135,9 @@ def without_key(window: QWidget) -> list[str]:
 def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     for widget in shown(window, QPushButton, QCheckBox, QRadioButton):
         assert isinstance(widget, QAbstractButton)
-        yield widget, widget.text()
+        # Arrows go from the radio button that the question's key reaches to the others.
+        if not (isinstance(widget, QRadioButton) and _is_reached_with_its_group(window, widget)):
+            yield widget, widget.text()
     for widget in shown(window, QLabel):
         assert isinstance(widget, QLabel)
         if widget.buddy() is not None:
@@ -143,6 +145,12 @@ def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     if isinstance(window, QMainWindow):
         for action in window.menuBar().actions():
             yield window.menuBar(), action.text()
+
+
+def _is_reached_with_its_group(window: QWidget, radio: QRadioButton) -> bool:
+    group = radio.group()
+    members = group.buttons() if group is not None else [radio]
+    return any(label_of(window, one) is not None for one in members)
 
 
 def _may_be_seen_together(one: QWidget, other: QWidget) -> bool:
@@ -217,7 +225,12 @@ def _place(window: QWidget, widget: QWidget) -> QRect:
 
 def badly_focused(window: QWidget) -> list[str]:
     """Where one starts to type, when it is not a field although there is one."""
-    fields = [one for one in _tab_chain(window) if isinstance(one, FIRST_FOCUS)]
+    # The menu of ICSOE is a way to the pages, and nothing is typed in it.
+    fields = [
+        one
+        for one in _tab_chain(window)
+        if isinstance(one, FIRST_FOCUS) and one.objectName() != "menu_list"
+    ]
     focus = window.focusWidget()
     if not fields or (focus is not None and isinstance(focus, FIRST_FOCUS)):
         return []

@@ -66,10 +66,8 @@ class DomicilioTab(Tab):
         """Puts the focus on what is to be done at this stage."""
         form = self.form
         match self._presenter.state.etapa:
-            case Etapa.PREGUNTA:
+            case Etapa.PREGUNTA | Etapa.IGUAL:
                 form.si_radio.setFocus()
-            case Etapa.IGUAL:
-                form.guardar_button.setFocus()
             case Etapa.CODIGO:
                 form.codigo_postal_edit.setFocus()
             case Etapa.COMPONENTES:

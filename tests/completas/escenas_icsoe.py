@@ -1,0 +1,183 @@
+"""The pages of ICSOE, each without data and with some; and the module with movements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from sqlalchemy import func, select
+
+from icsoe_desktop.domain.capturista import Estatus
+from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.gui.capturistas.alta import AltaPage
+from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.modulo.window import LOTES_TAB, TODOS_TAB, ModuloWindow
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from tests.gui.capturistas.comun import PERSONA
+from tests.gui.icsoe.comun import acuse_of, do_steps, domicilio_of
+from tests.gui.modulo.comun import alta, baja, modificacion
+
+Scene = Callable[[Context], QWidget]
+
+# Check letters of nobody: the last of each RFC is free.
+NUEVO, VACIO, LLENO = "TBI990101QX5", "TBI990101QX6", "TBI990101QX7"
+
+
+def _entered(context: Context, rfc: str, until: Paso) -> Sesion:
+    """The session of a contratista who did the steps before `until`; made once in each store."""
+    application, store = context.application, context.application.store
+    with store.write() as db:
+        row = db.scalars(select(ContratistaRow).where(ContratistaRow.rfc == rfc)).one_or_none()
+        if row is None:
+            now = store.clock()
+            row = ContratistaRow(
+                id=store.new_id(),
+                numero=(db.scalar(select(func.max(ContratistaRow.numero))) or 0) + 1,
+                rfc=rfc,
+                nombre="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+                es_persona_moral=True,
+                efirma_numero="00001000000500000001",
+                efirma_hasta=now + timedelta(days=400),
+                siguiente_relacion=1,
+                creado=now,
+                actualizado=now,
+            )
+            db.add(row)
+        sesion = Sesion(Rol.CONTRATISTA, row.id, row.nombre, row.id)
+    do_steps(application, sesion, until, context.folder.root)
+    return sesion
+
+
+def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
+    """A contratista with one capturista who may enter, and her session."""
+    sesion = _entered(context, LLENO, Paso.COMPLETO)
+    application = context.application
+    with application.store.read() as db:
+        known = db.scalars(select(PersonaRow).where(PersonaRow.curp == PERSONA.curp)).first()
+    if known is None:
+        application.capturistas.register(sesion, PERSONA)
+    with application.store.write() as db:
+        persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == PERSONA.curp)).one()
+        persona.contrasena_hash = "de una escena"
+        relacion = db.scalars(select(RelacionRow).where(RelacionRow.persona_id == persona.id)).one()
+        relacion.estatus = Estatus.ACTIVA
+        return sesion, Sesion(Rol.CAPTURISTA, persona.id, "Xóchitl Amezcua Beltrán")
+
+
+def _settle(context: Context, ready: Callable[[], object]) -> None:
+    for _ in range(500):
+        QApplication.processEvents()
+        if not context.jobs.busy and ready():
+            QApplication.processEvents()
+            return
+        QTest.qWait(10)
+    raise AssertionError("the scene never came to rest")
+
+
+def _window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
+    window = context.shell.open("icsoe", sesion)
+    assert isinstance(window, IcsoeWindow)
+    # Who begins is told so first.
+    _settle(context, lambda: window.page is not None or QApplication.activeModalWidget())
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        box.accept()
+        _settle(context, lambda: window.page is not None)
+    if page:
+        window.show_page(page)
+        _settle(context, lambda: True)
+    return window
+
+
+def _generales(context: Context) -> QWidget:
+    return _window(context, _entered(context, NUEVO, Paso.DATOS_GENERALES))
+
+
+def _tab(paso: Paso, *, kept: bool) -> Scene:
+    """A tab of Información del contratista, with what was saved or before anything was."""
+
+    def scene(context: Context) -> QWidget:
+        sesion = _entered(context, VACIO, Paso.COMPLETO)
+        window = _window(context, sesion)
+        page = window.page
+        assert isinstance(page, ContratistaPage)
+        _settle(context, lambda: page.tab_of)
+        page.tabs.setCurrentWidget(page.tab_of[paso])
+        if paso is Paso.DOMICILIO and not kept:
+            domicilio_of(page).form.no_radio.click()
+        elif paso is Paso.ACUSE:
+            acuse_of(page).focus_first()
+        else:
+            page.tab_of[paso].focus_first()
+        _settle(context, lambda: True)
+        return window
+
+    return scene
+
+
+def _page(key: str, *, filled: bool) -> Scene:
+    def scene(context: Context) -> QWidget:
+        sesion = _with_capturista(context)[0] if filled else _entered(context, VACIO, Paso.COMPLETO)
+        return _window(context, sesion, key)
+
+    return scene
+
+
+def _validated(context: Context) -> QWidget:
+    window = _window(context, _entered(context, VACIO, Paso.COMPLETO), "alta_capturista")
+    page = window.page
+    assert isinstance(page, AltaPage)
+    page.form.curp_edit.setText(PERSONA.curp)
+    page.form.validar_button.click()
+    _settle(context, page.datos.isVisible)
+    return window
+
+
+def _consulta(context: Context) -> QWidget:
+    window = _window(context, _with_capturista(context)[0], "consulta_capturistas")
+    page = window.page
+    assert isinstance(page, ConsultaPage)
+    _settle(context, lambda: page.form.usuarios_table.model().rowCount() > 0)
+    return window
+
+
+def _of_capturista(context: Context) -> QWidget:
+    return _window(context, _with_capturista(context)[1])
+
+
+def _module(tab: int) -> Scene:
+    def scene(context: Context) -> QWidget:
+        service, sesion = context.application.movimientos, context.require_sesion()
+        if not service.history(sesion, alta().nss):
+            for one in (alta(), modificacion(nss="11223344554", nombres="EVA"), baja()):
+                service.capture(sesion, one)
+        window = context.shell.open("modulo", sesion)
+        assert isinstance(window, ModuloWindow)
+        window.form.pestanas_tabs.setCurrentIndex(tab)
+        _settle(context, lambda: tab == LOTES_TAB or window.presenter.state.count)
+        return window
+
+    return scene
+
+
+ICSOE_SCENES: dict[str, Scene] = {
+    "icsoe: primer paso": _generales,
+    "icsoe: generales": _tab(Paso.DATOS_GENERALES, kept=True),
+    "icsoe: domicilio": _tab(Paso.DOMICILIO, kept=True),
+    "icsoe: domicilio por escribir": _tab(Paso.DOMICILIO, kept=False),
+    "icsoe: acuse": _tab(Paso.ACUSE, kept=True),
+    "icsoe: alta": _page("alta_capturista", filled=False),
+    "icsoe: alta validada": _validated,
+    "icsoe: consulta vacía": _page("consulta_capturistas", filled=False),
+    "icsoe: consulta": _consulta,
+    "icsoe: informativa": _page("informativa", filled=True),
+    "icsoe: inicio del capturista": _of_capturista,
+    "modulo: movimientos": _module(TODOS_TAB),
+    "modulo: lotes": _module(LOTES_TAB),
+}
