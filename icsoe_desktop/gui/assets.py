@@ -34,6 +34,8 @@ class Colors(NamedTuple):
     on_disabled: str
     band: str
     on_band: str
+    selection: str
+    on_selection: str
 
 
 LIGHT = Colors(
@@ -50,6 +52,8 @@ LIGHT = Colors(
     on_disabled="#62686e",
     band="#ffe8a3",
     on_band="#4a3500",
+    selection="#c9e5e2",
+    on_selection="#06302e",
 )
 DARK = Colors(
     accent="#4fb8b0",
@@ -65,6 +69,8 @@ DARK = Colors(
     on_disabled="#9aa1a7",
     band="#5c4700",
     on_band="#ffeab0",
+    selection="#1d3f3d",
+    on_selection="#ffffff",
 )
 
 
