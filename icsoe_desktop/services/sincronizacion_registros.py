@@ -333,9 +333,9 @@ class Registros:
             self.unite(db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto)
             self._after_union(db, sobre, registro, remoto, cuenta)
             return True
+        self._hold(db, coleccion, remoto, clase.value, CLASH)
         if not last:
             return False
-        self._hold(db, coleccion, remoto, clase.value, CLASH)
         known = db.scalars(
             select(ConflictoRow).where(ConflictoRow.otro == registro, ConflictoRow.registro == otro)
         ).first()
@@ -484,8 +484,8 @@ class Registros:
         salida.enqueue(raw_of(db), sobre.clase, [registro])
 
     def _later(self, db: Session, remoto: Remoto, sobre: Sobre, last: bool, motivo: str) -> bool:
-        if last:
-            self._hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
+        # At once, for the cursor has passed it: nothing else remembers it.
+        self._hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
         return last
 
     def _hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from icsoe_desktop.services.sincronizacion_recepcion import Recepcion
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
 from tests.sincronizacion.conftest import Abrir
@@ -44,19 +45,17 @@ def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
 
 
 def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
-    uno: Equipo, dos: Equipo
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contratista = uno.add_contratista(RFC)
     meet(uno, dos)
     uno.add_capturista(contratista, CURP, telefono="5551111111")
     dos.add_capturista(contratista, CURP, telefono="5552222222")
     # Both sent theirs before either read the other's.
-    uno.sync._ciclo._pull = lambda *_: None  # type: ignore[method-assign]
-    dos.sync._ciclo._pull = lambda *_: None  # type: ignore[method-assign]
-    uno.round()
-    dos.round()
-    for equipo in (uno, dos):
-        del equipo.sync._ciclo._pull
+    with monkeypatch.context() as patch:
+        patch.setattr(Recepcion, "receive", lambda *_: None)
+        uno.round()
+        dos.round()
     meet(uno, dos)
     assert dos.replica() == uno.replica()
     for equipo in (uno, dos):
