@@ -1,0 +1,331 @@
+"""The window's own manners: fields, waiting, pausing, what was set aside, leaving."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+from sqlalchemy import update
+
+from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gui.sincronizacion import window as module
+from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING, NO_FILE
+from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog
+from icsoe_desktop.gui.sincronizacion.equipos import ONLY_RESPONSABLE
+from icsoe_desktop.gui.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
+from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_prueba import connect
+from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from icsoe_desktop.store.tables import OficinaRow, SalidaRow
+from tests.gui.conftest import press
+from tests.gui.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
+from tests.gui.sincronizacion.conftest import Abrir
+
+MessageBox = Callable[[], QMessageBox]
+REASON = "El registro es demasiado grande para el servidor."
+
+
+@pytest.fixture
+def uno(abrir: Abrir) -> Escritorio:
+    return abrir("uno")
+
+
+@pytest.fixture
+def en_oficina(uno: Escritorio, cuentas: tuple[Conexion, Conexion]) -> Escritorio:
+    uno.add_registro()
+    uno.create(cuentas[0])
+    uno.sync()
+    return uno
+
+
+@pytest.fixture
+def window(en_oficina: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    return settled(en_oficina, qtbot)
+
+
+def settled(escritorio: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    window = escritorio.open()
+    qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == OFICINA)
+    return window
+
+
+def refreshed(window: SincronizacionWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.presenters.oficina.changed):
+        window.presenters.oficina.refresh()
+
+
+def test_what_is_left_empty_is_named_and_goes_away_as_it_is_filled_in(
+    uno: Escritorio, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    page, form = window.crear, window.crear.conexion.form
+    assert not form.direccion_error.isVisible()
+    form.direccion_edit.clear()
+    press(window, "Crear la oficina")
+    assert form.direccion_error.text() == MISSING["direccion"]
+    assert page.form.oficina_error.text() == MISSING["oficina"]
+    assert form.direccion_edit.hasFocus() or not window.isActiveWindow()
+    QTest.keyClicks(form.direccion_edit, "https://icsoe.ejemplo.mx")
+    assert not form.direccion_error.isVisible()
+    assert form.cuenta_error.isVisible()
+
+
+def test_an_office_that_is_none_is_said_under_its_field(
+    uno: Escritorio, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    page = window.crear
+    for name, edit in page.conexion.edits.items():
+        edit.setText(getattr(cuentas[0], name))
+    page.form.oficina_edit.setText("mi oficina")
+    page.form.nombre_edit.setText(OFICINA)
+    press(window, "Crear la oficina")
+    qtbot.waitUntil(page.form.oficina_error.isVisible)
+    assert page.form.oficina_error.text().startswith("Escriba la oficina que le dio")
+    assert not uno.application.is_sharing
+
+
+def test_what_was_typed_is_not_lost_without_asking(
+    uno: Escritorio, message_box: MessageBox, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    window.crear.form.nombre_edit.setText("Mi despacho")
+    window.close()
+    box = message_box()
+    assert box.text() == module.DISCARD
+    press(box, "Cancelar")
+    assert window.isVisible()
+    window.reject()
+    press(message_box(), "Descartar")
+    qtbot.waitUntil(lambda: not isValid(window))
+
+
+def test_the_address_that_an_administrator_set_is_there_and_fixed(
+    uno: Escritorio, qtbot: QtBot
+) -> None:
+    app = uno.application
+    service = SincronizacionService(
+        app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
+    )
+    uno.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
+    window = uno.open()
+    edit = window.crear.conexion.edits["direccion"]
+    qtbot.waitUntil(lambda: edit.text() == "https://icsoe.ejemplo.mx")
+    assert edit.isReadOnly()
+    press(window, "Crear la oficina")
+    assert window.crear.conexion.form.direccion_hint.isVisible()
+    assert not window.crear.dirty
+
+
+def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
+    uno: Escritorio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Unirse con una invitación")
+    page, path = window.unirse, tmp_path / "otra.icsoe-invitacion"
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    page.dropEvent(drop)
+    qtbot.waitUntil(lambda: page.form.archivo_edit.text() == str(path))
+    page.form.codigo_edit.setText("AAAA-BBBB-CCCC")
+    press(window, "Continuar")
+    qtbot.waitUntil(lambda: page.form.archivo_error.text() == NO_FILE)
+    path.write_text("una carta")
+    press(window, "Continuar")
+    qtbot.waitUntil(lambda: page.form.archivo_error.text() not in ("", NO_FILE))
+    assert page.form.archivo_error.isVisible()
+
+
+def test_a_first_download_that_is_cancelled_goes_on_later(
+    en_oficina: Escritorio,
+    abrir: Abrir,
+    cuentas: tuple[Conexion, Conexion],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    service, other = en_oficina.application.sincronizacion, cuentas[1]
+    made = service.invite(
+        en_oficina.sesion, other.cuenta, other.contrasena, RolOficina.MIEMBRO, QUIET
+    )
+    path = tmp_path / made.nombre_archivo
+    path.write_bytes(made.archivo)
+    dos = abrir("dos")
+    window = dos.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Unirse con una invitación")
+    window.unirse.take(path)
+    window.unirse.form.codigo_edit.setText(made.codigo)
+    press(window, "Continuar")
+    qtbot.waitUntil(window.unirse.form.unirse_button.isVisible)
+    presenter = window.presenters.unirse
+    shown: list[bool] = []
+
+    def cancel_once_it_downloads() -> None:
+        state = presenter.state
+        if state.step is not None and state.step.what and not state.cancelling:
+            shown.append(window.unirse.form.avance_bar.isVisible())
+            window.unirse.form.cancelar_button.click()
+
+    presenter.changed.connect(cancel_once_it_downloads)
+    press(window, "Unirse y descargar")
+    form = window.estado.form
+    qtbot.waitUntil(form.sincronizar_button.isVisible)
+    assert shown == [True]
+    qtbot.waitUntil(lambda: "Falta terminar la primera descarga" in form.motivo_label.text())
+    assert window.form.luz_label.text() == "Descarga sin terminar"
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sincronizado hace un momento")
+    assert dos.names() == [RAZON]
+
+
+def test_a_pause_keeps_what_changes_until_it_ends(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    form = window.estado.form
+    press(window, "Pausar")
+    qtbot.waitUntil(lambda: form.pausar_button.text() == "&Reanudar")
+    assert form.mensaje_label.text() == PAUSED
+    assert not form.sincronizar_button.isEnabled()
+    en_oficina.rename("Talleres del Norte")
+    refreshed(window, qtbot)
+    assert window.form.luz_label.text() == "En pausa, 1 por enviar"
+    press(window, "Reanudar")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == RESUMED)
+    qtbot.waitUntil(form.sincronizar_button.isEnabled)
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == "1 cambio enviado.")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sincronizado hace un momento")
+
+
+def test_what_was_set_aside_is_there_with_its_reason_and_tried_again(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    form, store = window.estado.form, en_oficina.application.store
+    assert form.vacio_label.isVisible()
+    en_oficina.rename("Talleres del Norte")
+    with store.write() as db:
+        db.execute(update(SalidaRow).values(apartado=store.clock(), motivo=REASON))
+    refreshed(window, qtbot)
+    qtbot.waitUntil(form.apartados_table.isVisible)
+    assert window.form.luz_label.text() == "1 apartado"
+    assert not form.reintentar_button.isEnabled()
+    form.apartados_table.selectRow(0)
+    assert form.apartado_label.text() == f"Motivo: {REASON}"
+    press(window, "Reintentar el elegido")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == AGAIN)
+    qtbot.waitUntil(form.vacio_label.isVisible)
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == "1 cambio enviado.")
+
+
+def test_without_the_server_the_reason_stands_in_the_window(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    with en_oficina.application.store.write() as db:
+        db.execute(update(OficinaRow).values(direccion="http://127.0.0.1:9/v1"))
+    en_oficina.rename("Talleres del Norte")
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sin conexión, 1 por enviar")
+    form = window.estado.form
+    assert form.motivo_label.text()
+    assert form.sincronizar_button.isEnabled()
+
+
+def test_leaving_keeps_the_data_and_goes_back_to_the_start(
+    window: SincronizacionWindow, en_oficina: Escritorio, message_box: MessageBox, qtbot: QtBot
+) -> None:
+    press(window, "Salir de la oficina…")
+    box = message_box()
+    assert f"saldrá de la oficina «{OFICINA}»" in box.text()
+    press(box, "Salir de la oficina")
+    qtbot.waitUntil(window.inicio.isVisible)
+    assert window.inicio.form.mensaje_label.text() == LEFT
+    assert en_oficina.names() == [RAZON]
+    assert not en_oficina.application.is_sharing
+
+
+def test_another_password_of_the_account_is_tried_before_it_is_kept(
+    window: SincronizacionWindow, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    press(window, "Cambiar conexión…")
+    (dialog,) = window.findChildren(CambiarDialog)
+    edits = dialog.conexion.edits
+    assert (edits["direccion"].text(), edits["cuenta"].text()) == (
+        cuentas[0].direccion,
+        cuentas[0].cuenta,
+    )
+    assert edits["cuenta"].isReadOnly()
+    press(dialog, "Guardar")
+    assert dialog.conexion.form.contrasena_error.text() == MISSING["contrasena"]
+    edits["contrasena"].setText(cuentas[0].contrasena)
+    press(dialog, "Guardar")
+    qtbot.waitUntil(lambda: window.estado.form.mensaje_label.text() == RESUMED)
+    assert not dialog.isVisible()
+
+
+def test_who_is_no_responsable_sees_the_desktops_and_changes_nothing(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    dos = abrir("dos")
+    en_oficina.invite(cuentas[1], dos)
+    window = settled(dos, qtbot)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    form = window.equipos.form
+    qtbot.waitUntil(form.equipos_table.isVisible)
+    assert window.equipos.table.model.rowCount() == 2
+    for row in range(2):
+        form.equipos_table.selectRow(row)
+        assert not form.retirar_button.isEnabled()
+        assert not form.rol_button.isEnabled()
+    assert not form.invitar_button.isEnabled()
+    assert form.rol_hint.text() == ONLY_RESPONSABLE
+
+
+def test_a_role_is_changed_and_the_own_one_is_not(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    en_oficina.invite(cuentas[1], abrir("dos"))
+    window = settled(en_oficina, qtbot)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    form, table = window.equipos.form, window.equipos.table
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    form.equipos_table.selectRow(1)
+    assert not form.rol_combo.isEnabled()
+    assert not form.retirar_button.isEnabled()
+    form.equipos_table.selectRow(0)
+    form.rol_combo.setCurrentText("Consulta")
+    press(window, "Cambiar rol")
+    qtbot.waitUntil(lambda: "«Nóminas» ahora es Consulta" in form.mensaje_label.text())
+    assert [str(table.model.index(row, 2).data()) for row in range(2)] == [
+        "Consulta",
+        "Responsable",
+    ]
+
+
+def test_consultation_may_not_open_it(uno: Escritorio, qtbot: QtBot) -> None:
+    with pytest.raises(NotAllowedError):
+        uno.application.sincronizacion.default_address(SESION_CONSULTA)
