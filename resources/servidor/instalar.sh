@@ -34,7 +34,7 @@ clave=$(sed -n 's|^KINTO_STORAGE_URL=postgresql://kinto:\([^@]*\)@.*|\1|p' /etc/
 set -a
 . /etc/icsoe-sync/servidor.env
 set +a
-/opt/icsoe-sync/venv/bin/python /opt/icsoe-sync/oficinas.py preparar
+PYTHONWARNINGS=ignore /opt/icsoe-sync/venv/bin/python /opt/icsoe-sync/oficinas.py preparar
 install -m 644 icsoe-sync.service /etc/systemd/system/
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload

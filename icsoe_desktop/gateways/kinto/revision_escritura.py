@@ -59,7 +59,7 @@ def _race(path: str, version: int, racers: list[KintoServidor]) -> Hallazgo:
             path,
             body={"data": {"prueba": place}},
             headers={"If-Match": f'"{version}"'},
-            expected=(412, 503),
+            expected=(412, 429, 503),
             repeat=False,
         )
         return _version(answer.body) if answer.status == 200 else None
