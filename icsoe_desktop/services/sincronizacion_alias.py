@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.services.sincronizacion_secretos import reseal
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.registros_compartidos import FILAS
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow
@@ -28,7 +29,6 @@ _NAMED_BY: Final = {
     Clase.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
     Clase.CERTIFICADO: (),
 }
-_SEALED: Final = ("usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada")
 
 
 def resolve(db: Session, registro: uuid.UUID) -> uuid.UUID:
@@ -58,7 +58,8 @@ def rename(db: Session, store: Store, clase: Clase, de: uuid.UUID, a: uuid.UUID)
     """
     there = db.get(FILAS[clase], a) is not None
     if clase is Clase.CERTIFICADO and not there:
-        _reseal(db, store, de, a)
+        reseal(store.key, db.get_one(CertificadoRow, de), a)
+        db.flush()
     raw = raw_of(db)
     # The ids of parents and children change one after the other.
     raw.execute("PRAGMA defer_foreign_keys = ON")
@@ -77,16 +78,3 @@ def rename(db: Session, store: Store, clase: Clase, de: uuid.UUID, a: uuid.UUID)
         (a.bytes, de.bytes),
     )
     db.expire_all()
-
-
-def _reseal(db: Session, store: Store, de: uuid.UUID, a: uuid.UUID) -> None:
-    """Its secrets are bound to the id of their row."""
-    row = db.get_one(CertificadoRow, de)
-    table = CertificadoRow.__tablename__
-    for column in _SEALED:
-        sealed = getattr(row, column)
-        if sealed is not None:
-            field = column.rsplit("_", 1)[0]
-            plain = store.key.unseal(sealed, table, de, field)
-            setattr(row, column, store.key.seal(plain, table, a, field))
-    db.flush()

@@ -20,8 +20,8 @@ from icsoe_desktop.services.sincronizacion_filas import (
     ChoqueError,
     FaltaReferenciaError,
     Filas,
-    title_of,
 )
+from icsoe_desktop.services.sincronizacion_nombres import title_of
 from icsoe_desktop.services.sincronizacion_oficina import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_valores import (

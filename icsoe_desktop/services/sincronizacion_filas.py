@@ -5,21 +5,20 @@ Nothing here knows of a server. What cannot be written yet raises, and the calle
 
 from __future__ import annotations
 
-import base64
-import json
 import uuid
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.capturista import DatosCapturista, full_name
+from icsoe_desktop.domain.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion import Clase, Contenido
 from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.relaciones import searchable
 from icsoe_desktop.services.sincronizacion_alias import resolve
-from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
+from icsoe_desktop.services.sincronizacion_perdidos import conflicts_of, put_conflicts
+from icsoe_desktop.services.sincronizacion_secretos import sealed, unsealed
 from icsoe_desktop.store import salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.registros_compartidos import (
@@ -28,13 +27,11 @@ from icsoe_desktop.store.registros_compartidos import (
     columns_of,
     domicilio_columns,
     from_plain,
-    to_plain,
     values_of,
 )
 from icsoe_desktop.store.tables import (
     ActivacionRow,
     CertificadoRow,
-    ConflictoRow,
     ContratistaRow,
     DomicilioRow,
     LoteRow,
@@ -52,14 +49,6 @@ MEZCLADAS: Final = frozenset(
 # A sealed file must fit the record that the server takes; a longer one stays where it was made.
 MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
 MAX_CERTIFICADO: Final = 16 * 1024
-
-_SEALED: Final = ("usuario", "certificado", "llave", "contrasena")
-_SEALED_COLUMN: Final = {
-    "usuario": "usuario_sellado",
-    "certificado": "certificado_sellado",
-    "llave": "llave_sellada",
-    "contrasena": "contrasena_sellada",
-}
 
 _NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
 DAMAGED: Final = (
@@ -95,7 +84,7 @@ class Filas:
         if clase in MEZCLADAS:
             found[CONFLICTOS] = conflicts_of(db, clase, registro)
         elif clase is Clase.CERTIFICADO:
-            found |= self._unsealed(db.get_one(CertificadoRow, registro))
+            found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
         elif clase is Clase.LOTE:
             content = db.get_one(LoteRow, registro).contenido
             short = len(content) <= MAX_ARCHIVO_LOTE
@@ -263,7 +252,7 @@ class Filas:
         elif clase is Clase.CONTRATISTA and row is None:
             values["siguiente_relacion"] = 1
         elif clase is Clase.CERTIFICADO:
-            values |= self._sealed(contenido, registro)
+            values |= sealed(self._store.key, contenido, registro)
         elif clase is Clase.LOTE:
             text = contenido.get("contenido")
             if text is not None:
@@ -312,121 +301,8 @@ class Filas:
         db.flush()
         return True
 
-    # -- what is sealed with the key of this store
-
-    def _unsealed(self, row: CertificadoRow) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name in _SEALED:
-            sealed = getattr(row, _SEALED_COLUMN[name])
-            plain = None
-            if sealed is not None:
-                plain = self._store.key.unseal(sealed, CertificadoRow.__tablename__, row.id, name)
-            found[name] = to_plain(plain)
-        return found
-
-    def _sealed(self, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
-        found: dict[str, bytes | None] = {}
-        for name in _SEALED:
-            text = contenido.get(name)
-            if text is None:
-                found[_SEALED_COLUMN[name]] = None
-                continue
-            plain = base64.b64decode(text, validate=True)
-            found[_SEALED_COLUMN[name]] = self._store.key.seal(
-                plain, CertificadoRow.__tablename__, registro, name
-            )
-        return found
-
 
 def _datos(row: RelacionRow) -> DatosCapturista:
     return DatosCapturista(
         **{name: getattr(row, name) for name in DatosCapturista.__dataclass_fields__}
     )
-
-
-def title_of(clase: Clase, contenido: Contenido) -> str:
-    """By which a person knows the record."""
-    match clase:
-        case Clase.PERSONA | Clase.RELACION:
-            return full_name(
-                *(str(contenido[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
-            )
-        case Clase.CONTRATISTA:
-            return str(contenido["nombre"])
-        case Clase.REGISTRO_PATRONAL:
-            return f"{contenido['registro_patronal']} {contenido['razon_social']}"
-        case Clase.CERTIFICADO:
-            return f"{contenido['titular']} {contenido['numero']}"
-        case _:
-            return str(contenido.get("nombre_archivo", ""))
-
-
-def natural_key(clase: Clase, contenido: Contenido) -> str | None:
-    """What two desktops would both give the same record; for the blind index."""
-    match clase:
-        case Clase.CONTRATISTA:
-            return str(contenido["rfc"])
-        case Clase.REGISTRO_PATRONAL:
-            return str(contenido["registro_patronal"])[:10]
-        case Clase.PERSONA:
-            return str(contenido["curp"])
-        case Clase.RELACION:
-            return f"{contenido['contratista_id']}|{contenido['curp']}"
-        case Clase.CERTIFICADO:
-            return str(contenido["numero"])
-        case _:
-            return None
-
-
-def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:
-    rows = db.scalars(
-        select(ConflictoRow).where(
-            ConflictoRow.coleccion == clase.coleccion.value,
-            ConflictoRow.registro == registro,
-            ConflictoRow.clase == ClaseConflicto.CAMPO.value,
-        )
-    )
-    return {
-        row.id.hex: {
-            "campo": row.campo,
-            "vigente": json.loads(row.vigente),
-            "perdido": json.loads(row.perdido),
-            "cuando": to_plain(row.cuando),
-        }
-        for row in rows
-    }
-
-
-def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
-    """Makes the conflicts of a record those, as they came."""
-    present = {
-        row.id.hex: row
-        for row in db.scalars(
-            select(ConflictoRow).where(
-                ConflictoRow.coleccion == clase.coleccion.value,
-                ConflictoRow.registro == registro,
-                ConflictoRow.clase == ClaseConflicto.CAMPO.value,
-            )
-        )
-    }
-    for key, row in present.items():
-        if key not in wanted:
-            db.delete(row)
-    for key, one in wanted.items():
-        if key in present:
-            continue
-        column: Any = ConflictoRow.__table__.c.cuando
-        db.add(
-            ConflictoRow(
-                id=uuid.UUID(key),
-                coleccion=clase.coleccion.value,
-                registro=registro,
-                clase=ClaseConflicto.CAMPO.value,
-                campo=str(one["campo"]),
-                vigente=json.dumps(one["vigente"], ensure_ascii=False),
-                perdido=json.dumps(one["perdido"], ensure_ascii=False),
-                otro=None,
-                cuando=from_plain(column, one["cuando"]),
-            )
-        )
-    db.flush()

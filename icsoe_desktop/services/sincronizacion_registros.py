@@ -33,8 +33,8 @@ from icsoe_desktop.services.sincronizacion_filas import (
     ChoqueError,
     FaltaReferenciaError,
     Filas,
-    natural_key,
 )
+from icsoe_desktop.services.sincronizacion_nombres import natural_key
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store import paquetes, salida

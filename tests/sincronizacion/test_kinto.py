@@ -52,8 +52,9 @@ def oficina(tmp_path: Path) -> Iterator[Oficina]:
                 equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
                 conexion = Conexion(kinto.direccion, cuenta, password, name)
                 if not equipos:
-                    found = try_out(conexion, NoProgress())
-                    assert all(one.bien for one in found), found
+                    if kinto.postgres is not None:  # the other one is not safe, and is told so
+                        found = try_out(conexion, NoProgress())
+                        assert all(one.bien for one in found), found
                     create_office(equipo, conexion)
                 else:
                     assert join_office(equipos[0], equipo, cuenta, password, rol).motivo == ""
@@ -88,8 +89,8 @@ def test_an_office_of_two_shares_all_and_keeps_what_lost(
     second.movimientos.close()
 
 
-def test_who_was_removed_gets_nothing_more(kinto: KintoReal, oficina: Oficina) -> None:
-    uno, dos, tres = oficina(kinto, RolOficina.MIEMBRO, RolOficina.CONSULTA)
+def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(kinto_memoria, RolOficina.MIEMBRO, RolOficina.CONSULTA)
     contratista = uno.add_contratista(RFC)
     meet(uno, dos, tres)
     assert [equipo.count("contratistas") for equipo in (uno, dos, tres)] == [1, 1, 1]

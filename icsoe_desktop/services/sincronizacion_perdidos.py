@@ -1,0 +1,69 @@
+"""The values that lost, as they travel inside their record and as they lie in the store."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
+from icsoe_desktop.store.registros_compartidos import from_plain, to_plain
+from icsoe_desktop.store.tables import ConflictoRow
+
+
+def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:
+    rows = db.scalars(
+        select(ConflictoRow).where(
+            ConflictoRow.coleccion == clase.coleccion.value,
+            ConflictoRow.registro == registro,
+            ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+        )
+    )
+    return {
+        row.id.hex: {
+            "campo": row.campo,
+            "vigente": json.loads(row.vigente),
+            "perdido": json.loads(row.perdido),
+            "cuando": to_plain(row.cuando),
+        }
+        for row in rows
+    }
+
+
+def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
+    """Makes the conflicts of a record those, as they came."""
+    present = {
+        row.id.hex: row
+        for row in db.scalars(
+            select(ConflictoRow).where(
+                ConflictoRow.coleccion == clase.coleccion.value,
+                ConflictoRow.registro == registro,
+                ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+            )
+        )
+    }
+    for key, row in present.items():
+        if key not in wanted:
+            db.delete(row)
+    for key, one in wanted.items():
+        if key in present:
+            continue
+        column: Any = ConflictoRow.__table__.c.cuando
+        db.add(
+            ConflictoRow(
+                id=uuid.UUID(key),
+                coleccion=clase.coleccion.value,
+                registro=registro,
+                clase=ClaseConflicto.CAMPO.value,
+                campo=str(one["campo"]),
+                vigente=json.dumps(one["vigente"], ensure_ascii=False),
+                perdido=json.dumps(one["perdido"], ensure_ascii=False),
+                otro=None,
+                cuando=from_plain(column, one["cuando"]),
+            )
+        )
+    db.flush()
