@@ -132,7 +132,7 @@ def _inserts(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
 def _states(
     actos: Sequence[Acto], vistos: Iterable[dict[str, Any]], final: Vuelco, found: Veredicto
 ) -> None:
-    lotes = {key: NUMEROS.index(row["estado"]) for key, row in final["lotes"].items()}
+    lotes = {key: _height(row["estado"]) for key, row in final["lotes"].items()}
     states: dict[str, tuple[int, str | None]] = {}
     for row in final["movimientos"].values():
         clave, mine = _key(row), (row["estado"], row["lote_id"])
@@ -146,7 +146,7 @@ def _states(
                 _lote_kept(acto, lote, claves, lotes, states, found)
         elif acto.que == "marca":
             found.marcas += 1
-            lote, estado = acto.datos["lote"], NUMEROS.index(acto.datos["estado"])
+            lote, estado = acto.datos["lote"], _height(acto.datos["estado"])
             if lotes.get(lote, -1) < estado:
                 found.perdidas.append(
                     f"equipo {acto.equipo}, marca {acto.n}: {lote} bajó de {NUMEROS[estado]}"
@@ -209,6 +209,11 @@ def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> Non
             allowed.add(None)
         if serial not in allowed:
             found.perdidas.append(f"certificado de {registro}: {serial}, y era {sorted(allowed)}")
+
+
+def _height(estado: str) -> int:
+    """Of a lote; what is only Generado is as high as a movement that is only Pendiente."""
+    return 0 if estado == "Generado" else NUMEROS.index(estado)
 
 
 def _key(row: dict[str, Any]) -> str:

@@ -165,8 +165,9 @@ class Proxy:
         head, _, body = bytes(answer).partition(b"\r\n\r\n")
         lines = [each for each in head.split(b"\r\n") if not each.lower().startswith(b"connection")]
         named = {line.partition(b":")[0].lower(): line for line in lines}
-        length = named.get(b"content-length")
-        if length is not None and int(length.partition(b":")[2]) != len(body):
+        length = b"0" if raw.startswith(b"HEAD ") else named.get(b"content-length", b":-1")
+        said = int(length.rpartition(b":")[2])
+        if said > 0 and said != len(body):
             return None  # a worker that was killed while it answered
         return b"\r\n".join(lines) + b"\r\n\r\n" + body if answer else None
 

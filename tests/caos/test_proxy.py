@@ -30,6 +30,11 @@ class Eco(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1203")
+        self.end_headers()
+
     def log_message(self, *_: object) -> None:
         return None
 
@@ -70,6 +75,14 @@ def test_a_whole_answer_passes(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, fa
         answers = [session.post(url, data=body, timeout=5) for body in (b"uno", b"dos")]
     assert [(one.status_code, one.content) for one in answers] == [(201, b"uno"), (201, b"dos")]
     assert Eco.arrived == [b"uno", b"dos"]
+
+
+def test_a_head_passes_with_the_length_of_what_it_leaves_out(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, Falla.NINGUNA)
+    answer = requests.head(f"http://127.0.0.1:{proxy.puerto}/", timeout=5)
+    assert (answer.status_code, answer.headers["Content-Length"]) == (200, "1203")
 
 
 @pytest.mark.parametrize(
