@@ -14,7 +14,8 @@ from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimient
 from icsoe_desktop.gui.guardar_como import choose_new_file
 from icsoe_desktop.gui.modulo.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
-from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, ImportacionState
+from icsoe_desktop.gui.modulo.importacion_estado import ImportacionState
+from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.paged import PagedColumn
 from icsoe_desktop.gui.paged_table import PagedTable
 from icsoe_desktop.gui.shell import Context

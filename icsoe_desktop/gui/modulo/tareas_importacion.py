@@ -15,7 +15,8 @@ from icsoe_desktop.gui.modulo.avance import open_remembered
 from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter
 from icsoe_desktop.gui.modulo.constancia_presenter import summary as described_constancia
 from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog
-from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter, summary
+from icsoe_desktop.gui.modulo.importacion_estado import summary
+from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.vida import while_alive

@@ -14,7 +14,7 @@ from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
-from icsoe_desktop.gui.modulo.importacion_presenter import Fase
+from icsoe_desktop.gui.modulo.importacion_estado import Fase
 from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
