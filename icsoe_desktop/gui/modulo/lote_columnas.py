@@ -26,7 +26,7 @@ COLUMNS: Final = (
         icon=lambda lote: assets.icon(formato.LOTE_ICONS[lote.estado]),
         width=115,
     ),
-    Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=220),
+    Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=300),
     Column[Lote](
         "Registro patronal",
         lambda lote: formato.registro(lote.registro_patronal) or SEVERAL,
@@ -34,7 +34,7 @@ COLUMNS: Final = (
         tabular=True,
         width=140,
     ),
-    Column[Lote]("Movimiento", lambda lote: kind(lote), width=140),
+    Column[Lote]("Movimiento", lambda lote: kind(lote), width=125),
     Column[Lote](
         "Movimientos",
         lambda lote: f"{lote.movimientos:,}",
