@@ -18,7 +18,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 BLOCK_ROWS = 256
-KEPT_BLOCKS = 64
+KEPT_BLOCKS = 24
 # Of those asked for while scrolling past, only the latest are still on the screen.
 WAITING_BLOCKS = 4
 LOADING = "…"

@@ -140,7 +140,8 @@ class Seleccion:
             ("m.fecha >= ?", self.desde),
             ("m.fecha <= ?", self.hasta),
             ("m.estado = ?", self.estado),
-            ("m.tipo = ?", self.tipo),
+            # Known to be constant, it would leave the order of the index, and all would be sorted.
+            ("+m.tipo = ?", self.tipo),
             ("m.lote_id = ?", self.lote),
         ):
             if value is not None:
@@ -176,7 +177,8 @@ def filas(
             source = "trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila"
         hallado = "+t.fila IN (SELECT fila FROM temp.hallados)"
     else:
-        terms = POR_MOVIMIENTO.get(orden) or (SIN_INDICE[orden], *_FECHA)
+        # What has to be sorted is kept in memory: the shortest terms that leave no two rows equal.
+        terms = POR_MOVIMIENTO.get(orden) or (SIN_INDICE[orden], "m.fecha", "m.fila")
         source = "movimientos m"
         if gather:
             source = "temp.hallados h CROSS JOIN movimientos m ON m.trabajador = h.fila"

@@ -127,9 +127,7 @@ class MovimientosPresenter(Presenter):
         """Lets go of the rows; nothing is shown after it."""
         self._asked += 1
         self.stop()
-        if self._vista is not None:
-            self._release(self._vista)
-            self._vista = None
+        self._let_go()
 
     def _read(self, first: bool) -> None:
         self._asked += 1
@@ -159,6 +157,8 @@ class MovimientosPresenter(Presenter):
             case Succeeded(filas):
                 self._show(shown=len(filas), count=None)
                 self.shown.emit(FirstPage(filas), False)
+                # Nothing of it is on the screen any more, and a million rows take 20 MB.
+                self._let_go()
                 self._prepare(asked)
             case Failed(error):
                 self._fail(error)
@@ -221,6 +221,11 @@ class MovimientosPresenter(Presenter):
         match outcome:
             case Succeeded(True) if vista is self._vista and not self.state.loading:
                 self._show(stale=True)
+
+    def _let_go(self) -> None:
+        before, self._vista = self._vista, None
+        if before is not None:
+            self._release(before)
 
     def _release(self, vista: Vista) -> None:
         # After the blocks of it that are still being read: the same queue.
