@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from icsoe_desktop.gateways.kinto.revision import verificar
 from icsoe_desktop.gateways.kinto.valores import Hallazgo
 from tests.kinto_real import KintoReal
@@ -17,23 +19,29 @@ def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, Hallazgo]:
     return {one.ajuste: one for one in found}
 
 
+def live(server: KintoReal) -> str:
+    """Everything that is in the server, but for its own heartbeat."""
+    assert server.postgres is not None
+    asked = (
+        "SELECT parent_id, id, resource_name, data FROM objects "
+        "WHERE NOT deleted AND resource_name <> '__heartbeat__' ORDER BY 1, 2, 3"
+    )
+    return server.postgres.psql(asked)
+
+
 def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: KintoReal) -> None:
     oficina = kinto_postgres.office(MEMBERS)
+    before = live(kinto_postgres)
     for cuenta in MEMBERS:
         found = judge(kinto_postgres, cuenta, oficina)
         assert {name for name, one in found.items() if one.bien is not True} == set()
         assert len(found) == 18
-    # Nothing stays of what was tried.
-    with_admin = kinto_postgres.postgres
-    assert with_admin is not None
-    sql = "SELECT count(*) FROM objects WHERE NOT deleted AND {}"
-    live = sql.format(f"parent_id LIKE '/buckets/{oficina}/%' AND resource_name = 'record'")
-    assert with_admin.psql(live) == "0"
-    assert with_admin.psql(sql.format("resource_name = 'bucket' AND id LIKE 'of-0%-%'")) >= "0"
+    assert live(kinto_postgres) == before
 
 
 def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
     oficina = kinto_peligroso.office(MEMBERS)
+    before = live(kinto_peligroso)
     found = judge(kinto_peligroso, "beto", oficina)
     assert {name for name, one in found.items() if one.bien is False} == {
         "Aislamiento",
@@ -46,7 +54,19 @@ def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
     }
     assert "REPEATABLE READ" in found["Aislamiento"].remedio
     # What was tried on doors that stood open did no harm.
-    assert kinto_peligroso.ask("GET", f"/buckets/{oficina}/groups", "carla").json()["data"]
+    assert live(kinto_peligroso) == before
+
+
+def test_a_collection_that_somebody_moved_into_the_future_is_found(
+    kinto_memoria: KintoReal,
+) -> None:
+    oficina = kinto_memoria.office(MEMBERS)
+    body = {"data": {"last_modified": int(time.time() * 1000) + 3_600_000}}
+    path = f"/buckets/{oficina}/collections/lotes/records/uno"
+    assert kinto_memoria.ask("PUT", path, "beto", json=body).status_code == 201
+    found = judge(kinto_memoria, "beto", oficina)["Relojes"]
+    assert found.bien is False
+    assert any(f" {seconds} s " in found.encontrado for seconds in range(3_580, 3_601))
 
 
 def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(

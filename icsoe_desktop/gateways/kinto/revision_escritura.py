@@ -17,6 +17,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     SinPermisoError,
 )
 from icsoe_desktop.gateways.kinto.servidor import KintoServidor
+from icsoe_desktop.gateways.kinto.transporte import Answer
 from icsoe_desktop.gateways.kinto.valores import Hallazgo
 
 # Provisioned for this; every member may write there.
@@ -38,11 +39,11 @@ def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> 
     try:
         rights = answer.body.get("permissions") or {}
         found = [textos.derechos(not rights)]
-        version = _version(answer.body)
+        first = _version(answer.body)
         with ExitStack() as stack:
             racers = [stack.enter_context(connect()) for _ in range(RACERS)]
-            found.append(_race(path, version, racers))
-        found += _clocks(server, version, answer.ahora_ms)
+            found.append(_race(path, first, racers))
+        found += _clocks(server, first, answer)
         return found
     finally:
         server.transporte.request("DELETE", path, expected=(404, 405))
@@ -74,19 +75,24 @@ def _race(path: str, version: int, racers: list[KintoServidor]) -> Hallazgo:
     return textos.aislamiento(True, RACES)
 
 
-def _clocks(server: KintoServidor, version: int, ahora_ms: int) -> Iterator[Hallazgo]:
-    # A record that somebody wrote with a date of the future moves its collection there for ever.
-    ahead = [version - ahora_ms]
+def _clocks(server: KintoServidor, written: int, answer: Answer) -> Iterator[Hallazgo]:
+    """written: the version that PostgreSQL gave while the web server was answering."""
+    apart = [max(answer.ahora_ms - written, _ahead(written, answer))]
     for coleccion in (*Coleccion, LLAVES):
         try:
             said = server.transporte.request("HEAD", server.records_path(coleccion))
         except ServidorError:
             continue  # «Colecciones» tells of it
+        # A record that somebody wrote with a date of the future moves its collection for ever.
         stamp = said.headers.get("ETag", "").strip('"')
         if stamp.isdigit():
-            ahead.append(max(0, int(stamp) - said.ahora_ms))
-    worst = max(ahead, key=abs) // 1000
-    yield textos.relojes(abs(worst) <= CLOCK_S, abs(worst))
+            apart.append(_ahead(int(stamp), said))
+    worst = max(0, *apart) // 1000
+    yield textos.relojes(worst <= CLOCK_S, worst)
+
+
+def _ahead(version: int, answer: Answer) -> int:
+    return version - (answer.ahora_ms + answer.tardo_ms)
 
 
 def _version(body: Any) -> int:

@@ -49,13 +49,15 @@ Abrir = Callable[[Callable[[], ssl.SSLContext]], requests.Session]
 class Answer:
     """body: the JSON object, {} when there is none. ahora_ms: the server's clock when asked.
 
-    ajena: it is no answer of Kinto, but a proxy's (HTML, a redirection, half a JSON).
+    tardo_ms: until it was answered. ajena: it is no answer of Kinto, but a proxy's (HTML, a
+    redirection, half a JSON).
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
     ahora_ms: int
+    tardo_ms: int
     ajena: bool = False
 
 
@@ -181,7 +183,9 @@ class Transporte:
         elapsed_ms = int((self._paciencia.clock() - started) * 1000) + 1
         ahora_ms = max(0, _date_ms(response) - elapsed_ms)
         body = {} if method == "HEAD" else _parse(response, content)
-        return Answer(response.status_code, response.headers, body or {}, ahora_ms, body is None)
+        return Answer(
+            response.status_code, response.headers, body or {}, ahora_ms, elapsed_ms, body is None
+        )
 
     def _honour_backoff(self, waited: float) -> float:
         left = self._not_before - self._paciencia.clock()
