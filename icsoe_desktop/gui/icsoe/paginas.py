@@ -42,6 +42,10 @@ class PageEntry:
     without_contratista: bool = False
     help: str = ""
 
+    def import_ahead(self) -> None:
+        """So that its first opening need not; may be called from a worker."""
+        import_module(self.module)
+
     def create(self, context: Context, parent: QWidget) -> Page:
         factory: Callable[[Context, QWidget], Page] = import_module(self.module).create
         return factory(context, parent)

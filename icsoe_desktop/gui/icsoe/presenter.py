@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 
 from PySide6.QtCore import Signal
 
@@ -79,10 +78,10 @@ class IcsoePresenter(Presenter):
 
         In the worker: importing a page at its first opening would stop the windows for 0.1 s.
         """
-        modules = [entry.module for entry in pages_for(self.state.sesion)]
-        self._import(modules[:1])
+        pages = pages_for(self.state.sesion)
+        self._import(pages[:1])
         self.load()
-        self._import(modules[1:])
+        self._import(pages[1:])
 
     def load(self) -> None:
         """Reads profile and progress again."""
@@ -112,10 +111,10 @@ class IcsoePresenter(Presenter):
         self._show(sesion=sesion)
         self.load()
 
-    def _import(self, modules: list[str]) -> None:
-        for name in modules:
+    def _import(self, pages: tuple[PageEntry, ...]) -> None:
+        for entry in pages:
             # One that cannot be imported says so when it is opened.
-            self._jobs.add(partial(_import_ahead, name), lambda _outcome: None)
+            self._jobs.add(partial(_import_ahead, entry), lambda _outcome: None)
 
     def _on_read(self, outcome: Outcome[Known]) -> None:
         match outcome:
@@ -141,5 +140,5 @@ def notice_of(acuse: Acuse | None) -> str:
     return EXPIRES.format(vence=verb, fecha=format_fecha(acuse.vence)) if verb else ""
 
 
-def _import_ahead(name: str, _progress: Progress) -> None:
-    import_module(name)
+def _import_ahead(entry: PageEntry, _progress: Progress) -> None:
+    entry.import_ahead()

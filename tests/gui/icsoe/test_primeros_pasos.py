@@ -16,7 +16,7 @@ from icsoe_desktop.domain.contratista import DatosGenerales, Paso
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.contratista.page import COMPLETE
-from icsoe_desktop.gui.icsoe import presenter
+from icsoe_desktop.gui.icsoe import paginas
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, GENERALES_FIRST, UNSAVED, IcsoeWindow
@@ -294,10 +294,10 @@ def test_the_pages_are_imported_ahead_and_not_in_the_thread_of_the_windows(
     imported: dict[str, str] = {}
 
     def noted(name: str) -> ModuleType:
-        imported[name] = threading.current_thread().name
+        imported.setdefault(name, threading.current_thread().name)
         return sys.modules[name]
 
-    monkeypatch.setattr(presenter, "import_module", noted)
+    monkeypatch.setattr(paginas, "import_module", noted)
     sesion = enter("moral")
     do_steps(application, sesion, Paso.COMPLETO, tmp_path)
     opened(sesion)
