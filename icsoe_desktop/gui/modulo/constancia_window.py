@@ -55,7 +55,7 @@ RENGLONES: Final = (
         "En el programa",
         lambda c: c.cotejo.value,
         icon=lambda c: assets.icon(_COTEJO_ICONS.get(c.cotejo, "advertencia")),
-        width=170,
+        width=185,
     ),
     Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
     Column[RenglonCotejado](
