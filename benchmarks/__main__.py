@@ -18,6 +18,7 @@ QUICK = {
     "busqueda": ("--filas", "20000", "--consultas", "60"),
     "importacion": ("--filas", "20000", "--veces", "2"),
     "movimientos": ("--filas", "20000", "--veces", "3"),
+    "sincronizacion": ("--movimientos", "5000", "--veces", "1"),
     "excel": ("--renglones", "10000", "--vueltas", "2"),
 }
 

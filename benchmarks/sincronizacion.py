@@ -1,0 +1,227 @@
+"""Sending and receiving movements against what the server and its database can take.
+
+.venv/bin/python -m benchmarks.sincronizacion [--movimientos 100000] [--veces 3]
+A real Kinto on a temporary PostgreSQL with four workers, as resources/servidor sets it up. Peers:
+the same sealed records by bare HTTP calls, raw PostgreSQL by executemany of 50 rows, and
+kinto-http with one movement a record. Processes of their own, interleaved. Goals: sending ≥ 0.9
+times the bare calls; 0.2 ms of CPU a movement sent; 200 MB at a first download of 100,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from benchmarks.almacen import import_files, make_store, open_store
+from benchmarks.comun import middle, spread, tell
+from benchmarks.datos import escribir_archivos
+from icsoe_desktop.domain.sesion import Sesion
+from tests.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
+from tests.postgres_real import postgres, postgres_folder
+
+GOAL: Final = 0.9
+CPU_MS: Final = 0.2
+MAX_MB: Final = 200.0
+TOGETHER: Final = 50
+ROOT: Final = Path(__file__).resolve().parent.parent
+KINTO_HTTP: Final = "kinto-http==11.11.0"
+SINGLE: Final = 300  # records by kinto-http: each is a request
+
+
+class Oficina:
+    """An office of its own for each run, so that none finds what another left."""
+
+    def __init__(self, server: KintoReal, folder: Path, paths: list[Path]) -> None:
+        self._server = server
+        self._folder = folder
+        self._paths = paths
+        self._made = 0
+
+    def run(self, filas: int) -> dict[str, dict[str, Any]]:
+        """What one desktop sends, the same by bare calls, and what another receives."""
+        self._made += 1
+        first, second = (self._folder / f"{self._made}-{name}" for name in ("uno", "otro"))
+        for folder in (first, second):
+            folder.mkdir()
+        sesion, other = make_store(first), make_store(second)
+        store = open_store(first)
+        assert import_files(store, sesion, self._paths) == filas
+        store.close()
+        cuentas = ("medida-1", "medida-2")
+        oficina = self._server.office({cuentas[0]: "responsable"})
+        suelta = self._server.office({cuentas[0]: "miembro"})
+        password = self._server.account(cuentas[0])
+        told = {
+            "direccion": self._server.direccion,
+            "cuenta": cuentas[0],
+            "contrasena": password,
+            "oficina": oficina,
+        }
+        _child("crear", first, sesion, told)
+        found = {"enviar": _child("enviar", first, sesion, told)}
+        found["desnudas"] = _child("desnudas", first, sesion, {**told, "oficina": suelta})
+        archivo = str(second / "invitacion")
+        guest = {"cuenta": cuentas[1], "archivo": archivo}
+        # Joining replaced its password; the administrator gives the next one.
+        self._server.passwords.pop(cuentas[1], None)
+        guest["contrasena"] = self._server.account(cuentas[1])
+        codigo = _child("invitar", first, sesion, guest)["codigo"]
+        joined = {"archivo": archivo, "codigo": codigo}
+        found["recibir"] = _child("unirse", second, other, joined)
+        assert found["recibir"]["movimientos"] == filas
+        found["vacia"] = _child("vacia", second, other, {"veces": 15})
+        for folder in (first, second):
+            shutil.rmtree(folder)
+        return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--movimientos", type=int, default=100_000)
+    parser.add_argument("--veces", type=int, default=3)
+    options = parser.parse_args()
+    try:
+        return measure(options.movimientos, options.veces)
+    except pytest.skip.Exception as missing:
+        sys.stderr.write(f"sincronizacion: no se midió. {missing}\n")
+        return 0
+
+
+def measure(filas: int, veces: int) -> int:
+    runs: dict[str, list[dict[str, Any]]] = {}
+
+    def keep(name: str, found: dict[str, Any]) -> None:
+        runs.setdefault(name, []).append(found)
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(postgres(postgres_folder()))
+        prepare_database(database, folder)
+        server = stack.enter_context(postgres_server(database, folder))
+        http_python = stack.enter_context(_kinto_http())
+        paths = escribir_archivos(folder / "archivos", filas)
+        oficina = Oficina(server, folder, paths)
+        base = database.url("kinto", "kinto")
+        for _ in range(veces):  # one after the other, so that noise falls on all
+            for name, found in oficina.run(filas).items():
+                keep(name, found)
+            raw = {"base": base, "movimientos": filas, "juntos": TOGETHER}
+            for name, found in _peer(kinto_python(), "crudo", raw).items():
+                keep(f"crudo_{name}", found)
+            if http_python is not None:
+                single = {**_alone(server), "movimientos": SINGLE}
+                for name, found in _peer(http_python, "kinto_http", single).items():
+                    keep(f"kinto_http_{name}", found)
+    return _tell(runs, filas, veces)
+
+
+def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
+    def rate(name: str, count: int = filas) -> list[float]:
+        return [count / each["reloj_s"] for each in runs[name]]
+
+    def seconds(name: str) -> list[float]:
+        return [each["reloj_s"] for each in runs[name]]
+
+    sent, bare = rate("enviar"), rate("desnudas")
+    cpu_ms = [each["cpu_s"] * 1000 / filas for each in runs["enviar"]]
+    peak = max(each["mb"] for each in runs["recibir"])
+    idle = [one for each in runs["vacia"] for one in each["ms"]]
+    reached = statistics.median(sent) / statistics.median(bare)
+    result: dict[str, Any] = {
+        "medida": "sincronizacion",
+        "movimientos": filas,
+        "veces": veces,
+        "enviados_por_s": round(statistics.median(sent)),
+        "enviados_por_s_rango": [round(one) for one in (min(sent), max(sent))],
+        "llamadas_desnudas_por_s": round(statistics.median(bare)),
+        "razon_llamadas_desnudas": round(reached, 3),
+        "meta": GOAL,
+        "cpu_ms_por_movimiento_enviado": middle(cpu_ms),
+        "meta_cpu_ms": CPU_MS,
+        "cpu_ms_por_movimiento_recibido": middle(
+            [each["cpu_s"] * 1000 / filas for each in runs["recibir"]]
+        ),
+        "recibidos_por_s": round(statistics.median(rate("recibir"))),
+        "primera_descarga_s": middle(seconds("recibir")),
+        "memoria_mb": round(peak),
+        "meta_memoria_mb": MAX_MB,
+        "vuelta_vacia_ms": middle(idle),
+        "vuelta_vacia_ms_rango": spread(idle),
+        "crudo_enviados_por_s": round(statistics.median(rate("crudo_enviar"))),
+        "crudo_recibidos_por_s": round(statistics.median(rate("crudo_recibir"))),
+    }
+    for name in ("enviar", "recibir"):
+        word = f"kinto_http_{name[:-1]}dos_por_s"
+        known = f"kinto_http_{name}" in runs
+        result[word] = (
+            round(statistics.median(rate(f"kinto_http_{name}", SINGLE))) if known else None
+        )
+    return tell(result, reached >= GOAL and statistics.median(cpu_ms) <= CPU_MS and peak <= MAX_MB)
+
+
+def _alone(server: KintoReal) -> dict[str, str]:
+    oficina = server.office({"medida-3": "miembro"})
+    password = server.account("medida-3")
+    return {
+        "direccion": server.direccion,
+        "cuenta": "medida-3",
+        "contrasena": password,
+        "oficina": oficina,
+    }
+
+
+def _child(order: str, folder: Path, sesion: Sesion, told: dict[str, Any]) -> dict[str, Any]:
+    words = [order, str(folder), str(sesion.usuario_id), json.dumps(told)]
+    command = [sys.executable, "-m", "benchmarks.sincronizacion_hijo", *words]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _peer(python: Path, which: str, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    command = [str(python), "-m", "benchmarks.sincronizacion_pares_hijo", which, json.dumps(told)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def _kinto_http() -> Iterator[Path | None]:
+    """A Python that has it, for as long as this runs; None where it cannot be installed."""
+    uv = shutil.which("uv")
+    folder = Path(tempfile.mkdtemp(prefix=f"kinto-http-{uuid.uuid4().hex[:6]}-"))
+    try:
+        python = folder / "bin" / "python"
+        make = (
+            [uv, "venv", "-q", str(folder)] if uv else [sys.executable, "-m", "venv", str(folder)]
+        )
+        install = (
+            [uv, "pip", "install", "-q", "--python", str(python), KINTO_HTTP]
+            if uv
+            else [str(python), "-m", "pip", "install", "-q", KINTO_HTTP]
+        )
+        start = time.monotonic()
+        good = all(subprocess.run(each, check=False).returncode == 0 for each in (make, install))
+        if not good:
+            seconds = time.monotonic() - start
+            sys.stderr.write(f"kinto-http no se pudo instalar ({seconds:.0f} s): sin ese par\n")
+        yield python if good else None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

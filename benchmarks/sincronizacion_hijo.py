@@ -1,0 +1,168 @@
+"""One desktop's share of the work in a process of its own: what it sends or joins, and its cost.
+
+Its words: what to do, the folder of the store, the rest in JSON. It prints JSON: seconds of the
+clock and of CPU, the peak of memory in MB.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import func, select
+
+from benchmarks.almacen import open_store
+from icsoe_desktop.domain.llaves_oficina import newest
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sincronizacion import Clase, Sobre, seal_record
+from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_oficina import Oficina
+from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
+from icsoe_desktop.services.sincronizacion_registros import Registros
+from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from icsoe_desktop.store import paquetes
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import MovimientoRow, VersionRow
+from icsoe_desktop.store.trabajadores import raw_of
+
+Medida = dict[str, Any]
+
+
+def measured(work: Callable[[], object]) -> Medida:
+    cpu, clock = time.process_time(), time.perf_counter()
+    work()
+    return {"reloj_s": time.perf_counter() - clock, "cpu_s": time.process_time() - cpu}
+
+
+def crear(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) -> Medida:
+    conexion = Conexion(told["direccion"], told["cuenta"], told["contrasena"], told["oficina"])
+    service.create(sesion, conexion, "Despacho medido", "Equipo", NoProgress())
+    return {}
+
+
+def enviar(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Medida:
+    """Everything that waits. From movements in the store to the last answer."""
+
+    def work() -> None:
+        done = service.sync(NoProgress())
+        assert done.completa, done.motivo
+        assert done.pendientes == 0, done
+
+    return measured(work)
+
+
+def invitar(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) -> Medida:
+    rol = RolOficina.MIEMBRO
+    found = service.invite(sesion, told["cuenta"], told["contrasena"], rol, NoProgress())
+    Path(told["archivo"]).write_bytes(found.archivo)
+    return {"codigo": found.codigo}
+
+
+def unirse(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) -> Medida:
+    """The first download, merged into an empty store."""
+    archivo = Path(told["archivo"]).read_bytes()
+    vista = service.read_invitation(sesion, archivo, told["codigo"])
+
+    def work() -> None:
+        done = service.join(sesion, vista, "Otro equipo", NoProgress())
+        assert done.completa, done.motivo
+
+    return measured(work)
+
+
+def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Medida:
+    """Rounds in which nobody has anything to say, each in ms."""
+    times = []
+    for _again in range(told["veces"]):
+        start = time.perf_counter()
+        done = service.sync(NoProgress())
+        times.append((time.perf_counter() - start) * 1000)
+        assert done.completa, done.motivo
+        assert not done.enviados, done
+    return {"ms": times}
+
+
+def desnudas(store: Store, told: dict[str, Any]) -> Medida:
+    """The same sealed records, made beforehand, by bare HTTP calls: what the server can take."""
+    payload = list(_sealed(store, told["oficina"]))
+    session = requests.Session()
+    session.trust_env = False
+    session.auth = (told["cuenta"], told["contrasena"])
+    url = f"{told['direccion']}/batch"
+    base = f"/buckets/{told['oficina']}/collections/{Clase.PAQUETE.coleccion.value}/records/"
+
+    def work() -> None:
+        for start in range(0, len(payload), MAX_ESCRITURAS):
+            body = {
+                "requests": [
+                    {
+                        "method": "PUT",
+                        "path": base + str(uuid.uuid4()),
+                        "headers": {"If-None-Match": "*"},
+                        "body": {"data": data},
+                    }
+                    for data in payload[start : start + MAX_ESCRITURAS]
+                ]
+            }
+            answer = session.post(url, json=body, timeout=60)
+            assert answer.status_code == 200
+            assert all(one["status"] == 201 for one in answer.json()["responses"])
+
+    return {**measured(work), "registros": len(payload)}
+
+
+def _sealed(store: Store, oficina: str) -> Any:
+    """As `enviar` has sent them."""
+    bitacora = BitacoraService(store)
+    place = Oficina(store, bitacora, connect)
+    with store.read() as db:
+        llavero = place.keys(db)
+        registros = Registros(store, bitacora, oficina, llavero)
+        names = db.execute(
+            select(VersionRow.registro).where(VersionRow.coleccion == Clase.PAQUETE.coleccion.value)
+        ).scalars()
+        for name in names.all():
+            if paquetes.read(raw_of(db), name):
+                sobre = Sobre(Clase.PAQUETE, registros.local(db, Clase.PAQUETE, name))
+                yield seal_record(sobre, newest(llavero), oficina, name)
+
+
+ORDERS = {
+    "crear": crear,
+    "enviar": enviar,
+    "invitar": invitar,
+    "unirse": unirse,
+    "vacia": vacia,
+}
+
+
+def main() -> int:
+    order, folder, user, text = sys.argv[1:]
+    told = json.loads(text)
+    store = open_store(Path(folder))
+    if order == "desnudas":
+        found = desnudas(store, told)
+    else:
+        sesion = Sesion(Rol.USUARIO_IDSE, uuid.UUID(user), "Alma Prieto")
+        service = SincronizacionService(store, BitacoraService(store), connect, try_out)
+        found = ORDERS[order](service, sesion, told)
+    with store.read() as db:
+        found["movimientos"] = db.scalar(select(func.count()).select_from(MovimientoRow)) or 0
+    store.close()
+    found["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    sys.stdout.write(json.dumps(found) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
