@@ -33,7 +33,10 @@ class Mesa:
     lotes: LotesService
 
     def capture(self, day: int, nombres: str = "Íñigo") -> uuid.UUID:
-        captura = replace(ALTA, fecha=date(2026, 2, day), nombres=nombres)
+        return self.capture_on(date(2026, 2, day), nombres)
+
+    def capture_on(self, fecha: date, nombres: str = "Íñigo") -> uuid.UUID:
+        captura = replace(ALTA, fecha=fecha, nombres=nombres)
         return self.movimientos.capture(self.equipo.sesion, captura).id
 
     def lote(self, *ids: uuid.UUID) -> uuid.UUID:
