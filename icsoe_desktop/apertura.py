@@ -17,7 +17,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.desbloqueo import Unlock
-from icsoe_desktop.services.restauracion import RestauracionService, find_backups
+from icsoe_desktop.services.restauracion import RestauracionService, backup_folders, find_backups
 from icsoe_desktop.store.copia import is_cut, is_damage
 from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
@@ -104,7 +104,7 @@ def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> Ll
     if not boveda.exists():
         if folder.store.exists():
             raise StoreDamagedError(ENVELOPE_MISSING)
-        if find_backups(folder.backups):
+        if find_backups(*backup_folders(folder.backups)):
             raise StoreDamagedError(ALL_MISSING)
         return boveda.create()
     if not boveda.has_ways_in():

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.ejemplo import SampleMark
     from icsoe_desktop.gui.fondo import Background
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+    from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
     from icsoe_desktop.gui.shell import Shell
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.desbloqueo import Unlock
@@ -50,6 +51,10 @@ CERTIFICADOS_MISSING = (
     "Registre un certificado IMSS o una e.firma en los registros patronales dados de alta en su "
     "empresa. Sin certificado, los servicios en línea para el envío de movimientos no estarán "
     "disponibles."
+)
+RESTORE_HERE = (
+    "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "
+    "contraseña que tenía."
 )
 ALREADY_OPEN = (
     "El programa ya está abierto con esta carpeta de datos, pero no responde. Sus datos están a "
@@ -272,6 +277,7 @@ class Program(QObject):
         window.recovery_wanted.connect(self._recover)
         window.icsoe_wanted.connect(self._open_icsoe)
         window.sample_wanted.connect(self._try_sample)
+        window.restore_wanted.connect(self._restore_here)
         self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
         self.icsoe.back.connect(self._on_left)
         self.icsoe.entered.connect(self.guard.watch)
@@ -342,23 +348,40 @@ class Program(QObject):
         window.rejected.connect(_qapplication().quit)
         window.open()
 
-    def _offer_backup(self, message: str) -> None:
-        from icsoe_desktop.apertura import build_restauracion
-        from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
-        from icsoe_desktop.services.restauracion import find_backups, newest_good
+    def _restore_here(self) -> None:
+        """«Restaurar un respaldo…», on a machine where nobody has registered yet."""
+        window = self._restore_window(RESTORE_HERE)
+        # What is open gives way when the program begins again.
+        window.restored.connect(lambda: self._go_on_with(self._folder))
+        window.open()
 
-        service = build_restauracion(self._folder, self._llavero)
-        window = RestaurarWindow(
-            message,
-            lambda progress: newest_good(find_backups(self._folder.backups), progress),
-            lambda ruta, typed, progress: service.restore(ruta, typed, progress),
-            self._jobs,
-            self._preferences,
-            self.acceso,
-        )
+    def _offer_backup(self, message: str) -> None:
+        window = self._restore_window(message)
         window.restored.connect(lambda: self.open_data(None))
         window.rejected.connect(_qapplication().quit)
         window.open()
+
+    def _restore_window(self, message: str) -> RestaurarWindow:
+        from icsoe_desktop.apertura import build_restauracion
+        from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+        from icsoe_desktop.gui.respaldo.restaurar_presenter import RestoreWork
+        from icsoe_desktop.services.restauracion import (
+            backup_folders,
+            find_backups,
+            newest_good,
+        )
+
+        service = build_restauracion(self._folder, self._llavero)
+        folders = backup_folders(self._folder.backups)
+        work = RestoreWork(
+            lambda progress: newest_good(find_backups(*folders), progress),
+            lambda folder, progress: newest_good(find_backups(folder), progress),
+            service.preview,
+            lambda vista, typed, progress: service.restore(vista.ruta, typed, progress, vista),
+        )
+        return RestaurarWindow(
+            message, work, self._jobs, self._preferences, self._errors, self.acceso
+        )
 
     def _register(self) -> None:
         window = self.shell.open("usuarios", None, self.acceso)

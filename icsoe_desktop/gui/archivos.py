@@ -48,3 +48,30 @@ def choose_file(
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
+
+
+def choose_folder(
+    parent: QWidget,
+    title: str,
+    purpose: str,
+    preferences: Preferences,
+    then: Callable[[Path], object],
+) -> QFileDialog:
+    """Asks for a folder that exists, and gives it to `then`."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setDirectory(preferences.last_folder(purpose))
+    for label, text in {**LABELS, QFileDialog.DialogLabel.FileName: "C&arpeta:"}.items():
+        dialog.setLabelText(label, text)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "&Elegir")
+
+    def chosen(name: str) -> None:
+        # What is remembered is the folder of a file: one in it.
+        preferences.remember_folder(purpose, str(Path(name) / "respaldo"))
+        then(Path(name))
+
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.envio import EstadoEnvio
     from icsoe_desktop.gui.shell import Shell
     from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
+    from icsoe_desktop.services.respaldo import FalloRespaldo
 
 SPACING = 16
+BACKUP_FAILED = "No se hizo el respaldo automático"
 
 
 class StatusPanel(QWidget):
@@ -34,6 +36,11 @@ class StatusPanel(QWidget):
         self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.sincronizacion_button.clicked.connect(self._open_sync)
         self.sincronizacion_label = QLabel(self)
+        self.respaldo_button = QToolButton(self)
+        self.respaldo_button.setObjectName("respaldo_button")
+        self.respaldo_button.setText(BACKUP_FAILED)
+        self.respaldo_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.respaldo_button.clicked.connect(self._open_backups)
         self.correo_label = QLabel(self)
         self.sesion_label = QLabel(self)
         layout = QHBoxLayout(self)
@@ -41,6 +48,7 @@ class StatusPanel(QWidget):
         layout.setSpacing(SPACING)
         for part in (
             self.version_button,
+            self.respaldo_button,
             self.correo_label,
             self.sincronizacion_button,
             self.sincronizacion_label,
@@ -51,6 +59,7 @@ class StatusPanel(QWidget):
         shell.version_offered.connect(self._show_version)
         shell.mail_state.connect(self._show_mail)
         shell.sync_state.connect(self._show_sync)
+        shell.backup_failed.connect(self._show_backup)
         self._show_version()
         self._show_sync(shell.sync_light)
 
@@ -59,6 +68,18 @@ class StatusPanel(QWidget):
         self.sesion_label.setText(f"Sesión: {sesion.nombre}")
         self.sesion_label.show()
         self._show_sync(self._shell.sync_light)
+        self._show_backup(self._shell.backup_failure)
+
+    def _open_backups(self) -> None:
+        self._shell.open("respaldo", self._sesion, self.window())
+
+    def _show_backup(self, fallo: FalloRespaldo | None) -> None:
+        """For who can do something about it."""
+        may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
+        self.respaldo_button.setVisible(fallo is not None and may_open)
+        if fallo is not None:
+            self.respaldo_button.setIcon(assets.icon("advertencia"))
+            self.respaldo_button.setToolTip(fallo.motivo)
 
     def _open_sync(self) -> None:
         self._shell.open("sincronizacion", self._sesion, self.window())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from icsoe_desktop.gui.envio import MailSender
 from icsoe_desktop.gui.novedades import UpdateWatch
+from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.vida import while_alive
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.shell import Shell
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.application import Application
 
 logger = logging.getLogger(__name__)
-
-BACKUP_CHECK_MS = 10 * 60 * 1000
 
 
 class Background(QObject):
@@ -40,13 +39,14 @@ class Background(QObject):
         self._shell = shell
         self._runner: SyncRunner | None = None
         shell.sync_changed.connect(self._follow_sync)
-        self._backups = QTimer(self)
-        self._backups.timeout.connect(self._back_up)
+        self._backups = BackupRunner(application.respaldo, self)
+        self._backups.changed.connect(shell.show_backup_failure)
+        shell.backups_changed.connect(self._backups.look)
 
     def start(self) -> None:
         self._sender.start()
         self._updates.start()
-        self._backups.start(BACKUP_CHECK_MS)
+        self._backups.start()
         self._follow_sync()
 
     def stop(self) -> None:
@@ -83,18 +83,3 @@ class Background(QObject):
             runner.stop(0)
             runner.deleteLater()
             self._shell.show_sync(None)
-
-    def _back_up(self) -> None:
-        """Looks now and then whether a scheduled backup is due."""
-        respaldo = self._application.respaldo
-
-        def run(progress: Progress) -> None:
-            if respaldo.is_due():
-                respaldo.run_scheduled(progress)
-
-        def done(outcome: Outcome[None]) -> None:
-            if isinstance(outcome, Failed):
-                logger.warning("scheduled backup failed: %s", type(outcome.error).__name__)
-
-        if not self._stopped:
-            self._jobs.add(run, done)

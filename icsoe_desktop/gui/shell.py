@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.respaldo import FalloRespaldo
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Shell(QObject):
     sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
     sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
     lock_wanted = Signal()  # Ctrl+L
+    backups_changed = Signal()  # the schedule was saved
+    backup_failed = Signal(object)  # FalloRespaldo for the status bars, None when all is well
     restart_wanted = Signal()  # a restored store waits to be put in place
 
     def __init__(
@@ -74,12 +77,18 @@ class Shell(QObject):
         self.application: Application | None = None
         self.newer: Actualizacion | None = None
         self.sync_light: LuzBarra | None = None
+        self.backup_failure: FalloRespaldo | None = None
         self._windows: dict[str, QWidget] = {}
 
     def offer_version(self, newer: Actualizacion) -> None:
         """For as long as the program is open."""
         self.newer = newer
         self.version_offered.emit()
+
+    def show_backup_failure(self, fallo: FalloRespaldo | None) -> None:
+        if fallo != self.backup_failure:
+            self.backup_failure = fallo
+            self.backup_failed.emit(fallo)
 
     def show_sync(self, light: LuzBarra | None) -> None:
         if light != self.sync_light:

@@ -26,7 +26,8 @@ from icsoe_desktop.gateways.archivo_respaldo import (
 )
 from icsoe_desktop.gateways.archivos_fallos import NOT_FOUND, file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda import Boveda
-from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.gateways.carpetas_respaldo import CarpetasRespaldo
+from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.restauracion import (
@@ -46,6 +47,11 @@ MOST_KEPT = 365
 
 PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PASSWORD} caracteres."
 PASSWORD_MISSING = "Escriba la contraseña con la que se protegerán los respaldos."
+OUR_BUG = (
+    "El respaldo programado falló por un error del programa. Sus datos y los respaldos anteriores "
+    "están completos. Elija «Respaldar ahora»; si se repite, envíe el registro de errores a quien "
+    "da soporte."
+)
 KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
 
 
@@ -69,6 +75,14 @@ class RespaldoHecho:
     retirados: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class FalloRespaldo:
+    """Why the last scheduled backup was not made: a finished sentence."""
+
+    cuando: datetime
+    motivo: str
+
+
 class RespaldoService:
     """backups: the data folder's own folder for copies."""
 
@@ -85,6 +99,7 @@ class RespaldoService:
         self._bitacora = bitacora
         self._backups = backups
         self._restauracion = restauracion
+        self._carpetas = CarpetasRespaldo(backups)
 
     def programa(self, sesion: Sesion) -> Programa:
         with self._store.read() as db:
@@ -109,8 +124,12 @@ class RespaldoService:
             kept["cada_horas"] = programa.cada_horas
             kept["conservar"] = programa.conservar
             kept["carpeta"] = str(programa.carpeta) if programa.carpeta else None
+            # The new settings may have mended it; the next attempt says.
+            kept.pop("fallo", None)
             self._keep(db, kept)
             self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
+        if programa.carpeta is not None:
+            self._carpetas.remember(programa.carpeta)
 
     def create(
         self,
@@ -155,8 +174,33 @@ class RespaldoService:
     def run_scheduled(self, progress: Progress | None = None) -> RespaldoHecho:
         """The scheduled backup, now; the oldest beyond the number to keep give way.
 
-        Nobody is asked: the key is wrapped already. Raises UserFacingError, Cancelled.
+        Nobody is asked: the key is wrapped already. Raises UserFacingError, Cancelled; why it
+        failed is kept until one succeeds.
         """
+        try:
+            return self._run_scheduled(progress or NoProgress())
+        except UserFacingError as error:
+            self._keep_failure(error.message)
+            raise
+        except Cancelled:
+            raise
+        except Exception:
+            self._keep_failure(OUR_BUG)
+            raise
+
+    def last_failure(self) -> FalloRespaldo | None:
+        """Of the scheduled backups; None once one succeeded."""
+        with self._store.read() as db:
+            fallo = _kept(db).get("fallo")
+        if fallo is None:
+            return None
+        return FalloRespaldo(datetime.fromisoformat(fallo["cuando"]), str(fallo["motivo"]))
+
+    def clear_leftovers(self) -> tuple[str, ...]:
+        """Deletes what backups that were killed hours ago left half written; gives the names."""
+        return self._carpetas.clear_leftovers(self._store.clock())
+
+    def _run_scheduled(self, progress: Progress) -> RespaldoHecho:
         with self._store.read() as db:
             kept = _kept(db)
         programa = _programa(kept)
@@ -168,11 +212,12 @@ class RespaldoService:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         now = self._store.clock()
         ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
-        done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress or NoProgress())
+        done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress)
         retired = self._retire(folder, programa.conservar)
         with self._store.write() as db:
             kept = _kept(db)
             kept["ultimo"] = now.isoformat()
+            kept.pop("fallo", None)
             self._keep(db, kept)
             self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
             for name in retired:
@@ -182,8 +227,8 @@ class RespaldoService:
     def found(self, sesion: Sesion) -> tuple[RespaldoEncontrado, ...]:
         """The backups in the folders of this installation, newest first."""
         programa = self.programa(sesion)
-        folders = {self._backups, programa.carpeta or self._backups}
-        return find_backups(*folders)
+        chosen = () if programa.carpeta is None else (programa.carpeta,)
+        return find_backups(*self._carpetas.all(), *chosen)
 
     def preview(
         self, sesion: Sesion, ruta: Path, contrasena: str, progress: Progress | None = None
@@ -243,6 +288,7 @@ class RespaldoService:
         # What the disk gives back, not what it was given; the checked database lies in it whole.
         if check_backup(ruta, self._store.key, progress) != cabecera:
             raise BackupError(DAMAGED)
+        self._carpetas.remember(ruta.parent)
         return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
 
     def _retire(self, folder: Path, keep: int) -> tuple[str, ...]:
@@ -257,6 +303,12 @@ class RespaldoService:
             for one in ours[keep:]:
                 one.ruta.unlink(missing_ok=True)
         return tuple(one.ruta.name for one in ours[keep:])
+
+    def _keep_failure(self, motivo: str) -> None:
+        with self._store.write() as db:
+            kept = _kept(db)
+            kept["fallo"] = {"cuando": self._store.clock().isoformat(), "motivo": motivo}
+            self._keep(db, kept)
 
     def _keep(self, db: Session, kept: dict[str, Any]) -> None:
         row = _row(db)

@@ -17,6 +17,7 @@ from icsoe_desktop.gateways.archivo_respaldo import (
     read_header,
 )
 from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.gateways.carpetas_respaldo import CarpetasRespaldo
 from icsoe_desktop.gateways.intercambio import Intercambio
 from icsoe_desktop.gateways.llavero import Llavero
 from icsoe_desktop.jobs import NoProgress, Progress
@@ -52,16 +53,19 @@ class VistaPrevia:
 def find_backups(*folders: Path) -> tuple[RespaldoEncontrado, ...]:
     """Those whose header and length are good, newest first."""
     found = {}
-    for folder in folders:
-        for path in folder.glob(f"*{SUFFIX}"):
-            try:
-                cabecera = read_header(path)
-            except UserFacingError:
-                continue
-            found[path] = RespaldoEncontrado(
-                path, cabecera.creado, path.stat().st_size, cabecera.base
-            )
+    for path in (path for folder in folders for path in _files_in(folder)):
+        try:
+            cabecera = read_header(path)
+            octetos = path.stat().st_size
+        except (UserFacingError, OSError):
+            continue
+        found[path] = RespaldoEncontrado(path, cabecera.creado, octetos, cabecera.base)
     return tuple(sorted(found.values(), key=lambda one: one.creado, reverse=True))
+
+
+def backup_folders(own: Path) -> tuple[Path, ...]:
+    """Where backups of this installation lie. own: the data folder's own folder for them."""
+    return CarpetasRespaldo(own).all()
 
 
 def newest_good(
@@ -133,6 +137,13 @@ class RestauracionService:
         except BaseException:
             self._intercambio.discard(stage)
             raise
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return list(folder.glob(f"*{SUFFIX}"))
+    except OSError:  # a disk that was taken out, a share that does not answer
+        return []
 
 
 def _preview(ruta: Path, contrasena: str, progress: Progress) -> tuple[LlaveDatos, VistaPrevia]:

@@ -6,7 +6,9 @@ import hashlib
 import os
 import shutil
 import stat
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.desbloqueo import Unlock
 from icsoe_desktop.services.respaldo import Programa
+from icsoe_desktop.services.restauracion import backup_folders, find_backups
 from icsoe_desktop.services.usuarios import UsuarioNuevo
 from tests.conftest import MemoryLlavero, Reloj
 
@@ -294,3 +297,101 @@ def test_noise_is_no_backup(tmp_path: Path, noise: bytes, magic: bool) -> None:
     path.write_bytes((archivo_respaldo.MAGIC if magic else b"") + noise)
     with pytest.raises(BackupError):
         read_header(path)
+
+
+def test_a_scheduled_backup_that_fails_says_why_until_one_succeeds(
+    oficina: Oficina, tmp_path: Path
+) -> None:
+    away = tmp_path / "disco"
+    with oficina.open() as app:
+        service = app.respaldo
+        service.save_programa(oficina.sesion, Programa(24, 2, away), CLAVE)
+        with pytest.raises(UserFacingError) as caught:
+            service.run_scheduled()
+        fallo = service.last_failure()
+        assert fallo is not None
+        assert (fallo.motivo, fallo.cuando) == (caught.value.message, oficina.reloj.now)
+        assert service.is_due()
+        away.mkdir()
+        assert service.run_scheduled().ruta.parent == away
+        assert service.last_failure() is None
+
+
+def test_a_folder_of_backups_is_remembered_without_the_store(
+    oficina: Oficina, tmp_path: Path
+) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    oficina.back_up(usb / "mio.icsoe-respaldo")
+    for name in ("icsoe.db", "llaves.json"):
+        (oficina.folder.root / name).unlink()
+    with pytest.raises(StoreDamagedError) as caught:
+        oficina.open()
+    assert caught.value.message == ALL_MISSING
+    (found,) = find_backups(*backup_folders(oficina.folder.backups))
+    assert found.ruta == usb / "mio.icsoe-respaldo"
+    # A disk that was taken out is no backup, and no trouble.
+    shutil.rmtree(usb)
+    assert find_backups(*backup_folders(oficina.folder.backups)) == ()
+
+
+def test_only_old_leftovers_of_killed_backups_are_cleared(oficina: Oficina) -> None:
+    folder = oficina.folder.backups
+    folder.mkdir(exist_ok=True)
+    mine = folder / "mio.icsoe-respaldo"
+    oficina.back_up(mine)
+    old = [folder / ".copia-ab12cd34.tmp", folder / ".mio.icsoe-respaldo.ab12cd34.tmp"]
+    fresh = folder / ".copia-ff12cd34.tmp"
+    for path in (*old, fresh):
+        path.write_bytes(b"x")
+    now = oficina.reloj.now.timestamp()
+    for path in old:
+        os.utime(path, (now - 7 * 3600, now - 7 * 3600))
+    os.utime(fresh, (now - 60, now - 60))
+    with oficina.open() as app:
+        assert set(app.respaldo.clear_leftovers()) == {path.name for path in old}
+    assert set(folder.iterdir()) == {mine, fresh}
+
+
+@pytest.fixture
+def disco_lleno(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte, nearly full."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("montar un disco pequeño pide ser root en Linux")
+    disk = tmp_path / "disco"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if mount is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("este equipo no deja montar un disco pequeño")
+    try:
+        (disk / "fotos").write_bytes(bytes(900_000))
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_keeps_the_former_backup(oficina: Oficina, disco_lleno: Path) -> None:
+    (disco_lleno / "fotos").unlink()
+    ruta = disco_lleno / "mio.icsoe-respaldo"
+    oficina.back_up(ruta)
+    before = ruta.read_bytes()
+    (disco_lleno / "fotos").write_bytes(bytes(1_000_000 - len(before)))
+    with oficina.open() as app, pytest.raises(UserFacingError) as caught:
+        app.respaldo.create(oficina.sesion, ruta, CLAVE)
+    assert caught.value.message == FULL
+    assert ruta.read_bytes() == before
+    assert {path.name for path in disco_lleno.iterdir()} == {"fotos", "mio.icsoe-respaldo"}
+    assert len(oficina.names()) == 1
+
+
+def test_restoring_where_the_disk_is_full_changes_nothing(
+    disco_lleno: Path, oficina: Oficina, respaldo: Path, reloj: Reloj
+) -> None:
+    other = DataFolder(disco_lleno)
+    service = build_restauracion(other, MemoryLlavero(), reloj)
+    with pytest.raises(UserFacingError) as caught:
+        service.restore(respaldo, CLAVE)
+    assert caught.value.message == FULL
+    assert [path.name for path in disco_lleno.iterdir()] == ["fotos"]
+    assert not service.waiting

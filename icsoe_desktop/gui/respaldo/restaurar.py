@@ -1,118 +1,134 @@
-"""Restaurar un respaldo: at the start when the data are damaged; needs no open store."""
+"""Restaurar un respaldo: at the start when the data are damaged, on an empty machine, or chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.archivos import choose_file
-from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.archivos import choose_file, choose_folder
+from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.vida import while_alive
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.gui.respaldo.restaurar_presenter import (
+    RestaurarPresenter,
+    RestaurarState,
+    RestoreWork,
+)
+from icsoe_desktop.jobs import JobQueue
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.restauracion import RespaldoEncontrado
+    from pathlib import Path
+
+    from icsoe_desktop.services.restauracion import VistaPrevia
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
-LOOKING = "Buscando el respaldo más nuevo que esté bien…"
-NONE_FOUND = "No se encontró ningún respaldo en este equipo. Elija uno de otro disco."
-WORKING = "Restaurando sus datos…"
-PASSWORD_MISSING = "Escriba la contraseña del respaldo."
-
-Find = Callable[[Progress], "RespaldoEncontrado | None"]
-Restore = Callable[[Path, str, Progress], object]
+# How people call what is counted, in the order in which it is told.
+COUNTED = {
+    "movimientos": ("movimiento", "movimientos"),
+    "usuarios": ("usuario", "usuarios"),
+    "registros_patronales": ("registro patronal", "registros patronales"),
+    "certificados": ("certificado", "certificados"),
+    "contratistas": ("contratista", "contratistas"),
+    "personas": ("capturista", "capturistas"),
+}
 
 
 class RestaurarWindow(QDialog):
+    """Draws RestaurarState and sends its commands."""
+
     restored = Signal()
 
     def __init__(
         self,
         message: str,
-        find: Find,
-        restore: Restore,
+        work: RestoreWork,
         jobs: JobQueue,
         preferences: Preferences,
+        errors: ErrorReporter,
         parent: QWidget | None,
+        ruta: Path | None = None,
     ) -> None:
-        """find, restore: called in the worker."""
+        """ruta: the backup that was chosen already; None looks for the newest good one."""
         super().__init__(parent)
         self.form = Ui_RestaurarForm()
         self.form.setupUi(self)
-        self._restore = restore
-        self._jobs = jobs
         self._preferences = preferences
-        self._ruta: Path | None = None
-        form = self.form
+        self._errors = errors
+        self.presenter = RestaurarPresenter(work, jobs)
+        form, presenter = self.form, self.presenter
         form.explicacion_label.setText(message)
-        form.archivo_label.setText(LOOKING)
-        form.contenido_label.hide()
         show_text_with(form.mostrar_check, form.contrasena_edit)
-        show_message(form.mensaje_label, "")
         form.otro_button.clicked.connect(self._choose)
-        form.restaurar_button.clicked.connect(self._start)
+        form.carpeta_button.clicked.connect(self._choose_folder)
+        form.cancelar_button.clicked.connect(presenter.cancel)
+        form.restaurar_button.clicked.connect(lambda: presenter.go_on(form.contrasena_edit.text()))
         form.salir_button.clicked.connect(self.reject)
-        form.restaurar_button.setEnabled(False)
+        form.contrasena_edit.textChanged.connect(presenter.forget_preview)
+        presenter.changed.connect(self._draw)
+        presenter.refused.connect(self._type_again)
+        presenter.restored.connect(self._on_restored)
+        presenter.failed.connect(lambda error: errors.show(self, error))
+        self.finished.connect(lambda _result: presenter.cancel())
         form.contrasena_edit.setFocus()
-        jobs.add(find, while_alive(self, self._on_found))
+        self._draw(presenter.state)
+        if ruta is None:
+            presenter.look()
+        else:
+            presenter.choose(ruta)
 
-    def take(self, ruta: Path) -> None:
-        self._ruta = ruta
-        self.form.restaurar_button.setEnabled(True)
-        self.form.archivo_label.setText(f"Respaldo: {ruta}")
-
-    def _on_found(self, outcome: Outcome[RespaldoEncontrado | None]) -> None:
-        if self._ruta is not None:
-            return
-        match outcome:
-            case Succeeded(found) if found is not None:
-                self.take(found.ruta)
-                day = f"{found.creado.astimezone():%d/%m/%Y a las %H:%M}"
-                self.form.archivo_label.setText(f"Respaldo del {day}: «{found.ruta.name}».")
-            case _:
-                self.form.archivo_label.setText(NONE_FOUND)
+    def _draw(self, state: RestaurarState) -> None:
+        form = self.form
+        form.archivo_label.setText(state.archivo)
+        for widget in (form.otro_button, form.carpeta_button, form.contrasena_edit):
+            widget.setEnabled(not state.busy)
+        form.restaurar_button.setEnabled(state.ruta is not None and not state.busy)
+        form.restaurar_button.setText("&Revisar" if state.vista is None else "&Restaurar")
+        for part in (form.avance_bar, form.cancelar_button):
+            part.setVisible(state.busy)
+        step = state.paso
+        form.avance_bar.setRange(0, (step.total if step else 0) or 0)
+        form.avance_bar.setValue(step.done if step else 0)
+        what = step.what if step and step.what else state.que
+        form.avance_bar.setAccessibleName(what or "Avance")
+        form.avance_label.setText(what)
+        form.avance_label.setVisible(state.busy)
+        form.contenido_label.setText(in_words(state.vista) if state.vista else "")
+        form.contenido_label.setVisible(state.vista is not None)
+        show_message(form.mensaje_label, state.mensaje, state.role)
+        grow_to_fit(self)
 
     def _choose(self) -> None:
         title = "Elegir el respaldo"
-        choose_file(self, title, FILTERS, "respaldo", self._preferences, self.take)
+        choose_file(self, title, FILTERS, "respaldo", self._preferences, self.presenter.choose)
 
-    def _start(self) -> None:
-        ruta, typed = self._ruta, self.form.contrasena_edit.text()
-        if ruta is None or not typed:
-            show_message(self.form.mensaje_label, PASSWORD_MISSING)
-            return
-        self._set_busy(True)
-        self._jobs.add(
-            lambda progress: self._restore(ruta, typed, progress),
-            while_alive(self, self._on_restored),
+    def _choose_folder(self) -> None:
+        choose_folder(
+            self, "Buscar respaldos en", "respaldo", self._preferences, self.presenter.look_in
         )
 
-    def _on_restored(self, outcome: Outcome[object]) -> None:
-        self._set_busy(False)
-        match outcome:
-            case Succeeded(_):
-                self.accept()
-                self.restored.emit()
-            case Failed(error):
-                # The job gives our own sentences; anything else is shown as such by them.
-                show_message(self.form.mensaje_label, getattr(error, "message", UNEXPECTED))
-                self.form.contrasena_edit.selectAll()
-                self.form.contrasena_edit.setFocus()
+    def _type_again(self) -> None:
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
 
-    def _set_busy(self, busy: bool) -> None:
-        form = self.form
-        for widget in (form.restaurar_button, form.otro_button, form.contrasena_edit):
-            widget.setEnabled(not busy)
-        show_message(form.mensaje_label, WORKING if busy else "", "hint")
+    def _on_restored(self) -> None:
+        self.accept()
+        self.restored.emit()
 
 
-UNEXPECTED = (
-    "No se pudo restaurar por un error del programa. Sus datos y el respaldo no se tocaron. "
-    "Vuelva a intentarlo."
-)
+def in_words(vista: VistaPrevia) -> str:
+    """What a backup holds, for the one who has to decide."""
+    counts = dict(vista.conteos)
+    parts = [
+        f"{counts[name]:,} {one if counts[name] == 1 else many}"
+        for name, (one, many) in COUNTED.items()
+        if counts.get(name)
+    ]
+    day = f"{vista.creado.astimezone():%d/%m/%Y a las %H:%M}"
+    content = ", ".join(parts) or "ningún dato"
+    return (
+        f"El respaldo se hizo el {day} ({vista.octetos / 1e6:,.1f} MB), está completo y contiene: "
+        f"{content}."
+    )

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.archivos import choose_folder
 from icsoe_desktop.gui.dialogs import confirm, inform
 from icsoe_desktop.gui.fields import show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
-from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
+from icsoe_desktop.gui.guardar_como import AvanceDialog, choose_new_file
+from icsoe_desktop.gui.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+from icsoe_desktop.gui.respaldo.restaurar_presenter import RestoreWork
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.gui.vida import while_alive
-from icsoe_desktop.jobs import Failed, Outcome, Progress, Succeeded
-from icsoe_desktop.services.respaldo import Programa, RespaldoHecho
-from icsoe_desktop.services.restauracion import RespaldoEncontrado
+from icsoe_desktop.services.respaldo import Programa
+from icsoe_desktop.services.restauracion import RespaldoEncontrado, find_backups, newest_good
 
 TITLE = "Respaldo y restauración"
 FILTER = "Respaldo de ICSOE Desktop (*.icsoe-respaldo)"
-EVERY = (("Nunca", 0), ("4 horas", 4), ("Día", 24), ("Semana", 168))
-DIFFERS = "Las dos contraseñas no son iguales."
+EVERY = (("Nunca", 0), ("Cada 4 horas", 4), ("Cada día", 24), ("Cada semana", 168))
+OWN_FOLDER = "«respaldos», en la carpeta de datos"
+WORKING = "Respaldando sus datos…"
+FAILED = "No se hizo el respaldo automático del {}. {}"
 RESTORE = (
     "Los datos del respaldo tomarán el lugar de los actuales, que se conservan en una carpeta "
-    "«anterior-…». El programa se cerrará y terminará al volver a abrirlo."
+    "«anterior-…». El programa se reiniciará para terminar."
 )
-READY = "El respaldo está listo. El programa se cerrará ahora; ábralo para terminar."
+READY = "El respaldo está listo. El programa se reiniciará ahora para terminar."
 COLUMNS = (
     Column[RespaldoEncontrado](
         "Fecha",
@@ -39,12 +40,14 @@ COLUMNS = (
     Column[RespaldoEncontrado](
         "Tamaño", lambda r: f"{r.octetos / 1e6:,.1f} MB", sort=lambda r: r.octetos, right=True
     ),
-    Column[RespaldoEncontrado]("Archivo", lambda r: r.ruta.name),
+    Column[RespaldoEncontrado]("Archivo", lambda r: r.ruta.name, width=240),
+    Column[RespaldoEncontrado]("Carpeta", lambda r: str(r.ruta.parent)),
 )
-Loaded = tuple[Programa, tuple[RespaldoEncontrado, ...]]
 
 
 class RespaldoWindow(QDialog):
+    """Draws RespaldoState and sends its commands."""
+
     def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.form = Ui_RespaldoForm()
@@ -52,62 +55,83 @@ class RespaldoWindow(QDialog):
         self._context = context
         self._sesion = context.require_sesion()
         self._service = context.application.respaldo
-        self._programa = Programa()
+        self.presenter = RespaldoPresenter(self._service, self._sesion, context.jobs)
+        self._carpeta: Path | None = None
+        self._shown: tuple[RespaldoEncontrado, ...] = ()
+        self._avance: AvanceDialog | None = None
         form = self.form
         for text, hours in EVERY:
             form.cada_combo.addItem(text, hours)
         self.table = RowsTable(form.respaldos_table, COLUMNS, context.preferences)
-        show_text_with(form.mostrar_check, form.contrasena_edit)
-        show_text_with(form.mostrar_check, form.confirmar_edit)
-        for label in (form.contrasena_error, form.mensaje_label):
-            show_message(label, "")
-        form.vacio_label.hide()
+        show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmar_edit)
+        self._connect()
+        self._show_folder(None)
+        self._draw(self.presenter.state)
+        form.contrasena_edit.setFocus()
+        self.presenter.load()
+
+    def back_up(self, ruta: Path) -> None:
+        avance = self._avance = AvanceDialog(TITLE, WORKING, self)
+        avance.set_cancel(self.presenter.cancel)
+        self.presenter.progressed.connect(avance.show_step)
+        self.presenter.back_up(ruta, self.form.contrasena_edit.text())
+        avance.open()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self.presenter
         form.respaldar_button.clicked.connect(self._choose)
         form.guardar_button.clicked.connect(self._save)
+        form.carpeta_button.clicked.connect(self._choose_folder)
         form.restaurar_button.clicked.connect(lambda: self._restore(self.table.selected()))
         form.otro_button.clicked.connect(lambda: self._restore(None))
         form.cerrar_button.clicked.connect(self.reject)
         form.respaldos_table.selectionModel().selectionChanged.connect(self._draw_restore)
-        form.contrasena_edit.setFocus()
-        self._draw_restore()
-        QTimer.singleShot(0, self, self._load)
+        presenter.changed.connect(self._draw)
+        presenter.programa_known.connect(self._fill_in)
+        presenter.refused.connect(form.contrasena_edit.setFocus)
+        presenter.ended.connect(self._end_progress)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
 
-    def _load(self) -> None:
-        self._context.jobs.add(
-            lambda _progress: (
-                self._service.programa(self._sesion),
-                self._service.found(self._sesion),
-            ),
-            while_alive(self, self._on_loaded),
+    def _draw(self, state: RespaldoState) -> None:
+        form = self.form
+        fallo = ""
+        if state.fallo is not None:
+            day = f"{state.fallo.cuando.astimezone():%d/%m/%Y a las %H:%M}"
+            fallo = FAILED.format(day, state.fallo.motivo)
+        show_message(form.fallo_label, fallo, "band")
+        show_message(form.contrasena_error, state.problema)
+        show_message(form.mensaje_label, state.mensaje, "success")
+        form.vacio_label.setVisible(state.loaded and not state.encontrados)
+        if state.encontrados != self._shown:
+            self._shown = state.encontrados
+            self.table.set_rows(state.encontrados)
+        for button in (form.guardar_button, form.respaldar_button):
+            button.setEnabled(state.loaded and not state.busy)
+        self._draw_restore()
+
+    def _fill_in(self, programa: Programa) -> None:
+        form = self.form
+        form.cada_combo.setCurrentIndex(max(0, form.cada_combo.findData(programa.cada_horas)))
+        form.conservar_spin.setValue(programa.conservar)
+        self._show_folder(programa.carpeta)
+
+    def _show_folder(self, carpeta: Path | None) -> None:
+        self._carpeta = carpeta
+        self.form.carpeta_edit.setText(OWN_FOLDER if carpeta is None else str(carpeta))
+        self.form.carpeta_edit.setCursorPosition(0)
+
+    def _choose_folder(self) -> None:
+        choose_folder(
+            self,
+            "Carpeta de los respaldos",
+            "respaldo",
+            self._context.preferences,
+            self._show_folder,
         )
 
-    def _on_loaded(self, outcome: Outcome[Loaded]) -> None:
-        match outcome:
-            case Succeeded((programa, found)):
-                self._programa = programa
-                form = self.form
-                form.cada_combo.setCurrentIndex(
-                    max(0, form.cada_combo.findData(programa.cada_horas))
-                )
-                form.conservar_spin.setValue(programa.conservar)
-                self.table.set_rows(found)
-                form.vacio_label.setVisible(not found)
-                self._draw_restore()
-            case Failed(error):
-                self._context.errors.show(self, error)
-
-    def _typed(self) -> str | None:
-        """Raises InvalidInputError; None when nothing is typed and one is kept."""
-        typed = self.form.contrasena_edit.text()
-        if typed != self.form.confirmar_edit.text():
-            raise InvalidInputError(DIFFERS, "contrasena")
-        return typed if typed or not self._programa.tiene_contrasena else None
-
     def _choose(self) -> None:
-        try:
-            typed = self._typed()
-        except InvalidInputError as error:
-            self._refuse(error)
+        form = self.form
+        if not self.presenter.typed(form.contrasena_edit.text(), form.confirmar_edit.text()):
             return
         choose_new_file(
             self,
@@ -116,78 +140,52 @@ class RespaldoWindow(QDialog):
             FILTER,
             "respaldo",
             self._context.preferences,
-            lambda ruta: self.back_up(ruta, typed),
+            self.back_up,
         )
-
-    def back_up(self, ruta: Path, contrasena: str | None) -> None:
-        def work(progress: Progress) -> RespaldoHecho | InvalidInputError:
-            try:
-                return self._service.create(self._sesion, ruta, contrasena, progress)
-            except InvalidInputError as error:
-                return error
-
-        run_with_progress(self._context, self, TITLE, "Respaldando sus datos…", work, self._on_made)
-
-    def _on_made(self, made: RespaldoHecho | InvalidInputError) -> None:
-        if isinstance(made, InvalidInputError):
-            self._refuse(made)
-            return
-        said = f"Se guardó y se comprobó el respaldo «{made.ruta.name}»."
-        show_message(self.form.mensaje_label, said, "success")
-        show_message(self.form.contrasena_error, "")
-        self._load()
 
     def _save(self) -> None:
         form = self.form
-        try:
-            typed = self._typed()
-        except InvalidInputError as error:
-            self._refuse(error)
-            return
-        programa = Programa(
-            form.cada_combo.currentData(), form.conservar_spin.value(), self._programa.carpeta
+        self.presenter.save(
+            form.cada_combo.currentData(),
+            form.conservar_spin.value(),
+            self._carpeta,
+            form.contrasena_edit.text(),
+            form.confirmar_edit.text(),
         )
-        self._context.jobs.add(
-            lambda _progress: self._service.save_programa(self._sesion, programa, typed or None),
-            while_alive(self, self._on_saved),
-        )
+        self._context.shell.backups_changed.emit()
 
-    def _on_saved(self, outcome: Outcome[None]) -> None:
-        match outcome:
-            case Succeeded(_):
-                show_message(self.form.contrasena_error, "")
-                show_message(self.form.mensaje_label, "Se guardó la programación.", "success")
-                self._load()
-            case Failed(InvalidInputError() as error):
-                self._refuse(error)
-            case Failed(error):
-                self._context.errors.show(self, error)
-
-    def _refuse(self, error: InvalidInputError) -> None:
-        show_message(self.form.contrasena_error, error.message)
-        self.form.contrasena_edit.setFocus()
+    def _end_progress(self) -> None:
+        avance, self._avance = self._avance, None
+        if avance is not None:
+            avance.end()
+            avance.deleteLater()
 
     def _draw_restore(self) -> None:
         self.form.restaurar_button.setEnabled(self.table.selected() is not None)
 
     def _restore(self, chosen: RespaldoEncontrado | None) -> None:
-        def restore(ruta: Path, typed: str, progress: Progress) -> object:
-            vista = self._service.preview(self._sesion, ruta, typed, progress)
-            return self._service.restore(self._sesion, vista, typed, progress)
+        confirm(self, RESTORE, "Continuar", lambda: self._open_restore(chosen), destructive=True)
 
-        def ask() -> None:
-            window = RestaurarWindow(
-                RESTORE,
-                lambda _progress: chosen,
-                restore,
-                self._context.jobs,
-                self._context.preferences,
-                self,
-            )
-            window.restored.connect(lambda: inform(self, READY, then=QApplication.quit))
-            window.open()
-
-        confirm(self, RESTORE, "Continuar", ask, destructive=True)
+    def _open_restore(self, chosen: RespaldoEncontrado | None) -> None:
+        service, sesion = self._service, self._sesion
+        work = RestoreWork(
+            lambda _progress: None,
+            lambda folder, progress: newest_good(find_backups(folder), progress),
+            lambda ruta, typed, progress: service.preview(sesion, ruta, typed, progress),
+            lambda vista, typed, progress: service.restore(sesion, vista, typed, progress),
+        )
+        context = self._context
+        window = RestaurarWindow(
+            RESTORE,
+            work,
+            context.jobs,
+            context.preferences,
+            context.errors,
+            self,
+            None if chosen is None else chosen.ruta,
+        )
+        window.restored.connect(lambda: inform(self, READY, then=context.shell.restart_wanted.emit))
+        window.open()
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

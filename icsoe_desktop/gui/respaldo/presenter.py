@@ -1,0 +1,156 @@
+"""Respaldo y restauración: the schedule, the backups there are, and making one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.services.respaldo import (
+    FalloRespaldo,
+    Programa,
+    RespaldoHecho,
+    RespaldoService,
+)
+from icsoe_desktop.services.restauracion import RespaldoEncontrado
+
+DIFFERS = "Las dos contraseñas no son iguales."
+SAVED = "Se guardó la programación."
+MADE = "Se guardó y se comprobó el respaldo «{}»."
+STOPPED = "Se canceló el respaldo. No se guardó nada y los anteriores están completos."
+
+Loaded = tuple[Programa, tuple[RespaldoEncontrado, ...], FalloRespaldo | None]
+
+
+@dataclass(frozen=True)
+class RespaldoState:
+    """problema: of the password. role: of the message, as `show_message` has it."""
+
+    programa: Programa = field(default_factory=Programa)
+    encontrados: tuple[RespaldoEncontrado, ...] = ()
+    fallo: FalloRespaldo | None = None
+    loaded: bool = False
+    busy: bool = False
+    problema: str = ""
+    mensaje: str = ""
+
+
+class RespaldoPresenter(Presenter):
+    changed = Signal(object)  # RespaldoState
+    programa_known = Signal(object)  # Programa, to fill the form with
+    refused = Signal()  # the password is to be typed again
+    progressed = Signal(object)  # Step of the backup that is made
+    ended = Signal()  # the backup, whatever came of it
+    failed = Signal(object)  # Exception
+
+    def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._respaldo = respaldo
+        self._sesion = sesion
+        self._job: Job | None = None
+        self.state = RespaldoState()
+
+    def load(self) -> None:
+        respaldo, sesion = self._respaldo, self._sesion
+        self.run(
+            lambda _progress: (
+                respaldo.programa(sesion),
+                respaldo.found(sesion),
+                respaldo.last_failure(),
+            ),
+            self._on_loaded,
+        )
+
+    def typed(self, contrasena: str, confirmacion: str) -> bool:
+        """Whether the two are equal; says so under them when not."""
+        if contrasena == confirmacion:
+            self._show(problema="")
+            return True
+        self._refuse(DIFFERS)
+        return False
+
+    def save(
+        self,
+        cada_horas: int,
+        conservar: int,
+        carpeta: Path | None,
+        contrasena: str,
+        confirmacion: str,
+    ) -> None:
+        if self.state.busy or not self.typed(contrasena, confirmacion):
+            return
+        programa = Programa(cada_horas, conservar, carpeta)
+        self._show(busy=True, mensaje="")
+        self.run(
+            lambda _progress: self._respaldo.save_programa(
+                self._sesion, programa, contrasena or None
+            ),
+            self._on_saved,
+        )
+
+    def back_up(self, ruta: Path, contrasena: str) -> None:
+        """contrasena: empty uses that of the scheduled ones, where there is one."""
+        typed = contrasena if contrasena or not self.state.programa.tiene_contrasena else None
+        self._show(busy=True, mensaje="", problema="")
+        self._job = self.run(
+            lambda progress: self._made(ruta, typed, progress), self._on_made, self._on_step
+        )
+
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _made(self, ruta: Path, contrasena: str | None, progress: Progress) -> RespaldoHecho:
+        return self._respaldo.create(self._sesion, ruta, contrasena, progress)
+
+    def _on_loaded(self, outcome: Outcome[Loaded]) -> None:
+        match outcome:
+            case Succeeded((programa, found, fallo)):
+                first = not self.state.loaded
+                self._show(programa=programa, encontrados=found, fallo=fallo, loaded=True)
+                if first:
+                    self.programa_known.emit(programa)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_saved(self, outcome: Outcome[None]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(_):
+                self._show(mensaje=SAVED)
+                self.load()
+            case Failed(InvalidInputError() as error):
+                self._refuse(error.message)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_step(self, step: Step) -> None:
+        self.progressed.emit(step)
+
+    def _on_made(self, outcome: Outcome[RespaldoHecho]) -> None:
+        self._job = None
+        self._show(busy=False)
+        self.ended.emit()
+        match outcome:
+            case Succeeded(made):
+                self._show(mensaje=MADE.format(made.ruta.name))
+                self.load()
+            case Stopped():
+                self._show(mensaje=STOPPED)
+            case Failed(InvalidInputError() as error):
+                self._refuse(error.message)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _refuse(self, problema: str) -> None:
+        self._show(problema=problema)
+        self.refused.emit()
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)

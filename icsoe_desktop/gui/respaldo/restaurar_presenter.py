@@ -1,0 +1,184 @@
+"""Restaurar un respaldo: find one, look into it with its password, bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+
+if TYPE_CHECKING:
+    from icsoe_desktop.services.restauracion import RespaldoEncontrado, VistaPrevia
+
+LOOKING = "Buscando el respaldo más nuevo que esté bien…"
+NONE_FOUND = (
+    "No se encontró ningún respaldo. Elija un archivo de otro disco, o la carpeta donde los guarda."
+)
+NONE_THERE = "En la carpeta «{}» no hay ningún respaldo que esté bien. Elija otra."
+PASSWORD_MISSING = "Escriba la contraseña del respaldo."
+REVIEWING = "Revisando el respaldo…"
+WORKING = "Restaurando sus datos…"
+STOPPED = "Se canceló. Sus datos y el respaldo no se tocaron."
+
+
+@dataclass(frozen=True)
+class RestoreWork:
+    """What is called in the worker. find: the newest good one that this program knows of."""
+
+    find: Callable[[Progress], RespaldoEncontrado | None]
+    find_in: Callable[[Path, Progress], RespaldoEncontrado | None]
+    preview: Callable[[Path, str, Progress], VistaPrevia]
+    restore: Callable[[VistaPrevia, str, Progress], object]
+
+
+@dataclass(frozen=True)
+class RestaurarState:
+    """archivo: which backup, in words. vista: what is in it, once its password opened it.
+
+    que: what is being done; empty when nothing is. role: of the message, as `show_message` has it.
+    """
+
+    archivo: str = LOOKING
+    ruta: Path | None = None
+    vista: VistaPrevia | None = None
+    que: str = ""
+    paso: Step | None = None
+    mensaje: str = ""
+    role: str = "error"
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.que)
+
+
+class RestaurarPresenter(Presenter):
+    changed = Signal(object)  # RestaurarState
+    refused = Signal()  # the password is to be typed again
+    restored = Signal()
+    failed = Signal(object)  # Exception: our own bug
+
+    def __init__(self, work: RestoreWork, jobs: JobQueue) -> None:
+        super().__init__(jobs)
+        self._work = work
+        self._job: Job | None = None
+        self.state = RestaurarState()
+
+    def look(self) -> None:
+        self._start(LOOKING, self._work.find, lambda outcome: self._on_found(outcome, NONE_FOUND))
+
+    def look_in(self, folder: Path) -> None:
+        none = NONE_THERE.format(folder)
+        self._start(
+            LOOKING,
+            lambda progress: self._work.find_in(folder, progress),
+            lambda outcome: self._on_found(outcome, none),
+        )
+
+    def choose(self, ruta: Path) -> None:
+        self.cancel()
+        self._show(archivo=f"Respaldo: {ruta}", ruta=ruta, vista=None, mensaje="")
+
+    def forget_preview(self) -> None:
+        """Another password is being typed."""
+        if self.state.vista is not None or self.state.mensaje:
+            self._show(vista=None, mensaje="")
+
+    def go_on(self, contrasena: str) -> None:
+        """Looks into the backup; once that was shown, brings it back."""
+        ruta, vista = self.state.ruta, self.state.vista
+        if ruta is None or self.state.busy:
+            return
+        if not contrasena:
+            self._show(mensaje=PASSWORD_MISSING, role="error")
+            self.refused.emit()
+            return
+        if vista is None:
+            self._start(
+                REVIEWING,
+                lambda progress: self._work.preview(ruta, contrasena, progress),
+                self._on_reviewed,
+            )
+        else:
+            self._start(
+                WORKING,
+                lambda progress: self._work.restore(vista, contrasena, progress),
+                self._on_restored,
+            )
+
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _start(
+        self, que: str, work: Callable[[Progress], object], on_done: Callable[..., None]
+    ) -> None:
+        if self.state.busy:
+            return
+        self._show(que=que, paso=None, mensaje="")
+        self._job = self.run(work, on_done, self._on_step)
+
+    def _on_step(self, step: Step) -> None:
+        if self.state.busy:
+            self._show(paso=step)
+
+    def _on_found(self, outcome: Outcome[RespaldoEncontrado | None], none: str) -> None:
+        self._end()
+        # Somebody may have chosen another one meanwhile.
+        if self.state.ruta is not None and none is NONE_FOUND:
+            return
+        match outcome:
+            case Succeeded(found) if found is not None:
+                day = f"{found.creado.astimezone():%d/%m/%Y a las %H:%M}"
+                words = f"Respaldo del {day}: «{found.ruta.name}»."
+                self._show(archivo=words, ruta=found.ruta, vista=None)
+            case Succeeded(_):
+                self._show(archivo=none if self.state.ruta is None else self.state.archivo)
+                if self.state.ruta is not None:
+                    self._show(mensaje=none, role="error")
+            case Failed(error):
+                self._show(archivo=NONE_FOUND)
+                self._tell(error)
+            case Stopped():
+                self._show(archivo=NONE_FOUND)
+
+    def _on_reviewed(self, outcome: Outcome[VistaPrevia]) -> None:
+        self._end()
+        match outcome:
+            case Succeeded(vista):
+                self._show(vista=vista)
+            case Failed(error):
+                self._tell(error)
+            case Stopped():
+                self._show(mensaje=STOPPED, role="hint")
+
+    def _on_restored(self, outcome: Outcome[object]) -> None:
+        self._end()
+        match outcome:
+            case Succeeded(_):
+                self.restored.emit()
+            case Failed(error):
+                self._show(vista=None)
+                self._tell(error)
+            case Stopped():
+                self._show(mensaje=STOPPED, role="hint")
+
+    def _tell(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(mensaje=error.message, role="error")
+            self.refused.emit()
+        else:
+            self.failed.emit(error)
+
+    def _end(self) -> None:
+        self._job = None
+        self._show(que="", paso=None)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
