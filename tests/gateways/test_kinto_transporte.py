@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import socket
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from icsoe_desktop.gateways.kinto.errores import (
+    CertificadoServidorError,
     ContrasenaRechazadaError,
     DireccionError,
     PeticionRechazadaError,
@@ -20,6 +24,7 @@ from icsoe_desktop.gateways.kinto.errores import (
 from icsoe_desktop.gateways.kinto.transporte import Transporte, clean_address
 from icsoe_desktop.jobs import Cancelled
 from tests.gateways.kinto_terco import DATE_MS, Reloj, Said, Terco, terco
+from tests.smtp_real import make_certificado, raw_server
 
 SECRET = "Contraseña-muy-secreta"
 GOOD = Said(body={"data": {"bien": True}})
@@ -184,6 +189,56 @@ def test_the_servers_clock_is_that_of_before_it_was_asked(
 
     server.answer = lambda _: Said(body={}, headers={"Date": "ayer"})
     assert http.request("GET", "/").ahora_ms == 0
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_a_certificate_that_is_not_trusted_stops_before_anything_is_sent(
+    tmp_path: Path, reloj: Reloj, expired: bool
+) -> None:
+    own = make_certificado(tmp_path, expired=expired)
+    received: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        with own.server.wrap_socket(connection, server_side=True) as inner:
+            received.append(inner.recv(100))
+
+    tls = own.trusting if expired else ssl.create_default_context
+    with raw_server(talk) as port:
+        http = Transporte(
+            f"https://127.0.0.1:{port}", "ana", SECRET, tls=tls, paciencia=reloj.paciencia()
+        )
+        with pytest.raises(CertificadoServidorError) as refused:
+            http.request("GET", "/")
+        http.close()
+    assert refused.value.detenida
+    assert (received, reloj.slept) == ([], [])
+
+
+def test_a_handshake_that_is_cut_is_only_a_bad_network(tmp_path: Path, reloj: Reloj) -> None:
+    own = make_certificado(tmp_path)
+    calls = iter([False, True])
+
+    def talk(connection: socket.socket) -> None:
+        if not next(calls):
+            connection.recv(5)
+            return
+        with own.server.wrap_socket(connection, server_side=True) as inner:
+            inner.recv(1000)
+            inner.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+            )
+
+    with raw_server(talk) as port:
+        http = Transporte(
+            f"https://127.0.0.1:{port}",
+            "ana",
+            SECRET,
+            tls=own.trusting,
+            paciencia=reloj.paciencia(),
+        )
+        assert http.request("GET", "/").status == 200
+        http.close()
+    assert reloj.slept == [0.5]
 
 
 @pytest.mark.parametrize(

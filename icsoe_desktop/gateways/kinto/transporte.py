@@ -8,8 +8,6 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -30,6 +28,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     SinConexionError,
     SinPermisoError,
 )
+from icsoe_desktop.gateways.kinto.fechas import moment, seconds
 from icsoe_desktop.gateways.red import open_session
 
 TIMEOUT_S: Final = (10.0, 40.0)  # the server ends its own requests after 30 s
@@ -176,9 +175,9 @@ class Transporte:
                 stream=True,
             ) as response:
                 content = _read(response)
-        except requests.exceptions.SSLError as error:
-            raise CertificadoServidorError from error
         except (requests.RequestException, OSError) as error:
+            if _is_about_trust(error):
+                raise CertificadoServidorError from error
             raise SinConexionError from error
         elapsed_ms = int((self._paciencia.clock() - started) * 1000) + 1
         ahora_ms = max(0, _date_ms(response) - elapsed_ms)
@@ -197,7 +196,7 @@ class Transporte:
         return left
 
     def _note_backoff(self, answer: Answer) -> None:
-        wait = _seconds(answer.headers.get("Backoff"))
+        wait = seconds(answer.headers.get("Backoff"))
         if wait:
             self._not_before = max(self._not_before, self._paciencia.clock() + wait)
 
@@ -228,6 +227,19 @@ def _open(parts: SplitResult, tls: Callable[[], ssl.SSLContext]) -> requests.Ses
     session.trust_env = False  # no proxy stands between this machine and itself
     session.mount("http://", HTTPAdapter())
     return session
+
+
+def _is_about_trust(error: BaseException) -> bool:
+    """Whether the certificate was refused; a handshake that was cut is only a bad network."""
+    inner: object = error
+    for _ in range(8):
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            return True
+        if not isinstance(inner, BaseException):
+            return False
+        # requests wraps the error of urllib3, which wraps that of ssl.
+        inner = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
+    return False
 
 
 def _read(response: requests.Response) -> bytes:
@@ -270,33 +282,14 @@ def _trouble(answer: Answer) -> ServidorError:
 def _retry_after(answer: Answer) -> float | None:
     """Seconds, from a number or a date; None when it does not say."""
     said = answer.headers.get("Retry-After")
-    seconds = _seconds(said)
-    if said is None or seconds is not None:
-        return seconds
-    moment = _moment(said)
-    return None if moment is None else max(0.0, moment - answer.ahora_ms / 1000)
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None or not text.strip().isascii() or not text.strip().isdigit():
-        return None
-    return float(text.strip()[:9])
+    wait = seconds(said)
+    if said is None or wait is not None:
+        return wait
+    until = moment(said)
+    return None if until is None else max(0.0, until - answer.ahora_ms / 1000)
 
 
 def _date_ms(response: requests.Response) -> int:
     """0 without a date: a cursor then never moves, which only costs time."""
-    moment = _moment(response.headers.get("Date", ""))
-    return 0 if moment is None else int(moment * 1000)
-
-
-def _moment(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return moment.timestamp()
-    except (OverflowError, ValueError):
-        return None
+    said = moment(response.headers.get("Date", ""))
+    return 0 if said is None else int(said * 1000)
