@@ -17,6 +17,8 @@ def is_invisible(character: str) -> bool:
 
 def clean(text: str) -> str:
     """The same text in NFC, its spaces plain and single, without invisible characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # most cells of most files
     spaced = (" " if character.isspace() else character for character in text)
     visible = "".join(character for character in spaced if not is_invisible(character))
     return " ".join(unicodedata.normalize("NFC", visible).split())

@@ -46,6 +46,7 @@ class Lector:
         self.today = today
         self._plazos: dict[tuple[str, int, str], Plazo] = {}
         self._legal: dict[tuple[str, int, str, int | None, int, int | None], EstadoLegal] = {}
+        self._legal_sql: dict[tuple[Any, ...], str] = {}
         self._days: dict[int, date] = {}
 
     def plazo(self, tipo: str, fecha: int, tipo_salario: str) -> Plazo:
@@ -82,7 +83,12 @@ class Lector:
         return found
 
     def legal_sql(self, *values: Any) -> str:
-        return self.legal(*values).value
+        # Called for each of a million rows, while the windows wait for Python: one look-up.
+        found = self._legal_sql.get(values)
+        if found is None:
+            _bound(self._legal_sql)
+            found = self._legal_sql[values] = self.legal(*values).value
+        return found
 
     def fila(self, cruda: Cruda) -> Fila | None:
         """None for a row that is gone."""

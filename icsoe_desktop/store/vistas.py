@@ -20,10 +20,12 @@ from icsoe_desktop.store.consultas_movimientos import (
     FILA_JOINS,
     FILA_SQL,
     POR_TRABAJADOR,
+    SIN_INDICE,
     Seleccion,
     filas,
 )
 from icsoe_desktop.store.interrupcion import interruptible
+from icsoe_desktop.store.memoria import give_back
 
 # Walking the workers in an order reads the index of movements here and there.
 _WIDE_CACHE = "PRAGMA cache_size = -49152"
@@ -93,6 +95,8 @@ class Vistas:
         finally:
             if pedido.orden in POR_TRABAJADOR:
                 _usual_cache(connection)
+            if pedido.orden in POR_TRABAJADOR or pedido.orden in SIN_INDICE:
+                give_back()
         count: int = found or 0
         with self._lock:
             serie = next(self._series)
