@@ -1,0 +1,90 @@
+"""Reading a workbook as an import does, against openpyxl and, where it is installed, calamine.
+
+`python -m benchmarks.lectura_excel [--renglones 5000] [--vueltas 3]` prints one JSON line. CPU,
+interleaved. Goal: as fast as python-calamine, which gives no more than values: without it there is
+nothing to compare with, and the goal counts as missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+
+from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
+from benchmarks.excel import COLUMNS, KINDS, rows
+from icsoe_desktop.gateways.excel import Columna, write_workbook
+from icsoe_desktop.gateways.hojas import open_sheet
+from icsoe_desktop.jobs import NoProgress
+
+_GOAL: Final = 1.0
+_CALAMINE: Final = "python_calamine"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--renglones", type=int, default=5_000)
+    parser.add_argument("--vueltas", type=int, default=3)
+    options = parser.parse_args()
+    columnas = [Columna(f"Columna {at}", KINDS[at % len(KINDS)]) for at in range(COLUMNS)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "libro.xlsx"
+        write_workbook(path, "H", columnas, rows(options.renglones), NoProgress())
+        ways = {"icsoe": _icsoe, "openpyxl": _openpyxl}
+        if find_spec(_CALAMINE) is not None:
+            ways["calamine"] = _calamine
+        for read in ways.values():
+            assert read(path) == options.renglones
+        runs = interleave(
+            {name: _timed(read, path) for name, read in ways.items()}, options.vueltas
+        )
+    found = {
+        other: ratio(runs["icsoe"], runs[other])
+        for other in ("openpyxl", "calamine")
+        if other in runs
+    }
+    return tell(
+        {
+            "medida": "lectura_excel",
+            "renglones": options.renglones,
+            "columnas": COLUMNS,
+            "ms": {name: middle(times) for name, times in runs.items()},
+            "ms_p5_p95": {name: spread(times) for name, times in runs.items()},
+            "renglones_por_s": round(options.renglones / middle(runs["icsoe"]) * 1000),
+            "razones": found,
+            "meta_calamine": _GOAL,
+        },
+        found.get("calamine", _GOAL + 1) <= _GOAL,
+    )
+
+
+def _timed(read: Callable[[Path], int], path: Path) -> Callable[[], float]:
+    return lambda: cpu_ms(lambda: read(path))
+
+
+def _icsoe(path: Path) -> int:
+    with open_sheet(path) as sheet:
+        return sum(1 for _ in sheet.rows)
+
+
+def _openpyxl(path: Path) -> int:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    count = sum(1 for _ in book.worksheets[0].iter_rows(values_only=True)) - 1
+    book.close()
+    return count
+
+
+def _calamine(path: Path) -> int:
+    library: Any = import_module(_CALAMINE)
+    book = library.CalamineWorkbook.from_path(str(path))
+    return len(book.get_sheet_by_index(0).to_python()) - 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
