@@ -67,7 +67,6 @@ _COLECCION: Final = {
     Clase.PAQUETE: Coleccion.LOTES,
     Clase.ESTADOS: Coleccion.ESTADOS,
 }
-ORDEN: Final = {clase: place for place, clase in enumerate(Clase)}
 
 
 class RolOficina(StrEnum):

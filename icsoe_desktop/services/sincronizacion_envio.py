@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.llaves_oficina import newest
-from icsoe_desktop.domain.sincronizacion import ORDEN, Clase, pack, seal_record
+from icsoe_desktop.domain.sincronizacion import Clase, pack, seal_record
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
@@ -22,11 +22,22 @@ from icsoe_desktop.services.sincronizacion_servidor import Escritura, Remoto, Se
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
+from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, NuevoRow, SalidaRow
 from icsoe_desktop.store.trabajadores import raw_of
 
 _ASSIGN_AT_ONCE: Final = 5_000
 _ATTEMPTS: Final = 4
+# A relation brings its person with it, and goes before her: nobody may meet her half gone.
+_ORDER: Final = (
+    Clase.CONTRATISTA,
+    Clase.REGISTRO_PATRONAL,
+    Clase.RELACION,
+    Clase.PERSONA,
+    Clase.CERTIFICADO,
+    Clase.LOTE,
+    Clase.PAQUETE,
+    Clase.ESTADOS,
+)
 # A record that base64 and JSON make longer must still fit one request.
 _MAX_RECORD_BYTES: Final = MAX_LOTE_BYTES - 8 * 1024
 
@@ -70,7 +81,7 @@ class Entrega:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
                 return ONLY_READS if waiting(db) else ""
-        for clase in sorted(Clase, key=ORDEN.__getitem__):
+        for clase in _ORDER:
             if clase is Clase.PAQUETE:
                 self._assign(progress)
             self._push_kind(servidor, registros, clase, cuenta, progress)
@@ -207,6 +218,9 @@ class Entrega:
         sent = db.get(EnvioRow, envio.operacion)
         sobre = registros.sobre_sent(db, envio.clase, envio.registro, envio.operacion, sent)
         registros.note_version(db, envio.clase, envio.registro, version, sobre)
+        if sobre.contenido is None:
+            # Of somebody who was deleted, no value that lost may stay either.
+            db.execute(delete(ConflictoRow).where(ConflictoRow.registro == envio.registro))
         if sent is not None:
             db.delete(sent)
         row = db.get(SalidaRow, (envio.clase.coleccion.value, envio.registro))

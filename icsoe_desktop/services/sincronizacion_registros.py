@@ -169,7 +169,7 @@ class Registros:
             return True
         try:
             with db.begin_nested():
-                self._merge_in(db, sobre, registro, remoto, cuenta)
+                self._merge_in(db, sobre, registro, remoto, cuenta, last)
         except FaltaReferenciaError as error:
             return self._later(db, remoto, sobre, last, str(error))
         except paquetes.FaltaLoteError:
@@ -191,7 +191,13 @@ class Registros:
         return True
 
     def _merge_in(
-        self, db: Session, sobre: Sobre, registro: uuid.UUID, remoto: Remoto, cuenta: Cuenta
+        self,
+        db: Session,
+        sobre: Sobre,
+        registro: uuid.UUID,
+        remoto: Remoto,
+        cuenta: Cuenta,
+        last: bool,
     ) -> None:
         clase, coleccion = sobre.clase, sobre.clase.coleccion.value
         base = self._known_base(db, clase, registro, sobre)
@@ -215,7 +221,7 @@ class Registros:
                     }
                 wanted = {**wanted, CONFLICTOS: told}
                 cuenta.conflictos += len(mixed.perdidos)
-        again = self._write(db, clase, registro, wanted, cuenta)
+        again = self._write(db, clase, registro, wanted, cuenta, last)
         salida.applying(raw, False)
         self.note_version(db, clase, registro, remoto.version, sobre)
         if wanted == sobre.contenido and not again:
@@ -233,6 +239,7 @@ class Registros:
         registro: uuid.UUID,
         wanted: Contenido | None,
         cuenta: Cuenta,
+        last: bool,
     ) -> bool:
         """Whether this desktop now has something else to say of the record."""
         raw = raw_of(db)
@@ -248,8 +255,10 @@ class Registros:
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
         except FaltaReferenciaError:
-            if wanted is None:
-                return True  # it is used here: that is an edit, and beats a deletion
+            # What uses it may be about to go as well; if not, that is an edit, and beats a
+            # deletion.
+            if wanted is None and last:
+                return True
             raise
         if changed and clase is Clase.LOTE and wanted and wanted["estado"] == "Cancelado":
             salida.enqueue(raw, Clase.ESTADOS, paquetes.free_cancelled(raw, registro))
@@ -331,7 +340,7 @@ class Registros:
         alone = only_here and clase is not Clase.CERTIFICADO
         if alone or same or clase in _SE_UNEN_SOLAS:
             self.unite(db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto)
-            self._after_union(db, sobre, registro, remoto, cuenta)
+            self._after_union(db, sobre, registro, remoto, cuenta, last)
             return True
         self._hold(db, coleccion, remoto, clase.value, CLASH)
         if not last:
@@ -394,11 +403,17 @@ class Registros:
         return stays
 
     def _after_union(
-        self, db: Session, sobre: Sobre, registro: uuid.UUID, remoto: Remoto, cuenta: Cuenta
+        self,
+        db: Session,
+        sobre: Sobre,
+        registro: uuid.UUID,
+        remoto: Remoto,
+        cuenta: Cuenta,
+        last: bool,
     ) -> None:
         stays = resolve(db, registro)
         if stays == registro:
-            self._merge_in(db, sobre, registro, remoto, cuenta)
+            self._merge_in(db, sobre, registro, remoto, cuenta, last)
             return
         # What the other one said becomes part of ours; its own record will only say so.
         clase, raw = sobre.clase, raw_of(db)
@@ -406,7 +421,7 @@ class Registros:
         mixed = merge(clase, None, local, sobre.contenido)
         if mixed.contenido is not None:
             salida.applying(raw, True)
-            self._write(db, clase, stays, mixed.contenido, cuenta)
+            self._write(db, clase, stays, mixed.contenido, cuenta, last)
             salida.applying(raw, False)
         salida.enqueue(raw, clase, [stays])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from icsoe_desktop.services.relaciones import forget_relation
 from icsoe_desktop.services.sincronizacion_valores import Eleccion, Luz
-from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, VersionRow
 from tests.sincronizacion.equipos import Equipo
 from tests.sincronizacion.servidor_memoria import Memoria
 
@@ -76,3 +79,34 @@ def test_an_answer_that_got_lost_does_not_double_anything(
         assert equipo.sync.conflicts(equipo.sesion) == ()
         assert equipo.count("sincronizacion_envios") == 0
         assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000")
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    meet(uno, dos)
+    before = memoria.registros["capturistas"][str(row)][1]
+    with uno.store.write() as db:
+        relacion = db.get_one(RelacionRow, row)
+        persona = db.get_one(PersonaRow, relacion.persona_id)
+        forget_relation(db, relacion, persona)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert (equipo.count("relaciones"), equipo.count("personas")) == (0, 0)
+        assert equipo.count("sincronizacion_conflictos") == 0
+        with equipo.store.read() as db:
+            kept = db.scalars(
+                select(VersionRow.base).where(VersionRow.coleccion == "capturistas")
+            ).all()
+        assert kept == [None, None]
+    after = memoria.registros["capturistas"][str(row)][1]
+    assert before is not None
+    assert after is not None
+    # What is left says that it is gone; the index of her CURP went too.
+    assert len(after["s"]) < len(before["s"])
+    assert "i" not in after
