@@ -145,7 +145,7 @@ class Conflictos:
             db.delete(row)
             return
         clase, here, there = Clase(held.clase), row.registro, row.otro
-        remoto = next(one for _, one in registros.held(db) if one.id == str(there))
+        remoto = next(one for _, one in registros.notas.held(db) if one.id == str(there))
         mine = registros.local(db, clase, here)
         sobre = registros.open(remoto, row.coleccion)
         stays = registros.unite(db, clase, here=here, there=there, only_here=False, remoto=remoto)
@@ -156,7 +156,7 @@ class Conflictos:
             self._filas.apply(db, clase, stays, {**chosen, CONFLICTOS: {}})
         salida.applying(raw, False)
         if stays == there:
-            registros.note_version(db, clase, there, remoto.version, sobre)
+            registros.notas.note(db, clase, there, remoto.version, sobre)
         salida.enqueue(raw, clase, [stays])
         db.delete(held)
         db.delete(row)

@@ -15,9 +15,10 @@ from icsoe_desktop.domain.sincronizacion import Clase, pack, seal_record
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
+from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
 from icsoe_desktop.services.sincronizacion_recepcion import PALABRAS
-from icsoe_desktop.services.sincronizacion_registros import WITHOUT_BASE, Cuenta, Registros, same
+from icsoe_desktop.services.sincronizacion_registros import Cuenta, Registros, same
 from icsoe_desktop.services.sincronizacion_servidor import Escritura, Remoto, Servidor
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
 from icsoe_desktop.store import paquetes, salida
@@ -149,7 +150,7 @@ class Entrega:
                 if row is None:
                     continue
                 sobre = registros.sobre(db, clase, registro)
-                version = registros.version(db, coleccion, registro)
+                version = registros.notas.version(db, coleccion, registro)
                 never_there = sobre.contenido is None and sobre.reemplazo is None
                 if version is None:
                     unchanged = never_there
@@ -157,7 +158,7 @@ class Entrega:
                     unchanged = version.borrado
                 else:
                     unchanged = version.base is not None and same(
-                        sobre.contenido, registros.base(db, clase, registro)
+                        sobre.contenido, registros.notas.base(db, clase, registro)
                     )
                 if unchanged:
                     db.delete(row)
@@ -217,7 +218,7 @@ class Entrega:
     def _acknowledge(self, db: Session, registros: Registros, envio: _Envio, version: int) -> None:
         sent = db.get(EnvioRow, envio.operacion)
         sobre = registros.sobre_sent(db, envio.clase, envio.registro, envio.operacion, sent)
-        registros.note_version(db, envio.clase, envio.registro, version, sobre)
+        registros.notas.note(db, envio.clase, envio.registro, version, sobre)
         if sobre.contenido is None:
             # Of somebody who was deleted, no value that lost may stay either.
             db.execute(delete(ConflictoRow).where(ConflictoRow.registro == envio.registro))

@@ -54,7 +54,7 @@ class Recepcion:
         # What is named may have come after what names it; twice, for chains of two.
         for last in (False, False, True):
             with self._store.read() as db:
-                held = registros.held(db)
+                held = registros.notas.held(db)
             self._write(registros, held, cuenta, progress, last=last)
 
     def _read(

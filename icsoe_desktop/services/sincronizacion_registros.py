@@ -21,7 +21,6 @@ from icsoe_desktop.domain.sincronizacion import (
     SobreIlegibleError,
     canonical,
     open_record,
-    pack,
     unpack,
 )
 from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, MOVIMIENTOS, merge
@@ -35,6 +34,7 @@ from icsoe_desktop.services.sincronizacion_filas import (
     Filas,
 )
 from icsoe_desktop.services.sincronizacion_nombres import natural_key
+from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE, Notas
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store import paquetes, salida
@@ -44,14 +44,11 @@ from icsoe_desktop.store.tables import (
     CertificadoRow,
     ConflictoRow,
     EnvioRow,
-    RetenidoRow,
     SalidaRow,
     VersionRow,
 )
 from icsoe_desktop.store.trabajadores import raw_of
 
-# Nothing is merged of these, so nothing of them is kept twice.
-WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
 # Two desktops that register the same person mean the same person; the others wait for somebody.
 _SE_UNEN_SOLAS = frozenset({Clase.PERSONA, Clase.RELACION})
 
@@ -86,6 +83,7 @@ class Registros:
         self._store = store
         self._bitacora = bitacora
         self._filas = Filas(store)
+        self.notas = Notas(store)
         self.oficina = oficina
         self.llavero = llavero
 
@@ -103,22 +101,12 @@ class Registros:
             found = self._filas.local(db, clase, registro)
         if found is None:
             return None
-        return {**(self.base(db, clase, registro) or {}), **found}
-
-    def base(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
-        row = self.version(db, clase.coleccion.value, registro)
-        if row is None or row.base is None:
-            return None
-        found: Contenido | None = unpack(row.base)
-        return found
-
-    def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
-        return db.get(VersionRow, (coleccion, registro))
+        return {**(self.notas.base(db, clase, registro) or {}), **found}
 
     def sobre(self, db: Session, clase: Clase, registro: uuid.UUID) -> Sobre:
         """What would be sent of a record now, without the operation that sends it."""
         contenido = self.local(db, clase, registro)
-        row = self.version(db, clase.coleccion.value, registro)
+        row = self.notas.version(db, clase.coleccion.value, registro)
         now = resolve(db, registro)
         ops = row.operaciones if row is not None else b""
         return Sobre(
@@ -155,9 +143,9 @@ class Registros:
         last: nothing else will come in this round, so that what cannot be written is held.
         """
         registro = uuid.UUID(remoto.id)
-        row = self.version(db, coleccion, registro)
+        row = self.notas.version(db, coleccion, registro)
         if row is not None and remoto.datos is not None and remoto.version <= row.version:
-            self._drop_held(db, coleccion, registro, remoto.version)
+            self.notas.drop_held(db, coleccion, registro, remoto.version)
             return True
         if remoto.datos is None:
             self._forgotten_by_server(db, coleccion, registro, row)
@@ -165,7 +153,7 @@ class Registros:
         try:
             sobre = open_record(remoto.datos, self.llavero, self.oficina, coleccion, registro)
         except SobreIlegibleError as error:
-            self._hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
+            self.notas.hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
             return True
         try:
             with db.begin_nested():
@@ -185,9 +173,9 @@ class Registros:
         except IntegrityError:
             return self._later(db, remoto, sobre, last, CLASH)
         except (ValueError, KeyError, TypeError):
-            self._hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
+            self.notas.hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
             return True
-        self._release(db, coleccion, registro)
+        self.notas.release(db, coleccion, registro)
         return True
 
     def _merge_in(
@@ -223,7 +211,7 @@ class Registros:
                 cuenta.conflictos += len(mixed.perdidos)
         again = self._write(db, clase, registro, wanted, cuenta, last)
         salida.applying(raw, False)
-        self.note_version(db, clase, registro, remoto.version, sobre)
+        self.notas.note(db, clase, registro, remoto.version, sobre)
         if wanted == sobre.contenido and not again:
             if waiting is not None:
                 db.delete(waiting)
@@ -246,7 +234,7 @@ class Registros:
         if clase is Clase.PAQUETE:
             added, kept = paquetes.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
             if added:
-                states = self.base(db, Clase.ESTADOS, registro)
+                states = self.notas.base(db, Clase.ESTADOS, registro)
                 if states is not None:
                     paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {})
             return kept
@@ -286,7 +274,7 @@ class Registros:
         self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre
     ) -> Contenido | None:
         """What both sides knew: what was last seen, or what was sent and turns out to be there."""
-        found = self.base(db, clase, registro)
+        found = self.notas.base(db, clase, registro)
         sent = {
             row.operacion: row
             for row in db.scalars(
@@ -333,16 +321,16 @@ class Registros:
         if resolve(db, registro) == otro:
             # The other desktop has not heard yet that they are one.
             salida.enqueue(raw_of(db), clase, [registro])
-            self.note_version(db, clase, registro, remoto.version, sobre)
+            self.notas.note(db, clase, registro, remoto.version, sobre)
             return True
-        only_here = self.version(db, coleccion, otro) is None
+        only_here = self.notas.version(db, coleccion, otro) is None
         same = clase is Clase.CERTIFICADO and self._same_certificate(db, otro, sobre.contenido)
         alone = only_here and clase is not Clase.CERTIFICADO
         if alone or same or clase in _SE_UNEN_SOLAS:
             self.unite(db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto)
             self._after_union(db, sobre, registro, remoto, cuenta, last)
             return True
-        self._hold(db, coleccion, remoto, clase.value, CLASH)
+        self.notas.hold(db, coleccion, remoto, clase.value, CLASH)
         if not last:
             return False
         known = db.scalars(
@@ -397,7 +385,7 @@ class Registros:
         else:
             if goes == there:
                 empty = Sobre(clase, None)
-                self.note_version(db, clase, there, remoto.version, empty, borrado=False)
+                self.notas.note(db, clase, there, remoto.version, empty, borrado=False)
             salida.enqueue(raw, clase, [stays, goes])
         db.expire_all()
         return stays
@@ -430,31 +418,6 @@ class Registros:
         return row is not None and contenido is not None and row.numero == contenido.get("numero")
 
     # -- notes
-
-    def note_version(
-        self,
-        db: Session,
-        clase: Clase,
-        registro: uuid.UUID,
-        version: int,
-        sobre: Sobre,
-        *,
-        borrado: bool | None = None,
-    ) -> None:
-        """What the server has of the record now."""
-        coleccion = clase.coleccion.value
-        row = self.version(db, coleccion, registro)
-        if row is None:
-            row = VersionRow(coleccion=coleccion, registro=registro)
-            db.add(row)
-        row.version = version
-        row.base = None
-        if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            row.base = pack(sobre.contenido)
-        row.indice = sobre.indice
-        row.operaciones = b"".join(sobre.operaciones)
-        row.borrado = sobre.contenido is None if borrado is None else borrado
-        db.flush()
 
     def _forgotten_by_server(
         self, db: Session, coleccion: str, registro: uuid.UUID, row: VersionRow | None
@@ -495,44 +458,13 @@ class Registros:
             sobre = open_record(remoto.datos, self.llavero, self.oficina, coleccion, registro)
         except SobreIlegibleError:
             return
-        self.note_version(db, sobre.clase, registro, remoto.version, sobre)
+        self.notas.note(db, sobre.clase, registro, remoto.version, sobre)
         salida.enqueue(raw_of(db), sobre.clase, [registro])
 
     def _later(self, db: Session, remoto: Remoto, sobre: Sobre, last: bool, motivo: str) -> bool:
         # At once, for the cursor has passed it: nothing else remembers it.
-        self._hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
+        self.notas.hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
         return last
-
-    def _hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
-        registro = uuid.UUID(remoto.id)
-        row = db.get(RetenidoRow, (coleccion, registro))
-        if row is None:
-            row = RetenidoRow(coleccion=coleccion, registro=registro)
-            db.add(row)
-        row.clase, row.motivo, row.cuando = clase, motivo, self._store.clock()
-        row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
-        db.flush()
-
-    def _release(self, db: Session, coleccion: str, registro: uuid.UUID) -> None:
-        row = db.get(RetenidoRow, (coleccion, registro))
-        if row is not None:
-            db.delete(row)
-            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == registro))
-            db.flush()
-
-    def _drop_held(self, db: Session, coleccion: str, registro: uuid.UUID, version: int) -> None:
-        """What was held is older than what was written since."""
-        row = db.get(RetenidoRow, (coleccion, registro))
-        if row is not None and unpack(row.contenido)["version"] <= version:
-            self._release(db, coleccion, registro)
-
-    def held(self, db: Session) -> list[tuple[str, Remoto]]:
-        """What came before and could not be written then."""
-        found = []
-        for row in db.scalars(select(RetenidoRow)):
-            kept = unpack(row.contenido)
-            found.append((row.coleccion, Remoto(str(row.registro), kept["version"], kept["datos"])))
-        return found
 
     def _index(self, clase: Clase, contenido: Contenido | None) -> bytes | None:
         if contenido is None:

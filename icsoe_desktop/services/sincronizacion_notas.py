@@ -1,0 +1,87 @@
+"""What this desktop remembers of the server: versions, bases, what cannot be written yet."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion import Clase, Contenido, Sobre, pack, unpack
+from icsoe_desktop.services.sincronizacion_servidor import Remoto
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
+
+# Nothing is merged of these, so nothing of them is kept twice.
+WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
+
+
+class Notas:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def base(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+        row = self.version(db, clase.coleccion.value, registro)
+        if row is None or row.base is None:
+            return None
+        found: Contenido | None = unpack(row.base)
+        return found
+
+    def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
+        return db.get(VersionRow, (coleccion, registro))
+
+    def note(
+        self,
+        db: Session,
+        clase: Clase,
+        registro: uuid.UUID,
+        version: int,
+        sobre: Sobre,
+        *,
+        borrado: bool | None = None,
+    ) -> None:
+        """What the server has of the record now."""
+        coleccion = clase.coleccion.value
+        row = self.version(db, coleccion, registro)
+        if row is None:
+            row = VersionRow(coleccion=coleccion, registro=registro)
+            db.add(row)
+        row.version = version
+        row.base = None
+        if sobre.contenido is not None and clase not in WITHOUT_BASE:
+            row.base = pack(sobre.contenido)
+        row.indice = sobre.indice
+        row.operaciones = b"".join(sobre.operaciones)
+        row.borrado = sobre.contenido is None if borrado is None else borrado
+        db.flush()
+
+    def hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
+        registro = uuid.UUID(remoto.id)
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is None:
+            row = RetenidoRow(coleccion=coleccion, registro=registro)
+            db.add(row)
+        row.clase, row.motivo, row.cuando = clase, motivo, self._store.clock()
+        row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
+        db.flush()
+
+    def release(self, db: Session, coleccion: str, registro: uuid.UUID) -> None:
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is not None:
+            db.delete(row)
+            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == registro))
+            db.flush()
+
+    def drop_held(self, db: Session, coleccion: str, registro: uuid.UUID, version: int) -> None:
+        """What was held is older than what was written since."""
+        row = db.get(RetenidoRow, (coleccion, registro))
+        if row is not None and unpack(row.contenido)["version"] <= version:
+            self.release(db, coleccion, registro)
+
+    def held(self, db: Session) -> list[tuple[str, Remoto]]:
+        """What came before and could not be written then."""
+        found = []
+        for row in db.scalars(select(RetenidoRow)):
+            kept = unpack(row.contenido)
+            found.append((row.coleccion, Remoto(str(row.registro), kept["version"], kept["datos"])))
+        return found
