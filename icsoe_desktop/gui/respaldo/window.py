@@ -169,7 +169,7 @@ class RespaldoWindow(QDialog):
     def _open_restore(self, chosen: RespaldoEncontrado | None) -> None:
         service, sesion = self._service, self._sesion
         work = RestoreWork(
-            lambda _progress: None,
+            lambda progress: newest_good(service.found(sesion), progress),
             lambda folder, progress: newest_good(find_backups(folder), progress),
             lambda ruta, typed, progress: service.preview(sesion, ruta, typed, progress),
             lambda vista, typed, progress: service.restore(sesion, vista, typed, progress),
