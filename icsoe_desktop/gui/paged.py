@@ -17,8 +17,9 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-BLOCK_ROWS = 256
-KEPT_BLOCKS = 24
+# Three screens: reading one of 256 took a third of the time to a row far away.
+BLOCK_ROWS = 128
+KEPT_BLOCKS = 48
 # Of those asked for while scrolling past, only the latest are still on the screen.
 WAITING_BLOCKS = 4
 LOADING = "…"
