@@ -20,6 +20,7 @@ from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
 from icsoe_desktop.gui.windows import WINDOWS
 from tests.completas.escenas_icsoe import ICSOE_SCENES
+from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 
 Scene = Callable[[Context], QWidget]
 
@@ -144,4 +145,5 @@ SCENES: dict[str, Scene] = {
     "pregunta": _question,
     "elegir archivo": _file_dialog,
     **ICSOE_SCENES,
+    **SINCRONIZACION_SCENES,
 }

@@ -29,7 +29,7 @@ MISSING = {
     "direccion": "Escriba la dirección del servidor.",
     "cuenta": "Escriba la cuenta que le dieron para el servidor.",
     "contrasena": "Escriba la contraseña de la cuenta.",
-    "oficina": "Escriba la clave de la oficina; empieza con «of-».",
+    "oficina": "Escriba la clave de la oficina que le dio quien administra el servidor.",
     "nombre": "Escriba el nombre de la oficina.",
     "equipo": "Escriba un nombre para este equipo; así lo verán los demás.",
     "archivo": "Elija el archivo de la invitación.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.fields import show_message
@@ -12,10 +12,12 @@ from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
+    FittedDialog,
     TaskPresenter,
     TaskState,
     draw_bar,
     fill,
+    walk_after,
 )
 from icsoe_desktop.gui.sincronizacion.conexion import REVIEWING, ConexionPanel, RevisionDialog
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -54,7 +56,7 @@ class CambiarPresenter(TaskPresenter[TaskState]):
         )
 
 
-class CambiarDialog(QDialog):
+class CambiarDialog(FittedDialog):
     def __init__(
         self,
         presenter: CambiarPresenter,
@@ -72,7 +74,12 @@ class CambiarDialog(QDialog):
         form = self.form
         self.conexion = ConexionPanel(self)
         fill(form.conexion_panel, self.conexion)
-        self.setTabOrder(self.conexion.form.mostrar_check, form.probar_button)
+        walk_after(
+            self.conexion.form.mostrar_check,
+            form.probar_button,
+            form.cancelar_button,
+            form.guardar_button,
+        )
         self.conexion.edits["direccion"].setText(estado.direccion)
         self.conexion.edits["cuenta"].setText(estado.cuenta)
         # The account is who this desktop is in the office.

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.fields import FieldErrors
+from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
@@ -122,6 +123,21 @@ def fill(panel: QWidget, content: QWidget) -> None:
     if layout is None:
         raise RuntimeError("the panel has no layout")
     layout.addWidget(content)
+
+
+def walk_after(first: QWidget, *others: QWidget) -> None:
+    """The Tab key walks from `first` to the others, as they stand here."""
+    # From the last: Qt moves nothing that comes next already, also where the chain begins anew.
+    for widget in reversed(others):
+        QWidget.setTabOrder(first, widget)
+
+
+class FittedDialog(QDialog):
+    """As high as what it says needs, with letters of any size."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
 
 
 class FieldProblems:

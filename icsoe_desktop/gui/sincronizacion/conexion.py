@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui import assets
@@ -17,7 +17,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_Sincronizacion
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
-from icsoe_desktop.gui.sincronizacion.comun import draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FittedDialog, draw_bar
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, Outcome, Progress, Step, Stopped, Succeeded
@@ -94,7 +94,7 @@ COLUMNS = (
 Review = Callable[[Progress], tuple[Comprobacion, ...]]
 
 
-class RevisionDialog(QDialog):
+class RevisionDialog(FittedDialog):
     """Looks at a server while one waits, and lists what is good and what is not."""
 
     def __init__(self, review: Review, context: Context, parent: QWidget) -> None:

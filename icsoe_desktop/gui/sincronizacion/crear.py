@@ -13,7 +13,7 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     AltaPresenter,
     AltaState,
 )
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar, fill
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar, fill, walk_after
 from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDialog
 
 
@@ -29,7 +29,16 @@ class CrearPage(QWidget):
         form = self.form
         self.conexion = ConexionPanel(self)
         fill(form.conexion_panel, self.conexion)
-        self.setTabOrder(self.conexion.form.mostrar_check, form.oficina_edit)
+        walk_after(
+            self.conexion.form.mostrar_check,
+            form.oficina_edit,
+            form.nombre_edit,
+            form.equipo_edit,
+            form.cancelar_button,
+            form.regresar_button,
+            form.probar_button,
+            form.crear_button,
+        )
         self._edits: dict[str, QLineEdit] = {
             "oficina": form.oficina_edit,
             "nombre": form.nombre_edit,

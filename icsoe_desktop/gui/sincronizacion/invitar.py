@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm
@@ -15,7 +15,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_Sincronizaci
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, TaskState, draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FittedDialog, TaskState, draw_bar
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
@@ -34,7 +34,7 @@ UNSAVED: Final = (
 )
 
 
-class InvitarDialog(QDialog):
+class InvitarDialog(FittedDialog):
     def __init__(self, presenter: InvitarPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_SincronizacionInvitarForm()
@@ -86,7 +86,7 @@ class InvitarDialog(QDialog):
         self._problems.draw(state.problems)
 
 
-class InvitacionDialog(QDialog):
+class InvitacionDialog(FittedDialog):
     """The file and the code; once this is closed, neither can be had again."""
 
     def __init__(self, invitacion: Invitacion, context: Context, parent: QWidget) -> None:

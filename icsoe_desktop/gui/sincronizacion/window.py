@@ -106,6 +106,8 @@ class SincronizacionWindow(QDialog):
         form.oficina_tabs.addTab(self.estado, "&Estado")
         form.oficina_tabs.addTab(self.conflictos, "Con&flictos")
         form.oficina_tabs.addTab(self.equipos, "E&quipos")
+        # The pages were made after it; the last one one sees is the last that Tab reaches.
+        self.setTabOrder(self.equipos.form.invitar_button, form.cerrar_button)
         self._connect()
         self._draw(presenters.oficina.state)
 

@@ -1,0 +1,229 @@
+"""Sincronización in every state, drawn from values: no server is asked for how it looks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
+from icsoe_desktop.gui.sincronizacion.conexion import RevisionDialog
+from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
+from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow, build_presenters
+from icsoe_desktop.jobs import Step
+from icsoe_desktop.services.sincronizacion_valores import (
+    Apartado,
+    ClaseConflicto,
+    Comprobacion,
+    Conflicto,
+    EstadoSincronizacion,
+    Invitacion,
+    Miembro,
+    RolOficina,
+    VistaInvitacion,
+)
+
+Scene = Callable[[Context], QWidget]
+
+NOW = datetime.now(UTC)
+OFICINA = "Despacho Imaginario del Bajío y Asociados"
+DIRECCION = "https://icsoe.ejemplo.mx/v1"
+CUENTA = "recepcion-planta-baja"
+REASON = (
+    "El registro es demasiado grande para el servidor y no se envió. Sus datos siguen en este "
+    "equipo."
+)
+ESTADO = EstadoSincronizacion(
+    configurada=True,
+    direccion=DIRECCION,
+    oficina="of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab",
+    nombre=OFICINA,
+    cuenta=CUENTA,
+    equipo="Recepción, planta baja",
+    rol=RolOficina.RESPONSABLE,
+    descargada=True,
+    ultimo_exito=NOW - timedelta(minutes=2),
+    motivo="No hay conexión con el servidor de su oficina. Se intentará de nuevo por sí solo.",
+    esperan=1203,
+    apartados=2,
+    conflictos=2,
+)
+APARTADOS = (
+    Apartado("capturistas", uuid.uuid4(), "capturista", False, REASON, NOW),
+    Apartado("lotes", uuid.uuid4(), "archivo de lote", True, REASON, NOW - timedelta(days=2)),
+)
+CONFLICTOS = (
+    Conflicto(
+        uuid.uuid4(),
+        ClaseConflicto.CAMPO,
+        "contratista",
+        uuid.uuid4(),
+        "Construcciones Imaginarias del Golfo SA de CV",
+        "Domicilio",
+        "Av. Inventada 123, Col. Centro, C.P. 01000, Álvaro Obregón, Ciudad de México",
+        "Calle Sin Nombre 45 int. 3, entre Uno y Dos, Col. Las Flores, C.P. 64000, Monterrey",
+        NOW,
+    ),
+    Conflicto(
+        uuid.uuid4(),
+        ClaseConflicto.CHOQUE,
+        "registro patronal",
+        uuid.uuid4(),
+        "Z9912345106 Talleres Imaginarios",
+        "Registro patronal",
+        "Talleres Imaginarios SA de CV",
+        "Talleres del Norte Imaginario SA de CV",
+        NOW - timedelta(days=1),
+    ),
+)
+MIEMBROS = (
+    Miembro(uuid.uuid4(), CUENTA, "Recepción, planta baja", RolOficina.RESPONSABLE, True),
+    Miembro(uuid.uuid4(), "nominas-2", "Nóminas 2", RolOficina.MIEMBRO, False),
+    Miembro(uuid.uuid4(), "auditoria", "Auditoría", RolOficina.CONSULTA, False, activo=False),
+)
+COMPROBACIONES = (
+    Comprobacion("Conexión cifrada", True, "La conexión va cifrada."),
+    Comprobacion(
+        "Escrituras simultáneas",
+        False,
+        "Dos equipos que escriben a la vez se pisan y uno pierde lo suyo. Escriba "
+        "«kinto.storage_isolation_level = REPEATABLE READ» en kinto.ini y reinicie el servidor.",
+    ),
+)
+
+
+def _window(context: Context, configured: bool = False) -> SincronizacionWindow:
+    window = SincronizacionWindow(build_presenters(context, context.jobs), context, None)
+    estado = ESTADO if configured else EstadoSincronizacion(configurada=False)
+    window.presenters.oficina.show(estado=estado, apartados=APARTADOS if configured else ())
+    window.show()
+    return window
+
+
+def _crear(context: Context) -> QWidget:
+    window = _window(context)
+    window.inicio.form.crear_button.click()
+    window.presenters.crear.create(window.crear.conexion.typed(), "", "")
+    return window
+
+
+def _crear_busy(context: Context) -> QWidget:
+    window = _window(context)
+    window.inicio.form.crear_button.click()
+    what = "Revisando quién puede crear cuentas y oficinas…"
+    window.presenters.crear.show(busy=True, step=Step(1, 6, what), message=what)
+    return window
+
+
+def _unirse(context: Context) -> QWidget:
+    window = _window(context)
+    window.inicio.form.unirse_button.click()
+    window.presenters.unirse.open_invitation("", "")
+    return window
+
+
+def _vista(context: Context) -> QWidget:
+    window = _window(context)
+    window.inicio.form.unirse_button.click()
+    vista = VistaInvitacion(DIRECCION, "", OFICINA, "nominas-2", RolOficina.CONSULTA, "")
+    window.presenters.unirse.show(vista=vista)
+    return window
+
+
+def _descarga(context: Context) -> QWidget:
+    window = _vista(context)
+    assert isinstance(window, SincronizacionWindow)
+    what = "Recibiendo lotes y movimientos"
+    window.presenters.unirse.show(busy=True, step=Step(31_240, 100_000, what), message=what)
+    return window
+
+
+def _estado(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    window.presenters.oficina.say("1,203 cambios enviados, 2 apartados por revisar.", "warning")
+    window.estado.form.apartados_table.selectRow(0)
+    window.estado.form.apartados_table.setFocus()
+    return window
+
+
+def _sincronizando(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    step = Step(120, 480, "Enviando lotes y movimientos")
+    window.presenters.oficina.show(busy=True, syncing=True, step=step, message=step.what)
+    window.estado.form.apartados_table.setFocus()
+    return window
+
+
+def _conflictos(context: Context, at: int = 0) -> QWidget:
+    window = _window(context, configured=True)
+    window.presenters.conflictos.show(loaded=True, conflictos=CONFLICTOS)
+    # Not by its signal, which would read what is in the store.
+    window.form.oficina_tabs.blockSignals(True)
+    window.form.oficina_tabs.setCurrentWidget(window.conflictos)
+    window.conflictos.form.conflictos_table.selectRow(at)
+    window.conflictos.focus_first()
+    return window
+
+
+def _equipos(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    window.presenters.equipos.show(loaded=True, miembros=MIEMBROS)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    window.equipos.focus_first()
+    return window
+
+
+def _invitar(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    dialog = InvitarDialog(window.presenters.invitar, context, window)
+    dialog.show()
+    dialog.form.invitar_button.click()
+    return dialog
+
+
+def _invitacion(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    invitacion = Invitacion(b"", "K7QX-M2PW-9RTB", "invitacion.icsoe-invitacion", "nominas-2")
+    return _shown(InvitacionDialog(invitacion, context, window))
+
+
+def _cambiar(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    presenter = CambiarPresenter(
+        context.application.sincronizacion, context.jobs, context.require_sesion()
+    )
+    return _shown(CambiarDialog(presenter, ESTADO, context, window))
+
+
+def _revision(context: Context) -> QWidget:
+    window = _window(context)
+    dialog = RevisionDialog(lambda _progress: COMPROBACIONES, context, window)
+    dialog.show()
+    dialog._show(COMPROBACIONES)
+    return dialog
+
+
+def _shown(dialog: QWidget) -> QWidget:
+    dialog.show()
+    return dialog
+
+
+SCENES: dict[str, Scene] = {
+    "sincronización: crear": _crear,
+    "sincronización: creando": _crear_busy,
+    "sincronización: unirse": _unirse,
+    "sincronización: invitación abierta": _vista,
+    "sincronización: primera descarga": _descarga,
+    "sincronización: estado": _estado,
+    "sincronización: sincronizando": _sincronizando,
+    "sincronización: conflictos": _conflictos,
+    "sincronización: choque": lambda context: _conflictos(context, at=1),
+    "sincronización: equipos": _equipos,
+    "sincronización: invitar": _invitar,
+    "sincronización: invitación": _invitacion,
+    "sincronización: cambiar conexión": _cambiar,
+    "sincronización: revisión": _revision,
+}
