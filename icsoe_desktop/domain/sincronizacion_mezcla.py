@@ -133,9 +133,10 @@ def merge(
         return Mezcla(None if gone_unchanged else left)
     match clase:
         case Clase.PAQUETE:
-            return Mezcla(_merge_each(base, local, remoto, _later))
+            return _merge_movements(base, local, remoto)
         case Clase.ESTADOS:
-            return Mezcla(_merge_each(base, local, remoto, merge_estado))
+            # Upward, whatever was known before; what a cancelled lote frees, its lote tells.
+            return Mezcla(_merge_each(None, local, remoto, merge_estado))
         case Clase.LOTE:
             return Mezcla(_merge_lote(local, remoto))
         case Clase.CERTIFICADO:
@@ -156,8 +157,20 @@ def merge_estado(local: Any, remoto: Any) -> Any:
     return local if one.merge(other) is one else remoto
 
 
-def _later(local: Any, _: Any) -> Any:
-    return local
+def _merge_movements(base: Contenido | None, local: Contenido, remoto: Contenido) -> Mezcla:
+    """Each movement as the later sync has it; what another desktop typed of it is kept beside."""
+    lost: list[Perdido] = []
+
+    def later(key: str, mine: Any, theirs: Any) -> Any:
+        lost.append(Perdido(key, (key,), (mine,), (theirs,)))
+        return mine
+
+    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto)]
+    movements = _merge_keys(sides, later)
+    merged = {**remoto, **local, MOVIMIENTOS: movements}
+    told = _merge_set(*((side or {}).get(CONFLICTOS) or {} for side in (base, local, remoto)))
+    merged.pop(CONFLICTOS, None)
+    return Mezcla({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
 
 
 def _merge_fields(clase: Clase, base: Contenido, local: Contenido, remoto: Contenido) -> Mezcla:
@@ -216,9 +229,17 @@ def _merge_each(
     base: Contenido | None, local: Contenido, remoto: Contenido, both: Elegir
 ) -> Contenido:
     """Movement by movement. An edit beats a deletion here too."""
-    was, mine, theirs = ((side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto))
+    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto)]
+    merged = _merge_keys(sides, lambda _, mine, theirs: both(mine, theirs))
+    return {**remoto, **local, MOVIMIENTOS: merged}
+
+
+def _merge_keys(
+    sides: Iterable[Mapping[str, Any]], both: Callable[[str, Any, Any], Any]
+) -> dict[str, Any]:
+    was, mine, theirs = sides
     merged = {}
-    for key in {*mine, *theirs}:
+    for key in sorted({*mine, *theirs}):
         a, b, c = was.get(key), mine.get(key), theirs.get(key)
         if b in (a, c):
             chosen = c
@@ -227,10 +248,10 @@ def _merge_each(
         elif b is None or c is None:
             chosen = c if b is None else b
         else:
-            chosen = both(b, c)
+            chosen = both(key, b, c)
         if chosen is not None:
             merged[key] = chosen
-    return {**remoto, **local, MOVIMIENTOS: merged}
+    return merged
 
 
 def _merge_lote(local: Contenido, remoto: Contenido) -> Contenido:

@@ -21,7 +21,11 @@ from icsoe_desktop.services.sincronizacion_filas import (
     FaltaReferenciaError,
     Filas,
 )
-from icsoe_desktop.services.sincronizacion_nombres import title_of
+from icsoe_desktop.services.sincronizacion_nombres import (
+    movement_in_words,
+    movement_title,
+    title_of,
+)
 from icsoe_desktop.services.sincronizacion_oficina import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_valores import (
@@ -30,7 +34,7 @@ from icsoe_desktop.services.sincronizacion_valores import (
     Conflicto,
     Eleccion,
 )
-from icsoe_desktop.store import salida
+from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
 from icsoe_desktop.store.trabajadores import raw_of
@@ -40,6 +44,10 @@ NOT_ASIDE = "El registro ya no está apartado. No se cambió nada. Actualice la 
 NOT_UNITED = (
     "Los dos registros todavía no se pueden unir: falta algo de lo que dependen. No se cambió "
     "nada. Sincronice y vuelva a intentarlo."
+)
+PRESENTED = (
+    "El movimiento ya no está pendiente: está en un lote, el IMSS lo recibió o se eliminó. No se "
+    "cambió nada. Deje el valor actual."
 )
 EMPTY = "(vacío)"
 
@@ -123,6 +131,9 @@ class Conflictos:
 
     def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         clase = _clase_of(db, self._filas, row)
+        if clase is Clase.PAQUETE:
+            self._choose_movement(db, row, eleccion)
+            return
         content = self._filas.local(db, clase, row.registro)
         if content is None:
             db.delete(row)
@@ -134,6 +145,17 @@ class Conflictos:
             changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
         self._filas.apply(db, clase, row.registro, changed)
         salida.enqueue(raw_of(db), clase, [row.registro])
+
+    def _choose_movement(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        raw = raw_of(db)
+        if eleccion is Eleccion.PERDIDO:
+            (values,) = json.loads(row.perdido)
+            if not paquetes.rewrite(raw, uuid.UUID(row.campo), values):
+                raise UserFacingError(PRESENTED)
+        registro = row.registro
+        db.delete(row)
+        db.flush()
+        salida.enqueue(raw, Clase.PAQUETE, [registro])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Makes one record of the two. What was not chosen of it goes."""
@@ -163,6 +185,8 @@ class Conflictos:
 
     def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
         clase = _clase_of(db, self._filas, row)
+        if clase is Clase.PAQUETE:
+            return _of_movement(row, paquetes.read(raw_of(db), row.registro).get(row.campo))
         content = self._filas.local(db, clase, row.registro)
         if row.clase == ClaseConflicto.CHOQUE.value:
             other = json.loads(row.perdido)
@@ -210,11 +234,28 @@ def _campos(clase: Clase, campo: str) -> tuple[str, ...]:
 def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> Clase:
     if row.clase == ClaseConflicto.CHOQUE.value:
         return Clase(row.campo)
+    if row.coleccion == Clase.PAQUETE.coleccion.value:
+        return Clase.PAQUETE
     for clase in _KEY:
         here = clase.coleccion.value == row.coleccion
         if here and filas.local(db, clase, row.registro) is not None:
             return clase
     return Clase.RELACION
+
+
+def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:
+    (typed,) = json.loads(row.perdido)
+    return Conflicto(
+        row.id,
+        ClaseConflicto.CAMPO,
+        "movimiento",
+        row.registro,
+        movement_title(typed),
+        "Movimiento",
+        EMPTY if now is None else movement_in_words(now),
+        movement_in_words(typed),
+        row.cuando,
+    )
 
 
 def _shown(values: list[Any]) -> str:

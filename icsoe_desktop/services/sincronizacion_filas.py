@@ -101,7 +101,10 @@ class Filas:
         kind = FILAS[clase]
         row = db.get(kind, registro)
         if contenido is None:
-            return row is not None and self._remove(db, clase, row)
+            if row is not None:
+                return self._remove(db, clase, row)
+            put_conflicts(db, clase, registro, {})
+            return False
         if row is not None and self.local(db, clase, registro) == dict(contenido):
             return False
         values = {

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from icsoe_desktop.domain.capturista import full_name
+from icsoe_desktop.domain.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.sincronizacion import Clase, Contenido
+from icsoe_desktop.store.types import day_of
 
 
 def title_of(clase: Clase, contenido: Contenido) -> str:
@@ -38,3 +43,25 @@ def natural_key(clase: Clase, contenido: Contenido) -> str | None:
             return str(contenido["numero"])
         case _:
             return None
+
+
+def movement_title(values: Sequence[Any]) -> str:
+    """values: of a movement, as its record holds them."""
+    _nss, _curp, primer, segundo, nombres = values[:5]
+    return full_name(nombres, primer, segundo)
+
+
+def movement_in_words(values: Sequence[Any]) -> str:
+    """What two desktops may have typed of the same movement, in one line."""
+    tipo, registro, fecha, sbc = values[5:9]
+    salario, jornada, causa, umf, guia, clave = values[10:16]
+    words = [
+        TipoMovimiento(tipo).nombre,
+        registro,
+        f"{day_of(fecha):%d/%m/%Y}",
+        "" if sbc is None else f"SBC {sbc / 100:,.2f}",
+    ]
+    named = (("salario", salario), ("jornada", jornada), ("causa", causa), ("UMF", umf))
+    words += [f"{name} {value}" for name, value in named if value]
+    words += [f"{name} {value}" for name, value in (("guía", guia), ("clave", clave)) if value]
+    return ", ".join(word for word in words if word)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.domain.sincronizacion_mezcla import Perdido
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store.registros_compartidos import from_plain, to_plain
 from icsoe_desktop.store.tables import ConflictoRow
+
+
+def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
+    """A value that lost, as it travels."""
+    return {
+        "campo": lost.campo,
+        "vigente": list(lost.vigente),
+        "perdido": list(lost.perdido),
+        "cuando": to_plain(cuando),
+    }
 
 
 def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:

@@ -23,7 +23,13 @@ from icsoe_desktop.domain.sincronizacion import (
     open_record,
     unpack,
 )
-from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, MOVIMIENTOS, merge
+from icsoe_desktop.domain.sincronizacion_mezcla import (
+    CONFLICTOS,
+    MOVIMIENTOS,
+    Mezcla,
+    Perdido,
+    merge,
+)
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion_alias import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion_filas import (
@@ -35,11 +41,15 @@ from icsoe_desktop.services.sincronizacion_filas import (
 )
 from icsoe_desktop.services.sincronizacion_nombres import natural_key
 from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE, Notas
+from icsoe_desktop.services.sincronizacion_perdidos import (
+    conflicts_of,
+    lost_in_record,
+    put_conflicts,
+)
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.registros_compartidos import to_plain
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ConflictoRow,
@@ -95,6 +105,10 @@ class Registros:
         found: dict[str, Any] | None
         if clase is Clase.PAQUETE:
             found = {MOVIMIENTOS: paquetes.read(raw, registro)}
+            base = self.notas.base(db, clase, registro) or {}
+            told = conflicts_of(db, clase, registro)
+            others = {key: one for key, one in base.items() if key != CONFLICTOS}
+            return {**others, **found, **({CONFLICTOS: told} if told else {})}
         elif clase is Clase.ESTADOS:
             found = {MOVIMIENTOS: paquetes.read_states(raw, registro)}
         else:
@@ -193,22 +207,12 @@ class Registros:
         raw = raw_of(db)
         salida.applying(raw, True)
         if sobre.reemplazo is not None:
-            self._became(db, clase, registro, sobre.reemplazo)
+            self._became(db, clase, registro, sobre.reemplazo, remoto.version)
         wanted = sobre.contenido
         if waiting is not None and sobre.reemplazo is None:
             mixed = merge(clase, base, self.local(db, clase, registro), sobre.contenido)
-            wanted = mixed.contenido
-            if wanted is not None and mixed.perdidos:
-                told = dict(wanted.get(CONFLICTOS) or {})
-                for lost in mixed.perdidos:
-                    told[lost.identify(registro).hex] = {
-                        "campo": lost.campo,
-                        "vigente": list(lost.vigente),
-                        "perdido": list(lost.perdido),
-                        "cuando": to_plain(_moment(remoto.version)),
-                    }
-                wanted = {**wanted, CONFLICTOS: told}
-                cuenta.conflictos += len(mixed.perdidos)
+            wanted = _with_losers(mixed, registro, remoto.version)
+            cuenta.conflictos += len(mixed.perdidos)
         again = self._write(db, clase, registro, wanted, cuenta, last)
         salida.applying(raw, False)
         self.notas.note(db, clase, registro, remoto.version, sobre)
@@ -232,12 +236,7 @@ class Registros:
         """Whether this desktop now has something else to say of the record."""
         raw = raw_of(db)
         if clase is Clase.PAQUETE:
-            added, kept = paquetes.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
-            if added:
-                states = self.notas.base(db, Clase.ESTADOS, registro)
-                if states is not None:
-                    paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {})
-            return kept
+            return self._write_movements(db, registro, wanted or {})
         if clase is Clase.ESTADOS:
             return paquetes.write_states(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
         try:
@@ -270,6 +269,22 @@ class Registros:
         written = self._filas.local(db, clase, registro) or {}
         return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
+    def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Contenido) -> bool:
+        raw, clase = raw_of(db), Clase.PAQUETE
+        done = paquetes.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
+        told = dict(wanted.get(CONFLICTOS) or {})
+        for key, typed in done.otros.items():
+            # The same movement, captured here with other values: nobody may lose them unseen.
+            lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
+            told |= {lost.identify(registro).hex: lost_in_record(lost, self._store.clock())}
+        put_conflicts(db, clase, registro, told)
+        if done.nuevos:
+            states = self.notas.base(db, Clase.ESTADOS, registro) or {}
+            if paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {}):
+                # One of them had been captured here too, and came further here.
+                salida.enqueue(raw, Clase.ESTADOS, [registro])
+        return done.quedan or bool(done.otros)
+
     def _known_base(
         self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre
     ) -> Contenido | None:
@@ -296,15 +311,28 @@ class Registros:
 
     # -- what was made twice
 
-    def _became(self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID) -> None:
+    def _became(
+        self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID, version: int
+    ) -> None:
         """The record is another one now, said by a desktop that saw both."""
         target = resolve(db, reemplazo)
         if target == registro:
             return
         remember(db, registro, target)
-        if self._filas.local(db, clase, registro) is not None:
-            rename(db, self._store, clase, registro, target)
-            salida.enqueue(raw_of(db), clase, [target])
+        mine = self._filas.local(db, clase, registro)
+        if mine is None:
+            return
+        theirs = self._filas.local(db, clase, target)
+        edited = db.get(SalidaRow, (clase.coleccion.value, registro)) is not None
+        base = self.notas.base(db, clase, registro)
+        rename(db, self._store, clase, registro, target)
+        if theirs is not None and edited:
+            # What was changed here of the one that goes is changed of the one that stays.
+            mixed = merge(clase, base, mine, theirs)
+            wanted = _with_losers(mixed, target, version)
+            if wanted is not None:
+                self._filas.apply(db, clase, target, wanted)
+        salida.enqueue(raw_of(db), clase, [target])
 
     def _clash(
         self,
@@ -407,9 +435,10 @@ class Registros:
         clase, raw = sobre.clase, raw_of(db)
         local = self.local(db, clase, stays)
         mixed = merge(clase, None, local, sobre.contenido)
-        if mixed.contenido is not None:
+        wanted = _with_losers(mixed, stays, remoto.version)
+        if wanted is not None:
             salida.applying(raw, True)
-            self._write(db, clase, stays, mixed.contenido, cuenta, last)
+            self._write(db, clase, stays, wanted, cuenta, last)
             salida.applying(raw, False)
         salida.enqueue(raw, clase, [stays])
 
@@ -473,6 +502,16 @@ class Registros:
         if key is None:
             return None
         return newest(self.llavero).index(self.oficina, clase.value, key)
+
+
+def _with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:
+    """What was merged, and inside it the values that lost, for everybody to see."""
+    if mixed.contenido is None or not mixed.perdidos:
+        return mixed.contenido
+    told = dict(mixed.contenido.get(CONFLICTOS) or {})
+    for lost in mixed.perdidos:
+        told[lost.identify(registro).hex] = lost_in_record(lost, _moment(version))
+    return {**mixed.contenido, CONFLICTOS: told}
 
 
 def same(one: Contenido | None, other: Contenido | None) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.estado_aviso import EstadoAviso
+from icsoe_desktop.domain.sincronizacion_mezcla import merge_estado
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
 
@@ -23,9 +24,14 @@ _CONTENT: Final = (
     "m.tipo, m.registro_patronal, m.fecha, m.sbc, m.tipo_trabajador, m.tipo_salario, m.jornada, "
     "m.causa_baja, m.umf, m.guia, m.clave_trabajador"
 )
+_VALUES: Final = f"t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, {_CONTENT}"
+_SELECT_ONE: Final = (
+    f"SELECT {_VALUES} FROM movimientos m "  # noqa: S608
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE m.fila = ?"
+)
 _SELECT: Final = (
-    "SELECT m.id, t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, "  # noqa: S608
-    f"{_CONTENT} FROM sincronizacion_movimientos p JOIN movimientos m ON m.fila = p.fila "
+    f"SELECT m.id, {_VALUES} FROM sincronizacion_movimientos p "  # noqa: S608
+    "JOIN movimientos m ON m.fila = p.fila "
     "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
 )
 _INSERT: Final = (
@@ -105,12 +111,18 @@ def read_states(raw: Any, paquete: uuid.UUID) -> Valores:
     }
 
 
-def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tuple[bool, bool]:
-    """Makes the movements of a record these; whether rows were added, and whether some stayed
-    that should have gone, for they are in a lote or were answered.
-
-    Raises ValueError for values that no movement has.
+class Escrito(NamedTuple):
+    """nuevos: rows were added. quedan: some stayed that should have gone, for they are in a lote
+    or were answered. otros: what had been captured here of the same movements, where it differs.
     """
+
+    nuevos: bool
+    quedan: bool
+    otros: Valores
+
+
+def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
+    """Makes the movements of a record these. Raises ValueError for values that no movement has."""
     present = {
         row[0]: (row[1], row[2])
         for row in raw.execute(
@@ -123,6 +135,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tupl
     now = read(raw, paquete) if present else {}
     (any_new,) = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)").fetchone()
     added, free = False, set()
+    others: Valores = {}
     for key, values in wanted.items():
         if now.get(key) == values:
             continue
@@ -130,8 +143,11 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tupl
         row_id = uuid.UUID(key).bytes
         if row_id in present:
             free.add(_change(raw, present[row_id][0], values))
-        else:
-            added |= _add(raw, paquete, row_id, values, bool(any_new))
+            continue
+        added = True
+        typed = _add(raw, paquete, row_id, values, bool(any_new))
+        if typed is not None and typed != values:
+            others[key] = typed
     kept = False
     for row_id, (fila, used) in present.items():
         if uuid.UUID(bytes=row_id).hex in wanted:
@@ -144,14 +160,27 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> tupl
         )
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
-    return added, kept
+    return Escrito(added, kept, others)
+
+
+def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
+    """Gives a movement these values; False where it is gone, in a lote or answered."""
+    row = raw.execute(
+        "SELECT fila FROM movimientos WHERE id = ? AND lote_id IS NULL AND estado = ?",
+        (movimiento.bytes, PENDIENTE),
+    ).fetchone()
+    if row is None:
+        return False
+    _check(values)
+    forget_workers(raw, [_change(raw, row[0], values)])
+    return True
 
 
 def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
-    """Gives the movements of a record these states; whether the record should say otherwise.
+    """Raises the movements of a record to these states; whether the record should say otherwise.
 
-    It should where a lote was cancelled meanwhile: its movements are free again.
-    Raises FaltaLoteError; ValueError for values that no state has.
+    It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
+    movements are free again. Raises FaltaLoteError; ValueError for values that no state has.
     """
     cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
     otherwise = False
@@ -160,17 +189,31 @@ def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) 
         "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
         (paquete.bytes,),
     ).fetchall()
-    for fila, row_id, *now in rows:
-        told = wanted.get(uuid.UUID(bytes=row_id).hex)
-        values = _DEFAULT if told is None else _state_in(told)
-        if values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO):
-            values, otherwise = _DEFAULT, True
-        if tuple(now) == values:
+    for fila, row_id, *present in rows:
+        now = tuple(present)
+        said = wanted.get(uuid.UUID(bytes=row_id).hex)
+        told = _DEFAULT if said is None else _state_in(said)
+        values = _higher(_living(now, cancelled), _living(told, cancelled))
+        otherwise |= values != told
+        if now == values:
             continue
         if values[8] is not None and not _lote_exists(raw, values[8]):
             raise FaltaLoteError
         raw.execute(_UPDATE_STATE, (*values, fila))
     return otherwise
+
+
+def _living(values: tuple[Any, ...], cancelled: set[bytes]) -> tuple[Any, ...]:
+    """The state without a lote that was cancelled before the IMSS received it."""
+    free = values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO)
+    return _DEFAULT if free else values
+
+
+def _higher(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
+    if _DEFAULT in (one, other):
+        return other if one == _DEFAULT else one
+    merged = merge_estado(_state_out(one), _state_out(other))
+    return _state_in(merged)
 
 
 def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
@@ -205,10 +248,13 @@ def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
     raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
-def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new: bool) -> bool:
+def _add(
+    raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new: bool
+) -> list[Any] | None:
+    """What was here of the same movement, under this id or captured apart; None for a new one."""
     known = raw.execute("SELECT fila FROM movimientos WHERE id = ?", (row_id,)).fetchone()
     nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
-    same = known
+    same, typed = known, None
     if same is None and any_new:
         same = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone()
     if same is None:
@@ -216,6 +262,7 @@ def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new
         (fila,) = raw.execute(_INSERT, (row_id, worker, *values[_WORKER:])).fetchone()
     else:
         (fila,) = same
+        typed = list(raw.execute(_SELECT_ONE, (fila,)).fetchone())
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
     if any_new:
@@ -224,7 +271,7 @@ def _add(raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new
         "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
         (fila, paquete.bytes),
     )
-    return True
+    return typed
 
 
 def _change(raw: Any, fila: int, values: list[Any]) -> int:
