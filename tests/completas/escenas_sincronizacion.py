@@ -195,7 +195,7 @@ def _cambiar(context: Context) -> QWidget:
     presenter = CambiarPresenter(
         context.application.sincronizacion, context.jobs, context.require_sesion()
     )
-    return _shown(CambiarDialog(presenter, ESTADO, context, window))
+    return _shown(CambiarDialog(presenter, ESTADO, "", context, window))
 
 
 def _revision(context: Context) -> QWidget:

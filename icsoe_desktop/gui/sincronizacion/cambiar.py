@@ -61,9 +61,11 @@ class CambiarDialog(FittedDialog):
         self,
         presenter: CambiarPresenter,
         estado: EstadoSincronizacion,
+        direccion: str,
         context: Context,
         parent: QWidget,
     ) -> None:
+        """direccion: what an administrator set for the machine, or empty."""
         super().__init__(parent)
         self.form = Ui_SincronizacionCambiarForm()
         self.form.setupUi(self)
@@ -82,6 +84,8 @@ class CambiarDialog(FittedDialog):
         )
         self.conexion.edits["direccion"].setText(estado.direccion)
         self.conexion.edits["cuenta"].setText(estado.cuenta)
+        if direccion:
+            self.conexion.fix_address(direccion)
         # The account is who this desktop is in the office.
         self.conexion.edits["cuenta"].setReadOnly(True)
         self._problems = FieldProblems(self.conexion.fields, presenter.mend)
@@ -92,7 +96,7 @@ class CambiarDialog(FittedDialog):
         presenter.saved.connect(self.accept)
         presenter.failed.connect(lambda error: context.errors.show(self, error))
         self._draw(presenter.state)
-        self.conexion.edits["direccion"].setFocus()
+        self.conexion.edits["contrasena" if direccion else "direccion"].setFocus()
 
     def reject(self) -> None:
         self._presenter.cancel()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.sincronizacion.alta_presenter import missing
 from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -18,6 +17,10 @@ READING = "Leyendo quién está en la oficina…"
 CHANGING = "Cambiando el rol…"
 REMOVING = "Retirando el equipo y cambiando la llave de la oficina…"
 INVITING = "Creando la invitación…"
+MISSING = {
+    "cuenta": "Escriba la cuenta nueva de ese equipo.",
+    "contrasena": "Escriba la contraseña inicial de esa cuenta.",
+}
 CHANGED = "El rol de «{equipo}» ahora es {rol}."
 REMOVED = (
     "«{equipo}» ya no está en la oficina y la llave se cambió. Conserva lo que ya había recibido."
@@ -93,8 +96,9 @@ class InvitarPresenter(TaskPresenter[TaskState]):
         self._sesion = sesion
 
     def invite(self, cuenta: str, contrasena: str, rol: RolOficina) -> None:
-        problems = missing({"cuenta": cuenta, "contrasena": contrasena})
-        self.show(problems=tuple(problems.items()), message="")
+        typed = {"cuenta": cuenta.strip(), "contrasena": contrasena}
+        problems = tuple((name, MISSING[name]) for name, text in typed.items() if not text)
+        self.show(problems=problems, message="")
         if self.state.busy or problems:
             return
 

@@ -114,6 +114,7 @@ class SincronizacionWindow(QDialog):
     def start(self) -> None:
         self.presenters.oficina.refresh()
         self.presenters.crear.start()
+        self.presenters.unirse.start()
         self._refreshing.start()
 
     def show_conflicts(self) -> None:
@@ -188,7 +189,8 @@ class SincronizacionWindow(QDialog):
             context.application.sincronizacion, network, context.require_sesion()
         )
         presenter.saved.connect(self.presenters.oficina.resume)
-        dialog = CambiarDialog(presenter, estado, context, self)
+        direccion = self.presenters.crear.state.direccion
+        dialog = CambiarDialog(presenter, estado, direccion, context, self)
         dialog.finished.connect(lambda _result: network.close(0))
         dialog.open()
 

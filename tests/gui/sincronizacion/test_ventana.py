@@ -18,7 +18,7 @@ from sqlalchemy import update
 from icsoe_desktop.domain.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.sincronizacion import window as module
-from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING, NO_FILE
+from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING, NO_FILE, OTHER_SERVER
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog
 from icsoe_desktop.gui.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
@@ -131,6 +131,35 @@ def test_the_address_that_an_administrator_set_is_there_and_fixed(
     press(window, "Crear la oficina")
     assert window.crear.conexion.form.direccion_hint.isVisible()
     assert not window.crear.dirty
+
+
+def test_an_invitation_to_another_server_than_the_fixed_one_is_refused(
+    en_oficina: Escritorio,
+    abrir: Abrir,
+    cuentas: tuple[Conexion, Conexion],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    made = en_oficina.application.sincronizacion.invite(
+        en_oficina.sesion, cuentas[1].cuenta, cuentas[1].contrasena, RolOficina.MIEMBRO, QUIET
+    )
+    path = tmp_path / made.nombre_archivo
+    path.write_bytes(made.archivo)
+    dos = abrir("dos")
+    app = dos.application
+    service = SincronizacionService(
+        app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
+    )
+    dos.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
+    window = dos.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    qtbot.waitUntil(lambda: bool(window.presenters.unirse.state.direccion))
+    press(window, "Unirse con una invitación")
+    window.unirse.take(path)
+    window.unirse.form.codigo_edit.setText(made.codigo)
+    press(window, "Continuar")
+    qtbot.waitUntil(lambda: window.unirse.form.archivo_error.text() == OTHER_SERVER)
+    assert not window.unirse.form.unirse_button.isVisible()
 
 
 def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
