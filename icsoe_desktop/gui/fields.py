@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 # The title bar and the border, which Qt does not know before a window is on the screen.
@@ -127,6 +126,7 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
                 return
 
     from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+    from PySide6.QtGui import QKeySequence, QShortcut
 
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         shortcut = QShortcut(QKeySequence(key), container, press)

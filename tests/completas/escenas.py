@@ -37,6 +37,7 @@ def _acceso(context: Context) -> QWidget:
     window = AccesoWindow(presenter)
     presenter.setParent(window)
     presenter.connect_service(context.application.acceso)
+    presenter.offer_everything()
     window.mark_pruebas()
     window.show()
     return window

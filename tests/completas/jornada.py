@@ -55,7 +55,7 @@ def wait_until_idle(program: Program) -> None:
 def first_start(program: Program, who: Persona) -> None:
     """Registers the first user; ends at the entrance."""
     window(ACCESO)
-    wait_for("the data", lambda: program.acceso_presenter.state.ready)
+    wait_for("the data", lambda: program.acceso_presenter.state.whole)
     alt("Regístrate aquí")
     window("Usuarios para conexión en línea con IDSE")
     wait_until_idle(program)
@@ -80,7 +80,7 @@ def first_start(program: Program, who: Persona) -> None:
 def enter(program: Program, contrasena: str) -> None:
     """The mail is filled in: only the password is to be typed."""
     window(ACCESO)
-    wait_for("the data", lambda: program.acceso_presenter.state.ready)
+    wait_for("the data", lambda: program.acceso_presenter.state.whole)
     wait_until_idle(program)
     type_in(contrasena)
     press(Key.Key_Return)

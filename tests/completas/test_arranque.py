@@ -39,6 +39,7 @@ DEAR = {
     "Qt.AlignmentFlag",
     "QStyle.StandardPixmap",
     "QAccessible.InterfaceType",
+    "QKeySequence.StandardKey",
     "QMessageBox.StandardButton",
 }
 OPENED_TWICE = """

@@ -58,7 +58,7 @@ def end(program: Program) -> None:
 
 
 def ready(qtbot: QtBot, program: Program) -> None:
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(lambda: not program.busy)
 
 
@@ -273,3 +273,13 @@ def test_a_start_that_never_kept_anything_begins_anew(
     program = start()
     ready(qtbot, program)
     assert not program.acceso_presenter.state.any_usuario
+
+
+def test_escape_closes_the_entrance_from_any_field(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    program.acceso.form.contrasena_edit.setFocus()
+    qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
+    assert not program.acceso.isVisible()

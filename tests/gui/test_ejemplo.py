@@ -81,7 +81,7 @@ def test_one_click_leads_into_the_sample_and_one_out_of_it_again(
 ) -> None:
     own = DataFolder(tmp_path)
     program = programs.start(own)
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     assert not bands(program.acceso)
     qtbot.waitUntil(program.acceso.form.ejemplo_button.isEnabled)
     press(program.acceso, "Probar con datos de ejemplo")
@@ -98,7 +98,7 @@ def test_one_click_leads_into_the_sample_and_one_out_of_it_again(
     following = programs.hand_over(program)
     assert own.store.read_bytes() == store
     program = programs.start(following)
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     assert not own.sample.root.exists()
     assert not bands(program.acceso)
 
@@ -131,7 +131,7 @@ def test_every_window_and_message_of_the_sample_says_so(
 def test_making_the_sample_can_be_stopped(programs: Programs, tmp_path: Path, qtbot: QtBot) -> None:
     own = DataFolder(tmp_path)
     program = programs.start(own)
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(program.acceso.form.ejemplo_button.isEnabled)
     press(program.acceso, "Probar con datos de ejemplo")
     (dialog,) = program.acceso.findChildren(AvanceDialog)

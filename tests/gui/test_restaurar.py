@@ -58,7 +58,7 @@ def test_a_damaged_store_is_restored_from_the_newest_good_backup(
     qtbot.waitUntil(lambda: "1 registro patronal" in window.form.contenido_label.text())
     assert "1 usuario" in window.form.contenido_label.text()
     window.form.restaurar_button.click()
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready, timeout=10_000)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole, timeout=10_000)
     assert program.shell.application is not None
     assert len(program.shell.application.registros_patronales.all(oficina.sesion)) == 1
     assert list(oficina.folder.root.glob("anterior-*/icsoe.db"))

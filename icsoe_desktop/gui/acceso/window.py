@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
@@ -61,11 +61,13 @@ class AccesoWindow(QWidget):
             QTimer.singleShot(0, self, self.painted.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter is the primary button wherever the focus is, as it is in a dialog."""
+        """Enter is the primary button wherever the focus is, and Escape closes, as in a dialog."""
         from PySide6.QtCore import Qt  # dear: docs/decisions/0012
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.form.continuar_button.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
         else:
             super().keyPressEvent(event)
 
@@ -82,7 +84,6 @@ class AccesoWindow(QWidget):
         form.icsoe_button.clicked.connect(self.icsoe_wanted)
         form.ejemplo_button.clicked.connect(self.sample_wanted)
         form.restaurar_button.clicked.connect(self.restore_wanted)
-        QShortcut(QKeySequence("Esc"), self, self.close)
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)

@@ -40,7 +40,7 @@ def started(
         assert instancia.claim()
         program = Program(folder, instancia, llavero, link=link)
         program.start()
-        qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+        qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
         try:
             yield program
         finally:

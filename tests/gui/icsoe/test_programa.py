@@ -38,7 +38,7 @@ def program(
     assert instancia.claim()
     program = Program(folder, instancia, llavero)
     program.start()
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.ready)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(lambda: not program.busy)
     yield program
     for window in QApplication.topLevelWidgets():
