@@ -33,6 +33,7 @@ class StatusPanel(QWidget):
         self.version_button.clicked.connect(lambda: shell.open("acerca", None, self.window()))
         self.sincronizacion_button = QToolButton(self)
         self.sincronizacion_button.setObjectName("sincronizacion_button")
+        self.sincronizacion_button.setAutoRaise(True)  # its icon is lost on a button's ground
         self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.sincronizacion_button.clicked.connect(self._open_sync)
         self.sincronizacion_label = QLabel(self)
