@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ from tests.caos.escritorio import Plan
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS
 from tests.caos.procesos import Equipo, give_certificates
-from tests.caos.proxy import Falla, Proxy
+from tests.caos.proxy import REPEATED_S, Falla, Proxy
 from tests.kinto_real import KintoReal
 
 DAY_S = 86_400
@@ -117,13 +115,11 @@ class Caos:
         for n, equipo in enumerate(others, 1):
             cuenta = f"e{n}-{suffix}"
             archivo = str(equipo.folder / "invitacion")
-            told = first.ask(
-                "invitar",
-                cuenta=cuenta,
-                contrasena=self._server.account(cuenta),
-                archivo=archivo,
-            )
-            equipo.ask("unirse", archivo=archivo, codigo=told["codigo"], direccion=direct)
+            password = self._server.account(cuenta)
+            told = first.ask("invitar", cuenta=cuenta, contrasena=password, archivo=archivo)
+            equipo.order("unirse", archivo=archivo, codigo=told["codigo"])
+        for equipo in others:
+            equipo.answer()
         for equipo, proxy in zip(self.equipos, self._proxies, strict=True):
             equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
 
@@ -135,26 +131,23 @@ class Caos:
         for pause, who in self._deaths():
             time.sleep(pause)
             self._kill(who)
-        for equipo in self.equipos:
-            equipo.order("parar")
-        for equipo in self.equipos:
-            self._stopped(equipo.answer())
         for proxy in self._proxies:
             proxy.activo = False
             self.resultado.fallas += proxy.fallas
             self.resultado.peticiones += proxy.peticiones
+        for equipo in self.equipos:
+            equipo.order("parar")
+        for equipo in self.equipos:
+            self._stopped(equipo.answer())
 
     def _deaths(self) -> Iterator[tuple[float, str]]:
         """When and who, by the seed; each kind at least once."""
-        count = max(6, int(self._seconds / 3))
+        count = max(6, int(self._seconds / 5))
         kinds = [WORKER, DESKTOP, DESKTOP, DATABASE, WORKER, DESKTOP]
         moments = sorted(self._chance.uniform(1, self._seconds) for _ in range(count))
-        before = 0.0
         start = time.monotonic()
         for at, moment in enumerate(moments):
             yield max(0.0, moment - (time.monotonic() - start)), kinds[at % len(kinds)]
-            before = moment
-        del before
         time.sleep(max(0.0, self._seconds - (time.monotonic() - start)))
 
     def _kill(self, who: str) -> None:
@@ -181,7 +174,7 @@ class Caos:
 
     def _quiet(self) -> None:
         """Rounds without trouble until nobody has anything to say any more."""
-        time.sleep(8)  # what a proxy repeats seconds later
+        time.sleep(REPEATED_S)  # what is still on its way may arrive
         still = 0
         for number in range(QUIET_ROUNDS):
             self.resultado.rondas_quietas = number + 1
@@ -214,14 +207,3 @@ class Caos:
         seen = [line for line in others if line["f"] == diario.VISTO]
         self.resultado.rotos += [line["error"] for line in others if line["f"] == diario.FALLA]
         self.resultado.veredicto = oraculo.judge(acts, seen, replicas[0])
-
-
-@contextlib.contextmanager
-def watchdog(seconds: float, servidor: KintoReal) -> Iterator[None]:
-    """Ends the server when a run hangs, so that everything else ends too."""
-    timer = threading.Timer(seconds, servidor.process.kill)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -88,7 +88,7 @@ class Escritorio:
         Path(archivo).write_bytes(found.archivo)
         return {"codigo": found.codigo}
 
-    def unirse(self, archivo: str, codigo: str, direccion: str) -> dict[str, Any]:
+    def unirse(self, archivo: str, codigo: str) -> dict[str, Any]:
         service = self.app.sincronizacion
         vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
         done = service.join(self._sesion, vista, f"Equipo {self._plan.equipo}", NoProgress())

@@ -14,6 +14,7 @@ from enum import StrEnum
 MAX_HEAD = 64 * 1024
 BLOCK = 64 * 1024
 PATIENCE_S = 60.0
+REPEATED_S = 4.0  # after this nothing comes twice any more
 
 _OCUPADO = b'{"code":503,"errno":201,"error":"Service Unavailable"}'
 _PORTAL = b"<html><body>Acepte las condiciones de la red del hotel.</body></html>"
@@ -33,7 +34,7 @@ class Falla(StrEnum):
 
 
 PESOS = {
-    Falla.NINGUNA: 58,
+    Falla.NINGUNA: 130,
     Falla.CORTAR: 5,
     Falla.A_MEDIAS: 4,
     Falla.LENTA: 8,
@@ -140,7 +141,8 @@ class Proxy:
                 twin = threading.Thread(target=self._forward, args=(peticion.raw,), daemon=True)
                 twin.start()
             case Falla.REPETIDA:
-                threading.Timer(1 + 6 * size, self._forward, args=(peticion.raw,)).start()
+                wait = 0.9 * REPEATED_S * size
+                threading.Timer(wait, self._forward, args=(peticion.raw,)).start()
         answer = self._forward(peticion.raw)
         if answer is None or falla is Falla.SIN_RESPUESTA:
             return False
