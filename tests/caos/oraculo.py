@@ -92,6 +92,10 @@ def _inserts(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
                 deleted[clave] = deleted.get(clave, 0) + 1
             elif acto.hecho is not False:
                 touched.setdefault(clave, set()).add(acto.equipo)
+        if acto.hecho is not False:
+            # Who puts it in a lote keeps it, whoever deletes it elsewhere.
+            for clave in acto.datos.get("pedidas", []):
+                touched.setdefault(clave, set()).add(acto.equipo)
     undone = {
         acto.datos["lugar"] for acto in actos if acto.que == "deshacer" and acto.hecho is not False
     }

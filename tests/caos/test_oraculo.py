@@ -92,8 +92,11 @@ def test_a_deleted_movement_stays_away_unless_somebody_else_touched_it() -> None
     assert oraculo.judge(gone, [], final()).perdidas == [
         f"equipo 0, borrado 1: volvió el movimiento {CLAVE}"
     ]
-    touched = [*gone, Acto(1, 1, "edición", {"claves": [CLAVE], "fichas": []}, True)]
-    assert oraculo.judge(touched, [], final()).perdidas == []
+    for touch in (
+        Acto(1, 1, "edición", {"claves": [CLAVE], "fichas": []}, True),
+        Acto(1, 1, "lote", {"pedidas": [CLAVE], "lotes": {}}, True),
+    ):
+        assert oraculo.judge([*gone, touch], [], final()).perdidas == []
 
 
 def test_replicas_differ_by_what_differs() -> None:
