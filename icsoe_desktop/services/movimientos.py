@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,10 @@ class MovimientosService:
         ask()
         serie, count = self._vistas.open(pedido, ask)
         self._lectores[serie] = lector
-        return Vista(serie, filtro, orden, count)
+        vista = Vista(serie, filtro, orden, count)
+        # A window that died meanwhile releases nothing, and connections are few.
+        weakref.finalize(vista, self._release, serie).atexit = False
+        return vista
 
     def rows(self, vista: Vista, start: int, count: int) -> list[Fila | None]:
         """A block by position; None stands for a movement that is gone since it was prepared."""
@@ -120,8 +124,7 @@ class MovimientosService:
         return self._vistas.is_stale(vista.serie)
 
     def release(self, vista: Vista) -> None:
-        self._lectores.pop(vista.serie, None)
-        self._vistas.release(vista.serie)
+        self._release(vista.serie)
 
     def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
         """The registros patronales to filter by: those of the catalogue and those seen."""
@@ -259,6 +262,10 @@ class MovimientosService:
         """Gives back the connections of views that were not released."""
         self._lectores.clear()
         self._vistas.close()
+
+    def _release(self, serie: int) -> None:
+        self._lectores.pop(serie, None)
+        self._vistas.release(serie)
 
     def _judged(self, captura: Captura) -> Any:
         movimiento, problemas = judge(captura, fecha_local(self._store.clock()))

@@ -115,7 +115,7 @@ class Fila(NamedTuple):
     importacion_id: uuid.UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Vista:
     """All movements of a filter in an order, ready to be read by position until it is released."""
 

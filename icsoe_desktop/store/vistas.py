@@ -65,7 +65,8 @@ class Vistas:
         self._engine = engine
         self._open: dict[int, _Abierta] = {}
         self._series = itertools.count(1)
-        self._lock = threading.Lock()
+        # What is found in the garbage may be released at any moment, also inside the lock.
+        self._lock = threading.RLock()
 
     def first(self, pedido: Pedido, limit: int) -> list[Cruda]:
         """The first rows, without making the whole list."""

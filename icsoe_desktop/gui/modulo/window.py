@@ -175,11 +175,20 @@ class ModuloWindow(QMainWindow):
         super().closeEvent(event)
         if event.isAccepted():
             self._context.preferences.remember_window(self)
-            self._stale.stop()
-            self.presenter.close()
-            self.grid.table.model.stop()
-            for queue in (self._work, self._views, self._pages):
-                queue.close(CLOSE_S)
+            self._let_go()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DeferredDelete:
+            # A session that is discarded closes no window.
+            self._let_go()
+        return super().event(event)
+
+    def _let_go(self) -> None:
+        self._stale.stop()
+        self.presenter.close()
+        self.grid.table.model.stop()
+        for queue in (self._work, self._views, self._pages):
+            queue.close(CLOSE_S)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._may_write and dropped_files(event.mimeData()):
