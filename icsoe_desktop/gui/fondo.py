@@ -80,6 +80,6 @@ class Background(QObject):
             runner.nudge()
         elif runner is not None:
             self._runner = None
+            # Not deleted: its worker may still have something to say to it.
             runner.stop(0)
-            runner.deleteLater()
             self._shell.show_sync(None)

@@ -118,11 +118,9 @@ class EquiposPage(QWidget):
         )
 
     def _invite(self) -> None:
-        self._dialog = InvitarDialog(self._inviting, self._context, self.window())
-        self._dialog.open()
+        InvitarDialog(self._inviting, self._context, self.window()).open()
 
     def _on_invited(self, invitacion: Invitacion) -> None:
-        self._dialog.accept()
         InvitacionDialog(invitacion, self._context, self.window()).open()
 
     def _draw(self, state: EquiposState) -> None:

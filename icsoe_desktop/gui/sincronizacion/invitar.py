@@ -40,6 +40,7 @@ class InvitarDialog(FittedDialog):
         self.form = Ui_SincronizacionInvitarForm()
         self.form.setupUi(self)
         self._presenter = presenter
+        self._context = context
         form = self.form
         for rol in (RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE):
             form.rol_combo.addItem(ROLES[rol], rol.value)
@@ -56,7 +57,8 @@ class InvitarDialog(FittedDialog):
         form.invitar_button.clicked.connect(self._invite)
         form.cancelar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        presenter.failed.connect(self._on_failed)
+        presenter.invited.connect(self.accept)
         presenter.show(message="", problems=())
         self._draw_rol()
         form.cuenta_edit.setFocus()
@@ -64,6 +66,9 @@ class InvitarDialog(FittedDialog):
     def reject(self) -> None:
         self._presenter.cancel()
         super().reject()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self, error)
 
     def _chosen_rol(self) -> RolOficina:
         return RolOficina(self.form.rol_combo.currentData())

@@ -132,8 +132,8 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
                 if trouble and estado.configurada:
                     self.say(trouble, "error")
             case Failed(error):
-                # Not `fail`: it would read again.
-                TaskPresenter.fail(self, error)
+                # The next reading would fail in the same way: the window stops asking.
+                self.failed.emit(error)
         if self._again:
             self._again = False
             self.refresh()

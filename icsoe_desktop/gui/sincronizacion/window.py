@@ -30,6 +30,7 @@ from icsoe_desktop.gui.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.sincronizacion.unirse import UnirsePage
 from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.sincronizacion_valores import EstadoSincronizacion
 
 REFRESH_MS: Final = 5_000
 ICON_SIZE: Final = 32
@@ -117,9 +118,6 @@ class SincronizacionWindow(QDialog):
         self.presenters.unirse.start()
         self._refreshing.start()
 
-    def show_conflicts(self) -> None:
-        self.form.oficina_tabs.setCurrentWidget(self.conflictos)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_leave():
             super().closeEvent(event)
@@ -128,7 +126,6 @@ class SincronizacionWindow(QDialog):
             self._ask_to_leave()
 
     def reject(self) -> None:
-        """Esc goes back to the start of setting up first."""
         if self._may_leave():
             super().reject()
         else:
@@ -154,6 +151,7 @@ class SincronizacionWindow(QDialog):
         self._refreshing = QTimer(self)
         self._refreshing.setInterval(REFRESH_MS)
         self._refreshing.timeout.connect(presenters.oficina.refresh)
+        presenters.oficina.failed.connect(self._refreshing.stop)
         self.finished.connect(self._context.shell.sync_changed)
 
     def _refresh(self) -> None:
@@ -251,10 +249,18 @@ class SincronizacionWindow(QDialog):
         self._draw_head(light.icon, light.text, detail)
         conflicts = f" ({estado.conflictos:,})" if estado.conflictos else ""
         form.oficina_tabs.setTabText(1, f"Con&flictos{conflicts}")
-        self._show(form.oficina_page)
+        self._enter(estado)
         seen = self.presenters.conflictos.state
         if seen.loaded and len(seen.conflictos) != estado.conflictos:
             self.presenters.conflictos.load()
+
+    def _enter(self, estado: EstadoSincronizacion) -> None:
+        """The first time to where somebody is waited for."""
+        form = self.form
+        first = form.paginas_stack.currentWidget() is not form.oficina_page
+        self._show(form.oficina_page)
+        if first and estado.conflictos and not (estado.apartados or estado.detenida):
+            form.oficina_tabs.setCurrentWidget(self.conflictos)
 
     def _draw_off(self) -> None:
         page = self.form.paginas_stack.currentWidget()

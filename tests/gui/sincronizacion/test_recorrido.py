@@ -79,8 +79,9 @@ def invite(conexion: Conexion, folder: Path) -> tuple[Path, str]:
     fill(Contraseña_inicial=conexion.contrasena)
     press(Key.Key_Return)
     window("Invitación")
-    codigo = shown(QLineEdit, "codigo_edit")
-    assert isinstance(codigo, QLineEdit)
+    field = shown(QLineEdit, "codigo_edit")
+    assert isinstance(field, QLineEdit)
+    code = field.text()
     path = folder / "nominas.icsoe-invitacion"
     press(Key.Key_Return)
     window("Guardar la invitación")
@@ -90,7 +91,7 @@ def invite(conexion: Conexion, folder: Path) -> tuple[Path, str]:
     says("Se guardó «nominas.icsoe-invitacion»")
     press(Key.Key_Escape)
     window(TITLE)
-    return path, codigo.text()
+    return path, code
 
 
 def join(path: Path, code: str) -> None:

@@ -313,7 +313,7 @@ def test_another_password_of_the_account_is_tried_before_it_is_kept(
     edits["contrasena"].setText(cuentas[0].contrasena)
     press(dialog, "Guardar")
     qtbot.waitUntil(lambda: window.estado.form.mensaje_label.text() == RESUMED)
-    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not isValid(dialog))
 
 
 def test_who_is_no_responsable_sees_the_desktops_and_changes_nothing(
@@ -353,6 +353,28 @@ def test_a_role_is_changed_and_the_own_one_is_not(
         "Consulta",
         "Responsable",
     ]
+
+
+def test_where_only_a_choice_is_missing_the_window_opens_at_it(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    dos = abrir("dos")
+    en_oficina.invite(cuentas[1], dos)
+    en_oficina.rename("Talleres del Norte")
+    dos.rename("Talleres del Sur")
+    en_oficina.sync()
+    dos.sync()
+    window = settled(dos, qtbot)
+    form = window.conflictos.form
+    qtbot.waitUntil(form.vigente_button.isVisible)
+    qtbot.waitUntil(form.vigente_button.isEnabled)
+    assert window.form.oficina_tabs.tabText(1) == "Con&flictos (1)"
+    press(window, "Dejar lo vigente")
+    qtbot.waitUntil(form.vacia_label.isVisible)
+    qtbot.waitUntil(lambda: window.form.oficina_tabs.tabText(1) == "Con&flictos")
+    dos.sync()
+    en_oficina.sync()
+    assert (dos.names(), en_oficina.names()) == (["Talleres del Sur"], ["Talleres del Sur"])
 
 
 def test_consultation_may_not_open_it(uno: Escritorio, qtbot: QtBot) -> None:
