@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.llaves_oficina import newest
-from icsoe_desktop.domain.sincronizacion import Clase, pack, seal_record
+from icsoe_desktop.domain.sincronizacion import OPERACION_BYTES, Clase, pack, seal_record
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
@@ -19,7 +22,12 @@ from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
 from icsoe_desktop.services.sincronizacion_recepcion import PALABRAS
 from icsoe_desktop.services.sincronizacion_registros import Cuenta, Registros, same
-from icsoe_desktop.services.sincronizacion_servidor import Escritura, Remoto, Servidor
+from icsoe_desktop.services.sincronizacion_servidor import (
+    Escritura,
+    Remoto,
+    Respuesta,
+    Servidor,
+)
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
@@ -109,17 +117,32 @@ class Entrega:
         progress: Progress,
     ) -> None:
         """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
+        word = PALABRAS[clase.coleccion]
         for _ in range(_ATTEMPTS):
-            after: uuid.UUID | None = None
-            while names := self._next(clase, after):
-                done = cuenta.enviados
-                progress.report(done, done + len(names), f"Enviando {PALABRAS[clase.coleccion]}")
-                for batch in _batches(self._prepare(registros, clase, names)):
-                    self._send(servidor, registros, batch, cuenta)
-                    progress.report(cuenta.enviados, done + len(names), "Enviando")
-                after = names[-1]
-            if after is None:
+            sent = 0
+            with ThreadPoolExecutor(1) as line:
+                # While the server works on a part, the next one is made ready.
+                part: Sequence[_Envio] = ()
+                answers: Future[tuple[Respuesta, ...]] | None = None
+                for following in chain(self._parts(registros, clase), ((),)):
+                    said = answers.result() if answers is not None else ()
+                    if following:
+                        total = cuenta.enviados + len(part) + len(following)
+                        progress.report(cuenta.enviados, total, f"Enviando {word}")
+                        records = [one.escritura for one in following]
+                        answers = line.submit(servidor.write, clase.coleccion.value, records)
+                    if part:
+                        self._take_answers(registros, part, said, cuenta)
+                    part = following
+                    sent += len(following)
+            if not sent:
                 return
+
+    def _parts(self, registros: Registros, clase: Clase) -> Iterator[Sequence[_Envio]]:
+        after: uuid.UUID | None = None
+        while names := self._next(clase, after):
+            yield from _batches(self._prepare(registros, clase, names))
+            after = names[-1]
 
     def _next(self, clase: Clase, after: uuid.UUID | None) -> list[uuid.UUID]:
         """Some of what waits, in the order of their ids."""
@@ -142,64 +165,85 @@ class Entrega:
         self, registros: Registros, clase: Clase, names: Sequence[uuid.UUID]
     ) -> list[_Envio]:
         """What is to be written, noted before it leaves."""
-        found = []
         coleccion = clase.coleccion.value
         with self._store.write() as db:
-            for registro in names:
-                row = db.get(SalidaRow, (coleccion, registro))
-                if row is None:
-                    continue
-                sobre = registros.sobre(db, clase, registro)
-                version = registros.notas.version(db, coleccion, registro)
-                never_there = sobre.contenido is None and sobre.reemplazo is None
-                if version is None:
-                    unchanged = never_there
-                elif sobre.contenido is None:
-                    unchanged = version.borrado
-                else:
-                    unchanged = version.base is not None and same(
-                        sobre.contenido, registros.notas.base(db, clase, registro)
-                    )
-                if unchanged:
-                    db.delete(row)
-                    continue
-                data = seal_record(
-                    sobre.written_by(row.operacion),
-                    newest(registros.llavero),
-                    registros.oficina,
-                    registro,
+            registros.notas.load(db, coleccion, names)
+            rows = db.scalars(
+                select(SalidaRow).where(
+                    SalidaRow.coleccion == coleccion, SalidaRow.registro.in_(names)
                 )
-                size = len(str(data["s"]))
-                if size > _limit(clase):
-                    row.motivo, row.apartado = TOO_LARGE, self._store.clock()
-                    continue
-                if db.get(EnvioRow, row.operacion) is None:
-                    kept = clase not in WITHOUT_BASE and sobre.contenido is not None
-                    db.add(
-                        EnvioRow(
-                            operacion=row.operacion,
-                            coleccion=coleccion,
-                            registro=registro,
-                            contenido=pack(sobre.contenido) if kept else b"",
-                        )
-                    )
-                found.append(
-                    _Envio(
-                        clase,
-                        registro,
-                        row.operacion,
-                        Escritura(str(registro), data, version.version if version else None),
-                    )
-                )
-        return found
+            )
+            waiting = {row.registro: row for row in rows}
+            made = [
+                self._prepare_one(db, registros, clase, waiting[one])
+                for one in names
+                if one in waiting
+            ]
+            return [one for one in made if one is not None]
 
-    def _send(
-        self, servidor: Servidor, registros: Registros, batch: Sequence[_Envio], cuenta: Cuenta
+    def _prepare_one(
+        self, db: Session, registros: Registros, clase: Clase, row: SalidaRow
+    ) -> _Envio | None:
+        """None when there is nothing new to say, or it cannot be said."""
+        registro = row.registro
+        sobre = registros.sobre(db, clase, registro)
+        version = registros.notas.version(db, row.coleccion, registro)
+        if version is None:
+            unchanged = sobre.contenido is None and sobre.reemplazo is None
+        elif sobre.contenido is None:
+            unchanged = version.borrado
+        else:
+            unchanged = version.base is not None and same(
+                sobre.contenido, registros.notas.base(db, clase, registro)
+            )
+        if unchanged:
+            db.delete(row)
+            return None
+        kept = clase not in WITHOUT_BASE and sobre.contenido is not None
+        contenido = pack(sobre.contenido) if kept else b""
+        self._note(db, row, contenido)
+        data = seal_record(
+            sobre.written_by(row.operacion), newest(registros.llavero), registros.oficina, registro
+        )
+        if len(str(data["s"])) > _limit(clase):
+            row.motivo, row.apartado = TOO_LARGE, self._store.clock()
+            return None
+        return _Envio(
+            clase,
+            registro,
+            row.operacion,
+            Escritura(str(registro), data, version.version if version else None),
+        )
+
+    def _note(self, db: Session, row: SalidaRow, contenido: bytes) -> None:
+        """What leaves under which operation, to know it again."""
+        former = db.get(EnvioRow, row.operacion)
+        if former is not None and former.contenido == contenido:
+            return
+        if former is not None:
+            # It was sent and not answered, and then something was merged into it: the two must be
+            # told apart.
+            row.operacion = secrets.token_bytes(OPERACION_BYTES)
+        db.add(
+            EnvioRow(
+                operacion=row.operacion,
+                coleccion=row.coleccion,
+                registro=row.registro,
+                contenido=contenido,
+            )
+        )
+
+    def _take_answers(
+        self,
+        registros: Registros,
+        part: Sequence[_Envio],
+        said: Sequence[Respuesta],
+        cuenta: Cuenta,
     ) -> None:
-        coleccion = batch[0].clase.coleccion.value
-        answers = servidor.write(coleccion, [one.escritura for one in batch])
+        coleccion = part[0].clase.coleccion.value
         with self._store.write() as db:
-            for envio, answer in zip(batch, answers, strict=True):
+            registros.notas.load(db, coleccion, [one.registro for one in part])
+            for envio, answer in zip(part, said, strict=True):
                 if answer.version is not None:
                     self._acknowledge(db, registros, envio, answer.version)
                     cuenta.enviados += 1
@@ -218,7 +262,8 @@ class Entrega:
     def _acknowledge(self, db: Session, registros: Registros, envio: _Envio, version: int) -> None:
         sent = db.get(EnvioRow, envio.operacion)
         sobre = registros.sobre_sent(db, envio.clase, envio.registro, envio.operacion, sent)
-        registros.notas.note(db, envio.clase, envio.registro, version, sobre)
+        packed = sent.contenido if sent is not None else b""
+        registros.notas.note(db, envio.clase, envio.registro, version, sobre, packed=packed)
         if sobre.contenido is None:
             # Of somebody who was deleted, no value that lost may stay either.
             db.execute(delete(ConflictoRow).where(ConflictoRow.registro == envio.registro))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
 # Nothing is merged of these, so nothing of them is kept twice.
 WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
+_HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
 class Notas:
@@ -28,7 +30,21 @@ class Notas:
         return found
 
     def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
+        if (coleccion, registro) in db.info.get(_NOT_YET, ()):
+            return None
         return db.get(VersionRow, (coleccion, registro))
+
+    def load(self, db: Session, coleccion: str, registros: Sequence[uuid.UUID]) -> None:
+        """Reads what is known of these at once, for as long as the session."""
+        rows = db.scalars(
+            select(VersionRow).where(
+                VersionRow.coleccion == coleccion, VersionRow.registro.in_(registros)
+            )
+        ).all()
+        # The session keeps rows only as long as somebody holds them.
+        known = {row.registro: row for row in rows}
+        db.info[_HELD] = known
+        db.info[_NOT_YET] = {(coleccion, one) for one in registros if one not in known}
 
     def note(
         self,
@@ -39,17 +55,19 @@ class Notas:
         sobre: Sobre,
         *,
         borrado: bool | None = None,
+        packed: bytes = b"",
     ) -> None:
-        """What the server has of the record now."""
+        """What the server has of the record now. packed: its content, where that is at hand."""
         coleccion = clase.coleccion.value
         row = self.version(db, coleccion, registro)
         if row is None:
             row = VersionRow(coleccion=coleccion, registro=registro)
             db.add(row)
+            db.info.get(_NOT_YET, set()).discard((coleccion, registro))
         row.version = version
         row.base = None
         if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            row.base = pack(sobre.contenido)
+            row.base = packed or pack(sobre.contenido)
         row.indice = sobre.indice
         row.operaciones = b"".join(sobre.operaciones)
         row.borrado = sobre.contenido is None if borrado is None else borrado

@@ -120,16 +120,19 @@ class Registros:
     def sobre(self, db: Session, clase: Clase, registro: uuid.UUID) -> Sobre:
         """What would be sent of a record now, without the operation that sends it."""
         contenido = self.local(db, clase, registro)
-        row = self.notas.version(db, clase.coleccion.value, registro)
-        now = resolve(db, registro)
-        ops = row.operaciones if row is not None else b""
+        now = resolve(db, registro) if contenido is None else registro
         return Sobre(
             clase,
             contenido,
-            tuple(ops[at : at + 16] for at in range(0, len(ops), 16)),
-            reemplazo=now if contenido is None and now != registro else None,
+            self._operations(db, clase, registro),
+            reemplazo=now if now != registro else None,
             indice=self._index(clase, contenido),
         )
+
+    def _operations(self, db: Session, clase: Clase, registro: uuid.UUID) -> tuple[bytes, ...]:
+        row = self.notas.version(db, clase.coleccion.value, registro)
+        ops = row.operaciones if row is not None else b""
+        return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
 
     def sobre_sent(
         self,
@@ -140,12 +143,12 @@ class Registros:
         sent: EnvioRow | None,
     ) -> Sobre:
         """What the server has now that it took a record."""
-        sobre = self.sobre(db, clase, registro)
         contenido = unpack(sent.contenido) if sent is not None and sent.contenido else None
         if clase in WITHOUT_BASE:
-            contenido = sobre.contenido
+            contenido = self.local(db, clase, registro)
+        operaciones = self._operations(db, clase, registro)
         indice = self._index(clase, contenido)
-        return Sobre(clase, contenido, sobre.operaciones, None, indice).written_by(operacion)
+        return Sobre(clase, contenido, operaciones, None, indice).written_by(operacion)
 
     # -- what comes
 
