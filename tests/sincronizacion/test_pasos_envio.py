@@ -1,0 +1,69 @@
+"""Sending in parts, and again after it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from icsoe_desktop.gateways.kinto.errores import SinConexionError
+from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.sincronizacion.equipos import Equipo
+from tests.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.sincronizacion.test_pasos import meet
+from tests.sincronizacion.test_pasos_repetidos import RFC
+
+
+def break_off() -> None:
+    raise SinConexionError
+
+
+def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    uno.change(ContratistaRow, contratista, celular="5550000000")
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, correo="nuevo@ejemplo.mx")
+    memoria.antes_de_escribir = break_off
+    assert uno.round().motivo
+    dos.change(ContratistaRow, contratista, celular="5551111111")
+    meet(dos, uno)
+    # The server has both changes now: only what changes after this may clash.
+    uno.change(ContratistaRow, contratista, telefono_fijo="5553333333")
+    dos.change(ContratistaRow, contratista, celular="5552222222")
+    meet(dos, uno)
+    for equipo in (uno, dos):
+        assert equipo.get(ContratistaRow, contratista, "correo", "celular", "telefono_fijo") == (
+            "nuevo@ejemplo.mx",
+            "5552222222",
+            "5553333333",
+        )
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_what_was_answered_before_a_break_is_not_sent_again(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet(uno, dos)
+    parts: list[int] = []
+    real = ServidorMemoria.write
+
+    def write(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+    ) -> tuple[Respuesta, ...]:
+        parts.append(len(escrituras))
+        if len(parts) == 2:
+            raise SinConexionError
+        return real(self, coleccion, escrituras)
+
+    for number in range(2 * MAX_ESCRITURAS + 5):
+        uno.add_registro(f"Y{5512345 + number:07}10", f"Empresa {number}")
+    monkeypatch.setattr(ServidorMemoria, "write", write)
+    broken = uno.round()
+    assert (broken.enviados, broken.pendientes) == (MAX_ESCRITURAS, MAX_ESCRITURAS + 5)
+    assert uno.round().pendientes == 0
+    assert parts == [MAX_ESCRITURAS, MAX_ESCRITURAS, MAX_ESCRITURAS, 5]
+    meet(uno, dos)
+    assert uno.replica() == dos.replica()
