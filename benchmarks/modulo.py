@@ -26,7 +26,6 @@ from PySide6.QtWidgets import QTableView
 
 from benchmarks import datos
 from benchmarks.comun import interleave, middle, ratio, spread, tell
-from icsoe_desktop.app import create_qt_application
 from icsoe_desktop.bootstrap import open_application
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui import assets
@@ -35,6 +34,7 @@ from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.modulo.columnas import COLUMNS
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.qt import create_qt_application
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder

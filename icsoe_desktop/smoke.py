@@ -60,8 +60,9 @@ class Faults:
 
 def run_smoke() -> int:
     """0 when every window opened without an exception or a warning of Qt's, else 1."""
-    from icsoe_desktop.app import Program, create_qt_application
+    from icsoe_desktop.app import Program
     from icsoe_desktop.bootstrap import make_sample
+    from icsoe_desktop.gui.qt import create_qt_application
     from icsoe_desktop.jobs import NoProgress
 
     faults = Faults()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from icsoe_desktop.app import CERTIFICADOS_MISSING, MODO_CONSULTA, Program
+from icsoe_desktop.app import Program
 from icsoe_desktop.gui.certificados.presenter import SAVED
+from icsoe_desktop.gui.entrada import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.services.acceso import NOT_ENTERED
 from tests.completas.persona import (
     Key,

@@ -21,7 +21,8 @@ def watched(*args, **kwargs):
     made.append(make(*args, **kwargs))
     return made[-1]
 enum.EnumType._create_ = watched
-from icsoe_desktop.app import Program, create_qt_application
+from icsoe_desktop.app import Program
+from icsoe_desktop.gui.qt import create_qt_application
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.paths import open_data_folder
 app = create_qt_application()

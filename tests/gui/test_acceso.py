@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop import app as program_module
-from icsoe_desktop.app import CERTIFICADOS_MISSING, MODO_CONSULTA, Program
+from icsoe_desktop.app import Program
 from icsoe_desktop.gateways.llavero import NoLlavero
+from icsoe_desktop.gui.entrada import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow

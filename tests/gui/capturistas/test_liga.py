@@ -85,7 +85,7 @@ def test_a_link_opened_while_the_program_runs_is_followed_there(
     with started("") as program:
         assert program.acceso.isVisible()
         # As a second start hands it over.
-        program._on_called(LINK)
+        program.entrance.call(LINK)
         window = child(qtbot, entrance(qtbot), ActivacionWindow)
         qtbot.waitUntil(window.form.codigo_error.isVisible)
 
@@ -94,7 +94,7 @@ def test_a_second_start_without_a_link_only_raises_the_first(
     qtbot: QtBot, started: Started
 ) -> None:
     with started("") as program:
-        program._on_called("")
+        program.entrance.call("")
         assert program.acceso.isVisible()
         press(program.acceso, "Ingresar a ICSOE")
         assert not entrance(qtbot).findChildren(ActivacionWindow)

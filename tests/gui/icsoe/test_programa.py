@@ -65,7 +65,7 @@ def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(
     application = program.shell.application
     assert application is not None
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
-    program._open_module(sesion)
+    program.entrance.open_module(sesion)
     module = windows.wait(ModuloWindow)
     windows.activate(module)
     QTest.keyClick(module, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -87,7 +87,7 @@ def test_giving_a_locked_session_up_is_noted_once(qtbot: QtBot, program: Program
     application = program.shell.application
     assert application is not None
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
-    program._open_module(sesion)
+    program.entrance.open_module(sesion)
     windows.wait(ModuloWindow)
     program.guard.lock()
     windows.wait(BloqueoWindow).session_given_up.emit()
