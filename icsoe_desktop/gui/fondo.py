@@ -11,12 +11,13 @@ from icsoe_desktop.gui.envio import MailSender
 from icsoe_desktop.gui.novedades import UpdateWatch
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.vida import while_alive
-from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.shell import Shell
     from icsoe_desktop.gui.sincronizacion.fondo import SyncRunner
     from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.sincronizacion import SincronizacionService
 
 logger = logging.getLogger(__name__)
 
@@ -60,22 +61,25 @@ class Background(QObject):
     def _follow_sync(self) -> None:
         """Synchronises while this desktop belongs to an office, and only then loads it."""
         application = self._application
-        if not self._stopped:
-            self._jobs.add(
-                lambda _progress: application.is_sharing, while_alive(self, self._on_sharing)
-            )
 
-    def _on_sharing(self, outcome: Outcome[bool]) -> None:
+        def look(_progress: Progress) -> SincronizacionService | None:
+            # Here, because loading it keeps its caller waiting for a fifth of a second.
+            return application.sincronizacion if application.is_sharing else None
+
+        if not self._stopped:
+            self._jobs.add(look, while_alive(self, self._on_looked))
+
+    def _on_looked(self, outcome: Outcome[SincronizacionService | None]) -> None:
         if self._stopped or not isinstance(outcome, Succeeded):
             return
-        runner = self._runner
-        if outcome.value and runner is None:
+        runner, service = self._runner, outcome.value
+        if service is not None and runner is None:
             from icsoe_desktop.gui.sincronizacion.fondo import SyncRunner
 
-            self._runner = SyncRunner(self._application.sincronizacion, self)
+            self._runner = SyncRunner(service, self)
             self._runner.changed.connect(self._shell.show_sync)
             self._runner.start()
-        elif outcome.value and runner is not None:
+        elif service is not None and runner is not None:
             runner.look()
             runner.nudge()
         elif runner is not None:

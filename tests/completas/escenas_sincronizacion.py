@@ -193,7 +193,7 @@ def _invitacion(context: Context) -> QWidget:
 def _cambiar(context: Context) -> QWidget:
     window = _window(context, configured=True)
     presenter = CambiarPresenter(
-        context.application.sincronizacion, context.jobs, context.require_sesion()
+        lambda: context.application.sincronizacion, context.jobs, context.require_sesion()
     )
     return _shown(CambiarDialog(presenter, ESTADO, "", context, window))
 

@@ -10,10 +10,9 @@ from PySide6.QtCore import QSysInfo, Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import (
     Comprobacion,
     Conexion,
@@ -62,9 +61,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
     joined = Signal(object)  # ResumenSincronizacion, a sentence of what failed, None without one
     prefilled = Signal(str)
 
-    def __init__(
-        self, service: SincronizacionService, jobs: JobQueue, network: JobQueue, sesion: Sesion
-    ) -> None:
+    def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, AltaState())
         self._service = service
         self._network = network
@@ -79,7 +76,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
                     self.prefilled.emit(direccion)
 
         self._jobs.add(
-            lambda _progress: self._service.default_address(self._sesion), while_alive(self, done)
+            lambda _progress: self._service().default_address(self._sesion), while_alive(self, done)
         )
 
     def find_problems(self, values: dict[str, str]) -> bool:
@@ -90,7 +87,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
         """For a queue of the network."""
-        return self._service.test(self._sesion, conexion, progress)
+        return self._service().test(self._sesion, conexion, progress)
 
     def create(self, conexion: Conexion, nombre: str, equipo: str) -> None:
         values = {name: getattr(conexion, name) for name in (*CONEXION_FIELDS, "oficina")}
@@ -98,7 +95,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
             return
 
         def work(progress: Progress) -> EstadoSincronizacion:
-            return self._service.create(
+            return self._service().create(
                 self._sesion, conexion, nombre.strip(), equipo.strip(), progress
             )
 
@@ -109,7 +106,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
             return
 
         def work(_progress: Progress) -> VistaInvitacion:
-            return self._service.read_invitation(self._sesion, read_file(archivo), codigo.strip())
+            return self._service().read_invitation(self._sesion, read_file(archivo), codigo.strip())
 
         self.ask(work, self._on_opened, waiting=OPENING)
 
@@ -130,7 +127,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
             return
 
         def work(progress: Progress) -> ResumenSincronizacion:
-            return self._service.join(self._sesion, vista, equipo.strip(), progress)
+            return self._service().join(self._sesion, vista, equipo.strip(), progress)
 
         # It may have joined before it was stopped: then the rest comes with the next round.
         stopped = partial(self.joined.emit, None)

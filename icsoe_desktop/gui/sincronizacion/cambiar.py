@@ -13,6 +13,7 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, mis
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
     FittedDialog,
+    Service,
     TaskPresenter,
     TaskState,
     draw_bar,
@@ -21,7 +22,6 @@ from icsoe_desktop.gui.sincronizacion.comun import (
 )
 from icsoe_desktop.gui.sincronizacion.conexion import REVIEWING, ConexionPanel, RevisionDialog
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import (
     Comprobacion,
     Conexion,
@@ -32,7 +32,7 @@ from icsoe_desktop.services.sincronizacion_valores import (
 class CambiarPresenter(TaskPresenter[TaskState]):
     saved = Signal()
 
-    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+    def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(network, TaskState())
         self._service = service
         self._sesion = sesion
@@ -44,13 +44,13 @@ class CambiarPresenter(TaskPresenter[TaskState]):
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
         """For a queue of the network."""
-        return self._service.test(self._sesion, conexion, progress)
+        return self._service().test(self._sesion, conexion, progress)
 
     def save(self, conexion: Conexion) -> None:
         if self.state.busy or self.find_problems(conexion):
             return
         self.ask(
-            lambda progress: self._service.change_connection(self._sesion, conexion, progress),
+            lambda progress: self._service().change_connection(self._sesion, conexion, progress),
             lambda _none: self.saved.emit(),
             waiting=REVIEWING,
         )

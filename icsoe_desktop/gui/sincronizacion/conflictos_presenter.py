@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import Conflicto, Eleccion
 
 CHOSEN = {
@@ -29,7 +28,7 @@ class ConflictosState(TaskState):
 class ConflictosPresenter(TaskPresenter[ConflictosState]):
     resolved = Signal()
 
-    def __init__(self, service: SincronizacionService, jobs: JobQueue, sesion: Sesion) -> None:
+    def __init__(self, service: Service, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ConflictosState())
         self._service = service
         self._sesion = sesion
@@ -37,7 +36,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
 
     def load(self) -> None:
         if not self.state.busy:
-            self.ask(lambda _progress: self._service.conflicts(self._sesion), self._on_loaded)
+            self.ask(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
 
     def choose(self, conflicto: Conflicto, eleccion: Eleccion) -> None:
         if self.state.busy:
@@ -49,7 +48,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self.load()
 
         self.ask(
-            lambda _progress: self._service.resolve(self._sesion, conflicto.id, eleccion), then
+            lambda _progress: self._service().resolve(self._sesion, conflicto.id, eleccion), then
         )
 
     def _on_loaded(self, conflictos: tuple[Conflicto, ...]) -> None:

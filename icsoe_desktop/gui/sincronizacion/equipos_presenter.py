@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
 
 READING = "Leyendo quién está en la oficina…"
@@ -40,7 +39,7 @@ class EquiposState(TaskState):
 
 
 class EquiposPresenter(TaskPresenter[EquiposState]):
-    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+    def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(network, EquiposState())
         self._service = service
         self._sesion = sesion
@@ -49,7 +48,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
     def load(self) -> None:
         if not self.state.busy:
             self.ask(
-                lambda progress: self._service.members(self._sesion, progress),
+                lambda progress: self._service().members(self._sesion, progress),
                 self._on_loaded,
                 waiting=READING,
             )
@@ -63,7 +62,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             self.load()
 
         self.ask(
-            lambda progress: self._service.set_role(self._sesion, miembro.id, rol, progress),
+            lambda progress: self._service().set_role(self._sesion, miembro.id, rol, progress),
             then,
             waiting=CHANGING,
         )
@@ -77,7 +76,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             self.load()
 
         self.ask(
-            lambda progress: self._service.remove_member(self._sesion, miembro.id, progress),
+            lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
             then,
             waiting=REMOVING,
         )
@@ -90,7 +89,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
 class InvitarPresenter(TaskPresenter[TaskState]):
     invited = Signal(object)  # Invitacion
 
-    def __init__(self, service: SincronizacionService, network: JobQueue, sesion: Sesion) -> None:
+    def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(network, TaskState())
         self._service = service
         self._sesion = sesion
@@ -103,6 +102,6 @@ class InvitarPresenter(TaskPresenter[TaskState]):
             return
 
         def work(progress: Progress) -> Invitacion:
-            return self._service.invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
+            return self._service().invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
 
         self.ask(work, self.invited.emit, waiting=INVITING)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import SYNCING, describe
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import (
     Apartado,
     EstadoSincronizacion,
@@ -47,9 +46,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
     switched = Signal()  # on, off, paused or resumed
     synced = Signal()
 
-    def __init__(
-        self, service: SincronizacionService, jobs: JobQueue, network: JobQueue, sesion: Sesion
-    ) -> None:
+    def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, OficinaState())
         self._service = service
         self._network = network
@@ -75,27 +72,27 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
 
         def work(progress: Progress) -> ResumenSincronizacion:
             if estado.detenida:
-                self._service.resume(self._sesion)
-            return self._service.sync(progress)
+                self._service().resume(self._sesion)
+            return self._service().sync(progress)
 
         self.show(syncing=True)
         self.ask(work, self._on_synced, self._network, SYNCING, stopped=self._on_stopped)
 
     def pause(self) -> None:
-        self._switch(self._service.pause, PAUSED)
+        self._switch(lambda: self._service().pause(self._sesion), PAUSED)
 
     def resume(self) -> None:
-        self._switch(self._service.resume, RESUMED)
+        self._switch(lambda: self._service().resume(self._sesion), RESUMED)
 
     def leave(self) -> None:
-        self._switch(self._service.leave, LEFT)
+        self._switch(lambda: self._service().leave(self._sesion), LEFT)
 
     def retry(self, apartado: Apartado) -> None:
         if self.state.busy:
             return
         coleccion, registro = apartado.coleccion, apartado.registro_id
         self.ask(
-            lambda _progress: self._service.retry(self._sesion, coleccion, registro),
+            lambda _progress: self._service().retry(self._sesion, coleccion, registro),
             lambda _none: self._tell(AGAIN),
         )
 
@@ -104,7 +101,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         super().fail(error)
         self.refresh()
 
-    def _switch(self, command: Callable[[Sesion], None], said: str) -> None:
+    def _switch(self, command: Callable[[], None], said: str) -> None:
         if self.state.busy:
             return
 
@@ -112,15 +109,15 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             self._tell(said)
             self.switched.emit()
 
-        self.ask(lambda _progress: command(self._sesion), then)
+        self.ask(lambda _progress: command(), then)
 
     def _tell(self, message: str) -> None:
         self.say(message)
         self.refresh()
 
     def _read(self) -> Read:
-        estado = self._service.state()
-        apartados = self._service.set_aside(self._sesion) if estado.apartados else ()
+        estado = self._service().state()
+        apartados = self._service().set_aside(self._sesion) if estado.apartados else ()
         return estado, apartados
 
     def _on_read(self, outcome: Outcome[Read]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -31,6 +31,9 @@ from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, Oficina
 from icsoe_desktop.gui.sincronizacion.unirse import UnirsePage
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.sincronizacion_valores import EstadoSincronizacion
+
+if TYPE_CHECKING:
+    from icsoe_desktop.services.sincronizacion import SincronizacionService
 
 REFRESH_MS: Final = 5_000
 ICON_SIZE: Final = 32
@@ -184,7 +187,7 @@ class SincronizacionWindow(QDialog):
         context = self._context
         network = network_queue(context)
         presenter = CambiarPresenter(
-            context.application.sincronizacion, network, context.require_sesion()
+            lambda: context.application.sincronizacion, network, context.require_sesion()
         )
         presenter.saved.connect(self.presenters.oficina.resume)
         direccion = self.presenters.crear.state.direccion
@@ -284,8 +287,12 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
 
 
 def build_presenters(context: Context, network: JobQueue) -> Presenters:
-    service, jobs = context.application.sincronizacion, context.jobs
+    application, jobs = context.application, context.jobs
     sesion = context.require_sesion()
+
+    def service() -> SincronizacionService:
+        return application.sincronizacion
+
     return Presenters(
         OficinaPresenter(service, jobs, network, sesion),
         AltaPresenter(service, jobs, network, sesion),
