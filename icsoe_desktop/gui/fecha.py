@@ -73,7 +73,6 @@ class DateField(QObject):
         def take(picked: QDate) -> None:
             self.set_value(date(picked.year(), picked.month(), picked.day()))
             popup.close()
-            self.edit.textEdited.emit(self.edit.text())
             self.chosen.emit()
 
         calendar.activated.connect(take)

@@ -128,6 +128,20 @@ def test_each_mistaken_file_is_named_under_its_field(
         lambda: form.contrasena_error.text() == "La contraseña de la llave privada es incorrecta."
     )
     assert form.archivo_edit.text() == str(cer), "nothing that was chosen is lost"
+    form.contrasena_edit.setText("otra")  # by a password manager, without keys
+    assert form.contrasena_error.isHidden()
+
+
+@pytest.mark.usefixtures("with_registro")
+def test_a_dictated_user_is_not_overwritten_by_what_the_certificate_says(
+    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+) -> None:
+    form = window.form
+    cer, _key = archivos.efirma()
+    form.usuario_edit.setText("OTRO")
+    form.archivo_edit.setText(str(cer))
+    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    assert form.usuario_edit.text() == "OTRO"
 
 
 @pytest.mark.usefixtures("with_registro")

@@ -177,6 +177,16 @@ def test_a_field_says_what_is_wrong_once_it_is_left(
     assert form.puerto_error.text().startswith("El puerto es un número del 1 al 65535")
 
 
+def test_what_a_password_manager_fills_in_is_checked_too(window: ServidorCorreoWindow) -> None:
+    form = window.form
+    press(window, "Guardar")
+    assert form.servidor_error.isVisible()
+    form.servidor_edit.setText("smtp.ejemplo.mx")
+    assert form.servidor_error.isHidden()
+    form.puerto_edit.setText("99999")
+    assert form.puerto_error.isVisible()
+
+
 def test_choosing_the_security_brings_its_usual_port_but_keeps_an_unusual_one(
     window: ServidorCorreoWindow, qtbot: QtBot
 ) -> None:

@@ -17,7 +17,13 @@ from icsoe_desktop.gui.usuarios.dialogs import (
     NuevoCodigoDialog,
 )
 from icsoe_desktop.gui.usuarios.presenter import DISABLED, ENABLED, SAVED
-from icsoe_desktop.gui.usuarios.window import DISABLE_ME, UsuariosWindow, create
+from icsoe_desktop.gui.usuarios.window import (
+    DISABLE_ME,
+    NO_USERS,
+    READING,
+    UsuariosWindow,
+    create,
+)
 from icsoe_desktop.services.usuarios import LAST_ENABLED, WRONG_PASSWORD, AltaUsuario
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 
@@ -85,6 +91,45 @@ def test_after_the_first_try_each_field_says_while_typing_whether_it_is_good(
     assert form.nombres_edit.hasFocus() or window.focusWidget() is form.nombres_edit
     qtbot.keyClicks(form.correo_edit, "@ejemplo.mx")
     assert form.correo_error.isHidden()
+
+
+def test_what_is_dictated_or_filled_in_without_keys_is_checked_too(window: UsuariosWindow) -> None:
+    form = window.form
+    press(window, "Guardar")
+    assert form.nombres_error.isVisible()
+    form.nombres_edit.setText("Berta")
+    assert form.nombres_error.isHidden()
+    form.correo_edit.setText("berta")
+    assert form.correo_error.isVisible()
+
+
+def test_an_empty_form_after_saving_is_not_scolded_and_the_good_news_stays(
+    qtbot: QtBot, window: UsuariosWindow
+) -> None:
+    press(window, "Guardar")
+    fill(qtbot, window, BERTA)
+    press(window, "Guardar")
+    qtbot.waitUntil(lambda: len(rows(window)) == 2)
+    assert window.form.mensaje_label.text() == SAVED
+    assert window.form.nombres_error.isHidden()
+
+
+def test_while_it_is_read_nobody_is_said_to_be_missing(qtbot: QtBot, context: Context) -> None:
+    window = create(context, None)
+    assert isinstance(window, UsuariosWindow)
+    qtbot.addWidget(window)
+    assert window.form.vacia_label.text() == READING
+    qtbot.waitUntil(lambda: len(rows(window)) == 1)
+
+
+def test_where_nobody_is_registered_the_first_step_is_named(qtbot: QtBot, shell: Shell) -> None:
+    window = create(shell.context(None), None)
+    assert isinstance(window, UsuariosWindow)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.form.vacia_label.text() == READING
+    qtbot.waitUntil(lambda: window.form.vacia_label.text() == NO_USERS)
+    assert window.form.vacia_label.isVisible()
 
 
 def test_a_mail_that_is_taken_is_said_under_its_field_and_nothing_typed_is_lost(

@@ -96,7 +96,8 @@ class OlvidoWindow(QDialog):
         form.regresar_button.clicked.connect(self.reject)
         form.codigo_button.clicked.connect(self._go_to_code)
         for edit in (form.curp_edit, form.correo_edit):
-            edit.textEdited.connect(lambda _text: presenter.edit())
+            # Not textEdited: dictation and password managers write without keys.
+            edit.textChanged.connect(lambda _text: presenter.edit())
         presenter.changed.connect(self._draw)
         presenter.requested.connect(context.shell.mail_changed)
         presenter.failed.connect(lambda error: context.errors.show(self, error))

@@ -49,6 +49,7 @@ class ActivacionWindow(QDialog):
         self._presenter = presenter
         self._context = context
         self._touched: set[str] = set()
+        self._filling = False
         form = self.form
         form.codigo_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._edits: dict[str, QLineEdit] = {
@@ -108,12 +109,13 @@ class ActivacionWindow(QDialog):
         form.aviso_button.clicked.connect(
             lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self).open()
         )
-        form.codigo_edit.textEdited.connect(lambda _text: presenter.edit())
-        form.actual_edit.textEdited.connect(lambda _text: presenter.edit())
+        # Not textEdited: dictation and password managers write without keys.
+        form.codigo_edit.textChanged.connect(self._on_typed)
+        form.actual_edit.textChanged.connect(self._on_typed)
         form.aviso_check.toggled.connect(lambda _checked: self._recheck())
         form.nueva_edit.textChanged.connect(lambda _text: self._draw_strength())
         for name, edit in self._edits.items():
-            edit.textEdited.connect(self._recheck)
+            edit.textChanged.connect(self._recheck)
             edit.editingFinished.connect(lambda name=name: self._on_left(name))
         presenter.changed.connect(self._draw)
         presenter.step_changed.connect(self._on_step_changed)
@@ -139,8 +141,12 @@ class ActivacionWindow(QDialog):
             self._touched.add(name)
             self._recheck()
 
+    def _on_typed(self) -> None:
+        if not self._filling:
+            self._presenter.edit()
+
     def _recheck(self) -> None:
-        if self._presenter.state.paso is not Paso.CONTRASENA:
+        if self._filling or self._presenter.state.paso is not Paso.CONTRASENA:
             return
         self._presenter.edit()
         problems = self._presenter.check(self._typed()).items()
@@ -169,10 +175,12 @@ class ActivacionWindow(QDialog):
 
     def _clear(self) -> None:
         form = self.form
+        self._filling = True
         for edit in (form.nueva_edit, form.confirmacion_edit, form.actual_edit):
             edit.clear()
         for check in (form.mostrar_check, form.mostrar2_check, form.aviso_check):
             check.setChecked(False)
+        self._filling = False
         self._touched.clear()
         self._errors.show({})
 

@@ -100,7 +100,8 @@ class BloqueoWindow(QWidget):
         form, presenter = self.form, self._presenter
         form.desbloquear_button.clicked.connect(self._try)
         form.cerrar_button.clicked.connect(self._ask_to_give_up)
-        form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit())
+        # Not textEdited: dictation and password managers write without keys.
+        form.contrasena_edit.textChanged.connect(lambda _text: presenter.edit())
         self.fields.edited.connect(presenter.edit)
         press_on_enter(self, form.desbloquear_button)
         presenter.changed.connect(self._draw)

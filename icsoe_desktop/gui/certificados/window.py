@@ -60,6 +60,8 @@ class CertificadosWindow(QDialog):
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
+        self._filling = False
+        self._usuario_typed = False
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
@@ -140,8 +142,9 @@ class CertificadosWindow(QDialog):
         form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
         self._look.timeout.connect(self._look_into_archivo)
         self._look_at_key.timeout.connect(self._look_into_llave)
-        form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit_contrasena())
-        form.usuario_edit.textEdited.connect(lambda _text: presenter.edit_usuario())
+        # Not textEdited: dictation and password managers write without keys.
+        form.contrasena_edit.textChanged.connect(self._on_contrasena_typed)
+        form.usuario_edit.textChanged.connect(self._on_usuario_typed)
         form.agregar_registro_button.clicked.connect(self._open_registros)
         self.table.view.selectionModel().selectionChanged.connect(self._on_row_chosen)
         presenter.changed.connect(self._draw)
@@ -150,6 +153,15 @@ class CertificadosWindow(QDialog):
         presenter.replacement_asked.connect(self._ask_to_replace)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.load)
+
+    def _on_contrasena_typed(self) -> None:
+        if not self._filling:
+            self._presenter.edit_contrasena()
+
+    def _on_usuario_typed(self) -> None:
+        if not self._filling:
+            self._usuario_typed = True
+            self._presenter.edit_usuario()
 
     def _look_into_archivo(self) -> None:
         self._presenter.choose_archivo(_path(self.form.archivo_edit), self._registro_id())
@@ -259,6 +271,7 @@ class CertificadosWindow(QDialog):
 
     def _clear(self) -> None:
         form = self.form
+        self._filling = True
         for edit in (
             form.archivo_edit,
             form.llave_edit,
@@ -266,6 +279,7 @@ class CertificadosWindow(QDialog):
             form.contrasena_edit,
         ):
             edit.clear()
+        self._filling = self._usuario_typed = False
         for check in (
             form.mostrar_usuario_check,
             form.mostrar_contrasena_check,
@@ -351,8 +365,10 @@ class CertificadosWindow(QDialog):
                 found.estado.texto,
                 role.get(found.estado.vigencia, "error"),
             )
-        if certificado is not None and certificado.usuario and not form.usuario_edit.isModified():
+        if certificado is not None and certificado.usuario and not self._usuario_typed:
+            self._filling = True
             form.usuario_edit.setText(certificado.usuario)
+            self._filling = False
 
     def _draw_opciones(self, found: Verificacion | None) -> None:
         """A .pfx with several keys lets one choose among its certificates."""

@@ -37,6 +37,7 @@ class AcuseTab(Tab):
         self.form.setupUi(self)
         form = self.form
         self._context = context
+        self._filling = False
         presenter = AcusePresenter(
             context.application.acuses, context.jobs, context.require_sesion()
         )
@@ -54,7 +55,8 @@ class AcuseTab(Tab):
         form.ver_button.clicked.connect(presenter.view)
         form.eliminar_button.clicked.connect(self._delete)
         form.guardar_button.clicked.connect(self._save)
-        form.fecha_edit.textEdited.connect(lambda _text: presenter.type_fecha())
+        # Not textEdited: dictation and the calendar write without keys.
+        form.fecha_edit.textChanged.connect(self._on_fecha_typed)
         form.fecha_edit.editingFinished.connect(
             lambda: presenter.leave_fecha(form.fecha_edit.text())
         )
@@ -115,8 +117,14 @@ class AcuseTab(Tab):
         else:
             confirm(self.window(), DELETE, "&Eliminar", self._presenter.delete, destructive=True)
 
+    def _on_fecha_typed(self) -> None:
+        if not self._filling:
+            self._presenter.type_fecha()
+
     def _on_loaded(self, fecha: str) -> None:
+        self._filling = True
         self.form.fecha_edit.setText(fecha)
+        self._filling = False
         self._draw(self._presenter.state)
 
     def _show_document(self, document: ArchivoElegido) -> None:

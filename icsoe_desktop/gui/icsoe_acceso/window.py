@@ -44,8 +44,9 @@ class IcsoeAccesoWindow(QWidget):
         form.ingresar_button.clicked.connect(self._enter)
         form.usuario_edit.returnPressed.connect(self._enter)
         form.contrasena_edit.returnPressed.connect(self._enter)
-        form.usuario_edit.textEdited.connect(lambda _text: presenter.edit())
-        form.contrasena_edit.textEdited.connect(lambda _text: presenter.edit())
+        # Not textEdited: dictation and password managers write without keys.
+        form.usuario_edit.textChanged.connect(lambda _text: presenter.edit())
+        form.contrasena_edit.textChanged.connect(lambda _text: presenter.edit())
         form.efirma_button.clicked.connect(self.efirma_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
         form.codigo_button.clicked.connect(self.activation_wanted)

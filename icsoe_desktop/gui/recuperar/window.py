@@ -40,6 +40,7 @@ class RecuperarWindow(QDialog):
         self._context = context
         self._touched: set[str] = set()
         self._printed = False
+        self._filling = False
         form = self.form
         self._edits: dict[str, QLineEdit] = {
             "codigo": form.codigo_edit,
@@ -86,9 +87,10 @@ class RecuperarWindow(QDialog):
         form.regresar_button.clicked.connect(presenter.go_back)
         form.cancelar_button.clicked.connect(self.reject)
         form.guardar_button.clicked.connect(self._save)
-        form.correo_edit.textEdited.connect(lambda: self._errors.show({}))
+        # Not textEdited: dictation and password managers write without keys.
+        form.correo_edit.textChanged.connect(lambda _text: self._errors.show({}))
         for name, edit in self._edits.items():
-            edit.textEdited.connect(self._recheck)
+            edit.textChanged.connect(self._recheck)
             edit.editingFinished.connect(lambda name=name: self._on_left(name))
         presenter.changed.connect(self._draw)
         presenter.correo_known.connect(self._fill_in)
@@ -118,6 +120,8 @@ class RecuperarWindow(QDialog):
             self._recheck()
 
     def _recheck(self) -> None:
+        if self._filling:
+            return
         show_message(self.form.guardar_mensaje, "")
         problems = self._presenter.check(self._typed()).items()
         self._errors.show({name: text for name, text in problems if name in self._touched})
@@ -130,8 +134,10 @@ class RecuperarWindow(QDialog):
         self.reject()
 
     def _clear(self) -> None:
+        self._filling = True
         for edit in self._edits.values():
             edit.clear()
+        self._filling = False
         self.form.mostrar_check.setChecked(False)
         self._touched.clear()
         self._errors.show({})
@@ -144,7 +150,9 @@ class RecuperarWindow(QDialog):
             self._clear()
         self._printed = state.printed
         form.pasos_stack.setCurrentWidget(page)
+        self._filling = True
         form.codigo_edit.clear()
+        self._filling = False
         self._rules.set_politica(politica_of(state.correo))
         # Of the two pages' buttons, Enter means the one that is seen.
         (form.enviar_button if first_step else form.guardar_button).setDefault(True)

@@ -115,7 +115,8 @@ class PruebaDialog(QDialog):
         self._errors = FieldErrors({"para": (form.para_edit, form.para_error)})
         form.para_edit.setText(para)
         form.para_edit.selectAll()
-        form.para_edit.textEdited.connect(lambda: self._errors.show({}))
+        # Not textEdited: dictation writes without keys.
+        form.para_edit.textChanged.connect(lambda _text: self._errors.show({}))
         form.enviar_button.clicked.connect(lambda: presenter.send(form.para_edit.text()))
         form.cancelar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)

@@ -44,6 +44,7 @@ class ServidorCorreoWindow(QDialog):
         self._network = network_queue(context)
         self._initial = DatosServidor()
         self._touched: set[str] = set()
+        self._filling = False
         form = self.form
         for proveedor in PROVEEDORES:
             form.proveedor_combo.addItem(proveedor.nombre, proveedor)
@@ -92,7 +93,8 @@ class ServidorCorreoWindow(QDialog):
         form.proveedor_combo.activated.connect(self._on_proveedor_chosen)
         form.seguridad_combo.activated.connect(self._on_seguridad_chosen)
         for name, edit in self._edits.items():
-            edit.textEdited.connect(self._on_edited)
+            # Not textEdited: dictation and password managers write without keys.
+            edit.textChanged.connect(self._on_edited)
             edit.editingFinished.connect(lambda name=name: self._on_left(name))
         form.servidor_edit.textChanged.connect(self._draw_proveedor)
         form.guardar_button.clicked.connect(self._save)
@@ -113,8 +115,10 @@ class ServidorCorreoWindow(QDialog):
         return self._typed() != self._initial
 
     def _fill_in(self, datos: DatosServidor) -> None:
+        self._filling = True
         for name, edit in self._edits.items():
             edit.setText(getattr(datos, name))
+        self._filling = False
         self._choose_seguridad(datos.seguridad)
         self._initial = datos
         self._touched.clear()
@@ -159,6 +163,8 @@ class ServidorCorreoWindow(QDialog):
         self._recheck()
 
     def _on_edited(self) -> None:
+        if self._filling:
+            return
         show_message(self.form.mensaje_label, "")
         self._recheck()
 

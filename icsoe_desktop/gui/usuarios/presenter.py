@@ -26,10 +26,14 @@ ENABLED = "El usuario se habilitó. Ya puede ingresar con su contraseña."
 
 @dataclass(frozen=True)
 class UsuariosState:
-    """authorized: the list may be seen; needs_authorization: somebody enabled must allow it."""
+    """authorized: the list may be seen; needs_authorization: somebody enabled must allow it.
+
+    loaded: it is known who there is, nobody included.
+    """
 
     authorized: bool = False
     needs_authorization: bool = False
+    loaded: bool = False
     busy: bool = False
     usuarios: tuple[Usuario, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
@@ -120,7 +124,7 @@ class UsuariosPresenter(Presenter):
     def _on_any_known(self, outcome: Outcome[bool]) -> None:
         match outcome:
             case Succeeded(any_usuario):
-                self._show(busy=False, needs_authorization=any_usuario)
+                self._show(busy=False, needs_authorization=any_usuario, loaded=not any_usuario)
             case Failed(error):
                 self._fail(error)
 
@@ -140,7 +144,7 @@ class UsuariosPresenter(Presenter):
     def _on_loaded(self, outcome: Outcome[tuple[Usuario, ...]]) -> None:
         match outcome:
             case Succeeded(usuarios):
-                self._show(busy=False, authorized=True, usuarios=usuarios)
+                self._show(busy=False, authorized=True, loaded=True, usuarios=usuarios)
             case Failed(error):
                 self._fail(error)
 

@@ -26,6 +26,7 @@ from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo, 
 # Names and mail, the first of the fields: a password may not hold them.
 OWN_FIELDS = 4
 
+READING = "Leyendo los usuarios…"
 NO_USERS = "Aún no hay usuarios. Capture los datos del primero y elija Guardar."
 NOT_AUTHORIZED = "La lista se muestra cuando un usuario habilitado autoriza el alta."
 DISCARD = "Tiene datos sin guardar de un usuario nuevo. ¿Desea descartarlos y cerrar?"
@@ -64,6 +65,7 @@ class UsuariosWindow(QDialog):
         self._autorizar: AutorizarDialog | None = None
         self._nuevo_codigo: NuevoCodigoDialog | None = None
         self._tried = False
+        self._filling = False
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
         self._errors = FieldErrors(
@@ -119,7 +121,8 @@ class UsuariosWindow(QDialog):
         form.codigo_button.clicked.connect(self._ask_for_password)
         form.cerrar_button.clicked.connect(self.reject)
         for edit in self._edits:
-            edit.textEdited.connect(self._recheck)
+            # Not textEdited: dictation and password managers write without keys.
+            edit.textChanged.connect(self._recheck)
         for edit in self._edits[:OWN_FIELDS]:
             edit.editingFinished.connect(self._exclude_own_data)
         form.acepta_check.toggled.connect(self._recheck)
@@ -157,6 +160,8 @@ class UsuariosWindow(QDialog):
 
     def _recheck(self) -> None:
         """After the first try each field says while one types whether it is good now."""
+        if self._filling:
+            return
         show_message(self.form.mensaje_label, "")
         if self._tried:
             self._errors.show(self._presenter.check(self._typed()))
@@ -194,10 +199,12 @@ class UsuariosWindow(QDialog):
         self.reject()
 
     def _clear(self) -> None:
+        self._filling = True
         for edit in self._edits:
             edit.clear()
         self.form.acepta_check.setChecked(False)
         self.form.mostrar_check.setChecked(False)
+        self._filling = False
         self._tried = False
         self._errors.show({})
 
@@ -259,7 +266,7 @@ class UsuariosWindow(QDialog):
         self.table.set_rows(state.usuarios)
         shown = form.tabla_page if state.usuarios else form.vacia_page
         form.lista_stack.setCurrentWidget(shown)
-        form.vacia_label.setText(NOT_AUTHORIZED if state.needs_authorization else NO_USERS)
+        form.vacia_label.setText(_instead_of_a_list(state))
         show_message(form.mensaje_label, state.message, "success")
         problems = dict(state.problems)
         if problems:
@@ -275,6 +282,12 @@ class UsuariosWindow(QDialog):
         self.form.habilitar_button.setEnabled(
             chosen is not None and not chosen.habilitado and not busy
         )
+
+
+def _instead_of_a_list(state: UsuariosState) -> str:
+    if state.needs_authorization:
+        return NOT_AUTHORIZED
+    return NO_USERS if state.loaded else READING
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

@@ -62,6 +62,8 @@ def test_what_is_no_code_says_what_one_looks_like(qtbot: QtBot, shell: Shell, ty
     qtbot.waitUntil(window.form.codigo_error.isVisible)
     assert "código" in said(window.form.codigo_error)
     assert focused(window) is window.form.codigo_edit
+    window.form.codigo_edit.setText("otro")  # dictated, without keys
+    assert window.form.codigo_error.isHidden()
 
 
 def test_each_rule_is_ticked_while_one_types_and_the_meter_moves(

@@ -140,6 +140,8 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
     assert form.fecha_error.text() == (
         "Escriba la fecha que está impresa en el acuse, como dd/mm/aaaa."
     )
+    form.fecha_edit.setText("04/03/2025")  # dictated, or by the calendar: without keys
+    assert form.fecha_error.isHidden()
     acuse.take_file(tmp_path / "no existe.pdf")
     idle()
     assert form.archivo_error.text().startswith("El archivo no se puede leer.")

@@ -224,6 +224,8 @@ def test_an_idse_user_unlocks_with_the_password_by_keyboard(
     QTest.keyClick(lock.form.contrasena_edit, Key.Key_Return)
     qtbot.waitUntil(lambda: lock.form.contrasena_error.isVisible())
     assert not module.isVisible()
+    lock.form.contrasena_edit.setText("Otra")  # by a password manager, without keys
+    assert lock.form.contrasena_error.isHidden()
     lock.form.contrasena_edit.selectAll()
     QTest.keyClicks(lock.form.contrasena_edit, CONTRASENA)
     QTest.keyClick(lock.form.contrasena_edit, Key.Key_Return)

@@ -280,6 +280,7 @@ def test_the_entrance_of_capturistas_names_what_is_missing_and_refuses_in_one_se
     assert form.usuario_error.text() == "Escriba su usuario, que es su CURP."
     assert form.contrasena_error.text() == "Escriba su contraseña."
     form.usuario_edit.setText("ROTJ850314MDFBPL09")
+    assert form.usuario_error.isHidden(), "also without keys, as a password manager writes"
     form.contrasena_edit.setText("Papel.Verde93")
     press(entrance, "Ingresar")
     idle()
