@@ -126,7 +126,8 @@ def merge(
     local, remoto: None when it was deleted there. An edit beats a deletion.
     """
     if local is None or remoto is None:
-        if local is None and remoto is None:
+        # Nobody edits a certificate, so that a deletion is never older than what it deletes.
+        if clase is Clase.CERTIFICADO or (local is None and remoto is None):
             return Mezcla(None)
         left = remoto if local is None else local
         gone_unchanged = base is not None and left == base

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.domain.sincronizacion_mezcla import merge
 from icsoe_desktop.gateways.kinto.errores import SinConexionError
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, Escritura, Respuesta
 from icsoe_desktop.store.tables import ContratistaRow
@@ -41,6 +43,13 @@ def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
             "5553333333",
         )
         assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_a_certificate_that_was_deleted_here_does_not_come_back_with_its_own_echo() -> None:
+    # Its answer was lost, so that it comes as if from somebody else; nobody keeps its base.
+    echo = {"numero": "30001000000500012345"}
+    assert merge(Clase.CERTIFICADO, None, None, echo).contenido is None
+    assert merge(Clase.REGISTRO_PATRONAL, None, None, echo).contenido == echo
 
 
 def test_what_was_answered_before_a_break_is_not_sent_again(
