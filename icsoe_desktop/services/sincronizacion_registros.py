@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.estado_aviso import EstadoLote
 from icsoe_desktop.domain.llaves_oficina import LlaveOficina, newest
 from icsoe_desktop.domain.sincronizacion import (
     Clase,
@@ -67,6 +68,7 @@ NO_KEY = (
     "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
     "Llegará con otra sincronización."
 )
+CANCELADO = EstadoLote.CANCELADO.value
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
@@ -242,6 +244,7 @@ class Registros:
             return self._write_movements(db, registro, wanted or {})
         if clase is Clase.ESTADOS:
             return paquetes.write_states(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+        former = self._filas.local(db, clase, registro) if clase is Clase.LOTE else None
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
         except FaltaReferenciaError:
@@ -250,8 +253,11 @@ class Registros:
             if wanted is None and last:
                 return True
             raise
-        if changed and clase is Clase.LOTE and wanted and wanted["estado"] == "Cancelado":
-            salida.enqueue(raw, Clase.ESTADOS, paquetes.free_cancelled(raw, registro))
+        if changed and clase is Clase.LOTE and wanted:
+            if wanted["estado"] == CANCELADO:
+                salida.enqueue(raw, Clase.ESTADOS, paquetes.free_cancelled(raw, registro))
+            elif former is not None and former["estado"] == CANCELADO:
+                salida.enqueue(raw, Clase.ESTADOS, paquetes.take_back(raw, registro))
         if changed and not cuenta.callada:
             contratista = (wanted or {}).get("contratista_id")
             self._bitacora.record(

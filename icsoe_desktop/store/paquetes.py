@@ -16,6 +16,7 @@ from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
 
 POR_PAQUETE: Final = 100
+_LINE: Final = 168  # positions of a movement in the file of a lote
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
 _RECIBIDO: Final = EstadoAviso.RECIBIDO
 
@@ -51,6 +52,12 @@ _SAME: Final = (
     "CROSS JOIN sincronizacion_nuevos n ON n.fila = m.fila "
     "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
     "LIMIT 1"
+)
+_SELECT_FREE: Final = (
+    "SELECT m.fila, p.paquete FROM trabajadores t CROSS JOIN movimientos m "  # noqa: S608
+    "ON m.trabajador = t.fila JOIN sincronizacion_movimientos p ON p.fila = m.fila "
+    "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND m.registro_patronal = ? "
+    f"AND m.lote_id IS NULL AND m.estado = {PENDIENTE}"
 )
 _STATE: Final = (
     "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
@@ -231,6 +238,31 @@ def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
         which,
     )
     return [uuid.UUID(bytes=row[0]) for row in paquetes]
+
+
+def take_back(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+    """Puts the free movements of a lote back into it, by its file, for the IMSS received it though
+    it was cancelled here; the records that they are in.
+    """
+    content, estado, enviado, recibido, respondido = raw.execute(
+        "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
+        (lote.bytes,),
+    ).fetchone()
+    aprobado = respondido if estado == EstadoAviso.APROBADO.value else None
+    rechazado = respondido if estado == EstadoAviso.RECHAZADO.value else None
+    found = set()
+    for line in content.decode("latin-1").splitlines():
+        day = line[118:126]
+        if len(line) != _LINE or not day.isdigit():
+            continue
+        fecha = int(day[4:] + day[2:4] + day[:2])
+        which = (line[11:22], fecha, line[131:133], line[:11])
+        for fila, paquete in raw.execute(_SELECT_FREE, which).fetchall():
+            days = (enviado, recibido, aprobado, rechazado)
+            state = (ESTADOS.index(estado), None, *days, "", "", lote.bytes)
+            raw.execute(_UPDATE_STATE, (*state, fila))
+            found.add(uuid.UUID(bytes=paquete))
+    return sorted(found)
 
 
 def with_states(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:

@@ -146,3 +146,22 @@ def test_a_lote_that_was_cancelled_does_not_take_a_movement_out_of_its_new_one(
     meet(other.equipo, one.equipo)
     assert lotes_of_movements(one) == lotes_of_movements(other) == [again]
     assert same(one, other)
+
+
+def test_a_lote_that_was_cancelled_but_received_has_its_movements_again(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    lote = one.lote(capture(one, "512.00"))
+    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
+    meet(one.equipo, other.equipo)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    # The other desktop has not heard of the movement's lote: only its record says so.
+    with other.equipo.store.write() as db:
+        db.execute(text("UPDATE movimientos SET lote_id = NULL, estado = 0, emitido = NULL"))
+    meet(other.equipo, one.equipo)
+    meet(other.equipo, one.equipo)
+    assert one.states() == other.states() == ["Recibido"]
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
+    assert same(one, other)
