@@ -134,11 +134,11 @@ class Movimiento:
             if baja and value is not None:
                 _refuse(campo, f"Una baja no lleva {etiqueta}.")
             if not baja and value is None:
-                _refuse(campo, f"Escriba {etiqueta}.")
+                _refuse(campo, f"Indique {etiqueta}.")
         if self.sbc is not None and not 0 < self.sbc <= MAX_SBC:
             _refuse("sbc", "El SBC va de $0.01 a $9,999.99 diarios.")
         if self.tipo is TipoMovimiento.ALTA and self.tipo_trabajador is None:
-            _refuse("tipo_trabajador", "Escriba el tipo de trabajador.")
+            _refuse("tipo_trabajador", "Indique el tipo de trabajador.")
         if baja and self.tipo_trabajador is not None:
             _refuse("tipo_trabajador", "Una baja no lleva tipo de trabajador.")
 

@@ -25,7 +25,9 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 
 TITLE = "Datos de ejemplo"
 PREPARING = "Preparando los datos de ejemplo…"
-LEAVE = "Salir y &borrar los datos de ejemplo"
+# No Alt key is left in the module for it: each of its letters means something else there.
+LEAVE = "Salir y borrar los datos de ejemplo"
+LEAVE_KEY = "Ctrl+Shift+X"
 SHORT = "Datos de ejemplo: personas, empresas y certificados inventados."
 MARGIN = 8
 _MARKED = "ejemplo_marcado"
@@ -98,6 +100,8 @@ class SampleBand(QWidget):
             return
         leave = QPushButton(LEAVE, self)
         leave.setAutoDefault(False)
+        leave.setShortcut(LEAVE_KEY)
+        leave.setToolTip(f"{LEAVE} ({LEAVE_KEY})")
         leave.clicked.connect(self.leave_wanted)
         layout.addWidget(leave, 0, Qt.AlignmentFlag.AlignCenter)
 
@@ -134,7 +138,9 @@ class SampleMark(QObject):
         if not window.windowTitle():
             return
         window.setProperty(_MARKED, True)
-        window.setWindowTitle(f"{window.windowTitle()} – {TITLE}")
+        # A message takes its title from its window, which has the word already.
+        if TITLE not in window.windowTitle():
+            window.setWindowTitle(f"{window.windowTitle()} – {TITLE}")
         if isinstance(window, QMessageBox | QFileDialog):
             return
         host = window.centralWidget() if isinstance(window, QMainWindow) else window

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 # The title bar and the border, which Qt does not know before a window is on the screen.
 FRAME_HEIGHT = 40
@@ -88,6 +88,13 @@ def announce(widget: QWidget, text: str) -> None:
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
+
+
+def name_line_of(combo: QComboBox, label: QLabel) -> None:
+    """The line of a combo box that can be written in has the focus, and no label of its own."""
+    line = combo.lineEdit()
+    if line is not None:
+        line.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
 def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:

@@ -22,7 +22,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.movimientos_valores import Captura
 
 FECHA_MISSING = "Escriba la fecha del movimiento."
-SBC_WRONG = "El SBC son pesos y centavos, por ejemplo 687.70."
+SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
 
 # Good values to go on with, after a field was refused: they only serve to judge the others.
 _GOOD: Final[dict[str, Any]] = {

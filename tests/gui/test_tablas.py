@@ -61,3 +61,16 @@ def test_copied_rows_paste_into_excel_with_headers_and_without_grouping(
     assert QGuiApplication.clipboard().text() == (
         "Nombre\tDías\nAlfa\t9 d\nbeta\t10 d\ngama\t100 d"
     )
+
+
+def test_a_heading_stands_over_its_figures(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (Column[Row]("Nombre", lambda r: r[0]), Column[Row]("Días", str, right=True))
+    model = RowsTable(view, columns).model
+    name, figures = (
+        model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        for at in range(2)
+    )
+    assert name & Qt.AlignmentFlag.AlignLeft
+    assert figures & Qt.AlignmentFlag.AlignRight

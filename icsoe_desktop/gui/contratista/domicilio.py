@@ -17,7 +17,7 @@ from icsoe_desktop.gui.contratista.domicilio_presenter import (
     in_words,
 )
 from icsoe_desktop.gui.contratista.pestana import Tab
-from icsoe_desktop.gui.fields import FieldErrors, press_on_enter, show_message
+from icsoe_desktop.gui.fields import FieldErrors, name_line_of, press_on_enter, show_message
 from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.contratistas import InformacionContratista
@@ -55,6 +55,7 @@ class DomicilioTab(Tab):
             presenter.check_components,
             self,
         )
+        name_line_of(form.colonia_combo, form.colonia_label)
         self._completer()
         self._connect()
         self._draw(presenter.state)

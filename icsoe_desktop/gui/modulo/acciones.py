@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.modulo.window import ModuloWindow
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
+EXPORT_ROWS: Final = "Exporta los movimientos a Excel (Ctrl+E)"
+EXPORT_NOT_HERE: Final = "Se exportan movimientos, no lotes: elija otra pestaña"
 CAPTURES: Final = (
     (TipoMovimiento.ALTA, "&Alta o reingreso…", "Ctrl+N"),
     (TipoMovimiento.MODIFICACION, "&Modificación de salario…", "Ctrl+Shift+M"),
@@ -85,6 +87,7 @@ class Acciones(QObject):
         self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
         self.borrar.setEnabled(self._may_write and rows and window.grid.selected_count > 0)
         self.exportar.setEnabled(rows)
+        self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_NOT_HERE)
 
     def _take_away(self) -> None:
         """An action that is in no menu would still answer to its keys."""

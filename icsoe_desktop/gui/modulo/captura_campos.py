@@ -20,7 +20,7 @@ from icsoe_desktop.domain.movimiento import (
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.fields import FieldErrors, name_line_of, show_message
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.modulo.captura_presenter import CapturaState
 from icsoe_desktop.services.movimientos_valores import Captura
@@ -58,6 +58,7 @@ class CapturaCampos(QObject):
         self._form = form
         self._left: set[str] = set()
         self._filling = False
+        name_line_of(form.registro_patronal_combo, form.registro_patronal_label)
         self.fecha = DateField(form.fecha_edit)
         self.editors: dict[str, QWidget] = {
             campo: getattr(form, f"{campo}_edit", None) or getattr(form, f"{campo}_combo")

@@ -52,7 +52,7 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
         lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
         icon=lambda f: formato.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
         order=Columna.MOVIMIENTO,
-        width=150,
+        width=135,
     ),
     PagedColumn(
         Columna.REGISTRO_PATRONAL,
@@ -62,18 +62,18 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
         tabular=True,
         width=140,
     ),
-    PagedColumn(Columna.NOMBRE, lambda f: f.nombres, order=Columna.NOMBRE, width=150),
+    PagedColumn(Columna.NOMBRE, lambda f: f.nombres, order=Columna.NOMBRE, width=140),
     PagedColumn(
         Columna.APELLIDO_PATERNO,
         lambda f: f.primer_apellido,
         order=Columna.APELLIDO_PATERNO,
-        width=130,
+        width=115,
     ),
     PagedColumn(
         Columna.APELLIDO_MATERNO,
         lambda f: f.segundo_apellido,
         order=Columna.APELLIDO_MATERNO,
-        width=130,
+        width=115,
     ),
     PagedColumn(
         Columna.NSS,
@@ -93,6 +93,15 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
         width=105,
     ),
     _day(Columna.FECHA, "fecha", 150),
+    # Beside the date that it comes from, and seen without scrolling.
+    PagedColumn(
+        Columna.PLAZO,
+        lambda f: f.plazo.value,
+        icon=lambda f: formato.icon(formato.PLAZO_ICONS[f.plazo]),
+        tip=plazo_tip,
+        order=Columna.PLAZO,
+        width=120,
+    ),
     PagedColumn(Columna.CURP, lambda f: f.curp, order=Columna.CURP, tabular=True, width=170),
     PagedColumn(Columna.UMF, lambda f: f.umf, order=Columna.UMF, tabular=True, width=60),
     PagedColumn(
@@ -125,14 +134,6 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
         icon=lambda f: formato.icon(formato.ESTADO_ICONS[f.estado]),
         order=Columna.ESTADO,
         width=115,
-    ),
-    PagedColumn(
-        Columna.PLAZO,
-        lambda f: f.plazo.value,
-        icon=lambda f: formato.icon(formato.PLAZO_ICONS[f.plazo]),
-        tip=plazo_tip,
-        order=Columna.PLAZO,
-        width=130,
     ),
     PagedColumn(Columna.LOTE, lambda f: f.lote, order=Columna.LOTE, tabular=True, width=100),
     _day(Columna.FECHA_EMISION, "emitido", 130),

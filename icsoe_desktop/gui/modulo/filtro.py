@@ -13,7 +13,7 @@ from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors
+from icsoe_desktop.gui.fields import FieldErrors, name_line_of
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.services.movimientos_valores import Filtro
@@ -37,6 +37,7 @@ class FiltroFields(QObject):
         super().__init__(parent)
         self._form = form
         self._preferences = preferences
+        name_line_of(form.registro_combo, form.registro_label)
         self.desde = DateField(form.desde_edit)
         self.hasta = DateField(form.hasta_edit)
         self._errors = FieldErrors(
@@ -107,10 +108,20 @@ class FiltroFields(QObject):
             if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
                 self.grid_wanted.emit()
                 return True
+            if event.key() == Qt.Key.Key_Escape and self._empties(watched):
+                return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.search()
                 return True
         return super().eventFilter(watched, event)
+
+    def _empties(self, watched: QObject) -> bool:
+        """Esc in the free text takes it away, if there is any."""
+        edit = self._form.texto_edit
+        if watched is not edit or not edit.text():
+            return False
+        edit.clear()
+        return True
 
     def _fill(self, consulta: bool) -> None:
         form = self._form

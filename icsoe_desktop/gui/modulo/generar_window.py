@@ -30,7 +30,7 @@ PURPOSE: Final = "lotes"
 MAX_WRAPPED_ROWS: Final = 100
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final = (
-    Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=260),
+    Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=345),
     Column[ArchivoLote](
         "Registro patronal",
         lambda a: formato.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
@@ -41,7 +41,7 @@ ARCHIVOS: Final = (
     Column[ArchivoLote](
         "Movimiento",
         lambda a: formato.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
-        width=150,
+        width=130,
     ),
     Column[ArchivoLote](
         "Movimientos",
@@ -60,7 +60,7 @@ AVISOS: Final = (
         icon=lambda a: assets.icon("error" if a.impide else "advertencia"),
         width=140,
     ),
-    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=170),
+    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=210),
     Column[AvisoLote]("Campo", lambda a: formato.CAMPOS.get(a.campo, a.campo), width=140),
     Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=140),
     Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=140),

@@ -26,7 +26,8 @@ ROW_AIR_PX: Final = 10
 # What is there sooner needs no bar, which would only flicker.
 SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
-STALE: Final = "Hay cambios hechos en otra parte."
+# An entry of the bitácora, or a mail, is a change to the file too.
+STALE: Final = "Puede haber cambios desde que se leyó."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"
 WHAT_BELONGS: Final = (

@@ -25,13 +25,13 @@ COLUMNS: Final = (
         # Sorted upwards as every table: the newest is first.
         sort=lambda f: -f.fecha.toordinal(),
         tabular=True,
-        width=105,
+        width=100,
     ),
     Column[Fila](
         "Movimiento",
         lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
         icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
-        width=150,
+        width=140,
     ),
     Column[Fila](
         "Registro patronal",
@@ -49,7 +49,7 @@ COLUMNS: Final = (
         right=True,
         width=105,
     ),
-    Column[Fila]("Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=130),
+    Column[Fila]("Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=160),
     Column[Fila](
         "Estado",
         lambda f: f.estado.value,

@@ -37,28 +37,32 @@ CSV: Final = "CSV (*.csv)"
 MAX_NAMED_FILES: Final = 3
 
 PROBLEMAS: Final[tuple[PagedColumn[Problema], ...]] = (
-    PagedColumn("Archivo", lambda p: p.archivo, width=150),
-    PagedColumn("Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True),
+    PagedColumn("Archivo", lambda p: p.archivo, width=170),
+    PagedColumn(
+        "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=70
+    ),
     PagedColumn("Posición", lambda p: str(p.posicion) if p.posicion else "", right=True, width=80),
     PagedColumn(
         "Gravedad",
         lambda p: p.gravedad.value,
         icon=lambda p: assets.icon("error" if p.gravedad is Gravedad.ERROR else "advertencia"),
-        width=120,
+        width=110,
     ),
-    PagedColumn("Campo", lambda p: p.campo, width=150),
+    PagedColumn("Campo", lambda p: p.campo, width=130),
     PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=170),
     PagedColumn("Esperado", lambda p: p.esperado, width=420),
 )
 DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
-    PagedColumn("Archivo", lambda d: d.archivo, width=150),
-    PagedColumn("Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True),
-    PagedColumn("Por qué", lambda d: _why(d), width=210),
+    PagedColumn("Archivo", lambda d: d.archivo, width=170),
+    PagedColumn(
+        "Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True, width=70
+    ),
+    PagedColumn("Por qué", lambda d: _why(d), width=170),
     PagedColumn(
         "Movimiento",
         lambda d: formato.MOVIMIENTO_CORTO[d.tipo],
         icon=lambda d: assets.icon(formato.MOVIMIENTO_ICONS[d.tipo]),
-        width=150,
+        width=135,
     ),
     PagedColumn("Fecha", lambda d: formato.day(d.fecha), tabular=True, width=105),
     PagedColumn("NSS", lambda d: formato.nss(d.nss), copy=lambda d: d.nss, tabular=True, width=125),

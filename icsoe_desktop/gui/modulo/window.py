@@ -277,7 +277,7 @@ class ModuloWindow(QMainWindow):
     def _on_tab(self, *_: object) -> None:
         form = self.form
         self._context.preferences.set(_TAB, str(form.pestanas_tabs.currentIndex()))
-        form.paginas_stack.setCurrentWidget(self.lotes if self.on_lotes else form.movimientos_page)
+        self._show_page(self.lotes if self.on_lotes else form.movimientos_page)
         self.acciones.draw()
         if self.on_lotes:
             self.lotes_presenter.load()
@@ -285,6 +285,20 @@ class ModuloWindow(QMainWindow):
         self.grid.say("")
         self.grid.show_tipo(self.tipo)
         self._on_search(self.filtro.value)
+
+    def _show_page(self, page: QWidget) -> None:
+        stack, focused = self.form.paginas_stack, self.focusWidget()
+        was_inside = focused is not None and stack.isAncestorOf(focused)
+        if stack.currentWidget() is page:
+            return
+        stack.setCurrentWidget(page)
+        if not was_inside:
+            return
+        # Left to itself, Qt gives it to whatever follows, a button that deletes included.
+        if page is self.lotes:
+            self.lotes.focus()
+        else:
+            self.form.registro_combo.setFocus()
 
     def _on_search(self, filtro: Filtro) -> None:
         scope = SCOPE.format(name=self._scope_name) if self._scope != TODOS else ""

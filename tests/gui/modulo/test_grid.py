@@ -23,6 +23,7 @@ from tests.gui.modulo.comun import (
     cells,
     column,
     dialog,
+    focused,
     gone,
     names,
     said,
@@ -49,18 +50,18 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
     assert visible(filled) == [
         (
             "Alta o reingreso", "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3",
-            "$ 450.50", "27/02/2026", "", "021", "Permanente", "Fijo", "Normal", "",
-            "Pendiente", "En plazo", "", "", "", "", "", "",
+            "$ 450.50", "27/02/2026", "En plazo", "", "021", "Permanente", "Fijo", "Normal", "",
+            "Pendiente", "", "", "", "", "", "",
         ),
         (
             "Baja", "Y54 12345 10 9", "LUIS", "PAZ", "", "9876 54 3210 3",
-            "", "26/02/2026", "", "", "", "", "", "Separación voluntaria",
-            "Pendiente", "En plazo", "", "", "", "", "", "",
+            "", "26/02/2026", "En plazo", "", "", "", "", "", "Separación voluntaria",
+            "Pendiente", "", "", "", "", "", "",
         ),
         (
             "Mod. de salario", "Y54 12345 10 9", "EVA", "ÁNGELES", "RÍOS", "1122 33 4455 4",
-            "$ 1,234.56", "01/09/2025", "", "", "", "Fijo", "Normal", "",
-            "Pendiente", "Extemporáneo", "", "", "", "", "", "",
+            "$ 1,234.56", "01/09/2025", "Extemporáneo", "", "", "", "Fijo", "Normal", "",
+            "Pendiente", "", "", "", "", "", "",
         ),
     ]  # fmt: skip
     assert said(filled.form.cuenta_label) == "3 movimientos"
@@ -243,13 +244,49 @@ def test_only_pending_movements_are_deleted_and_after_asking(
     assert said(filled.form.mensaje_label) == "Se borró 1 movimiento."
 
 
+def test_esc_takes_the_searched_text_away(qtbot: QtBot, filled: ModuloWindow) -> None:
+    QTest.keyClicks(filled.form.texto_edit, "munoz")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    QTest.keyClick(filled.form.texto_edit, Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    assert filled.form.texto_edit.text() == ""
+
+
+def test_the_focus_goes_along_to_the_other_page(qtbot: QtBot, filled: ModuloWindow) -> None:
+    form = filled.form
+    form.texto_edit.setFocus()
+    show_tab(qtbot, filled, "Lotes")
+    assert filled.lotes.isAncestorOf(focused(filled))
+    show_tab(qtbot, filled, "Todos")
+    assert focused(filled) in (form.registro_combo, form.registro_combo.lineEdit())
+
+
+def test_the_line_that_has_the_focus_first_has_the_name_of_its_label(filled: ModuloWindow) -> None:
+    line = filled.form.registro_combo.lineEdit()
+    assert line is not None
+    assert line.accessibleName() == "Registro patronal"
+
+
+def test_whether_it_is_late_is_seen_without_scrolling(filled: ModuloWindow) -> None:
+    """At the size that ui/modulo.ui gives the window."""
+    filled.resize(1260, 700)
+    view = filled.form.movimientos_table
+    model = view.model()
+    at = next(
+        at
+        for at in range(model.columnCount())
+        if model.headerData(at, Qt.Orientation.Horizontal) == "Plazo"
+    )
+    assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
+
+
 def test_what_somebody_else_wrote_is_told_and_read_when_asked(
     qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta(nss="98765432103", nombres="NUEVA"))
     filled.presenter.check_stale()
     qtbot.waitUntil(lambda: filled.form.actualizar_button.isVisible())
-    assert said(filled.form.cuenta_label) == "3 movimientos. Hay cambios hechos en otra parte."
+    assert said(filled.form.cuenta_label) == "3 movimientos. Puede haber cambios desde que se leyó."
     press(filled, "Actualizar")
     qtbot.waitUntil(lambda: len(names(filled)) == 4)
     settled(qtbot, filled)
