@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-import math
-import re
 import warnings
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 from xml.parsers import expat
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.hojas_calamine import NotPlain, open_plain
 from icsoe_desktop.gateways.hojas_comun import (
     MAX_ROWS,
     REPORT_EVERY_ROWS,
@@ -24,9 +21,9 @@ from icsoe_desktop.gateways.hojas_comun import (
     not_a_sheet,
     refuse,
     row_of,
-    tidy,
     too_large,
 )
+from icsoe_desktop.gateways.hojas_texto import text_of
 from icsoe_desktop.jobs import Cancelled, Progress
 
 # Parts that openpyxl holds whole (styles, the list of sheets) and parts that it streams.
@@ -41,8 +38,6 @@ _CHUNK = 2**16
 
 CFB_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-# openpyxl leaves a carriage return of the cell as it is escaped in the file.
-_ESCAPED_RETURN = "_x000D_"
 
 
 def refuse_compound_file(path: Path) -> UserFacingError:
@@ -65,12 +60,51 @@ def open_workbook(path: Path, progress: Progress) -> Iterator[Iterator[Rows]]:
     Raises InvalidInputError, here or while reading, for a file that is no workbook.
     """
     progress.report(0, None, f"Leyendo «{path.name}»")
-    with path.open("rb") as file, warnings.catch_warnings():
-        # Of what openpyxl warns nothing matters to the text of a cell, and some of it names cells.
-        warnings.filterwarnings("ignore", module="openpyxl")
-        with _damage_told():
-            book = _workbook(file)
-        yield (_rows(sheet, progress) for sheet in book.worksheets if _visible(sheet))
+    with ExitStack() as stack:
+        careful = _Careful(path, stack, progress)
+        try:
+            plain = stack.enter_context(open_plain(path, progress))
+        except NotPlain:
+            yield (_rows(sheet, progress) for sheet in careful.sheets())
+        else:
+            yield (_plain_rows(read, careful, at) for at, read in enumerate(plain))
+
+
+def _plain_rows(read: Callable[[], Rows], careful: _Careful, at: int) -> Rows:
+    last = 0
+    try:
+        for row in read():
+            last = row.line
+            yield row
+    except NotPlain:
+        yield from (row for row in careful.rows(at) if row.line > last)
+
+
+class _Careful:
+    """The workbook by openpyxl, which tells everything, slowly; opened when first asked for."""
+
+    def __init__(self, path: Path, stack: ExitStack, progress: Progress) -> None:
+        self._path = path
+        self._stack = stack
+        self._progress = progress
+        self._sheets: list[Any] | None = None
+
+    def sheets(self) -> list[Any]:
+        if self._sheets is None:
+            file = self._stack.enter_context(self._path.open("rb"))
+            self._stack.enter_context(warnings.catch_warnings())
+            # Of what openpyxl warns nothing matters to the text of a cell; some of it names cells.
+            warnings.filterwarnings("ignore", module="openpyxl")
+            with _damage_told():
+                book = _workbook(file)
+            self._sheets = [sheet for sheet in book.worksheets if _visible(sheet)]
+        return self._sheets
+
+    def rows(self, at: int) -> Rows:
+        sheets = self.sheets()
+        if at >= len(sheets):
+            raise damaged()
+        return _rows(sheets[at], self._progress)
 
 
 def _workbook(file: IO[bytes]) -> Any:
@@ -109,7 +143,7 @@ def _rows(sheet: Any, progress: Progress) -> Rows:
     sheet.reset_dimensions()
     with _damage_told():
         for line, cells in enumerate(sheet.iter_rows(), start=1):
-            row = row_of(line, [_text(cell) for cell in cells])
+            row = row_of(line, [text_of(cell.value, cell.number_format) for cell in cells])
             if line % REPORT_EVERY_ROWS == 0:
                 known = total is not None and line <= total <= MAX_ROWS
                 progress.report(line, total if known else None)
@@ -126,45 +160,6 @@ def _damage_told() -> Iterator[None]:
     except Exception:  # noqa: BLE001 - openpyxl fails in as many ways as a file can be damaged
         # Not `from error`: its text may hold what a cell says.
         raise damaged() from None
-
-
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return tidy(value.replace(_ESCAPED_RETURN, " "))
-    if isinstance(value, bool):
-        return "VERDADERO" if value else "FALSO"
-    if isinstance(value, int | float):
-        return _number(value, cell.number_format)
-    if isinstance(value, datetime):
-        if value.time() == time():
-            return value.date().isoformat()
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-    return tidy(str(value))
-
-
-def _number(value: int | float, number_format: str | None) -> str:
-    """As Excel shows it, never with an exponent: 15 digits, and the zeros its format puts first."""
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return "#NUM!"
-        text = f"{Decimal(f'{value:.15g}'):f}"
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
-    else:
-        text = str(value)
-    if text == "-0":
-        return "0"
-    if number_format and re.fullmatch("0+", number_format) and text.isdigit():
-        return text.zfill(len(number_format))
-    return text
 
 
 class _BoundedZip(zipfile.ZipFile):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +75,48 @@ def changed_part(source: Path, target: Path, part: str, content: bytes) -> Path:
         for name in old.namelist():
             new.writestr(name, content if name == part else old.read(name))
     return target
+
+
+def plain_book(path: Path) -> Path:
+    """A workbook with nothing that calamine cannot tell; its data begins at C3."""
+    workbook = openpyxl.Workbook()
+    rows: tuple[tuple[object, ...], ...] = (
+        ("Registro patronal", "Razón social", "SBC", "Fecha", "Sí"),
+        ("Y6077636105", " Ñandú  S.A. ", 687.7, date(2026, 2, 28), True),
+        (12345678901, "José & <Cía.>", 0.1 + 0.2, datetime(2026, 2, 28, 9, 5), False),  # noqa: DTZ001
+        (None, "x", -3, time(7, 30), None),
+    )
+    for line, row in enumerate(rows, start=3):
+        for column, value in enumerate(row, start=3):
+            workbook.active.cell(line, column).value = value
+    workbook.save(path)
+    return path
+
+
+def plain_shared_book(path: Path) -> Path:
+    """The same with its texts in a table of their own, and some in several formats."""
+    shared = shared_book(path.with_suffix(".0"))
+    with zipfile.ZipFile(shared) as archive:
+        strings = archive.read("xl/sharedStrings.xml").replace(b" </t>", b"</t>")
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    plain = sheet.replace(b' s="1"', b"").replace(b't="e"><v>#N/A', b't="s"><v>1')
+    changed_part(shared, path.with_suffix(".1"), "xl/sharedStrings.xml", strings)
+    return changed_part(path.with_suffix(".1"), path, "xl/worksheets/sheet1.xml", plain)
+
+
+def damaged_bytes(content: bytes, chance: random.Random) -> bytes:
+    data = bytearray(content)
+    for _ in range(chance.randrange(1, 6)):
+        at = chance.randrange(len(data))
+        match chance.randrange(4):
+            case 0:
+                data[at] = chance.randrange(256)
+            case 1:
+                del data[at : at + chance.randrange(1, 40)]
+            case 2:
+                data[at:at] = chance.choice([b"9" * 20, b'"', b"<", b"-1", b"E400", b"\x00"])
+            case 3:
+                data[at : at + 1] = chance.choice([b"0", b"z", b">"])
+        if not data:
+            break
+    return bytes(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +16,16 @@ from hypothesis import strategies as st
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways import hojas_excel
 from icsoe_desktop.gateways.hojas_comun import MAX_COLUMNS, MAX_FILE_BYTES
-from tests.gateways.libros import MAIN_NS, WANTED, book, changed_part, read, shared_book
+from tests.gateways.libros import (
+    MAIN_NS,
+    WANTED,
+    book,
+    changed_part,
+    damaged_bytes,
+    plain_shared_book,
+    read,
+    shared_book,
+)
 
 
 def told(path: Path) -> str:
@@ -133,8 +143,11 @@ def test_no_bytes_break_the_reader(
     _either_read_or_told(path)
 
 
+@pytest.mark.parametrize("make", [shared_book, plain_shared_book])
 @pytest.mark.parametrize("part", ["sheet", "strings", "styles", "book", "types", "archive"])
-def test_a_damaged_workbook_is_read_or_named(tmp_path: Path, part: str) -> None:
+def test_a_damaged_workbook_is_read_or_named(
+    tmp_path: Path, part: str, make: Callable[[Path], Path]
+) -> None:
     names = {
         "sheet": "xl/worksheets/sheet1.xml",
         "strings": "xl/sharedStrings.xml",
@@ -142,35 +155,17 @@ def test_a_damaged_workbook_is_read_or_named(tmp_path: Path, part: str) -> None:
         "book": "xl/workbook.xml",
         "types": "[Content_Types].xml",
     }
-    good = shared_book(tmp_path / "bueno.xlsx")
+    good = make(tmp_path / "bueno.xlsx")
     path = tmp_path / "mal.xlsx"
     chance = random.Random(part)  # noqa: S311
     for _ in range(60):
         if part == "archive":
-            path.write_bytes(_damaged(good.read_bytes(), chance))
+            path.write_bytes(damaged_bytes(good.read_bytes(), chance))
         else:
             with zipfile.ZipFile(good) as archive:
                 content = archive.read(names[part])
-            changed_part(good, path, names[part], _damaged(content, chance))
+            changed_part(good, path, names[part], damaged_bytes(content, chance))
         _either_read_or_told(path)
-
-
-def _damaged(content: bytes, chance: random.Random) -> bytes:
-    data = bytearray(content)
-    for _ in range(chance.randrange(1, 6)):
-        at = chance.randrange(len(data))
-        match chance.randrange(4):
-            case 0:
-                data[at] = chance.randrange(256)
-            case 1:
-                del data[at : at + chance.randrange(1, 40)]
-            case 2:
-                data[at:at] = chance.choice([b"9" * 20, b'"', b"<", b"-1", b"E400", b"\x00"])
-            case 3:
-                data[at : at + 1] = chance.choice([b"0", b"z", b">"])
-        if not data:
-            break
-    return bytes(data)
 
 
 def test_the_fuzz_harness_damages_files(tmp_path: Path) -> None:
@@ -178,4 +173,4 @@ def test_the_fuzz_harness_damages_files(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a", "b" * 100)
-    assert all(_damaged(buffer.getvalue(), chance) != buffer.getvalue() for _ in range(20))
+    assert all(damaged_bytes(buffer.getvalue(), chance) != buffer.getvalue() for _ in range(20))
