@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from icsoe_desktop.services.certificados import CertificadoElegido, Certificados
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables import (
     CertificadoRow,
+    ConflictoRow,
     ContratistaRow,
     DomicilioRow,
     RegistroPatronalRow,
@@ -182,7 +184,13 @@ class Ediciones:
         row = self._relacion(Estatus.REGISTRADA)
         if row is None:
             return
+        # What had lost of her goes with her: the desktop shows it, and whoever deletes her knows.
+        with self._app.store.read() as db:
+            lost = db.scalars(
+                select(ConflictoRow.perdido).where(ConflictoRow.registro == row.id)
+            ).all()
         previas = [row.telefono, row.correo]
+        previas += [str(value) for values in map(json.loads, lost) for value in values]
         with self._act("deshacer", lugar=f"capturista|{row.curp}", previas=previas):
             self._app.capturistas.undo_register(self._lugar.contratista, row.id)
 
