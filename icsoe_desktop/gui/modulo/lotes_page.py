@@ -219,6 +219,10 @@ class LotesPage(QWidget):
     def _draw_chosen(self) -> None:
         form, chosen = self.form, self.table.selected()
         free = chosen is not None and not self._presenter.state.busy
+        focused = self.window().focusWidget()
+        if not free and focused is not None and form.botones_panel.isAncestorOf(focused):
+            # A button that is disabled hands it to whatever follows, in another part of the window.
+            form.lotes_table.setFocus()
         form.detalle_label.setText(detail(chosen) if chosen is not None else "")
         form.detalle_label.setTextFormat(Qt.TextFormat.PlainText)
         for button in (

@@ -188,12 +188,14 @@ def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
     generated(qtbot, filled, 0, tmp_path / "altas.txt")
     show_tab(qtbot, filled, "Lotes")
     qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
+    filled.lotes.form.estado_button.setFocus()
     mark(filled, "Enviado…")
     asked = dialog(qtbot, EstadoLoteDialog)
     assert focused(asked) is asked.form.fecha_edit
     assert asked.form.fecha_edit.text() == "02/03/2026"
     QTest.keyClick(focused(asked), Key.Key_Return)
     qtbot.waitUntil(lambda: lotes(filled)[0][0] == "Enviado")
+    assert filled.focusWidget() is filled.lotes.form.lotes_table
     mark(filled, "Recibido…")
     asked = dialog(qtbot, EstadoLoteDialog)
     asked.form.fecha_edit.setText("03/03/2026")
