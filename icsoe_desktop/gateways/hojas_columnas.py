@@ -48,7 +48,6 @@ def _texts(column: tuple[str, ...]) -> tuple[Sequence[str], int]:
         and is_normalized("NFC", joined)
         and not ("  " in joined or " |" in joined or "| " in joined)
         and not (joined.startswith(" ") or joined.endswith(" "))
-        and "_x" not in joined
     )
     return column if tidy_already else [text_of(value) for value in column], len(joined)
 

@@ -23,7 +23,7 @@ from icsoe_desktop.gateways.hojas_comun import (
     row_of,
     too_large,
 )
-from icsoe_desktop.gateways.hojas_texto import text_of
+from icsoe_desktop.gateways.hojas_texto import text_of, unescaped
 from icsoe_desktop.jobs import Cancelled, Progress
 
 # Parts that openpyxl holds whole (styles, the list of sheets) and parts that it streams.
@@ -143,7 +143,7 @@ def _rows(sheet: Any, progress: Progress) -> Rows:
     sheet.reset_dimensions()
     with _damage_told():
         for line, cells in enumerate(sheet.iter_rows(), start=1):
-            row = row_of(line, [text_of(cell.value, cell.number_format) for cell in cells])
+            row = row_of(line, [_text(cell) for cell in cells])
             if line % REPORT_EVERY_ROWS == 0:
                 known = total is not None and line <= total <= MAX_ROWS
                 progress.report(line, total if known else None)
@@ -160,6 +160,11 @@ def _damage_told() -> Iterator[None]:
     except Exception:  # noqa: BLE001 - openpyxl fails in as many ways as a file can be damaged
         # Not `from error`: its text may hold what a cell says.
         raise damaged() from None
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    return text_of(unescaped(value) if isinstance(value, str) else value, cell.number_format)
 
 
 class _BoundedZip(zipfile.ZipFile):

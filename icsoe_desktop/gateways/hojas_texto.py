@@ -9,8 +9,13 @@ from decimal import Decimal
 
 from icsoe_desktop.gateways.hojas_comun import tidy
 
-# A carriage return of the cell, as it is escaped in the file.
-_ESCAPED_RETURN = "_x000D_"
+# ST_Xstring of ECMA-376: what XML cannot hold is written as _x000D_, and its own underscore too.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """As Excel shows a text of the file; calamine has done so already, openpyxl leaves it."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def text_of(value: object, number_format: str | None = None) -> str:
@@ -18,7 +23,7 @@ def text_of(value: object, number_format: str | None = None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return tidy(value.replace(_ESCAPED_RETURN, " "))
+        return tidy(value)
     if isinstance(value, bool):
         return "VERDADERO" if value else "FALSO"
     if isinstance(value, int | float):

@@ -83,6 +83,7 @@ VALUES = st.one_of(
     MOMENTS,
     MOMENTS.map(datetime.date),
     st.integers(0, 86_399).map(lambda s: time(s // 3600, s // 60 % 60, s % 60)),
+    st.sampled_from(["_x0041_", "_x005F_x0041_", "_x0000_", "a_x00F1_o"]),
     st.sampled_from(["#N/A", "#DIV/0!", "_x000D_", "a_x000D_\nb", " x", "=1+1", "12345678901"]),
 )
 
@@ -298,3 +299,10 @@ def test_a_table_of_texts_is_plain(tmp_path: Path) -> None:
         (4, "123456780", "", "Uno Dos"),
         (5, "12345678000", "", "Razónsocial"),
     ]
+
+
+def test_an_escaped_character_is_read_as_excel_shows_it(tmp_path: Path) -> None:
+    path = book(tmp_path / "libro.xlsx", ["RP"], ["Pe_x00F1_a_x000D_\nUno _x005F_x0041_ _x7f_"])
+    expected = (("RP",), [(2, "Peña Uno _x0041_ _x7f_")])
+    assert read(path) == expected
+    assert carefully(path) == expected

@@ -23,7 +23,7 @@ Qt para Python (PySide6): LGPL 3
 SQLCipher: BSD; sqlcipher3: zlib
 SQLAlchemy, alembic: MIT
 cryptography: Apache 2.0 o BSD
-keyring, platformdirs, openpyxl, rustpy-xlsxwriter: MIT
+keyring, platformdirs, openpyxl, python-calamine, rustpy-xlsxwriter: MIT
 requests, pypdfium2: Apache 2.0
 certifi: MPL 2.0; truststore: MIT
 python-stdnum: LGPL 2.1"""
