@@ -134,7 +134,8 @@ class Movimiento:
             if baja and value is not None:
                 _refuse(campo, f"Una baja no lleva {etiqueta}.")
             if not baja and value is None:
-                _refuse(campo, f"Indique {etiqueta}.")
+                verb = "Escriba" if campo == "sbc" else "Indique"
+                _refuse(campo, f"{verb} {etiqueta}.")
         if self.sbc is not None and not 0 < self.sbc <= MAX_SBC:
             _refuse("sbc", "El SBC va de $0.01 a $9,999.99 diarios.")
         if self.tipo is TipoMovimiento.ALTA and self.tipo_trabajador is None:
