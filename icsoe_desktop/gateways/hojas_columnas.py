@@ -36,7 +36,8 @@ def _column(column: tuple[object, ...]) -> tuple[Sequence[str], int]:
     if kinds == {float}:
         return _numbers(column), 0
     if kinds == {date}:
-        return list(map(str, column)), 0
+        days = {day: str(day) for day in set(column)}  # few, of many rows
+        return [days[day] for day in column], 0
     texts = [_text(value) for value in column]
     return texts, max(map(len, texts))
 
