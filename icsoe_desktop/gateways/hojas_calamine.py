@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas_columnas import NotPlain, texts_of
@@ -60,6 +61,7 @@ _PROLOG = re.compile(
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,7})([0-9]{1,12})"')
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([0-9]{1,7})"')
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
+_WHOLE_SHEET = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*\Z")
 # Calamine trims these, which joins the words of a text in several formats.
 _TRIMMED_RUN = re.compile(rb"<t>(?:\s|[^<]*\s</t>)")
 
@@ -184,6 +186,8 @@ def _unpack_part(
     size = tags = 0
     has_data = False
     edge = b""
+    # Damage here would change what the cells mean; of a sheet calamine itself finds what matters.
+    parser = expat.ParserCreate()
     while chunk := source.read(_CHUNK):
         if not size:
             if not _PROLOG.match(chunk):
@@ -201,12 +205,18 @@ def _unpack_part(
             has_data = has_data or b"<sheetData" in chunk
         edge = (edge + chunk)[-_EDGE:]
         target.write(chunk)
+        if not is_sheet:
+            parser.Parse(chunk, False)
         if size % _REPORT_EVERY_BYTES < len(chunk):
             progress.report(0, None)
     if not size or (is_sheet and not has_data):
         raise NotPlain
     if is_sheet:
+        if not _WHOLE_SHEET.search(edge):
+            raise NotPlain
         found.reach(edge)
+    else:
+        parser.Parse(b"", True)
     return size
 
 

@@ -306,3 +306,23 @@ def test_an_escaped_character_is_read_as_excel_shows_it(tmp_path: Path) -> None:
     expected = (("RP",), [(2, "Peña Uno _x0041_ _x7f_")])
     assert read(path) == expected
     assert carefully(path) == expected
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_part_that_says_what_cells_mean_has_to_be_whole(tmp_path: Path, part: str) -> None:
+    good = plain_book(tmp_path / "bueno.xlsx")
+    with zipfile.ZipFile(good) as archive:
+        content = archive.read(part)
+    for bad in (content[:-3], content.replace(b"/>", b">", 1), content + b"<a/>"):
+        path = changed_part(good, tmp_path / "malo.xlsx", part, bad)
+        with pytest.raises(InvalidInputError, match="incompleto o dañado"):
+            read(path)
+
+
+def test_a_sheet_without_its_end_is_damaged(tmp_path: Path) -> None:
+    good = plain_book(tmp_path / "bueno.xlsx")
+    with zipfile.ZipFile(good) as archive:
+        content = archive.read(SHEET)
+    path = changed_part(good, tmp_path / "malo.xlsx", SHEET, content.removesuffix(b"</worksheet>"))
+    with pytest.raises(NotPlain):
+        plain(path)
