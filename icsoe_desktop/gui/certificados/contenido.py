@@ -1,13 +1,67 @@
-"""What a chosen certificate says, in the words of the window."""
+"""«Lo que dice el certificado»: the one that was chosen, in the words of the window."""
 
 from __future__ import annotations
 
-from icsoe_desktop.domain.certificado import Certificado, fecha_local
-from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.domain.certificado import Certificado, Vigencia, fecha_local
+from icsoe_desktop.domain.verificacion import Verificacion, format_fecha
 from icsoe_desktop.gui.certificados.columnas import TIPOS
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
+
+WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
+_ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
 
 
-def said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
+class Contenido:
+    """The box of the form that says it, and the choice among a .pfx's certificates."""
+
+    def __init__(self, form: Ui_CertificadosForm) -> None:
+        self._form = form
+
+    def draw(self, found: Verificacion | None) -> None:
+        form = self._form
+        self._draw_opciones(found)
+        certificado = found.certificado if found else None
+        for label, text in zip(
+            (
+                form.dice_titular_label,
+                form.dice_tipo_label,
+                form.dice_rfc_label,
+                form.dice_numero_label,
+                form.dice_vigencia_label,
+                form.dice_emisor_label,
+            ),
+            _said_by(certificado),
+            strict=True,
+        ):
+            label.setText(text or "—")
+        if found is None:
+            show_message(form.dice_estado_label, "")
+        elif certificado is None:
+            waiting = WAITS_FOR_PASSWORD if found.falta_contrasena else ""
+            show_message(form.dice_estado_label, waiting, "hint")
+        elif found.estado is not None:
+            role = _ROLES.get(found.estado.vigencia, "error")
+            show_message(form.dice_estado_label, found.estado.texto, role)
+
+    def _draw_opciones(self, found: Verificacion | None) -> None:
+        """A .pfx with several keys lets one choose among its certificates."""
+        form = self._form
+        opciones = found.opciones if found else ()
+        keep = found is not None and bool(form.opcion_combo.count()) and not opciones
+        if opciones:
+            form.opcion_combo.clear()
+            for one in opciones:
+                until = format_fecha(fecha_local(one.valido_hasta))
+                form.opcion_combo.addItem(f"{one.titular or one.numero}, vence {until}", one.numero)
+        elif not keep:
+            form.opcion_combo.clear()
+        shown = bool(form.opcion_combo.count())
+        form.opcion_label.setVisible(shown)
+        form.opcion_combo.setVisible(shown)
+
+
+def _said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
     """Owner, type, RFC, number, validity, issuer."""
     if certificado is None:
         return (None,) * 6

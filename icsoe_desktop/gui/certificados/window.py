@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
-from icsoe_desktop.domain.certificado import Vigencia, fecha_local
-from icsoe_desktop.domain.verificacion import Campo, Verificacion, format_fecha
+from icsoe_desktop.domain.verificacion import Campo, Verificacion
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
-from icsoe_desktop.gui.certificados.contenido import said_by
+from icsoe_desktop.gui.certificados.contenido import Contenido
 from icsoe_desktop.gui.certificados.presenter import (
     MISSING_ARCHIVO,
     MISSING_CONTRASENA,
@@ -48,7 +47,6 @@ REPLACE = (
     "que eligió?"
 )
 WORKING = "Un momento…"
-WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
 
 
 class CertificadosWindow(QDialog):
@@ -78,6 +76,7 @@ class CertificadosWindow(QDialog):
         self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_usuario_check, form.usuario_edit)
         show_text_with(form.mostrar_contrasena_check, form.contrasena_edit)
+        self._contenido = Contenido(form)
         self._look = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
         self._look_at_key = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
         self.setAcceptDrops(True)
@@ -314,7 +313,8 @@ class CertificadosWindow(QDialog):
         form.llave_button.setEnabled(not state.es_pfx)
         if state.es_pfx and form.llave_edit.text():
             form.llave_edit.clear()
-        self._draw_elegido(state.elegido)
+        self._contenido.draw(state.elegido)
+        self._draw_usuario(state.elegido)
         self._errors.show(dict(state.problems))
         show_message(form.mensaje_label, WORKING if state.busy else "", "hint")
         self._draw_buttons()
@@ -336,55 +336,13 @@ class CertificadosWindow(QDialog):
             form.registro_combo.setCurrentIndex(0)
             self._choose_registro(chosen)
 
-    def _draw_elegido(self, found: Verificacion | None) -> None:
-        form = self.form
-        self._draw_opciones(found)
+    def _draw_usuario(self, found: Verificacion | None) -> None:
+        """The certificate's own, unless somebody typed another."""
         certificado = found.certificado if found else None
-        for label, text in zip(
-            (
-                form.dice_titular_label,
-                form.dice_tipo_label,
-                form.dice_rfc_label,
-                form.dice_numero_label,
-                form.dice_vigencia_label,
-                form.dice_emisor_label,
-            ),
-            said_by(certificado),
-            strict=True,
-        ):
-            label.setText(text or "—")
-        if found is None:
-            show_message(form.dice_estado_label, "")
-        elif certificado is None:
-            waiting = WAITS_FOR_PASSWORD if found.falta_contrasena else ""
-            show_message(form.dice_estado_label, waiting, "hint")
-        elif found.estado is not None:
-            role = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
-            show_message(
-                form.dice_estado_label,
-                found.estado.texto,
-                role.get(found.estado.vigencia, "error"),
-            )
         if certificado is not None and certificado.usuario and not self._usuario_typed:
             self._filling = True
-            form.usuario_edit.setText(certificado.usuario)
+            self.form.usuario_edit.setText(certificado.usuario)
             self._filling = False
-
-    def _draw_opciones(self, found: Verificacion | None) -> None:
-        """A .pfx with several keys lets one choose among its certificates."""
-        form = self.form
-        opciones = found.opciones if found else ()
-        keep = found is not None and bool(form.opcion_combo.count()) and not opciones
-        if opciones:
-            form.opcion_combo.clear()
-            for one in opciones:
-                until = format_fecha(fecha_local(one.valido_hasta))
-                form.opcion_combo.addItem(f"{one.titular or one.numero}, vence {until}", one.numero)
-        elif not keep:
-            form.opcion_combo.clear()
-        shown = bool(form.opcion_combo.count())
-        form.opcion_label.setVisible(shown)
-        form.opcion_combo.setVisible(shown)
 
     def _draw_buttons(self) -> None:
         state = self._presenter.state
