@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 
-from icsoe_desktop.gui.tables import COPY_ROLE, NO_PARENT, Column
+from icsoe_desktop.gui.tables import COPY_ROLE, NO_PARENT, Column, alignment
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
@@ -145,8 +145,13 @@ class PagedModel(QAbstractTableModel, Generic[R]):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(column)
         return None
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -157,8 +162,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.FontRole:
                 return self._tabular if column.tabular else None
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return alignment(column)
         if role not in _ROLES_OF_ROWS:
             return None
         row = self.row(index.row())

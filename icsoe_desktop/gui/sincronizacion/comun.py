@@ -160,7 +160,7 @@ class FieldProblems:
         self._shown: dict[str, str] = {}
         for name, (editor, _label) in fields.items():
             if isinstance(editor, QLineEdit):
-                editor.textEdited.connect(lambda _text, name=name: mend(name))
+                editor.textChanged.connect(lambda _text, name=name: mend(name))
 
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:
         """The first of the new ones gets the focus."""
