@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -160,6 +159,8 @@ def binaries() -> Path:
 
 def as_nobody() -> dict[str, Any]:
     """For Popen: PostgreSQL refuses to run as root."""
+    import pwd  # Windows has none, and no PostgreSQL of ours either
+
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
