@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TODAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_S = 0.6
 AT_MOST_S = 20.0
-SIZE = (1180, 680)
+SIZE = (1280, 700)
 
 
 class Pictures:
