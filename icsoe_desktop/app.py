@@ -333,6 +333,7 @@ class Program(QObject):
 
     def _offer_backup(self, message: str) -> None:
         window = self._restore_window(message)
+        window.say_that_leaving_ends()
         window.restored.connect(lambda: self.open_data(None))
         window.rejected.connect(qapplication().quit)
         window.open()

@@ -79,6 +79,10 @@ class RestaurarWindow(QDialog):
         else:
             presenter.choose(ruta)
 
+    def say_that_leaving_ends(self) -> None:
+        """At a start on damaged data there is no window to go back to."""
+        self.form.salir_button.setText("&Salir")
+
     def _draw(self, state: RestaurarState) -> None:
         form = self.form
         form.archivo_label.setText(state.archivo)
