@@ -37,7 +37,9 @@ keys() {
     done
 }
 secrets() { registry 'HKCU\Software\Wine\Credential Manager' | grep -c '^HKEY.*ICSOE Desktop/' || true; }
-shown() { timeout 60 xdotool search --sync --onlyvisible --name "$1" >/dev/null || miss "no apareció la ventana «$1»"; }
+# xdotool itself fails when a window goes away while it looks.
+seen() { xdotool search --onlyvisible --name "$1" >/dev/null 2>&1; }
+shown() { until_true 60 seen "$1" || miss "no apareció la ventana «$1»"; }
 running() { pgrep -f 'icsoe-desktop\.exe' >/dev/null; }
 # until SECONDS CONDITION…
 until_true() { local end=$((SECONDS + $1)); shift; until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done; }
