@@ -32,12 +32,14 @@ from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos_valores import Fila
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.portadores import leave_cancelled
 from icsoe_desktop.store.tables import (
     DocumentoLoteRow,
     LoteRow,
     MovimientoRow,
     RegistroPatronalRow,
 )
+from icsoe_desktop.store.trabajadores import raw_of
 
 OBJETO = "lote"
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
@@ -156,7 +158,10 @@ class LotesService:
         return self._move(sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, said)
 
     def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
-        """Its movements go back to Pendiente. Raises UserFacingError once the IMSS received it."""
+        """Its movements go back to Pendiente, or are in the lote of another desktop that has them.
+
+        Raises UserFacingError once the IMSS received it.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             row = _row(db, lote_id)
@@ -164,11 +169,9 @@ class LotesService:
                 raise UserFacingError(TOO_LATE_TO_CANCEL)
             row.estado = EstadoLote.CANCELADO.value
             row.cancelado = self._store.clock().date()
-            db.execute(
-                update(MovimientoRow)
-                .where(MovimientoRow.lote_id == lote_id)
-                .values(lote_id=None, estado=NUMERO_DE[EstadoAviso.PENDIENTE], emitido=None)
-            )
+            db.flush()
+            leave_cancelled(raw_of(db), lote_id)
+            db.expire_all()
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
             return _value(row, _document_names(db))
 

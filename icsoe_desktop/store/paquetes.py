@@ -12,11 +12,17 @@ from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.sincronizacion_mezcla import merge_estado
+from icsoe_desktop.store.portadores import (
+    LIBRE,
+    key_of_line,
+    leave_cancelled,
+    state_in_lote,
+    states_by_lotes,
+)
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
 
 POR_PAQUETE: Final = 100
-_LINE: Final = 168  # positions of a movement in the file of a lote
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
 _RECIBIDO: Final = EstadoAviso.RECIBIDO
 
@@ -56,7 +62,7 @@ _SAME: Final = (
 _SELECT_FREE: Final = (
     "SELECT m.fila, p.paquete FROM trabajadores t CROSS JOIN movimientos m "  # noqa: S608
     "ON m.trabajador = t.fila JOIN sincronizacion_movimientos p ON p.fila = m.fila "
-    "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND m.registro_patronal = ? "
+    "WHERE m.registro_patronal = ? AND t.nss = ? AND m.fecha = ? AND m.tipo = ? "
     f"AND m.lote_id IS NULL AND m.estado = {PENDIENTE}"
 )
 _STATE: Final = (
@@ -68,7 +74,6 @@ _SELECT_STATE: Final = (
     "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
     f"AND (m.estado <> {PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
 )
-_DEFAULT: Final = (PENDIENTE, None, None, None, None, None, "", "", None)
 _UPDATE_STATE: Final = (
     "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
     "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
@@ -187,7 +192,8 @@ def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) 
     """Raises the movements of a record to these states; whether the record should say otherwise.
 
     It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
-    movements are free again. Raises FaltaLoteError; ValueError for values that no state has.
+    movements are in another that carries them, or free again. Raises FaltaLoteError; ValueError
+    for values that no state has.
     """
     cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
     otherwise = False
@@ -196,11 +202,15 @@ def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) 
         "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
         (paquete.bytes,),
     ).fetchall()
+    pairs = {}
     for fila, row_id, *present in rows:
-        now = tuple(present)
         said = wanted.get(uuid.UUID(bytes=row_id).hex)
-        told = _DEFAULT if said is None else _state_in(said)
-        values = _higher(_living(now, cancelled), _living(told, cancelled))
+        pairs[fila] = tuple(present), LIBRE if said is None else _state_in(said)
+    freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
+    elsewhere = states_by_lotes(raw, freed) if freed else {}
+    for fila, (now, told) in pairs.items():
+        instead = elsewhere.get(fila, LIBRE)
+        values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
         otherwise |= values != told
         if now == values:
             continue
@@ -210,57 +220,44 @@ def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) 
     return otherwise
 
 
-def _living(values: tuple[Any, ...], cancelled: set[bytes]) -> tuple[Any, ...]:
-    """The state without a lote that was cancelled before the IMSS received it."""
-    free = values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO)
-    return _DEFAULT if free else values
+def _is_freed(values: tuple[Any, ...], cancelled: set[bytes]) -> bool:
+    """Whether its lote was cancelled before the IMSS received it."""
+    return values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO)
 
 
 def _higher(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
-    if _DEFAULT in (one, other):
-        return other if one == _DEFAULT else one
+    if LIBRE in (one, other):
+        return other if one == LIBRE else one
     merged = merge_estado(_state_out(one), _state_out(other))
     return _state_in(merged)
 
 
 def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Makes the movements of a cancelled lote Pendiente again; the records that they are in."""
-    which = (lote.bytes, ESTADOS.index(_RECIBIDO))
-    paquetes = raw.execute(
-        "SELECT DISTINCT p.paquete FROM movimientos m "
-        "JOIN sincronizacion_movimientos p ON p.fila = m.fila "
-        "WHERE m.lote_id = ? AND m.estado < ?",
-        which,
-    ).fetchall()
-    raw.execute(
-        f"UPDATE movimientos SET lote_id = NULL, estado = {PENDIENTE}, emitido = NULL "  # noqa: S608
-        "WHERE lote_id = ? AND estado < ?",
-        which,
-    )
-    return [uuid.UUID(bytes=row[0]) for row in paquetes]
+    """Takes the movements out of a cancelled lote; the records that they are in."""
+    found = set()
+    for fila in leave_cancelled(raw, lote):
+        row = raw.execute(
+            "SELECT paquete FROM sincronizacion_movimientos WHERE fila = ?", (fila,)
+        ).fetchone()
+        found |= {row[0]} if row is not None else set()
+    return [uuid.UUID(bytes=one) for one in sorted(found)]
 
 
 def take_back(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
     """Puts the free movements of a lote back into it, by its file, for the IMSS received it though
     it was cancelled here; the records that they are in.
     """
-    content, estado, enviado, recibido, respondido = raw.execute(
+    content, *told = raw.execute(
         "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
         (lote.bytes,),
     ).fetchone()
-    aprobado = respondido if estado == EstadoAviso.APROBADO.value else None
-    rechazado = respondido if estado == EstadoAviso.RECHAZADO.value else None
     found = set()
     for line in content.decode("latin-1").splitlines():
-        day = line[118:126]
-        if len(line) != _LINE or not day.isdigit():
+        key = key_of_line(line)
+        if key is None:
             continue
-        fecha = int(day[4:] + day[2:4] + day[:2])
-        which = (line[11:22], fecha, line[131:133], line[:11])
-        for fila, paquete in raw.execute(_SELECT_FREE, which).fetchall():
-            days = (enviado, recibido, aprobado, rechazado)
-            state = (ESTADOS.index(estado), None, *days, "", "", lote.bytes)
-            raw.execute(_UPDATE_STATE, (*state, fila))
+        for fila, paquete in raw.execute(_SELECT_FREE, key).fetchall():
+            raw.execute(_UPDATE_STATE, (*state_in_lote(lote.bytes, *told), fila))
             found.add(uuid.UUID(bytes=paquete))
     return sorted(found)
 
@@ -328,7 +325,7 @@ def _state_out(values: tuple[Any, ...]) -> list[Any]:
 def _state_in(told: list[Any]) -> tuple[Any, ...]:
     estado, *between, lote = told
     days = between[:5]
-    if len(told) != len(_DEFAULT) or not all(isinstance(day, int | None) for day in days):
+    if len(told) != len(LIBRE) or not all(isinstance(day, int | None) for day in days):
         raise ValueError("no state")
     return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
 

@@ -140,7 +140,9 @@ def _states(
     states: dict[str, tuple[int, str | None]] = {}
     for row in final["movimientos"].values():
         clave, mine = _key(row), (row["estado"], row["lote_id"])
-        states[clave] = max(mine, states.get(clave, mine), key=lambda one: one[0])
+        # Two may be alike: what a lote carries is the one that is in a lote.
+        both = (mine, states.get(clave, mine))
+        states[clave] = max(both, key=lambda one: (one[0], one[1] is not None))
     cancelled = {key for key, estado in lotes.items() if NUMEROS[estado] == "Cancelado"}
     for acto in actos:
         if not acto.hecho:

@@ -62,6 +62,15 @@ def test_what_is_there_kept_or_replaced_is_not_lost() -> None:
     assert (found.inserciones, found.marcas) == (2, 1)
 
 
+def test_a_free_movement_like_one_in_a_lote_does_not_hide_it() -> None:
+    there = final()
+    there["movimientos"]["9"] = {**there["movimientos"]["2"], "lote_id": None}
+    assert oraculo.judge(acts(), [], there).perdidas == []
+    there["movimientos"]["2"]["lote_id"] = None
+    (lost,) = oraculo.judge(acts(), [], there).perdidas
+    assert "quedó libre" in lost
+
+
 @pytest.mark.parametrize(
     ("table", "key", "change", "said"),
     [

@@ -1,0 +1,100 @@
+"""The lotes that carry a movement, by their files: several, when desktops made them apart.
+
+A movement names one lote, and each desktop takes the same one. When that one is cancelled it is
+in another that carries it, and is free only if none is left.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any, Final
+
+from icsoe_desktop.domain.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+
+LINE: Final = 168  # positions of a movement in the file of a lote
+_RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
+# In the order of a line's values.
+_KEY: Final = "m.registro_patronal, t.nss, m.fecha, m.tipo"
+_SELECT_KEY: Final = (
+    f"SELECT {_KEY}, m.id FROM movimientos m "  # noqa: S608
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE m.fila = ?"
+)
+_SELECT_LOTES: Final = (
+    "SELECT id, contenido, estado, enviado, recibido, respondido FROM lotes "
+    "WHERE estado <> 'Cancelado' AND registro_patronal IN (?, '')"
+)
+_SELECT_SEATED: Final = (
+    "SELECT m.fila, m.lote_id FROM trabajadores t CROSS JOIN movimientos m "
+    "ON m.trabajador = t.fila WHERE m.registro_patronal = ? AND t.nss = ? AND m.fecha = ? "
+    "AND m.tipo = ? AND m.lote_id IS NOT NULL"
+)
+_SELECT_IN: Final = "SELECT fila FROM movimientos WHERE lote_id = ? AND estado < ?"
+_UPDATE: Final = (
+    "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
+    "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
+    "WHERE fila = ?"
+)
+
+Clave = tuple[str, str, int, str]
+# estado, extemporaneo, emitido, recibido, aprobado, rechazado, codigo, causa, lote
+Estado = tuple[Any, ...]
+LIBRE: Final[Estado] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5, "", "", None)
+
+
+def key_of_line(line: str) -> Clave | None:
+    """Which movement a line of a lote's file is; None for the line of totals."""
+    day = line[118:126]
+    if len(line) != LINE or not day.isdigit():
+        return None
+    return line[:11], line[11:22], int(day[4:] + day[2:4] + day[:2]), line[131:133]
+
+
+def state_in_lote(
+    lote: bytes, estado: str, enviado: int | None, recibido: int | None, respondido: int | None
+) -> Estado:
+    """What a movement is by its lote alone."""
+    aviso = EstadoLote(estado).estado_aviso
+    aprobado = respondido if aviso is EstadoAviso.APROBADO else None
+    rechazado = respondido if aviso is EstadoAviso.RECHAZADO else None
+    return ESTADOS.index(aviso), None, enviado, recibido, aprobado, rechazado, "", "", lote
+
+
+def states_by_lotes(raw: Any, filas: Collection[int]) -> dict[int, Estado]:
+    """Of those of these movements that a lote carries that was not cancelled, their states.
+
+    A lote that has another movement of the same worker, day and kind carries that one.
+    """
+    wanted: dict[Clave, list[tuple[bytes, int]]] = {}
+    for fila in filas:
+        *key, row_id = raw.execute(_SELECT_KEY, (fila,)).fetchone()
+        registro, nss, fecha, tipo = key
+        wanted.setdefault((registro, nss, fecha, tipo), []).append((row_id, fila))
+    carried: dict[Clave, list[Estado]] = {}
+    for registro in {key[0] for key in wanted}:
+        for lote, content, *told in raw.execute(_SELECT_LOTES, (registro,)):
+            keys = {key_of_line(line) for line in content.decode("latin-1").splitlines()}
+            for found in wanted.keys() & keys:
+                if found is not None and found[0] == registro:
+                    carried.setdefault(found, []).append(state_in_lote(lote, *told))
+    states: dict[int, Estado] = {}
+    for key, choices in carried.items():
+        seated = {lote for fila, lote in raw.execute(_SELECT_SEATED, key) if fila not in filas}
+        free = [one for one in choices if one[-1] not in seated]
+        # The highest, and of two alike always the same one.
+        free.sort(key=lambda one: (one[0], one[-1]), reverse=True)
+        states |= {fila: state for (_, fila), state in zip(sorted(wanted[key]), free, strict=False)}
+    return states
+
+
+def leave_cancelled(raw: Any, lote: uuid.UUID) -> list[int]:
+    """Takes the movements out of a cancelled lote, unless the IMSS received them: into another
+    that carries them, or Pendiente again. Those that it took out.
+    """
+    filas = [fila for (fila,) in raw.execute(_SELECT_IN, (lote.bytes, _RECIBIDO)).fetchall()]
+    shared = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)").fetchone()[0]
+    # Without other desktops nobody puts one movement in two lotes.
+    states = states_by_lotes(raw, set(filas)) if filas and shared else {}
+    raw.executemany(_UPDATE, [(*states.get(fila, LIBRE), fila) for fila in filas])
+    return filas
