@@ -51,7 +51,7 @@ class SincronizacionService:
         self._oficina = Oficina(store, bitacora, conectar)
         self._conflictos = Conflictos(store, bitacora, self._oficina)
         self._ciclo = Ciclo(store, bitacora, self._oficina)
-        self._miembros = Miembros(store, bitacora, self._oficina)
+        self._miembros = Miembros(store, bitacora, self._oficina, direccion)
 
     # -- what everybody may see and do
 
@@ -98,7 +98,8 @@ class SincronizacionService:
     def read_invitation(self, sesion: Sesion, archivo: bytes, codigo: str) -> VistaInvitacion:
         """Opens an invitation; takes about 0.3 s.
 
-        Raises InvalidInputError (campo «archivo» or «codigo»).
+        Raises InvalidInputError (campo «archivo» or «codigo»): also for one to another server than
+        the administrator of the machine set.
         """
         self._authorize(sesion)
         return self._miembros.read_invitation(archivo, codigo)
@@ -120,6 +121,7 @@ class SincronizacionService:
         self._authorize(sesion)
         self._require(self._probar(conexion, progress))
         self._oficina.change_connection(sesion, conexion)
+        self._ciclo.look_again()
 
     def pause(self, sesion: Sesion) -> None:
         self._oficina.set_paused(sesion, True)
@@ -127,10 +129,12 @@ class SincronizacionService:
     def resume(self, sesion: Sesion) -> None:
         """Ends a pause; also tries again where it had been stopped."""
         self._oficina.set_paused(sesion, False)
+        self._ciclo.look_again()
 
     def leave(self, sesion: Sesion) -> None:
         """This desktop keeps its data and shares no more; what waited is not sent."""
         self._oficina.leave(sesion)
+        self._ciclo.look_again()
 
     # -- what waits for a person
 

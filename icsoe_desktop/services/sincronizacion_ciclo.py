@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import func, select
 
-from icsoe_desktop.gateways.kinto.errores import ContrasenaRechazadaError
+from icsoe_desktop.domain.sincronizacion import LLAVES, RolOficina
+from icsoe_desktop.gateways.kinto.errores import ContrasenaRechazadaError, SinPermisoError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion_envio import Entrega, waiting
@@ -31,6 +34,9 @@ logger = logging.getLogger(__name__)
 NOT_CONFIGURED: Final = "Este equipo no comparte datos con ninguna oficina."
 PAUSED: Final = "La sincronización está en pausa."
 STOPPED: Final = "La sincronización se detuvo. {}"
+# Nobody's writing tells of a new role or a restored server; those are asked for this often, and
+# whenever something speaks of them.
+LOOK_EVERY_S: Final = 3_600.0
 BUSY: Final = "Ya hay una sincronización en curso."
 
 
@@ -42,6 +48,7 @@ class Ciclo:
         self._recepcion = Recepcion(store, oficina)
         self._entrega = Entrega(store, oficina)
         self._running = threading.Lock()
+        self._looked: float | None = None
 
     def run(self, progress: Progress) -> ResumenSincronizacion:
         """See SincronizacionService.sync."""
@@ -51,6 +58,10 @@ class Ciclo:
             return self._run(progress)
         finally:
             self._running.release()
+
+    def look_again(self) -> None:
+        """The next round asks for everything, as the first one does."""
+        self._looked = None
 
     def _run(self, progress: Progress) -> ResumenSincronizacion:
         with self._store.read() as db:
@@ -65,15 +76,14 @@ class Ciclo:
             oficina = row.oficina
         motivo = ""
         try:
-            with self._store.read() as db:
-                servidor = self._oficina.connect(db)
-            progress.report(0, None, "Conectando con el servidor")
-            servidor = self._enter(servidor)
-            with self._store.read() as db:
-                registros = Registros(self._store, self._bitacora, oficina, self._oficina.keys(db))
-            self._recepcion.receive(servidor, registros, cuenta, progress)
-            self._downloaded()
-            motivo = self._entrega.deliver(servidor, registros, cuenta, progress)
+            whole = self._is_due()
+            try:
+                motivo = self._talk(oficina, cuenta, progress, whole=whole)
+            except SinPermisoError:
+                if whole:
+                    raise
+                # Its role may be another one by now: asked again, the server says which.
+                motivo = self._talk(oficina, cuenta, progress, whole=True)
         except ServidorError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.detenida)
@@ -81,23 +91,64 @@ class Ciclo:
         self._oficina.note_attempt("")
         return self._summary(cuenta, motivo)
 
-    def _enter(self, servidor: Servidor) -> Servidor:
-        """Takes the keys. Where joining was killed as it changed the password, tries that one."""
+    def _is_due(self) -> bool:
+        """Whether this round also asks for what the records do not tell: role and generation."""
+        if self._looked is None or time.monotonic() - self._looked >= LOOK_EVERY_S:
+            return True
+        with self._store.read() as db:
+            # Perhaps it may write by now.
+            return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
+
+    def _talk(self, oficina: str, cuenta: Cuenta, progress: Progress, *, whole: bool) -> str:
+        """One conversation; why not everything could be sent, empty when it could."""
+        started = time.monotonic()
+        # However this is cut short, the next round asks for everything.
+        former, self._looked = self._looked, None
+        with self._store.read() as db:
+            servidor = self._oficina.connect(db)
+        progress.report(0, None, "Conectando con el servidor")
+        with closing(self._enter(servidor, whole)) as servidor:
+            with self._store.read() as db:
+                registros = Registros(self._store, self._bitacora, oficina, self._oficina.keys(db))
+            self._recepcion.receive(servidor, registros, cuenta, progress, whole=whole)
+            self._downloaded()
+            motivo = self._entrega.deliver(servidor, registros, cuenta, progress)
+        if not self._entrega.went_back:
+            self._looked = started if whole else former
+        return motivo
+
+    def _enter(self, servidor: Servidor, whole: bool) -> Servidor:
+        """Takes the keys. Where joining was killed as it changed the password, tries that one.
+
+        Closes the server when it raises.
+        """
         try:
-            fetch_keys(self._store, self._oficina, servidor)
+            self._take_keys(servidor, whole)
             return servidor
         except ContrasenaRechazadaError:
             with self._store.read() as db:
                 own = own_password(self._oficina.private(db))
                 conexion = self._oficina.conexion(db)
+            servidor.close()
             if conexion.contrasena == own:
                 raise
-            servidor.close()
             other = self._oficina.connect_with(replace(conexion, contrasena=own))
-            fetch_keys(self._store, self._oficina, other)
+            try:
+                self._take_keys(other, whole)
+            except BaseException:
+                other.close()
+                raise
             with self._store.write() as db:
                 self._oficina.set_password(db, own)
             return other
+        except BaseException:
+            servidor.close()
+            raise
+
+    def _take_keys(self, servidor: Servidor, whole: bool) -> None:
+        # Whatever happens to members and keys is written into their collection.
+        if self._recepcion.has_news(servidor, LLAVES) or whole:
+            fetch_keys(self._store, self._oficina, servidor)
 
     def _downloaded(self) -> None:
         with self._store.read() as db:

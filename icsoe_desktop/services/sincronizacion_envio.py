@@ -81,11 +81,14 @@ class Entrega:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
+        # An answer spoke of a server that was restored or purged.
+        self.went_back = False
 
     def deliver(
         self, servidor: Servidor, registros: Registros, cuenta: Cuenta, progress: Progress
     ) -> str:
         """Sends what waits; why it may not, empty when it may. Raises ServidorError, Cancelled."""
+        self.went_back = False
         with self._store.read() as db:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
@@ -250,12 +253,14 @@ class Entrega:
                 elif answer.otra is not None:
                     known = envio.escritura.version or 0
                     if 0 < answer.otra.version < known:
+                        self.went_back = True
                         registros.rewind(db, coleccion, answer.otra)
                     else:
                         registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
                 elif answer.motivo:
                     self._set_aside(db, envio, answer.motivo)
                 else:
+                    self.went_back = True
                     gone = Remoto(str(envio.registro), 0, None)
                     registros.integrate(db, coleccion, gone, cuenta)
 

@@ -7,6 +7,8 @@ import binascii
 import re
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from icsoe_desktop.domain.invitacion import (
     EXTENSION,
@@ -70,11 +72,19 @@ NOT_MYSELF = (
 WRITTEN_TWICE = (
     "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
 )
+OTHER_SERVER = (
+    "La invitación lleva a un servidor distinto del que fijó quien administra este equipo. "
+    "Pregúntele antes de usarla."
+)
 INVITATION_READ_AGAIN = "La invitación ya no está abierta. No se cambió nada. Ábrala de nuevo."
 
 
 class Miembros:
-    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, oficina: Oficina, direccion: str = ""
+    ) -> None:
+        """direccion: the only one that an invitation may lead to; empty for any."""
+        self._direccion = direccion.rstrip("/")
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
@@ -90,37 +100,41 @@ class Miembros:
             raise InvalidInputError(NO_OFFICE, "oficina")
         with self._store.read() as db:
             self._oficina.refuse_second(db)
-        servidor = self._oficina.connect_with(conexion)
-        progress.report(0, 3, "Preparando la oficina")
-        datos = servidor.office()
-        if "nombre" in datos.datos or servidor.page(LLAVES, 0, None).registros:
-            raise InvalidInputError(OFFICE_TAKEN, "oficina")
-        llave, private, miembro = LlaveOficina.generate(), new_private(), self._store.new_id()
-        sealed = llave.seal(nombre.encode(), (conexion.oficina + _NAME_PLACE).encode())
-        # The key is kept here before anything that needs it leaves.
-        self._enter(
-            sesion,
-            conexion,
-            miembro=miembro,
-            privada=private,
-            nombre=nombre,
-            equipo=equipo,
-            rol=RolOficina.RESPONSABLE,
-            llaves=(llave,),
-            generacion=datos.generacion,
-            descargada=True,
-        )
-        try:
-            progress.report(1, 3, "Publicando este equipo")
-            self._publish(servidor, conexion, miembro, equipo, private, llave)
-            servidor.set_office({"nombre": base64.b64encode(sealed).decode()})
-        except BaseException:
-            self._oficina.leave(sesion)
-            raise
-        progress.report(3, 3, "La oficina está lista")
+        with closing(self._oficina.connect_with(conexion)) as servidor:
+            progress.report(0, 3, "Preparando la oficina")
+            datos = servidor.office()
+            if "nombre" in datos.datos or servidor.page(LLAVES, 0, None).registros:
+                raise InvalidInputError(OFFICE_TAKEN, "oficina")
+            llave, private, miembro = LlaveOficina.generate(), new_private(), self._store.new_id()
+            sealed = llave.seal(nombre.encode(), (conexion.oficina + _NAME_PLACE).encode())
+            # The key is kept here before anything that needs it leaves.
+            self._enter(
+                sesion,
+                conexion,
+                miembro=miembro,
+                privada=private,
+                nombre=nombre,
+                equipo=equipo,
+                rol=RolOficina.RESPONSABLE,
+                llaves=(llave,),
+                generacion=datos.generacion,
+                descargada=True,
+            )
+            try:
+                progress.report(1, 3, "Publicando este equipo")
+                self._publish(servidor, conexion, miembro, equipo, private, llave)
+                servidor.set_office({"nombre": base64.b64encode(sealed).decode()})
+            except BaseException:
+                self._oficina.leave(sesion)
+                raise
+            progress.report(3, 3, "La oficina está lista")
 
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
+        fixed = self._direccion
+        # A stranger's invitation must not lead the data to a stranger's server.
+        if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
+            raise InvalidInputError(OTHER_SERVER, "archivo")
         token = secrets.token_hex(16)
         self._read = {token: found}
         return VistaInvitacion(
@@ -135,30 +149,30 @@ class Miembros:
         with self._store.read() as db:
             self._oficina.refuse_second(db)
         first = Conexion(found.direccion, found.cuenta, found.contrasena, found.oficina)
-        servidor = self._oficina.connect_with(first)
-        progress.report(0, None, "Entrando a la oficina")
-        generation = servidor.office().generacion
-        private, miembro = new_private(), self._store.new_id()
-        llave = found.llaves[-1]
-        self._publish(servidor, first, miembro, equipo, private, llave)
-        self._enter(
-            sesion,
-            first,
-            miembro=miembro,
-            privada=private,
-            nombre=found.nombre,
-            equipo=equipo,
-            rol=found.rol,
-            llaves=found.llaves,
-            generacion=generation,
-            descargada=False,
-        )
-        # From here on the invitation is of no use to anybody else.
-        own = own_password(private)
-        servidor.change_password(own)
-        with self._store.write() as db:
-            self._oficina.set_password(db, own)
-        self._read = {}
+        with closing(self._oficina.connect_with(first)) as servidor:
+            progress.report(0, None, "Entrando a la oficina")
+            generation = servidor.office().generacion
+            private, miembro = new_private(), self._store.new_id()
+            llave = found.llaves[-1]
+            self._publish(servidor, first, miembro, equipo, private, llave)
+            self._enter(
+                sesion,
+                first,
+                miembro=miembro,
+                privada=private,
+                nombre=found.nombre,
+                equipo=equipo,
+                rol=found.rol,
+                llaves=found.llaves,
+                generacion=generation,
+                descargada=False,
+            )
+            # From here on the invitation is of no use to anybody else.
+            own = own_password(private)
+            servidor.change_password(own)
+            with self._store.write() as db:
+                self._oficina.set_password(db, own)
+            self._read = {}
 
     # -- those who are in it
 
@@ -167,7 +181,8 @@ class Miembros:
             row = self._oficina.row(db)
             servidor, name, mine = self._oficina.connect(db), row.oficina, row.miembro
         progress.report(0, None, "Consultando los equipos de la oficina")
-        roles = servidor.roles()
+        with closing(servidor):
+            roles, members = servidor.roles(), self._members(servidor, name)
         return tuple(
             Miembro(
                 one.id,
@@ -177,7 +192,7 @@ class Miembros:
                 one.id == mine,
                 one.activo and one.cuenta in roles,
             )
-            for one in self._members(servidor, name)
+            for one in members
         )
 
     def invite(
@@ -188,11 +203,11 @@ class Miembros:
             raise InvalidInputError("Escriba la cuenta del equipo que invita.", "cuenta")
         if not contrasena:
             raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
-        servidor, name = self._as_responsible()
-        if any(one.cuenta == cuenta and one.activo for one in self._members(servidor, name)):
-            raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
-        progress.report(0, 2, "Dando acceso a la cuenta")
-        servidor.set_role(cuenta, rol)
+        with self._as_responsible() as (servidor, name):
+            if any(one.cuenta == cuenta and one.activo for one in self._members(servidor, name)):
+                raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
+            progress.report(0, 2, "Dando acceso a la cuenta")
+            servidor.set_role(cuenta, rol)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)
@@ -215,23 +230,23 @@ class Miembros:
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
     ) -> None:
-        servidor, name = self._as_responsible()
-        member = self._one(servidor, name, miembro_id)
-        progress.report(0, None, "Cambiando el rol")
-        servidor.set_role(member.cuenta, rol)
+        with self._as_responsible() as (servidor, name):
+            member = self._one(servidor, name, miembro_id)
+            progress.report(0, None, "Cambiando el rol")
+            servidor.set_role(member.cuenta, rol)
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
 
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
-        servidor, name = self._as_responsible()
-        member = self._one(servidor, name, miembro_id)
-        # A key that somebody else made meanwhile comes first.
-        fetch_keys(self._store, self._oficina, servidor)
-        progress.report(0, None, "Retirando el acceso")
-        servidor.set_role(member.cuenta, None)
-        self._write(servidor, member, {**member.datos, "activo": False})
-        # Its right is gone already; the new key keeps it out of copies of the server too.
-        progress.report(0, None, "Haciendo una llave nueva")
-        self.rotate(servidor, name)
+        with self._as_responsible() as (servidor, name):
+            member = self._one(servidor, name, miembro_id)
+            # A key that somebody else made meanwhile comes first.
+            fetch_keys(self._store, self._oficina, servidor)
+            progress.report(0, None, "Retirando el acceso")
+            servidor.set_role(member.cuenta, None)
+            self._write(servidor, member, {**member.datos, "activo": False})
+            # Its right is gone already; the new key keeps it out of copies of the server too.
+            progress.report(0, None, "Haciendo una llave nueva")
+            self.rotate(servidor, name)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
     def rotate(self, servidor: Servidor, name: str) -> None:
@@ -276,13 +291,16 @@ class Miembros:
         if answer.version is None:
             raise UserFacingError(answer.motivo or WRITTEN_TWICE)
 
-    def _as_responsible(self) -> tuple[Servidor, str]:
+    @contextmanager
+    def _as_responsible(self) -> Iterator[tuple[Servidor, str]]:
+        """The server, for as long as this is held, and the name of the office there."""
         with self._store.read() as db:
             row = self._oficina.row(db)
             servidor, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
-        if servidor.roles().get(cuenta) is not RolOficina.RESPONSABLE:
-            raise NotAllowedError(NOT_RESPONSIBLE)
-        return servidor, name
+        with closing(servidor):
+            if servidor.roles().get(cuenta) is not RolOficina.RESPONSABLE:
+                raise NotAllowedError(NOT_RESPONSIBLE)
+            yield servidor, name
 
     def _members(self, servidor: Servidor, name: str) -> list[RegistroMiembro]:
         with self._store.read() as db:

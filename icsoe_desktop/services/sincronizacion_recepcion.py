@@ -36,19 +36,30 @@ class Recepcion:
         self._store = store
         self._oficina = oficina
         self._rounds = 0
+        self._marcas: dict[str, int] = {}
 
     def receive(
-        self, servidor: Servidor, registros: Registros, cuenta: Cuenta, progress: Progress
+        self,
+        servidor: Servidor,
+        registros: Registros,
+        cuenta: Cuenta,
+        progress: Progress,
+        *,
+        whole: bool,
     ) -> None:
         """Everything that is new at the server is merged into the store.
 
+        whole: also asks whether the server went back; a collection's mark may tell it sooner.
         Raises ServidorError, Cancelled; what was read by then stays.
         """
-        self._check_generation(servidor, registros, cuenta, progress)
+        if whole:
+            self._check_generation(servidor, registros, cuenta, progress)
         counts = self._rounds % _COUNT_EVERY == 0
         for coleccion in Coleccion:
-            self._read(servidor, registros, coleccion, cuenta, progress)
-            if counts and servidor.count(coleccion.value) != self._known(coleccion):
+            went_back = self._read(servidor, registros, coleccion, cuenta, progress)
+            if went_back:
+                self._check_generation(servidor, registros, cuenta, progress)
+            if (counts or went_back) and servidor.count(coleccion.value) != self._known(coleccion):
                 self._compare(servidor, registros, coleccion, cuenta, progress)
         self._rounds += 1
         # What is named may have come after what names it; twice, for chains of two.
@@ -64,10 +75,9 @@ class Recepcion:
         coleccion: Coleccion,
         cuenta: Cuenta,
         progress: Progress,
-    ) -> None:
-        with self._store.read() as db:
-            row = db.get(CursorRow, coleccion.value)
-            since = row.cursor if row else 0
+    ) -> bool:
+        """Whether the server has gone back in time."""
+        since = self._cursor(coleccion.value)
         token: str | None = None
         first: Pagina | None = None
         read_until, seen = since, 0
@@ -80,10 +90,31 @@ class Recepcion:
             self._write(registros, [(coleccion.value, one) for one in rows], cuenta, progress)
             read_until = max([read_until, *(one.version for one in rows)])
             # Never past what somebody may still be committing.
-            self._move_cursor(coleccion, max(since, safe_cursor(read_until, first)))
+            self._move_cursor(coleccion.value, max(since, safe_cursor(read_until, first)))
             token = page.siguiente
             if token is None:
-                return
+                former = self._marcas.get(coleccion.value, 0)
+                self._marcas[coleccion.value] = first.marca
+                return first.marca < former
+
+    def has_news(self, servidor: Servidor, coleccion: str) -> bool:
+        """Whether anything was written into it since this was asked and the minute before."""
+        since = read_until = self._cursor(coleccion)
+        token: str | None = None
+        first: Pagina | None = None
+        while True:
+            page = servidor.page(coleccion, since, token)
+            first = first or page
+            read_until = max([read_until, *(one.version for one in page.registros)])
+            token = page.siguiente
+            if token is None:
+                self._move_cursor(coleccion, max(since, safe_cursor(read_until, first)))
+                return bool(first.registros)
+
+    def _cursor(self, coleccion: str) -> int:
+        with self._store.read() as db:
+            row = db.get(CursorRow, coleccion)
+            return row.cursor if row else 0
 
     def _write(
         self,
@@ -100,12 +131,14 @@ class Recepcion:
                 for coleccion, remoto in pending[start : start + _AT_ONCE]:
                     registros.integrate(db, coleccion, remoto, cuenta, last=last)
 
-    def _move_cursor(self, coleccion: Coleccion, cursor: int) -> None:
+    def _move_cursor(self, coleccion: str, cursor: int) -> None:
+        if self._cursor(coleccion) == cursor:
+            return
         with self._store.write() as db:
-            row = db.get(CursorRow, coleccion.value)
+            row = db.get(CursorRow, coleccion)
             if row is None:
-                db.add(CursorRow(coleccion=coleccion.value, cursor=cursor, completa=False))
-            elif row.cursor != cursor:
+                db.add(CursorRow(coleccion=coleccion, cursor=cursor, completa=False))
+            else:
                 row.cursor = cursor
 
     def _known(self, coleccion: Coleccion) -> int:

@@ -39,6 +39,8 @@ class Memoria:
     generacion: str = "g1"
     caido: bool = False
     pierde_respuestas: int = 0
+    abiertos: int = 0
+    peticiones: list[str] = field(default_factory=list)
     antes_de_escribir: Callable[[], None] | None = None
 
     def conectar(self, conexion: Conexion) -> ServidorMemoria:
@@ -56,13 +58,18 @@ class Memoria:
 class ServidorMemoria:
     def __init__(self, memoria: Memoria, conexion: Conexion) -> None:
         self._memoria = memoria
+        self._open = True
+        memoria.abiertos += 1
         self._cuenta = conexion.cuenta
         self._contrasena = conexion.contrasena
 
     def close(self) -> None:
-        return None
+        self._memoria.abiertos -= self._open
+        self._open = False
 
-    def _enter(self) -> None:
+    def _enter(self, asked: str) -> None:
+        self._memoria.peticiones.append(asked)
+        assert self._open
         if self._memoria.caido:
             raise SinConexionError
         if self._memoria.cuentas.get(self._cuenta) != self._contrasena:
@@ -71,15 +78,15 @@ class ServidorMemoria:
             raise SinPermisoError
 
     def office(self) -> DatosOficina:
-        self._enter()
+        self._enter("office")
         return DatosOficina(self._memoria.generacion, dict(self._memoria.datos))
 
     def set_office(self, datos: Datos) -> None:
-        self._enter()
+        self._enter("set_office")
         self._memoria.datos |= datos
 
     def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
-        self._enter()
+        self._enter(f"page {coleccion}")
         kept = self._memoria.registros.get(coleccion, {})
         rows = sorted(
             ((v, name, datos) for name, (v, datos) in kept.items() if v > desde),
@@ -91,25 +98,30 @@ class ServidorMemoria:
             for version, name, datos in rows[start : start + PAGE]
         )
         more = str(start + PAGE) if start + PAGE < len(rows) else None
-        total = self.count(coleccion) if desde == 0 and siguiente is None else None
-        return Pagina(part, more, total, self._memoria.ahora_ms)
+        total = self._live(coleccion) if desde == 0 and siguiente is None else None
+        marca = max((version for version, _ in kept.values()), default=0)
+        return Pagina(part, more, total, self._memoria.ahora_ms, marca)
 
     def count(self, coleccion: str) -> int:
+        self._enter(f"count {coleccion}")
+        return self._live(coleccion)
+
+    def _live(self, coleccion: str) -> int:
         rows = self._memoria.registros.get(coleccion, {})
         return sum(datos is not None for _, datos in rows.values())
 
     def versions(self, coleccion: str, progress: Progress) -> dict[str, int]:
-        self._enter()
+        self._enter("versions")
         rows = self._memoria.registros.get(coleccion, {})
         return {name: version for name, (version, datos) in rows.items() if datos is not None}
 
     def get(self, coleccion: str, registro: str) -> Remoto | None:
-        self._enter()
+        self._enter("get")
         row = self._memoria.registros.get(coleccion, {}).get(registro)
         return None if row is None or row[1] is None else Remoto(registro, *row)
 
     def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
-        self._enter()
+        self._enter("write")
         if self._memoria.papeles[self._cuenta] is RolOficina.CONSULTA and coleccion != "llaves":
             raise SinPermisoError
         before, self._memoria.antes_de_escribir = self._memoria.antes_de_escribir, None
@@ -133,16 +145,16 @@ class ServidorMemoria:
         return Respuesta(one.id, version=version)
 
     def roles(self) -> Mapping[str, RolOficina]:
-        self._enter()
+        self._enter("roles")
         return dict(self._memoria.papeles)
 
     def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
-        self._enter()
+        self._enter("set_role")
         if rol is None:
             self._memoria.papeles.pop(cuenta, None)
         else:
             self._memoria.papeles[cuenta] = rol
 
     def change_password(self, contrasena: str) -> None:
-        self._enter()
+        self._enter("change_password")
         self._memoria.cuentas[self._cuenta] = self._contrasena = contrasena

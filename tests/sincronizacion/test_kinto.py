@@ -6,14 +6,17 @@ from __future__ import annotations
 import base64
 import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from icsoe_desktop.gateways.kinto.transporte import Answer, Transporte
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
 from icsoe_desktop.services.sincronizacion_valores import (
@@ -21,7 +24,7 @@ from icsoe_desktop.services.sincronizacion_valores import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.store.tables import RelacionRow
+from icsoe_desktop.store.tables import CursorRow, RelacionRow
 from tests.kinto_real import KintoReal
 from tests.sincronizacion.equipos import Equipo, create_office, join_office, open_equipo
 from tests.sincronizacion.test_pasos import CURP, meet
@@ -45,7 +48,7 @@ def oficina(tmp_path: Path) -> Iterator[Oficina]:
         def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
             suffix = uuid.uuid4().hex[:6]
             name = kinto.office({f"uno-{suffix}": "responsable"})
-            equipos = []
+            equipos: list[Equipo] = []
             for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
                 cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
                 password = kinto.account(cuenta)
@@ -104,6 +107,28 @@ def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina: Of
     assert said.motivo
     assert dos.sync.state().detenida
     assert (dos.count("relaciones"), tres.count("relaciones")) == (0, 1)
+
+
+def test_a_round_without_news_asks_once_a_collection(
+    kinto_memoria: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (uno,) = oficina(kinto_memoria)
+    uno.add_contratista(RFC)
+    meet(uno)
+    with uno.store.write() as db:
+        # As after a minute in which nobody wrote.
+        db.execute(update(CursorRow).values(cursor=time.time_ns() // 1_000_000 + 60_000))
+    asked: list[tuple[str, str]] = []
+    request = Transporte.request
+
+    def noted(self: Transporte, method: str, path: str, **options: Any) -> Answer:
+        asked.append((method, path.partition("/collections")[2]))
+        return request(self, method, path, **options)
+
+    monkeypatch.setattr(Transporte, "request", noted)
+    assert uno.round().motivo == ""
+    names = ("capturistas", "certificados", "contratistas", "estados", "llaves", "lotes")
+    assert sorted(asked) == [("GET", f"/{one}/records") for one in names]
 
 
 def test_two_who_sync_at_the_same_moment_lose_nothing(

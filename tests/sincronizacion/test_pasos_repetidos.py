@@ -53,7 +53,7 @@ def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
     dos.add_capturista(contratista, CURP, telefono="5552222222")
     # Both sent theirs before either read the other's.
     with monkeypatch.context() as patch:
-        patch.setattr(Recepcion, "receive", lambda *_: None)
+        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
         uno.round()
         dos.round()
     meet(uno, dos)

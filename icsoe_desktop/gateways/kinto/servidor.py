@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ from icsoe_desktop.gateways.kinto.info import (
     valid_id,
 )
 from icsoe_desktop.gateways.kinto.lote import Lotes, read_record
-from icsoe_desktop.gateways.kinto.transporte import Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.transporte import Answer, Paciencia, Transporte
 from icsoe_desktop.gateways.kinto.valores import (
     REGISTROS_POR_PAGINA,
     Datos,
@@ -126,14 +127,20 @@ class KintoServidor:
         """
         path = self.records_path(coleccion)
         if siguiente is not None:
-            return _page(self.transporte.request("GET", path, query=siguiente), None)
-        total = self.count(coleccion) if desde == 0 else None
+            return _page(self.transporte.request("GET", path, query=siguiente))
         query = {
             "_since": str(desde),
             "_sort": "last_modified",
             "_limit": str(REGISTROS_POR_PAGINA),
         }
-        return _page(self.transporte.request("GET", path, query=query), total)
+        page = _page(self.transporte.request("GET", path, query=query))
+        if desde:
+            return page
+        if page.siguiente is None:
+            total = sum(one.datos is not None for one in page.registros)
+        else:
+            total = self.count(coleccion)
+        return replace(page, total=total)
 
     def count(self, coleccion: str) -> int:
         """Live records, tombstones left out."""
@@ -157,7 +164,7 @@ class KintoServidor:
         while True:
             report.report(len(found), max(total, len(found)), "Comparando con el servidor…")
             answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
-            page = _page(answer, None)
+            page = _page(answer)
             found.update((one.id, one.version) for one in page.registros)
             if page.siguiente is None:
                 return found
@@ -270,10 +277,10 @@ class KintoServidor:
     def _tombstone(self, coleccion: str, registro: str) -> Remoto | None:
         query = {"id": registro, "_since": "0"}
         answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
-        return next(iter(_page(answer, None).registros), None)
+        return next(iter(_page(answer).registros), None)
 
 
-def _page(answer: Any, total: int | None) -> Pagina:
+def _page(answer: Answer) -> Pagina:
     listed = answer.body.get("data")
     if not isinstance(listed, list):
         raise NoEsServidorError
@@ -283,6 +290,13 @@ def _page(answer: Any, total: int | None) -> Pagina:
         tuple(one for one in records if one is not None),
         # The address in it is what the server believes to be its own, behind a proxy.
         urlsplit(following).query if following else None,
-        total,
+        None,
         answer.ahora_ms,
+        _marca(answer),
     )
+
+
+def _marca(answer: Answer) -> int:
+    """0 when it does not say."""
+    said = answer.headers.get("ETag", "").strip('"')
+    return int(said) if said.isdecimal() else 0

@@ -29,14 +29,16 @@ class Remoto:
 class Pagina:
     """siguiente: for the next page, None at the end. ahora_ms: the server's clock when asked.
 
-    total: live records of the collection, counted for the first page from 0 only: it costs a
-    request of its own, and an idle poll costs one.
+    total: live records of the collection, for the first page from 0 only: where there are more
+    pages it costs a request of its own, and an idle poll costs one.
+    marca: the version of the collection; a smaller one later means that the server went back.
     """
 
     registros: tuple[Remoto, ...]
     siguiente: str | None
     total: int | None
     ahora_ms: int
+    marca: int = 0
 
 
 @dataclass(frozen=True, slots=True)
