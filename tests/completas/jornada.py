@@ -163,7 +163,8 @@ def fail_and_recover(program: Program, who: Persona, mailed: Callable[[], str]) 
     window("Recuperar contraseña")
     wait_until_idle(program)
     press(Key.Key_Return)
-    says("Se envió un código")
+    # «Se envió», or «va en camino» where the program's own round took the mail a moment earlier.
+    says("Sirve una sola vez")
     who.codigo_correo = mailed()
     for text in (who.codigo_correo, who.nueva, who.nueva):
         type_in(text)
