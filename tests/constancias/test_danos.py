@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.domain.constancia import RenglonConstancia
