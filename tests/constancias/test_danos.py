@@ -161,6 +161,7 @@ def test_what_is_too_large_or_too_long_is_refused(monkeypatch: pytest.MonkeyPatc
         assert caught.value.message == sentence
 
 
+@pytest.mark.no_qt_log  # where there is no font, Qt says so
 def test_embedded_fonts_accents_and_ligatures_are_read(qapp: QApplication, tmp_path: Path) -> None:
     """As Qt prints: subsets of the system's font, with their own numbers for letters."""
     if not QFontDatabase.families():
