@@ -26,10 +26,6 @@ SAVED = (
     "ante el IMSS."
 )
 DELETED = "El certificado se eliminó satisfactoriamente."
-MISSING_REGISTRO = "Elija el registro patronal."
-MISSING_ARCHIVO = "Elija el archivo .pfx, o el .cer de la e.firma."
-MISSING_LLAVE = "Elija la llave privada (.key) de la e.firma."
-MISSING_CONTRASENA = "Escriba la contraseña."
 PFX_SUFFIXES = (".pfx", ".p12")
 
 Problems = dict[str, str]

@@ -1,0 +1,229 @@
+"""The fields of a certificate: whose it is, its files, its user and its password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit
+
+from icsoe_desktop.domain.certificado import Certificado
+from icsoe_desktop.domain.verificacion import Campo
+from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
+from icsoe_desktop.gui.fields import FieldErrors, show_text_with
+from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado
+
+LOOK_DELAY_MS = 250
+
+MISSING_REGISTRO = "Elija el registro patronal."
+MISSING_ARCHIVO = "Elija el archivo .pfx, o el .cer de la e.firma."
+MISSING_LLAVE = "Elija la llave privada (.key) de la e.firma."
+MISSING_CONTRASENA = "Escriba la contraseña."
+
+
+class CertificadoFields(QObject):
+    """Holds what somebody typed and chose; says under each field what is wrong with it."""
+
+    archivo_named = Signal(str)  # shortly after the last letter, or with another registro
+    llave_named = Signal(str)
+    contrasena_edited = Signal()
+    usuario_edited = Signal()
+
+    def __init__(
+        self, form: Ui_CertificadosForm, preferences: Preferences, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._preferences = preferences
+        self._filling = False
+        self._usuario_typed = False
+        self._errors = FieldErrors(
+            {
+                Campo.REGISTRO_PATRONAL: (form.registro_combo, form.registro_error),
+                Campo.CERTIFICADO: (form.archivo_edit, form.archivo_error),
+                Campo.LLAVE: (form.llave_edit, form.llave_error),
+                "usuario": (form.usuario_edit, form.usuario_error),
+                Campo.CONTRASENA: (form.contrasena_edit, form.contrasena_error),
+            }
+        )
+        self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        show_text_with(form.mostrar_usuario_check, form.usuario_edit)
+        show_text_with(form.mostrar_contrasena_check, form.contrasena_edit)
+        self._look = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
+        self._look_at_key = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
+        self._connect()
+
+    @property
+    def caps_lock(self) -> bool:
+        return self._caps_lock.is_on
+
+    @property
+    def registro_id(self) -> UUID | None:
+        data = self._form.registro_combo.currentData()
+        return data if isinstance(data, UUID) else None
+
+    @property
+    def is_dirty(self) -> bool:
+        form = self._form
+        return bool(
+            _path(form.archivo_edit) or _path(form.llave_edit) or form.contrasena_edit.text()
+        )
+
+    def look_now(self) -> None:
+        """What was just typed is looked at before it is saved, so that no late answer follows."""
+        for timer, look in (
+            (self._look, self._look_into_archivo),
+            (self._look_at_key, self._look_into_llave),
+        ):
+            if timer.isActive():
+                timer.stop()
+                look()
+
+    def read(self, es_pfx: bool) -> tuple[CertificadoElegido | None, dict[str, str]]:
+        """What is to be saved, and by field what it lacks; a .pfx has its key inside."""
+        form = self._form
+        registro_id, archivo = self.registro_id, _path(form.archivo_edit)
+        llave, contrasena = _path(form.llave_edit), form.contrasena_edit.text()
+        missing: dict[str, str] = {}
+        if registro_id is None:
+            missing[Campo.REGISTRO_PATRONAL] = MISSING_REGISTRO
+        if not archivo:
+            missing[Campo.CERTIFICADO] = MISSING_ARCHIVO
+        if archivo and not llave and not es_pfx:
+            missing[Campo.LLAVE] = MISSING_LLAVE
+        if not contrasena and not es_pfx:
+            missing[Campo.CONTRASENA] = MISSING_CONTRASENA
+        if missing or registro_id is None:
+            return None, missing
+        elegido = CertificadoElegido(
+            registro_id=registro_id,
+            archivo=Path(archivo),
+            llave=None if es_pfx else Path(llave),
+            usuario=form.usuario_edit.text(),
+            contrasena=contrasena,
+            numero=form.opcion_combo.currentData() if form.opcion_combo.count() else None,
+            guardar_contrasena=form.guardar_contrasena_check.isChecked(),
+        )
+        return elegido, {}
+
+    def take_files(self, paths: list[str]) -> None:
+        """Puts dropped files where their names say; the content is looked at afterwards."""
+        for path in paths:
+            target = self._form.llave_edit if _is_key(path) else self._form.archivo_edit
+            target.setText(path)
+
+    def choose_registro(self, registro_id: UUID | None) -> None:
+        # Not findData: Qt compares Python objects by identity, and every reading makes new ones.
+        combo = self._form.registro_combo
+        for at in range(combo.count()):
+            if combo.itemData(at) == registro_id:
+                combo.setCurrentIndex(at)
+
+    def show_registros(self, registros: Sequence[RegistroConCertificado]) -> None:
+        """The list to choose from; the one that is chosen stays."""
+        combo = self._form.registro_combo
+        if [combo.itemData(i) for i in range(combo.count())] == [r.registro_id for r in registros]:
+            return
+        chosen = self.registro_id
+        combo.clear()
+        for one in registros:
+            combo.addItem(f"{one.registro_patronal}  {one.razon_social}", one.registro_id)
+        combo.setCurrentIndex(0)
+        self.choose_registro(chosen)
+
+    def show_llave(self, es_pfx: bool) -> None:
+        """A .pfx takes no other key."""
+        form = self._form
+        form.llave_edit.setEnabled(not es_pfx)
+        form.llave_button.setEnabled(not es_pfx)
+        if es_pfx and form.llave_edit.text():
+            form.llave_edit.clear()
+
+    def show_usuario(self, certificado: Certificado | None) -> None:
+        """The certificate's own, unless somebody typed another."""
+        if certificado is not None and certificado.usuario and not self._usuario_typed:
+            self._filling = True
+            self._form.usuario_edit.setText(certificado.usuario)
+            self._filling = False
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        self._errors.show(problems)
+
+    def clear(self) -> None:
+        form = self._form
+        self._filling = True
+        for edit in (
+            form.archivo_edit,
+            form.llave_edit,
+            form.usuario_edit,
+            form.contrasena_edit,
+        ):
+            edit.clear()
+        self._filling = self._usuario_typed = False
+        for check in (
+            form.mostrar_usuario_check,
+            form.mostrar_contrasena_check,
+            form.guardar_contrasena_check,
+        ):
+            check.setChecked(False)
+        self._look.stop()
+        self._look_at_key.stop()
+
+    def _connect(self) -> None:
+        form = self._form
+        form.archivo_button.clicked.connect(
+            lambda: self._choose(
+                form.archivo_edit, "Elegir certificado", "Certificados (*.pfx *.p12 *.cer *.crt)"
+            )
+        )
+        form.llave_button.clicked.connect(
+            lambda: self._choose(form.llave_edit, "Elegir llave privada", "Llave privada (*.key)")
+        )
+        form.archivo_edit.textChanged.connect(lambda _text: self._look.start())
+        form.registro_combo.activated.connect(lambda _index: self._look.start())
+        form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
+        self._look.timeout.connect(self._look_into_archivo)
+        self._look_at_key.timeout.connect(self._look_into_llave)
+        # Not textEdited: dictation and password managers write without keys.
+        form.contrasena_edit.textChanged.connect(self._on_contrasena_typed)
+        form.usuario_edit.textChanged.connect(self._on_usuario_typed)
+
+    def _on_contrasena_typed(self) -> None:
+        if not self._filling:
+            self.contrasena_edited.emit()
+
+    def _on_usuario_typed(self) -> None:
+        if not self._filling:
+            self._usuario_typed = True
+            self.usuario_edited.emit()
+
+    def _look_into_archivo(self) -> None:
+        self.archivo_named.emit(_path(self._form.archivo_edit))
+
+    def _look_into_llave(self) -> None:
+        self.llave_named.emit(_path(self._form.llave_edit))
+
+    def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
+        choose_file(
+            edit.window(),
+            title,
+            [name_filter, "Todos los archivos (*)"],
+            f"certificados/{edit.objectName()}",
+            self._preferences,
+            then=lambda path: edit.setText(str(path)),
+        )
+
+
+def _is_key(path: str) -> bool:
+    return Path(path).suffix.casefold() not in (*PFX_SUFFIXES, ".cer", ".crt", ".pem")
+
+
+def _path(edit: QLineEdit) -> str:
+    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
+    return edit.text().strip().strip('"')
