@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from icsoe_desktop.gateways.kinto.errores import (
     ContrasenaRechazadaError,
     ServidorFallaError,
+    ServidorOcupadoError,
     SinPermisoError,
 )
-from icsoe_desktop.gateways.kinto.lote import POISONED, TOO_LARGE, cleaned
+from icsoe_desktop.gateways.kinto.lote import POISONED, TOO_LARGE, TRIES_ALONE, cleaned
 from icsoe_desktop.gateways.kinto.servidor import KintoServidor
 from icsoe_desktop.gateways.kinto.valores import MAX_LOTE_BYTES, Escritura, Remoto, Respuesta
 from tests.gateways.kinto_terco import Asked, Reloj, Said, Terco, terco
@@ -43,6 +44,10 @@ def accept(request: dict[str, Any]) -> dict[str, Any]:
     return {"status": 201, "path": request["path"], "body": {"data": data}}
 
 
+def accepted(asked: Asked) -> Said:
+    return Said(body={"responses": [accept(one) for one in asked.body["requests"]]})
+
+
 def batches(server: Terco) -> list[list[str]]:
     """The ids that each batch held."""
     return [
@@ -59,9 +64,7 @@ def writes(number: int, size: int = 1) -> list[Escritura]:
 def test_a_batch_holds_one_collection_and_fifty_records(
     server: Terco, kinto: KintoServidor
 ) -> None:
-    server.answer = lambda asked: Said(
-        body={"responses": [accept(one) for one in asked.body["requests"]]}
-    )
+    server.answer = accepted
     answers = kinto.write("lotes", [*writes(51), Escritura("otro", {"n": 1}, 77)])
     assert [len(one) for one in batches(server)] == [50, 2]
     assert answers[0] == Respuesta("r00", version=103)
@@ -79,9 +82,7 @@ def test_a_batch_holds_one_collection_and_fifty_records(
 def test_no_batch_is_larger_than_512_kb_and_what_never_fits_is_told(
     server: Terco, kinto: KintoServidor
 ) -> None:
-    server.answer = lambda asked: Said(
-        body={"responses": [accept(one) for one in asked.body["requests"]]}
-    )
+    server.answer = accepted
     large = Escritura("enorme", {"s": "ñ" * (MAX_LOTE_BYTES // 2)}, None)
     answers = kinto.write("lotes", [*writes(3, 200_000), large, *writes(1)])
     assert [len(one) for one in batches(server)] == [2, 2]
@@ -108,14 +109,18 @@ def test_an_inner_failure_makes_nothing_count_and_all_is_sent_again(
     assert [one.version for one in answers] == [103, 103, 103]
 
 
+def busy(wait: str) -> Said:
+    """What Kinto says of a whole batch: its database is away, or does not take a record."""
+    return Said(503, {"code": 503, "errno": 201}, {"Retry-After": wait})
+
+
 def poisoned(asked: Asked) -> Said:
     """A server whose database chokes on r05."""
     if asked.path.endswith("/__heartbeat__"):
         return Said(body={"storage": True})
     requests = asked.body["requests"]
     if any(one["path"].endswith("r05") for one in requests):
-        failed = {"status": 503, "path": "", "body": {}}
-        return Said(body={"responses": [failed] * len(requests)})
+        return busy("3")
     return Said(body={"responses": [accept(one) for one in requests]})
 
 
@@ -139,6 +144,36 @@ def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServido
     server.answer = down
     with pytest.raises(ServidorFallaError):
         kinto.write("lotes", writes(2))
+
+
+def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
+    reloj = Reloj()
+    paciencia = reloj.paciencia()
+    with KintoServidor(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as kinto:
+        tries = iter([busy("3"), busy("3")])
+        server.answer = lambda asked: next(tries, None) or accepted(asked)
+        assert [one.version for one in kinto.write("lotes", writes(2))] == [103, 103]
+        # Three seconds each, then half a second and one of its own.
+        assert reloj.slept == [3.5, 4.0]
+
+        server.answer = lambda asked: busy("900")
+        with pytest.raises(ServidorOcupadoError) as failed:
+            kinto.write("lotes", writes(1))
+        assert (failed.value.esperar_s, len(reloj.slept)) == (900.0, 2)
+
+
+def test_a_record_is_not_poisoned_when_the_server_comes_back_at_last(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    tries = iter([busy("3")] * TRIES_ALONE)
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.endswith("/__heartbeat__"):
+            return Said(body={"storage": True})
+        return next(tries, None) or accepted(asked)
+
+    server.answer = answer
+    assert kinto.write("lotes", writes(1)) == (Respuesta("r00", version=103),)
 
 
 def test_a_conflict_brings_what_is_there_or_its_tombstone(

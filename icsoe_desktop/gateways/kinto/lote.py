@@ -10,9 +10,15 @@ from icsoe_desktop.gateways.kinto.errores import (
     ContrasenaRechazadaError,
     PeticionRechazadaError,
     ServidorFallaError,
+    ServidorOcupadoError,
     SinPermisoError,
 )
-from icsoe_desktop.gateways.kinto.transporte import FIRST_WAIT_S, Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.transporte import (
+    FIRST_WAIT_S,
+    Paciencia,
+    Transporte,
+    asked_wait,
+)
 from icsoe_desktop.gateways.kinto.valores import (
     MAX_ESCRITURAS,
     MAX_LOTE_BYTES,
@@ -92,38 +98,50 @@ class Lotes:
     def _send(
         self, coleccion: str, batch: Sequence[tuple[Escritura, Any]]
     ) -> tuple[Respuesta, ...]:
-        tries = TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER
-        for attempt in range(tries):
-            if attempt:
-                step = FIRST_WAIT_S * 2 ** (attempt - 1)
-                self._paciencia.sleep(step * (0.5 + self._paciencia.chance()))
-            answers = self._ask([request for _, request in batch])
-            if answers is not None:
-                pairs = zip(batch, answers, strict=True)
-                return tuple(self._understand(coleccion, one, said) for (one, _), said in pairs)
-        if len(batch) > 1:
+        requests = [request for _, request in batch]
+        answers = self._insist(requests, TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER)
+        if answers is None and not self._salud():
+            raise ServidorFallaError
+        if answers is None and len(batch) > 1:
             middle = len(batch) // 2
             first = self._send(coleccion, batch[:middle])
             return first + self._send(coleccion, batch[middle:])
-        if not self._salud():
-            raise ServidorFallaError
-        return (Respuesta(batch[0][0].id, motivo=POISONED),)
+        if answers is None:
+            # The server may be well only since now.
+            answers, _ = self._ask(requests)
+        if answers is None:
+            return (Respuesta(batch[0][0].id, motivo=POISONED),)
+        pairs = zip(batch, answers, strict=True)
+        return tuple(self._understand(coleccion, one, said) for (one, _), said in pairs)
 
-    def _ask(self, requests: Sequence[Any]) -> list[Mapping[str, Any]] | None:
-        """The inner answers; None when nothing of the batch counts.
+    def _insist(self, requests: Sequence[Any], tries: int) -> list[Mapping[str, Any]] | None:
+        waited = 0.0
+        for attempt in range(tries):
+            answers, asked = self._ask(requests)
+            if answers is not None or attempt + 1 == tries:
+                return answers
+            wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._paciencia.chance())
+            if waited + wait > self._paciencia.total_s:
+                raise ServidorOcupadoError(asked)
+            self._paciencia.sleep(wait)
+            waited += wait
+        return None
 
-        An inner 409 or 5xx undoes the transaction, although earlier answers say 201.
+    def _ask(self, requests: Sequence[Any]) -> tuple[list[Mapping[str, Any]] | None, float]:
+        """The inner answers, None when nothing of the batch counts; how long we shall wait then.
+
+        An inner 409 undoes what comes before it, although it says 201. Of a record that its
+        database does not take Kinto says the same as when it is busy, for the batch: 503.
         """
         answer = self._transporte.request(
-            "POST", "/batch", body={"requests": requests}, expected=(500,)
+            "POST", "/batch", body={"requests": requests}, expected=(500, 503)
         )
         said = answer.body.get("responses")
-        if not isinstance(said, list) or len(said) != len(requests):
-            return None
-        statuses = [one.get("status") if isinstance(one, dict) else None for one in said]
-        if any(not isinstance(one, int) or one == 409 or one >= 500 for one in statuses):
-            return None
-        return said
+        if isinstance(said, list) and len(said) == len(requests):
+            statuses = [one.get("status") if isinstance(one, dict) else None for one in said]
+            if all(isinstance(one, int) and one != 409 and one < 500 for one in statuses):
+                return said, 0.0
+        return None, asked_wait(answer) or 0.0
 
     def _understand(
         self, coleccion: str, escritura: Escritura, said: Mapping[str, Any]

@@ -147,7 +147,7 @@ class Transporte:
                 if not answer.ajena and (200 <= answer.status < 300 or answer.status in expected):
                     return answer
                 trouble = _trouble(answer)
-                wait = _retry_after(answer)
+                wait = asked_wait(answer)
                 if wait is not None and answer.status in (429, 503):
                     if not repeat or waited + wait > self._paciencia.total_s:
                         raise ServidorOcupadoError(wait)
@@ -279,7 +279,7 @@ def _trouble(answer: Answer) -> ServidorError:
     return PeticionRechazadaError(status)
 
 
-def _retry_after(answer: Answer) -> float | None:
+def asked_wait(answer: Answer) -> float | None:
     """Seconds, from a number or a date; None when it does not say."""
     said = answer.headers.get("Retry-After")
     wait = seconds(said)
