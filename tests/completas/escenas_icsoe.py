@@ -16,7 +16,8 @@ from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.modulo.window import LOTES_TAB, TODOS_TAB, ModuloWindow
+from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 from tests.gui.capturistas.comun import PERSONA

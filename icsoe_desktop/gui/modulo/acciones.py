@@ -79,7 +79,7 @@ class Acciones(QObject):
     def draw(self) -> None:
         """What can be done with the rows that are selected now."""
         window = self._window
-        rows = not window.on_lotes
+        rows = not window.pestanas.on_lotes
         fila = window.grid.table.selected() if rows else None
         one = rows and window.grid.table.current_row() is not None
         self.historial.setEnabled(one)

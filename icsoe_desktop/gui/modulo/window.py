@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QTimer
@@ -23,32 +22,20 @@ from icsoe_desktop.gui.modulo.filtro import FiltroFields
 from icsoe_desktop.gui.modulo.grid import Grid
 from icsoe_desktop.gui.modulo.lotes_page import LotesPage
 from icsoe_desktop.gui.modulo.lotes_presenter import LotesPresenter
+from icsoe_desktop.gui.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.movimientos_valores import TODOS, Filtro
+from icsoe_desktop.services.movimientos_valores import Filtro
 
 CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
     "usuario y contraseña."
 )
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
-SCOPE: Final = "Sólo se muestran los movimientos {name}."
 STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
-_TAB: Final = "modulo/pestana"
-
-# The last tab shows lotes; None is every kind of movement.
-TABS: Final[tuple[tuple[str, TipoMovimiento | None], ...]] = (
-    ("Rei&ngresos", TipoMovimiento.ALTA),
-    ("Mod. &Salarios", TipoMovimiento.MODIFICACION),
-    ("Ba&jas", TipoMovimiento.BAJA),
-    ("&Todos", None),
-)
-LOTES: Final = "L&otes"
-TODOS_TAB: Final = 3
-LOTES_TAB: Final = 4
 
 
 class ModuloWindow(QMainWindow):
@@ -59,8 +46,6 @@ class ModuloWindow(QMainWindow):
         self._context = context
         sesion = context.require_sesion()
         self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
-        self._scope = TODOS
-        self._scope_name = ""
         # The workers may still have something to say when the window is gone.
         dispatcher = Dispatcher(context.shell)
         self._pages = gui_queue(dispatcher, "paginas")
@@ -71,6 +56,9 @@ class ModuloWindow(QMainWindow):
             application.movimientos, self._views, self._pages, sesion
         )
         self.presenter.setParent(self)
+        self.pestanas = Pestanas(
+            self.form, context.preferences, sesion.can(Permiso.CONSULTAR_LOTES), self
+        )
         self.filtro = FiltroFields(self.form, context.preferences, sesion.rol is Rol.CONSULTA, self)
         self.grid = Grid(
             self.form,
@@ -90,7 +78,6 @@ class ModuloWindow(QMainWindow):
         self.form.paginas_stack.addWidget(self.lotes)
         self.acciones = Acciones(self, context)
         self._build_bands()
-        self._build_tabs()
         self._build_statusbar()
         self._connect()
         self.setAcceptDrops(self._may_write)
@@ -100,18 +87,9 @@ class ModuloWindow(QMainWindow):
         self._stale.start()
         QTimer.singleShot(0, self, self._start)
 
-    @property
-    def tipo(self) -> TipoMovimiento | None:
-        at = self.form.pestanas_tabs.currentIndex()
-        return TABS[at][1] if at < len(TABS) else None
-
-    @property
-    def on_lotes(self) -> bool:
-        return self.form.pestanas_tabs.currentIndex() == LOTES_TAB
-
     def search(self) -> None:
         """F5: what is on the screen, read again."""
-        if self.on_lotes:
+        if self.pestanas.on_lotes:
             self.lotes_presenter.load()
         else:
             self.filtro.search()
@@ -119,8 +97,7 @@ class ModuloWindow(QMainWindow):
 
     def find_text(self) -> None:
         """Ctrl+F: the free text, or in consultation the registro patronal."""
-        if self.on_lotes:
-            self.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
+        self.pestanas.leave_lotes()
         if self.form.texto_edit.isVisible():
             self.filtro.focus_texto()
         else:
@@ -146,18 +123,14 @@ class ModuloWindow(QMainWindow):
             self.tareas.delete(self.grid.read_selected())
 
     def generate(self) -> None:
-        if self.grid.selected_count and not self.on_lotes:
+        if self.grid.selected_count and not self.pestanas.on_lotes:
             self.tareas.generate(self.grid.read_selected())
         else:
             self.tareas.generate_all(self.presenter.state.filtro, self.presenter.state.orden)
 
     def show_scope(self, scope: Filtro, name: str) -> None:
         """Only the movements of a lote or an import, on the tab of all."""
-        self.form.pestanas_tabs.blockSignals(True)
-        self.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
-        self.form.pestanas_tabs.blockSignals(False)
-        self._scope, self._scope_name = scope, name
-        self._on_tab()
+        self.pestanas.show_scope(scope, name)
         self.filtro.clear()
         self.grid.focus()
 
@@ -206,7 +179,7 @@ class ModuloWindow(QMainWindow):
     def _start(self) -> None:
         self.presenter.load_registros()
         self.presenter.choose_order(self.grid.orden)
-        self._on_tab()
+        self.pestanas.tell()
 
     def _build_bands(self) -> None:
         form = self.form
@@ -216,19 +189,6 @@ class ModuloWindow(QMainWindow):
         form.consulta_label.setVisible(self._context.require_sesion().rol is Rol.CONSULTA)
         show_message(form.alcance_label, "", "band")
 
-    def _build_tabs(self) -> None:
-        tabs = self.form.pestanas_tabs
-        tabs.setAccessibleName("Pestañas de información")
-        tabs.setExpanding(False)
-        for text, _tipo in TABS:
-            tabs.addTab(text)
-        if self._context.require_sesion().can(Permiso.CONSULTAR_LOTES):
-            tabs.addTab(LOTES)
-        kept = self._context.preferences.get(_TAB, "0")
-        at = int(kept) if kept.isdecimal() else 0
-        tabs.setCurrentIndex(at if at < tabs.count() else 0)
-        tabs.currentChanged.connect(self._on_tab)
-
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)
         self.estado.show_sesion(self._context.require_sesion())
@@ -236,13 +196,14 @@ class ModuloWindow(QMainWindow):
 
     def _connect(self) -> None:
         form = self.form
+        self.pestanas.changed.connect(self._on_tab)
         self.filtro.changed.connect(self._on_search)
         self.filtro.grid_wanted.connect(self.grid.focus)
         form.quitar_button.clicked.connect(self._show_all)
         form.quitar_vacia_button.clicked.connect(self._show_all)
         form.importar_button.clicked.connect(self.importacion.choose)
         form.capturar_button.clicked.connect(
-            lambda: self.tareas.capture(self.tipo or TipoMovimiento.ALTA)
+            lambda: self.tareas.capture(self.pestanas.tipo or TipoMovimiento.ALTA)
         )
         form.registros_button.clicked.connect(self.acciones.open_registros)
         self.presenter.changed.connect(lambda state: self.filtro.show_registros(state.registros))
@@ -266,7 +227,7 @@ class ModuloWindow(QMainWindow):
 
     def _say(self, text: str, role: str) -> None:
         """Where the user looks now."""
-        if self.on_lotes:
+        if self.pestanas.on_lotes:
             self.lotes_presenter.say(text, role)
         else:
             self.grid.say(text, role)
@@ -274,16 +235,14 @@ class ModuloWindow(QMainWindow):
     def _show_error(self, error: Exception) -> None:
         self._context.errors.show(self, error)
 
-    def _on_tab(self, *_: object) -> None:
-        form = self.form
-        self._context.preferences.set(_TAB, str(form.pestanas_tabs.currentIndex()))
-        self._show_page(self.lotes if self.on_lotes else form.movimientos_page)
+    def _on_tab(self) -> None:
+        self._show_page(self.lotes if self.pestanas.on_lotes else self.form.movimientos_page)
         self.acciones.draw()
-        if self.on_lotes:
+        if self.pestanas.on_lotes:
             self.lotes_presenter.load()
             return
         self.grid.say("")
-        self.grid.show_tipo(self.tipo)
+        self.grid.show_tipo(self.pestanas.tipo)
         self._on_search(self.filtro.value)
 
     def _show_page(self, page: QWidget) -> None:
@@ -301,21 +260,13 @@ class ModuloWindow(QMainWindow):
             self.form.registro_combo.setFocus()
 
     def _on_search(self, filtro: Filtro) -> None:
-        scope = SCOPE.format(name=self._scope_name) if self._scope != TODOS else ""
-        show_message(self.form.alcance_label, scope, "band")
-        self.form.quitar_button.setEnabled(self.filtro.restricts or self._scope != TODOS)
-        self.presenter.search(
-            replace(
-                filtro,
-                tipo=self.tipo,
-                lote_id=self._scope.lote_id,
-                importacion_id=self._scope.importacion_id,
-            )
-        )
+        self.pestanas.draw_scope()
+        self.form.quitar_button.setEnabled(self.filtro.restricts or self.pestanas.has_scope)
+        self.presenter.search(self.pestanas.narrow(filtro))
 
     def _show_all(self) -> None:
         """Of the tab: without scope, and without anything that is searched for."""
-        self._scope, self._scope_name = TODOS, ""
+        self.pestanas.forget_scope()
         self.filtro.clear()
 
 

@@ -1,0 +1,98 @@
+"""The tabs of the module, and the lote or import that its rows may be narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from icsoe_desktop.domain.movimiento import TipoMovimiento
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.services.movimientos_valores import TODOS, Filtro
+
+SCOPE: Final = "Sólo se muestran los movimientos {name}."
+_TAB: Final = "modulo/pestana"
+
+# The last tab shows lotes; None is every kind of movement.
+TABS: Final[tuple[tuple[str, TipoMovimiento | None], ...]] = (
+    ("Rei&ngresos", TipoMovimiento.ALTA),
+    ("Mod. &Salarios", TipoMovimiento.MODIFICACION),
+    ("Ba&jas", TipoMovimiento.BAJA),
+    ("&Todos", None),
+)
+LOTES: Final = "L&otes"
+TODOS_TAB: Final = 3
+LOTES_TAB: Final = 4
+
+
+class Pestanas(QObject):
+    changed = Signal()
+
+    def __init__(
+        self, form: Ui_ModuloForm, preferences: Preferences, with_lotes: bool, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._preferences = preferences
+        self._scope = TODOS
+        self._scope_name = ""
+        tabs = self._tabs = form.pestanas_tabs
+        tabs.setAccessibleName("Pestañas de información")
+        tabs.setExpanding(False)
+        for text, _tipo in TABS:
+            tabs.addTab(text)
+        if with_lotes:
+            tabs.addTab(LOTES)
+        kept = preferences.get(_TAB, "0")
+        at = int(kept) if kept.isdecimal() else 0
+        tabs.setCurrentIndex(at if at < tabs.count() else 0)
+        tabs.currentChanged.connect(self.tell)
+
+    @property
+    def tipo(self) -> TipoMovimiento | None:
+        at = self._tabs.currentIndex()
+        return TABS[at][1] if at < len(TABS) else None
+
+    @property
+    def on_lotes(self) -> bool:
+        return self._tabs.currentIndex() == LOTES_TAB
+
+    @property
+    def has_scope(self) -> bool:
+        return self._scope != TODOS
+
+    def tell(self) -> None:
+        """Remembers the tab for the next time, and lets its page be shown."""
+        self._preferences.set(_TAB, str(self._tabs.currentIndex()))
+        self.changed.emit()
+
+    def leave_lotes(self) -> None:
+        if self.on_lotes:
+            self._tabs.setCurrentIndex(TODOS_TAB)
+
+    def show_scope(self, scope: Filtro, name: str) -> None:
+        """Only the movements of a lote or an import, on the tab of all."""
+        self._tabs.blockSignals(True)
+        self._tabs.setCurrentIndex(TODOS_TAB)
+        self._tabs.blockSignals(False)
+        self._scope, self._scope_name = scope, name
+        self.tell()
+
+    def forget_scope(self) -> None:
+        self._scope, self._scope_name = TODOS, ""
+
+    def narrow(self, filtro: Filtro) -> Filtro:
+        """What is searched for, of the movements of this tab and scope only."""
+        return replace(
+            filtro,
+            tipo=self.tipo,
+            lote_id=self._scope.lote_id,
+            importacion_id=self._scope.importacion_id,
+        )
+
+    def draw_scope(self) -> None:
+        text = SCOPE.format(name=self._scope_name) if self.has_scope else ""
+        show_message(self._form.alcance_label, text, "band")
