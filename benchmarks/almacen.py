@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
 from icsoe_desktop.services.importacion_valores import Decision
 from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
-from icsoe_desktop.store.tables import UsuarioRow
+from tests.usuarios import enabled_user
 
 LLAVE = LlaveDatos(bytes(range(32)))
 
@@ -22,26 +22,9 @@ def make_store(folder: Path) -> Sesion:
     engine = open_engine(folder / "icsoe.db", LLAVE)
     migrate(engine, folder / "respaldos", utc_now)
     store = Store(engine, LLAVE)
-    usuario = store.new_id()
-    now = store.clock()
-    with store.write() as db:
-        db.add(
-            UsuarioRow(
-                id=usuario,
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="alma@ejemplo.mx",
-                correo_buscado="alma@ejemplo.mx",
-                contrasena_hash="",
-                habilitado=True,
-                aviso_version="1",
-                creado=now,
-                actualizado=now,
-            )
-        )
+    sesion = enabled_user(store)
     store.close()
-    return Sesion(Rol.USUARIO_IDSE, usuario, "Alma Prieto")
+    return sesion
 
 
 def open_store(folder: Path) -> Store:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.almacen import import_files, open_store
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.store.engine import Store
+from tests.usuarios import session_of
 
 
 def program(store: Store, sesion: Sesion, paths: list[Path], filas: int) -> tuple[float, float]:
@@ -85,7 +86,7 @@ def main() -> int:
     how, folder, filas, usuario, *paths = sys.argv[1:]
     store = open_store(Path(folder))
     if how == "programa":
-        sesion = Sesion(Rol.USUARIO_IDSE, uuid.UUID(usuario), "Alma Prieto")
+        sesion = session_of(uuid.UUID(usuario))
         cpu, clock = program(store, sesion, [Path(path) for path in paths], int(filas))
     else:
         cpu, clock = plain(store, int(filas), indexes_after=how == "despues")

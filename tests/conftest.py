@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,18 +17,18 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
-from icsoe_desktop.store.tables import UsuarioRow
 
 # Fixtures: the real sync server, started once for all that use it.
 from tests.kinto_real import base_kinto as base_kinto
 from tests.kinto_real import kinto_memoria as kinto_memoria
 from tests.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.kinto_real import kinto_postgres as kinto_postgres
+from tests.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "resources"))
@@ -148,22 +147,4 @@ def bitacora(store: Store) -> BitacoraService:
 @pytest.fixture
 def sesion(store: Store) -> Sesion:
     """The session of an enabled user who is in the store (and has no password to enter with)."""
-    usuario_id: uuid.UUID = store.new_id()
-    now = store.clock()
-    with store.write() as db:
-        db.add(
-            UsuarioRow(
-                id=usuario_id,
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="alma@ejemplo.mx",
-                correo_buscado="alma@ejemplo.mx",
-                contrasena_hash="",
-                habilitado=True,
-                aviso_version="1",
-                creado=now,
-                actualizado=now,
-            )
-        )
-    return Sesion(Rol.USUARIO_IDSE, usuario_id, "Alma Prieto")
+    return enabled_user(store)

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
 from tests.caos.ediciones import RFC_MORAL
+from tests.usuarios import enabled_user, session_of
 
 REGISTROS = ("Z9912345106", "Y5512345116", "Y5512345124", "Y5512345132", "Y5512345140")
 PDF = (
@@ -22,26 +23,9 @@ PDF = (
 
 def register_user(app: Application) -> Sesion:
     """The user of this desktop; the same at every start."""
-    with app.store.write() as db:
-        row = db.scalars(select(UsuarioRow)).first()
-        if row is None:
-            now = app.store.clock()
-            row = UsuarioRow(
-                id=app.store.new_id(),
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="alma@ejemplo.invalid",
-                correo_buscado="alma@ejemplo.invalid",
-                contrasena_hash="",
-                habilitado=True,
-                aviso_version="1",
-                creado=now,
-                actualizado=now,
-            )
-            db.add(row)
-            db.flush()
-        return Sesion(Rol.USUARIO_IDSE, row.id, "Alma Prieto")
+    with app.store.read() as db:
+        usuario = db.scalars(select(UsuarioRow.id)).first()
+    return enabled_user(app.store) if usuario is None else session_of(usuario)
 
 
 def first_steps(app: Application, sesion: Sesion, folder: Path) -> None:

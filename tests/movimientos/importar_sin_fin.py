@@ -11,13 +11,13 @@ import uuid
 from pathlib import Path
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
 from icsoe_desktop.services.importacion_valores import Decision
 from icsoe_desktop.store import movimientos_masivos
 from icsoe_desktop.store.engine import Store, open_engine
+from tests.usuarios import session_of
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     key = LlaveDatos(bytes.fromhex(job["llave"]))
     store = Store(open_engine(Path(job["datos"]), key), key)
     service = ImportacionMovimientosService(store, BitacoraService(store))
-    sesion = Sesion(Rol.USUARIO_IDSE, uuid.UUID(job["usuario"]), "Alma Prieto")
+    sesion = session_of(uuid.UUID(job["usuario"]))
     print("listo", flush=True)
     while True:
         preview = service.preview(sesion, [Path(job["archivo"])], NoProgress())

@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.certificados import CertificadoElegido, CertificadosService
 from icsoe_desktop.store.engine import Store, open_engine
+from tests.usuarios import session_of
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
         VerificadorCertificados(Autoridades([autoridad])),
         pruebas=False,
     )
-    sesion = Sesion(Rol.USUARIO_IDSE, uuid.UUID(job["usuario"]), "Alma Prieto")
+    sesion = session_of(uuid.UUID(job["usuario"]))
     print("listo", flush=True)
     for cer, llave in itertools.cycle(job["pares"]):
         service.save(

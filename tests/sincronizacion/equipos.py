@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion import SincronizacionService
@@ -30,8 +30,8 @@ from icsoe_desktop.store.tables import (
     PersonaRow,
     RegistroPatronalRow,
     RelacionRow,
-    UsuarioRow,
 )
+from tests.usuarios import enabled_user
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
 QUIET = NoProgress()
@@ -159,26 +159,10 @@ def open_equipo(
     engine = open_engine(here / "icsoe.db", key)
     migrate(engine, here / "respaldos", clock)
     store = Store(engine, key, clock)
-    usuario = store.new_id()
-    with store.write() as db:
-        db.add(
-            UsuarioRow(
-                id=usuario,
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="alma@ejemplo.mx",
-                correo_buscado="alma@ejemplo.mx",
-                contrasena_hash="",
-                habilitado=True,
-                aviso_version="1",
-                creado=clock(),
-                actualizado=clock(),
-            )
-        )
+    sesion = enabled_user(store)
     sync = SincronizacionService(store, BitacoraService(store), conectar, lambda *_: ())
     try:
-        yield Equipo(nombre, store, sync, Sesion(Rol.USUARIO_IDSE, usuario, "Alma Prieto"))
+        yield Equipo(nombre, store, sync, sesion)
     finally:
         store.close()
 

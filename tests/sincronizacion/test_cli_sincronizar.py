@@ -10,16 +10,16 @@ import pytest
 
 from icsoe_desktop import apertura, bootstrap
 from icsoe_desktop.cli import parse
-from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services import sincronizacion_prueba
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion_valores import Conexion
-from icsoe_desktop.store.tables import RegistroPatronalRow, UsuarioRow
+from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.conftest import MemoryLlavero
 from tests.sincronizacion.equipos import OFICINA
 from tests.sincronizacion.servidor_memoria import Memoria
+from tests.usuarios import enabled_user
 
 
 @pytest.fixture
@@ -46,24 +46,7 @@ def answer(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> tuple[int,
 
 def share(application: Application) -> None:
     store = application.store
-    usuario, now = store.new_id(), store.clock()
-    with store.write() as db:
-        db.add(
-            UsuarioRow(
-                id=usuario,
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="alma@ejemplo.mx",
-                correo_buscado="alma@ejemplo.mx",
-                contrasena_hash="",
-                habilitado=True,
-                aviso_version="1",
-                creado=now,
-                actualizado=now,
-            )
-        )
-    sesion = Sesion(Rol.USUARIO_IDSE, usuario, "Alma")
+    sesion, now = enabled_user(store), store.clock()
     conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
     application.sincronizacion.create(sesion, conexion, "Oficina", "Equipo", NoProgress())
     with store.write() as db:
