@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -24,8 +20,8 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
 from icsoe_desktop.services.importacion_valores import Decision, Gravedad
 from icsoe_desktop.store.engine import Store, open_engine
-from tests.conftest import ROOT
 from tests.movimientos.conftest import Archivo, contents
+from tests.muertes import kill_in_the_middle
 
 # ICSOE_MUERTES=100 for a long run.
 DEATHS = int(os.environ.get("ICSOE_MUERTES", "6"))
@@ -151,28 +147,9 @@ def test_a_killed_import_leaves_the_old_store(
     }
     chance = random.Random(20260302)  # noqa: S311 - moments to die at, not secrets
     for _ in range(DEATHS):
-        kill_in_the_middle(json.dumps(job), chance.uniform(0, 0.6))
+        kill_in_the_middle("tests.movimientos.importar_sin_fin", job, chance.uniform(0, 0.6))
         # Whole: none of them, or all three thousand.
         assert rows_left(tmp_path / "icsoe.db", store.key, indexes) in (0, 3_000)
-
-
-def kill_in_the_middle(job: str, after_s: float) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.movimientos.importar_sin_fin"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(job + "\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == "listo\n"
-    time.sleep(after_s)
-    assert process.poll() is None, "it ended by itself"
-    process.kill()
-    process.communicate()
 
 
 def indexes_of(connection: Connection) -> list[str]:

@@ -1,10 +1,11 @@
-"""Makes or restores backups until it is killed; see test_respaldo_muerte.py.
+"""Run as a program: makes or restores backups, over and over, until it is killed.
 
-respaldar_sin_fin.py WHAT DATA_FOLDER BACKUP PASSWORD KEYRING_KEY_HEX DATABASE_ID
+Its one line of standard input is JSON: what, where and with which keys.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -16,28 +17,28 @@ from icsoe_desktop.store.engine import utc_now
 from tests.conftest import MemoryLlavero
 
 
-def main(what: str, datos: str, ruta: str, clave: str, key: str, base: str) -> None:
+def main() -> None:
+    job = json.loads(sys.stdin.readline())
+    what, ruta, clave = job["que"], Path(job["copia"]), job["clave"]
     llavero = MemoryLlavero()
-    llavero.entries[base] = bytes.fromhex(key)
-    folder = DataFolder(Path(datos))
+    llavero.entries[job["base"]] = bytes.fromhex(job["llave"])
+    folder = DataFolder(Path(job["datos"]))
     offset = timedelta(0)
     service = build_restauracion(folder, llavero)
     if what == "restaurar":
-        sys.stdout.write("listo\n")
-        sys.stdout.flush()
+        print("listo", flush=True)
         while True:
-            service.restore(Path(ruta), clave)
+            service.restore(ruta, clave)
             service.finish()
     application = open_application(folder, None, llavero, lambda: utc_now() + offset)
-    sys.stdout.write("listo\n")
-    sys.stdout.flush()
+    print("listo", flush=True)
     while True:
         if what == "programado":
             offset += timedelta(seconds=1)
             application.respaldo.run_scheduled()
         else:
-            application.respaldo.create(None, Path(ruta), clave)
+            application.respaldo.create(None, ruta, clave)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

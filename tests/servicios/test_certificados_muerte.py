@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -23,7 +19,8 @@ from icsoe_desktop.services.registros_patronales import RegistrosPatronalesServi
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import CertificadoRow
 from tests.certificados.generador import Emisora, efirma_moral
-from tests.conftest import ROOT, Reloj
+from tests.conftest import Reloj
+from tests.muertes import kill_in_the_middle
 from tests.servicios.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 # ICSOE_MUERTES=300 for a long run.
@@ -65,27 +62,8 @@ def test_a_killed_save_leaves_the_old_or_the_new_certificate(
     good = {(cer.read_bytes(), key.read_bytes()) for cer, key in pairs}
     chance = random.Random(20260302)  # noqa: S311 - moments to die at, not secrets
     for _ in range(DEATHS):
-        kill_in_the_middle(json.dumps(job), chance.uniform(0, LONGEST_S))
+        kill_in_the_middle("tests.servicios.guardar_sin_fin", job, chance.uniform(0, LONGEST_S))
         assert stored(tmp_path / "icsoe.db", store.key) in good
-
-
-def kill_in_the_middle(job: str, after_s: float) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.servicios.guardar_sin_fin"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(job + "\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == "listo\n"
-    time.sleep(after_s)
-    assert process.poll() is None, "it ended by itself"
-    process.kill()
-    process.communicate()
 
 
 def stored(path: Path, key: LlaveDatos) -> tuple[bytes, bytes]:

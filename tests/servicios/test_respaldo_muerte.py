@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,8 @@ from icsoe_desktop.apertura import build_restauracion
 from icsoe_desktop.gateways.archivo_respaldo import SUFFIX
 from icsoe_desktop.services.respaldo import Programa
 from icsoe_desktop.services.restauracion import find_backups
-from tests.conftest import ROOT, Reloj
+from tests.conftest import Reloj
+from tests.muertes import kill_in_the_middle
 from tests.servicios.test_respaldo import CLAVE, REGISTROS, Oficina
 
 # ICSOE_MUERTES=300 for a long run.
@@ -32,21 +30,17 @@ def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> No
         app.respaldo.save_programa(oficina.sesion, Programa(1, 3), CLAVE)
         app.respaldo.create(oficina.sesion, ruta, CLAVE)
     ((base, key),) = oficina.llavero.entries.items()
-    job = [what, str(oficina.folder.root), str(ruta), CLAVE, key.hex(), base]
+    job = {
+        "que": what,
+        "datos": str(oficina.folder.root),
+        "copia": str(ruta),
+        "clave": CLAVE,
+        "llave": key.hex(),
+        "base": base,
+    }
     azar = random.Random(8)  # noqa: S311
     for _ in range(DEATHS):
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.servicios.respaldar_sin_fin", *job],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as child:
-            try:
-                assert child.stdout is not None
-                assert child.stdout.readline() == "listo\n"
-                time.sleep(azar.uniform(0, LONGEST_S))
-            finally:
-                child.kill()
+        kill_in_the_middle("tests.servicios.respaldar_sin_fin", job, azar.uniform(0, LONGEST_S))
         service = build_restauracion(oficina.folder, oficina.llavero, reloj)
         service.finish()
         assert oficina.names() == [REGISTROS[1]]
