@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.llaves_oficina import newest
-from icsoe_desktop.domain.sincronizacion import OPERACION_BYTES, Clase, pack, seal_record
+from icsoe_desktop.domain.sincronizacion import OPERACION_BYTES, Clase, Sobre, pack, seal_record
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
@@ -62,12 +62,13 @@ ONLY_READS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Envio:
-    """A record on its way."""
+    """A record on its way. sobre, contenido: what it says, and its content packed."""
 
-    clase: Clase
     registro: uuid.UUID
     operacion: bytes
     escritura: Escritura
+    sobre: Sobre
+    contenido: bytes
 
 
 def waiting(db: Session) -> int:
@@ -94,22 +95,20 @@ class Entrega:
             if reads_only:
                 return ONLY_READS if waiting(db) else ""
         for clase in _ORDER:
-            if clase is Clase.PAQUETE:
-                self._assign(progress)
             self._push_kind(servidor, registros, clase, cuenta, progress)
         return ""
 
-    def _assign(self, progress: Progress) -> None:
-        """Movements that were captured or imported get their records."""
-        while True:
-            progress.report(0, None, "Preparando movimientos")
-            with self._store.write() as db:
-                raw = raw_of(db)
-                made = paquetes.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
-                salida.enqueue(raw, Clase.PAQUETE, made)
-                salida.enqueue(raw, Clase.ESTADOS, paquetes.with_states(raw, made))
-            if not made:
-                return
+    def _assign(self) -> bool:
+        """Gives some movements that were captured or imported their records; False without any."""
+        with self._store.read() as db:
+            if db.scalar(select(NuevoRow.fila).limit(1)) is None:
+                return False
+        with self._store.write() as db:
+            raw = raw_of(db)
+            made = paquetes.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
+            salida.enqueue(raw, Clase.PAQUETE, made)
+            salida.enqueue(raw, Clase.ESTADOS, paquetes.with_states(raw, made))
+        return bool(made)
 
     def _push_kind(
         self,
@@ -135,7 +134,7 @@ class Entrega:
                         records = [one.escritura for one in following]
                         answers = line.submit(servidor.write, clase.coleccion.value, records)
                     if part:
-                        self._take_answers(registros, part, said, cuenta)
+                        self._take_answers(registros, clase, part, said, cuenta)
                     part = following
                     sent += len(following)
             if not sent:
@@ -143,9 +142,13 @@ class Entrega:
 
     def _parts(self, registros: Registros, clase: Clase) -> Iterator[Sequence[_Envio]]:
         after: uuid.UUID | None = None
-        while names := self._next(clase, after):
-            yield from _batches(self._prepare(registros, clase, names))
-            after = names[-1]
+        while True:
+            names = self._next(clase, after)
+            if names:
+                yield from _batches(self._prepare(registros, clase, names))
+                after = names[-1]
+            elif clase is not Clase.PAQUETE or not self._assign():
+                return
 
     def _next(self, clase: Clase, after: uuid.UUID | None) -> list[uuid.UUID]:
         """Some of what waits, in the order of their ids."""
@@ -169,7 +172,8 @@ class Entrega:
     ) -> list[_Envio]:
         """What is to be written, noted before it leaves."""
         coleccion = clase.coleccion.value
-        with self._store.write() as db:
+        # What is noted of one record is never asked for another: all of it is written at the end.
+        with self._store.write() as db, db.no_autoflush:
             registros.notas.load(db, coleccion, names)
             rows = db.scalars(
                 select(SalidaRow).where(
@@ -177,15 +181,23 @@ class Entrega:
                 )
             )
             waiting = {row.registro: row for row in rows}
+            operaciones = [row.operacion for row in waiting.values()]
+            noted = db.scalars(select(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
+            sent = {row.operacion: row.contenido for row in noted}
             made = [
-                self._prepare_one(db, registros, clase, waiting[one])
+                self._prepare_one(db, registros, clase, waiting[one], sent)
                 for one in names
                 if one in waiting
             ]
             return [one for one in made if one is not None]
 
     def _prepare_one(
-        self, db: Session, registros: Registros, clase: Clase, row: SalidaRow
+        self,
+        db: Session,
+        registros: Registros,
+        clase: Clase,
+        row: SalidaRow,
+        sent: Mapping[bytes, bytes],
     ) -> _Envio | None:
         """None when there is nothing new to say, or it cannot be said."""
         registro = row.registro
@@ -204,26 +216,20 @@ class Entrega:
             return None
         kept = clase not in WITHOUT_BASE and sobre.contenido is not None
         contenido = pack(sobre.contenido) if kept else b""
-        self._note(db, row, contenido)
-        data = seal_record(
-            sobre.written_by(row.operacion), newest(registros.llavero), registros.oficina, registro
-        )
+        self._note(db, row, contenido, sent.get(row.operacion))
+        sobre = sobre.written_by(row.operacion)
+        data = seal_record(sobre, newest(registros.llavero), registros.oficina, registro)
         if len(str(data["s"])) > _limit(clase):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None
-        return _Envio(
-            clase,
-            registro,
-            row.operacion,
-            Escritura(str(registro), data, version.version if version else None),
-        )
+        escritura = Escritura(str(registro), data, version.version if version else None)
+        return _Envio(registro, row.operacion, escritura, sobre, contenido)
 
-    def _note(self, db: Session, row: SalidaRow, contenido: bytes) -> None:
-        """What leaves under which operation, to know it again."""
-        former = db.get(EnvioRow, row.operacion)
-        if former is not None and former.contenido == contenido:
+    def _note(self, db: Session, row: SalidaRow, contenido: bytes, sent: bytes | None) -> None:
+        """What leaves under which operation, to know it again. sent: what left under it before."""
+        if sent == contenido:
             return
-        if former is not None:
+        if sent is not None:
             # It was sent and not answered, and then something was merged into it: the two must be
             # told apart.
             row.operacion = secrets.token_bytes(OPERACION_BYTES)
@@ -239,18 +245,20 @@ class Entrega:
     def _take_answers(
         self,
         registros: Registros,
+        clase: Clase,
         part: Sequence[_Envio],
         said: Sequence[Respuesta],
         cuenta: Cuenta,
     ) -> None:
-        coleccion = part[0].clase.coleccion.value
+        coleccion = clase.coleccion.value
+        pairs = list(zip(part, said, strict=True))
+        taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
+        others = [(one, answer) for one, answer in pairs if answer.version is None]
         with self._store.write() as db:
-            registros.notas.load(db, coleccion, [one.registro for one in part])
-            for envio, answer in zip(part, said, strict=True):
-                if answer.version is not None:
-                    self._acknowledge(db, registros, envio, answer.version)
-                    cuenta.enviados += 1
-                elif answer.otra is not None:
+            self._acknowledge(db, registros, clase, taken)
+            registros.notas.load(db, coleccion, [one.registro for one, _ in others])
+            for envio, answer in others:
+                if answer.otra is not None:
                     known = envio.escritura.version or 0
                     if 0 < answer.otra.version < known:
                         self.went_back = True
@@ -258,29 +266,42 @@ class Entrega:
                     else:
                         registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
                 elif answer.motivo:
-                    self._set_aside(db, envio, answer.motivo)
+                    self._set_aside(db, clase, envio, answer.motivo)
                 else:
                     self.went_back = True
                     gone = Remoto(str(envio.registro), 0, None)
                     registros.integrate(db, coleccion, gone, cuenta)
+        cuenta.enviados += len(taken)
 
-    def _acknowledge(self, db: Session, registros: Registros, envio: _Envio, version: int) -> None:
-        sent = db.get(EnvioRow, envio.operacion)
-        sobre = registros.sobre_sent(db, envio.clase, envio.registro, envio.operacion, sent)
-        packed = sent.contenido if sent is not None else b""
-        registros.notas.note(db, envio.clase, envio.registro, version, sobre, packed=packed)
-        if sobre.contenido is None:
-            # Of somebody who was deleted, no value that lost may stay either.
-            db.execute(delete(ConflictoRow).where(ConflictoRow.registro == envio.registro))
-        if sent is not None:
-            db.delete(sent)
-        row = db.get(SalidaRow, (envio.clase.coleccion.value, envio.registro))
-        if row is not None and row.operacion == envio.operacion:
-            db.delete(row)
-        db.flush()
+    def _acknowledge(
+        self,
+        db: Session,
+        registros: Registros,
+        clase: Clase,
+        taken: Sequence[tuple[_Envio, int]],
+    ) -> None:
+        """The server has these as they were sent; what was changed here since goes on waiting."""
+        if not taken:
+            return
+        registros.notas.note_sent(
+            db, clase, [(one.registro, version, one.sobre, one.contenido) for one, version in taken]
+        )
+        # Of somebody who was deleted, no value that lost may stay either.
+        gone = [one.registro for one, _ in taken if one.sobre.contenido is None]
+        db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(gone)))
+        operaciones = [one.operacion for one, _ in taken]
+        db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
+        db.connection().execute(
+            delete(SalidaRow).where(
+                SalidaRow.coleccion == clase.coleccion.value,
+                SalidaRow.registro == bindparam("enviado"),
+                SalidaRow.operacion == bindparam("con"),
+            ),
+            [{"enviado": one.registro, "con": one.operacion} for one, _ in taken],
+        )
 
-    def _set_aside(self, db: Session, envio: _Envio, motivo: str) -> None:
-        row = db.get(SalidaRow, (envio.clase.coleccion.value, envio.registro))
+    def _set_aside(self, db: Session, clase: Clase, envio: _Envio, motivo: str) -> None:
+        row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
         if row is not None:
             row.motivo, row.apartado = motivo, self._store.clock()
 

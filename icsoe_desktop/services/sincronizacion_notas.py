@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion import Clase, Contenido, Sobre, pack, unpack
@@ -55,9 +55,8 @@ class Notas:
         sobre: Sobre,
         *,
         borrado: bool | None = None,
-        packed: bytes = b"",
     ) -> None:
-        """What the server has of the record now. packed: its content, where that is at hand."""
+        """What the server has of the record now."""
         coleccion = clase.coleccion.value
         row = self.version(db, coleccion, registro)
         if row is None:
@@ -67,11 +66,31 @@ class Notas:
         row.version = version
         row.base = None
         if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            row.base = packed or pack(sobre.contenido)
+            row.base = pack(sobre.contenido)
         row.indice = sobre.indice
         row.operaciones = b"".join(sobre.operaciones)
         row.borrado = sobre.contenido is None if borrado is None else borrado
         db.flush()
+
+    def note_sent(
+        self, db: Session, clase: Clase, sent: Sequence[tuple[uuid.UUID, int, Sobre, bytes]]
+    ) -> None:
+        """The same of many that were written from here: record, version, what it says, its content
+        packed. No VersionRow may be in the session.
+        """
+        rows = [
+            {
+                "coleccion": clase.coleccion.value,
+                "registro": registro,
+                "version": version,
+                "base": packed or None,
+                "indice": sobre.indice,
+                "operaciones": b"".join(sobre.operaciones),
+                "borrado": sobre.contenido is None,
+            }
+            for registro, version, sobre, packed in sent
+        ]
+        db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
 
     def hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
         registro = uuid.UUID(remoto.id)

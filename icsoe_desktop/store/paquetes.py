@@ -112,7 +112,7 @@ def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UU
 def read(raw: Any, paquete: uuid.UUID) -> Valores:
     """The movements of a record."""
     rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
-    return {uuid.UUID(bytes=row[0]).hex: list(row[1:]) for row in rows}
+    return {row[0].hex(): list(row[1:]) for row in rows}
 
 
 def read_states(raw: Any, paquete: uuid.UUID) -> Valores:
