@@ -29,6 +29,26 @@ RECIPE = ROOT / "resources" / "servidor"
 ADMIN_PASSWORD = "Administra-el-servidor-7"
 START_S = 60.0
 
+# The doors that the recipe's ini closes.
+CLOSED = tuple(
+    f"kinto.{number}_{kind}_{what}_enabled"
+    for number, kind, what in (
+        ("object", "bucket", "delete"),
+        ("object", "bucket", "put"),
+        ("object", "collection", "delete"),
+        ("object", "collection", "patch"),
+        ("object", "collection", "put"),
+        ("object", "group", "delete"),
+        ("object", "group", "put"),
+        ("object", "record", "patch"),
+        ("plural", "account", "delete"),
+        ("plural", "bucket", "delete"),
+        ("plural", "collection", "delete"),
+        ("plural", "group", "delete"),
+        ("plural", "record", "delete"),
+    )
+)
+
 # What makes the recipe's ini dangerous again, one by one: the name of the setting → its lines.
 DANGEROUS = {
     "aislamiento": {
@@ -41,20 +61,7 @@ DANGEROUS = {
     "cuentas": {"kinto.account_create_principals": "system.Everyone"},
     "oficinas": {"kinto.bucket_create_principals": "system.Authenticated"},
     "lote": {"kinto.batch_max_requests": "25"},
-    "borrado": {
-        f"kinto.{kind}_{what}_{method}_enabled": "true"
-        for kind, what, method in (
-            ("object", "bucket", "delete"),
-            ("object", "collection", "delete"),
-            ("object", "collection", "patch"),
-            ("object", "collection", "put"),
-            ("object", "group", "delete"),
-            ("plural", "bucket", "delete"),
-            ("plural", "collection", "delete"),
-            ("plural", "group", "delete"),
-            ("plural", "record", "delete"),
-        )
-    },
+    "borrado": dict.fromkeys(CLOSED, "true"),
 }
 
 
@@ -177,15 +184,6 @@ def prepare_database(database: Postgres, folder: Path) -> None:
     order = [str(kinto_python()), str(RECIPE / "oficinas.py"), "--ini", str(ini)]
     order += ["--admin-archivo", str(admin), "preparar"]
     done = subprocess.run(order, env=variables, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
-def run_kinto(database: Postgres, folder: Path, *order: str) -> None:
-    """One of Kinto's own commands on that database, e.g. purge-deleted."""
-    ini = write_ini(folder / "orden.ini", {})
-    command = [str(kinto_python().with_name("kinto")), order[0], "--ini", str(ini), *order[1:]]
-    variables = {**os.environ, **database_environment(database)}
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from icsoe_desktop.gateways.kinto.servidor import GRUPOS, KintoServidor
 from icsoe_desktop.gateways.kinto.transporte import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.valores import MARGEN_MS, Escritura
 from resources.servidor import oficinas
+from tests.kinto_ordenes import run_script
 from tests.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
@@ -81,35 +81,18 @@ def test_a_restored_backup_gives_every_office_another_generation(
     assert database is not None
     oficina = kinto_postgres.office(MEMBERS)
     backup = tmp_path / "kinto.respaldo"
-    environment = {
-        **os.environ,
-        "PATH": f"{database.binaries}{os.pathsep}{os.environ['PATH']}",
-        "PGHOST": str(database.folder),
-        "PGUSER": "postgres",
-        "ICSOE_SYNC_PSQL_COMO": "env",
-    }
-
-    def script(name: str) -> None:
-        done = subprocess.run(
-            ["bash", str(RECIPE / name), str(backup)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
 
     with connect(kinto_postgres, "beto", oficina) as server:
         (before,) = server.write("lotes", [Escritura("antes", {"n": 1}, None)])
         first = int(server.office().generacion)
-        script("respaldar.sh")
+        run_script(database, "respaldar.sh", backup)
         assert backup.stat().st_mode & 0o077 == 0
         server.write("lotes", [Escritura("despues", {"n": 2}, None)])
 
-        script("restaurar.sh")
+        run_script(database, "restaurar.sh", backup)
         second = int(server.office().generacion)
         assert server.versions("lotes") == {"antes": before.version}
-        script("restaurar.sh")
+        run_script(database, "restaurar.sh", backup)
         third = int(server.office().generacion)
         assert first < second < third
         assert server.write("lotes", [Escritura("luego", {"n": 3}, None)])[0].version

@@ -25,7 +25,8 @@ from icsoe_desktop.gateways.kinto.valores import (
     safe_cursor,
 )
 from resources.servidor import oficinas
-from tests.kinto_real import KintoReal, run_kinto
+from tests.kinto_ordenes import run_kinto
+from tests.kinto_real import KintoReal
 
 RACES = 20
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -10,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain import invitacion
-from icsoe_desktop.services.sincronizacion_valores import Conexion
-from tests.kinto_real import base_kinto, kinto_memoria, kinto_postgres  # noqa: F401 - fixtures
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
+from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from tests.kinto_real import KintoReal
 from tests.sincronizacion.equipos import OFICINA, Equipo, create_office, join_office, open_equipo
 from tests.sincronizacion.servidor_memoria import Memoria
 
 Abrir = Callable[..., Equipo]
+Oficina = Callable[..., list[Equipo]]
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +56,30 @@ def dos(uno: Equipo, abrir: Abrir) -> Equipo:
     equipo = abrir("dos")
     join_office(uno, equipo, "dos", "2")
     return equipo
+
+
+@pytest.fixture
+def oficina(tmp_path: Path) -> Iterator[Oficina]:
+    """Desktops of one new office; the first one made it, the others were invited."""
+    with ExitStack() as stack:
+
+        def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
+            suffix = uuid.uuid4().hex[:6]
+            name = kinto.office({f"uno-{suffix}": "responsable"})
+            equipos: list[Equipo] = []
+            for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
+                cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
+                password = kinto.account(cuenta)
+                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
+                conexion = Conexion(kinto.direccion, cuenta, password, name)
+                if not equipos:
+                    if kinto.postgres is not None:  # the other one is not safe, and is told so
+                        found = try_out(conexion, NoProgress())
+                        assert all(one.bien for one in found), found
+                    create_office(equipo, conexion)
+                else:
+                    assert join_office(equipos[0], equipo, cuenta, password, rol).motivo == ""
+                equipos.append(equipo)
+            return equipos
+
+        yield build

@@ -7,10 +7,6 @@ import base64
 import subprocess
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,53 +14,23 @@ from sqlalchemy import select, update
 
 from icsoe_desktop.gateways.kinto.transporte import Answer, Transporte
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
 from icsoe_desktop.services.sincronizacion_valores import (
-    Conexion,
     ResumenSincronizacion,
     RolOficina,
 )
 from icsoe_desktop.store.tables import CursorRow, RelacionRow
 from tests.kinto_real import KintoReal
-from tests.sincronizacion.equipos import Equipo, create_office, join_office, open_equipo
+from tests.sincronizacion.conftest import Oficina
 from tests.sincronizacion.test_pasos import CURP, meet
 from tests.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
 
 RFC = "OFI010101AB1"
-Oficina = Callable[..., list[Equipo]]
 
 
 @pytest.fixture(params=["memoria", "postgres"])
 def kinto(request: pytest.FixtureRequest) -> KintoReal:
     found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
     return found
-
-
-@pytest.fixture
-def oficina(tmp_path: Path) -> Iterator[Oficina]:
-    """Desktops of one new office; the first one made it, the others were invited."""
-    with ExitStack() as stack:
-
-        def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
-            suffix = uuid.uuid4().hex[:6]
-            name = kinto.office({f"uno-{suffix}": "responsable"})
-            equipos: list[Equipo] = []
-            for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
-                cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
-                password = kinto.account(cuenta)
-                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
-                conexion = Conexion(kinto.direccion, cuenta, password, name)
-                if not equipos:
-                    if kinto.postgres is not None:  # the other one is not safe, and is told so
-                        found = try_out(conexion, NoProgress())
-                        assert all(one.bien for one in found), found
-                    create_office(equipo, conexion)
-                else:
-                    assert join_office(equipos[0], equipo, cuenta, password, rol).motivo == ""
-                equipos.append(equipo)
-            return equipos
-
-        yield build
 
 
 def test_an_office_of_two_shares_all_and_keeps_what_lost(

@@ -116,6 +116,7 @@ def _closed_doors(
         ("PATCH", f"{missing}/collections/{word}"),
         ("DELETE", f"{missing}/collections?id={word}"),
         ("DELETE", f"{missing}/groups/{word}"),
+        ("PUT", f"{missing}/groups/{word}"),
         ("DELETE", f"{missing}/groups?id={word}"),
         ("DELETE", f"{missing}/collections/{word}/records?id={word}"),
     )

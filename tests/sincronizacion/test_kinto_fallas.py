@@ -1,0 +1,74 @@
+"""Two desktops over the real Kinto on PostgreSQL, and what goes wrong there: a batch that is
+aborted, a backup of yesterday, a purge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from icsoe_desktop.services.sincronizacion_valores import RolOficina
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.kinto_choque import choque
+from tests.kinto_ordenes import run_script
+from tests.kinto_real import KintoReal
+from tests.sincronizacion.conftest import Oficina
+from tests.sincronizacion.equipos import Equipo
+from tests.sincronizacion.test_pasos import CURP, meet
+
+RFCS = ("OFI010101AB1", "OFI010101AB2", "OFI010101AB3", "OFI010101AB4")
+
+
+def office_of(equipo: Equipo) -> str:
+    with equipo.store.read() as db:
+        return equipo.sync._oficina.row(db).oficina
+
+
+def at_the_server(server: KintoReal, oficina: str, coleccion: str) -> int:
+    assert server.postgres is not None
+    parent = f"/buckets/{oficina}/collections/{coleccion}"
+    sql = f"SELECT count(*) FROM objects WHERE parent_id = '{parent}' AND NOT deleted"  # noqa: S608
+    return int(server.postgres.psql(sql))
+
+
+def test_a_batch_that_the_server_aborts_arrives_whole_and_once(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    meet(uno, dos)
+    for rfc in RFCS:
+        uno.add_contratista(rfc)
+    office = office_of(uno)
+    with choque(kinto_postgres, office, "contratistas") as other:
+        said = other.during(uno.round)
+    assert (said.motivo, uno.count("sincronizacion_salida")) == ("", 0)
+    assert at_the_server(kinto_postgres, office, "contratistas") == len(RFCS)
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    assert dos.count("contratistas") == len(RFCS)
+    for equipo in (uno, dos):
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.count("sincronizacion_envios") == 0
+
+
+def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
+    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+) -> None:
+    assert kinto_postgres.postgres is not None
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFCS[0])
+    meet(uno, dos)
+    backup = tmp_path / "ayer.respaldo"
+    run_script(kinto_postgres.postgres, "respaldar.sh", backup)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    uno.add_capturista(contratista, CURP)
+    dos.add_contratista(RFCS[1])
+    meet(uno, dos)
+    whole = uno.replica()
+    assert dos.replica() == whole
+
+    run_script(kinto_postgres.postgres, "restaurar.sh", backup)
+    office = office_of(uno)
+    assert at_the_server(kinto_postgres, office, "contratistas") == 1
+    meet(dos, uno)
+    assert (uno.replica(), dos.replica()) == (whole, whole)
+    assert at_the_server(kinto_postgres, office, "contratistas") == 2
+    assert uno.sync.conflicts(uno.sesion) == ()
