@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -29,3 +31,44 @@ class Presenter(QObject):
         """As JobQueue.add; both callbacks are dropped once this presenter is deleted."""
         watched = None if on_progress is None else while_alive(self, on_progress)
         return self._jobs.add(work, while_alive(self, on_done), watched)
+
+
+class StoppablePresenter(Presenter, Generic[S]):
+    """One long piece of work at a time, which is stopped before the window closes.
+
+    S: a frozen state with `stopping`: what runs was told to stop, and has not yet.
+    """
+
+    changed = Signal(object)  # S
+    stopped = Signal()
+
+    def __init__(self, jobs: JobQueue, state: S) -> None:
+        super().__init__(jobs)
+        self.state = state
+        self._job: Job | None = None
+
+    def begin(
+        self,
+        work: Callable[[Progress], T],
+        on_done: Callable[[Outcome[T]], None],
+        on_progress: Callable[[Step], None],
+    ) -> None:
+        """As `run`; from now on `cancel` stops this."""
+
+        def done(outcome: Outcome[T]) -> None:
+            self._job = None
+            on_done(outcome)
+
+        self._job = self.run(work, done, on_progress)
+
+    def cancel(self) -> None:
+        """Stops what runs; `stopped` follows at once when nothing does."""
+        if self._job is None:
+            self.stopped.emit()
+            return
+        self._job.cancel()
+        self._show(stopping=True)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[type-var]
+        self.changed.emit(self.state)

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.gui.presenter import StoppablePresenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.importacion_capturistas import (
     EstadoRenglon,
     ImportacionCapturistasService,
@@ -93,11 +93,9 @@ class ImportacionState:
         return ONLY_BAD if self.with_problems else NOTHING_TO_DO
 
 
-class ImportacionPresenter(Presenter):
-    changed = Signal(object)  # ImportacionState
+class ImportacionPresenter(StoppablePresenter[ImportacionState]):
     imported = Signal(object)  # ResultadoImportacion
     told = Signal(str)  # the sentence for what was done
-    stopped = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -107,15 +105,13 @@ class ImportacionPresenter(Presenter):
         sesion: Sesion,
         path: Path,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ImportacionState(path.name))
         self._service = service
         self._sesion = sesion
         self._path = path
-        self._job: Job | None = None
-        self.state = ImportacionState(path.name)
 
     def start(self) -> None:
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.preview(self._sesion, self._path, progress),
             self._on_read,
             self._on_progress,
@@ -129,7 +125,7 @@ class ImportacionPresenter(Presenter):
         if vista is None or not self.state.can_import:
             return
         self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, IMPORTING))
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.apply(
                 self._sesion, vista, progress, only_good=only_good
             ),
@@ -137,21 +133,12 @@ class ImportacionPresenter(Presenter):
             self._on_progress,
         )
 
-    def cancel(self) -> None:
-        """Stops what runs; `stopped` follows at once when nothing does."""
-        if self._job is None:
-            self.stopped.emit()
-            return
-        self._job.cancel()
-        self._show(stopping=True)
-
     def _on_progress(self, step: Step) -> None:
         # Many steps name only their numbers.
         what = f"{step.what}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 
     def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(_) if self.state.stopping:
                 self.stopped.emit()
@@ -163,7 +150,6 @@ class ImportacionPresenter(Presenter):
                 self.failed.emit(error)
 
     def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(resultado):
                 self.told.emit(summary(resultado))
@@ -172,10 +158,6 @@ class ImportacionPresenter(Presenter):
                 self.stopped.emit()
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def summary(resultado: ResultadoImportacion) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,8 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui import formato
 from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.modulo.avance import with_what
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.gui.presenter import StoppablePresenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.constancias import ConstanciasService
 from icsoe_desktop.services.constancias_valores import (
     Cotejo,
@@ -112,25 +112,21 @@ class ConstanciaState:
         return DOES_NOT_ADD_UP if vista.graves else ""
 
 
-class ConstanciaPresenter(Presenter):
-    changed = Signal(object)  # ConstanciaState
+class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
     applied = Signal(object)  # ResultadoConstancia
-    stopped = Signal()
     failed = Signal(object)  # Exception: nothing was read
     refused = Signal(object)  # Exception: the preview stays
 
     def __init__(
         self, service: ConstanciasService, jobs: JobQueue, sesion: Sesion, path: Path
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ConstanciaState(path.name))
         self._service = service
         self._sesion = sesion
         self._path = path
-        self._job: Job | None = None
-        self.state = ConstanciaState(path.name)
 
     def start(self) -> None:
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.preview(self._sesion, self._path, progress),
             self._on_read,
             self._on_step,
@@ -141,7 +137,7 @@ class ConstanciaPresenter(Presenter):
         if vista is None or not self.state.can_apply:
             return
         self._show(step=APPLYING, message="")
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.apply(self._sesion, vista, progress),
             self._on_applied,
             self._on_step,
@@ -152,19 +148,11 @@ class ConstanciaPresenter(Presenter):
         if vista is None or self.state.step is not None:
             return
         self._show(step=EXPORTING, message="")
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
             self._on_exported,
             self._on_step,
         )
-
-    def cancel(self) -> None:
-        """Stops what runs; `stopped` follows at once when nothing does."""
-        if self._job is None:
-            self.stopped.emit()
-            return
-        self._job.cancel()
-        self._show(stopping=True)
 
     def _on_step(self, step: Step) -> None:
         before = self.state.step
@@ -172,7 +160,6 @@ class ConstanciaPresenter(Presenter):
             self._show(step=with_what(step, before.what))
 
     def _on_read(self, outcome: Outcome[VistaConstancia]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(_) if self.state.stopping:
                 self.stopped.emit()
@@ -184,7 +171,6 @@ class ConstanciaPresenter(Presenter):
                 self.failed.emit(error)
 
     def _on_applied(self, outcome: Outcome[ResultadoConstancia]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(resultado):
                 self.applied.emit(resultado)
@@ -195,7 +181,6 @@ class ConstanciaPresenter(Presenter):
                 self.refused.emit(error)
 
     def _on_exported(self, outcome: Outcome[None]) -> None:
-        self._job = None
         # Cancelling a list that is being written is no reason to close the preview.
         self._show(step=None, stopping=False)
         match outcome:
@@ -203,10 +188,6 @@ class ConstanciaPresenter(Presenter):
                 self._show(message=EXPORTED)
             case Failed(error):
                 self.refused.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def summary(resultado: ResultadoConstancia) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -18,8 +17,8 @@ from icsoe_desktop.gui.modulo.importacion_estado import (
     Fase,
     ImportacionState,
 )
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.gui.presenter import StoppablePresenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
 from icsoe_desktop.services.importacion_valores import (
     Columnas,
@@ -31,13 +30,11 @@ from icsoe_desktop.services.importacion_valores import (
 )
 
 
-class ImportacionPresenter(Presenter):
+class ImportacionPresenter(StoppablePresenter[ImportacionState]):
     """pages: a queue for the rows of the lists."""
 
-    changed = Signal(object)  # ImportacionState
     columns_wanted = Signal(str, object)  # the file's name, Columnas
     imported = Signal(object)  # ResultadoImportacion
-    stopped = Signal()
     failed = Signal(object)  # Exception: nothing was read
     refused = Signal(object)  # Exception: the preview stays
 
@@ -49,17 +46,15 @@ class ImportacionPresenter(Presenter):
         sesion: Sesion,
         paths: Sequence[Path],
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ImportacionState(tuple(path.name for path in paths)))
         self._service = service
         self._pages = pages
         self._sesion = sesion
         self._paths = tuple(paths)
-        self._job: Job | None = None
-        self.state = ImportacionState(tuple(path.name for path in paths))
 
     def start(self) -> None:
         """Looks at the headers first: the user may have to match them."""
-        self._job = self.run(self._first_unmatched, self._on_columns, self._on_progress)
+        self.begin(self._first_unmatched, self._on_columns, self._on_progress)
 
     def match(self, columnas: Mapping[str, str]) -> None:
         """field → header, as the user matched them."""
@@ -73,7 +68,7 @@ class ImportacionPresenter(Presenter):
         if vista is None or not self.state.can_import:
             return
         self._show(fase=Fase.IMPORTING, step=Step(0, None, IMPORTING), message="")
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.apply(self._sesion, vista, decision, progress),
             self._on_imported,
             self._on_progress,
@@ -84,19 +79,11 @@ class ImportacionPresenter(Presenter):
         if vista is None or self.state.working:
             return
         self._show(fase=Fase.EXPORTING, step=Step(0, None, EXPORTING), message="")
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
             self._on_exported,
             self._on_progress,
         )
-
-    def cancel(self) -> None:
-        """Stops what runs; `stopped` follows at once when nothing does."""
-        if self._job is None:
-            self.stopped.emit()
-            return
-        self._job.cancel()
-        self._show(stopping=True)
 
     def problems(self, start: int, count: int) -> list[Problema]:
         """For a worker."""
@@ -125,14 +112,13 @@ class ImportacionPresenter(Presenter):
 
     def _read(self, columnas: Mapping[str, str] | None) -> None:
         self._show(fase=Fase.READING, step=Step(0, None, READING))
-        self._job = self.run(
+        self.begin(
             lambda progress: self._service.preview(self._sesion, self._paths, progress, columnas),
             self._on_read,
             self._on_progress,
         )
 
     def _on_columns(self, outcome: Outcome[tuple[str, Columnas] | None]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(_) if self.state.stopping:
                 self.stopped.emit()
@@ -150,7 +136,6 @@ class ImportacionPresenter(Presenter):
         self._show(step=with_what(step, self.state.step.what))
 
     def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(vista):
                 self._show(fase=Fase.SHOWING, vista=vista)
@@ -162,7 +147,6 @@ class ImportacionPresenter(Presenter):
                 self.failed.emit(error)
 
     def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(resultado):
                 self.imported.emit(resultado)
@@ -173,7 +157,6 @@ class ImportacionPresenter(Presenter):
                 self.refused.emit(error)
 
     def _on_exported(self, outcome: Outcome[None]) -> None:
-        self._job = None
         # Cancelling a list that is being written is no reason to close the preview.
         self._show(fase=Fase.SHOWING, stopping=False)
         match outcome:
@@ -181,7 +164,3 @@ class ImportacionPresenter(Presenter):
                 self._show(message=EXPORTED)
             case Failed(error):
                 self.refused.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

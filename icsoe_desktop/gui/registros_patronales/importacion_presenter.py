@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.presenter import StoppablePresenter
 from icsoe_desktop.gui.registros_patronales.presenter import counted
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.importacion_registros import ResultadoImportacion, VistaPrevia
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
 
@@ -85,25 +86,20 @@ class ImportacionState:
         return ONLY_BAD if self.with_problems else NOTHING_TO_DO
 
 
-class ImportacionPresenter(QObject):
-    changed = Signal(object)  # ImportacionState
+class ImportacionPresenter(StoppablePresenter[ImportacionState]):
     imported = Signal(object)  # ResultadoImportacion
-    stopped = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(
         self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path
     ) -> None:
-        super().__init__()
+        super().__init__(jobs, ImportacionState(path.name))
         self._service = service
-        self._jobs = jobs
         self._sesion = sesion
         self._path = path
-        self._job: Job | None = None
-        self.state = ImportacionState(path.name)
 
     def start(self) -> None:
-        self._job = self._jobs.add(
+        self.begin(
             lambda progress: self._service.preview_import(self._sesion, self._path, progress),
             self._on_read,
             self._on_progress,
@@ -112,12 +108,12 @@ class ImportacionPresenter(QObject):
     def choose_only_good(self, only_good: bool) -> None:
         self._show(only_good=only_good)
 
-    def run(self) -> None:
+    def apply(self) -> None:
         vista, only_good = self.state.vista, self.state.only_good
         if vista is None or not self.state.can_import:
             return
         self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, IMPORTING))
-        self._job = self._jobs.add(
+        self.begin(
             lambda progress: self._service.apply_import(
                 self._sesion, vista, progress, only_good=only_good
             ),
@@ -125,21 +121,12 @@ class ImportacionPresenter(QObject):
             self._on_progress,
         )
 
-    def cancel(self) -> None:
-        """Stops what runs; `stopped` follows at once when nothing does."""
-        if self._job is None:
-            self.stopped.emit()
-            return
-        self._job.cancel()
-        self._show(stopping=True)
-
     def _on_progress(self, step: Step) -> None:
         # Many steps name only their numbers.
         what = f"{step.what}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 
     def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(_) if self.state.stopping:
                 self.stopped.emit()
@@ -151,7 +138,6 @@ class ImportacionPresenter(QObject):
                 self.failed.emit(error)
 
     def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
-        self._job = None
         match outcome:
             case Succeeded(resultado):
                 self.imported.emit(resultado)
@@ -159,7 +145,3 @@ class ImportacionPresenter(QObject):
                 self.stopped.emit()
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

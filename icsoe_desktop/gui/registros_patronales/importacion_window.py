@@ -122,7 +122,7 @@ class ImportacionDialog(QDialog):
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        form.importar_button.clicked.connect(presenter.run)
+        form.importar_button.clicked.connect(presenter.apply)
         form.cancelar_button.clicked.connect(self.reject)
         form.solo_correctos_check.toggled.connect(presenter.choose_only_good)
         presenter.changed.connect(self._draw)
