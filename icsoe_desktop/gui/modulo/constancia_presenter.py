@@ -12,6 +12,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui import formato
 from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.modulo.avance import with_what
+from icsoe_desktop.gui.modulo.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.presenter import StoppablePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.constancias import ConstanciasService
@@ -23,8 +24,6 @@ from icsoe_desktop.services.constancias_valores import (
 
 READING: Final = Step(0, None, "Leyendo la constancia")
 APPLYING: Final = Step(0, None, "Anotando movimientos")
-EXPORTING: Final = Step(0, None, "Guardando la lista de problemas")
-EXPORTED: Final = "Se guardó la lista de problemas."
 ALREADY: Final = (
     "Esta constancia ya se había importado. Para importarla de nuevo, deshágala antes en "
     "Importaciones."

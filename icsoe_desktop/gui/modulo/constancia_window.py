@@ -11,9 +11,9 @@ from icsoe_desktop.domain.constancia import ProblemaConstancia
 from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
-from icsoe_desktop.gui.guardar_como import choose_new_file
 from icsoe_desktop.gui.modulo.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter, ConstanciaState
+from icsoe_desktop.gui.modulo.problemas import choose_problems_file
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.services.constancias_valores import (
@@ -23,7 +23,6 @@ from icsoe_desktop.services.constancias_valores import (
 )
 
 PURPOSE: Final = "problemas_constancia"
-CSV: Final = "CSV (*.csv)"
 _COTEJO_ICONS: Final = {
     Cotejo.COINCIDE: "vigente",
     Cotejo.YA_ANOTADO: "deshabilitado",
@@ -158,14 +157,8 @@ class ConstanciaDialog(QDialog):
         self._context.errors.show(self, error, then=self._close)
 
     def _choose_export(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar la lista de problemas",
-            "problemas.csv",
-            CSV,
-            PURPOSE,
-            self._context.preferences,
-            self._presenter.export_problems,
+        choose_problems_file(
+            self, PURPOSE, self._context.preferences, self._presenter.export_problems
         )
 
     def _draw(self, state: ConstanciaState) -> None:

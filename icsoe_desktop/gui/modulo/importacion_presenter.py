@@ -10,13 +10,12 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.modulo.avance import with_what
 from icsoe_desktop.gui.modulo.importacion_estado import (
-    EXPORTED,
-    EXPORTING,
     IMPORTING,
     READING,
     Fase,
     ImportacionState,
 )
+from icsoe_desktop.gui.modulo.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.presenter import StoppablePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
@@ -78,7 +77,7 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         vista = self.state.vista
         if vista is None or self.state.working:
             return
-        self._show(fase=Fase.EXPORTING, step=Step(0, None, EXPORTING), message="")
+        self._show(fase=Fase.EXPORTING, step=EXPORTING, message="")
         self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
             self._on_exported,

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.gui import assets, formato
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
-from icsoe_desktop.gui.guardar_como import choose_new_file
 from icsoe_desktop.gui.modulo.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.importacion_estado import ImportacionState
 from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter
+from icsoe_desktop.gui.modulo.problemas import choose_problems_file
 from icsoe_desktop.gui.paged import PagedColumn
 from icsoe_desktop.gui.paged_table import PagedTable
 from icsoe_desktop.gui.shell import Context
@@ -33,7 +33,6 @@ from icsoe_desktop.services.importacion_valores import (
 R = TypeVar("R")
 
 PURPOSE: Final = "problemas_importacion"
-CSV: Final = "CSV (*.csv)"
 MAX_NAMED_FILES: Final = 3
 
 PROBLEMAS: Final[tuple[PagedColumn[Problema], ...]] = (
@@ -169,14 +168,8 @@ class ImportacionDialog(QDialog):
         )
 
     def _choose_export(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar la lista de problemas",
-            "problemas.csv",
-            CSV,
-            PURPOSE,
-            self._context.preferences,
-            self._presenter.export_problems,
+        choose_problems_file(
+            self, PURPOSE, self._context.preferences, self._presenter.export_problems
         )
 
     def _draw(self, state: ImportacionState) -> None:
