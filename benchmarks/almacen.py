@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from benchmarks.datos import escribir_archivos
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
 from icsoe_desktop.services.importacion_valores import Decision
+from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 from tests.usuarios import enabled_user
@@ -38,3 +44,23 @@ def import_files(store: Store, sesion: Sesion, paths: list[Path]) -> int:
     done = service.apply(sesion, preview, Decision(), NoProgress())
     service.discard(preview)
     return done.importados
+
+
+@contextmanager
+def filled_store(filas: int) -> Iterator[tuple[MovimientosService, Any]]:
+    """A store with so many movements, while it lasts.
+
+    The service that reads it, and sqlcipher3's own connection to the same.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sesion = make_store(folder)
+        store = open_store(folder)
+        paths = escribir_archivos(folder / "archivos", filas)
+        assert import_files(store, sesion, paths) == filas
+        service = MovimientosService(store, BitacoraService(store))
+        connection = store.engine.raw_connection()
+        yield service, connection.driver_connection
+        service.close()
+        connection.close()
+        store.close()

@@ -11,20 +11,15 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from benchmarks.almacen import import_files, make_store, open_store
-from benchmarks.comun import tell
-from benchmarks.datos import MOVIMIENTOS_POR_TRABAJADOR, SEMILLA, escribir_archivos, trabajadores
+from benchmarks.almacen import filled_store
+from benchmarks.comun import clock_ms, tell
+from benchmarks.datos import MOVIMIENTOS_POR_TRABAJADOR, SEMILLA, trabajadores
 from icsoe_desktop.domain.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_valores import Filtro, Orden
 
 GOAL_MS: Final = 30.0
@@ -61,26 +56,12 @@ def texts(filas: int, cuantas: int) -> list[str]:
     return [text for text in found if len(text.replace(" ", "")) >= 3][:cuantas]
 
 
-def ms(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--filas", type=int, default=100_000)
     parser.add_argument("--consultas", type=int, default=300)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sesion = make_store(folder)
-        store = open_store(folder)
-        paths = escribir_archivos(folder / "archivos", options.filas)
-        assert import_files(store, sesion, paths) == options.filas
-        service = MovimientosService(store, BitacoraService(store))
-        connection = store.engine.raw_connection()
-        raw: Any = connection.driver_connection
+    with filled_store(options.filas) as (service, raw):
 
         def like(text: str) -> None:
             raw.execute(_LIKE, {"q": f"%{fold(text).split()[0]}%"}).fetchall()
@@ -95,10 +76,7 @@ def main() -> int:
             ours.append((time.perf_counter() - start) * 1000)
             hits += bool(rows)
             if at % max(1, len(typed) // PEER_TIMES) == 0:
-                peer.append(ms(partial(like, text)))
-        connection.close()
-        service.close()
-        store.close()
+                peer.append(clock_ms(partial(like, text)))
     cuts = statistics.quantiles(ours, n=20, method="inclusive")
     return tell(
         {

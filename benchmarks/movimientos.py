@@ -12,19 +12,14 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.almacen import import_files, make_store, open_store
-from benchmarks.busqueda import ms
-from benchmarks.comun import interleave, tell
-from benchmarks.datos import escribir_archivos
+from benchmarks.almacen import filled_store
+from benchmarks.comun import clock_ms, interleave, tell
 from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.domain.sesion import SESION_CONSULTA
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden
 
@@ -84,15 +79,7 @@ def main() -> int:
     parser.add_argument("--filas", type=int, default=100_000)
     parser.add_argument("--veces", type=int, default=7)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sesion = make_store(folder)
-        store = open_store(folder)
-        paths = escribir_archivos(folder / "archivos", options.filas)
-        assert import_files(store, sesion, paths) == options.filas
-        service = MovimientosService(store, BitacoraService(store))
-        connection = store.engine.raw_connection()
-        raw: Any = connection.driver_connection
+    with filled_store(options.filas) as (service, raw):
         measures: dict[str, Callable[[], float]] = {}
         for what, (filtro, orden, sql) in PAGES.items():
             measures[what] = _page(service, filtro, orden)
@@ -111,9 +98,6 @@ def main() -> int:
         for measure in measures.values():
             measure()
         runs = interleave(measures, options.veces)
-        service.close()
-        connection.close()
-        store.close()
     medians = {what: round(statistics.median(times), 2) for what, times in runs.items()}
     ratios = {what: round(medians[what] / medians[f"{what}_crudo"], 3) for what in (*PAGES, *VIEWS)}
     kept = all(
@@ -134,24 +118,24 @@ def main() -> int:
 
 
 def _page(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
-    return lambda: ms(lambda: service.first_page(SESION_CONSULTA, filtro, orden, 100))
+    return lambda: clock_ms(lambda: service.first_page(SESION_CONSULTA, filtro, orden, 100))
 
 
 def _view(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
     def prepare() -> None:
         service.release(service.prepare(SESION_CONSULTA, filtro, orden, NoProgress()))
 
-    return lambda: ms(prepare)
+    return lambda: clock_ms(prepare)
 
 
 def _block(
     service: MovimientosService, vista: Any, start: Callable[[], int]
 ) -> Callable[[], float]:
-    return lambda: ms(lambda: service.rows(vista, start(), BLOCK))
+    return lambda: clock_ms(lambda: service.rows(vista, start(), BLOCK))
 
 
 def _plain(raw: Any, sql: str) -> Callable[[], float]:
-    return lambda: ms(lambda: raw.execute(sql).fetchall())
+    return lambda: clock_ms(lambda: raw.execute(sql).fetchall())
 
 
 if __name__ == "__main__":
