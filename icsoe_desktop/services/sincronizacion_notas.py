@@ -41,10 +41,26 @@ class Notas:
                 VersionRow.coleccion == coleccion, VersionRow.registro.in_(registros)
             )
         ).all()
+        known = {row.registro for row in rows}
         # The session keeps rows only as long as somebody holds them.
-        known = {row.registro: row for row in rows}
-        db.info[_HELD] = known
-        db.info[_NOT_YET] = {(coleccion, one) for one in registros if one not in known}
+        db.info.setdefault(_HELD, []).extend(rows)
+        unknown = {(coleccion, one) for one in registros if one not in known}
+        db.info.setdefault(_NOT_YET, set()).update(unknown)
+
+    def news(self, db: Session, coleccion: str, remotos: Sequence[Remoto]) -> list[Remoto]:
+        """Those of these that were not merged yet; the last minute of a collection comes twice."""
+        ids = [uuid.UUID(one.id) for one in remotos]
+        noted = select(VersionRow.registro, VersionRow.version).where(
+            VersionRow.coleccion == coleccion, VersionRow.registro.in_(ids)
+        )
+        held = select(RetenidoRow.registro).where(RetenidoRow.coleccion == coleccion)
+        known = {row.registro: row.version for row in db.execute(noted)}
+        for registro in db.scalars(held):
+            known.pop(registro, None)
+        pairs = zip(ids, remotos, strict=True)
+        return [
+            one for name, one in pairs if one.datos is None or one.version > known.get(name, -1)
+        ]
 
     def note(
         self,

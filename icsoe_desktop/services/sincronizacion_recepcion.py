@@ -84,11 +84,13 @@ class Recepcion:
         while True:
             page = servidor.page(coleccion.value, since, token)
             first = first or page
-            rows = sorted(page.registros, key=lambda one: one.version)
-            seen += len(rows)
+            seen += len(page.registros)
             progress.report(seen, first.total, f"Recibiendo {PALABRAS[coleccion]}")
+            with self._store.read() as db:
+                news = registros.notas.news(db, coleccion.value, page.registros)
+            rows = sorted(news, key=lambda one: one.version)
             self._write(registros, [(coleccion.value, one) for one in rows], cuenta, progress)
-            read_until = max([read_until, *(one.version for one in rows)])
+            read_until = max([read_until, *(one.version for one in page.registros)])
             # Never past what somebody may still be committing.
             self._move_cursor(coleccion.value, max(since, safe_cursor(read_until, first)))
             token = page.siguiente
@@ -127,8 +129,12 @@ class Recepcion:
     ) -> None:
         for start in range(0, len(pending), _AT_ONCE):
             progress.report(start, len(pending), "Guardando lo recibido")
+            part = pending[start : start + _AT_ONCE]
             with self._store.write() as db:
-                for coleccion, remoto in pending[start : start + _AT_ONCE]:
+                for coleccion in {one for one, _ in part}:
+                    ids = [uuid.UUID(remoto.id) for one, remoto in part if one == coleccion]
+                    registros.notas.load(db, coleccion, ids)
+                for coleccion, remoto in part:
                     registros.integrate(db, coleccion, remoto, cuenta, last=last)
 
     def _move_cursor(self, coleccion: str, cursor: int) -> None:

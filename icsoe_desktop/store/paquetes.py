@@ -44,8 +44,11 @@ _SELECT: Final = (
 _INSERT: Final = (
     "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "
     "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
-    "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') "
-    "RETURNING fila"
+    "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')"
+)
+_PUT_IN: Final = (
+    "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) "
+    "SELECT fila, ? FROM movimientos WHERE id = ?"
 )
 _UPDATE: Final = (
     "UPDATE movimientos SET trabajador = ?, tipo = ?, registro_patronal = ?, fecha = ?, sbc = ?, "
@@ -146,8 +149,8 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
     }
     now = read(raw, paquete) if present else {}
     (any_new,) = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)").fetchone()
-    added, free = False, set()
-    others: Valores = {}
+    absent: dict[bytes, list[Any]] = {}
+    free = set()
     for key, values in wanted.items():
         if now.get(key) == values:
             continue
@@ -155,14 +158,12 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
         row_id = uuid.UUID(key).bytes
         if row_id in present:
             free.add(_change(raw, present[row_id][0], values))
-            continue
-        added = True
-        typed = _add(raw, paquete, row_id, values, bool(any_new))
-        if typed is not None and typed != values:
-            others[key] = typed
+        else:
+            absent[row_id] = values
+    others = _add(raw, paquete, absent, bool(any_new))
     kept = False
     for row_id, (fila, used) in present.items():
-        if uuid.UUID(bytes=row_id).hex in wanted:
+        if row_id.hex() in wanted:
             continue
         if used:
             kept = True
@@ -172,7 +173,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
         )
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
-    return Escrito(added, kept, others)
+    return Escrito(bool(absent), kept, others)
 
 
 def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
@@ -195,6 +196,8 @@ def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) 
     movements are in another that carries them, or free again. Raises FaltaLoteError; ValueError
     for values that no state has.
     """
+    if not wanted and not _has_states(raw, paquete):
+        return False
     cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
     otherwise = False
     rows = raw.execute(
@@ -265,8 +268,12 @@ def take_back(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
 def with_states(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
     """Those records that have a state to tell."""
     for paquete in paquetes:
-        if raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone():
+        if _has_states(raw, paquete):
             yield paquete
+
+
+def _has_states(raw: Any, paquete: uuid.UUID) -> bool:
+    return raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone() is not None
 
 
 def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
@@ -277,30 +284,44 @@ def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
     raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
-def _add(
-    raw: Any, paquete: uuid.UUID, row_id: bytes, values: list[Any], any_new: bool
-) -> list[Any] | None:
-    """What was here of the same movement, under this id or captured apart; None for a new one."""
-    known = raw.execute("SELECT fila FROM movimientos WHERE id = ?", (row_id,)).fetchone()
-    nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
-    same, typed = known, None
-    if same is None and any_new:
-        same = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone()
-    if same is None:
-        worker = row_of_worker(raw, tuple(values[:_WORKER]))
-        (fila,) = raw.execute(_INSERT, (row_id, worker, *values[_WORKER:])).fetchone()
-    else:
-        (fila,) = same
+def _add(raw: Any, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool) -> Valores:
+    """Adds these movements to a record; what had been captured here of the same, where it differs.
+
+    Some may be here under their id, out of any record, or under another id, captured apart.
+    """
+    known = _known(raw, list(rows))
+    others: Valores = {}
+    made = []
+    # Those under their id first: what is one of them is not taken for another.
+    for row_id in sorted(rows, key=lambda one: one not in known):
+        values, fila = rows[row_id], known.get(row_id)
+        if fila is None and any_new:
+            nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
+            (fila,) = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone() or (None,)
+        if fila is None:
+            worker = row_of_worker(raw, tuple(values[:_WORKER]))
+            made.append((row_id, worker, *values[_WORKER:]))
+            continue
         typed = list(raw.execute(_SELECT_ONE, (fila,)).fetchone())
+        if typed != values:
+            others[row_id.hex()] = typed
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
-    if any_new:
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
-    raw.execute(
-        "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
-        (fila, paquete.bytes),
-    )
-    return typed
+    raw.executemany(_INSERT, made)
+    raw.executemany(_PUT_IN, [(paquete.bytes, row_id) for row_id in rows])
+    return others
+
+
+def _known(raw: Any, ids: list[bytes]) -> dict[bytes, int]:
+    """Where those of these movements that are here lie."""
+    found: dict[bytes, int] = {}
+    for start in range(0, len(ids), POR_PAQUETE):
+        part = ids[start : start + POR_PAQUETE]
+        marks = ", ".join("?" * len(part))
+        query = f"SELECT id, fila FROM movimientos WHERE id IN ({marks})"  # noqa: S608
+        found.update(raw.execute(query, part).fetchall())
+    return found
 
 
 def _change(raw: Any, fila: int, values: list[Any]) -> int:
