@@ -28,8 +28,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from icsoe_desktop.domain import argon2
 from icsoe_desktop.domain.llave_datos import KEY_BYTES, NONCE_BYTES, LlaveDatos, SealBrokenError
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.archivo_entero import sync_folder
 from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
-from icsoe_desktop.gateways.boveda import (
+from icsoe_desktop.gateways.sobre_llaves import (
     ARGON2_ITERATIONS,
     ARGON2_LANES,
     ARGON2_MEMORY_KIB,
@@ -228,16 +229,6 @@ def extract_database(path: Path, key: LlaveDatos, target: Path, progress: Progre
             target.unlink(missing_ok=True)
             raise
     return cabecera
-
-
-def sync_folder(folder: Path) -> None:
-    """Without this a power cut may forget a rename."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _write_all(

@@ -13,7 +13,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from icsoe_desktop.gateways.archivo_respaldo import sync_folder
+from icsoe_desktop.gateways.archivo_entero import sync_folder
 from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
 
 WAITING = "restauracion-pendiente"

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
-from icsoe_desktop.gateways.boveda import Boveda, replace_file
+from icsoe_desktop.gateways.archivo_entero import replace_file
+from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.llavero import NoLlavero
 from tests.base.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
 from tests.conftest import ROOT, MemoryLlavero
@@ -120,9 +121,9 @@ def test_a_replaced_file_is_private_even_where_it_was_not(tmp_path: Path) -> Non
 CHANGES_THE_PASSWORD_FOR_EVER = """
 import sys, uuid
 from pathlib import Path
-from icsoe_desktop.gateways import boveda
+from icsoe_desktop.gateways import boveda, sobre_llaves
 from icsoe_desktop.gateways.llavero import NoLlavero
-boveda.ARGON2_MEMORY_KIB, boveda.ARGON2_ITERATIONS = 32, 1
+sobre_llaves.ARGON2_MEMORY_KIB, sobre_llaves.ARGON2_ITERATIONS = 32, 1
 one = boveda.Boveda(Path(sys.argv[1]), NoLlavero())
 key, ana = one.open_with_password("clave 0")
 print("listo", flush=True)

@@ -11,7 +11,7 @@ import pytest
 
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
-from icsoe_desktop.gateways import boveda as boveda_module
+from icsoe_desktop.gateways import sobre_llaves
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services import contrasenas
@@ -36,8 +36,8 @@ def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real function with little memory: these tests are not about its cost."""
     monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
     monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
-    monkeypatch.setattr(boveda_module, "ARGON2_MEMORY_KIB", 64)
-    monkeypatch.setattr(boveda_module, "ARGON2_ITERATIONS", 1)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_MEMORY_KIB", 64)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture
