@@ -15,17 +15,19 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.archivo_respaldo import (
-    DAMAGED,
     SUFFIX,
-    BackupError,
-    Cabecera,
-    LlaveEnvuelta,
     check_backup,
-    seal_contenido,
     write_backup,
 )
 from icsoe_desktop.gateways.archivos_fallos import NOT_FOUND, file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.gateways.cabecera_respaldo import (
+    DAMAGED,
+    BackupError,
+    Cabecera,
+    LlaveEnvuelta,
+    seal_contenido,
+)
 from icsoe_desktop.gateways.carpetas_respaldo import CarpetasRespaldo
 from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
 from icsoe_desktop.services.autorizacion import authorize

@@ -9,14 +9,13 @@ from pathlib import Path
 from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.archivo_respaldo import (
-    NEWER,
     SUFFIX,
-    BackupError,
     check_backup,
     extract_database,
     read_header,
 )
 from icsoe_desktop.gateways.boveda import Boveda
+from icsoe_desktop.gateways.cabecera_respaldo import NEWER, BackupError
 from icsoe_desktop.gateways.carpetas_respaldo import CarpetasRespaldo
 from icsoe_desktop.gateways.intercambio import Intercambio
 from icsoe_desktop.gateways.llavero import Llavero

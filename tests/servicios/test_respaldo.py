@@ -24,14 +24,12 @@ from icsoe_desktop.errors import (
     StoreDamagedError,
     UserFacingError,
 )
-from icsoe_desktop.gateways import archivo_respaldo
+from icsoe_desktop.gateways import archivo_respaldo, cabecera_respaldo
 from icsoe_desktop.gateways.archivo_respaldo import (
-    NEWER,
-    BackupError,
-    BackupPasswordError,
     read_header,
 )
 from icsoe_desktop.gateways.archivos_fallos import FULL, NOT_WRITABLE
+from icsoe_desktop.gateways.cabecera_respaldo import NEWER, BackupError, BackupPasswordError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
@@ -176,7 +174,7 @@ def test_a_backup_of_a_newer_program_is_told(
     oficina: Oficina, respaldo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as later:
-        later.setattr(archivo_respaldo, "FORMAT_VERSION", 2)
+        later.setattr(cabecera_respaldo, "FORMAT_VERSION", 2)
         with oficina.open() as app:
             app.respaldo.create(oficina.sesion, respaldo, CLAVE)
     with pytest.raises(BackupError) as caught:
