@@ -12,6 +12,7 @@ from icsoe_desktop.domain.sincronizacion import Clase, Contenido, Sobre, pack, u
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
+from icsoe_desktop.store.trabajadores import raw_of
 
 # Nothing is merged of these, so nothing of them is kept twice.
 WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
@@ -107,6 +108,14 @@ class Notas:
             for registro, version, sobre, packed in sent
         ]
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
+
+    def has_conflicts(self, db: Session, clase: Clase, registro: uuid.UUID) -> bool:
+        """Sooner told than which: hardly any record has some. They must be flushed."""
+        found = raw_of(db).execute(
+            "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
+            (clase.coleccion.value, registro.bytes),
+        )
+        return found.fetchone() is not None
 
     def hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
         registro = uuid.UUID(remoto.id)

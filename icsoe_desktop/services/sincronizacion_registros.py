@@ -41,7 +41,7 @@ from icsoe_desktop.services.sincronizacion_filas import (
     Filas,
 )
 from icsoe_desktop.services.sincronizacion_nombres import natural_key
-from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE, Notas
+from icsoe_desktop.services.sincronizacion_notas import Notas
 from icsoe_desktop.services.sincronizacion_perdidos import (
     conflicts_of,
     lost_in_record,
@@ -108,7 +108,8 @@ class Registros:
         if clase is Clase.PAQUETE:
             found = {MOVIMIENTOS: paquetes.read(raw, registro)}
             base = self.notas.base(db, clase, registro) or {}
-            told = conflicts_of(db, clase, registro)
+            lost = self.notas.has_conflicts(db, clase, registro)
+            told = conflicts_of(db, clase, registro) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
             return {**others, **found, **({CONFLICTOS: told} if told else {})}
         elif clase is Clase.ESTADOS:
@@ -135,22 +136,6 @@ class Registros:
         row = self.notas.version(db, clase.coleccion.value, registro)
         ops = row.operaciones if row is not None else b""
         return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
-
-    def sobre_sent(
-        self,
-        db: Session,
-        clase: Clase,
-        registro: uuid.UUID,
-        operacion: bytes,
-        sent: EnvioRow | None,
-    ) -> Sobre:
-        """What the server has now that it took a record."""
-        contenido = unpack(sent.contenido) if sent is not None and sent.contenido else None
-        if clase in WITHOUT_BASE:
-            contenido = self.local(db, clase, registro)
-        operaciones = self._operations(db, clase, registro)
-        indice = self._index(clase, contenido)
-        return Sobre(clase, contenido, operaciones, None, indice).written_by(operacion)
 
     # -- what comes
 
@@ -286,7 +271,8 @@ class Registros:
             # The same movement, captured here with other values: nobody may lose them unseen.
             lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
             told |= {lost.identify(registro).hex: lost_in_record(lost, self._store.clock())}
-        put_conflicts(db, clase, registro, told)
+        if told or self.notas.has_conflicts(db, clase, registro):
+            put_conflicts(db, clase, registro, told)
         if done.nuevos:
             states = self.notas.base(db, Clase.ESTADOS, registro) or {}
             if paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {}):
