@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.central import Central
@@ -18,8 +17,9 @@ from icsoe_desktop.gateways.correo_fallos import EnvioFallidoError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize_correo
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, setting
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AjusteRow, CorreoRow
+from icsoe_desktop.store.tables import CorreoRow
 
 SERVER, PASSWORD = "correo.servidor", "correo.contrasena"
 
@@ -85,8 +85,8 @@ class AjustesService:
             if self._central.correo_fijo and servidor != self._central.correo:
                 raise InvalidInputError(FIXED, "servidor")
             secret = self._password_for(db, servidor, contrasena)
-            self._row(db, SERVER).valor = json.dumps(asdict(servidor), ensure_ascii=False)
-            row = self._row(db, PASSWORD)
+            keep_values(db, self._store, SERVER, asdict(servidor))
+            row = setting(db, self._store, PASSWORD)
             row.sellado = None
             if secret:
                 row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
@@ -173,26 +173,14 @@ class AjustesService:
         return typed
 
     def _kept_password(self, db: Session) -> str:
-        row = _find(db, PASSWORD)
+        row = find_setting(db, PASSWORD)
         if row is None or row.sellado is None:
             return ""
         return self._store.key.unseal(row.sellado, "ajustes", row.id, "sellado").decode()
 
-    def _row(self, db: Session, nombre: str) -> AjusteRow:
-        row = _find(db, nombre)
-        if row is None:
-            row = AjusteRow(id=self._store.new_id(), nombre=nombre, valor=None, sellado=None)
-            db.add(row)
-        return row
-
 
 def _servidor(db: Session) -> ServidorCorreo | None:
-    row = _find(db, SERVER)
-    if row is None or row.valor is None:
+    kept = kept_values(db, SERVER)
+    if not kept:
         return None
-    kept = json.loads(row.valor)
     return ServidorCorreo(**{**kept, "seguridad": Seguridad(kept["seguridad"])})
-
-
-def _find(db: Session, nombre: str) -> AjusteRow | None:
-    return db.scalars(select(AjusteRow).where(AjusteRow.nombre == nombre)).one_or_none()

@@ -33,10 +33,11 @@ from icsoe_desktop.services.importacion_valores import (
     VistaPrevia,
 )
 from icsoe_desktop.services.movimientos_escritura import NOT_PRESENTED
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos_masivos import bring_in, take_out
 from icsoe_desktop.store.previo import Previo
-from icsoe_desktop.store.tables import AjusteRow, ImportacionRow, UsuarioRow
+from icsoe_desktop.store.tables import ImportacionRow, UsuarioRow
 from icsoe_desktop.store.trabajadores import raw_of
 
 OBJETO = "importación"
@@ -192,7 +193,8 @@ class ImportacionMovimientosService:
                 report=progress.report,
             )
             if found.columnas:
-                _remember(db, self._store, found.columnas)
+                remembered = {**_remembered(db), **found.columnas}
+                keep_values(db, self._store, COLUMNAS, remembered)
             detalle = (
                 f"{counted(row.importados, 'movimiento', 'movimientos')} de "
                 f"{counted(len(preview.archivos), 'archivo', 'archivos')}"
@@ -316,14 +318,4 @@ class ImportacionMovimientosService:
 
 
 def _remembered(db: Session) -> dict[str, str]:
-    row = db.scalars(select(AjusteRow).where(AjusteRow.nombre == COLUMNAS)).one_or_none()
-    kept = json.loads(row.valor) if row is not None and row.valor else {}
-    return {str(campo): str(name) for campo, name in kept.items()}
-
-
-def _remember(db: Session, store: Store, columnas: Mapping[str, str]) -> None:
-    row = db.scalars(select(AjusteRow).where(AjusteRow.nombre == COLUMNAS)).one_or_none()
-    if row is None:
-        row = AjusteRow(id=store.new_id(), nombre=COLUMNAS, valor=None, sellado=None)
-        db.add(row)
-    row.valor = json.dumps({**_remembered(db), **columnas}, ensure_ascii=False)
+    return {str(campo): str(name) for campo, name in kept_values(db, COLUMNAS).items()}

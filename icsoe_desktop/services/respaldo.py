@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -38,9 +34,9 @@ from icsoe_desktop.services.restauracion import (
     VistaPrevia,
     find_backups,
 )
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.copia import check_store, copy_store
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AjusteRow
 
 NAME = "respaldo"
 AUTOMATIC = "programado-"
@@ -106,7 +102,7 @@ class RespaldoService:
     def programa(self, sesion: Sesion) -> Programa:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            return _programa(_kept(db))
+            return _programa(kept_values(db, NAME))
 
     def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
         """contrasena: None keeps the one that is there. It is not kept, only what it wraps is.
@@ -118,7 +114,7 @@ class RespaldoService:
         llave = self._wrapped(contrasena) if contrasena is not None else None
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
             if llave is not None:
                 kept["llave"] = llave.as_json()
             if programa.cada_horas and "llave" not in kept:
@@ -128,7 +124,7 @@ class RespaldoService:
             kept["carpeta"] = str(programa.carpeta) if programa.carpeta else None
             # The new settings may have mended it; the next attempt says.
             kept.pop("fallo", None)
-            self._keep(db, kept)
+            keep_values(db, self._store, NAME, kept)
             self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
         if programa.carpeta is not None:
             self._carpetas.remember(programa.carpeta)
@@ -149,7 +145,7 @@ class RespaldoService:
         with self._store.read() as db:
             if sesion is not None:
                 authorize(db, sesion, Permiso.CONFIGURAR)
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
         if contrasena is not None:
             llave = self._wrapped(contrasena)
         elif "llave" in kept:
@@ -163,7 +159,7 @@ class RespaldoService:
 
     def is_due(self) -> bool:
         with self._store.read() as db:
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
         programa = _programa(kept)
         if not programa.cada_horas or not programa.tiene_contrasena:
             return False
@@ -193,7 +189,7 @@ class RespaldoService:
     def last_failure(self) -> FalloRespaldo | None:
         """Of the scheduled backups; None once one succeeded."""
         with self._store.read() as db:
-            fallo = _kept(db).get("fallo")
+            fallo = kept_values(db, NAME).get("fallo")
         if fallo is None:
             return None
         return FalloRespaldo(datetime.fromisoformat(fallo["cuando"]), str(fallo["motivo"]))
@@ -204,7 +200,7 @@ class RespaldoService:
 
     def _run_scheduled(self, progress: Progress) -> RespaldoHecho:
         with self._store.read() as db:
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
         programa = _programa(kept)
         if "llave" not in kept:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
@@ -217,10 +213,10 @@ class RespaldoService:
         done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress)
         retired = self._retire(folder, programa.conservar)
         with self._store.write() as db:
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
             kept["ultimo"] = now.isoformat()
             kept.pop("fallo", None)
-            self._keep(db, kept)
+            keep_values(db, self._store, NAME, kept)
             self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
             for name in retired:
                 self._bitacora.record(db, None, Accion.RESPALDO_RETIRADO, detalle=name)
@@ -308,26 +304,9 @@ class RespaldoService:
 
     def _keep_failure(self, motivo: str) -> None:
         with self._store.write() as db:
-            kept = _kept(db)
+            kept = kept_values(db, NAME)
             kept["fallo"] = {"cuando": self._store.clock().isoformat(), "motivo": motivo}
-            self._keep(db, kept)
-
-    def _keep(self, db: Session, kept: dict[str, Any]) -> None:
-        row = _row(db)
-        if row is None:
-            row = AjusteRow(id=self._store.new_id(), nombre=NAME, valor=None, sellado=None)
-            db.add(row)
-        row.valor = json.dumps(kept, ensure_ascii=False)
-
-
-def _row(db: Session) -> AjusteRow | None:
-    return db.scalars(select(AjusteRow).where(AjusteRow.nombre == NAME)).one_or_none()
-
-
-def _kept(db: Session) -> dict[str, Any]:
-    row = _row(db)
-    kept: dict[str, Any] = json.loads(row.valor) if row is not None and row.valor else {}
-    return kept
+            keep_values(db, self._store, NAME, kept)
 
 
 def _programa(kept: dict[str, Any]) -> Programa:
