@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,24 +9,15 @@ from typing import Any
 
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gateways.archivo_respaldo import (
-    SUFFIX,
-    check_backup,
-    write_backup,
-)
-from icsoe_desktop.gateways.archivos_fallos import NOT_FOUND, file_troubles_in_spanish
+from icsoe_desktop.gateways.archivo_respaldo import SUFFIX
+from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda import Boveda
-from icsoe_desktop.gateways.cabecera_respaldo import (
-    DAMAGED,
-    BackupError,
-    Cabecera,
-    LlaveEnvuelta,
-    seal_contenido,
-)
+from icsoe_desktop.gateways.cabecera_respaldo import LlaveEnvuelta
 from icsoe_desktop.gateways.carpetas_respaldo import CarpetasRespaldo
 from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.respaldo_escritura import AUTOMATIC, EscrituraRespaldo, RespaldoHecho
 from icsoe_desktop.services.restauracion import (
     RespaldoEncontrado,
     RestauracionService,
@@ -35,15 +25,11 @@ from icsoe_desktop.services.restauracion import (
     find_backups,
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
-from icsoe_desktop.store.copia import check_store, copy_store
 from icsoe_desktop.store.engine import Store
 
 NAME = "respaldo"
-AUTOMATIC = "programado-"
-SHORTEST_PASSWORD = 10
 MOST_KEPT = 365
 
-PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PASSWORD} caracteres."
 PASSWORD_MISSING = "Escriba la contraseña con la que se protegerán los respaldos."
 OUR_BUG = (
     "El respaldo programado falló por un error del programa. Sus datos y los respaldos anteriores "
@@ -61,16 +47,6 @@ class Programa:
     conservar: int = 7
     carpeta: Path | None = None
     tiene_contrasena: bool = False
-
-
-@dataclass(frozen=True)
-class RespaldoHecho:
-    """retirados: the automatic ones that gave way, by name."""
-
-    ruta: Path
-    octetos: int
-    conteos: tuple[tuple[str, int], ...]
-    retirados: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,11 +69,11 @@ class RespaldoService:
         restauracion: RestauracionService,
     ) -> None:
         self._store = store
-        self._boveda = boveda
         self._bitacora = bitacora
         self._backups = backups
         self._restauracion = restauracion
         self._carpetas = CarpetasRespaldo(backups)
+        self._escritura = EscrituraRespaldo(store, boveda, backups)
 
     def programa(self, sesion: Sesion) -> Programa:
         with self._store.read() as db:
@@ -111,7 +87,7 @@ class RespaldoService:
         """
         if not 1 <= programa.conservar <= MOST_KEPT:
             raise InvalidInputError(KEEP_AT_LEAST, "conservar")
-        llave = self._wrapped(contrasena) if contrasena is not None else None
+        llave = self._escritura.wrap(contrasena) if contrasena is not None else None
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             kept = kept_values(db, NAME)
@@ -147,7 +123,7 @@ class RespaldoService:
                 authorize(db, sesion, Permiso.CONFIGURAR)
             kept = kept_values(db, NAME)
         if contrasena is not None:
-            llave = self._wrapped(contrasena)
+            llave = self._escritura.wrap(contrasena)
         elif "llave" in kept:
             llave = LlaveEnvuelta.from_json(kept["llave"])
         else:
@@ -211,7 +187,7 @@ class RespaldoService:
         now = self._store.clock()
         ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
         done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress)
-        retired = self._retire(folder, programa.conservar)
+        retired = self._escritura.retire(folder, programa.conservar)
         with self._store.write() as db:
             kept = kept_values(db, NAME)
             kept["ultimo"] = now.isoformat()
@@ -255,52 +231,10 @@ class RespaldoService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
 
-    def _wrapped(self, contrasena: str) -> LlaveEnvuelta:
-        if len(contrasena) < SHORTEST_PASSWORD:
-            raise InvalidInputError(PASSWORD_SHORT, "contrasena")
-        return LlaveEnvuelta.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
-
     def _write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
-        if not ruta.parent.is_dir():
-            raise UserFacingError(NOT_FOUND)
-        base, sobre = self._boveda.for_backup()
-        with file_troubles_in_spanish():
-            self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-        copy = self._backups / f".copia-{secrets.token_hex(4)}.tmp"
-        try:
-            copy_store(self._store.engine, self._store.key, copy, progress)
-            contenido = check_store(copy, self._store.key, progress)
-            sealed = seal_contenido(self._store.key, base, dict(contenido.conteos))
-            cabecera = Cabecera(
-                base,
-                self._store.clock(),
-                contenido.esquema,
-                llave,
-                sobre,
-                sealed,
-                copy.stat().st_size,
-            )
-            write_backup(ruta, cabecera, self._store.key, copy, progress)
-        finally:
-            copy.unlink(missing_ok=True)
-        # What the disk gives back, not what it was given; the checked database lies in it whole.
-        if check_backup(ruta, self._store.key, progress) != cabecera:
-            raise BackupError(DAMAGED)
+        done = self._escritura.write(ruta, llave, progress)
         self._carpetas.remember(ruta.parent)
-        return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
-
-    def _retire(self, folder: Path, keep: int) -> tuple[str, ...]:
-        """Takes away the automatic backups of this database beyond the newest."""
-        base = self._boveda.for_backup()[0]
-        ours = [
-            one
-            for one in find_backups(folder)
-            if one.base == base and one.ruta.name.startswith(AUTOMATIC)
-        ]
-        with file_troubles_in_spanish():
-            for one in ours[keep:]:
-                one.ruta.unlink(missing_ok=True)
-        return tuple(one.ruta.name for one in ours[keep:])
+        return done
 
     def _keep_failure(self, motivo: str) -> None:
         with self._store.write() as db:

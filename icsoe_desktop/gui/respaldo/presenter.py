@@ -11,12 +11,8 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
-from icsoe_desktop.services.respaldo import (
-    FalloRespaldo,
-    Programa,
-    RespaldoHecho,
-    RespaldoService,
-)
+from icsoe_desktop.services.respaldo import FalloRespaldo, Programa, RespaldoService
+from icsoe_desktop.services.respaldo_escritura import RespaldoHecho
 from icsoe_desktop.services.restauracion import RespaldoEncontrado
 
 DIFFERS = "Las dos contraseñas no son iguales."
