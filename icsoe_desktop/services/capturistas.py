@@ -30,6 +30,7 @@ from icsoe_desktop.services.capturistas_valores import (
     CapturistaRepetidoError,
     CurpValidada,
     capturista_of,
+    with_others,
 )
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
 from icsoe_desktop.services.nombres_conocidos import known_name
@@ -134,10 +135,13 @@ class CapturistasService:
         relacion_id: uuid.UUID,
         nuevo: CapturistaNuevo,
         cotejada: date | None = None,
+        visto: Capturista | None = None,
     ) -> CapturistaGuardado:
         """«Actualizar usuario»; only while Registrada. The CURP stays; another mail, a new link.
 
-        Raises InvalidInputError, UserFacingError.
+        visto: what the form was opened with: what is the same in it stays as it is now. Without
+        it all is written, but for an empty `cotejada`.
+        Raises InvalidInputError, CambioAjenoError, UserFacingError.
         """
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
@@ -145,9 +149,14 @@ class CapturistasService:
             revision, datos = self._checked(nuevo)
             if datos.curp != row.curp:
                 raise InvalidInputError(SAME_CURP, "curp")
+            if visto is not None:
+                revision, datos = self._checked(with_others(datos, visto, row))
             other_mail = datos.correo != row.correo
             changed = put_contact(db, row, persona, datos)
-            row.cotejada = cotejada or row.cotejada
+            if visto is None:
+                row.cotejada = cotejada or row.cotejada
+            elif cotejada != visto.cotejada:
+                row.cotejada = cotejada
             row.actualizado = self._store.clock()
             self._bitacora.record(
                 db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, in_words(changed)

@@ -6,9 +6,21 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from icsoe_desktop.domain.capturista import ROL, AccionFila, Estatus, acciones_de, full_name
+from icsoe_desktop.domain.capturista import (
+    ROL,
+    AccionFila,
+    CapturistaNuevo,
+    DatosCapturista,
+    Estatus,
+    acciones_de,
+    full_name,
+)
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.store.tables import PersonaRow, RelacionRow
+
+# What a contratista may change of somebody registered.
+CONTACTO = ("nombres", "primer_apellido", "segundo_apellido", "telefono", "correo")
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,15 @@ class CapturistaRepetidoError(InvalidInputError):
         self.relacion_id = relacion_id
         self.numero = numero
         self.estatus = estatus
+
+
+def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> CapturistaNuevo:
+    """What was changed of `visto`, and the rest as it is now, to be checked together.
+
+    Raises CambioAjenoError.
+    """
+    wanted = keep_others(visto, datos, row, CONTACTO)
+    return CapturistaNuevo(datos.curp, **wanted, confirmacion=wanted["correo"])
 
 
 def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:

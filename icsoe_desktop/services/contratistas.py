@@ -12,7 +12,7 @@ from icsoe_desktop.domain.contratista import DatosGenerales, Paso
 from icsoe_desktop.domain.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
 from icsoe_desktop.domain.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.autorizacion import (
     authorize,
     avance_of,
@@ -20,6 +20,7 @@ from icsoe_desktop.services.autorizacion import (
     require_step,
 )
 from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
+from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, PersonaRow
@@ -32,6 +33,31 @@ ONLY_MORAL = (
     "El domicilio social se pide sólo a las personas morales. No se cambió nada. Continúe con el "
     "paso siguiente."
 )
+DOMICILIO_CHANGED = (
+    "Alguien más cambió el domicilio social mientras usted lo capturaba. No se guardó nada."
+)
+GENERALES = ("correo", "celular", "telefono_fijo")
+SIN_GENERALES = DatosGenerales("", "")
+
+
+@dataclass(frozen=True)
+class DomicilioSocial:
+    """igual: None until it was answered. domicilio: only when it was No."""
+
+    igual: bool | None = None
+    domicilio: Domicilio | None = None
+
+    def says_the_same(self, other: DomicilioSocial) -> bool:
+        """Whatever catalogue they were compared with."""
+        return (self.igual, _texts(self.domicilio)) == (other.igual, _texts(other.domicilio))
+
+
+class DomicilioAjenoError(UserFacingError):
+    """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
+
+    def __init__(self, ahora: DomicilioSocial) -> None:
+        super().__init__(DOMICILIO_CHANGED)
+        self.ahora = ahora
 
 
 @dataclass(frozen=True)
@@ -134,42 +160,58 @@ class ContratistasService:
             return next_step(db, self._store, row)
 
     def save_generales(
-        self, sesion: Sesion, correo: str, celular: str, telefono_fijo: str = ""
+        self,
+        sesion: Sesion,
+        correo: str,
+        celular: str,
+        telefono_fijo: str = "",
+        visto: DatosGenerales | None = None,
     ) -> Paso:
-        """Raises InvalidInputError (campo: the field) and NotAllowedError; gives the next step."""
+        """Gives the next step.
+
+        visto: what the form was opened with, SIN_GENERALES when it was empty: what is the same in
+        it stays as it is now.
+        Raises InvalidInputError (campo: the field), CambioAjenoError and NotAllowedError.
+        """
         with self._store.write() as db:
             row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
             require_step(db, row, Paso.DATOS_GENERALES)
             datos = DatosGenerales.parse(correo, celular, telefono_fijo)
-            changed = [
-                campo
-                for campo in ("correo", "celular", "telefono_fijo")
-                if getattr(row, campo) != getattr(datos, campo)
-            ]
+            if visto is not None:
+                datos = DatosGenerales.parse(**keep_others(visto, datos, row, GENERALES))
+            changed = [campo for campo in GENERALES if getattr(row, campo) != getattr(datos, campo)]
             for campo in changed:
                 setattr(row, campo, getattr(datos, campo))
             if changed:
                 self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, in_words(changed))
             return next_step(db, self._store, row)
 
-    def save_domicilio_igual(self, sesion: Sesion) -> Paso:
-        """«Sí»: the domicilio social is the fiscal one. Gives the next step."""
+    def save_domicilio_igual(self, sesion: Sesion, visto: DomicilioSocial | None = None) -> Paso:
+        """«Sí»: the domicilio social is the fiscal one. Gives the next step.
+
+        visto: what the form was opened with. Raises DomicilioAjenoError when it is another now.
+        """
         with self._store.write() as db:
             row = self._for_domicilio(db, sesion)
+            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=True))
             row.domicilio_igual = True
             db.execute(delete(DomicilioRow).where(DomicilioRow.contratista_id == row.id))
             self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "igual al fiscal")
             return next_step(db, self._store, row)
 
-    def save_domicilio(self, sesion: Sesion, domicilio: Domicilio) -> Paso:
+    def save_domicilio(
+        self, sesion: Sesion, domicilio: Domicilio, visto: DomicilioSocial | None = None
+    ) -> Paso:
         """«No»: keeps the address as typed; gives the next step.
 
-        `fuera_de_catalogo` and `catalogo` are set here, whatever comes in.
-        Raises InvalidInputError (campo: the field) and NotAllowedError.
+        `fuera_de_catalogo` and `catalogo` are set here, whatever comes in. visto: what the form
+        was opened with.
+        Raises InvalidInputError (campo: the field), DomicilioAjenoError and NotAllowedError.
         """
         with self._store.write() as db:
             row = self._for_domicilio(db, sesion)
             checked = _against_catalogue(db, domicilio.cleaned())
+            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=False, domicilio=checked))
             kept = db.scalars(
                 select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
             ).one_or_none()
@@ -207,6 +249,12 @@ def next_step(db: Session, store: Store, row: ContratistaRow) -> Paso:
     return avance.paso
 
 
+def _texts(domicilio: Domicilio | None) -> tuple[str, ...]:
+    if domicilio is None:
+        return ()
+    return tuple(getattr(domicilio, campo) for campo in TEXT_FIELDS)
+
+
 def _domicilio(db: Session, row: ContratistaRow) -> Domicilio | None:
     kept = db.scalars(
         select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
@@ -215,6 +263,18 @@ def _domicilio(db: Session, row: ContratistaRow) -> Domicilio | None:
         return None
     texts = {campo: getattr(kept, campo) for campo in TEXT_FIELDS}
     return Domicilio(**texts, fuera_de_catalogo=kept.fuera_de_catalogo, catalogo=kept.catalogo)
+
+
+def _social(db: Session, row: ContratistaRow) -> DomicilioSocial:
+    return DomicilioSocial(row.domicilio_igual, _domicilio(db, row))
+
+
+def _refuse_other(
+    actual: DomicilioSocial, visto: DomicilioSocial | None, wanted: DomicilioSocial
+) -> None:
+    """The address is one thing: nobody wants the street of one and the number of another."""
+    if visto is not None and not actual.says_the_same(visto) and not actual.says_the_same(wanted):
+        raise DomicilioAjenoError(actual)
 
 
 def _against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:

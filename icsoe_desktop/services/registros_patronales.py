@@ -18,6 +18,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
+from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.importacion_registros import (
     Catalogo,
     EstadoRenglon,
@@ -31,6 +32,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
 
 OBJETO = "registro patronal"
+CAMPOS = ("registro_patronal", "razon_social", "rfc")
 REPORT_EVERY_ROWS = 50
 
 GONE = "El registro patronal ya no existe. No se cambió nada. Actualice la lista."
@@ -80,12 +82,19 @@ class RegistrosPatronalesService:
         registro_patronal: str,
         razon_social: str,
         rfc: str,
+        visto: RegistroPatronal | None = None,
     ) -> RegistroPatronal:
-        """Raises InvalidInputError, also when the certificate on it would no longer fit."""
+        """visto: what the form was opened with: what is the same in it stays as it is now.
+
+        Raises InvalidInputError, also when the certificate on it would no longer fit, and
+        CambioAjenoError.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             row = _row(db, registro_id)
             datos = DatosRegistroPatronal.parse(registro_patronal, razon_social, rfc)
+            if visto is not None:
+                datos = DatosRegistroPatronal.parse(**keep_others(visto, datos, row, CAMPOS))
             _refuse_duplicate(db, datos, besides=row.id)
             conflict = certificate_conflict(datos, _value(row), _rfc_of_certificate(db, row.id))
             if conflict is not None:
@@ -189,11 +198,7 @@ class RegistrosPatronalesService:
     def _change(
         self, db: Session, sesion: Sesion, row: RegistroPatronalRow, datos: DatosRegistroPatronal
     ) -> None:
-        changed = [
-            campo
-            for campo in ("registro_patronal", "razon_social", "rfc")
-            if getattr(row, campo) != getattr(datos, campo)
-        ]
+        changed = [campo for campo in CAMPOS if getattr(row, campo) != getattr(datos, campo)]
         if not changed:
             return
         for campo in changed:
