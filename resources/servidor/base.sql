@@ -1,4 +1,4 @@
--- Rol y base de Kinto. psql -v contrasena=… -f base.sql, como superusuario; puede repetirse.
+-- Rol y base de Kinto; psql, como superusuario, con la variable contrasena. Puede repetirse.
 SELECT format('CREATE ROLE kinto LOGIN PASSWORD %L', :'contrasena')
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kinto') \gexec
 ALTER ROLE kinto PASSWORD :'contrasena';
@@ -9,3 +9,5 @@ ALTER DATABASE kinto SET timezone = 'UTC';
 ALTER ROLE kinto SET statement_timeout = '25s';
 ALTER ROLE kinto SET lock_timeout = '10s';
 ALTER ROLE kinto SET idle_in_transaction_session_timeout = '30s';
+-- Lo que envían los equipos tampoco se escribe en la bitácora de PostgreSQL.
+ALTER ROLE kinto SET log_min_error_statement = 'panic';

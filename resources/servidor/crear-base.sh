@@ -1,4 +1,6 @@
 #!/bin/sh
 # Dentro del contenedor de PostgreSQL, la primera vez.
 set -eu
-psql -v ON_ERROR_STOP=1 -U postgres -d postgres -v "contrasena=$KINTO_CONTRASENA" -f /icsoe/base.sql
+# Por la entrada estándar: un argumento se vería en la lista de procesos.
+{ printf '\\set contrasena %s\n' "$KINTO_CONTRASENA"; cat /icsoe/base.sql; } |
+    psql -X -q -v ON_ERROR_STOP=1 -U postgres -d postgres
