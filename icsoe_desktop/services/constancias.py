@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +28,7 @@ from icsoe_desktop.services.constancias_valores import (
     VistaConstancia,
 )
 from icsoe_desktop.services.importacion_lectura import UNREADABLE
-from icsoe_desktop.services.importacion_previa import safe_cell
+from icsoe_desktop.services.problemas_csv import write_problems
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ConstanciaRow, LoteRow, UsuarioRow
 from icsoe_desktop.store.trabajadores import raw_of
@@ -53,10 +52,6 @@ STALE: Final = (
 )
 NO_SUCH: Final = "La constancia ya no existe. No se cambió nada. Actualice la lista."
 UNDONE_ALREADY: Final = "Esa constancia ya se había deshecho. No se cambió nada."
-NOT_WRITTEN: Final = (
-    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
-    "otro programa. Elija otro nombre."
-)
 
 
 class ConstanciasService:
@@ -188,22 +183,13 @@ class ConstanciasService:
 
     def export_problems(self, vista: VistaConstancia, path: Path, progress: Progress) -> None:
         """Writes them all as CSV that Excel opens. Raises UserFacingError and Cancelled."""
-        temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-        try:
-            with temporary.open("x", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file, lineterminator="\r\n")
-                writer.writerow(ENCABEZADOS)
-                for at, one in enumerate(vista.problemas):
-                    progress.report(at, len(vista.problemas), "Guardando la lista de problemas")
-                    gravedad = "Error" if one.grave else "Advertencia"
-                    cells = (vista.archivo, *one[:-1], gravedad)
-                    writer.writerow([safe_cell(cell) for cell in cells])
-            temporary.replace(path)
-        except OSError as error:
-            raise UserFacingError(NOT_WRITTEN) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for at, one in enumerate(vista.problemas):
+                progress.report(at, len(vista.problemas), "Guardando la lista de problemas")
+                yield vista.archivo, *one[:-1], "Error" if one.grave else "Advertencia"
+
+        write_problems(path, ENCABEZADOS, rows())
 
     def _row(self, sesion: Sesion, vista: VistaConstancia) -> ConstanciaRow:
         one = vista.constancia

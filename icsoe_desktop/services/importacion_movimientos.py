@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -33,6 +31,7 @@ from icsoe_desktop.services.importacion_valores import (
     VistaPrevia,
 )
 from icsoe_desktop.services.movimientos_escritura import NOT_PRESENTED
+from icsoe_desktop.services.problemas_csv import write_problems
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos_masivos import bring_in, take_out
@@ -60,10 +59,6 @@ STALE = (
 DISCARDED = "La vista previa ya se cerró. No se importó nada. Vuelva a elegir el archivo."
 NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
 UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
-CSV_NOT_WRITTEN = (
-    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
-    "otro programa. Elija otro nombre."
-)
 
 
 class ImportacionMovimientosService:
@@ -136,21 +131,14 @@ class ImportacionMovimientosService:
 
     def export_problems(self, preview: VistaPrevia, path: Path, progress: Progress) -> None:
         """Writes them all as CSV that Excel opens."""
-        temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-        try:
-            with temporary.open("x", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file, lineterminator="\r\n")
-                writer.writerow(previa.ENCABEZADOS)
-                for start in range(0, preview.problemas, BLOCK):
-                    progress.report(start, preview.problemas, "Guardando la lista de problemas")
-                    block = self.problems(preview, start, BLOCK)
-                    writer.writerows(previa.csv_cells(problema) for problema in block)
-            temporary.replace(path)
-        except OSError as error:
-            raise UserFacingError(CSV_NOT_WRITTEN) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for start in range(0, preview.problemas, BLOCK):
+                progress.report(start, preview.problemas, "Guardando la lista de problemas")
+                for one in self.problems(preview, start, BLOCK):
+                    yield *one[:-1], one.gravedad.value
+
+        write_problems(path, previa.ENCABEZADOS, rows())
 
     def discard(self, preview: VistaPrevia) -> None:
         found = self._open.pop(preview.serie, None)

@@ -29,13 +29,11 @@ __all__ = [
     "ENCABEZADOS",
     "UNREADABLE",
     "Abierta",
-    "csv_cells",
     "describe",
     "duplicates",
     "not_duplicated",
     "problems",
     "refuse_if_used",
-    "safe_cell",
 ]
 
 ENCABEZADOS: Final = (
@@ -47,7 +45,6 @@ ENCABEZADOS: Final = (
     "Esperado",
     "Gravedad",
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _series = itertools.count(1)
 
 _PROBLEMS: Final = (
@@ -143,15 +140,6 @@ def duplicates(abierta: Abierta, start: int, count: int) -> list[Duplicado]:
 
 def not_duplicated(previo: Previo) -> int:
     return previo.count(_NOT_DUPLICATED)
-
-
-def csv_cells(problema: Problema) -> list[object]:
-    return [safe_cell(cell) for cell in (*problema[:-1], problema.gravedad.value)]
-
-
-def safe_cell(cell: object) -> object:
-    """What a file says of itself must not become a formula in Excel."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def refuse_if_used(db: Session, raw: Any, row: ImportacionRow) -> None:
