@@ -37,6 +37,8 @@ class Recepcion:
         self._oficina = oficina
         self._rounds = 0
         self._marcas: dict[str, int] = {}
+        # Records and versions that the last question brought, by collection.
+        self._asked: dict[str, set[tuple[str, int]]] = {}
 
     def receive(
         self,
@@ -100,18 +102,21 @@ class Recepcion:
                 return first.marca < former
 
     def has_news(self, servidor: Servidor, coleccion: str) -> bool:
-        """Whether anything was written into it since this was asked and the minute before."""
+        """Whether anything was written into it since this was asked; the first time, perhaps."""
         since = read_until = self._cursor(coleccion)
+        found: set[tuple[str, int]] = set()
         token: str | None = None
         first: Pagina | None = None
         while True:
             page = servidor.page(coleccion, since, token)
             first = first or page
+            found.update((one.id, one.version) for one in page.registros)
             read_until = max([read_until, *(one.version for one in page.registros)])
             token = page.siguiente
             if token is None:
                 self._move_cursor(coleccion, max(since, safe_cursor(read_until, first)))
-                return bool(first.registros)
+                former, self._asked[coleccion] = self._asked.get(coleccion, set()), found
+                return not found <= former
 
     def _cursor(self, coleccion: str) -> int:
         with self._store.read() as db:

@@ -12,6 +12,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services import sincronizacion_ciclo
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.sincronizacion.conftest import Abrir
@@ -51,6 +52,28 @@ def test_a_round_without_news_costs_one_request_a_collection(
         assert equipo.round().motivo == ""
         assert asked(memoria) == ONE_A_COLLECTION
     assert memoria.abiertos == 0
+
+
+def test_what_the_last_minute_brings_again_costs_neither_requests_nor_work(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    memoria.peticiones.clear()
+
+    def integrate(*_: object, **__: object) -> bool:
+        raise AssertionError("merged again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registros, "integrate", integrate)
+        for equipo in (uno, dos):
+            assert equipo.round().motivo == ""
+            assert asked(memoria) == ONE_A_COLLECTION
+    # All of it did come, and what is new among it is merged.
+    assert memoria.registros["contratistas"]
+    dos.add_contratista("OFI020202AB2")
+    meet(dos, uno)
+    assert uno.count("contratistas") == 2
 
 
 def test_every_hour_and_after_a_failure_a_round_asks_for_everything(
