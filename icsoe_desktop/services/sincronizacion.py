@@ -9,6 +9,7 @@ from icsoe_desktop.domain.sincronizacion import RolOficina
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.sincronizacion_alta import AltaEquipo
 from icsoe_desktop.services.sincronizacion_ciclo import Ciclo
 from icsoe_desktop.services.sincronizacion_conflictos import Conflictos
 from icsoe_desktop.services.sincronizacion_miembros import Miembros
@@ -51,7 +52,8 @@ class SincronizacionService:
         self._oficina = Oficina(store, bitacora, conectar)
         self._conflictos = Conflictos(store, bitacora, self._oficina)
         self._ciclo = Ciclo(store, bitacora, self._oficina)
-        self._miembros = Miembros(store, bitacora, self._oficina, direccion)
+        self._alta = AltaEquipo(store, bitacora, self._oficina, direccion)
+        self._miembros = Miembros(store, bitacora, self._oficina)
 
     # -- what everybody may see and do
 
@@ -92,7 +94,7 @@ class SincronizacionService:
         """
         self._authorize(sesion)
         self._require(self._probar(conexion, progress))
-        self._miembros.create(sesion, conexion, nombre, equipo, progress)
+        self._alta.create(sesion, conexion, nombre, equipo, progress)
         return self.state()
 
     def read_invitation(self, sesion: Sesion, archivo: bytes, codigo: str) -> VistaInvitacion:
@@ -102,7 +104,7 @@ class SincronizacionService:
         the administrator of the machine set.
         """
         self._authorize(sesion)
-        return self._miembros.read_invitation(archivo, codigo)
+        return self._alta.read_invitation(archivo, codigo)
 
     def join(
         self, sesion: Sesion, vista: VistaInvitacion, equipo: str, progress: Progress
@@ -113,7 +115,7 @@ class SincronizacionService:
         download that is cancelled goes on with the next `sync`.
         """
         self._authorize(sesion)
-        self._miembros.join(sesion, vista, equipo, progress)
+        self._alta.join(sesion, vista, equipo, progress)
         return self._ciclo.run(progress)
 
     def change_connection(self, sesion: Sesion, conexion: Conexion, progress: Progress) -> None:
