@@ -15,10 +15,17 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.domain.sesion import Permiso, Sesion
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.lotes_documentos import (
+    Nombres,
+    document_names,
+    find_document,
+    keep_document,
+    read_document,
+)
 from icsoe_desktop.services.lotes_plan import plan_files
 from icsoe_desktop.services.lotes_valores import (
     ArchivoLote,
@@ -34,7 +41,6 @@ from icsoe_desktop.services.movimientos_valores import Fila
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.portadores import leave_cancelled
 from icsoe_desktop.store.tables import (
-    DocumentoLoteRow,
     LoteRow,
     MovimientoRow,
     RegistroPatronalRow,
@@ -42,7 +48,6 @@ from icsoe_desktop.store.tables import (
 from icsoe_desktop.store.trabajadores import raw_of
 
 OBJETO = "lote"
-MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
 
 GONE = "El lote ya no existe. No se cambió nada. Actualice la lista."
 NOT_PENDING = (
@@ -59,9 +64,6 @@ TOO_LATE_TO_CANCEL = (
     "movimiento que lo corrija."
 )
 NO_DOCUMENT = "Este lote no tiene ese documento. Adjúntelo primero."
-DOCUMENT_UNREADABLE = "No se pudo leer el archivo. No se adjuntó nada. Revise que exista."
-DOCUMENT_EMPTY = "El archivo está vacío. No se adjuntó nada."
-DOCUMENT_TOO_LARGE = "El archivo pasa de 10 MB. No se adjuntó nada. Elija el que entregó el IMSS."
 
 
 class LotesService:
@@ -79,13 +81,13 @@ class LotesService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             rows = db.scalars(select(LoteRow).order_by(LoteRow.creado.desc(), LoteRow.id.desc()))
-            documents = _document_names(db)
+            documents = document_names(db)
             return tuple(_value(row, documents) for row in rows)
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            return _value(_row(db, lote_id), _document_names(db))
+            return _value(_row(db, lote_id), document_names(db))
 
     def plan(
         self,
@@ -173,7 +175,7 @@ class LotesService:
             leave_cancelled(raw_of(db), lote_id)
             db.expire_all()
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
-            return _value(row, _document_names(db))
+            return _value(row, document_names(db))
 
     def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
         """Keeps a copy of the file, in the place of any former one of that class.
@@ -181,28 +183,13 @@ class LotesService:
         Raises InvalidInputError (campo «archivo»).
         """
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
-        content = _read_document(path)
+        content = read_document(path)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             row = _row(db, lote_id)
-            former = _document(db, lote_id, clase)
-            if former is not None:
-                db.delete(former)
-                db.flush()
-            db.add(
-                DocumentoLoteRow(
-                    id=self._store.new_id(),
-                    lote_id=lote_id,
-                    clase=clase.value,
-                    nombre=path.name,
-                    contenido=content,
-                    sha256=hashlib.sha256(content).digest(),
-                    creado=self._store.clock(),
-                )
-            )
-            db.flush()
+            keep_document(db, self._store, lote_id, clase, path.name, content)
             self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
-            return _value(row, _document_names(db))
+            return _value(row, document_names(db))
 
     def document(
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
@@ -210,7 +197,7 @@ class LotesService:
         """Name and content, as they were attached. Raises UserFacingError."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = _document(db, lote_id, clase)
+            row = find_document(db, lote_id, clase)
             if row is None:
                 raise UserFacingError(NO_DOCUMENT)
             return row.nombre, row.contenido
@@ -219,7 +206,7 @@ class LotesService:
         """What is printed of a lote. A cancelled one has no movements any more."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            lote = _value(_row(db, lote_id), _document_names(db))
+            lote = _value(_row(db, lote_id), document_names(db))
             ids = db.scalars(
                 select(MovimientoRow.id)
                 .where(MovimientoRow.lote_id == lote_id)
@@ -301,7 +288,7 @@ class LotesService:
                 .values(estado=NUMERO_DE[aviso], **of_each)
             )
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
-            return _value(row, _document_names(db))
+            return _value(row, document_names(db))
 
     def _note(
         self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
@@ -316,35 +303,7 @@ def _row(db: Session, lote_id: uuid.UUID) -> LoteRow:
     return row
 
 
-def _document(db: Session, lote_id: uuid.UUID, clase: ClaseDocumento) -> DocumentoLoteRow | None:
-    return db.scalars(
-        select(DocumentoLoteRow).where(
-            DocumentoLoteRow.lote_id == lote_id, DocumentoLoteRow.clase == clase.value
-        )
-    ).one_or_none()
-
-
-def _document_names(db: Session) -> dict[tuple[uuid.UUID, str], str]:
-    rows = db.execute(
-        select(DocumentoLoteRow.lote_id, DocumentoLoteRow.clase, DocumentoLoteRow.nombre)
-    )
-    return {(lote_id, clase): nombre for lote_id, clase, nombre in rows}
-
-
-def _read_document(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_DOCUMENT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(DOCUMENT_UNREADABLE, "archivo") from error
-    if not content:
-        raise InvalidInputError(DOCUMENT_EMPTY, "archivo")
-    if len(content) > MAX_DOCUMENT_BYTES:
-        raise InvalidInputError(DOCUMENT_TOO_LARGE, "archivo")
-    return content
-
-
-def _value(row: LoteRow, documents: dict[tuple[uuid.UUID, str], str]) -> Lote:
+def _value(row: LoteRow, documents: Nombres) -> Lote:
     return Lote(
         id=row.id,
         registro_patronal=row.registro_patronal,
