@@ -9,7 +9,9 @@ import pytest
 from icsoe_desktop.domain.sincronizacion import Clase
 from icsoe_desktop.domain.sincronizacion_mezcla import merge
 from icsoe_desktop.gateways.kinto.errores import SinConexionError
+from icsoe_desktop.gateways.kinto.lote import POISONED
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.services.sincronizacion_valores import Luz
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.sincronizacion.equipos import Equipo
 from tests.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -76,3 +78,36 @@ def test_what_was_answered_before_a_break_is_not_sent_again(
     assert parts == [MAX_ESCRITURAS, MAX_ESCRITURAS, MAX_ESCRITURAS, 5]
     meet(uno, dos)
     assert uno.replica() == dos.replica()
+
+
+def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet(uno, dos)
+    bad, good = uno.add_contratista(RFC), uno.add_contratista("OFI010101AB2")
+    real = ServidorMemoria.write
+
+    def poisoned(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+    ) -> tuple[Respuesta, ...]:
+        taken = iter(real(self, coleccion, [one for one in escrituras if one.id != str(bad)]))
+        return tuple(
+            Respuesta(one.id, motivo=POISONED) if one.id == str(bad) else next(taken)
+            for one in escrituras
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", poisoned)
+        said = uno.round()
+        assert (said.motivo, said.enviados) == ("", 1)
+        meet(uno, dos)
+    (apartado,) = uno.sync.set_aside(uno.sesion)
+    assert (apartado.registro_id, apartado.motivo, apartado.entrante) == (bad, POISONED, False)
+    assert uno.sync.state().luz is Luz.ATENCION
+    assert dos.count("contratistas") == 1
+    assert dos.get(ContratistaRow, good, "rfc") == ("OFI010101AB2",)
+
+    uno.sync.retry(uno.sesion, apartado.coleccion, bad)
+    meet(uno, dos)
+    assert uno.sync.set_aside(uno.sesion) == ()
+    assert dos.replica() == uno.replica()
