@@ -22,7 +22,6 @@ from icsoe_desktop.paths import DataFolder, open_data_folder
 
 if TYPE_CHECKING:
     from icsoe_desktop.apertura import DatosAbiertos
-    from icsoe_desktop.domain.sesion import Sesion
     from icsoe_desktop.gateways.llavero import Llavero
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.ejemplo import SampleMark
@@ -191,12 +190,9 @@ class Program(QObject):
         app.setQuitOnLastWindowClosed(True)
         close_logs(self._folder.logs)
         if self._folder.is_sample:
-            from icsoe_desktop.bootstrap import delete_sample
+            from icsoe_desktop.ejemplo import delete_left
 
-            try:
-                delete_sample(self._folder)
-            except UserFacingError as error:
-                logger.warning("the sample data stayed", exc_info=error)
+            delete_left(self._folder)
 
     def _go_on_with(self, folder: DataFolder) -> None:
         self.following = folder
@@ -205,37 +201,14 @@ class Program(QObject):
     def _mark_sample(self) -> SampleMark | None:
         if not self._folder.is_sample:
             return None
-        from icsoe_desktop.gui.ejemplo import SampleMark
-        from icsoe_desktop.services.ejemplo_guion import AYUDA
+        from icsoe_desktop.ejemplo import mark_windows
 
-        mark = SampleMark(AYUDA, self)
-        mark.leave_wanted.connect(lambda: self._go_on_with(self._folder.parent))
-        return mark
+        return mark_windows(self, lambda: self._go_on_with(self._folder.parent))
 
     def _try_sample(self) -> None:
-        """«Probar con datos de ejemplo»: those that were not deleted are there still."""
-        sample = self._folder.sample
-        if sample.is_sample:
-            self._go_on_with(sample)
-            return
-        from icsoe_desktop.bootstrap import make_sample
-        from icsoe_desktop.gui.ejemplo import SampleMaker
+        from icsoe_desktop.ejemplo import go_to_sample
 
-        maker = SampleMaker(
-            lambda progress: make_sample(sample, progress), self._jobs, self._errors, self.acceso
-        )
-        maker.ready.connect(lambda: self._go_on_with(sample))
-        maker.start()
-
-    def _enter_sample(self, application: Application) -> None:
-        from icsoe_desktop.services.ejemplo_guion import CONTRASENA, CORREO
-
-        def entered(outcome: Outcome[Sesion]) -> None:
-            # Who changed the password of the sample types it like anybody.
-            if isinstance(outcome, Succeeded):
-                self.entrance.enter(outcome.value)
-
-        self._jobs.add(lambda _progress: application.acceso.enter(CORREO, CONTRASENA), entered)
+        go_to_sample(self._folder.sample, self._jobs, self._errors, self.acceso, self._go_on_with)
 
     def _connect(self) -> None:
         from icsoe_desktop.gui.entrada import Entrance
@@ -296,7 +269,9 @@ class Program(QObject):
                 self.acceso_presenter.offer_everything()
                 self.entrance.follow_link()
                 if application.ejemplo:
-                    self._enter_sample(application)
+                    from icsoe_desktop.ejemplo import enter_sample
+
+                    enter_sample(application, self._jobs, self.entrance.enter)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
 

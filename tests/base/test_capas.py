@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 PACKAGE = "icsoe_desktop"
 SOURCES = ROOT / PACKAGE
 
-SEES_ALL = {"apertura", "bootstrap", "app", "smoke", "__main__"}
+SEES_ALL = {"apertura", "bootstrap", "app", "ejemplo", "smoke", "__main__"}
 OPEN_TO_ALL = {"errors", "jobs", "redaction", "__init__"}
 MAY_IMPORT = {
     "domain": set[str](),
