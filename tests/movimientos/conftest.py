@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from benchmarks.datos import linea_168, linea_totales
 from icsoe_desktop.domain.dispmag import RegistroLeido
-from icsoe_desktop.jobs import Cancelled
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
+from icsoe_desktop.services.importacion_valores import Decision, ResultadoImportacion
 from icsoe_desktop.services.lotes import LotesService
 from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.plazos import PlazosService
@@ -75,6 +77,21 @@ def archivo(tmp_path: Path) -> Archivo:
         return path
 
     return write
+
+
+Apply = Callable[..., ResultadoImportacion]
+
+
+@pytest.fixture
+def bring(importacion: ImportacionMovimientosService, sesion: Sesion) -> Apply:
+    def apply(*paths: Path, **decision: bool) -> ResultadoImportacion:
+        preview = importacion.preview(sesion, paths, NoProgress())
+        try:
+            return importacion.apply(sesion, preview, Decision(**decision), NoProgress())
+        finally:
+            importacion.discard(preview)
+
+    return apply
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
