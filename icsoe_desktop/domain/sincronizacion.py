@@ -23,6 +23,8 @@ OPERACIONES_RECORDADAS: Final = 16
 OPERACION_BYTES: Final = 16
 # An honest record has 64 kB; more than this is somebody's attempt to fill the memory.
 MAX_CONTENIDO_BYTES: Final = 8 * 1024 * 1024
+_LEVEL: Final = 6
+_ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 
 Contenido = Mapping[str, Any]
 
@@ -104,9 +106,44 @@ class Sobre:
         return Sobre(self.clase, self.contenido, last, self.reemplazo, self.indice)
 
 
+@dataclass(frozen=True, slots=True)
+class Empacado:
+    """A content written and compressed once, for its envelope and to be kept.
+
+    comprimido: raw deflate up to a whole byte, without an end, so that it stands between others.
+    """
+
+    texto: bytes = field(repr=False)
+    comprimido: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, contenido: Contenido) -> Empacado:
+        texto = canonical(contenido)
+        engine = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
+        return cls(texto, engine.compress(texto) + engine.flush(zlib.Z_FULL_FLUSH))
+
+    def alone(self) -> bytes:
+        """As `pack` tells the content, to be kept."""
+        return self.between(b"", b"")
+
+    def between(self, before: bytes, after: bytes) -> bytes:
+        """The same as `pack`, of a text that holds this one. before, after: at most 64 kB each.
+
+        Source: RFC 1950, 2.2 and RFC 1951, 3.2.4: blocks that are stored as they are.
+        """
+        check = zlib.adler32(after, zlib.adler32(self.texto, zlib.adler32(before)))
+        parts = (_stored(before, False), self.comprimido, _stored(after, True))
+        return _ZLIB_HEADER + b"".join(parts) + check.to_bytes(4, "big")
+
+
+def _stored(text: bytes, last: bool) -> bytes:
+    size = len(text)
+    return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + text
+
+
 def pack(value: Any) -> bytes:
     """JSON that is the same for equal values, compressed."""
-    return zlib.compress(canonical(value), 6)
+    return zlib.compress(canonical(value), _LEVEL)
 
 
 def unpack(data: bytes) -> Any:
@@ -126,17 +163,23 @@ def canonical(value: Any) -> bytes:
 
 
 def seal_record(
-    sobre: Sobre, llave: LlaveOficina, oficina: str, registro: uuid.UUID
+    sobre: Sobre,
+    llave: LlaveOficina,
+    oficina: str,
+    registro: uuid.UUID,
+    empacado: Empacado | None = None,
 ) -> dict[str, Any]:
-    """The data of the record, ready for the server."""
-    plain = pack(
-        {
-            "clase": sobre.clase.value,
-            "contenido": sobre.contenido,
-            "ops": [_text(one) for one in sobre.operaciones],
-            "reemplazo": sobre.reemplazo.hex if sobre.reemplazo else None,
-        }
-    )
+    """The data of the record, ready for the server. empacado: of its content, where it is made."""
+    before = {"clase": sobre.clase.value}
+    after = {
+        "ops": [_text(one) for one in sobre.operaciones],
+        "reemplazo": sobre.reemplazo.hex if sobre.reemplazo else None,
+    }
+    if empacado is None:
+        plain = pack({**before, "contenido": sobre.contenido, **after})
+    else:
+        head = canonical(before)[:-1] + b',"contenido":'
+        plain = empacado.between(head, b"," + canonical(after)[1:])
     sealed = llave.seal(plain, _place(oficina, sobre.clase.coleccion, registro, llave.numero))
     data: dict[str, Any] = {"v": FORMATO, "k": llave.numero, "s": _text(sealed)}
     if sobre.indice is not None:

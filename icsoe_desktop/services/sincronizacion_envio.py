@@ -14,7 +14,13 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.llaves_oficina import newest
-from icsoe_desktop.domain.sincronizacion import OPERACION_BYTES, Clase, Sobre, pack, seal_record
+from icsoe_desktop.domain.sincronizacion import (
+    OPERACION_BYTES,
+    Clase,
+    Empacado,
+    Sobre,
+    seal_record,
+)
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
@@ -214,11 +220,14 @@ class Entrega:
         if unchanged:
             db.delete(row)
             return None
-        kept = clase not in WITHOUT_BASE and sobre.contenido is not None
-        contenido = pack(sobre.contenido) if kept else b""
+        empacado = None
+        if sobre.contenido is not None and clase not in WITHOUT_BASE:
+            empacado = Empacado.of(sobre.contenido)
+        contenido = empacado.alone() if empacado else b""
         self._note(db, row, contenido, sent.get(row.operacion))
         sobre = sobre.written_by(row.operacion)
-        data = seal_record(sobre, newest(registros.llavero), registros.oficina, registro)
+        llave = newest(registros.llavero)
+        data = seal_record(sobre, llave, registros.oficina, registro, empacado)
         if len(str(data["s"])) > _limit(clase):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None

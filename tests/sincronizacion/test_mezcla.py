@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+import zlib
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from icsoe_desktop.domain.llaves_oficina import LlaveOficina
 from icsoe_desktop.domain.sincronizacion import (
     OPERACIONES_RECORDADAS,
     Clase,
+    Empacado,
     Sobre,
     SobreIlegibleError,
+    canonical,
     open_record,
     pack,
     seal_record,
@@ -197,8 +200,30 @@ def test_packing_gives_the_same_back(value: Any) -> None:
     assert unpack(pack(value)) == value
 
 
-def test_a_bomb_is_not_unpacked() -> None:
-    import zlib
+@given(
+    st.dictionaries(st.text(), json_values, max_size=4),
+    st.lists(st.binary(min_size=16, max_size=16), max_size=OPERACIONES_RECORDADAS),
+)
+def test_a_content_that_is_packed_once_reads_as_if_it_had_been_packed_twice(
+    contenido: dict[str, Any], operaciones: list[bytes]
+) -> None:
+    llave = LlaveOficina(b"k" * 32, 1)
+    sobre = Sobre(Clase.RELACION, contenido, tuple(operaciones))
+    empacado = Empacado.of(contenido)
+    assert zlib.decompress(empacado.alone()) == canonical(contenido)
+    # From RFC 1950 alone: whoever reads it needs none of ours.
+    assert zlib.decompress(empacado.between(b"[", b"]")) == b"[" + canonical(contenido) + b"]"
+    data = seal_record(sobre, llave, OFICINA, REGISTRO, empacado)
+    assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
 
+
+def test_a_large_content_packed_once_is_as_short_as_packed_apart() -> None:
+    contenido = {str(at): ["PEREZ", "GARCIA", at * 7919 % 100_003] for at in range(5_000)}
+    once, apart = Empacado.of(contenido).alone(), pack(contenido)
+    assert unpack(once) == contenido
+    assert len(once) < len(apart) + 16
+
+
+def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(ValueError, match="too large"):
         unpack(zlib.compress(b" " * 9 * 1024 * 1024))
