@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.domain.plazos import EstadoLegal
+from icsoe_desktop.domain.texto import counted as counted
 from icsoe_desktop.domain.valor import grouped
 from icsoe_desktop.gui import assets
 
@@ -99,9 +100,9 @@ def registro(text: str) -> str:
     return grouped(text, 3, 5, 2)
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """«1 movimiento», «1,234 movimientos», «0 movimientos»."""
-    return f"{count:,} {one if count == 1 else many}"
+def counted_if_any(count: int, one: str, many: str) -> str:
+    """Empty for none."""
+    return counted(count, one, many) if count else ""
 
 
 def movements(count: int) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.presenter import StoppablePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.gui.formato import counted_if_any
+from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.importacion_capturistas import (
     EstadoRenglon,
     ImportacionCapturistasService,
@@ -18,32 +18,22 @@ from icsoe_desktop.services.importacion_capturistas import (
     VistaPrevia,
 )
 
-READING = "Leyendo la lista…"
-IMPORTING = "Dando de alta…"
-STOPPING = "Cancelando; no se dará de alta a nadie…"
-NOTHING_TO_DO = "No hay a quién dar de alta: todas estas personas ya están registradas."
-ONLY_BAD = "A nadie de la lista se le puede dar de alta. Corrija el archivo y vuelva a elegirlo."
-WITH_PROBLEMS = (
-    "Hay renglones con problemas. Corríjalos en el archivo y vuelva a elegirlo, o dé de alta sólo "
-    "los correctos."
+PALABRAS = Palabras(
+    reading="Leyendo la lista…",
+    importing="Dando de alta…",
+    stopping="Cancelando; no se dará de alta a nadie…",
+    nothing_to_do="No hay a quién dar de alta: todas estas personas ya están registradas.",
+    only_bad="A nadie de la lista se le puede dar de alta. Corrija el archivo y vuelva a elegirlo.",
+    with_problems=(
+        "Hay renglones con problemas. Corríjalos en el archivo y vuelva a elegirlo, o dé de alta "
+        "sólo los correctos."
+    ),
 )
-FIRST_STEP = Step(0, None, READING)
-
-
-class Fase(Enum):
-    READING = auto()
-    SHOWING = auto()
-    IMPORTING = auto()
 
 
 @dataclass(frozen=True)
-class ImportacionState:
-    archivo: str
-    fase: Fase = Fase.READING
-    step: Step = FIRST_STEP
-    vista: VistaPrevia | None = None
-    only_good: bool = False
-    stopping: bool = False
+class ImportacionState(HojaState[VistaPrevia]):
+    palabras = PALABRAS
 
     def count(self, estado: EstadoRenglon) -> int:
         return len(self.vista.with_estado(estado)) if self.vista else 0
@@ -58,45 +48,27 @@ class ImportacionState:
         return self.count(EstadoRenglon.CON_PROBLEMAS) > 0
 
     @property
-    def can_choose_only_good(self) -> bool:
-        return self.fase is Fase.SHOWING and self.with_problems and self.pending > 0
-
-    @property
-    def can_import(self) -> bool:
-        good_enough = self.only_good or not self.with_problems
-        return self.fase is Fase.SHOWING and self.pending > 0 and good_enough
-
-    @property
     def counts(self) -> str:
         if self.vista is None:
             return ""
         parts = (
-            counted(self.pending, "nuevo", "nuevos"),
-            counted(self.count(EstadoRenglon.YA_REGISTRADO), "que ya está", "que ya están"),
-            counted(
+            counted_if_any(self.pending, "nuevo", "nuevos"),
+            counted_if_any(self.count(EstadoRenglon.YA_REGISTRADO), "que ya está", "que ya están"),
+            counted_if_any(
                 self.count(EstadoRenglon.REPETIDO),
                 "repetido en el archivo",
                 "repetidos en el archivo",
             ),
-            counted(self.count(EstadoRenglon.CON_PROBLEMAS), "con problemas", "con problemas"),
+            counted_if_any(
+                self.count(EstadoRenglon.CON_PROBLEMAS), "con problemas", "con problemas"
+            ),
         )
-        total = counted(len(self.vista.renglones), "renglón", "renglones")
+        total = counted_if_any(len(self.vista.renglones), "renglón", "renglones")
         return f"{total}: {', '.join(part for part in parts if part)}."
 
-    @property
-    def advice(self) -> str:
-        """What stands in the way of the alta."""
-        if self.fase is not Fase.SHOWING or self.can_import:
-            return ""
-        if self.pending:
-            return WITH_PROBLEMS
-        return ONLY_BAD if self.with_problems else NOTHING_TO_DO
 
-
-class ImportacionPresenter(StoppablePresenter[ImportacionState]):
-    imported = Signal(object)  # ResultadoImportacion
+class ImportacionPresenter(HojaPresenter[ImportacionState, VistaPrevia, ResultadoImportacion]):
     told = Signal(str)  # the sentence for what was done
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -105,67 +77,23 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         sesion: Sesion,
         path: Path,
     ) -> None:
-        super().__init__(jobs, ImportacionState(path.name))
+        super().__init__(jobs, sesion, path, ImportacionState(path.name))
         self._service = service
-        self._sesion = sesion
-        self._path = path
 
-    def start(self) -> None:
-        self.begin(
-            lambda progress: self._service.preview(self._sesion, self._path, progress),
-            self._on_read,
-            self._on_progress,
-        )
+    def _preview(self, progress: Progress) -> VistaPrevia:
+        return self._service.preview(self._sesion, self._path, progress)
 
-    def choose_only_good(self, only_good: bool) -> None:
-        self._show(only_good=only_good)
+    def _apply(
+        self, vista: VistaPrevia, progress: Progress, only_good: bool
+    ) -> ResultadoImportacion:
+        return self._service.apply(self._sesion, vista, progress, only_good=only_good)
 
-    def apply(self) -> None:
-        vista, only_good = self.state.vista, self.state.only_good
-        if vista is None or not self.state.can_import:
-            return
-        self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, IMPORTING))
-        self.begin(
-            lambda progress: self._service.apply(
-                self._sesion, vista, progress, only_good=only_good
-            ),
-            self._on_imported,
-            self._on_progress,
-        )
-
-    def _on_progress(self, step: Step) -> None:
-        # Many steps name only their numbers.
-        what = f"{step.what}…" if step.what else self.state.step.what
-        self._show(step=replace(step, what=what))
-
-    def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
-        match outcome:
-            case Succeeded(_) if self.state.stopping:
-                self.stopped.emit()
-            case Succeeded(vista):
-                self._show(fase=Fase.SHOWING, vista=vista)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
-
-    def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
-        match outcome:
-            case Succeeded(resultado):
-                self.told.emit(summary(resultado))
-                self.imported.emit(resultado)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+    def _done(self, resultado: ResultadoImportacion) -> None:
+        self.told.emit(summary(resultado))
+        super()._done(resultado)
 
 
 def summary(resultado: ResultadoImportacion) -> str:
-    done = counted(resultado.nuevos, "usuario", "usuarios")
-    left = counted(resultado.omitidos, "renglón se dejó fuera", "renglones se dejaron fuera")
+    done = counted_if_any(resultado.nuevos, "usuario", "usuarios")
+    left = counted_if_any(resultado.omitidos, "renglón se dejó fuera", "renglones se dejaron fuera")
     return f"Se dio de alta a {done}." + (f" {left}." if left else "")
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Empty for none."""
-    return f"{count:,} {one if count == 1 else many}" if count else ""

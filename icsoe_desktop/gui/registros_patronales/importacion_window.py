@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.formato import counted
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
+from icsoe_desktop.gui.hoja.window import HojaDialog
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
-    STOPPING,
-    Fase,
     ImportacionPresenter,
-    ImportacionState,
 )
-from icsoe_desktop.gui.registros_patronales.presenter import counted
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.tables import Column
 from icsoe_desktop.services.importacion_registros import (
     ETIQUETAS,
     EstadoRenglon,
     Gravedad,
     Hallazgo,
     Renglon,
-    VistaPrevia,
 )
-
-# Measuring the height of every row takes time for each of them.
-MAX_WRAPPED_ROWS = 100
 
 ICONS = {
     EstadoRenglon.NUEVO: "generar",
@@ -98,81 +90,13 @@ HALLAZGOS = (
 )
 
 
-class ImportacionDialog(QDialog):
-    """Draws ImportacionState. Closing it while something runs stops that first."""
-
+class ImportacionDialog(HojaDialog[Renglon, Hallazgo]):
     def __init__(self, presenter: ImportacionPresenter, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_ImportarRegistrosForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
-        self._shown: VistaPrevia | None = None
-        form = self.form
-        self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
-        self.hallazgos = RowsTable(form.hallazgos_table, HALLAZGOS, context.preferences)
-        form.vista_splitter.setStretchFactor(0, 3)
-        form.vista_splitter.setStretchFactor(1, 2)
-        form.archivo_label.setText(presenter.state.archivo)
-        self._connect()
-        self._draw(presenter.state)
+        form = Ui_ImportarRegistrosForm()
+        super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
+        self.form = form
 
-    def reject(self) -> None:
-        self._presenter.cancel()
-
-    def _connect(self) -> None:
-        form, presenter = self.form, self._presenter
-        form.importar_button.clicked.connect(presenter.apply)
-        form.cancelar_button.clicked.connect(self.reject)
-        form.solo_correctos_check.toggled.connect(presenter.choose_only_good)
-        presenter.changed.connect(self._draw)
-        presenter.imported.connect(self._on_imported)
-        presenter.stopped.connect(self._on_stopped)
-        presenter.failed.connect(self._on_failed)
-        QTimer.singleShot(0, self, presenter.start)
-
-    def _on_imported(self, _resultado: object) -> None:
-        self.accept()
-
-    def _on_stopped(self) -> None:
-        super().reject()
-
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error, then=super().reject)
-
-    def _draw(self, state: ImportacionState) -> None:
-        form = self.form
-        working = state.fase is not Fase.SHOWING
-        form.avance_panel.setVisible(working)
-        form.avance_bar.setMaximum(state.step.total or 0)
-        form.avance_bar.setValue(state.step.done if state.step.total else -1)
-        form.avance_label.setText(STOPPING if state.stopping else state.step.what)
-        show_message(form.resumen_label, state.counts, "")
-        show_message(form.aviso_label, state.advice, "warning")
-        vista = state.vista
-        arrived = vista is not self._shown
-        if vista is not None and arrived:
-            self._show_rows(vista)
-        form.renglones_panel.setEnabled(state.fase is not Fase.READING)
-        form.hallazgos_panel.setVisible(bool(state.vista and state.vista.hallazgos))
-        form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
-        form.solo_correctos_check.setEnabled(state.can_choose_only_good)
-        form.importar_button.setEnabled(state.can_import)
-        form.importar_button.setText(
-            f"&Importar {counted(state.pending, 'renglón', 'renglones')}"
-            if state.can_import
-            else "&Importar"
-        )
-        form.cancelar_button.setEnabled(not state.stopping)
-        if arrived:
-            first = form.importar_button if state.can_import else form.renglones_table
-            first.setFocus()
-
-    def _show_rows(self, vista: VistaPrevia) -> None:
-        self._shown = vista
-        self.renglones.set_rows(vista.renglones)
-        self.hallazgos.set_rows(vista.hallazgos)
-        if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
-            self.form.hallazgos_table.setWordWrap(True)
-            rows = self.form.hallazgos_table.verticalHeader()
-            rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    def _import_text(self, pending: int) -> str:
+        if not pending:
+            return "&Importar"
+        return f"&Importar {counted(pending, 'renglón', 'renglones')}"

@@ -1,0 +1,158 @@
+"""A sheet that is brought in: reading it, showing what it would do, doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.presenter import StoppablePresenter
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+
+V = TypeVar("V")
+R = TypeVar("R")
+
+START = Step(0, None, "")
+
+
+class Fase(Enum):
+    READING = auto()
+    SHOWING = auto()
+    IMPORTING = auto()
+
+
+@dataclass(frozen=True)
+class Palabras:
+    """What is said meanwhile, and of a sheet that is not brought in."""
+
+    reading: str
+    importing: str
+    stopping: str
+    nothing_to_do: str
+    only_bad: str
+    with_problems: str
+
+
+@dataclass(frozen=True)
+class HojaState(Generic[V]):
+    """vista: what the sheet would do. only_good: without the rows that have problems."""
+
+    palabras: ClassVar[Palabras]
+
+    archivo: str
+    fase: Fase = Fase.READING
+    step: Step = START
+    vista: V | None = None
+    only_good: bool = False
+    stopping: bool = False
+
+    @property
+    def pending(self) -> int:
+        """How many rows would do something."""
+        raise NotImplementedError
+
+    @property
+    def with_problems(self) -> bool:
+        raise NotImplementedError
+
+    @property
+    def counts(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def what(self) -> str:
+        """That goes on now."""
+        if self.stopping:
+            return self.palabras.stopping
+        return self.step.what or self.palabras.reading
+
+    @property
+    def can_choose_only_good(self) -> bool:
+        return self.fase is Fase.SHOWING and self.with_problems and self.pending > 0
+
+    @property
+    def can_import(self) -> bool:
+        good_enough = self.only_good or not self.with_problems
+        return self.fase is Fase.SHOWING and self.pending > 0 and good_enough
+
+    @property
+    def advice(self) -> str:
+        """What stands in the way of importing."""
+        if self.fase is not Fase.SHOWING or self.can_import:
+            return ""
+        if self.pending:
+            return self.palabras.with_problems
+        return self.palabras.only_bad if self.with_problems else self.palabras.nothing_to_do
+
+
+S = TypeVar("S", bound=HojaState[Any])
+
+
+class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
+    """S: the state, V: what it shows, R: what came of it."""
+
+    imported = Signal(object)  # R
+    failed = Signal(object)  # Exception
+
+    def __init__(self, jobs: JobQueue, sesion: Sesion, path: Path, state: S) -> None:
+        super().__init__(jobs, state)
+        self._sesion = sesion
+        self._path = path
+
+    def start(self) -> None:
+        self.begin(self._preview, self._on_read, self._on_progress)
+
+    def choose_only_good(self, only_good: bool) -> None:
+        self._show(only_good=only_good)
+
+    def apply(self) -> None:
+        vista, only_good = self.state.vista, self.state.only_good
+        if vista is None or not self.state.can_import:
+            return
+        importing = self.state.palabras.importing
+        self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, importing))
+        self.begin(
+            lambda progress: self._apply(vista, progress, only_good),
+            self._on_imported,
+            self._on_progress,
+        )
+
+    def _preview(self, progress: Progress) -> V:
+        """In the worker."""
+        raise NotImplementedError
+
+    def _apply(self, vista: V, progress: Progress, only_good: bool) -> R:
+        """In the worker."""
+        raise NotImplementedError
+
+    def _done(self, resultado: R) -> None:
+        self.imported.emit(resultado)
+
+    def _on_progress(self, step: Step) -> None:
+        # Many steps name only their numbers.
+        what = f"{step.what}…" if step.what else self.state.step.what
+        self._show(step=replace(step, what=what))
+
+    def _on_read(self, outcome: Outcome[V]) -> None:
+        match outcome:
+            case Succeeded(_) if self.state.stopping:
+                self.stopped.emit()
+            case Succeeded(vista):
+                self._show(fase=Fase.SHOWING, vista=vista)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_imported(self, outcome: Outcome[R]) -> None:
+        match outcome:
+            case Succeeded(resultado):
+                self._done(resultado)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)

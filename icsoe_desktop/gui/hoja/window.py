@@ -1,0 +1,123 @@
+"""A sheet that is brought in: what it would do, row by row, before it does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+
+from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.hoja.presenter import Fase, HojaPresenter, HojaState
+from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.tables import Column, RowsTable
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm
+    from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
+
+    Form = Ui_ImportarCapturistasForm | Ui_ImportarRegistrosForm
+
+# Measuring the height of every row takes time for each of them.
+MAX_WRAPPED_ROWS = 100
+
+L = TypeVar("L")
+H = TypeVar("H")
+
+
+class Vista(Protocol):
+    """What a sheet would do, with what was found wrong or odd in it."""
+
+    @property
+    def renglones(self) -> Sequence[Any]: ...
+    @property
+    def hallazgos(self) -> Sequence[Any]: ...
+
+
+class HojaDialog(QDialog, Generic[L, H]):
+    """Draws a HojaState. Closing it while something runs stops that first.
+
+    L: a row of the sheet, H: what was found in one of its cells.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        presenter: HojaPresenter[Any, Any, Any],
+        renglones: Sequence[Column[L]],
+        hallazgos: Sequence[Column[H]],
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._form = form
+        form.setupUi(self)  # type: ignore[no-untyped-call]
+        self._presenter = presenter
+        self._context = context
+        self._shown: Vista | None = None
+        self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
+        self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
+        form.vista_splitter.setStretchFactor(0, 3)
+        form.vista_splitter.setStretchFactor(1, 2)
+        form.archivo_label.setText(presenter.state.archivo)
+        self._connect()
+        self._draw(presenter.state)
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+
+    def _import_text(self, pending: int) -> str:
+        """Of the button; pending: 0 while it cannot be pressed."""
+        raise NotImplementedError
+
+    def _connect(self) -> None:
+        form, presenter = self._form, self._presenter
+        form.importar_button.clicked.connect(presenter.apply)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.solo_correctos_check.toggled.connect(presenter.choose_only_good)
+        presenter.changed.connect(self._draw)
+        presenter.imported.connect(self._on_imported)
+        presenter.stopped.connect(self._on_stopped)
+        presenter.failed.connect(self._on_failed)
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _on_imported(self, _resultado: object) -> None:
+        self.accept()
+
+    def _on_stopped(self) -> None:
+        super().reject()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self, error, then=super().reject)
+
+    def _draw(self, state: HojaState[Any]) -> None:
+        form, vista = self._form, state.vista
+        form.avance_panel.setVisible(state.fase is not Fase.SHOWING)
+        form.avance_bar.setMaximum(state.step.total or 0)
+        form.avance_bar.setValue(state.step.done if state.step.total else -1)
+        form.avance_label.setText(state.what)
+        show_message(form.resumen_label, state.counts, "")
+        show_message(form.aviso_label, state.advice, "warning")
+        arrived = vista is not self._shown
+        if vista is not None and arrived:
+            self._show_rows(vista)
+        form.renglones_panel.setEnabled(state.fase is not Fase.READING)
+        form.hallazgos_panel.setVisible(bool(vista and vista.hallazgos))
+        form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
+        form.solo_correctos_check.setEnabled(state.can_choose_only_good)
+        form.importar_button.setEnabled(state.can_import)
+        form.importar_button.setText(self._import_text(state.pending if state.can_import else 0))
+        form.cancelar_button.setEnabled(not state.stopping)
+        if arrived:
+            first = form.importar_button if state.can_import else form.renglones_table
+            first.setFocus()
+
+    def _show_rows(self, vista: Vista) -> None:
+        self._shown = vista
+        self.renglones.set_rows(vista.renglones)
+        self.hallazgos.set_rows(vista.hallazgos)
+        if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
+            self._form.hallazgos_table.setWordWrap(True)
+            rows = self._form.hallazgos_table.verticalHeader()
+            rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
