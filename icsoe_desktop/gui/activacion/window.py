@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase
-from PySide6.QtWidgets import QDialog, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from icsoe_desktop.domain.capturista import CONTRASENA_ACTUALIZADA
 from icsoe_desktop.domain.contrasena import POLITICA_ICSOE
@@ -18,6 +18,7 @@ from icsoe_desktop.gui.activacion.presenter import (
 )
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.edicion import EditingDialog
 from icsoe_desktop.gui.fields import FieldErrors, announce, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.reglas import PasswordRules
@@ -36,7 +37,7 @@ STRENGTH = "{nivel}. Es una estimación: lo que decide son las reglas."
 NO_STRENGTH = "Escriba la contraseña para estimarla."
 
 
-class ActivacionWindow(QDialog):
+class ActivacionWindow(EditingDialog):
     activated = Signal()  # the person may enter now; the window has closed
     recovery_wanted = Signal()
 
@@ -82,19 +83,6 @@ class ActivacionWindow(QDialog):
         self._presenter.go_back()
         self.form.codigo_edit.setText(texto)
         self._presenter.open(texto)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_dirty():
-            event.ignore()
-            self._ask_to_discard()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if self._is_dirty():
-            self._ask_to_discard()
-        else:
-            super().reject()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

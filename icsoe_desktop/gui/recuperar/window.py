@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.edicion import EditingDialog
 from icsoe_desktop.gui.envio import network_queue
 from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
@@ -27,7 +27,7 @@ DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
 DISCARD = "Su contraseña todavía no cambia. ¿Desea cerrar sin guardar la nueva?"
 
 
-class RecuperarWindow(QDialog):
+class RecuperarWindow(EditingDialog):
     recovered = Signal(str)  # the mail whose password is new; the window has closed
 
     def __init__(
@@ -61,19 +61,6 @@ class RecuperarWindow(QDialog):
         self._connect()
         self._draw(presenter.state)
         self._on_step_changed()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_dirty():
-            event.ignore()
-            self._ask_to_discard()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if self._is_dirty():
-            self._ask_to_discard()
-        else:
-            super().reject()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

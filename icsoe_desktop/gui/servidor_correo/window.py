@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.edicion import EditingDialog
 from icsoe_desktop.gui.envio import network_queue
 from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
@@ -32,7 +32,7 @@ SEGURIDAD_TEXTS = {
 }
 
 
-class ServidorCorreoWindow(QDialog):
+class ServidorCorreoWindow(EditingDialog):
     def __init__(
         self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
     ) -> None:
@@ -74,19 +74,6 @@ class ServidorCorreoWindow(QDialog):
         self._fill_in(DatosServidor())
         self._connect()
         self._draw(presenter.state)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_dirty():
-            event.ignore()
-            self._ask_to_discard()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if self._is_dirty():
-            self._ask_to_discard()
-        else:
-            super().reject()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.dialogs import confirm
+from icsoe_desktop.gui.edicion import EditingDialog
 from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.reglas import PasswordRules
@@ -55,7 +56,7 @@ COLUMNS = (
 )
 
 
-class UsuariosWindow(QDialog):
+class UsuariosWindow(EditingDialog):
     def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
         super().__init__(parent)
         self.form = Ui_UsuariosForm()
@@ -98,19 +99,6 @@ class UsuariosWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.nombres_edit.setFocus()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_dirty():
-            event.ignore()
-            self._ask_to_discard()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if self._is_dirty():
-            self._ask_to_discard()
-        else:
-            super().reject()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
