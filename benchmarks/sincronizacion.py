@@ -139,6 +139,7 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
     cpu_ms = [each["cpu_s"] * 1000 / filas for each in runs["enviar"]]
     peak = max(each["mb"] for each in runs["recibir"])
     idle = [one for each in runs["vacia"] for one in each["ms"]]
+    first_minute = [one for each in runs["vacia"] for one in each["primer_minuto"]]
     reached = statistics.median(sent) / statistics.median(bare)
     result: dict[str, Any] = {
         "medida": "sincronizacion",
@@ -160,6 +161,8 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
         "meta_memoria_mb": MAX_MB,
         "vuelta_vacia_ms": middle(idle),
         "vuelta_vacia_ms_rango": spread(idle),
+        "vuelta_vacia_peticiones": middle([each["peticiones"] for each in runs["vacia"]]),
+        "vuelta_primer_minuto_ms": middle(first_minute),
         "crudo_enviados_por_s": round(statistics.median(rate("crudo_enviar"))),
         "crudo_recibidos_por_s": round(statistics.median(rate("crudo_recibir"))),
     }

@@ -11,7 +11,8 @@ import resource
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from benchmarks.almacen import open_store
 from icsoe_desktop.domain.llaves_oficina import newest
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.sincronizacion import Clase, Sobre, seal_record
-from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS
+from icsoe_desktop.gateways.kinto.valores import MARGEN_MS, MAX_ESCRITURAS
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion import SincronizacionService
@@ -81,19 +82,57 @@ def unirse(service: SincronizacionService, sesion: Sesion, told: dict[str, Any])
 
 
 def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Medida:
-    """Rounds in which nobody has anything to say, each in ms."""
-    times = []
-    for _again in range(told["veces"]):
-        start = time.perf_counter()
-        done = service.sync(NoProgress())
-        times.append((time.perf_counter() - start) * 1000)
-        assert done.completa, done.motivo
-        assert not done.enviados, done
-    return {"ms": times}
+    """Rounds in which nobody has anything to say, each in ms; and what one asks.
+
+    For a minute after somebody wrote, a round reads that again: those are `primer_minuto`.
+    """
+
+    def rounds() -> list[float]:
+        times = []
+        for _again in range(told["veces"]):
+            start = time.perf_counter()
+            done = service.sync(NoProgress())
+            times.append((time.perf_counter() - start) * 1000)
+            assert done.completa, done.motivo
+            assert not done.enviados, done
+        return times
+
+    primer_minuto = rounds()
+    time.sleep(MARGEN_MS / 1000 + 1)
+    service.sync(NoProgress())  # passes what was written
+    with requests_made() as made:
+        ms = rounds()
+    return {
+        "ms": ms,
+        "primer_minuto": primer_minuto,
+        "peticiones": len(made) / told["veces"],
+    }
+
+
+@contextmanager
+def requests_made() -> Iterator[list[str]]:
+    """The method of each request, as it leaves."""
+    made: list[str] = []
+    real = requests.Session.send
+
+    def send(
+        self: requests.Session, request: requests.PreparedRequest, **options: Any
+    ) -> requests.Response:
+        made.append(str(request.method))
+        return real(self, request, **options)
+
+    requests.Session.send = send  # type: ignore[method-assign]
+    try:
+        yield made
+    finally:
+        requests.Session.send = real  # type: ignore[method-assign]
 
 
 def desnudas(store: Store, told: dict[str, Any]) -> Medida:
-    """The same sealed records, made beforehand, by bare HTTP calls: what the server can take."""
+    """The same sealed records, made beforehand, by bare HTTP calls: what the server can take.
+
+    One at a time, as the program sends them: two at once into one collection undo each other.
+    """
     payload = list(_sealed(store, told["oficina"]))
     session = requests.Session()
     session.trust_env = False

@@ -129,7 +129,8 @@ class Entrega:
         for _ in range(_ATTEMPTS):
             sent = 0
             with ThreadPoolExecutor(1) as line:
-                # While the server works on a part, the next one is made ready.
+                # While the server works on a part, the next one is made ready. Never two at the
+                # server: in one collection they take the same last_modified and undo each other.
                 part: Sequence[_Envio] = ()
                 answers: Future[tuple[Respuesta, ...]] | None = None
                 for following in chain(self._parts(registros, clase), ((),)):
