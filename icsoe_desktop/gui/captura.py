@@ -28,6 +28,7 @@ class CheckedFields(QObject):
         self._check = check
         self._left: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self._filling = False
         self._errors = FieldErrors(fields)
         for edit in self._edits.values():
@@ -42,10 +43,14 @@ class CheckedFields(QObject):
         """Shows these; nothing is said of them before somebody works on them."""
         self._filling = True
         for name, edit in self._edits.items():
-            edit.setText(texts.get(name, ""))
+            text = texts.get(name, "")
+            if edit.text() != text:
+                # Set again, the same text would move the cursor of whoever is in it.
+                edit.setText(text)
         self._filling = False
         self._left.clear()
         self._refused.clear()
+        self._told.clear()
         self._say()
 
     def attempt(self) -> bool:
@@ -59,6 +64,12 @@ class CheckedFields(QObject):
         """What was found wrong later; it stands until something is typed."""
         self._refused = dict(problems)
         self._errors.focus_first(self._say())
+
+    def tell(self, sentences: Mapping[str, str]) -> None:
+        """What there is to know of the fields until they are filled again; it stops nobody."""
+        self._told |= sentences
+        self._say()
+        self._errors.focus_first(sentences)
 
     def set_read_only(self, read_only: bool) -> None:
         # Disabled, the field that has the focus would lose it.
@@ -84,5 +95,5 @@ class CheckedFields(QObject):
         wrong = self._check(self.texts())
         problems = {name: text for name, text in wrong.items() if name in self._left}
         problems |= self._refused
-        self._errors.show(problems)
+        self._errors.show(self._told | problems)
         return problems

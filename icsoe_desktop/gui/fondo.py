@@ -78,6 +78,7 @@ class Background(QObject):
 
             self._runner = SyncRunner(service, self)
             self._runner.changed.connect(self._shell.show_sync)
+            self._runner.arrived.connect(self._shell.data_arrived)
             self._runner.start()
         elif service is not None and runner is not None:
             runner.look()

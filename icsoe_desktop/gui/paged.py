@@ -87,11 +87,14 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._fetch_next)
 
-    def show(self, snapshot: Snapshot[R]) -> None:
-        """From now on these rows; what was selected is not any more."""
+    def show(self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None) -> None:
+        """From now on these rows; what was selected is not any more.
+
+        place: where a row of before stands now; it is shown there until it is read again.
+        """
         self.beginResetModel()
+        self._stale = {} if place is None else self._moved(place)
         self._take(snapshot)
-        self._stale.clear()
         self.endResetModel()
 
     def refresh(self, snapshot: Snapshot[R]) -> None:
@@ -133,8 +136,11 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         return rows[place] if place < len(rows) else None
 
     def is_here(self, at: int) -> bool:
-        block = at // BLOCK_ROWS
-        return block in self._blocks or block in self._stale
+        block, place = divmod(at, BLOCK_ROWS)
+        if block in self._blocks:
+            return True
+        stale = self._stale.get(block, ())
+        return place < len(stale) and stale[place] is not None
 
     def rowCount(self, parent: Any = NO_PARENT) -> int:
         return 0 if parent.isValid() else self._count
@@ -176,6 +182,17 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tip(row) if column.tip else column.text(row)
         return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
+
+    def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:
+        """The rows that are here, by their new places."""
+        moved: dict[int, list[R | None]] = {}
+        for block, rows in {**self._stale, **self._blocks}.items():
+            for at, row in enumerate(rows, block * BLOCK_ROWS):
+                now = place(at)
+                if now is not None:
+                    target = moved.setdefault(now // BLOCK_ROWS, [None] * BLOCK_ROWS)
+                    target[now % BLOCK_ROWS] = row
+        return dict(moved)
 
     def _take(self, snapshot: Snapshot[R]) -> None:
         self._snapshot = snapshot

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QObject,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
@@ -19,6 +26,8 @@ R = TypeVar("R")
 
 # What a clipboard takes without anybody having to wait; more is for an export.
 MAX_COPIED = 50_000
+# More selected rows than anybody chose one by one: they are not looked for in another list.
+MAX_KEPT = 1_000
 TOO_MANY = (
     "No se copió nada: eligió {count:,} renglones y se copian hasta {limit:,}. Elija menos, o use "
     "Exportar Excel para todos."
@@ -41,13 +50,19 @@ class PagedTable(QObject, Generic[R]):
         jobs: JobQueue,
         preferences: Preferences | None = None,
         order: Order | None = None,
+        key: Callable[[R], Hashable] | None = None,
     ) -> None:
-        """order: until another is remembered; else by the first column that can be ordered by."""
+        """order: until another is remembered; else by the first column that can be ordered by.
+
+        key: by which a row is known again, for `renew`.
+        """
         super().__init__(view)
         self.view = view
         self.model: PagedModel[R] = PagedModel(columns, jobs, self)
         self._preferences = preferences
         self._order: Order | None = None
+        self._key = key
+        self._kept: tuple[int, Hashable] | None = None
         _prepare(view)
         name_by_label(view)
         view.setModel(self.model)
@@ -73,6 +88,7 @@ class PagedTable(QObject, Generic[R]):
         self.model.failed.connect(self.failed)
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
+        self.model.arrived.connect(self._check_kept)
         self.model.arrived.connect(lambda *_: self.selection_changed.emit())
         self.model.modelReset.connect(self.selection_changed)
         copy = QShortcut(QKeySequence.StandardKey.Copy, view)
@@ -107,6 +123,26 @@ class PagedTable(QObject, Generic[R]):
             | QItemSelectionModel.SelectionFlag.Rows,
         )
         self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def renew(
+        self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None
+    ) -> None:
+        """The same list, read again: what is selected stays, and what is in sight.
+
+        place: where a row stands now, None for one that is gone. Without it, it is taken to stand
+        where it stood. The one that is selected is not any more when another stands there.
+        """
+        at, row, count = self.current_row(), self.selected(), snapshot.count
+        if place is not None:
+            self._show_moved(snapshot, self.ranges(), place)
+            at = None if at is None else place(at)
+        elif count == self.model.rowCount():
+            self.model.refresh(snapshot)
+        else:
+            chosen = [] if at is None else [(at, at)]
+            self._show_moved(snapshot, chosen, lambda one: one if one < count else None)
+        if at is not None and row is not None and self._key is not None:
+            self._kept = (at, self._key(row))
 
     def copy(self) -> None:
         """The selected rows with headers, tab-separated, as Excel pastes them."""
@@ -146,6 +182,42 @@ class PagedTable(QObject, Generic[R]):
             else:
                 merged.append((first, last))
         return merged
+
+    def _show_moved(
+        self,
+        snapshot: Snapshot[R],
+        chosen: Sequence[tuple[int, int]],
+        place: Callable[[int], int | None],
+    ) -> None:
+        """chosen: the stretches to be selected, by their former places."""
+        view, selection = self.view, self.view.selectionModel()
+        top, current = max(0, view.rowAt(0)), view.currentIndex()
+        in_sight = place(top) if top else 0
+        rows: list[int] = []
+        if sum(last - first + 1 for first, last in chosen) <= MAX_KEPT:
+            former = (one for first, last in chosen for one in range(first, last + 1))
+            rows = [now for now in map(place, former) if now is not None]
+        now_at = place(current.row()) if current.isValid() else None
+        scrolled = view.verticalScrollBar().value()
+        self.model.show(snapshot, place)
+        wanted = QItemSelection()
+        for now in rows:
+            wanted.append(QItemSelectionRange(self.model.index(now, 0)))
+        flags = QItemSelectionModel.SelectionFlag
+        selection.select(wanted, flags.ClearAndSelect | flags.Rows)
+        if now_at is not None:
+            index = self.model.index(now_at, max(0, current.column()))
+            selection.setCurrentIndex(index, flags.NoUpdate)
+        view.verticalScrollBar().setValue(scrolled if in_sight is None else in_sight)
+
+    def _check_kept(self, first: int, last: int) -> None:
+        """Another row may stand where the selected one stood."""
+        if self._kept is None or self._key is None or not first <= self._kept[0] <= last:
+            return
+        (at, key), self._kept = self._kept, None
+        row = self.model.row(at)
+        if (row is None or self._key(row) != key) and self.current_row() == at:
+            self.view.clearSelection()
 
     def _order_of(self, section: int, order: Qt.SortOrder) -> Order | None:
         if not 0 <= section < len(self.model.columns):

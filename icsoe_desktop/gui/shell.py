@@ -56,6 +56,7 @@ class Shell(QObject):
     version_offered = Signal()  # newer is known
     sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
     sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
+    data_arrived = Signal()  # other desktops' work is in the store: what is shown may be old
     lock_wanted = Signal()  # Ctrl+L
     backups_changed = Signal()  # the schedule was saved
     backup_failed = Signal(object)  # FalloRespaldo for the status bars, None when all is well

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QSignalBlocker,
+    Qt,
+)
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
 
@@ -17,6 +24,7 @@ Index = QModelIndex
 
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
+_FLAGS = QItemSelectionModel.SelectionFlag
 
 
 @dataclass(frozen=True)
@@ -118,10 +126,16 @@ class RowsTable(QObject, Generic[R]):
     """A QTableView over RowsModel, sortable, that copies rows with their headers."""
 
     def __init__(
-        self, view: QTableView, columns: Sequence[Column[R]], preferences: Preferences | None = None
+        self,
+        view: QTableView,
+        columns: Sequence[Column[R]],
+        preferences: Preferences | None = None,
+        key: Callable[[R], Hashable] | None = None,
     ) -> None:
+        """key: by which a row is the same one after it changed; without it, it is another then."""
         super().__init__(view)
         self.view = view
+        self._key = key
         self.model: RowsModel[R] = RowsModel(columns, self)
         self._preferences = preferences
         _prepare(view)
@@ -139,11 +153,35 @@ class RowsTable(QObject, Generic[R]):
         copy.activated.connect(self.copy)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Shows `rows`; the selected row stays selected when it is still there."""
-        chosen = self.selected()
-        self.model.set_rows(rows)
-        if chosen is not None and chosen in rows:
-            self.select(chosen)
+        """Shows `rows`; those that are selected stay so while they are there, and so the place.
+
+        Nothing is told of it: nobody selected anything.
+        """
+        selection, scroll = self.view.selectionModel(), self.view.verticalScrollBar()
+        current, top = selection.currentIndex(), self.view.rowAt(0)
+        chosen = self._keys([index.row() for index in selection.selectedRows()])
+        current_key = self._keys([current.row()] if current.isValid() else [])
+        top_key = self._keys([top] if top > 0 and self._key is not None else [])
+        column, in_sight = max(0, current.column()), scroll.value()
+        with QSignalBlocker(selection):
+            self.model.set_rows(rows)
+            for at in range(self.model.rowCount()):
+                key = self._key_of(self.model.row(at))
+                if key in chosen:
+                    selection.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
+                if key in current_key:
+                    selection.setCurrentIndex(self.model.index(at, column), _FLAGS.NoUpdate)
+                if key in top_key:
+                    in_sight = at
+        scroll.setValue(in_sight)
+
+    def _key_of(self, row: R) -> object:
+        return row if self._key is None else self._key(row)
+
+    def _keys(self, places: Sequence[int]) -> Container[object]:
+        keys = [self._key_of(self.model.row(at)) for at in places]
+        # Only what was given as a key is sure to have a hash.
+        return keys[:1] if self._key is None else frozenset(keys)
 
     def selected(self) -> R | None:
         """The current row."""
@@ -156,8 +194,9 @@ class RowsTable(QObject, Generic[R]):
         return tuple(self.model.row(place) for place in places)
 
     def select(self, row: R) -> None:
+        wanted = self._key_of(row)
         for at in range(self.model.rowCount()):
-            if self.model.row(at) == row:
+            if self._key_of(self.model.row(at)) == wanted:
                 self.view.selectRow(at)
                 return
 

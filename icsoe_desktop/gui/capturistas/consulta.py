@@ -59,7 +59,7 @@ class ConsultaPage(Page):
         for estatus in Estatus:
             form.estatus_combo.addItem(str(estatus), estatus)
         self.table: PagedTable[Fila] = PagedTable(
-            form.usuarios_table, COLUMNS, reading, context.preferences
+            form.usuarios_table, COLUMNS, reading, context.preferences, key=lambda fila: fila.id
         )
         self._row_buttons = RowButtons(
             form.usuarios_table,
@@ -86,6 +86,10 @@ class ConsultaPage(Page):
         if self._selecting is None:
             order = self.table.order or Order(Orden.ID)
             self._presenter.order(Orden(str(order.key)), order.descending)
+
+    def refresh(self) -> None:
+        if self._presenter.state.total is not None:
+            self._presenter.refresh(asked=False)
 
     def select(self, relacion_id: uuid.UUID) -> None:
         """Takes the filters away and selects that row."""
@@ -163,19 +167,27 @@ class ConsultaPage(Page):
         self._presenter.order(Orden(str(order.key)), order.descending)
 
     def _on_read(self, usuarios: Usuarios, wanted: int | None) -> None:
-        before = self.table.model.snapshot
-        chosen = self.table.current_row()
-        if wanted is None and chosen is not None and isinstance(before, Usuarios):
-            wanted = before.numeros[chosen]
-        if isinstance(before, Usuarios) and before.numeros == usuarios.numeros:
-            self.table.model.refresh(usuarios)
+        before, chosen = self.table.model.snapshot, self.table.current_row()
+        known = before if isinstance(before, Usuarios) else None
+        if wanted is None and known is not None and known.filtro == usuarios.filtro:
+            self._renew(known, usuarios)
         else:
+            if wanted is None and chosen is not None and known is not None:
+                wanted = known.numeros[chosen]
             self.table.model.show(usuarios)
-        place = None if wanted is None else usuarios.place_of(wanted)
-        if place is not None and place != self.table.current_row():
-            self.table.select(place)
+            place = None if wanted is None else usuarios.place_of(wanted)
+            if place is not None:
+                self.table.select(place)
         self._draw(self._presenter.state)
         self._draw_actions()
+
+    def _renew(self, before: Usuarios, now: Usuarios) -> None:
+        """The list that is shown already, read again."""
+        if before.numeros == now.numeros:
+            self.table.renew(now)
+        else:
+            places = {numero: at for at, numero in enumerate(now.numeros)}
+            self.table.renew(now, lambda at: places.get(before.numeros[at]))
 
     def _on_row_button(self, row: int, column: int) -> None:
         fila = self.table.model.row(row)

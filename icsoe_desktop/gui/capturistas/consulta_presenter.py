@@ -16,6 +16,7 @@ from icsoe_desktop.domain.capturista import (
     Estatus,
 )
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
@@ -34,10 +35,15 @@ class Usuarios:
     """The rows that a filter lets through, in its order; read by the block."""
 
     def __init__(
-        self, service: ConsultaCapturistasService, sesion: Sesion, numeros: array[int]
+        self,
+        service: ConsultaCapturistasService,
+        sesion: Sesion,
+        filtro: Filtro,
+        numeros: array[int],
     ) -> None:
         self._service = service
         self._sesion = sesion
+        self.filtro = filtro
         self.numeros = numeros
 
     @property
@@ -103,6 +109,7 @@ class ConsultaPresenter(Presenter):
         self._reader.setParent(self)
         self._sesion = sesion
         self._wanted = 0
+        self._to_select: int | None = None
         self.state = ConsultaState()
 
     def filter(self, texto: str, estatus: Estatus | None) -> None:
@@ -115,20 +122,26 @@ class ConsultaPresenter(Presenter):
         self._show(filtro=replace(self.state.filtro, orden=orden, descendente=descending))
         self.refresh()
 
-    def refresh(self, select: int | None = None) -> None:
-        """Reads the list again. select: the numero to select once it is there."""
+    def refresh(self, select: int | None = None, *, asked: bool = True) -> None:
+        """Reads the list again. select: the numero to select once it is there.
+
+        asked: whether somebody did, who is told then that the session may no more.
+        """
         filtro, sesion, consulta = self.state.filtro, self._sesion, self._consulta
         self._wanted += 1
-        asked = self._wanted
+        wanted = self._wanted
+        # What a reading that is overtaken was to select is still to be selected.
+        self._to_select = self._to_select if select is None else select
 
         def work(_progress: Progress) -> tuple[Usuarios, int]:
-            usuarios = Usuarios(consulta, sesion, consulta.numeros(sesion, filtro))
+            usuarios = Usuarios(consulta, sesion, filtro, consulta.numeros(sesion, filtro))
             return usuarios, consulta.count(sesion, Filtro())
 
         def on_done(outcome: Outcome[tuple[Usuarios, int]]) -> None:
             # Somebody typed on: only the last question counts.
-            if asked == self._wanted:
-                self._on_read(outcome, select)
+            if wanted == self._wanted and (asked or not _is_refused(outcome)):
+                chosen, self._to_select = self._to_select, None
+                self._on_read(outcome, chosen)
 
         self._reader.run(work, on_done)
 
@@ -241,3 +254,7 @@ class ConsultaPresenter(Presenter):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
+
+
+def _is_refused(outcome: Outcome[tuple[Usuarios, int]]) -> bool:
+    return isinstance(outcome, Failed) and isinstance(outcome.error, UserFacingError)

@@ -58,6 +58,7 @@ class DatosWidget(QWidget):
         self._cotejada: date | None = None
         self._left: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self._filling = False
         form = self.form
         self._edits: dict[str, QLineEdit] = {
@@ -153,7 +154,14 @@ class DatosWidget(QWidget):
         if known:
             self._left |= set(NAME)
         self._refused = {}
+        self._told = {}
         self._say()
+
+    def tell(self, sentences: Mapping[str, str]) -> None:
+        """What there is to know of them until they are filled again; it stops nobody."""
+        self._told |= sentences
+        self._say()
+        self._errors.focus_first(sentences)
 
     def refuse(self, problems: Mapping[str, str]) -> None:
         """What the service said of them, until the next key."""
@@ -218,7 +226,7 @@ class DatosWidget(QWidget):
         revision = check_nuevo(self.nuevo(), self._today())
         problems = {**revision.problemas, **self._refused}
         shown = {campo: text for campo, text in problems.items() if campo in self._left}
-        self._errors.show(shown)
+        self._errors.show(self._told | shown)
         names = revision.advertencias.get("nombres", ()) if set(NAME) <= self._left else ()
         told = "\n".join(WARNING.format(texto=one) for one in names)
         show_message(self.form.nombres_advertencia, told, "warning")

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturis
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.capturistas import (
     Capturista,
     CapturistaGuardado,
@@ -33,6 +34,8 @@ SAVING = "Guardando…"
 
 @dataclass(frozen=True)
 class ModificarState:
+    """capturista: what is saved, as it was shown last."""
+
     capturista: Capturista
     busy: bool = False
     perfil: Perfil | None = None
@@ -42,6 +45,7 @@ class ModificarState:
 class ModificarPresenter(Presenter):
     changed = Signal(object)  # ModificarState
     updated = Signal(str)  # the sentence to show
+    overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -65,9 +69,11 @@ class ModificarPresenter(Presenter):
         if self.state.busy:
             return
         self._show(busy=True, problems=())
-        relacion_id = self.state.capturista.id
+        visto = self.state.capturista
         self.run(
-            lambda _progress: self._capturistas.update(self._sesion, relacion_id, nuevo, cotejada),
+            lambda _progress: self._capturistas.update(
+                self._sesion, visto.id, nuevo, cotejada, visto
+            ),
             self._on_saved,
         )
 
@@ -87,6 +93,9 @@ class ModificarPresenter(Presenter):
                 self.updated.emit(sentence(guardado, ACTUALIZADO))
             case Stopped():
                 self._show(busy=False)
+            case Failed(CambioAjenoError(visto=Capturista() as visto) as error):
+                self._show(busy=False, capturista=visto)
+                self.overtaken.emit(error.sentences)
             case Failed(InvalidInputError(campo=str(campo)) as error):
                 self._show(busy=False, problems=((campo, error.message),))
             case Failed(error):
@@ -127,6 +136,7 @@ class ModificarDialog(QDialog):
         form.regresar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
         presenter.updated.connect(self._on_updated)
+        presenter.overtaken.connect(self.datos.tell)
         presenter.failed.connect(lambda error: context.errors.show(self, error))
         self.finished.connect(self.deleteLater)
         self._draw(presenter.state)

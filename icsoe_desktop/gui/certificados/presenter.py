@@ -65,6 +65,10 @@ class CertificadosPresenter(Presenter):
     def load(self) -> None:
         self.run(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
 
+    def refresh(self) -> None:
+        """Reads the list again, whatever else is going on."""
+        self.run(lambda _progress: self._certificados.all(self._sesion), self._on_refreshed)
+
     def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
         """Looks into the file as soon as it is named."""
         self._asked += 1
@@ -126,6 +130,13 @@ class CertificadosPresenter(Presenter):
                 self._show(registros=registros, loaded=True, busy=False)
             case Failed(error):
                 self._fail(error)
+
+    def _on_refreshed(self, outcome: Outcome[tuple[RegistroConCertificado, ...]]) -> None:
+        match outcome:
+            case Succeeded(registros):
+                self._show(registros=registros, loaded=True)
+            case Failed(error):
+                self.failed.emit(error)
 
     def _on_inspected(self, outcome: Outcome[Verificacion], asked: int) -> None:
         if asked != self._asked:

@@ -48,7 +48,9 @@ class CertificadosWindow(QDialog):
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
-        self.table = RowsTable(form.registros_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            form.registros_table, COLUMNS, context.preferences, key=lambda one: one.registro_id
+        )
         self.campos = CertificadoFields(form, context.preferences, self)
         self._contenido = Contenido(form)
         self.setAcceptDrops(True)
@@ -107,6 +109,7 @@ class CertificadosWindow(QDialog):
         presenter.deleted.connect(lambda: inform(self, presenter.state.message))
         presenter.replacement_asked.connect(self._ask_to_replace)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        self._context.shell.data_arrived.connect(presenter.refresh)
         QTimer.singleShot(0, self, presenter.load)
 
     def _registro(self) -> RegistroConCertificado | None:

@@ -108,6 +108,7 @@ class DomicilioTab(Tab):
         form.regresar_button.clicked.connect(self._go_back)
         form.aceptar_button.clicked.connect(presenter.accept)
         form.modificar_button.clicked.connect(presenter.back_to_code)
+        form.dejar_button.clicked.connect(self._keep_others)
         press_on_enter(
             self,
             form.guardar_button,
@@ -168,6 +169,10 @@ class DomicilioTab(Tab):
         self._presenter.back_to_code()
         self.focus_first()
 
+    def _keep_others(self) -> None:
+        self._presenter.discard()
+        self.focus_first()
+
     def _import_catalogue(self) -> None:
         shell, sesion = self._context.shell, self._context.sesion
         window = shell.open("catalogo_postal", sesion, self.window())
@@ -219,10 +224,13 @@ class DomicilioTab(Tab):
             form.guardar_button,
             form.aceptar_button,
             form.modificar_button,
+            form.dejar_button,
             form.si_radio,
             form.no_radio,
         ):
             button.setEnabled(not state.busy)
+        show_message(form.ajeno_label, state.ajeno_text, "warning")
+        form.ajeno_panel.setVisible(state.overtaken)
         show_message(form.mensaje_label, state.message, "success")
 
     def _draw_colonias(self, state: DomicilioState) -> None:

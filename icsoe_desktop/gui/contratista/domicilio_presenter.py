@@ -25,7 +25,12 @@ from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.contratistas import (
+    DOMICILIO_CHANGED,
+    ContratistasService,
+    DomicilioAjenoError,
+    DomicilioSocial,
+)
 from icsoe_desktop.services.domicilios import CatalogoPostal, CodigosPostalesService
 
 SAVED = "El domicilio social se guardó."
@@ -38,6 +43,10 @@ CODE_MISSING = (
 )
 CHOOSE = "Elija la colonia, o escríbala si no está en la lista."
 OUTSIDE = f"La colonia quedará marcada «{FUERA_DE_CATALOGO}»."
+OVERTAKEN = (
+    DOMICILIO_CHANGED + "\n\nAhora es:\n{ahora}\n\nElija {boton} otra vez para guardar el suyo."
+)
+SAME_AS_FISCAL = "Igual al domicilio fiscal."
 EMPTY = Domicilio("", "")
 
 
@@ -51,9 +60,10 @@ class Etapa(Enum):
 
 @dataclass(frozen=True)
 class DomicilioState:
-    """kept_igual, kept: what is saved. draft: what is being captured.
+    """kept_igual, kept: what is saved, as it was shown last. draft: what is being captured.
 
-    colonias: those of `codigo`, the code that was looked up last.
+    colonias: those of `codigo`, the code that was looked up last. overtaken: somebody else saved
+    `kept` meanwhile, and it was told when this was to be saved.
     """
 
     etapa: Etapa = Etapa.PREGUNTA
@@ -65,6 +75,7 @@ class DomicilioState:
     colonias: tuple[Asentamiento, ...] = ()
     busy: bool = False
     message: str = ""
+    overtaken: bool = False
 
     @property
     def is_kept(self) -> bool:
@@ -77,6 +88,15 @@ class DomicilioState:
             case Etapa.RESUMEN:
                 return self.kept_igual is False and self.draft == self.kept
         return False
+
+    @property
+    def ajeno_text(self) -> str:
+        """What somebody else saved, while that was told."""
+        if not self.overtaken:
+            return ""
+        now = in_words(self.kept) if self.kept is not None else SAME_AS_FISCAL
+        button = "Guardar" if self.etapa is Etapa.IGUAL else "Aceptar"
+        return OVERTAKEN.format(ahora=now, boton=button)
 
     @property
     def catalogo_text(self) -> str:
@@ -127,7 +147,13 @@ class DomicilioPresenter(Presenter):
     def keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
         """What is saved now; the screen shows it."""
         etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
-        self._show(etapa=etapa, kept_igual=igual, kept=domicilio, draft=domicilio or EMPTY)
+        self._show(
+            etapa=etapa,
+            kept_igual=igual,
+            kept=domicilio,
+            draft=domicilio or EMPTY,
+            overtaken=False,
+        )
         self._typed_code = self.state.draft.codigo_postal
         self.draft_changed.emit(self.state.draft)
         self.load_catalogue()
@@ -200,12 +226,17 @@ class DomicilioPresenter(Presenter):
 
     def accept(self) -> None:
         """«Aceptar»: saves the address."""
-        draft = self.state.draft
-        self._save(lambda: self._service.save_domicilio(self._sesion, draft))
+        draft, visto = self.state.draft, self._visto
+        self._save(lambda: self._service.save_domicilio(self._sesion, draft, visto))
 
     def save_igual(self) -> None:
         """«Guardar» after Sí."""
-        self._save(lambda: self._service.save_domicilio_igual(self._sesion))
+        visto = self._visto
+        self._save(lambda: self._service.save_domicilio_igual(self._sesion, visto))
+
+    @property
+    def _visto(self) -> DomicilioSocial:
+        return DomicilioSocial(self.state.kept_igual, self.state.kept)
 
     def _save(self, work: Callable[[], Paso]) -> None:
         if self.state.busy:
@@ -216,8 +247,10 @@ class DomicilioPresenter(Presenter):
     def _on_saved(self, outcome: Outcome[Paso]) -> None:
         match outcome:
             case Succeeded(paso):
-                self._show(busy=False, message=SAVED)
+                self._show(busy=False, message=SAVED, overtaken=False)
                 self.saved.emit(paso)
+            case Failed(DomicilioAjenoError(ahora=ahora)):
+                self._show(busy=False, kept_igual=ahora.igual, kept=ahora.domicilio, overtaken=True)
             case Failed(InvalidInputError(campo=str(campo)) as error):
                 self._show(busy=False)
                 self.refused.emit({campo: error.message})

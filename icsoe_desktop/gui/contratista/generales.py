@@ -45,6 +45,7 @@ class GeneralesTab(Tab):
         press_on_enter(self, form.guardar_button)
         presenter.changed.connect(self._draw)
         presenter.refused.connect(self._fields.refuse)
+        presenter.overtaken.connect(self._fields.tell)
         presenter.saved.connect(self.saved)
         presenter.failed.connect(self.failed)
         self._draw(presenter.state)

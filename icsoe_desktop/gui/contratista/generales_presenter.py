@@ -13,14 +13,15 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
+from icsoe_desktop.services.contratistas import SIN_GENERALES, ContratistasService
 
 SAVED = "Los datos generales se guardaron."
 
 
 @dataclass(frozen=True)
 class GeneralesState:
-    """kept: as it was saved; None the first time."""
+    """kept: what is saved, as it was shown last; None the first time."""
 
     kept: DatosGenerales | None = None
     busy: bool = False
@@ -30,6 +31,7 @@ class GeneralesState:
 class GeneralesPresenter(Presenter):
     changed = Signal(object)  # GeneralesState
     refused = Signal(object)  # dict: field → sentence
+    overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
     saved = Signal(object)  # Paso
     failed = Signal(object)  # Exception
 
@@ -48,8 +50,9 @@ class GeneralesPresenter(Presenter):
         kept = self.state.kept
         if kept is None:
             return {}
-        fijo = Telefono(kept.telefono_fijo).agrupado if kept.telefono_fijo else ""
-        celular = Telefono(kept.celular).agrupado
+        celular, fijo = (
+            Telefono(one).agrupado if one else "" for one in (kept.celular, kept.telefono_fijo)
+        )
         return {"correo": kept.correo, "celular": celular, "telefono_fijo": fijo}
 
     def check(self, texts: Mapping[str, str]) -> dict[str, str]:
@@ -73,14 +76,21 @@ class GeneralesPresenter(Presenter):
     def save(self, texts: Mapping[str, str]) -> None:
         if self.state.busy:
             return
+        visto = self.state.kept or SIN_GENERALES
         self._show(busy=True, message="")
-        self.run(lambda _progress: self._service.save_generales(self._sesion, **texts), self._done)
+        self.run(
+            lambda _progress: self._service.save_generales(self._sesion, **texts, visto=visto),
+            self._done,
+        )
 
     def _done(self, outcome: Outcome[Paso]) -> None:
         match outcome:
             case Succeeded(paso):
                 self._show(busy=False, message=SAVED)
                 self.saved.emit(paso)
+            case Failed(CambioAjenoError(visto=DatosGenerales() as visto) as error):
+                self._show(busy=False, kept=visto)
+                self.overtaken.emit(error.sentences)
             case Failed(InvalidInputError(campo=str(campo)) as error):
                 self._show(busy=False)
                 self.refused.emit({campo: error.message})

@@ -52,6 +52,7 @@ class ContratistaPage(Page):
         layout.addWidget(self.tabs)
         self.tab_of: dict[Paso, Tab] = {}
         presenter.known.connect(self._on_known)
+        presenter.renewed.connect(self._on_renewed)
         presenter.failed.connect(self._on_failed)
 
     def arrive(self) -> None:
@@ -59,6 +60,9 @@ class ContratistaPage(Page):
             self._focus_current()
         else:
             self._presenter.load()
+
+    def refresh(self) -> None:
+        self._presenter.refresh()
 
     @property
     def unsaved(self) -> bool:
@@ -83,6 +87,13 @@ class ContratistaPage(Page):
             self._go_to(info.paso)
             if before is not None and info.paso is Paso.COMPLETO:
                 inform(self.window(), COMPLETE)
+
+    def _on_renewed(self, info: InformacionContratista) -> None:
+        """What is being typed stays; saving it tells what became of it elsewhere."""
+        self._draw_tabs(info)
+        for paso, tab in self.tab_of.items():
+            if _reached(info.pasos, info.paso, paso) and not tab.unsaved:
+                tab.show_info(info)
 
     def _make_tabs(self, info: InformacionContratista) -> None:
         makers: dict[Paso, type[GeneralesTab] | type[DomicilioTab] | type[AcuseTab]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.contratistas import ContratistasService, InformacionContratista
@@ -12,6 +13,7 @@ from icsoe_desktop.services.contratistas import ContratistasService, Informacion
 
 class ContratistaPresenter(Presenter):
     known = Signal(object)  # InformacionContratista
+    renewed = Signal(object)  # InformacionContratista: another than before, from elsewhere
     failed = Signal(object)  # Exception
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
@@ -22,6 +24,19 @@ class ContratistaPresenter(Presenter):
 
     def load(self) -> None:
         self.run(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
+
+    def refresh(self) -> None:
+        """Reads it again unasked: that the session may no more is told when it does something."""
+        if self.info is not None:
+            self.run(lambda _progress: self._service.informacion(self._sesion), self._on_refreshed)
+
+    def _on_refreshed(self, outcome: Outcome[InformacionContratista]) -> None:
+        match outcome:
+            case Succeeded(info) if info != self.info:
+                self.info = info
+                self.renewed.emit(info)
+            case Failed(error) if not isinstance(error, UserFacingError):
+                self.failed.emit(error)
 
     def _on_loaded(self, outcome: Outcome[InformacionContratista]) -> None:
         match outcome:

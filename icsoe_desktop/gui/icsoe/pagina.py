@@ -19,6 +19,9 @@ class Page(QWidget):
     def arrive(self) -> None:
         """Called each time the page comes to the front: read again, set the focus."""
 
+    def refresh(self) -> None:
+        """What it shows may be old: read again, without touching what somebody is doing."""
+
     @property
     def unsaved(self) -> bool:
         """Whether leaving would lose something typed."""

@@ -11,6 +11,7 @@ from icsoe_desktop.domain.certificado import Vigencia
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
@@ -85,18 +86,22 @@ class IcsoePresenter(Presenter):
 
     def load(self) -> None:
         """Reads profile and progress again."""
+        self.run(self._read, self._on_read)
+
+    def refresh(self) -> None:
+        """The same unasked: that the session may no more is told when somebody does something."""
+        if self.state.perfil is not None:
+            self.run(self._read, self._on_refreshed)
+
+    def _read(self, _progress: Progress) -> Known:
         sesion, service = self.state.sesion, self._contratistas
-
-        def read() -> Known:
-            perfil = service.perfil(sesion)
-            if sesion.rol is not Rol.CONTRATISTA:
-                return perfil, None, ""
-            paso = service.informacion(sesion).paso
-            if paso is not Paso.COMPLETO:
-                return perfil, paso, ""
-            return perfil, paso, notice_of(self._acuses.current(sesion))
-
-        self.run(lambda _progress: read(), self._on_read)
+        perfil = service.perfil(sesion)
+        if sesion.rol is not Rol.CONTRATISTA:
+            return perfil, None, ""
+        paso = service.informacion(sesion).paso
+        if paso is not Paso.COMPLETO:
+            return perfil, paso, ""
+        return perfil, paso, notice_of(self._acuses.current(sesion))
 
     def leave(self) -> None:
         """Notes that the session was closed; nobody waits for it."""
@@ -125,6 +130,13 @@ class IcsoePresenter(Presenter):
                     self.arrived.emit(paso)
             case Failed(error):
                 self.failed.emit(error)
+
+    def _on_refreshed(self, outcome: Outcome[Known]) -> None:
+        match outcome:
+            case Failed(UserFacingError()):
+                pass
+            case _:
+                self._on_read(outcome)
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

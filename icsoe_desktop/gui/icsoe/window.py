@@ -58,6 +58,7 @@ class IcsoeWindow(QMainWindow):
         presenter.changed.connect(self._draw)
         presenter.arrived.connect(self._on_arrived)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        context.shell.data_arrived.connect(self._refresh)
         self._draw(presenter.state)
         QTimer.singleShot(0, self, presenter.start)
 
@@ -165,6 +166,11 @@ class IcsoeWindow(QMainWindow):
         self.form.paginas_stack.setCurrentWidget(page)
         self._mark_current()
         page.arrive()
+
+    def _refresh(self) -> None:
+        self._presenter.refresh()
+        for page in self._pages.values():
+            page.refresh()
 
     def _change_sesion(self, sesion: Sesion) -> None:
         """What the pages show belongs to the former contratista: they are made anew."""

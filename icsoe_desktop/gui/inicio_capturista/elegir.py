@@ -129,7 +129,7 @@ class ElegirDialog(QDialog):
         self._presenter = presenter
         form = self.form
         self.table: RowsTable[ContratistaParaElegir] = RowsTable(
-            form.contratistas_table, self._columns()
+            form.contratistas_table, self._columns(), key=lambda one: one.id
         )
         view = form.contratistas_table
         view.setItemDelegateForColumn(0, _Radio(view))
@@ -157,6 +157,7 @@ class ElegirDialog(QDialog):
         )
         dialog = cls(presenter, context, parent)
         presenter.setParent(dialog)
+        context.shell.data_arrived.connect(presenter.load)
         return dialog
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -200,11 +201,12 @@ class ElegirDialog(QDialog):
     def _draw(self, state: ElegirState) -> None:
         form = self.form
         if state.contratistas is not self._shown:
+            first = not self._shown
             self._shown = state.contratistas
             self.table.set_rows(state.contratistas)
             if len(state.contratistas) == 1:
                 form.contratistas_table.selectRow(0)
-            if state.contratistas:
+            if state.contratistas and first:
                 form.contratistas_table.setFocus()
         empty = state.loaded and not state.contratistas
         form.vacia_label.setVisible(empty)

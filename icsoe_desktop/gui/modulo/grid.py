@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -72,10 +71,14 @@ class Grid(QObject):
         self._presenter = presenter
         self._restricts = restricts
         self._may_write = may_write
-        self._keep: tuple[int, UUID] | None = None
         view = form.movimientos_table
         self.table: PagedTable[Fila] = PagedTable(
-            view, COLUMNS, pages, preferences, Order(Columna.FECHA, descending=True)
+            view,
+            COLUMNS,
+            pages,
+            preferences,
+            Order(Columna.FECHA, descending=True),
+            key=lambda fila: fila.id,
         )
         view.setAccessibleName("Movimientos")
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + ROW_AIR_PX)
@@ -88,7 +91,6 @@ class Grid(QObject):
         self.table.copied.connect(lambda count: self.say(copied(count)))
         self.table.refused.connect(lambda text: self.say(text, "warning"))
         self.table.failed.connect(self.failed)
-        self.table.model.arrived.connect(self._check_kept)
         form.actualizar_button.clicked.connect(presenter.refresh)
         form.cancelar_button.clicked.connect(presenter.stop)
         # Rows that grow and shrink with it would have to be painted again.
@@ -172,26 +174,7 @@ class Grid(QObject):
             self.table.model.show(snapshot)
             self._form.movimientos_table.scrollToTop()
             return
-        at, fila = self.table.current_row(), self.table.selected()
-        scrolled = self._form.movimientos_table.verticalScrollBar().value()
-        if snapshot.count == self.table.model.rowCount():
-            self.table.model.refresh(snapshot)
-        else:
-            self.table.model.show(snapshot)
-            self._form.movimientos_table.verticalScrollBar().setValue(scrolled)
-            if at is not None and at < snapshot.count:
-                self.table.select(at)
-        self._keep = (at, fila.id) if at is not None and fila is not None else None
-
-    def _check_kept(self, first: int, last: int) -> None:
-        """Another movement may stand where the selected one stood."""
-        if self._keep is None or not first <= self._keep[0] <= last:
-            return
-        at, movimiento_id = self._keep
-        self._keep = None
-        row = self.table.model.row(at)
-        if (row is None or row.id != movimiento_id) and self.table.current_row() == at:
-            self._form.movimientos_table.clearSelection()
+        self.table.renew(snapshot)
 
     def _draw(self, state: MovimientosState) -> None:
         form = self._form

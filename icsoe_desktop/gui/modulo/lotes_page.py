@@ -53,7 +53,9 @@ class LotesPage(QWidget):
         self._presenter = presenter
         self._context = context
         self._shown: tuple[Lote, ...] | None = None
-        self.table = RowsTable(self.form.lotes_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            self.form.lotes_table, COLUMNS, context.preferences, key=lambda lote: lote.id
+        )
         self._marks: dict[EstadoLote, QAction] = {}
         self._documents: list[tuple[QAction, Callable[[Lote], bool]]] = []
         self._build_menus()
@@ -208,11 +210,9 @@ class LotesPage(QWidget):
         form.botones_panel.setVisible(not empty)
         if state.lotes != self._shown:
             self._shown = state.lotes
-            chosen = self.table.selected()
             self.table.set_rows(state.lotes)
-            wanted = [one for one in state.lotes if chosen and one.id == chosen.id]
-            if wanted or state.lotes:
-                self.table.select((wanted or list(state.lotes))[0])
+            if self.table.selected() is None and state.lotes:
+                self.table.select(state.lotes[0])
         show_message(form.mensaje_label, state.message, state.role)
         self._draw_chosen()
 

@@ -224,6 +224,7 @@ class ModuloWindow(QMainWindow):
             lambda lote_id, name: self.show_scope(Filtro(lote_id=lote_id), name)
         )
         self.lotes_presenter.movements_changed.connect(self.presenter.refresh)
+        self._context.shell.data_arrived.connect(self._on_arrived)
 
     def _say(self, text: str, role: str) -> None:
         """Where the user looks now."""
@@ -234,6 +235,13 @@ class ModuloWindow(QMainWindow):
 
     def _show_error(self, error: Exception) -> None:
         self._context.errors.show(self, error)
+
+    def _on_arrived(self) -> None:
+        """The grid only offers to be read again: a million rows move under nobody's eyes."""
+        self.presenter.check_stale()
+        self.presenter.load_registros()
+        if self.lotes_presenter.state.loaded:
+            self.lotes_presenter.load()
 
     def _on_tab(self) -> None:
         self._show_page(self.lotes if self.pestanas.on_lotes else self.form.movimientos_page)

@@ -50,6 +50,7 @@ class CapturaFields(QObject):
             edit.textChanged.connect(self._on_typed)
             edit.installEventFilter(self)
         presenter.form_wanted.connect(self.fill)
+        presenter.overtaken.connect(self._show_overtaken)
         self.say()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -88,7 +89,8 @@ class CapturaFields(QObject):
     def say(self) -> None:
         """Shows what there is to say now."""
         avisos = self._presenter.review(self._left)
-        problems = {**avisos.problemas, **dict(self._presenter.state.problems)}
+        state = self._presenter.state
+        problems = {**dict(state.ajenos), **avisos.problemas, **dict(state.problems)}
         self._errors.show(problems)
         for campo, label in self._warnings.items():
             text = avisos.advertencias.get(campo, "")
@@ -98,6 +100,9 @@ class CapturaFields(QObject):
 
     def focus_problem(self) -> None:
         self._errors.focus_first(dict(self._presenter.state.problems))
+
+    def _show_overtaken(self) -> None:
+        self._errors.focus_first(dict(self._presenter.state.ajenos))
 
     def _on_typed(self) -> None:
         if self._filling:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import astuple, dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.registro_patronal import RegistroPatronal, check
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.importacion_registros import ResultadoImportacion
 from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
 
@@ -48,9 +50,10 @@ class Avisos:
 
 @dataclass(frozen=True)
 class RegistrosPatronalesState:
-    """editing: the registro in the form; None while a new one is typed.
+    """editing: the registro in the form, as it was put there; None while a new one is typed.
 
-    busy: something is being saved or removed.
+    busy: something is being saved or removed. ajenos: field → what somebody else put there while
+    this one was being changed.
     """
 
     loaded: bool = False
@@ -58,25 +61,26 @@ class RegistrosPatronalesState:
     registros: tuple[RegistroPatronal, ...] = ()
     editing: RegistroPatronal | None = None
     problems: tuple[tuple[str, str], ...] = ()
+    ajenos: tuple[tuple[str, str], ...] = ()
     message: str = ""
 
 
-class RegistrosPatronalesPresenter(QObject):
+class RegistrosPatronalesPresenter(Presenter):
     changed = Signal(object)  # RegistrosPatronalesState
+    overtaken = Signal()  # there are `ajenos` to see
     form_wanted = Signal(object)  # Captura: what the form must hold now
     failed = Signal(object)  # Exception
 
     def __init__(self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__()
+        super().__init__(jobs)
         self._service = service
-        self._jobs = jobs
         self._sesion = sesion
         self._typed = Captura()
         self.state = RegistrosPatronalesState()
 
     def refresh(self) -> None:
         """Reads the catalogue again; what is typed stays."""
-        self._jobs.add(lambda _progress: self._service.all(self._sesion), self._on_loaded)
+        self.run(lambda _progress: self._service.all(self._sesion), self._on_loaded)
 
     def type_in(self, captura: Captura) -> None:
         """What the user just typed; what was said of the former text is over."""
@@ -102,7 +106,7 @@ class RegistrosPatronalesPresenter(QObject):
         """Puts `registro` in the form; None empties it for a new one."""
         if self.state.busy:
             return
-        self._show(editing=registro, problems=(), message="")
+        self._show(editing=registro, problems=(), ajenos=(), message="")
         self._fill(registro)
 
     @property
@@ -115,25 +119,33 @@ class RegistrosPatronalesPresenter(QObject):
         if self.state.editing is not None and not self.unsaved:
             self._show(message=NOTHING_TO_SAVE)
             return
-        typed = astuple(self._typed)
-        revision = check(*typed)
+        typed = self._typed
+        revision = check(*astuple(typed))
         if revision.problemas:
             self._show(problems=tuple(revision.problemas.items()), message="")
             return
         service, sesion, editing = self._service, self._sesion, self.state.editing
         self._show(busy=True, problems=(), message="")
         if editing is None:
-            self._jobs.add(lambda _progress: service.add(sesion, *typed), self._on_added)
+            self.run(lambda _progress: service.add(sesion, *astuple(typed)), self._on_added)
         else:
-            self._jobs.add(
-                lambda _progress: service.edit(sesion, editing.id, *typed), self._on_edited
+            self.run(
+                lambda _progress: service.edit(
+                    sesion,
+                    editing.id,
+                    typed.registro_patronal,
+                    typed.razon_social,
+                    typed.rfc,
+                    editing,
+                ),
+                self._on_edited,
             )
 
     def remove(self, registro: RegistroPatronal) -> None:
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self._jobs.add(
+        self.run(
             lambda _progress: self._service.remove(self._sesion, registro.id),
             lambda outcome: self._on_removed(outcome, registro),
         )
@@ -147,7 +159,10 @@ class RegistrosPatronalesPresenter(QObject):
             case Succeeded(registros):
                 before, unsaved = self.state.editing, self.unsaved
                 now = next((r for r in registros if before and r.id == before.id), None)
-                self._show(loaded=True, registros=registros, editing=now)
+                # What is being changed stays over what it was opened with, which saving compares.
+                editing = before if unsaved and now is not None else now
+                ajenos = self.state.ajenos if editing is not None else ()
+                self._show(loaded=True, registros=registros, editing=editing, ajenos=ajenos)
                 if before != now and not unsaved:
                     self._fill(now)
             case Stopped():
@@ -165,13 +180,17 @@ class RegistrosPatronalesPresenter(QObject):
         match outcome:
             case Succeeded(registro):
                 editing = registro if keep else None
-                self._show(
-                    busy=False, editing=editing, message=told.format(registro=registro.agrupado)
-                )
+                message = told.format(registro=registro.agrupado)
+                self._show(busy=False, editing=editing, ajenos=(), message=message)
                 self._fill(editing)
                 self.refresh()
             case Stopped():
                 self._show(busy=False)
+            case Failed(CambioAjenoError(visto=RegistroPatronal() as visto) as error):
+                ajenos = {**dict(self.state.ajenos), **error.sentences}
+                self._show(busy=False, editing=visto, ajenos=tuple(ajenos.items()))
+                self.overtaken.emit()
+                self.refresh()
             case Failed(InvalidInputError(campo=str(campo)) as error):
                 self._show(busy=False, problems=((campo, error.message),))
             case Failed(error):
@@ -180,9 +199,8 @@ class RegistrosPatronalesPresenter(QObject):
     def _on_removed(self, outcome: Outcome[None], registro: RegistroPatronal) -> None:
         match outcome:
             case Succeeded():
-                self._show(
-                    busy=False, editing=None, message=REMOVED.format(registro=registro.agrupado)
-                )
+                message = REMOVED.format(registro=registro.agrupado)
+                self._show(busy=False, editing=None, ajenos=(), message=message)
                 self._fill(None)
                 self.refresh()
             case Stopped():

@@ -89,7 +89,9 @@ class RegistrosPatronalesWindow(QDialog):
         self._context = context
         self._shown: tuple[RegistroPatronal, ...] = ()
         self._drawing = False
-        self.table = RowsTable(self.form.registros_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            self.form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
+        )
         self._fields = CapturaFields(self.form, presenter, self)
         self.setAcceptDrops(True)
         self._connect()
@@ -159,6 +161,7 @@ class RegistrosPatronalesWindow(QDialog):
         remove.activated.connect(self._ask_to_remove)
         presenter.changed.connect(self._draw)
         presenter.failed.connect(self._on_failed)
+        self._context.shell.data_arrived.connect(presenter.refresh)
         QTimer.singleShot(0, self, presenter.refresh)
 
     def _save(self) -> None:
@@ -171,8 +174,8 @@ class RegistrosPatronalesWindow(QDialog):
     def _on_selected(self) -> None:
         if self._drawing:
             return
-        chosen = self.table.selected_rows()
-        if len(chosen) == 1 and chosen[0] != self._presenter.state.editing:
+        chosen, editing = self.table.selected_rows(), self._presenter.state.editing
+        if len(chosen) == 1 and (editing is None or chosen[0].id != editing.id):
             self._choose(chosen[0])
 
     def _choose(self, chosen: RegistroPatronal) -> None:
@@ -221,7 +224,7 @@ class RegistrosPatronalesWindow(QDialog):
         editing = self._presenter.state.editing
         if editing is None:
             self.table.view.clearSelection()
-        elif self.table.selected() != editing:
+        elif [one.id for one in self.table.selected_rows()] != [editing.id]:
             self.table.select(editing)
         self._drawing = False
 
@@ -263,4 +266,6 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = RegistrosPatronalesPresenter(
         context.application.registros_patronales, context.jobs, context.require_sesion()
     )
-    return RegistrosPatronalesWindow(presenter, context, parent)
+    window = RegistrosPatronalesWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

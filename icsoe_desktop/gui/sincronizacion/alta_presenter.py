@@ -34,10 +34,6 @@ MISSING = {
     "archivo": "Elija el archivo de la invitación.",
     "codigo": "Escriba el código que le dieron con la invitación.",
 }
-OTHER_SERVER = (
-    "La invitación lleva a un servidor distinto del que fijó quien administra este equipo. "
-    "Pregúntele antes de usarla."
-)
 NO_FILE = "No se pudo leer el archivo. Revise que exista y que tenga permiso para abrirlo."
 TOO_LARGE = "El archivo es demasiado grande para ser una invitación. Elija otro."
 MAX_INVITATION_BYTES = 256 * 1024
@@ -108,15 +104,7 @@ class AltaPresenter(TaskPresenter[AltaState]):
         def work(_progress: Progress) -> VistaInvitacion:
             return self._service().read_invitation(self._sesion, read_file(archivo), codigo.strip())
 
-        self.ask(work, self._on_opened, waiting=OPENING)
-
-    def _on_opened(self, vista: VistaInvitacion) -> None:
-        fixed = self.state.direccion.rstrip("/")
-        # A stranger's invitation must not lead the data to a stranger's server.
-        if fixed and vista.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
-            self.show(problems=(("archivo", OTHER_SERVER),))
-        else:
-            self.show(vista=vista)
+        self.ask(work, lambda vista: self.show(vista=vista), waiting=OPENING)
 
     def close_invitation(self) -> None:
         self.show(vista=None, message="", problems=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_SincronizacionConflictosForm
@@ -39,7 +39,9 @@ class ConflictosPage(QWidget):
         self._presenter = presenter
         self._drawn: tuple[Conflicto, ...] | None = None
         form = self.form
-        self.table = RowsTable(form.conflictos_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            form.conflictos_table, COLUMNS, context.preferences, key=lambda one: one.id
+        )
         form.vigente_button.clicked.connect(lambda: self._choose(Eleccion.VIGENTE))
         form.perdido_button.clicked.connect(lambda: self._choose(Eleccion.PERDIDO))
         form.conflictos_table.selectionModel().selectionChanged.connect(self._draw_chosen)
@@ -86,10 +88,16 @@ class ConflictosPage(QWidget):
             for label in (form.cual_label, form.cuando_label):
                 show_message(label, "", "hint")
             return
-        form.vigente_text.setPlainText(chosen.vigente or NO_VALUE)
-        form.perdido_text.setPlainText(chosen.perdido or NO_VALUE)
+        _say_in(form.vigente_text, chosen.vigente or NO_VALUE)
+        _say_in(form.perdido_text, chosen.perdido or NO_VALUE)
         show_message(form.cual_label, f"{chosen.titulo}: {chosen.campo}", "subtitle")
         show_message(form.cuando_label, _since(chosen), "hint")
+
+
+def _say_in(part: QPlainTextEdit, text: str) -> None:
+    if part.toPlainText() != text:
+        # Set again, the same text would lose its place and what is selected of it.
+        part.setPlainText(text)
 
 
 def _since(conflicto: Conflicto) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.sincronizacion_valores import Conflicto, Eleccion
 
 CHOSEN = {
@@ -38,6 +38,11 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
         if not self.state.busy:
             self.ask(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
 
+    def refresh(self) -> None:
+        """Reads them again while nobody waits for it."""
+        if self.state.loaded and not self.state.busy:
+            self.run(lambda _progress: self._service().conflicts(self._sesion), self._on_refreshed)
+
     def choose(self, conflicto: Conflicto, eleccion: Eleccion) -> None:
         if self.state.busy:
             return
@@ -50,6 +55,11 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
         self.ask(
             lambda _progress: self._service().resolve(self._sesion, conflicto.id, eleccion), then
         )
+
+    def _on_refreshed(self, outcome: Outcome[tuple[Conflicto, ...]]) -> None:
+        # While something is being chosen, another reading follows it.
+        if isinstance(outcome, Succeeded) and not self.state.busy:
+            self.show(conflictos=outcome.value)
 
     def _on_loaded(self, conflictos: tuple[Conflicto, ...]) -> None:
         (message, role), self._said = self._said, ("", "hint")

@@ -69,7 +69,9 @@ class EquiposPage(QWidget):
         self._context = context
         self._drawn: tuple[Miembro, ...] | None = None
         form = self.form
-        self.table = RowsTable(form.equipos_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            form.equipos_table, COLUMNS, context.preferences, key=lambda miembro: miembro.id
+        )
         for rol, text in ROLES.items():
             form.rol_combo.addItem(text, rol.value)
         form.equipos_table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -127,13 +129,10 @@ class EquiposPage(QWidget):
         form = self.form
         if state.miembros != self._drawn:
             self._drawn = state.miembros
-            before = self.table.selected()
             self.table.set_rows(state.miembros)
-            for miembro in state.miembros:
-                if before is not None and miembro.id == before.id:
-                    self.table.select(miembro)
             if self.table.selected() is None and state.miembros:
                 form.equipos_table.selectRow(0)
+            self._on_selected()
         listed: tuple[QWidget, ...] = (
             form.equipos_label,
             form.equipos_table,

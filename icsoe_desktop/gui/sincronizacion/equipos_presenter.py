@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES
-from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
 
 READING = "Leyendo quién está en la oficina…"
@@ -53,6 +53,14 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
                 waiting=READING,
             )
 
+    def refresh(self) -> None:
+        """Asks again while nobody waits for it; without the server, what is shown stays."""
+        if self.state.loaded and not self.state.busy:
+            self.run(
+                lambda progress: self._service().members(self._sesion, progress),
+                self._on_refreshed,
+            )
+
     def set_role(self, miembro: Miembro, rol: RolOficina) -> None:
         if self.state.busy:
             return
@@ -80,6 +88,11 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             then,
             waiting=REMOVING,
         )
+
+    def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:
+        # While something is being changed, another reading follows it.
+        if isinstance(outcome, Succeeded) and not self.state.busy:
+            self.show(miembros=outcome.value)
 
     def _on_loaded(self, miembros: tuple[Miembro, ...]) -> None:
         said, self._said = self._said, ""

@@ -45,7 +45,12 @@ class EstadoPage(QWidget):
         self._presenter = presenter
         self._drawn: tuple[Apartado, ...] | None = None
         form = self.form
-        self.table = RowsTable(form.apartados_table, COLUMNS, context.preferences)
+        self.table = RowsTable(
+            form.apartados_table,
+            COLUMNS,
+            context.preferences,
+            key=lambda one: (one.coleccion, one.registro_id),
+        )
         form.sincronizar_button.clicked.connect(presenter.sync)
         form.pausar_button.clicked.connect(self._pause_or_resume)
         form.cancelar_button.clicked.connect(presenter.cancel)

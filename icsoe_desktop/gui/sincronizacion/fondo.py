@@ -43,6 +43,7 @@ class SyncRunner(QObject):
     """
 
     changed = Signal(object)  # LuzBarra, or None when this desktop left its office
+    arrived = Signal()  # a round brought something
 
     def __init__(
         self,
@@ -124,6 +125,8 @@ class SyncRunner(QObject):
                 self._failures = 0 if resumen.completa else self._failures + 1
                 self._left = estado.esperan
                 self.estado = estado
+                if resumen.recibidos:
+                    self.arrived.emit()
             case Failed(error):
                 self._failures += 1
                 logger.error("synchronisation ended", exc_info=error)

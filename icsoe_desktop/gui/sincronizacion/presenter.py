@@ -45,6 +45,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
 
     switched = Signal()  # on, off, paused or resumed
     synced = Signal()
+    arrived = Signal()  # other desktops' work may be here now
 
     def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, OficinaState())
@@ -144,12 +145,15 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self.say(describe(resumen), "success" if good else "warning")
         self.refresh()
         self.synced.emit()
+        if resumen.recibidos:
+            self.arrived.emit()
 
     def _on_stopped(self) -> None:
         self.show(syncing=False)
         self.say(STOPPED, "hint")
         self.refresh()
         self.synced.emit()
+        self.arrived.emit()
 
     def on_joined(self, what: ResumenSincronizacion | str | None) -> None:
         """what: of the first download; a sentence when it failed; None when there was none."""
@@ -158,5 +162,8 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
                 self._tell_round(what)
             case str():
                 self._trouble = what
+                self.arrived.emit()
+            case None:
+                self.arrived.emit()
         self.refresh()
         self.switched.emit()

@@ -147,6 +147,8 @@ class SincronizacionWindow(QDialog):
         presenters.oficina.changed.connect(self._draw)
         presenters.oficina.switched.connect(self._context.shell.sync_changed)
         presenters.oficina.synced.connect(self._on_synced)
+        presenters.oficina.arrived.connect(self._context.shell.data_arrived)
+        self._context.shell.data_arrived.connect(self._on_arrived)
         presenters.conflictos.resolved.connect(self._on_resolved)
         presenters.crear.joined.connect(presenters.oficina.on_joined)
         presenters.unirse.joined.connect(presenters.oficina.on_joined)
@@ -167,7 +169,9 @@ class SincronizacionWindow(QDialog):
         page = self.form.oficina_tabs.currentWidget()
         if page is self.conflictos:
             self.presenters.conflictos.load()
-        elif page is self.equipos and not self.presenters.equipos.state.loaded:
+        elif page is self.equipos and self.presenters.equipos.state.loaded:
+            self.presenters.equipos.refresh()
+        elif page is self.equipos:
             self.presenters.equipos.load()
         self._choose_default()
 
@@ -176,9 +180,18 @@ class SincronizacionWindow(QDialog):
         if self.presenters.conflictos.state.loaded:
             self.presenters.conflictos.load()
 
+    def _on_arrived(self) -> None:
+        presenters = self.presenters
+        presenters.oficina.refresh()
+        presenters.conflictos.refresh()
+        if self.form.oficina_tabs.currentWidget() is self.equipos:
+            presenters.equipos.refresh()
+
     def _on_resolved(self) -> None:
         self.presenters.oficina.refresh()
         self._context.shell.sync_changed.emit()
+        # The value that was chosen may be another than what the windows show.
+        self._context.shell.data_arrived.emit()
 
     def _change_connection(self) -> None:
         estado = self.presenters.oficina.state.estado

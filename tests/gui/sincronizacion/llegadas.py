@@ -1,0 +1,120 @@
+"""Two desktops of one office over a server in memory: what one does reaches the other's windows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.gui.sincronizacion.comun import Escritorio
+from tests.gui.sincronizacion.conftest import Abrir
+from tests.sincronizacion.equipos import OFICINA
+from tests.sincronizacion.servidor_memoria import Memoria
+
+P = TypeVar("P", bound=QWidget)
+
+
+@dataclass(frozen=True)
+class Oficina:
+    """uno: where the windows are. dos: where somebody else works."""
+
+    uno: Escritorio
+    dos: Escritorio
+    contratista: Sesion
+
+    def work(self, *edits: Callable[[Application], object]) -> None:
+        """Somebody does this at the other desktop, and it is sent."""
+        for edit in edits:
+            edit(self.dos.application)
+        self.dos.sync()
+
+    def arrive(self) -> None:
+        """A round of the desktop with the windows, which the program does by itself."""
+        self.uno.sync()
+        self.uno.shell.data_arrived.emit()
+
+    def settle(self, qtbot: QtBot) -> None:
+        """Nothing is being read any more."""
+        for _ in range(3):
+            qtbot.waitUntil(lambda: not self.uno.shell.jobs.busy)
+            QApplication.processEvents()
+
+    def open_icsoe(self, qtbot: QtBot) -> IcsoeWindow:
+        window = self.uno.shell.open("icsoe", self.contratista)
+        assert isinstance(window, IcsoeWindow)
+
+        def settled() -> bool:
+            page = window.page
+            return isinstance(page, ContratistaPage) and bool(page.tab_of)
+
+        qtbot.waitUntil(settled)
+        self.settle(qtbot)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    def page(self, window: IcsoeWindow, key: str, kind: type[P]) -> P:
+        window.show_page(key)
+        assert isinstance(window.page, kind)
+        return window.page
+
+
+def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
+    uno, dos = (_over(abrir(name), memoria) for name in ("uno", "dos"))
+    uno.create(Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+    uno.sync()
+    uno.invite(Conexion("https://ejemplo.mx/v1", "dos", "2", OFICINA), dos)
+    contratista = _contratista(uno)
+    uno.sync()
+    dos.sync()
+    return Oficina(uno, dos, contratista)
+
+
+def _over(escritorio: Escritorio, memoria: Memoria) -> Escritorio:
+    app = escritorio.application
+    service = SincronizacionService(app.store, app.bitacora, memoria.conectar, lambda *_: ())
+    application = replace(app, _sincronizacion=lambda: service)
+    escritorio.shell.application = application
+    return replace(escritorio, application=application)
+
+
+def _contratista(escritorio: Escritorio) -> Sesion:
+    """One that did all the first steps; it works at both desktops."""
+    store = escritorio.application.store
+    contratista_id: uuid.UUID = store.new_id()
+    now, nombre = store.clock(), "TORNILLOS Y BIRLOS SA DE CV"
+    with store.write() as db:
+        db.add(
+            ContratistaRow(
+                id=contratista_id,
+                numero=112,
+                rfc="TBI990101QX5",
+                nombre=nombre,
+                es_persona_moral=True,
+                efirma_numero="30001000000500003416",
+                efirma_hasta=now,
+                terminos_version=TERMINOS_VERSION,
+                terminos_aceptados=now,
+                correo="contratista@ejemplo.mx",
+                celular="5511223344",
+                telefono_fijo=None,
+                domicilio_igual=True,
+                completado=now,
+                siguiente_relacion=1,
+                creado=now,
+                actualizado=now,
+            )
+        )
+    return Sesion(Rol.CONTRATISTA, contratista_id, nombre, contratista_id)

@@ -1,0 +1,259 @@
+"""What other desktops did is seen in the windows that are open, and disturbs nobody in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.movimiento import EstadoLote
+from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.certificados.window import CertificadosWindow
+from icsoe_desktop.gui.fondo import Background
+from icsoe_desktop.gui.modulo.grid import STALE
+from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.sincronizacion import fondo
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.lotes_valores import OpcionesLote
+from icsoe_desktop.services.sincronizacion_valores import Eleccion
+from tests.gui.capturistas import comun as capturistas
+from tests.gui.modulo import comun as modulo
+from tests.gui.registros_patronales.comun import cells
+from tests.gui.sincronizacion.comun import RAZON, REGISTRO, RFC
+from tests.gui.sincronizacion.conftest import Abrir
+from tests.gui.sincronizacion.llegadas import Oficina, open_oficina
+from tests.servicios.icsoe.mundo import nuevo
+from tests.sincronizacion.servidor_memoria import Memoria
+
+OTRO_REGISTRO = "B1020304056"
+
+
+@pytest.fixture
+def oficina(abrir: Abrir) -> Oficina:
+    return open_oficina(abrir, Memoria())
+
+
+@pytest.fixture
+def background(oficina: Oficina, monkeypatch: pytest.MonkeyPatch) -> Iterator[Background]:
+    """What synchronises by itself while the program is open."""
+    monkeypatch.setattr(fondo, "SOON_MS", 10)
+    shell = oficina.uno.shell
+    owner = QMainWindow()
+    background = Background(oficina.uno.application, shell, shell.jobs, owner)
+    background.start()
+    yield background
+    background.stop()
+
+
+def register(oficina: Oficina, *numeros: int) -> None:
+    service = oficina.dos.application.capturistas
+    oficina.work(
+        *(lambda _app, n=n: service.register(oficina.contratista, nuevo(n)) for n in numeros)
+    )
+
+
+def consulta(qtbot: QtBot, oficina: Oficina) -> ConsultaPage:
+    page = oficina.page(oficina.open_icsoe(qtbot), "consulta_capturistas", ConsultaPage)
+    qtbot.waitUntil(lambda: not page.form.cargando_page.isVisible())
+    capturistas.settled(qtbot, page)
+    return page
+
+
+def correos(page: ConsultaPage) -> list[str]:
+    return capturistas.column(page, "Correo")
+
+
+def test_a_capturista_of_another_desktop_comes_into_the_open_list(
+    qtbot: QtBot, oficina: Oficina, background: Background
+) -> None:
+    register(oficina, 1, 2)
+    oficina.arrive()
+    page = consulta(qtbot, oficina)
+    page.table.select(1)
+    register(oficina, 3)
+    oficina.uno.shell.sync_changed.emit()  # a round soon, not in five minutes
+    qtbot.waitUntil(lambda: correos(page) == [f"persona{n}@ejemplo.mx" for n in (1, 2, 3)])
+    chosen = page.table.selected()
+    assert chosen is not None
+    assert chosen.correo == "persona2@ejemplo.mx"
+    assert page.form.cuenta_label.text() == "3 usuarios"
+
+
+def test_a_round_that_brings_nothing_reads_nothing_again(
+    qtbot: QtBot, oficina: Oficina, background: Background
+) -> None:
+    told: list[int] = []
+    oficina.uno.shell.data_arrived.connect(lambda: told.append(1))
+    service = oficina.uno.application.sincronizacion
+    with qtbot.waitSignal(oficina.uno.shell.sync_state):
+        oficina.uno.shell.sync_changed.emit()
+    before = service.state().ultimo_exito
+    oficina.uno.shell.sync_changed.emit()
+    qtbot.waitUntil(lambda: service.state().ultimo_exito != before)
+    qtbot.waitUntil(lambda: not oficina.uno.shell.jobs.busy)
+    QApplication.processEvents()
+    assert told == []
+
+
+def test_whoever_searches_types_on_and_sees_the_newcomer_that_matches(
+    qtbot: QtBot, oficina: Oficina
+) -> None:
+    register(oficina, 1, 2)
+    oficina.arrive()
+    page = consulta(qtbot, oficina)
+    edit = page.form.buscar_edit
+    capturistas.write(edit, "persona1")
+    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx"])
+    edit.setCursorPosition(3)
+    register(oficina, 11, 22)
+    oficina.arrive()
+    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx", "persona11@ejemplo.mx"])
+    assert (edit.text(), edit.cursorPosition()) == ("persona1", 3)
+    assert page.window().focusWidget() is edit
+
+
+def test_the_list_stays_where_somebody_scrolled_to(qtbot: QtBot, oficina: Oficina) -> None:
+    register(oficina, *range(1, 61))
+    oficina.arrive()
+    page = consulta(qtbot, oficina)
+    view = page.form.usuarios_table
+    header = view.horizontalHeader()
+    header.setSortIndicator(4, header.sortIndicatorOrder())  # by correo
+    qtbot.waitUntil(lambda: correos(page)[0] == "persona10@ejemplo.mx")
+    view.verticalScrollBar().setValue(30)
+    top = correos(page)[view.rowAt(0)]
+    register(oficina, 100)  # comes first: «0» stands before «@»
+    oficina.arrive()
+    qtbot.waitUntil(lambda: len(correos(page)) == 61)
+    assert correos(page)[view.rowAt(0)] == top, "what is in sight does not flicker either"
+
+
+def add_registro(app: Application, oficina: Oficina, registro: str = REGISTRO) -> None:
+    app.registros_patronales.add(oficina.dos.sesion, registro, RAZON, RFC)
+
+
+def test_the_catalogue_and_the_certificates_show_what_came(qtbot: QtBot, oficina: Oficina) -> None:
+    oficina.work(lambda app: add_registro(app, oficina))
+    oficina.arrive()
+    shell, sesion = oficina.uno.shell, oficina.uno.sesion
+    certificados = shell.open("certificados", sesion)
+    assert isinstance(certificados, CertificadosWindow)
+    registros = shell.open("registros_patronales", sesion, certificados)
+    assert isinstance(registros, RegistrosPatronalesWindow)
+    qtbot.waitUntil(lambda: len(cells(registros.form.registros_table)) == 1)
+    qtbot.waitUntil(lambda: len(cells(certificados.form.registros_table)) == 1)
+    certificados.table.view.selectRow(0)
+    certificados.form.contrasena_edit.setText("a medias")
+    (one,) = oficina.dos.application.registros_patronales.all(oficina.dos.sesion)
+    oficina.work(
+        lambda app: add_registro(app, oficina, OTRO_REGISTRO),
+        lambda app: app.registros_patronales.edit(
+            oficina.dos.sesion, one.id, REGISTRO, "Talleres del Norte", RFC
+        ),
+    )
+    oficina.arrive()
+    for view in (registros.form.registros_table, certificados.form.registros_table):
+        qtbot.waitUntil(lambda view=view: len(cells(view)) == 2)
+    assert [row[1] for row in cells(registros.form.registros_table)] == [
+        RAZON,
+        "Talleres del Norte",
+    ]
+    # The row that changed is the one that was selected, now second.
+    chosen = certificados.table.selected()
+    assert chosen is not None
+    assert chosen.registro_patronal == REGISTRO
+    assert certificados.form.contrasena_edit.text() == "a medias"
+    certificados.form.contrasena_edit.clear()
+
+
+@pytest.fixture
+def ventana(qtbot: QtBot, oficina: Oficina) -> ModuloWindow:
+    modulo.capture(oficina.uno.application, oficina.uno.sesion, modulo.alta(), modulo.baja())
+    oficina.uno.sync()
+    oficina.dos.sync()
+    window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
+    assert isinstance(window, ModuloWindow)
+    modulo.settled(qtbot, window)
+    modulo.show_tab(qtbot, window, "Todos")
+    return window
+
+
+def test_the_module_offers_to_read_again_and_moves_nothing_by_itself(
+    qtbot: QtBot, oficina: Oficina, ventana: ModuloWindow
+) -> None:
+    assert not ventana.form.actualizar_button.isVisible()
+    before = modulo.visible(ventana)
+    another = modulo.alta(nss=modulo.NSS_EVA, nombres="EVA")
+    oficina.work(lambda app: app.movimientos.capture(oficina.dos.sesion, another))
+    oficina.arrive()
+    qtbot.waitUntil(ventana.form.actualizar_button.isVisible)
+    assert STALE in ventana.form.cuenta_label.text()
+    assert modulo.visible(ventana) == before
+    ventana.form.actualizar_button.click()
+    qtbot.waitUntil(lambda: len(modulo.visible(ventana)) == 3)
+    modulo.settled(qtbot, ventana)
+    ventana.close()
+
+
+def lote(app: Application, oficina: Oficina) -> None:
+    sesion = oficina.dos.sesion
+    filas = app.movimientos.first_page(sesion)
+    plan = app.lotes.plan(sesion, [fila.id for fila in filas], OpcionesLote(), NoProgress())
+    app.lotes.generate(sesion, plan)
+
+
+def send(app: Application, oficina: Oficina) -> None:
+    sesion = oficina.dos.sesion
+    app.lotes.mark_sent(sesion, app.lotes.all(sesion)[-1].id, date(2026, 3, 2))
+
+
+def test_lotes_of_another_desktop_come_with_their_states(
+    qtbot: QtBot, oficina: Oficina, ventana: ModuloWindow
+) -> None:
+    oficina.work(lambda app: lote(app, oficina))
+    oficina.arrive()
+    modulo.show_tab(qtbot, ventana, "Lotes")
+    table = ventana.lotes.table
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    table.view.selectRow(1)
+    chosen = table.selected()
+    assert chosen is not None
+    oficina.work(lambda app: send(app, oficina))
+    oficina.arrive()
+    estados = {EstadoLote.GENERADO, EstadoLote.ENVIADO}
+    qtbot.waitUntil(lambda: {table.model.row(at).estado for at in range(2)} == estados)
+    kept = table.selected()
+    assert kept is not None
+    assert kept.id == chosen.id
+    ventana.close()
+
+
+def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(
+    qtbot: QtBot, oficina: Oficina
+) -> None:
+    oficina.work(lambda app: add_registro(app, oficina))
+    oficina.arrive()
+    shell, sesion = oficina.uno.shell, oficina.uno.sesion
+    registros = shell.open("registros_patronales", sesion)
+    assert isinstance(registros, RegistrosPatronalesWindow)
+    oficina.uno.rename("Talleres del Norte")
+    oficina.dos.rename("Talleres del Sur")
+    oficina.dos.sync()
+    oficina.arrive()
+    service = oficina.uno.application.sincronizacion
+    (conflicto,) = service.conflicts(sesion)
+    window = oficina.uno.open()
+    window.presenters.conflictos.load()
+    table = registros.form.registros_table
+    qtbot.waitUntil(lambda: [row[1] for row in cells(table)] == [conflicto.vigente])
+    oficina.settle(qtbot)
+    state = lambda: window.presenters.conflictos.state  # noqa: E731
+    qtbot.waitUntil(lambda: state().loaded and not state().busy)
+    window.presenters.conflictos.choose(conflicto, Eleccion.PERDIDO)
+    qtbot.waitUntil(lambda: [row[1] for row in cells(table)] == [conflicto.perdido])
+    oficina.settle(qtbot)
