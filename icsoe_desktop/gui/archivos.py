@@ -1,11 +1,11 @@
-"""Choosing a file, in Spanish, where and as it was chosen the last time."""
+"""Choosing files and folders, in Spanish, where and as it was chosen the last time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from icsoe_desktop.gui.preferences import Preferences
 
@@ -31,21 +31,36 @@ def choose_file(
 
     purpose: names the folder and the filter to remember.
     """
-    dialog = QFileDialog(parent, title)
+    dialog = _file_dialog(parent, title, filters, purpose, preferences)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters(list(filters))
-    dialog.selectNameFilter(preferences.get(f"filtros/{purpose}", filters[0]))
-    dialog.setDirectory(preferences.last_folder(purpose))
-    for label, text in LABELS.items():
-        dialog.setLabelText(label, text)
 
     def chosen(name: str) -> None:
-        preferences.remember_folder(purpose, name)
-        preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
+        _remember(dialog, purpose, preferences, name)
         then(Path(name))
 
     dialog.fileSelected.connect(chosen)
-    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def choose_files(
+    parent: QWidget,
+    title: str,
+    filters: Sequence[str],
+    purpose: str,
+    preferences: Preferences,
+    then: Callable[[list[Path]], object],
+) -> QFileDialog:
+    """As choose_file: one or many."""
+    dialog = _file_dialog(parent, title, filters, purpose, preferences)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+
+    def chosen(names: Sequence[str]) -> None:
+        if names:
+            _remember(dialog, purpose, preferences, names[0])
+            then([Path(name) for name in names])
+
+    dialog.filesSelected.connect(chosen)
     dialog.open()
     return dialog
 
@@ -58,20 +73,45 @@ def choose_folder(
     then: Callable[[Path], object],
 ) -> QFileDialog:
     """Asks for a folder that exists, and gives it to `then`."""
-    dialog = QFileDialog(parent, title)
+    dialog = _dialog(parent, title, purpose, preferences)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setDirectory(preferences.last_folder(purpose))
-    for label, text in {**LABELS, QFileDialog.DialogLabel.FileName: "C&arpeta:"}.items():
-        dialog.setLabelText(label, text)
+    dialog.setLabelText(QFileDialog.DialogLabel.FileName, "C&arpeta:")
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, "&Elegir")
 
     def chosen(name: str) -> None:
         # What is remembered is the folder of a file: one in it.
-        preferences.remember_folder(purpose, str(Path(name) / "respaldo"))
+        preferences.remember_folder(purpose, str(Path(name) / "archivo"))
         then(Path(name))
 
     dialog.fileSelected.connect(chosen)
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+    return dialog
+
+
+def typed_path(edit: QLineEdit) -> str:
+    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
+    return edit.text().strip().strip('"')
+
+
+def _file_dialog(
+    parent: QWidget, title: str, filters: Sequence[str], purpose: str, preferences: Preferences
+) -> QFileDialog:
+    dialog = _dialog(parent, title, purpose, preferences)
+    dialog.setNameFilters(list(filters))
+    dialog.selectNameFilter(preferences.get(f"filtros/{purpose}", filters[0]))
+    return dialog
+
+
+def _remember(dialog: QFileDialog, purpose: str, preferences: Preferences, name: str) -> None:
+    preferences.remember_folder(purpose, name)
+    preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
+
+
+def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setDirectory(preferences.last_folder(purpose))
+    for label, text in LABELS.items():
+        dialog.setLabelText(label, text)
+    dialog.finished.connect(dialog.deleteLater)
     return dialog

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from icsoe_desktop.domain.certificado import Certificado
 from icsoe_desktop.domain.verificacion import Campo
-from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.archivos import choose_file, typed_path
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
 from icsoe_desktop.gui.fields import FieldErrors, show_text_with
@@ -72,7 +72,9 @@ class CertificadoFields(QObject):
     def is_dirty(self) -> bool:
         form = self._form
         return bool(
-            _path(form.archivo_edit) or _path(form.llave_edit) or form.contrasena_edit.text()
+            typed_path(form.archivo_edit)
+            or typed_path(form.llave_edit)
+            or form.contrasena_edit.text()
         )
 
     def look_now(self) -> None:
@@ -88,8 +90,8 @@ class CertificadoFields(QObject):
     def read(self, es_pfx: bool) -> tuple[CertificadoElegido | None, dict[str, str]]:
         """What is to be saved, and by field what it lacks; a .pfx has its key inside."""
         form = self._form
-        registro_id, archivo = self.registro_id, _path(form.archivo_edit)
-        llave, contrasena = _path(form.llave_edit), form.contrasena_edit.text()
+        registro_id, archivo = self.registro_id, typed_path(form.archivo_edit)
+        llave, contrasena = typed_path(form.llave_edit), form.contrasena_edit.text()
         missing: dict[str, str] = {}
         if registro_id is None:
             missing[Campo.REGISTRO_PATRONAL] = MISSING_REGISTRO
@@ -204,10 +206,10 @@ class CertificadoFields(QObject):
             self.usuario_edited.emit()
 
     def _look_into_archivo(self) -> None:
-        self.archivo_named.emit(_path(self._form.archivo_edit))
+        self.archivo_named.emit(typed_path(self._form.archivo_edit))
 
     def _look_into_llave(self) -> None:
-        self.llave_named.emit(_path(self._form.llave_edit))
+        self.llave_named.emit(typed_path(self._form.llave_edit))
 
     def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
         choose_file(
@@ -222,8 +224,3 @@ class CertificadoFields(QObject):
 
 def _is_key(path: str) -> bool:
     return Path(path).suffix.casefold() not in (*PFX_SUFFIXES, ".cer", ".crt", ".pem")
-
-
-def _path(edit: QLineEdit) -> str:
-    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
-    return edit.text().strip().strip('"')

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.archivos import choose_file, typed_path
 from icsoe_desktop.gui.caps_lock import CapsLockHint
 from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit, show_text_with
 from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
@@ -168,6 +168,5 @@ class EfirmaFields(QWidget):
 
 
 def _path(edit: QLineEdit) -> Path | None:
-    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
-    text = edit.text().strip().strip('"')
+    text = typed_path(edit)
     return Path(text) if text else None

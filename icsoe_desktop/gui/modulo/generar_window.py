@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.gui import assets, formato
+from icsoe_desktop.gui.archivos import choose_folder
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.modulo.archivos import choose_folder
 from icsoe_desktop.gui.modulo.avance import described, draw_step
 from icsoe_desktop.gui.modulo.generar_presenter import BLOCKED, GenerarPresenter, GenerarState
 from icsoe_desktop.gui.modulo.lote_columnas import SEVERAL

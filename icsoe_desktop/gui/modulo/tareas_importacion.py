@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.modulo.archivos import choose_files
+from icsoe_desktop.gui.archivos import choose_files
 from icsoe_desktop.gui.modulo.avance import open_remembered
 from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter
 from icsoe_desktop.gui.modulo.constancia_presenter import summary as described_constancia
