@@ -18,6 +18,7 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography import x509
@@ -267,3 +268,10 @@ def make_certificado(
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(path)
     return Certificado(server, lambda: ssl.create_default_context(cadata=pem.decode()))
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpReal]:
+    """A server on this machine, without TLS, that asks for USER and PASSWORD."""
+    with smtp_server(login=True) as real:
+        yield real

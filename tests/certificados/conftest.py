@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ import pytest
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
-from tests.certificados.generador import Emisora
+from tests.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
+from tests.certificados.generador_llaves import cifrar_como_sat
+from tests.certificados.generador_pfx import como_openssl_3, pfx
 
+CLAVE = "contraseña 1"
 _SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
@@ -29,6 +34,29 @@ def emisora_de_pruebas() -> Emisora:
 def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
     pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
     return VerificadorCertificados(Autoridades(pinned))
+
+
+@pytest.fixture(scope="module")
+def cer(emisora: Emisora) -> bytes:
+    return emisora.emitir(efirma_fisica(), nueva_llave())
+
+
+@pytest.fixture(scope="module")
+def key() -> bytes:
+    return cifrar_como_sat(nueva_llave(), CLAVE.encode())
+
+
+@pytest.fixture(scope="module")
+def un_pfx(emisora: Emisora) -> bytes:
+    return pfx([emisora.emitir(imss(), nueva_llave())], [nueva_llave()], como_openssl_3(CLAVE))
+
+
+@pytest.fixture(scope="module")
+def un_zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.cer", "x")
+    return packed.getvalue()
 
 
 @pytest.fixture(scope="session")

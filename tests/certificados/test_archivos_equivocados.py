@@ -3,49 +3,20 @@
 from __future__ import annotations
 
 import base64
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from icsoe_desktop.domain.verificacion import Campo, ClaseArchivo, Esperado
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from tests.certificados.conftest import CLAVE
 from tests.certificados.generador import (
     NOW,
-    Emisora,
     efirma_fisica,
-    imss,
     nueva_llave,
     requerimiento,
 )
-from tests.certificados.generador_llaves import cifrar_como_sat, pkcs8
-from tests.certificados.generador_pfx import como_openssl_3, pfx
-
-CLAVE = "contraseña 1"
-
-
-@pytest.fixture(scope="module")
-def cer(emisora: Emisora) -> bytes:
-    return emisora.emitir(efirma_fisica(), nueva_llave())
-
-
-@pytest.fixture(scope="module")
-def key() -> bytes:
-    return cifrar_como_sat(nueva_llave(), CLAVE.encode())
-
-
-@pytest.fixture(scope="module")
-def un_pfx(emisora: Emisora) -> bytes:
-    return pfx([emisora.emitir(imss(), nueva_llave())], [nueva_llave()], como_openssl_3(CLAVE))
-
-
-@pytest.fixture(scope="module")
-def un_zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("a.cer", "x")
-    return packed.getvalue()
+from tests.certificados.generador_llaves import pkcs8
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from icsoe_desktop.domain.verificacion import Cadena, Campo, ClaseArchivo, Esperado
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from tests.certificados import asn1
+from tests.certificados.conftest import CLAVE
 from tests.certificados.generador import (
     DESDE,
     HASTA,
@@ -25,32 +24,6 @@ from tests.certificados.generador import (
     nueva_llave,
 )
 from tests.certificados.generador_llaves import cifrar_como_sat, envolver, pbes2, pkcs8
-from tests.certificados.generador_pfx import como_openssl_3, pfx
-
-CLAVE = "contraseña 1"
-
-
-@pytest.fixture(scope="module")
-def cer(emisora: Emisora) -> bytes:
-    return emisora.emitir(efirma_fisica(), nueva_llave())
-
-
-@pytest.fixture(scope="module")
-def key() -> bytes:
-    return cifrar_como_sat(nueva_llave(), CLAVE.encode())
-
-
-@pytest.fixture(scope="module")
-def un_pfx(emisora: Emisora) -> bytes:
-    return pfx([emisora.emitir(imss(), nueva_llave())], [nueva_llave()], como_openssl_3(CLAVE))
-
-
-@pytest.fixture(scope="module")
-def un_zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("a.cer", "x")
-    return packed.getvalue()
 
 
 def test_a_good_pair_is_told_so(

@@ -20,7 +20,11 @@ from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.usuarios import AltaUsuario, UsuarioNuevo
+from tests.certificados.generador import Emisora
 from tests.conftest import ROOT, MemoryLlavero, Reloj
+from tests.servicios.archivos_prueba import Archivos
+from tests.smtp_real import PASSWORD, SmtpReal
+from tests.smtp_real import smtp as smtp
 
 CORREO = "alma@ejemplo.mx"
 CONTRASENA = "Papel.Verde93"
@@ -91,6 +95,26 @@ def shell(folder: DataFolder, jobs: JobQueue, application: Application) -> Shell
 def context(shell: Shell, sesion: Sesion) -> Context:
     """What a window gets once somebody entered."""
     return shell.context(sesion)
+
+
+@pytest.fixture(scope="session")
+def emisora() -> Emisora:
+    return Emisora()
+
+
+@pytest.fixture
+def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    return Archivos(folder, emisora)
+
+
+@pytest.fixture
+def configured(context: Context, smtp: SmtpReal) -> SmtpReal:
+    """The server, with the settings that lead to it kept."""
+    ajustes = context.application.ajustes
+    ajustes.save_servidor_correo(context.require_sesion(), smtp.servidor(), PASSWORD)
+    return smtp
 
 
 @pytest.fixture

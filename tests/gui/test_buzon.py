@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,22 +20,9 @@ from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.envio_correo import SERVER_MISSING, ResumenEnvio
 from tests.conftest import Reloj
 from tests.gui.conftest import press
-from tests.smtp_real import PASSWORD, SmtpReal, free_port, smtp_server
+from tests.smtp_real import PASSWORD, SmtpReal, free_port
 
 Cells = list[list[str]]
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True) as real:
-        yield real
-
-
-@pytest.fixture
-def configured(context: Context, smtp: SmtpReal) -> SmtpReal:
-    ajustes = context.application.ajustes
-    ajustes.save_servidor_correo(context.require_sesion(), smtp.servidor(), PASSWORD)
-    return smtp
 
 
 @pytest.fixture

@@ -19,24 +19,12 @@ from icsoe_desktop.gui.certificados.window import NO_CERTIFICATES, CertificadosW
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados import CertificadosService
-from tests.certificados.generador import Emisora, efirma_moral
+from tests.certificados.generador import efirma_moral
 from tests.conftest import Reloj
 from tests.gui.conftest import press
 from tests.servicios.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 Box = Callable[[], QMessageBox]
-
-
-@pytest.fixture(scope="module")
-def emisora() -> Emisora:
-    return Emisora()
-
-
-@pytest.fixture
-def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
-    folder = tmp_path / "usb"
-    folder.mkdir()
-    return Archivos(folder, emisora)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.services.envio_correo import SERVER_MISSING, ResumenEnvio
-from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
+from tests.smtp_real import PASSWORD, SmtpReal
 
 
 class WatchedBuzon(BuzonService):
@@ -44,12 +44,6 @@ class WatchedBuzon(BuzonService):
         finally:
             with self._lock:
                 self.at_once -= 1
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True) as real:
-        yield real
 
 
 @pytest.fixture

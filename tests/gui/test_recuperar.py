@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,22 +17,9 @@ from icsoe_desktop.gui.shell import Context, Shell
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.usuarios import AltaUsuario
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
-from tests.smtp_real import PASSWORD, SmtpReal, free_port, smtp_server
+from tests.smtp_real import PASSWORD, SmtpReal, free_port
 
 NUEVA = "Fresno.Azul74"
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True) as real:
-        yield real
-
-
-@pytest.fixture
-def configured(context: Context, smtp: SmtpReal) -> SmtpReal:
-    ajustes = context.application.ajustes
-    ajustes.save_servidor_correo(context.require_sesion(), smtp.servidor(), PASSWORD)
-    return smtp
 
 
 def clear(window: RecuperarWindow) -> None:

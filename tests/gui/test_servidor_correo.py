@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,17 +18,11 @@ from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING
 from tests.gui.conftest import press
-from tests.smtp_real import PASSWORD, USER, SmtpReal, raw_server, smtp_server
+from tests.smtp_real import PASSWORD, USER, SmtpReal, raw_server
 
 GMAIL = ServidorCorreo(
     "smtp.gmail.com", 587, Seguridad.STARTTLS, "nomina@gmail.com", "nomina@gmail.com", ""
 )
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True) as real:
-        yield real
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from icsoe_desktop.domain.correo import Mensaje
@@ -13,14 +11,8 @@ from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
-from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    """A server on this machine, without TLS, that asks for USER and PASSWORD."""
-    with smtp_server(login=True) as real:
-        yield real
+from tests.smtp_real import PASSWORD, SmtpReal
+from tests.smtp_real import smtp as smtp
 
 
 @pytest.fixture

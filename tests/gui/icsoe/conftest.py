@@ -25,18 +25,6 @@ from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows
 from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 
 
-@pytest.fixture(scope="session")
-def emisora() -> Emisora:
-    return Emisora()
-
-
-@pytest.fixture
-def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
-    folder = tmp_path / "usb"
-    folder.mkdir()
-    return Archivos(folder, emisora)
-
-
 @pytest.fixture
 def application(
     folder: DataFolder,
