@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -14,21 +13,17 @@ from icsoe_desktop.gateways.actualizaciones import NOT_TRUSTED, ActualizacionesG
 from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
-from tests.gateways.test_actualizaciones import INSTALLER, OTHER_KEY, Descargas, serving
+from tests.gateways.test_actualizaciones import (
+    INSTALLER,
+    OTHER_KEY,
+    Descargas,
+    certificado,
+    descargas,
+)
 from tests.gui.conftest import press
-from tests.smtp_real import Certificado, make_certificado
+from tests.smtp_real import Certificado
 
-
-@pytest.fixture
-def certificado(tmp_path: Path) -> Certificado:
-    return make_certificado(tmp_path)
-
-
-@pytest.fixture
-def descargas(certificado: Certificado, monkeypatch: pytest.MonkeyPatch) -> Iterator[Descargas]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving(certificado) as found:
-        yield found
+__all__ = ["certificado", "descargas"]
 
 
 @pytest.fixture

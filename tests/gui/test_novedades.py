@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,22 +20,12 @@ from icsoe_desktop.gui.novedades import DAY_S, UpdateWatch
 from icsoe_desktop.gui.shell import Context, Shell
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from tests.conftest import Reloj
-from tests.gateways.test_actualizaciones import Descargas, serving
-from tests.smtp_real import Certificado, make_certificado
+from tests.gateways.test_actualizaciones import Descargas, certificado, descargas
+from tests.smtp_real import Certificado
+
+__all__ = ["certificado", "descargas"]
 
 Watching = Callable[[FuenteActualizaciones | None], UpdateWatch]
-
-
-@pytest.fixture
-def certificado(tmp_path: Path) -> Certificado:
-    return make_certificado(tmp_path)
-
-
-@pytest.fixture
-def descargas(certificado: Certificado, monkeypatch: pytest.MonkeyPatch) -> Iterator[Descargas]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with serving(certificado) as found:
-        yield found
 
 
 @pytest.fixture
