@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`, mode 0600; a crash leaves the old content or the new one."""
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+@contextmanager
+def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
+    """What is written to it is at `path`, mode 0600, once all of it is on the disk.
+
+    temporary: beside `path`; what was there before stays until then, and whenever this fails.
+    """
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -21,6 +27,12 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Puts `content` at `path`, mode 0600; a crash leaves the old content or the new one."""
+    with whole_file(path, path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")) as file:
+        file.write(content)
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.gateways.archivo_entero import sync_folder
+from icsoe_desktop.gateways.archivo_entero import whole_file
 from icsoe_desktop.gateways.archivos_fallos import file_troubles_in_spanish
 from icsoe_desktop.gateways.cabecera_respaldo import (
     DAMAGED,
@@ -49,18 +49,12 @@ def write_backup(
     Raises UserFacingError for a full disk or a folder that can not be written, Cancelled.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    with file_troubles_in_spanish():
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file, database.open("rb") as source:
-                _write_all(file, cabecera, key, source, progress)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+    with (
+        file_troubles_in_spanish(),
+        whole_file(path, temporary) as file,
+        database.open("rb") as source,
+    ):
+        _write_all(file, cabecera, key, source, progress)
 
 
 def read_header(path: Path) -> Cabecera:
