@@ -139,6 +139,15 @@ def store(tmp_path: Path, boveda: Boveda, reloj: Reloj) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def reales() -> Path:
+    """The certificates that the SAT published for tests; they are in no repository."""
+    folder = SHARED / "datos" / "certificados"
+    if not folder.is_dir():
+        pytest.skip("no están los certificados de prueba del SAT (../shared)")
+    return folder
+
+
 @pytest.fixture
 def bitacora(store: Store) -> BitacoraService:
     return BitacoraService(store)

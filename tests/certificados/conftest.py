@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +15,6 @@ from tests.certificados.generador_llaves import cifrar_como_sat
 from tests.certificados.generador_pfx import como_openssl_3, pfx
 
 CLAVE = "contraseña 1"
-_SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +54,3 @@ def un_zip() -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.cer", "x")
     return packed.getvalue()
-
-
-@pytest.fixture(scope="session")
-def reales() -> Path:
-    """The certificates that the SAT published for tests; they are in no repository."""
-    folder = Path(os.environ.get("ICSOE_SHARED", _SHARED)) / "datos" / "certificados"
-    if not folder.is_dir():
-        pytest.skip("no están los certificados de prueba del SAT (../shared)")
-    return folder

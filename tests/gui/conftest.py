@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -115,6 +116,20 @@ def configured(context: Context, smtp: SmtpReal) -> SmtpReal:
     ajustes = context.application.ajustes
     ajustes.save_servidor_correo(context.require_sesion(), smtp.servidor(), PASSWORD)
     return smtp
+
+
+@pytest.fixture
+def larger(qapp: QApplication) -> Iterator[Callable[[float], None]]:
+    """Makes all text so many times as large as it is."""
+    usual = QFont(qapp.font())
+
+    def scale(by: float) -> None:
+        font = QFont(usual)
+        font.setPointSizeF(usual.pointSizeF() * by)
+        qapp.setFont(font)
+
+    yield scale
+    qapp.setFont(usual)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -221,16 +220,7 @@ def test_everything_is_found_by_its_label_reached_by_key_and_read_in_spanish(
 
 @each_scene
 def test_nothing_is_cut_at_150_percent(
-    scene: str, see: Callable[[str], QWidget], larger: None
+    scene: str, see: Callable[[str], QWidget], larger: Callable[[float], None]
 ) -> None:
+    larger(1.5)
     assert espacio.cut(see(scene)) == []
-
-
-@pytest.fixture
-def larger(qapp: QApplication) -> Iterator[None]:
-    usual = QFont(qapp.font())
-    font = QFont(usual)
-    font.setPointSizeF(usual.pointSizeF() * 1.5)
-    qapp.setFont(font)
-    yield
-    qapp.setFont(usual)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -14,14 +13,17 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso_icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from tests.certificados.generador import Emisora, efirma_fisica
-from tests.conftest import SHARED, MemoryLlavero, Reloj
-from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows
+from tests.conftest import MemoryLlavero, Reloj
+from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows, page_of
 from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 
 
@@ -38,15 +40,6 @@ def application(
     application = open_application(folder, llavero=llavero, clock=reloj)
     yield application
     application.close()
-
-
-@pytest.fixture
-def reales() -> Path:
-    """The certificates that the SAT published for tests; they are in no repository."""
-    folder = SHARED / "datos" / "certificados"
-    if not folder.is_dir():
-        pytest.skip("no están los certificados de prueba del SAT (../shared)")
-    return folder
 
 
 @pytest.fixture
@@ -105,3 +98,15 @@ def enter(application: Application, archivos: Archivos) -> Callable[[str], Sesio
         return acceso.enter(acceso.verify(elegida)).sesion
 
     return granted
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, flow: IcsoeFlow, windows: Windows, idle: Idle, sesion_moral: Sesion
+) -> ContratistaPage:
+    """That of whoever `sesion_moral` of the file says, on the screen."""
+    flow.open_entrance()
+    flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
+    window = windows.wait(IcsoeWindow)
+    windows.activate(window)
+    return page_of(qtbot, window, idle)

@@ -17,9 +17,6 @@ from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
-from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
@@ -31,7 +28,6 @@ from tests.gui.icsoe.comun import (
     acuse_of,
     do_steps,
     drop_files,
-    page_of,
     pdf_file,
 )
 
@@ -45,17 +41,6 @@ def sesion_moral(
     sesion = enter("moral")
     do_steps(application, sesion, Paso.ACUSE, tmp_path)
     return sesion
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot, flow: IcsoeFlow, windows: Windows, idle: Idle, sesion_moral: Sesion
-) -> ContratistaPage:
-    flow.open_entrance()
-    flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
-    window = windows.wait(IcsoeWindow)
-    windows.activate(window)
-    return page_of(qtbot, window, idle)
 
 
 @pytest.fixture

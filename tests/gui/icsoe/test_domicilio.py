@@ -16,9 +16,6 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.catalogo_postal.window import CatalogoPostalWindow
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
-from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
@@ -29,7 +26,6 @@ from tests.gui.icsoe.comun import (
     do_steps,
     domicilio_of,
     key,
-    page_of,
     tab,
     type_text,
 )
@@ -74,17 +70,6 @@ def sesion_moral(
     sesion = enter("moral")
     do_steps(application, sesion, Paso.DOMICILIO, tmp_path)
     return sesion
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot, flow: IcsoeFlow, windows: Windows, idle: Idle, sesion_moral: Sesion
-) -> ContratistaPage:
-    flow.open_entrance()
-    flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
-    window = windows.wait(IcsoeWindow)
-    windows.activate(window)
-    return page_of(qtbot, window, idle)
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.movimiento import TipoMovimiento
@@ -126,16 +125,3 @@ def test_nothing_is_cut(
 ) -> None:
     larger(scale)
     assert espacio.cut(see(scene)) == []
-
-
-@pytest.fixture
-def larger(qapp: QApplication) -> Iterator[Callable[[float], None]]:
-    usual = QFont(qapp.font())
-
-    def scale(by: float) -> None:
-        font = QFont(usual)
-        font.setPointSizeF(usual.pointSizeF() * by)
-        qapp.setFont(font)
-
-    yield scale
-    qapp.setFont(usual)

@@ -8,9 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos
@@ -208,32 +206,30 @@ def test_a_constancia_is_undone_as_a_whole(
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_it_is_found_by_label_reached_by_key_and_nothing_is_cut(
-    qtbot: QtBot, qapp: QApplication, shown: ModuloWindow, tmp_path: Path, scale: float
+    qtbot: QtBot,
+    shown: ModuloWindow,
+    tmp_path: Path,
+    scale: float,
+    larger: Callable[[float], None],
 ) -> None:
     path = tmp_path / "descuadrada.pdf"
     path.write_bytes(printed(constancia((ALTA, REJECTED), lote="12345")))
-    usual = QFont(qapp.font())
-    larger = QFont(usual)
-    larger.setPointSizeF(usual.pointSizeF() * scale)
-    qapp.setFont(larger)
-    try:
-        shown.importacion.start([path])
-        found = read(qtbot)
-        pantalla.settle()
-        assert found.form.problemas_panel.isVisible()
-        for look in (
-            pantalla.unnamed,
-            pantalla.without_key,
-            pantalla.unreachable_actions,
-            pantalla.disordered,
-            pantalla.english,
-            espacio.cut,
-        ):
-            assert look(found) == []
-        found.reject()
-        qtbot.waitUntil(lambda: gone(found))
-    finally:
-        qapp.setFont(usual)
+    larger(scale)
+    shown.importacion.start([path])
+    found = read(qtbot)
+    pantalla.settle()
+    assert found.form.problemas_panel.isVisible()
+    for look in (
+        pantalla.unnamed,
+        pantalla.without_key,
+        pantalla.unreachable_actions,
+        pantalla.disordered,
+        pantalla.english,
+        espacio.cut,
+    ):
+        assert look(found) == []
+    found.reject()
+    qtbot.waitUntil(lambda: gone(found))
 
 
 def test_the_tab_of_lotes_leads_to_it(qtbot: QtBot, shown: ModuloWindow, papel: Path) -> None:

@@ -29,7 +29,6 @@ from icsoe_desktop.services.importacion_capturistas import ImportacionCapturista
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.store.engine import Store
 from tests.certificados.generador import Emisora
-from tests.conftest import SHARED
 from tests.servicios.archivos_prueba import Archivos
 from tests.servicios.icsoe.mundo import Mundo
 from tests.smtp_real import PASSWORD, SmtpReal
@@ -109,12 +108,3 @@ def buzon_real(ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal) -> SmtpR
     """The server that mail leaves by."""
     ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
     return smtp
-
-
-@pytest.fixture
-def reales() -> Path:
-    """The certificates that the SAT published for tests; they are in no repository."""
-    folder = SHARED / "datos" / "certificados"
-    if not folder.is_dir():
-        pytest.skip("no están los certificados de prueba del SAT (../shared)")
-    return folder
