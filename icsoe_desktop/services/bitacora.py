@@ -87,6 +87,34 @@ class Accion(StrEnum):
     MIEMBRO_RETIRADO = "equipo retirado de la oficina"
 
 
+# What is written down here has changed no movement, lote or day of the calendar.
+SIN_CAMBIOS: Final = frozenset(
+    {
+        Accion.INGRESO,
+        Accion.INGRESO_FALLIDO,
+        Accion.INGRESO_CONSULTA,
+        Accion.SALIDA,
+        Accion.BLOQUEO_PANTALLA,
+        Accion.DESBLOQUEO_PANTALLA,
+        Accion.EXPORTACION_MOVIMIENTOS,
+        Accion.EXPORTACION_CAPTURISTAS,
+        Accion.EXPORTACION_BITACORA,
+        Accion.EXPORTACION_DATOS_PERSONALES,
+        Accion.CONSULTA_ACUSE,
+        Accion.LIGA_ENVIADA,
+        Accion.RESPALDO_CREADO,
+        Accion.RESPALDO_RETIRADO,
+        Accion.AJUSTES_CORREO,
+        Accion.AJUSTES_RESPALDO,
+        Accion.ALTA_CAPTURISTA,
+        Accion.CAMBIO_CAPTURISTA,
+        Accion.BAJA_CAPTURISTA,
+        Accion.REACTIVACION_CAPTURISTA,
+        Accion.SINCRONIZACION_PAUSADA,
+        Accion.SINCRONIZACION_REANUDADA,
+    }
+)
+
 CAMPOS: Final = {
     "registro_patronal": "Registro patronal",
     "razon_social": "Razón social",

@@ -20,7 +20,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services import movimientos_escritura as escritura
 from icsoe_desktop.services.autorizacion import authorize
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos_excel import write_excel
 from icsoe_desktop.services.movimientos_filas import NUMERO_DE, Lector
@@ -85,7 +85,7 @@ class MovimientosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._vistas = Vistas(store.engine)
+        self._vistas = Vistas(store.engine, SIN_CAMBIOS)
         self._lectores: dict[int, Lector] = {}
 
     def first_page(
@@ -120,7 +120,10 @@ class MovimientosService:
         return [] if lector is None else lector.filas(crudas)
 
     def is_stale(self, vista: Vista) -> bool:
-        """Whether anything was written, by whomever, since the view was prepared."""
+        """Whether its rows may be others since it was prepared.
+
+        What other desktops did is noticed a round of synchronisation later.
+        """
         return self._vistas.is_stale(vista.serie)
 
     def release(self, vista: Vista) -> None:

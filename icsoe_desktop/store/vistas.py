@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +37,17 @@ _BLOCK = (
 )
 _FIRST = f"FROM movimientos m {FILA_JOINS} WHERE m.fila IN "
 
+# Each is found without reading more than a few pages. Movements are added at the end; whatever
+# else is done to them here leaves a line of the bitácora in the same transaction; what other
+# desktops did moves how far they were read, though up to a minute of the server later.
+_MARKS = """
+    SELECT (SELECT max(fila) FROM movimientos), (SELECT max(fila) FROM trabajadores),
+        (SELECT group_concat(cursor) FROM sincronizacion_cursores
+         WHERE coleccion IN ('lotes', 'estados'))
+"""
+_LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
+_NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
+
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
 Cruda = tuple[Any, ...]
 
@@ -54,15 +65,21 @@ class Pedido:
 
 @dataclass
 class _Abierta:
+    """version: of the whole file, when it was looked at last. marks, line: when it was opened."""
+
     connection: Any
     lock: threading.Lock
     version: int
+    marks: Cruda
+    line: int
     count: int
 
 
 class Vistas:
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, quiet: Collection[str] = ()) -> None:
+        """quiet: the actions of lines of the bitácora that tell of no change to movements."""
         self._engine = engine
+        self._quiet = frozenset(quiet)
         self._open: dict[int, _Abierta] = {}
         self._series = itertools.count(1)
         # What is found in the garbage may be released at any moment, also inside the lock.
@@ -81,7 +98,10 @@ class Vistas:
         raw: Any = connection.driver_connection
         try:
             with interruptible(raw, ask):
-                version = _version(raw)
+                # Before the rows: what is written between is then found to be new, never the other
+                # way round.
+                version, marks = _version(raw), raw.execute(_MARKS).fetchone()
+                line = raw.execute(_LAST_LINE).fetchone()[0]
                 raw.execute(
                     "CREATE TEMP TABLE vista(posicion INTEGER PRIMARY KEY, fila INTEGER NOT NULL)"
                 )
@@ -101,7 +121,8 @@ class Vistas:
         count: int = found or 0
         with self._lock:
             serie = next(self._series)
-            self._open[serie] = _Abierta(connection, threading.Lock(), version, count)
+            lock = threading.Lock()
+            self._open[serie] = _Abierta(connection, lock, version, marks, line, count)
         return serie, count
 
     def rows(self, serie: int, start: int, count: int) -> list[Cruda]:
@@ -120,12 +141,24 @@ class Vistas:
             return found
 
     def is_stale(self, serie: int) -> bool:
+        """Whether rows may be others by now; of another desktop's work it hears a round later."""
         abierta = self._open.get(serie)
         if abierta is None:
             return True
         with abierta.lock:
             raw = abierta.connection.driver_connection
-            return raw is None or _version(raw) != abierta.version
+            if raw is None:
+                return True
+            version = _version(raw)
+            if version == abierta.version:
+                return False
+            if raw.execute(_MARKS).fetchone() != abierta.marks:
+                return True
+            told = {row[0] for row in raw.execute(_NEW_LINES, (abierta.line,))}
+            if told - self._quiet:
+                return True
+            abierta.version = version
+            return False
 
     def release(self, serie: int) -> None:
         with self._lock:

@@ -25,7 +25,7 @@ ROW_AIR_PX: Final = 10
 # What is there sooner needs no bar, which would only flicker.
 SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
-# An entry of the bitácora, or a mail, is a change to the file too.
+# What came from other desktops may be of something else.
 STALE: Final = "Puede haber cambios desde que se leyó."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"

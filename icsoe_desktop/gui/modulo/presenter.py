@@ -84,6 +84,7 @@ class MovimientosPresenter(Presenter):
         self._pages = pages
         self._sesion = sesion
         self._asked = 0
+        self._arrived = False  # while what is shown next was being read
         self._preparing: Job | None = None
         self._vista: Vista | None = None
         self.state = MovimientosState()
@@ -123,6 +124,13 @@ class MovimientosPresenter(Presenter):
             while_alive(self, lambda outcome: self._on_stale(outcome, vista)),
         )
 
+    def tell_arrived(self) -> None:
+        """Other desktops did something; whether to these rows, only reading them again tells."""
+        if self.state.loading:
+            self._arrived = True
+        elif self._vista is not None:
+            self._show(stale=True)
+
     def close(self) -> None:
         """Lets go of the rows; nothing is shown after it."""
         self._asked += 1
@@ -133,6 +141,7 @@ class MovimientosPresenter(Presenter):
         self._asked += 1
         asked, filtro, orden = self._asked, self.state.filtro, self.state.orden
         self.stop()
+        self._arrived = False
         self._show(loading=True, step=None, partial=False, stale=False)
         if first:
             self._pages.add(
@@ -184,7 +193,8 @@ class MovimientosPresenter(Presenter):
                 if before is not None:
                     self._release(before)
                 if vista.count:
-                    self._show(loading=False, step=None, count=vista.count, shown=vista.count)
+                    count, stale = vista.count, self._arrived
+                    self._show(loading=False, step=None, count=count, shown=count, stale=stale)
                 else:
                     self._ask_any(asked)
             case Stopped():

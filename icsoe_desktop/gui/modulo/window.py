@@ -238,7 +238,7 @@ class ModuloWindow(QMainWindow):
 
     def _on_arrived(self) -> None:
         """The grid only offers to be read again: a million rows move under nobody's eyes."""
-        self.presenter.check_stale()
+        self.presenter.tell_arrived()
         self.presenter.load_registros()
         if self.lotes_presenter.state.loaded:
             self.lotes_presenter.load()
