@@ -39,7 +39,7 @@ from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos_valores import Fila
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.portadores import leave_cancelled
+from icsoe_desktop.store.portadores import leave_cancelled, seat
 from icsoe_desktop.store.tables import (
     LoteRow,
     MovimientoRow,
@@ -287,6 +287,7 @@ class LotesService:
                 .where(MovimientoRow.lote_id == lote_id, MovimientoRow.estado.in_(lower))
                 .values(estado=NUMERO_DE[aviso], **of_each)
             )
+            seat(raw_of(db), lote_id)
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
             return _value(row, document_names(db))
 

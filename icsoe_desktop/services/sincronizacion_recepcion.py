@@ -69,6 +69,7 @@ class Recepcion:
             with self._store.read() as db:
                 held = registros.notas.held(db)
             self._write(registros, held, cuenta, progress, last=last)
+        registros.seat(all_of_them=whole)
 
     def _read(
         self,

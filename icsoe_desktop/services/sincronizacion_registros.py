@@ -51,6 +51,7 @@ from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.portadores import raise_seated, seat, unseated
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ConflictoRow,
@@ -98,6 +99,7 @@ class Registros:
         self.notas = Notas(store)
         self.oficina = oficina
         self.llavero = llavero
+        self._seats = False
 
     # -- what is here
 
@@ -229,7 +231,6 @@ class Registros:
             return self._write_movements(db, registro, wanted or {})
         if clase is Clase.ESTADOS:
             return paquetes.write_states(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
-        former = self._filas.local(db, clase, registro) if clase is Clase.LOTE else None
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
         except FaltaReferenciaError:
@@ -239,10 +240,10 @@ class Registros:
                 return True
             raise
         if changed and clase is Clase.LOTE and wanted:
-            if wanted["estado"] == CANCELADO:
-                salida.enqueue(raw, Clase.ESTADOS, paquetes.free_cancelled(raw, registro))
-            elif former is not None and former["estado"] == CANCELADO:
-                salida.enqueue(raw, Clase.ESTADOS, paquetes.take_back(raw, registro))
+            cancelled = wanted["estado"] == CANCELADO
+            moved = (paquetes.free_cancelled if cancelled else raise_seated)(raw, registro)
+            salida.enqueue(raw, Clase.ESTADOS, moved)
+            self._seats = True
         if changed and not cuenta.callada:
             contratista = (wanted or {}).get("contratista_id")
             self._bitacora.record(
@@ -273,12 +274,31 @@ class Registros:
             told |= {lost.identify(registro).hex: lost_in_record(lost, self._store.clock())}
         if told or self.notas.has_conflicts(db, clase, registro):
             put_conflicts(db, clase, registro, told)
+        if done.quedan:
+            salida.enqueue(raw, Clase.ESTADOS, [registro])
         if done.nuevos:
+            self._seats = True
             states = self.notas.base(db, Clase.ESTADOS, registro) or {}
             if paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {}):
                 # One of them had been captured here too, and came further here.
                 salida.enqueue(raw, Clase.ESTADOS, [registro])
         return done.quedan or bool(done.otros)
+
+    def seat(self, *, all_of_them: bool) -> None:
+        """What a lote carries is in it, though its own state did not come or said otherwise.
+
+        all_of_them: also what an earlier round left undone.
+        """
+        if not (self._seats or all_of_them):
+            return
+        with self._store.read() as db:
+            lotes = unseated(raw_of(db))
+        for one in lotes:
+            with self._store.write() as db:
+                raw = raw_of(db)
+                salida.applying(raw, True)
+                salida.enqueue(raw, Clase.ESTADOS, seat(raw, one))
+                salida.applying(raw, False)
 
     def _known_base(
         self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre

@@ -14,9 +14,7 @@ from icsoe_desktop.domain.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.sincronizacion_mezcla import merge_estado
 from icsoe_desktop.store.portadores import (
     LIBRE,
-    key_of_line,
     leave_cancelled,
-    state_in_lote,
     states_by_lotes,
 )
 from icsoe_desktop.store.tables.movimientos import ESTADOS
@@ -61,12 +59,6 @@ _SAME: Final = (
     "CROSS JOIN sincronizacion_nuevos n ON n.fila = m.fila "
     "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
     "LIMIT 1"
-)
-_SELECT_FREE: Final = (
-    "SELECT m.fila, p.paquete FROM trabajadores t CROSS JOIN movimientos m "  # noqa: S608
-    "ON m.trabajador = t.fila JOIN sincronizacion_movimientos p ON p.fila = m.fila "
-    "WHERE m.registro_patronal = ? AND t.nss = ? AND m.fecha = ? AND m.tipo = ? "
-    f"AND m.lote_id IS NULL AND m.estado = {PENDIENTE}"
 )
 _STATE: Final = (
     "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
@@ -161,13 +153,13 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
         else:
             absent[row_id] = values
     others = _add(raw, paquete, absent, bool(any_new))
-    kept = False
-    for row_id, (fila, used) in present.items():
-        if row_id.hex() in wanted:
-            continue
-        if used:
-            kept = True
-            continue
+    gone = {both for one, both in present.items() if one.hex() not in wanted}
+    unused = {fila for fila, used in gone if not used}
+    # Its own state may not have come yet.
+    carried = states_by_lotes(raw, unused) if unused else {}
+    raw.executemany(_UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
+    kept = len(gone) > len(unused) or bool(carried)
+    for fila in unused - carried.keys():
         free.add(
             raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()[0]
         )
@@ -244,25 +236,6 @@ def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
         ).fetchone()
         found |= {row[0]} if row is not None else set()
     return [uuid.UUID(bytes=one) for one in sorted(found)]
-
-
-def take_back(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Puts the free movements of a lote back into it, by its file, for the IMSS received it though
-    it was cancelled here; the records that they are in.
-    """
-    content, *told = raw.execute(
-        "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
-        (lote.bytes,),
-    ).fetchone()
-    found = set()
-    for line in content.decode("latin-1").splitlines():
-        key = key_of_line(line)
-        if key is None:
-            continue
-        for fila, paquete in raw.execute(_SELECT_FREE, key).fetchall():
-            raw.execute(_UPDATE_STATE, (*state_in_lote(lote.bytes, *told), fila))
-            found.add(uuid.UUID(bytes=paquete))
-    return sorted(found)
 
 
 def with_states(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from icsoe_desktop.gateways.kinto.errores import SinConexionError
+from icsoe_desktop.gateways.kinto.valores import Escritura, Respuesta
 from tests.sincronizacion.conftest import Abrir
 from tests.sincronizacion.equipos import Equipo, join_office
+from tests.sincronizacion.servidor_memoria import ServidorMemoria
 from tests.sincronizacion.test_pasos import meet
 from tests.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
 from tests.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa, mesas, same
@@ -131,3 +134,82 @@ def test_a_correction_does_not_go_into_the_lote_that_was_rejected(
     all_meet(*mesas)
     assert sorted(one.states()) == ["Pendiente", "Rechazado"]
     assert sorted(lotes_of_movements(one), key=str) == sorted([rejected, None], key=str)
+
+
+def test_a_lote_takes_what_it_carries_before_their_states_arrive(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lote = one.lote(movimiento)
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", _cut_before_the_states)
+        one.equipo.round()
+    other.equipo.round()
+    # Nobody puts it in another lote meanwhile.
+    assert lotes_of_movements(other) == [lote]
+    all_meet(*mesas)
+
+
+def test_a_movement_goes_with_the_lote_that_the_imss_received(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lotes = [each.lote(movimiento) for each in mesas]
+    all_meet(*mesas)
+    (kept,) = set(lotes) - set(lotes_of_movements(one))
+    one.lotes.mark_sent(one.equipo.sesion, kept, PRESENTADO)
+    one.lotes.mark_received(one.equipo.sesion, kept, PRESENTADO, "123456789")
+    assert (lotes_of_movements(one), one.states()) == ([kept], ["Recibido"])
+    all_meet(*mesas)
+    assert other.states() == ["Recibido"]
+
+
+def test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed(
+    tres: Tres,
+) -> None:
+    one, other, third = tres
+    movimiento = capture(one, "512.00")
+    all_meet(*tres)
+    lote, another = one.lote(movimiento), third.lote(movimiento)
+    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
+    meet(one.equipo, other.equipo)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    meet(one.equipo, third.equipo)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    assert lotes_of_movements(one) == [another]
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
+    assert third.states() == ["Recibido"]
+
+
+def test_what_a_lote_carries_is_not_deleted_though_its_state_did_not_come(
+    tres: Tres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third = tres
+    movimiento = capture(one, "512.00")
+    all_meet(*tres)
+    lote = one.lote(movimiento)
+    third.movimientos.delete(third.equipo.sesion, [movimiento])
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", _cut_before_the_states)
+        one.equipo.round()
+    third.equipo.round()
+    other.equipo.round()
+    other.lotes.mark_sent(other.equipo.sesion, lote, PRESENTADO)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
+
+
+_write = ServidorMemoria.write
+
+
+def _cut_before_the_states(
+    servidor: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+) -> tuple[Respuesta, ...]:
+    if coleccion == "estados":
+        raise SinConexionError
+    return _write(servidor, coleccion, escrituras)
