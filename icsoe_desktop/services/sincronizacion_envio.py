@@ -220,6 +220,8 @@ class Entrega:
             )
         if unchanged:
             db.delete(row)
+            if sobre.contenido is None:
+                _forget_losers(db, [registro])
             return None
         empacado = None
         if sobre.contenido is not None and clase not in WITHOUT_BASE:
@@ -296,9 +298,7 @@ class Entrega:
         registros.notas.note_sent(
             db, clase, [(one.registro, version, one.sobre, one.contenido) for one, version in taken]
         )
-        # Of somebody who was deleted, no value that lost may stay either.
-        gone = [one.registro for one, _ in taken if one.sobre.contenido is None]
-        db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(gone)))
+        _forget_losers(db, [one.registro for one, _ in taken if one.sobre.contenido is None])
         operaciones = [one.operacion for one, _ in taken]
         db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
         db.connection().execute(
@@ -314,6 +314,11 @@ class Entrega:
         row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
         if row is not None:
             row.motivo, row.apartado = motivo, self._store.clock()
+
+
+def _forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
+    """Of somebody who was deleted, no value that lost may stay either."""
+    db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
 
 
 def _limit(clase: Clase) -> int:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import pytest
 
 from icsoe_desktop.domain.sincronizacion import Clase
-from icsoe_desktop.domain.sincronizacion_mezcla import merge
 from icsoe_desktop.gateways.kinto.errores import SinConexionError
 from icsoe_desktop.gateways.kinto.lote import POISONED
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, Escritura, Respuesta
-from icsoe_desktop.services.sincronizacion_valores import Luz
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Luz
+from icsoe_desktop.store import salida
+from icsoe_desktop.store.tables import ConflictoRow, ContratistaRow, RelacionRow
+from icsoe_desktop.store.trabajadores import raw_of
 from tests.sincronizacion.equipos import Equipo
 from tests.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
-from tests.sincronizacion.test_pasos import meet
+from tests.sincronizacion.test_pasos import CURP, meet
 from tests.sincronizacion.test_pasos_repetidos import RFC
 
 
@@ -45,13 +46,6 @@ def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
             "5553333333",
         )
         assert equipo.sync.conflicts(equipo.sesion) == ()
-
-
-def test_a_certificate_that_was_deleted_here_does_not_come_back_with_its_own_echo() -> None:
-    # Its answer was lost, so that it comes as if from somebody else; nobody keeps its base.
-    echo = {"numero": "30001000000500012345"}
-    assert merge(Clase.CERTIFICADO, None, None, echo).contenido is None
-    assert merge(Clase.REGISTRO_PATRONAL, None, None, echo).contenido == echo
 
 
 def test_what_was_answered_before_a_break_is_not_sent_again(
@@ -111,3 +105,27 @@ def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
     meet(uno, dos)
     assert uno.sync.set_aside(uno.sesion) == ()
     assert dos.replica() == uno.replica()
+
+
+def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(
+    uno: Equipo, dos: Equipo
+) -> None:
+    row = uno.add_capturista(uno.add_contratista(RFC), CURP)
+    meet(uno, dos)
+    for _ in range(2):
+        with uno.store.write() as db:
+            found = db.get(RelacionRow, row)
+            if found is not None:
+                db.delete(found)
+            # As when she came back under her former id, with what had lost, and went again.
+            lost = {"id": uno.store.new_id(), "coleccion": "capturistas", "registro": row}
+            said = {
+                "clase": ClaseConflicto.CAMPO.value,
+                "campo": "telefono",
+                "vigente": "[1]",
+                "perdido": "[2]",
+            }
+            db.add(ConflictoRow(**lost, **said, cuando=uno.store.clock()))
+            salida.enqueue(raw_of(db), Clase.RELACION, [row])
+        uno.round()
+        assert uno.count("sincronizacion_conflictos") == 0
