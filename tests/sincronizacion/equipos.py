@@ -26,6 +26,7 @@ from icsoe_desktop.services.sincronizacion_valores import (
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.tables import (
+    CertificadoRow,
     ContratistaRow,
     PersonaRow,
     RegistroPatronalRow,
@@ -35,6 +36,8 @@ from tests.usuarios import enabled_user
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
 QUIET = NoProgress()
+
+CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
 
 SHARED_TABLES = ("contratistas", "domicilios", "registros_patronales", "personas", "relaciones",
                  "lotes")  # fmt: skip
@@ -100,6 +103,26 @@ class Equipo:
             )  # fmt: skip
             db.add(row)
         return row.id
+
+    def add_certificado(self, registro: uuid.UUID) -> uuid.UUID:
+        """An e.firma whose parts are `CERTIFICADO`."""
+        now, key, row_id = self.store.clock(), self.store.key, self.store.new_id()
+        sealed = {
+            f"{name}_{'sellada' if name == 'llave' else 'sellado'}": key.seal(
+                value, "certificados", row_id, name
+            )
+            for name, value in CERTIFICADO.items()
+        }
+        with self.store.write() as db:
+            row = CertificadoRow(
+                id=row_id, registro_patronal_id=registro, tipo="e.firma", numero="3" * 20,
+                titular="Titular Inventado", rfc="OFI010101AB1", emisor="AC", cadena="buena",
+                valido_desde=now, valido_hasta=now + timedelta(days=900),
+                certificado_nombre="a.cer", certificado_sha256=b"1" * 32, llave_nombre="a.key",
+                llave_sha256=b"2" * 32, contrasena_sellada=None, creado=now, **sealed,
+            )  # fmt: skip
+            db.add(row)
+        return row_id
 
     def change(self, kind: type[Any], row_id: uuid.UUID, **values: Any) -> None:
         with self.store.write() as db:

@@ -88,16 +88,16 @@ class ServidorMemoria:
     def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
         self._enter(f"page {coleccion}")
         kept = self._memoria.registros.get(coleccion, {})
+        # After the last one of the page before, as Kinto goes on: others write meanwhile.
+        after = max(desde, int(siguiente or 0))
         rows = sorted(
-            ((v, name, datos) for name, (v, datos) in kept.items() if v > desde),
+            ((v, name, datos) for name, (v, datos) in kept.items() if v > after),
             key=lambda row: row[0],
         )
-        start = int(siguiente or 0)
         part = tuple(
-            Remoto(name, version, copy.deepcopy(datos))
-            for version, name, datos in rows[start : start + PAGE]
+            Remoto(name, version, copy.deepcopy(datos)) for version, name, datos in rows[:PAGE]
         )
-        more = str(start + PAGE) if start + PAGE < len(rows) else None
+        more = str(part[-1].version) if len(rows) > PAGE else None
         total = self._live(coleccion) if desde == 0 and siguiente is None else None
         marca = max((version for version, _ in kept.values()), default=0)
         return Pagina(part, more, total, self._memoria.ahora_ms, marca)

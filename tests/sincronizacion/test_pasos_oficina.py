@@ -6,7 +6,7 @@ import base64
 import copy
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +27,6 @@ from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_valores import Conexion, Luz, RolOficina
 from icsoe_desktop.store.tables import (
     BitacoraRow,
-    CertificadoRow,
     ContratistaRow,
     LlaveOficinaRow,
     RelacionRow,
@@ -305,58 +304,6 @@ def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: 
     for raw in llaves:
         assert raw.hex() not in kept
         assert base64.b64encode(raw).decode() not in kept
-
-
-def test_a_certificate_arrives_with_its_key_and_opens_there(uno: Equipo, dos: Equipo) -> None:
-    registro = uno.add_registro("Y6077636105", "Con certificado")
-    row_id = uno.store.new_id()
-    key = uno.store.key
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    plain = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
-    with uno.store.write() as db:
-        sealed = {
-            name: key.seal(value, "certificados", row_id, name) for name, value in plain.items()
-        }
-        db.add(
-            CertificadoRow(
-                id=row_id,
-                registro_patronal_id=registro,
-                tipo="e.firma",
-                numero="3" * 20,
-                titular="Titular Inventado",
-                rfc=RFC,
-                emisor="AC",
-                cadena="buena",
-                valido_desde=now,
-                valido_hasta=now + timedelta(days=900),
-                usuario_sellado=sealed["usuario"],
-                certificado_nombre="a.cer",
-                certificado_sha256=b"1" * 32,
-                certificado_sellado=sealed["certificado"],
-                llave_nombre="a.key",
-                llave_sha256=b"2" * 32,
-                llave_sellada=sealed["llave"],
-                contrasena_sellada=None,
-                creado=now,
-            )
-        )
-    meet(uno, dos)
-    with dos.store.read() as db:
-        row = db.get_one(CertificadoRow, row_id)
-        opened = {
-            name: dos.store.key.unseal(getattr(row, column), "certificados", row_id, name)
-            for name, column in (
-                ("usuario", "usuario_sellado"),
-                ("certificado", "certificado_sellado"),
-                ("llave", "llave_sellada"),
-            )
-        }
-    assert opened == plain
-    assert uno.count("sincronizacion_salida") == dos.count("sincronizacion_salida") == 0
-    with dos.store.write() as db:
-        db.delete(db.get_one(CertificadoRow, row_id))
-    meet(dos, uno)
-    assert uno.count("certificados") == 0
 
 
 def test_the_log_names_records_and_says_nothing_of_people(uno: Equipo, dos: Equipo) -> None:
