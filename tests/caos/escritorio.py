@@ -31,8 +31,9 @@ from icsoe_desktop.services.certificados import CertificadosService
 from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import vuelco
+from tests.caos.actos import Lugar
 from tests.caos.diario import Diario
-from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
+from tests.caos.ediciones import RFC_MORAL, Ediciones
 from tests.caos.primeros_pasos import first_steps, register_user
 
 PAUSE_S = 0.15  # between edits, about

@@ -70,9 +70,9 @@ def _replaced(actos: Sequence[Acto]) -> set[str]:
         if acto.hecho is not False:
             for previa in acto.previas:
                 replaced.add(previa)
-                # «Resolver» shows a unit of several fields in one line.
+                # «Resolver» shows a unit of several fields, or a movement, in one line.
                 if acto.que == "resolver":
-                    replaced.update(previa.split(", "))
+                    replaced.update(one.removeprefix("clave ") for one in previa.split(", "))
     return replaced
 
 

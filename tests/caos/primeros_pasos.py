@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -53,5 +53,5 @@ def first_steps(app: Application, sesion: Sesion, folder: Path) -> None:
     app.contratistas.save_domicilio_igual(own)
     pdf = folder / "acuse.pdf"
     pdf.write_bytes(PDF)
-    app.acuses.save(own, pdf, date.today() - timedelta(days=30))  # noqa: DTZ011
+    app.acuses.save(own, pdf, now.date() - timedelta(days=30))
     app.registros_patronales.add(sesion, REGISTROS[0], "Matriz", RFC_MORAL)

@@ -1,0 +1,308 @@
+"""The same office in one process, over a server in memory: a seed gives the same run each time.
+
+Nothing here is as hard as the real server and real deaths (`caos.py`), but a hundred seeds take
+as long as one of those runs, and what fails can be looked at step by step.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.sincronizacion import RolOficina
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.gateways.kinto.errores import SinConexionError
+from icsoe_desktop.gateways.kinto.valores import Escritura, Respuesta
+from icsoe_desktop.gateways.llavero import FileLlavero
+from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.sincronizacion import SincronizacionService
+from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.caos import diario, oraculo, vuelco
+from tests.caos.actos import Lugar
+from tests.caos.diario import Diario
+from tests.caos.ediciones import RFC_MORAL, Ediciones
+from tests.caos.oraculo import Veredicto
+from tests.caos.primeros_pasos import REGISTROS, first_steps, register_user
+from tests.caos.vuelco import Vuelco
+from tests.sincronizacion.equipos import OFICINA
+from tests.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+
+START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+QUIET_ROUNDS = 25
+SECONDS_A_REQUEST = 2
+QUIET = NoProgress()
+
+
+class Muerte(BaseException):
+    """As a kill -9 would, it ends a round wherever it stands."""
+
+
+@dataclass
+class Equipo:
+    numero: int
+    folder: Path
+    app: Application
+    sync: SincronizacionService
+    sesion: Sesion
+    ediciones: Ediciones | None = None
+
+
+@dataclass
+class Resultado:
+    veredicto: Veredicto
+    diferencias: dict[int, list[str]] = field(default_factory=dict)
+    apartados: list[Any] = field(default_factory=list)
+    esperan: int = 0
+    rotos: list[str] = field(default_factory=list)
+
+    @property
+    def faltas(self) -> list[str]:
+        """All that is wrong, in sentences."""
+        return [
+            *self.veredicto.perdidas,
+            *(f"réplica {n}: {one}" for n, each in self.diferencias.items() for one in each),
+            *(f"apartado: {one}" for one in self.apartados),
+            *([f"esperan {self.esperan}"] if self.esperan else []),
+            *(line for one in self.rotos for line in one.splitlines()[-1:]),
+        ]
+
+
+class Simulacion:
+    def __init__(
+        self, folder: Path, semilla: int, autoridades: list[Any], cuantos: int = 3
+    ) -> None:
+        """folder: with a folder `certificados-N` for each desktop."""
+        self.azar = random.Random(f"simulacion-{semilla}")  # noqa: S311 - no secret comes of it
+        self.memoria = Memoria()
+        self.memoria.cuentas = {f"e{n}": str(n) for n in range(cuantos)}
+        self.memoria.papeles = dict.fromkeys(self.memoria.cuentas, RolOficina.MIEMBRO) | {
+            "e0": RolOficina.RESPONSABLE
+        }
+        self._semilla = semilla
+        self._personas = self.azar.choice([3, 8, 30])
+        self._now = START
+        self._verificador = VerificadorCertificados(Autoridades(autoridades))
+        self._busy: set[int] = set()
+        self._trouble = False
+        self.equipos = [self._open(folder, n) for n in range(cuantos)]
+
+    def run(self, steps: int) -> Resultado:
+        self._begin()
+        self._trouble = True
+        for _ in range(steps):
+            self._step()
+        self._trouble = False
+        return self._judge(self._quiet())
+
+    def close(self) -> None:
+        for equipo in self.equipos:
+            equipo.app.close()
+
+    # -- one after the other
+
+    def _open(self, folder: Path, n: int) -> Equipo:
+        here = folder / f"equipo-{n}"
+        shutil.copytree(folder / f"certificados-{n}", here)
+        shift = timedelta(seconds=self.azar.uniform(-86_400, 86_400))
+        app = open_application(
+            DataFolder(here), llavero=FileLlavero(here), clock=lambda: self._tick() + shift
+        )
+        ids = random.Random(f"ids-{self._semilla}-{n}")  # noqa: S311
+
+        def new_id() -> uuid.UUID:
+            head = int((self._now + shift).timestamp() * 1000) << 80 | 0x7 << 76
+            return uuid.UUID(
+                int=head | ids.getrandbits(12) << 64 | 0b10 << 62 | ids.getrandbits(62)
+            )
+
+        app.store.new_id = new_id  # type: ignore[method-assign]
+        equipo = Equipo(n, here, app, self._service(app, n), register_user(app))
+        equipo.app = replace(app, _sincronizacion=lambda: equipo.sync)
+        return equipo
+
+    def _service(self, app: Application, n: int) -> SincronizacionService:
+        def connect(conexion: Conexion) -> ServidorMemoria:
+            return ServidorConFallas(
+                self.memoria, conexion, lambda asked: self._meanwhile(n, asked)
+            )
+
+        return SincronizacionService(app.store, BitacoraService(app.store), connect, lambda *_: ())
+
+    def _tick(self) -> datetime:
+        self._now += timedelta(milliseconds=7)
+        return self._now
+
+    def _begin(self) -> None:
+        first, *others = self.equipos
+        first_steps(first.app, first.sesion, first.folder)
+        first.sync.create(
+            first.sesion,
+            Conexion("https://ejemplo.mx/v1", "e0", "0", OFICINA),
+            "Despacho",
+            "Equipo 0",
+            QUIET,
+        )
+        first.sync.sync(QUIET)
+        for one in others:
+            found = first.sync.invite(
+                first.sesion, f"e{one.numero}", str(one.numero), RolOficina.MIEMBRO, QUIET
+            )
+            vista = one.sync.read_invitation(one.sesion, found.archivo, found.codigo)
+            one.sync.join(one.sesion, vista, f"Equipo {one.numero}", QUIET)
+            one.app.registros_patronales.add(
+                one.sesion, REGISTROS[one.numero], f"Sucursal {one.numero}", RFC_MORAL
+            )
+        for equipo in self.equipos:
+            equipo.ediciones = self._editor(equipo)
+
+    def _editor(self, equipo: Equipo) -> Ediciones:
+        with equipo.app.store.read() as db:
+            contratista = db.query(ContratistaRow).one()
+        certificados = CertificadosService(
+            equipo.app.store, equipo.app.bitacora, self._verificador, pruebas=False
+        )
+        lugar = Lugar(
+            equipo.numero,
+            equipo.app,
+            certificados,
+            equipo.folder,
+            equipo.sesion,
+            Sesion(Rol.CONTRATISTA, contratista.id, contratista.nombre, contratista.id),
+            REGISTROS[equipo.numero],
+        )
+        azar = random.Random(f"{self._semilla}-{equipo.numero}")  # noqa: S311
+        editor = Ediciones(lugar, Diario(equipo.folder / "diario.jsonl"), azar, self._personas)
+        editor.only(random.Random(f"clases-{self._semilla}"))  # noqa: S311
+        return editor
+
+    def _step(self) -> None:
+        equipo = self.azar.choice(self.equipos)
+        if self.azar.random() < 0.3:
+            self._round(equipo)
+        else:
+            self._edit(equipo)
+
+    def _edit(self, equipo: Equipo) -> None:
+        assert equipo.ediciones is not None
+        with suppress(UserFacingError):  # refused before anything was said to be done
+            equipo.ediciones.one()
+
+    def _round(self, equipo: Equipo) -> None:
+        if equipo.numero in self._busy:
+            return
+        self._busy.add(equipo.numero)
+        try:
+            equipo.sync.sync(QUIET)
+        except Muerte:
+            equipo.sync = self._service(equipo.app, equipo.numero)
+        finally:
+            self._busy.discard(equipo.numero)
+
+    def _meanwhile(self, n: int, asked: str) -> bool:
+        """What happens as a desktop talks: to the answer, and at the other desktops.
+
+        True when the answer is lost.
+        """
+        if not self._trouble:
+            return False
+        chance = self.azar.random()
+        if chance < 0.008:
+            raise SinConexionError
+        if chance < 0.02:
+            raise Muerte
+        if chance < 0.06:
+            self._edit(self.equipos[n])
+        elif chance < 0.09:
+            other = self.azar.choice(self.equipos)
+            self._edit(other)
+            self._round(other)
+        return asked == "write" and self.azar.random() < 0.05
+
+    # -- the end
+
+    def _quiet(self) -> Resultado:
+        found = Resultado(Veredicto())
+        still = 0
+        for _ in range(QUIET_ROUNDS):
+            said = [equipo.sync.sync(QUIET) for equipo in self.equipos]
+            found.esperan = sum(one.pendientes for one in said)
+            moved = sum(one.enviados + one.recibidos for one in said)
+            still = still + 1 if not moved and not found.esperan else 0
+            if still == 2:
+                break
+        found.apartados = [
+            one for equipo in self.equipos for one in equipo.sync.set_aside(equipo.sesion)
+        ]
+        return found
+
+    def _judge(self, found: Resultado) -> Resultado:
+        replicas: list[Vuelco] = [vuelco.dump(equipo.app.store) for equipo in self.equipos]
+        for number, replica in enumerate(replicas[1:], 1):
+            different = vuelco.differences(replicas[0], replica)
+            if different:
+                found.diferencias[number] = different
+        acts, others = [], []
+        for equipo in self.equipos:
+            mine, told = diario.read(equipo.folder / "diario.jsonl", equipo.numero)
+            acts += mine
+            others += told
+        seen = [line for line in others if line["f"] == diario.VISTO]
+        found.rotos = [line["error"] for line in others if line["f"] == diario.FALLA]
+        found.veredicto = oraculo.judge(acts, seen, replicas[0])
+        return found
+
+
+class ServidorConFallas(ServidorMemoria):
+    def __init__(
+        self, memoria: Memoria, conexion: Conexion, meanwhile: Callable[[str], bool]
+    ) -> None:
+        super().__init__(memoria, conexion)
+        self._meanwhile = meanwhile
+
+    def _enter(self, asked: str) -> None:
+        self._lost = self._meanwhile(asked)
+        # Time goes by, so that a minute is less than a whole run.
+        self._memoria.ahora_ms += SECONDS_A_REQUEST * 1000
+        super()._enter(asked)
+
+    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+        answers = super().write(coleccion, escrituras)
+        if self._lost:
+            raise SinConexionError
+        return answers
+
+
+class AtOnce:
+    """Instead of a pool of threads, so that every run of a seed is the same."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def __enter__(self) -> AtOnce:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*args))
+        except Exception as error:  # noqa: BLE001 - whoever takes the result meets it
+            done.set_exception(error)
+        return done
