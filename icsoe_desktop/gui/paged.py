@@ -22,6 +22,7 @@ BLOCK_ROWS = 128
 KEPT_BLOCKS = 48
 # Of those asked for while scrolling past, only the latest are still on the screen.
 WAITING_BLOCKS = 4
+MOVED_BLOCKS = 8
 LOADING = "…"
 GONE = "—"
 
@@ -184,9 +185,9 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
 
     def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:
-        """The rows that are here, by their new places."""
+        """The rows that came last, which are in sight, by their new places."""
         moved: dict[int, list[R | None]] = {}
-        for block, rows in {**self._stale, **self._blocks}.items():
+        for block, rows in [*self._stale.items(), *self._blocks.items()][-MOVED_BLOCKS:]:
             for at, row in enumerate(rows, block * BLOCK_ROWS):
                 now = place(at)
                 if now is not None:

@@ -128,6 +128,8 @@ class MovimientosPresenter(Presenter):
         """Other desktops did something; whether to these rows, only reading them again tells."""
         if self.state.loading:
             self._arrived = True
+        elif self.state.empty:
+            self.refresh()
         elif self._vista is not None:
             self._show(stale=True)
 

@@ -200,6 +200,19 @@ def test_the_module_offers_to_read_again_and_moves_nothing_by_itself(
     ventana.close()
 
 
+def test_a_module_without_movements_shows_the_first_that_come(
+    qtbot: QtBot, oficina: Oficina
+) -> None:
+    window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
+    assert isinstance(window, ModuloWindow)
+    qtbot.waitUntil(window.form.vacia_page.isVisible)
+    oficina.work(lambda app: modulo.capture(app, oficina.dos.sesion, modulo.alta()))
+    oficina.arrive()
+    qtbot.waitUntil(lambda: len(modulo.visible(window)) == 1)
+    modulo.settled(qtbot, window)
+    window.close()
+
+
 def lote(app: Application, oficina: Oficina) -> None:
     sesion = oficina.dos.sesion
     filas = app.movimientos.first_page(sesion)
