@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.registro_patronal import RegistroPatronal
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.contratista.page import ContratistaPage
@@ -23,6 +24,7 @@ from tests.gui.sincronizacion.conftest import Abrir
 from tests.sincronizacion.equipos import OFICINA
 from tests.sincronizacion.servidor_memoria import Memoria
 
+DIRECCION = "https://ejemplo.mx/v1"
 P = TypeVar("P", bound=QWidget)
 
 
@@ -33,6 +35,7 @@ class Oficina:
     uno: Escritorio
     dos: Escritorio
     contratista: Sesion
+    memoria: Memoria
 
     def work(self, *edits: Callable[[Application], object]) -> None:
         """Somebody does this at the other desktop, and it is sent."""
@@ -44,6 +47,28 @@ class Oficina:
         """A round of the desktop with the windows, which the program does by itself."""
         self.uno.sync()
         self.uno.shell.data_arrived.emit()
+
+    def join(self, escritorio: Escritorio, cuenta: str, contrasena: str) -> None:
+        """One more desktop."""
+        conexion = Conexion(DIRECCION, cuenta, contrasena, OFICINA)
+        self.uno.invite(conexion, _over(escritorio, self.memoria))
+
+    def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronal, ...]:
+        return escritorio.application.registros_patronales.all(escritorio.sesion)
+
+    def disagree(self, registro: RegistroPatronal, campo: str, one: str, other: str) -> None:
+        """Both desktops change the same without seeing each other, and then they meet."""
+        for escritorio, value in ((self.dos, one), (self.uno, other)):
+            changed = replace(registro, **{campo: value})
+            escritorio.application.registros_patronales.edit(
+                escritorio.sesion,
+                registro.id,
+                changed.registro_patronal,
+                changed.razon_social,
+                changed.rfc,
+            )
+        self.dos.sync()
+        self.arrive()
 
     def settle(self, qtbot: QtBot) -> None:
         """Nothing is being read any more."""
@@ -73,13 +98,13 @@ class Oficina:
 
 def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
     uno, dos = (_over(abrir(name), memoria) for name in ("uno", "dos"))
-    uno.create(Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+    uno.create(Conexion(DIRECCION, "uno", "1", OFICINA))
     uno.sync()
-    uno.invite(Conexion("https://ejemplo.mx/v1", "dos", "2", OFICINA), dos)
+    uno.invite(Conexion(DIRECCION, "dos", "2", OFICINA), dos)
     contratista = _contratista(uno)
     uno.sync()
     dos.sync()
-    return Oficina(uno, dos, contratista)
+    return Oficina(uno, dos, contratista, memoria)
 
 
 def _over(escritorio: Escritorio, memoria: Memoria) -> Escritorio:

@@ -270,3 +270,45 @@ def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(
     window.presenters.conflictos.choose(conflicto, Eleccion.PERDIDO)
     qtbot.waitUntil(lambda: [row[1] for row in cells(table)] == [conflicto.perdido])
     oficina.settle(qtbot)
+
+
+def test_who_is_in_the_office_is_asked_again_each_time_one_looks(
+    qtbot: QtBot, oficina: Oficina, abrir: Abrir
+) -> None:
+    window = oficina.uno.open()
+    qtbot.waitUntil(lambda: window.form.oficina_tabs.isVisible())
+    tabs, table = window.form.oficina_tabs, window.equipos.table
+    tabs.setCurrentWidget(window.equipos)
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    table.view.selectRow(0)
+    chosen = table.selected()
+    tabs.setCurrentWidget(window.estado)
+    oficina.join(abrir("tres"), "tres", "3")
+    tabs.setCurrentWidget(window.equipos)
+    qtbot.waitUntil(lambda: table.model.rowCount() == 3)
+    kept = table.selected()
+    assert chosen is not None
+    assert kept is not None
+    assert kept.id == chosen.id
+    oficina.settle(qtbot)
+
+
+def test_another_conflict_leaves_the_one_that_is_being_read(qtbot: QtBot, oficina: Oficina) -> None:
+    oficina.work(
+        lambda app: add_registro(app, oficina),
+        lambda app: add_registro(app, oficina, OTRO_REGISTRO),
+    )
+    oficina.arrive()
+    otro, uno = oficina.registros(oficina.uno)
+    oficina.disagree(uno, "razon_social", "Norte", "Sur")
+    window = oficina.uno.open()
+    window.presenters.conflictos.load()
+    table, text = window.conflictos.table, window.conflictos.form.perdido_text
+    qtbot.waitUntil(lambda: table.model.rowCount() == 1)
+    read = text.toPlainText()
+    text.selectAll()
+    oficina.disagree(otro, "razon_social", "Este", "Oeste")
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    assert text.toPlainText() == read
+    assert text.textCursor().selectedText() == read
+    oficina.settle(qtbot)
