@@ -90,7 +90,7 @@ class PagedTable(QObject, Generic[R]):
         view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
         self.model.arrived.connect(self._check_kept)
         self.model.arrived.connect(lambda *_: self.selection_changed.emit())
-        self.model.modelReset.connect(self.selection_changed)
+        self.model.modelReset.connect(self._on_reset)
         copy = QShortcut(QKeySequence.StandardKey.Copy, view)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)
@@ -141,6 +141,7 @@ class PagedTable(QObject, Generic[R]):
         else:
             chosen = [] if at is None else [(at, at)]
             self._show_moved(snapshot, chosen, lambda one: one if one < count else None)
+        self._kept = None
         if at is not None and row is not None and self._key is not None:
             self._kept = (at, self._key(row))
 
@@ -209,6 +210,10 @@ class PagedTable(QObject, Generic[R]):
             index = self.model.index(now_at, max(0, current.column()))
             selection.setCurrentIndex(index, flags.NoUpdate)
         view.verticalScrollBar().setValue(scrolled if in_sight is None else in_sight)
+
+    def _on_reset(self) -> None:
+        self._kept = None
+        self.selection_changed.emit()
 
     def _check_kept(self, first: int, last: int) -> None:
         """Another row may stand where the selected one stood."""

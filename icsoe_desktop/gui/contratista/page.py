@@ -69,18 +69,22 @@ class ContratistaPage(Page):
         return any(tab.unsaved for tab in self.tab_of.values())
 
     def discard(self) -> None:
+        info = self._presenter.info
         for tab in self.tab_of.values():
             if tab.unsaved:
                 tab.discard()
+                if info is not None:
+                    # What it was opened with may be old by now.
+                    tab.show_info(info)
 
     def _on_known(self, info: InformacionContratista) -> None:
-        before = self._paso
+        before, saved = self._paso, self._just_saved
         if not self.tab_of:
             self._make_tabs(info)
         self._draw_tabs(info)
         for paso, tab in self.tab_of.items():
-            newly_open = before is None or not _reached(info.pasos, before, paso)
-            if paso is self._just_saved or (newly_open and _reached(info.pasos, info.paso, paso)):
+            # What nobody is changing may be another one by now, too.
+            if paso is saved or (_reached(info.pasos, info.paso, paso) and not tab.unsaved):
                 tab.show_info(info)
         self._just_saved = None
         if info.paso is not before:

@@ -216,7 +216,14 @@ class MovimientosPresenter(Presenter):
             return
         match outcome:
             case Succeeded(found):
-                self._show(loading=False, step=None, count=0, shown=0, any_at_all=found)
+                self._show(
+                    loading=False,
+                    step=None,
+                    count=0,
+                    shown=0,
+                    any_at_all=found,
+                    stale=self._arrived,
+                )
             case Stopped():
                 self._show(loading=False, step=None, partial=True)
             case Failed(error):

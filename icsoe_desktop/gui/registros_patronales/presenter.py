@@ -103,9 +103,12 @@ class RegistrosPatronalesPresenter(Presenter):
         )
 
     def choose(self, registro: RegistroPatronal | None) -> None:
-        """Puts `registro` in the form; None empties it for a new one."""
+        """Puts `registro`, as it is now, in the form; None empties it for a new one."""
         if self.state.busy:
             return
+        if registro is not None:
+            listed = (one for one in self.state.registros if one.id == registro.id)
+            registro = next(listed, registro)
         self._show(editing=registro, problems=(), ajenos=(), message="")
         self._fill(registro)
 

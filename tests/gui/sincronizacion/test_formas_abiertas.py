@@ -155,6 +155,22 @@ def test_general_data_that_are_being_changed_stay_and_keep_the_others_field(
     assert kept_generales(oficina) == expected
 
 
+def test_giving_up_general_data_shows_what_came_meanwhile(
+    qtbot: QtBot, oficina: Oficina, contratista: ContratistaPage, generales: GeneralesTab
+) -> None:
+    form = generales.form
+    write(form.correo_edit, "mia@ejemplo.mx")
+    save_generales(oficina, "suya@ejemplo.mx", "3300000001")
+    oficina.settle(qtbot)
+    contratista.discard()
+    assert (form.correo_edit.text(), form.celular_edit.text()) == (
+        "suya@ejemplo.mx",
+        "33 0000 0001",
+    )
+    assert not contratista.unsaved
+    oficina.settle(qtbot)
+
+
 def test_general_data_that_both_changed_are_told(
     qtbot: QtBot, oficina: Oficina, generales: GeneralesTab
 ) -> None:
@@ -295,6 +311,21 @@ def test_a_registro_that_is_being_changed_keeps_the_others_field(
     qtbot.waitUntil(lambda: form.rfc_edit.text() == otro)
     kept = kept_registro(oficina)
     assert (kept.razon_social, kept.rfc) == (SUR, otro)
+    oficina.settle(qtbot)
+
+
+def test_giving_up_a_registro_shows_what_came_meanwhile(
+    qtbot: QtBot, oficina: Oficina, registros: RegistrosPatronalesWindow, message_box: Box
+) -> None:
+    form = registros.form
+    write(form.razon_social_edit, SUR)
+    rename(oficina, NORTE)
+    qtbot.waitUntil(lambda: registros.table.model.row(0).razon_social == NORTE)
+    press(registros, "Nuevo")
+    press(message_box(), "Descartar cambios")
+    qtbot.waitUntil(lambda: form.razon_social_edit.text() == "")
+    registros.table.view.selectRow(0)
+    assert form.razon_social_edit.text() == NORTE
     oficina.settle(qtbot)
 
 

@@ -312,3 +312,16 @@ def test_another_conflict_leaves_the_one_that_is_being_read(qtbot: QtBot, oficin
     assert text.toPlainText() == read
     assert text.textCursor().selectedText() == read
     oficina.settle(qtbot)
+
+
+def test_sincronizar_ahora_is_seen_in_the_window_behind(qtbot: QtBot, oficina: Oficina) -> None:
+    oficina.work(lambda app: add_registro(app, oficina))
+    shell, sesion = oficina.uno.shell, oficina.uno.sesion
+    registros = shell.open("registros_patronales", sesion)
+    assert isinstance(registros, RegistrosPatronalesWindow)
+    qtbot.waitUntil(registros.form.vacia_page.isVisible)
+    window = oficina.uno.open()
+    qtbot.waitUntil(window.estado.form.sincronizar_button.isVisible)
+    window.estado.form.sincronizar_button.click()
+    qtbot.waitUntil(lambda: len(cells(registros.form.registros_table)) == 1)
+    oficina.settle(qtbot)
