@@ -53,6 +53,7 @@ from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.portadores import raise_seated, seat, unseated
 from icsoe_desktop.store.tables import (
+    AliasRow,
     CertificadoRow,
     ConflictoRow,
     EnvioRow,
@@ -198,6 +199,11 @@ class Registros:
         waiting = db.get(SalidaRow, (coleccion, registro))
         raw = raw_of(db)
         salida.applying(raw, True)
+        if sobre.reemplazo is not None and self._contradicts(db, registro, sobre.reemplazo):
+            salida.applying(raw, False)
+            self.notas.note(db, clase, registro, remoto.version, sobre)
+            salida.enqueue(raw, clase, [registro, sobre.reemplazo])
+            return
         if sobre.reemplazo is not None:
             self._became(db, clase, registro, sobre.reemplazo, remoto.version)
         wanted = sobre.contenido
@@ -326,6 +332,19 @@ class Registros:
 
     # -- what was made twice
 
+    def _contradicts(self, db: Session, registro: uuid.UUID, reemplazo: uuid.UUID) -> bool:
+        """Whether this desktop says that it is the other way round, and is right.
+
+        Of two desktops that chose each another record of the two, the older id is right.
+        """
+        if resolve(db, reemplazo) != registro:
+            return False
+        if registro < reemplazo:
+            return True
+        db.delete(db.get_one(AliasRow, reemplazo))
+        db.flush()
+        return False
+
     def _became(
         self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID, version: int
     ) -> None:
@@ -366,7 +385,7 @@ class Registros:
             salida.enqueue(raw_of(db), clase, [registro])
             self.notas.note(db, clase, registro, remoto.version, sobre)
             return True
-        only_here = self.notas.version(db, coleccion, otro) is None
+        only_here = self._never_left(db, coleccion, otro)
         same = clase is Clase.CERTIFICADO and self._same_certificate(db, otro, sobre.contenido)
         alone = only_here and clase is not Clase.CERTIFICADO
         if alone or same or clase in _SE_UNEN_SOLAS:
@@ -456,6 +475,18 @@ class Registros:
             self._write(db, clase, stays, wanted, cuenta, last)
             salida.applying(raw, False)
         salida.enqueue(raw, clase, [stays])
+
+    def _never_left(self, db: Session, coleccion: str, registro: uuid.UUID) -> bool:
+        """Whether nobody else can know of a record; one that came as part of another left before."""
+        waiting = db.get(SalidaRow, (coleccion, registro))
+        sent = select(EnvioRow.operacion).where(
+            EnvioRow.coleccion == coleccion, EnvioRow.registro == registro
+        )
+        return (
+            waiting is not None
+            and self.notas.version(db, coleccion, registro) is None
+            and db.scalars(sent).first() is None
+        )
 
     def _same_certificate(self, db: Session, otro: uuid.UUID, contenido: Contenido | None) -> bool:
         row = db.get(CertificadoRow, otro)

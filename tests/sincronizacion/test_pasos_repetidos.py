@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import uuid
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.services import sincronizacion_envio
+from icsoe_desktop.services.sincronizacion_envio import Entrega
 from icsoe_desktop.services.sincronizacion_recepcion import Recepcion
+from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
-from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.sincronizacion.conftest import Abrir
 from tests.sincronizacion.equipos import Equipo, join_office
 from tests.sincronizacion.test_pasos import CURP, meet
@@ -62,6 +70,66 @@ def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
         assert (equipo.count("relaciones"), equipo.count("personas")) == (1, 1)
         assert equipo.sync.state().apartados == 0
         assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos", timedelta(days=-1))
+    join_office(uno, dos, "dos", "2")
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    uno.add_capturista(contratista, CURP, telefono="5551111111")
+    older = dos.add_capturista(contratista, CURP, telefono="5552222222")
+    with monkeypatch.context() as patch:
+        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
+        uno.round()
+        dos.round()
+    with monkeypatch.context() as patch:
+        # As when what it has came here as part of another record: it gives up the older one.
+        patch.setattr(Registros, "_never_left", lambda *_: True)
+        patch.setattr(Entrega, "deliver", lambda *_: "")
+        dos.round()
+    uno.round()
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    assert uno.get(RelacionRow, older, "curp") == (CURP,)
+    for equipo in (uno, dos):
+        assert (equipo.count("relaciones"), equipo.count("personas")) == (1, 1)
+        assert equipo.count("sincronizacion_salida") == 0
+        (lost,) = equipo.sync.conflicts(equipo.sesion)
+        assert {lost.vigente, lost.perdido} == {"5551111111", "5552222222"}
+
+
+def test_a_person_who_came_with_a_relation_is_known_to_others(
+    uno: Equipo, dos: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tres = abrir("tres", timedelta(days=1))
+    join_office(uno, tres, "tres", "3")
+    first, second = uno.add_contratista(RFC), uno.add_contratista("OFI010102AB1")
+    meet(uno, dos, tres)
+    uno.add_capturista(first, CURP)
+    tres.add_capturista(second, CURP)
+    with monkeypatch.context() as patch:
+        patch.setattr(sincronizacion_envio, "_ORDER", (Clase.RELACION,))
+        uno.round()
+    dos.round()
+    older = persons(dos)
+    with monkeypatch.context() as patch:
+        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
+        tres.round()
+    dos.round()
+    # Who else knows the older one cannot be told from here.
+    assert persons(dos) == older
+    meet(uno, dos, tres)
+    assert uno.replica() == dos.replica() == tres.replica()
+    assert len(persons(uno)) == 1
+    assert [one.count("sincronizacion_salida") for one in (uno, dos, tres)] == [0, 0, 0]
+
+
+def persons(equipo: Equipo) -> list[uuid.UUID]:
+    with equipo.store.read() as db:
+        return list(db.scalars(select(PersonaRow.id)))
 
 
 def test_short_numbers_that_two_desktops_gave_are_told_apart_again(
