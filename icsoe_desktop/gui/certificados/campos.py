@@ -132,11 +132,12 @@ class CertificadoFields(QObject):
         combo = self._form.registro_combo
         if [combo.itemData(i) for i in range(combo.count())] == [r.registro_id for r in registros]:
             return
-        chosen = self.registro_id
+        chosen, first = self.registro_id, not combo.count()
         combo.clear()
         for one in registros:
             combo.addItem(f"{one.registro_patronal}  {one.razon_social}", one.registro_id)
-        combo.setCurrentIndex(0)
+        # One that is gone is not silently another: its certificate is perhaps being typed.
+        combo.setCurrentIndex(0 if first else -1)
         self.choose_registro(chosen)
 
     def show_llave(self, es_pfx: bool) -> None:

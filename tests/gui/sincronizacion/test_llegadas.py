@@ -325,3 +325,25 @@ def test_sincronizar_ahora_is_seen_in_the_window_behind(qtbot: QtBot, oficina: O
     window.estado.form.sincronizar_button.click()
     qtbot.waitUntil(lambda: len(cells(registros.form.registros_table)) == 1)
     oficina.settle(qtbot)
+
+
+def test_a_certificate_is_not_for_another_registro_when_its_own_is_removed(
+    qtbot: QtBot, oficina: Oficina
+) -> None:
+    oficina.work(
+        lambda app: add_registro(app, oficina),
+        lambda app: add_registro(app, oficina, OTRO_REGISTRO),
+    )
+    oficina.arrive()
+    window = oficina.uno.shell.open("certificados", oficina.uno.sesion)
+    assert isinstance(window, CertificadosWindow)
+    combo = window.form.registro_combo
+    qtbot.waitUntil(lambda: combo.count() == 2)
+    chosen = window.campos.registro_id
+    assert chosen is not None
+    window.form.contrasena_edit.setText("a medias")
+    oficina.work(lambda app: app.registros_patronales.remove(oficina.dos.sesion, chosen))
+    oficina.arrive()
+    qtbot.waitUntil(lambda: combo.count() == 1)
+    assert window.campos.registro_id is None
+    window.form.contrasena_edit.clear()
