@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.llaves_oficina import LlaveOficina
@@ -180,6 +180,8 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
     assert later.value.falta_llave
 
 
+# The first text that Hypothesis makes on a machine costs a second.
+any_text = settings(suppress_health_check=[HealthCheck.too_slow])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -187,6 +189,7 @@ json_values = st.recursive(
 )
 
 
+@any_text
 @given(st.dictionaries(st.sampled_from(["v", "k", "s", "i", "x"]), json_values))
 def test_whatever_a_server_says_is_opened_or_refused(data: Any) -> None:
     llave = LlaveOficina(b"k" * 32, 1)
@@ -195,11 +198,13 @@ def test_whatever_a_server_says_is_opened_or_refused(data: Any) -> None:
             open_record(changed, {1: llave}, OFICINA, "capturistas", REGISTRO)
 
 
+@any_text
 @given(json_values)
 def test_packing_gives_the_same_back(value: Any) -> None:
     assert unpack(pack(value)) == value
 
 
+@any_text
 @given(
     st.dictionaries(st.text(), json_values, max_size=4),
     st.lists(st.binary(min_size=16, max_size=16), max_size=OPERACIONES_RECORDADAS),
