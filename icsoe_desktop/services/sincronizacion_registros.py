@@ -477,7 +477,7 @@ class Registros:
         salida.enqueue(raw, clase, [stays])
 
     def _never_left(self, db: Session, coleccion: str, registro: uuid.UUID) -> bool:
-        """Whether nobody else can know of a record; one that came as part of another left before."""
+        """Whether nobody else can know of a record; what came as part of another left before."""
         waiting = db.get(SalidaRow, (coleccion, registro))
         sent = select(EnvioRow.operacion).where(
             EnvioRow.coleccion == coleccion, EnvioRow.registro == registro
