@@ -172,7 +172,7 @@ def _sealed(store: Store, oficina: str) -> Any:
         ).scalars()
         for name in names.all():
             if paquetes.read(raw_of(db), name):
-                sobre = Sobre(Clase.PAQUETE, registros.local(db, Clase.PAQUETE, name))
+                sobre = Sobre(Clase.PAQUETE, registros.sobres.local(db, Clase.PAQUETE, name))
                 yield seal_record(sobre, newest(llavero), oficina, name)
 
 

@@ -20,10 +20,11 @@ from icsoe_desktop.gateways.kinto.errores import ContrasenaRechazadaError, SinPe
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion_envio import Entrega, waiting
+from icsoe_desktop.services.sincronizacion_escritor import Cuenta
 from icsoe_desktop.services.sincronizacion_llaves import fetch_keys, own_password
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
 from icsoe_desktop.services.sincronizacion_recepcion import Recepcion
-from icsoe_desktop.services.sincronizacion_registros import Cuenta, Registros
+from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_servidor import Servidor, ServidorError
 from icsoe_desktop.services.sincronizacion_valores import ResumenSincronizacion
 from icsoe_desktop.store.engine import Store

@@ -168,9 +168,11 @@ class Conflictos:
             return
         clase, here, there = Clase(held.clase), row.registro, row.otro
         remoto = next(one for _, one in registros.notas.held(db) if one.id == str(there))
-        mine = registros.local(db, clase, here)
-        sobre = registros.open(remoto, row.coleccion)
-        stays = registros.unite(db, clase, here=here, there=there, only_here=False, remoto=remoto)
+        mine = registros.sobres.local(db, clase, here)
+        sobre = registros.sobres.open(remoto, row.coleccion)
+        stays = registros.uniones.unite(
+            db, clase, here=here, there=there, only_here=False, remoto=remoto
+        )
         chosen = mine if eleccion is Eleccion.VIGENTE else sobre.contenido
         raw = raw_of(db)
         salida.applying(raw, True)

@@ -23,17 +23,19 @@ from icsoe_desktop.domain.sincronizacion import (
 )
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion_escritor import Cuenta
 from icsoe_desktop.services.sincronizacion_filas import MAX_CERTIFICADO
 from icsoe_desktop.services.sincronizacion_notas import WITHOUT_BASE
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
 from icsoe_desktop.services.sincronizacion_recepcion import PALABRAS
-from icsoe_desktop.services.sincronizacion_registros import Cuenta, Registros, same
+from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_servidor import (
     Escritura,
     Remoto,
     Respuesta,
     Servidor,
 )
+from icsoe_desktop.services.sincronizacion_sobres import same
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.engine import Store
@@ -208,7 +210,7 @@ class Entrega:
     ) -> _Envio | None:
         """None when there is nothing new to say, or it cannot be said."""
         registro = row.registro
-        sobre = registros.sobre(db, clase, registro)
+        sobre = registros.sobres.sobre(db, clase, registro)
         version = registros.notas.version(db, row.coleccion, registro)
         if version is None:
             unchanged = sobre.contenido is None and sobre.reemplazo is None
@@ -229,8 +231,8 @@ class Entrega:
         contenido = empacado.alone() if empacado else b""
         self._note(db, row, contenido, sent.get(row.operacion))
         sobre = sobre.written_by(row.operacion)
-        llave = newest(registros.llavero)
-        data = seal_record(sobre, llave, registros.oficina, registro, empacado)
+        llave = newest(registros.sobres.llavero)
+        data = seal_record(sobre, llave, registros.sobres.oficina, registro, empacado)
         if len(str(data["s"])) > _limit(clase):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None

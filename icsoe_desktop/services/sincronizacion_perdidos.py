@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion import Clase
-from icsoe_desktop.domain.sincronizacion_mezcla import Perdido
+from icsoe_desktop.domain.sincronizacion import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, Mezcla, Perdido
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store.registros_compartidos import from_plain, to_plain
 from icsoe_desktop.store.tables import ConflictoRow
@@ -79,3 +79,18 @@ def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[s
             )
         )
     db.flush()
+
+
+def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:
+    """What was merged, and inside it the values that lost, for everybody to see."""
+    if mixed.contenido is None or not mixed.perdidos:
+        return mixed.contenido
+    told = dict(mixed.contenido.get(CONFLICTOS) or {})
+    for lost in mixed.perdidos:
+        told[lost.identify(registro).hex] = lost_in_record(lost, moment_of(version))
+    return {**mixed.contenido, CONFLICTOS: told}
+
+
+def moment_of(version: int) -> datetime:
+    """When the server wrote it."""
+    return datetime.fromtimestamp(version / 1000, UTC)

@@ -11,8 +11,9 @@ from sqlalchemy import exists, func, select
 from icsoe_desktop.domain.sincronizacion import Coleccion
 from icsoe_desktop.gateways.kinto.valores import Remoto, safe_cursor
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion_escritor import Cuenta
 from icsoe_desktop.services.sincronizacion_oficina import Oficina
-from icsoe_desktop.services.sincronizacion_registros import Cuenta, Registros
+from icsoe_desktop.services.sincronizacion_registros import Registros
 from icsoe_desktop.services.sincronizacion_servidor import Pagina, Servidor
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
@@ -69,7 +70,7 @@ class Recepcion:
             with self._store.read() as db:
                 held = registros.notas.held(db)
             self._write(registros, held, cuenta, progress, last=last)
-        registros.seat(all_of_them=whole)
+        registros.escritor.seat(all_of_them=whole)
 
     def _read(
         self,

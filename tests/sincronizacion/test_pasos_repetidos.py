@@ -12,7 +12,7 @@ from icsoe_desktop.domain.sincronizacion import Clase
 from icsoe_desktop.services import sincronizacion_envio
 from icsoe_desktop.services.sincronizacion_envio import Entrega
 from icsoe_desktop.services.sincronizacion_recepcion import Recepcion
-from icsoe_desktop.services.sincronizacion_registros import Registros
+from icsoe_desktop.services.sincronizacion_uniones import Uniones
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.sincronizacion.conftest import Abrir
@@ -87,7 +87,7 @@ def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
         dos.round()
     with monkeypatch.context() as patch:
         # As when what it has came here as part of another record: it gives up the older one.
-        patch.setattr(Registros, "_never_left", lambda *_: True)
+        patch.setattr(Uniones, "never_left", lambda *_: True)
         patch.setattr(Entrega, "deliver", lambda *_: "")
         dos.round()
     uno.round()
