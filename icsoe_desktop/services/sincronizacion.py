@@ -144,9 +144,12 @@ class SincronizacionService:
         """The newest first."""
         return self._conflictos.all(sesion)
 
-    def resolve(self, sesion: Sesion, conflicto_id: uuid.UUID, eleccion: Eleccion) -> None:
-        """The choice reaches every desktop with the next round. Raises UserFacingError."""
-        self._conflictos.resolve(sesion, conflicto_id, eleccion)
+    def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
+        """The choice reaches every desktop with the next round.
+
+        conflicto: as somebody saw it. Raises UserFacingError, also when it says something else now.
+        """
+        self._conflictos.resolve(sesion, conflicto, eleccion)
 
     def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
         """What could not be sent or written, with its reason."""

@@ -40,6 +40,10 @@ from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
 from icsoe_desktop.store.trabajadores import raw_of
 
 GONE = "El conflicto ya se resolvió. No se cambió nada. Actualice la lista."
+CHANGED = (
+    "El valor actual cambió mientras usted elegía. No se cambió nada. Revise la lista y vuelva a "
+    "elegir."
+)
 NOT_ASIDE = "El registro ya no está apartado. No se cambió nada. Actualice la lista."
 NOT_UNITED = (
     "Los dos registros todavía no se pueden unir: falta algo de lo que dependen. No se cambió "
@@ -83,12 +87,16 @@ class Conflictos:
             )
             return tuple(self._value(db, row) for row in rows)
 
-    def resolve(self, sesion: Sesion, conflicto_id: uuid.UUID, eleccion: Eleccion) -> None:
+    def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            row = db.get(ConflictoRow, conflicto_id)
+            row = db.get(ConflictoRow, conflicto.id)
             if row is None:
                 raise UserFacingError(GONE)
+            now = self._value(db, row)
+            if (now.vigente, now.perdido) != (conflicto.vigente, conflicto.perdido):
+                # What nobody saw may not be replaced: no conflict would tell of it.
+                raise UserFacingError(CHANGED)
             registro = row.registro
             if row.clase == ClaseConflicto.CHOQUE.value:
                 try:

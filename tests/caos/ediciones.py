@@ -150,7 +150,7 @@ class Ediciones(Actos):
         if eleccion is Eleccion.PERDIDO:
             gone, kept = kept, gone
         with self.act("resolver", lugar="conflicto", previas=[gone], otra=kept):
-            service.resolve(self.lugar.sesion, one.id, eleccion)
+            service.resolve(self.lugar.sesion, one, eleccion)
 
     # -- movements
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.relaciones import forget_relation
 from icsoe_desktop.services.sincronizacion_valores import Eleccion, Luz
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, VersionRow
@@ -53,11 +55,28 @@ def test_two_edit_the_same_capturista_and_both_see_one_result_and_the_loser(
     assert dos.replica() == uno.replica()
 
     (conflicto,) = uno.sync.conflicts(uno.sesion)
-    uno.sync.resolve(uno.sesion, conflicto.id, Eleccion.PERDIDO)
+    uno.sync.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
     meet(uno, dos)
     for equipo in (uno, dos):
         assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
         assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_what_changed_since_it_was_shown_is_not_chosen_away(uno: Equipo, dos: Equipo) -> None:
+    row = uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    meet(uno, dos)
+    (shown,) = uno.sync.conflicts(uno.sesion)
+    dos.change(RelacionRow, row, telefono="5553333333")
+    meet(dos, uno)
+    with pytest.raises(UserFacingError, match="cambió mientras usted elegía"):
+        uno.sync.resolve(uno.sesion, shown, Eleccion.PERDIDO)
+    assert uno.get(RelacionRow, row, "telefono") == ("5553333333",)
+    (now,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, now, Eleccion.PERDIDO)
+    assert uno.get(RelacionRow, row, "telefono") == ("5551111111",)
 
 
 def test_an_answer_that_got_lost_does_not_double_anything(

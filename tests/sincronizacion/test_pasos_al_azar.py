@@ -149,7 +149,7 @@ def decide(equipos: list[Equipo]) -> None:
     for equipo in equipos:
         for conflicto in equipo.sync.conflicts(equipo.sesion):
             if conflicto.clase is ClaseConflicto.CHOQUE:
-                equipo.sync.resolve(equipo.sesion, conflicto.id, Eleccion.VIGENTE)
+                equipo.sync.resolve(equipo.sesion, conflicto, Eleccion.VIGENTE)
                 break
 
 

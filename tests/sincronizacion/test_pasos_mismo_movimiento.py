@@ -66,7 +66,7 @@ def test_what_lost_can_be_put_back_while_it_is_pending(mesas: tuple[Mesa, Mesa])
     capture(other, "640.00")
     meet(one.equipo, other.equipo)
     (conflict,) = other.equipo.sync.conflicts(other.equipo.sesion)
-    other.equipo.sync.resolve(other.equipo.sesion, conflict.id, Eleccion.PERDIDO)
+    other.equipo.sync.resolve(other.equipo.sesion, conflict, Eleccion.PERDIDO)
     meet(one.equipo, other.equipo)
     assert same(one, other)
     assert salaries(one) == [640_00]
@@ -85,7 +85,7 @@ def test_what_lost_is_not_put_into_a_movement_that_was_presented(
     one.lote(uuid.UUID(bytes=movimiento))
     (conflict,) = one.equipo.sync.conflicts(one.equipo.sesion)
     with pytest.raises(UserFacingError, match="ya no está pendiente"):
-        one.equipo.sync.resolve(one.equipo.sesion, conflict.id, Eleccion.PERDIDO)
+        one.equipo.sync.resolve(one.equipo.sesion, conflict, Eleccion.PERDIDO)
     assert salaries(one) == [512_00]
     assert len(shown(one)) == 1
 

@@ -172,7 +172,7 @@ def test_the_same_registro_patronal_twice_waits_for_a_person(
     # Nothing was overwritten while nobody chose.
     assert dos.get(RegistroPatronalRow, other, "razon_social") == ("Razón de Dos",)
 
-    dos.sync.resolve(dos.sesion, conflicto.id, eleccion)
+    dos.sync.resolve(dos.sesion, conflicto, eleccion)
     meet(dos, uno)
     meet(dos, uno)
     assert dos.replica() == uno.replica()

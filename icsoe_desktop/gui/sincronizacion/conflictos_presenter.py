@@ -52,9 +52,12 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self.resolved.emit()
             self.load()
 
-        self.ask(
-            lambda _progress: self._service().resolve(self._sesion, conflicto.id, eleccion), then
-        )
+        self.ask(lambda _progress: self._service().resolve(self._sesion, conflicto, eleccion), then)
+
+    def fail(self, error: Exception) -> None:
+        super().fail(error)
+        # What was chosen says something else by now, or was chosen elsewhere.
+        self.refresh()
 
     def _on_refreshed(self, outcome: Outcome[tuple[Conflicto, ...]]) -> None:
         # While something is being chosen, another reading follows it.
