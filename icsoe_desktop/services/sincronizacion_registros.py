@@ -260,6 +260,7 @@ class Registros:
             self.escritor.write(db, clase, stays, wanted, cuenta, last)
             salida.applying(raw, False)
         salida.enqueue(raw, clase, [stays])
+        cuenta.recibidos += 1
 
     # -- notes
 

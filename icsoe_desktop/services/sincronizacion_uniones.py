@@ -96,7 +96,7 @@ class Uniones:
         return stays
 
     def never_left(self, db: Session, coleccion: str, registro: uuid.UUID) -> bool:
-        """Whether nobody else can know of a record; a person who came with a relation left before."""
+        """Whether nobody else can know of a record; a person that came with a relation is known."""
         waiting = db.get(SalidaRow, (coleccion, registro))
         sent = select(EnvioRow.operacion).where(
             EnvioRow.coleccion == coleccion, EnvioRow.registro == registro
