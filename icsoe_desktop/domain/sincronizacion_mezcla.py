@@ -149,13 +149,22 @@ def merge(
 def merge_estado(local: Any, remoto: Any) -> Any:
     """The higher of two states of one notice, with its dates and its lote.
 
-    Each: [estado, …]; the same whichever is called local.
+    Each: [estado, …, lote]; the same whichever is called local. Of one state and lote, what either
+    knows: one desktop read the constancia, another only marked the lote.
     """
     one, other = EstadoAviso(local[0]), EstadoAviso(remoto[0])
-    if one == other:
+    if one != other:
+        return local if one.merge(other) is one else remoto
+    if local[-1] != remoto[-1]:
         # A movement in two lotes: every desktop takes the same one.
-        return max(local, remoto, key=canonical)
-    return local if one.merge(other) is one else remoto
+        return max(local, remoto, key=lambda side: side[-1] or "")
+    return [_known(a, b) for a, b in zip(local, remoto, strict=True)]
+
+
+def _known(one: Any, other: Any) -> Any:
+    if one in (None, "") or other in (None, ""):
+        return other if one in (None, "") else one
+    return max(one, other)
 
 
 def _merge_movements(base: Contenido | None, local: Contenido, remoto: Contenido) -> Mezcla:

@@ -39,9 +39,12 @@ CAMPOS = ("telefono", "correo", "nombres")
 contents = st.fixed_dictionaries(
     {campo: st.sampled_from(["a", "b", "c", None]) for campo in CAMPOS} | {CONFLICTOS: st.just({})}
 )
-states = st.tuples(st.sampled_from(ESTADOS), st.sampled_from([None, True]), st.integers(0, 3)).map(
-    lambda one: [one[0], one[1], one[2], None, None, None, "", "", None]
-)
+days = st.sampled_from([None, 20260302, 20260305])
+words = st.sampled_from(["", "X1", "X2"])
+states = st.tuples(
+    st.sampled_from(ESTADOS), st.sampled_from([None, 0, 1]), *[days] * 4, words, words,
+    st.sampled_from([None, "a" * 32, "b" * 32]),
+).map(list)  # fmt: skip
 
 
 @given(contents, contents)
@@ -90,6 +93,16 @@ def test_states_are_a_lattice(one: Any, other: Any, third: Any) -> None:
     height = {name: place for place, name in enumerate(ESTADOS)}
     merged = merge_estado(one, other)
     assert height[merged[0]] == max(height[one[0]], height[other[0]])
+
+
+def test_what_a_constancia_said_stays_where_another_desktop_only_marked_the_lote() -> (
+    None
+):
+    lote = "a" * 32
+    marked = ["Rechazado", None, 20260302, 20260303, None, 20260305, "", "", lote]
+    read = ["Rechazado", 1, 20260302, None, None, 20260304, "X1", "causa inventada", lote]
+    expected = ["Rechazado", 1, 20260302, 20260303, None, 20260305, "X1", "causa inventada", lote]
+    assert merge_estado(marked, read) == merge_estado(read, marked) == expected
 
 
 packages = st.dictionaries(
