@@ -127,7 +127,7 @@ class Rfc(Identificador):
         if not stdnum_rfc.is_valid(self.valor, validate_check_digits=True):
             return (
                 "El dígito verificador del RFC no corresponde. Hay algunos RFC así, pero "
-                "compáralo con la constancia de situación fiscal.",
+                "compárelo con la constancia de situación fiscal.",
             )
         return ()
 

@@ -75,6 +75,7 @@ def test_an_rfc_that_cannot_be_says_what_is_wrong(text: str, part: str) -> None:
 def test_a_wrong_check_digit_of_an_rfc_is_a_warning(text: str) -> None:
     (advertencia,) = Rfc.parse(text).advertencias
     assert "dígito verificador del RFC" in advertencia
+    assert "compárelo con la constancia" in advertencia
 
 
 @pytest.mark.parametrize(
