@@ -210,14 +210,18 @@ class MovimientosService:
         captura: Captura,
         *,
         permitir_duplicado: bool = False,
+        visto: Fila | None = None,
     ) -> Fila:
-        """Raises InvalidInputError, and UserFacingError once it is no longer Pendiente."""
+        """visto: what the form was opened with. Raises InvalidInputError, MovimientoAjenoError when
+        it is another now, and UserFacingError once it is gone or no longer Pendiente.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
             fila = escritura.fila_of(raw, movimiento_id)
             escritura.require_pending(raw, [fila])
             movimiento = self._judged(captura)
+            escritura.refuse_other(self._one(db, raw, fila), visto, movimiento)
             if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, movimiento_id):
                 raise InvalidInputError(DUPLICATE, "duplicado")
             escritura.change(raw, fila, movimiento)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, Movimiento, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos_filas import NUMERO_DE, Lector
-from icsoe_desktop.services.movimientos_valores import TrabajadorConocido
+from icsoe_desktop.services.movimientos_valores import Fila, TrabajadorConocido
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
 from icsoe_desktop.store.types import day_number
 from icsoe_desktop.store.vistas import rows_of
@@ -19,10 +20,34 @@ NOT_PENDING = (
     "Sólo se cambian o eliminan los movimientos pendientes. Ya en un lote o con respuesta: {}. No "
     "se cambió nada. Si el lote aún no se presenta, cancélelo antes."
 )
+CHANGED = (
+    "Alguien más cambió este movimiento mientras usted lo modificaba. No se guardó nada. Revise lo "
+    "que hay ahora; si guarda otra vez, queda lo de usted."
+)
 _RECENT = 50
+
+_CAPTURED = tuple(each.name for each in fields(Movimiento))
 
 # What the IMSS refused, or was never sent, may be presented again.
 NOT_PRESENTED = (NUMERO_DE[EstadoAviso.RECHAZADO], NUMERO_DE[EstadoAviso.CANCELADO])
+
+
+class MovimientoAjenoError(UserFacingError):
+    """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
+
+    def __init__(self, ahora: Fila) -> None:
+        super().__init__(CHANGED)
+        self.ahora = ahora
+
+
+def refuse_other(actual: Fila, visto: Fila | None, wanted: Movimiento) -> None:
+    """A movement is one thing, as when two desktops meet. Raises MovimientoAjenoError."""
+    if visto is not None and _captured(actual) not in (_captured(visto), _captured(wanted)):
+        raise MovimientoAjenoError(actual)
+
+
+def _captured(one: Fila | Movimiento) -> tuple[Any, ...]:
+    return tuple(getattr(one, campo) for campo in _CAPTURED)
 
 
 def fila_of(raw: Any, movimiento_id: uuid.UUID) -> int:

@@ -168,12 +168,11 @@ class Ediciones(Actos):
         found = self._movimientos.pending(1)
         if not found:
             return
-        clave, ficha, previa, movimiento, captura = self._movimientos.changed(
-            found[0], self.token()
-        )
+        visto = found[0]
+        clave, ficha, previa, captura = self._movimientos.changed(visto, self.token())
         previas = [previa] if previa else []
         with self.act("edición", claves=[clave], fichas=[ficha], previas=previas):
-            self.app.movimientos.edit(self.lugar.sesion, movimiento, captura)
+            self.app.movimientos.edit(self.lugar.sesion, visto.id, captura, visto=visto)
 
     def _borrar(self) -> None:
         found = self._movimientos.pending(2)

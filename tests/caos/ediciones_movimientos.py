@@ -99,7 +99,7 @@ class Movimientos:
         chosen = self._azar.sample(of_one, min(most, len(of_one)))
         return [self._app.movimientos.get(self._sesion, uuid.UUID(bytes=one)) for one in chosen]
 
-    def changed(self, fila: Fila, token: str) -> tuple[str, str, str, uuid.UUID, Captura]:
+    def changed(self, fila: Fila, token: str) -> tuple[str, str, str, Captura]:
         ficha = f"E{token}"
         captura = Captura(
             tipo=fila.tipo,
@@ -116,7 +116,7 @@ class Movimientos:
             clave_trabajador=ficha,
             curp=fila.curp,
         )
-        return self.clave(fila), ficha, fila.clave_trabajador, fila.id, captura
+        return self.clave(fila), ficha, fila.clave_trabajador, captura
 
     def generate(self, filas: Sequence[Fila]) -> dict[str, list[str]]:
         """The lotes that were made, with the natural keys of their movements."""
