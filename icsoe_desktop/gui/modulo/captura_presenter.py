@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -13,10 +13,12 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.formato import day, money
+from icsoe_desktop.gui.modulo.captura_fila import captura_of, overtaken
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.services.movimientos_escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos_valores import (
     Captura,
     Fila,
@@ -26,6 +28,7 @@ from icsoe_desktop.services.movimientos_valores import (
 
 CHECK_PAUSE_MS: Final = 200
 SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
+KEPT: Final = "Quedó lo que ya estaba guardado."
 KNOWN: Final = "Datos tomados de su último movimiento, del {fecha}. {sbc}"
 LAST_SBC: Final = "Su SBC era {sbc}."
 ALREADY_OUT: Final = "El último movimiento de este trabajador, del {fecha}, ya es una baja."
@@ -44,7 +47,8 @@ FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
 @dataclass(frozen=True)
 class CapturaState:
     """captura: as typed. revision: of what is typed now, None until it is judged. editing: the
-    movement that is changed, None for a new one."""
+    movement that is changed, as it was put in the form, None for a new one. ajeno: what somebody
+    else made of it meanwhile, once that was told."""
 
     captura: Captura
     editing: Fila | None = None
@@ -55,6 +59,7 @@ class CapturaState:
     odd: str = ""
     busy: bool = False
     message: str = ""
+    ajeno: str = field(default="", repr=False)
 
     @property
     def plazo(self) -> Plazo | None:
@@ -91,6 +96,7 @@ class CapturaPresenter(Presenter):
         self._looked_up = ""
         captura = captura_of(editing) if editing is not None else Captura(tipo)
         self._clean = captura
+        self._visto = editing
         self.state = CapturaState(captura, editing)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -138,6 +144,7 @@ class CapturaPresenter(Presenter):
         self._pause.stop()
         sesion, captura, editing = self._sesion, self.state.captura, self.state.editing
         movimiento_id = editing.id if editing is not None else None
+        visto = self._visto
         self._show(busy=True, message="")
 
         def work(_progress: object) -> Revision | Fila:
@@ -148,10 +155,22 @@ class CapturaPresenter(Presenter):
             if movimiento_id is None:
                 return self._service.capture(sesion, captura, permitir_duplicado=permitir_duplicado)
             return self._service.edit(
-                sesion, movimiento_id, captura, permitir_duplicado=permitir_duplicado
+                sesion,
+                movimiento_id,
+                captura,
+                permitir_duplicado=permitir_duplicado,
+                visto=visto,
             )
 
         self.run(work, self._on_saved)
+
+    def keep_others(self) -> None:
+        """Leaves what somebody else saved, and puts it in the form."""
+        if self.state.busy or self._visto is None:
+            return
+        self._clean = captura_of(self._visto)
+        self._show(editing=self._visto, ajeno="", problems=(), message=KEPT)
+        self._fill(self._clean)
 
     def start_new(self) -> None:
         """The next movement, of the same kind, registro patronal and date."""
@@ -250,6 +269,11 @@ class CapturaPresenter(Presenter):
                     self.duplicate_found.emit()
             case Stopped():
                 pass
+            case Failed(MovimientoAjenoError(ahora=ahora)):
+                seen = (self.state.editing, self._visto)
+                self._visto = ahora
+                antes = [one for one in seen if one is not None]
+                self._show(ajeno=overtaken(ahora, *antes))
             case Failed(InvalidInputError(campo="duplicado")):
                 # Somebody saved the same one since it was judged.
                 self.duplicate_found.emit()
@@ -261,25 +285,3 @@ class CapturaPresenter(Presenter):
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
-
-
-def captura_of(fila: Fila) -> Captura:
-    sbc = "" if fila.sbc is None else money(fila.sbc)
-    return Captura(
-        tipo=fila.tipo,
-        registro_patronal=fila.registro_patronal,
-        nss=fila.nss,
-        primer_apellido=fila.primer_apellido,
-        segundo_apellido=fila.segundo_apellido,
-        nombres=fila.nombres,
-        fecha=fila.fecha,
-        sbc=sbc,
-        tipo_trabajador=fila.tipo_trabajador,
-        tipo_salario=fila.tipo_salario,
-        jornada=fila.jornada,
-        causa_baja=fila.causa_baja,
-        umf=fila.umf,
-        guia=fila.guia,
-        clave_trabajador=fila.clave_trabajador,
-        curp=fila.curp,
-    )

@@ -77,6 +77,7 @@ class CapturaDialog(QDialog):
         form, presenter = self.form, self._presenter
         form.guardar_button.clicked.connect(self._save)
         form.cerrar_button.clicked.connect(self.reject)
+        form.dejar_button.clicked.connect(self._keep_others)
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
         self.campos.typed.connect(presenter.type_in)
         self.campos.left.connect(self._on_left)
@@ -127,6 +128,12 @@ class CapturaDialog(QDialog):
             destructive=True,
         )
 
+    def _keep_others(self) -> None:
+        # A date that cannot be read is not replaced otherwise.
+        self.campos.fecha.set_value(None)
+        self._presenter.keep_others()
+        self._focus_first()
+
     def _draw(self, state: CapturaState) -> None:
         form = self.form
         baja = state.captura.tipo is TipoMovimiento.BAJA
@@ -144,7 +151,10 @@ class CapturaDialog(QDialog):
             "warning" if state.odd else "hint",
         )
         self._draw_plazo(state)
+        form.ajeno_panel.setVisible(bool(state.ajeno))
+        show_message(form.ajeno_label, state.ajeno, "warning")
         show_message(form.mensaje_label, state.message, "success")
+        form.dejar_button.setEnabled(not state.busy)
         form.guardar_button.setEnabled(not state.busy)
         grow_to_fit(self)
 
