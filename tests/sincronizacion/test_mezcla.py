@@ -95,9 +95,7 @@ def test_states_are_a_lattice(one: Any, other: Any, third: Any) -> None:
     assert height[merged[0]] == max(height[one[0]], height[other[0]])
 
 
-def test_what_a_constancia_said_stays_where_another_desktop_only_marked_the_lote() -> (
-    None
-):
+def test_what_a_constancia_said_stays_where_another_desktop_only_marked_the_lote() -> None:
     lote = "a" * 32
     marked = ["Rechazado", None, 20260302, 20260303, None, 20260305, "", "", lote]
     read = ["Rechazado", 1, 20260302, None, None, 20260304, "X1", "causa inventada", lote]
