@@ -30,13 +30,7 @@ class Uniones:
 
         Of two desktops that chose each another record of the two, the older id is right.
         """
-        if resolve(db, reemplazo) != registro:
-            return False
-        if registro < reemplazo:
-            return True
-        db.delete(db.get_one(AliasRow, reemplazo))
-        db.flush()
-        return False
+        return registro < reemplazo and resolve(db, reemplazo) == registro
 
     def became(
         self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID, version: int
@@ -44,7 +38,13 @@ class Uniones:
         """The record is another one now, said by a desktop that saw both."""
         target = resolve(db, reemplazo)
         if target == registro:
-            return
+            contrary = db.get(AliasRow, reemplazo)
+            if contrary is None:
+                return
+            # This desktop said the opposite, and the older id is right.
+            db.delete(contrary)
+            db.flush()
+            target = reemplazo
         remember(db, registro, target)
         mine = self._filas.local(db, clase, registro)
         if mine is None:
