@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
-    QApplication,
     QCheckBox,
     QComboBox,
     QGroupBox,
@@ -277,9 +276,3 @@ def where(widget: QWidget | None) -> str:
         return "nothing"
     text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
     return f"{type(widget).__name__} {widget.objectName()} «{plain(text)}»"
-
-
-def settle() -> None:
-    """Lets layouts and paintings that are due happen."""
-    for _ in range(3):
-        QApplication.processEvents()

@@ -24,6 +24,7 @@ from icsoe_desktop.gui.shell import Context
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import cut
+from tests.reposo import settle
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
 SMALL_SCREEN = QSize(1366, 690)
@@ -48,9 +49,7 @@ def see(
     def open_(name: str) -> QWidget:
         window = SCENES[name](context)
         qtbot.waitUntil(window.isVisible)
-        pantalla.settle()  # a window reads its data once it is shown
-        qtbot.waitUntil(lambda: not context.jobs.busy)
-        pantalla.settle()
+        settle()
         return window
 
     return open_
@@ -134,7 +133,7 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     field.setPlaceholderText("Look in")
     window.setTabOrder(field, other)
     window.show()
-    pantalla.settle()
+    settle()
     assert len(pantalla.unnamed(window)) == 2
     assert pantalla.without_key(window) == [
         "QLabel  «Otro nombre muy largo»: «Otro nombre muy largo» has no mnemonic"

@@ -32,6 +32,7 @@ from tests.gui.capturistas.comun import (
     validate,
 )
 from tests.gui.capturistas.test_lista import BAD, GOOD, book, preview
+from tests.reposo import settle
 from tests.servicios.icsoe.mundo import nuevo
 from tests.smtp_real import SmtpReal
 
@@ -194,7 +195,7 @@ def see(
         icsoe.resize(1300, 690)
         window = SCENES[name](world)
         found.append(window)
-        pantalla.settle()
+        settle()
         return window
 
     yield open_

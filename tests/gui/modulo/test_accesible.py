@@ -18,6 +18,7 @@ from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.importacion_valores import Columnas
 from tests.completas import espacio, pantalla
 from tests.gui.modulo.comun import dialog
+from tests.reposo import settle
 
 COLUMNAS = Columnas(
     ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),
@@ -96,7 +97,7 @@ def see(qtbot: QtBot, filled: ModuloWindow) -> Iterator[Callable[[str], QWidget]
         filled.resize(1300, 690)
         window = SCENES[name](qtbot, filled)
         found.append(window)
-        pantalla.settle()
+        settle()
         return window
 
     yield open_

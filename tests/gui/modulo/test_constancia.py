@@ -45,6 +45,7 @@ from tests.gui.modulo.comun import (
     settled,
     show_tab,
 )
+from tests.reposo import settle
 
 ALTA, MODIFICACION, BAJA = THREE
 REJECTED = replace(
@@ -217,7 +218,7 @@ def test_it_is_found_by_label_reached_by_key_and_nothing_is_cut(
     larger(scale)
     shown.importacion.start([path])
     found = read(qtbot)
-    pantalla.settle()
+    settle()
     assert found.form.problemas_panel.isVisible()
     for look in (
         pantalla.unnamed,

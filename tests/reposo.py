@@ -1,0 +1,53 @@
+"""Waiting until the program rests: no work in any queue, no event that waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QCoreApplication
+
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+
+T = TypeVar("T")
+
+# Only a test that fails waits that long; a loaded machine may need it.
+PATIENCE_S = 30.0
+# What a job brings changes the layout, and the layout what is painted.
+QUIET_ROUNDS = 3
+
+_added: WeakKeyDictionary[JobQueue, int] = WeakKeyDictionary()
+_add = JobQueue.add
+
+
+def _counted_add(
+    queue: JobQueue,
+    work: Callable[[Progress], T],
+    on_done: Callable[[Outcome[T]], None],
+    on_progress: Callable[[Step], None] | None = None,
+) -> Job:
+    _added[queue] = _added.get(queue, 0) + 1
+    return _add(queue, work, on_done, on_progress)
+
+
+# A window has queues of its own, of which a test does not know.
+JobQueue.add = _counted_add  # type: ignore[method-assign]
+
+
+def settle() -> None:
+    """Lets everything happen that is under way: work in threads, what it brings, layouts, paint."""
+    until = time.monotonic() + PATIENCE_S
+    quiet = 0
+    while quiet < QUIET_ROUNDS:
+        asked = sum(_added.values())
+        busy = any(queue.busy for queue in list(_added))
+        QCoreApplication.processEvents()
+        # A job may have been asked for and done within the round.
+        if not busy and sum(_added.values()) == asked:
+            quiet += 1
+            continue
+        quiet = 0
+        assert time.monotonic() < until, f"something still works after {PATIENCE_S:.0f} s"
+        time.sleep(0.001)
