@@ -25,11 +25,13 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora import Accion, BitacoraService, in_words
 from icsoe_desktop.services.capturistas_valores import (
+    AltaCambiadaError,
     Capturista,
     CapturistaGuardado,
     CapturistaRepetidoError,
     CurpValidada,
     capturista_of,
+    refuse_changed,
     with_others,
 )
 from icsoe_desktop.services.correos_capturista import CorreosCapturista
@@ -45,6 +47,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 
 __all__ = [
+    "AltaCambiadaError",
     "Capturista",
     "CapturistaGuardado",
     "CapturistaRepetidoError",
@@ -118,13 +121,21 @@ class CapturistasService:
             contratista = self._authorized(db, sesion)
             return capturista_of(*relation_of(db, contratista, relacion_id))
 
-    def undo_register(self, sesion: Sesion, relacion_id: uuid.UUID) -> None:
-        """«Eliminar» of those just added: as if never registered; only while Registrada."""
+    def undo_register(
+        self, sesion: Sesion, relacion_id: uuid.UUID, visto: Capturista | None = None
+    ) -> None:
+        """«Eliminar» of those just added: as if never registered; only while Registrada.
+
+        visto: as the user sees her; what somebody changed since is not deleted unseen.
+        Raises AltaCambiadaError, UserFacingError.
+        """
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
             row, persona = relation_of(db, contratista, relacion_id)
             if row.estatus != Estatus.REGISTRADA:
                 raise UserFacingError(NOT_UNDONE)
+            if visto is not None:
+                refuse_changed(row, persona, visto)
             self._correos.drop_links_of_relation(db, row.id)
             forget_relation(db, row, persona)
             self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA_DESHECHA, OBJETO, relacion_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,7 +16,8 @@ from icsoe_desktop.domain.capturista import (
     acciones_de,
     full_name,
 )
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.bitacora import in_words
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.store.tables import PersonaRow, RelacionRow
 
@@ -101,6 +103,17 @@ class CapturistaRepetidoError(InvalidInputError):
         self.estatus = estatus
 
 
+class AltaCambiadaError(UserFacingError):
+    """Somebody changed her since she was shown; nothing was deleted. ahora: as she is now."""
+
+    def __init__(self, campos: Iterable[str], ahora: Capturista) -> None:
+        super().__init__(
+            f"Los datos de este usuario cambiaron desde que lo registró: {in_words(campos)}. No se "
+            "eliminó nada. Véalos en Consulta; si aún quiere deshacer el alta, elimínela otra vez."
+        )
+        self.ahora = ahora
+
+
 def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> CapturistaNuevo:
     """What was changed of `visto`, and the rest as it is now, to be checked together.
 
@@ -108,6 +121,13 @@ def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> 
     """
     wanted = keep_others(visto, datos, row, CONTACTO)
     return CapturistaNuevo(datos.curp, **wanted, confirmacion=wanted["correo"])
+
+
+def refuse_changed(row: RelacionRow, persona: PersonaRow, visto: Capturista) -> None:
+    """Raises AltaCambiadaError when what the contratista may change is not as in `visto`."""
+    changed = [campo for campo in CONTACTO if getattr(visto, campo) != getattr(row, campo)]
+    if changed:
+        raise AltaCambiadaError(changed, capturista_of(row, persona))
 
 
 def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:

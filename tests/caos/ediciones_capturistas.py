@@ -94,15 +94,16 @@ class EdicionesCapturistas(Actos):
         row = self._relacion(Estatus.REGISTRADA)
         if row is None:
             return
+        visto = self.app.capturistas.get(self.lugar.contratista, row.id)
         # What had lost of her goes with her: the desktop shows it, and whoever deletes her knows.
         with self.app.store.read() as db:
             lost = db.scalars(
                 select(ConflictoRow.perdido).where(ConflictoRow.registro == row.id)
             ).all()
-        previas = [row.telefono, row.correo]
+        previas = [visto.telefono, visto.correo]
         previas += [str(value) for values in map(json.loads, lost) for value in values]
         with self.act("deshacer", lugar=f"capturista|{row.curp}", previas=previas):
-            self.app.capturistas.undo_register(self.lugar.contratista, row.id)
+            self.app.capturistas.undo_register(self.lugar.contratista, row.id, visto=visto)
 
 
 def _instant(moment: Any) -> str:

@@ -14,6 +14,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.presenter import Presenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.capturistas import (
+    AltaCambiadaError,
     Capturista,
     CapturistaGuardado,
     CapturistaRepetidoError,
@@ -92,7 +93,9 @@ class AltaPresenter(Presenter):
             return
         self._show(busy=True, message="")
         self.run(
-            lambda _progress: self._capturistas.undo_register(self._sesion, capturista.id),
+            lambda _progress: self._capturistas.undo_register(
+                self._sesion, capturista.id, visto=capturista
+            ),
             lambda outcome: self._on_undone(outcome, capturista),
         )
 
@@ -140,6 +143,12 @@ class AltaPresenter(Presenter):
                 self._show(busy=False, agregados=left, message=message)
             case Stopped():
                 self._show(busy=False)
+            case Failed(AltaCambiadaError() as error):
+                now = tuple(
+                    error.ahora if one.id == capturista.id else one for one in self.state.agregados
+                )
+                self._show(busy=False, agregados=now)
+                self.failed.emit(error)
             case Failed(error):
                 self._fail(error)
 

@@ -303,6 +303,31 @@ def test_somebody_just_added_is_taken_away_again(
     assert said(page.form.mensaje_label) == f"Se eliminó el alta de {NOMBRE}."
 
 
+def test_an_alta_that_changed_elsewhere_is_taken_away_only_on_insisting(
+    qtbot: QtBot, page: AltaPage, application: Application, contratista: Sesion, message_box: Box
+) -> None:
+    validate(qtbot, page)
+    fill(page)
+    press(page, "Guardar")
+    press(message_box(), "Aceptar")
+    [fila] = kept(application, contratista)
+    nuevo = replace(PERSONA, telefono="5599887766")
+    application.capturistas.update(contratista, fila.id, nuevo)
+    table = page.form.agregados_table
+    table.setCurrentIndex(table.model().index(0, 2))
+    QTest.keyClick(table, Key.Key_Space)
+    press(message_box(), "Eliminar")
+    box = message_box()
+    assert "desde que lo registró: Teléfono. No se eliminó nada" in box.text()
+    press(box, "Aceptar")
+    assert len(kept(application, contratista)) == 1
+    table.setCurrentIndex(table.model().index(0, 2))
+    QTest.keyClick(table, Key.Key_Space)
+    press(message_box(), "Eliminar")
+    qtbot.waitUntil(lambda: not page.form.agregados_panel.isVisible())
+    assert kept(application, contratista) == ()
+
+
 def test_limpiar_empties_the_page_and_leaving_asks(
     qtbot: QtBot, icsoe: IcsoeWindow, page: AltaPage, message_box: Box
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.movimiento import CausaBaja, Movimiento, TipoMovimiento
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.services.capturistas import CapturistaRepetidoError
+from icsoe_desktop.services.capturistas import AltaCambiadaError, CapturistaRepetidoError
 from icsoe_desktop.services.movimientos_escritura import insert
 from icsoe_desktop.store.tables import (
     ActivacionRow,
@@ -306,6 +307,17 @@ def test_an_alta_can_be_undone_while_nobody_used_it(
     assert [count(mundo, k) for k in (PersonaRow, RelacionRow, ActivacionRow)] == [0, 0, 0]
     # Its number is nobody's: a later Id never means another person.
     assert mundo.alta(moral).numero == 2
+
+
+def test_an_alta_that_somebody_changed_is_not_undone_unseen(mundo: Mundo, moral: Sesion) -> None:
+    visto = mundo.alta(moral)
+    mundo.capturistas.update(moral, visto.id, replace(nuevo(0), telefono="5599887766"))
+    with pytest.raises(AltaCambiadaError, match=r"registró: Teléfono\. No se eliminó") as e:
+        mundo.capturistas.undo_register(moral, visto.id, visto)
+    assert mundo.capturistas.get(moral, visto.id) == e.value.ahora
+    assert e.value.ahora.telefono == "5599887766"
+    mundo.capturistas.undo_register(moral, visto.id, e.value.ahora)
+    assert count(mundo, RelacionRow) == 0
 
 
 def test_everything_is_noted_without_personal_data(
