@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Presenter(QObject):
-    """Keeps the state of one window and sends its work to the queue."""
+    """Sends the work of one window to the queue."""
 
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__()
@@ -27,24 +27,40 @@ class Presenter(QObject):
         work: Callable[[Progress], T],
         on_done: Callable[[Outcome[T]], None],
         on_progress: Callable[[Step], None] | None = None,
+        queue: JobQueue | None = None,
     ) -> Job:
-        """As JobQueue.add; both callbacks are dropped once this presenter is deleted."""
+        """As JobQueue.add; both callbacks are dropped once this presenter is deleted.
+
+        queue: another than the window's usual one, for what must not wait behind it.
+        """
         watched = None if on_progress is None else while_alive(self, on_progress)
-        return self._jobs.add(work, while_alive(self, on_done), watched)
+        return (queue or self._jobs).add(work, while_alive(self, on_done), watched)
 
 
-class StoppablePresenter(Presenter, Generic[S]):
+class StatePresenter(Presenter, Generic[S]):
+    """Keeps the state of one window, a frozen dataclass, and tells each change of it."""
+
+    changed = Signal(object)  # S
+
+    def __init__(self, jobs: JobQueue, state: S) -> None:
+        super().__init__(jobs)
+        self.state = state
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[type-var]
+        self.changed.emit(self.state)
+
+
+class StoppablePresenter(StatePresenter[S]):
     """One long piece of work at a time, which is stopped before the window closes.
 
     S: a frozen state with `stopping`: what runs was told to stop, and has not yet.
     """
 
-    changed = Signal(object)  # S
     stopped = Signal()
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
-        super().__init__(jobs)
-        self.state = state
+        super().__init__(jobs, state)
         self._job: Job | None = None
 
     def begin(
@@ -68,7 +84,3 @@ class StoppablePresenter(Presenter, Generic[S]):
             return
         self._job.cancel()
         self._show(stopping=True)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[type-var]
-        self.changed.emit(self.state)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class AccesoState:
         return "&Aceptar" if self.consulta else "Con&tinuar"
 
 
-class AccesoPresenter(Presenter):
-    changed = Signal(object)  # AccesoState
+class AccesoPresenter(StatePresenter[AccesoState]):
     usuario_known = Signal(str)  # the mail to fill in
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
@@ -59,9 +58,8 @@ class AccesoPresenter(Presenter):
     failed = Signal(object)  # Exception
 
     def __init__(self, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, AccesoState())
         self._acceso: AccesoService | None = None
-        self.state = AccesoState()
 
     def connect_service(self, acceso: AccesoService) -> None:
         """The data is open: from now on one can enter."""
@@ -139,7 +137,3 @@ class AccesoPresenter(Presenter):
                 self.failed.emit(error)
             case Stopped():
                 pass
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

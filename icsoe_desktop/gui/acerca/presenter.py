@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.actualizacion import Actualizacion
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 
@@ -26,8 +26,7 @@ class ActualizacionState:
     message: str = ""
 
 
-class ActualizacionPresenter(QObject):
-    changed = Signal(object)  # ActualizacionState
+class ActualizacionPresenter(StatePresenter[ActualizacionState]):
     downloaded = Signal(object)  # Path of the installer
     failed = Signal(object)  # Exception
 
@@ -41,12 +40,13 @@ class ActualizacionPresenter(QObject):
 
         found: a newer version that is known already.
         """
-        super().__init__()
-        self._actualizaciones = actualizaciones
-        self._jobs = jobs
-        self.state = ActualizacionState(
-            actualizaciones.enabled, found=found, message=_offer(found) if found else ""
+        super().__init__(
+            jobs,
+            ActualizacionState(
+                actualizaciones.enabled, found=found, message=_offer(found) if found else ""
+            ),
         )
+        self._actualizaciones = actualizaciones
 
     def go_on(self) -> None:
         """Looks for a newer version; when one was found, downloads it."""
@@ -55,15 +55,12 @@ class ActualizacionPresenter(QObject):
         found = self.state.found
         self._show(busy=True, message=SEARCHING if found is None else "")
         if found is None:
-            self._jobs.add(
-                lambda _progress: self._actualizaciones.find_newer(),
-                while_alive(self, self._on_searched),
-            )
+            self.run(lambda _progress: self._actualizaciones.find_newer(), self._on_searched)
         else:
-            self._jobs.add(
+            self.run(
                 lambda progress: self._actualizaciones.download(found, progress),
-                while_alive(self, self._on_downloaded),
-                while_alive(self, self._on_step),
+                self._on_downloaded,
+                self._on_step,
             )
 
     def stop(self) -> None:
@@ -97,10 +94,6 @@ class ActualizacionPresenter(QObject):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False, message="")
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _offer(found: Actualizacion) -> str:

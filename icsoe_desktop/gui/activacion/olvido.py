@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.activacion import ActivacionService
@@ -30,15 +30,13 @@ class OlvidoState:
     problems: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-class OlvidoPresenter(Presenter):
-    changed = Signal(object)  # OlvidoState
+class OlvidoPresenter(StatePresenter[OlvidoState]):
     requested = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, OlvidoState())
         self._activacion = activacion
-        self.state = OlvidoState()
 
     def request(self, curp: str, correo: str) -> None:
         if self.state.busy:
@@ -67,10 +65,6 @@ class OlvidoPresenter(Presenter):
                 self.failed.emit(error)
             case Stopped():
                 self._show(busy=False, message="")
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 class OlvidoWindow(QDialog):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.activacion import ActivacionService, LigaAbierta
 
@@ -57,17 +57,15 @@ class ActivacionState:
         return POLITICA_ICSOE.excluding(self.liga.datos if self.liga else ())
 
 
-class ActivacionPresenter(Presenter):
-    changed = Signal(object)  # ActivacionState
+class ActivacionPresenter(StatePresenter[ActivacionState]):
     step_changed = Signal()
     created = Signal()  # the password is kept; mail 3 waits
     confirmed = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ActivacionState())
         self._activacion = activacion
-        self.state = ActivacionState()
 
     def open(self, texto: str) -> None:
         """A link or a code, as it was pasted or handed over."""
@@ -194,7 +192,3 @@ class ActivacionPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False, message="")
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

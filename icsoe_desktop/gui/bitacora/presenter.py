@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.formato import BAD_DATE, counted, read_date
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.consulta_bitacora import (
     ConsultaBitacoraService,
@@ -71,16 +71,14 @@ class BitacoraState:
         return counted(self.lineas.count, "anotación", "anotaciones")
 
 
-class BitacoraPresenter(Presenter):
-    changed = Signal(object)  # BitacoraState
+class BitacoraPresenter(StatePresenter[BitacoraState]):
     failed = Signal(object)  # Exception
 
     def __init__(self, service: ConsultaBitacoraService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, BitacoraState())
         self._service = service
         self._sesion = sesion
         self._asked = 0
-        self.state = BitacoraState()
 
     def load(self) -> None:
         """Reads what the filters offer, and the lines."""
@@ -137,7 +135,3 @@ class BitacoraPresenter(Presenter):
                 self._show(lineas=lineas)
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.efirma.presenter import problems_of
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acceso_icsoe import (
     AccesoIcsoeService,
@@ -35,8 +35,7 @@ class BloqueoState:
     message: str = ""
 
 
-class BloqueoPresenter(Presenter):
-    changed = Signal(object)  # BloqueoState
+class BloqueoPresenter(StatePresenter[BloqueoState]):
     unlocked = Signal()
     refused = Signal()
     failed = Signal(object)  # Exception
@@ -48,11 +47,10 @@ class BloqueoPresenter(Presenter):
         jobs: JobQueue,
         sesion: Sesion,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, BloqueoState(by_efirma=sesion.rol is Rol.CONTRATISTA))
         self._acceso = acceso
         self._contratistas = contratistas
         self._sesion = sesion
-        self.state = BloqueoState(by_efirma=sesion.rol is Rol.CONTRATISTA)
 
     def begin(self) -> None:
         """Notes the lock, and looks which e.firmas can be chosen by name."""
@@ -131,7 +129,3 @@ class BloqueoPresenter(Presenter):
             self.refused.emit()
         else:
             self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

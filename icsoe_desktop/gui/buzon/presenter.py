@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.buzon import BuzonService, CorreoEnBuzon
@@ -53,10 +53,9 @@ def is_waiting(correo: CorreoEnBuzon) -> bool:
     return correo.estado not in ENDED
 
 
-class BuzonPresenter(QObject):
+class BuzonPresenter(StatePresenter[BuzonState]):
     """network: a queue of its own, so that a slow server keeps no other window waiting."""
 
-    changed = Signal(object)  # BuzonState
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -67,22 +66,20 @@ class BuzonPresenter(QObject):
         network: JobQueue,
         sesion: Sesion,
     ) -> None:
-        super().__init__()
+        super().__init__(jobs, BuzonState())
         self._buzon = buzon
         self._ajustes = ajustes
-        self._jobs = jobs
         self._network = network
         self._sesion = sesion
         self._job: Job | None = None
         self._reading = False
-        self.state = BuzonState()
 
     def refresh(self) -> None:
         """Reads the list again; also what came about without this window."""
         if self._reading:
             return
         self._reading = True
-        self._jobs.add(lambda _progress: self._read(), while_alive(self, self._on_read))
+        self.run(lambda _progress: self._read(), self._on_read)
 
     def choose_ended(self, shown: bool) -> None:
         self._show(show_ended=shown)
@@ -101,10 +98,7 @@ class BuzonPresenter(QObject):
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self._jobs.add(
-            lambda _progress: self._buzon.discard(self._sesion, correo.id),
-            while_alive(self, self._on_discarded),
-        )
+        self.run(lambda _progress: self._buzon.discard(self._sesion, correo.id), self._on_discarded)
 
     def cancel(self) -> None:
         if self._job is not None:
@@ -123,9 +117,7 @@ class BuzonPresenter(QObject):
             return self._buzon.send_due(progress)
 
         self._show(sending=True, step=None, message=CONNECTING, role="hint")
-        self._job = self._network.add(
-            work, while_alive(self, self._on_sent), while_alive(self, self._on_step)
-        )
+        self._job = self.run(work, self._on_sent, self._on_step, queue=self._network)
 
     def _read(self) -> tuple[tuple[CorreoEnBuzon, ...], bool]:
         correos = self._buzon.pending(self._sesion)
@@ -170,10 +162,6 @@ class BuzonPresenter(QObject):
             self._show(message=error.message, role="error")
         else:
             self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def describe(resumen: ResumenEnvio) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.capturista import GUARDADO, CapturistaNuevo
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.capturistas import (
     AltaCambiadaError,
@@ -49,17 +49,15 @@ class AltaState:
     message: str = field(default="", repr=False)
 
 
-class AltaPresenter(Presenter):
-    changed = Signal(object)  # AltaState
+class AltaPresenter(StatePresenter[AltaState]):
     validated = Signal(object)  # CurpValidada
     saved = Signal(object, str)  # CapturistaGuardado, the sentence to show
     failed = Signal(object)  # Exception
 
     def __init__(self, capturistas: CapturistasService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, AltaState())
         self._capturistas = capturistas
         self._sesion = sesion
-        self.state = AltaState()
 
     def validate(self, curp: str) -> None:
         if self.state.busy:
@@ -155,10 +153,6 @@ class AltaPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def sentence(guardado: CapturistaGuardado, said: str = GUARDADO) -> str:

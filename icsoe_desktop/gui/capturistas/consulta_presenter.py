@@ -18,7 +18,7 @@ from icsoe_desktop.domain.capturista import (
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 from icsoe_desktop.services.capturistas import Capturista, CapturistaGuardado, CapturistasService
 from icsoe_desktop.services.consulta_capturistas import (
@@ -84,10 +84,9 @@ class ConsultaState:
         return f"{self.shown:,} de {self.total:,}"
 
 
-class ConsultaPresenter(Presenter):
+class ConsultaPresenter(StatePresenter[ConsultaState]):
     """reading: a queue of its own, so that the list does not wait for what is being written."""
 
-    changed = Signal(object)  # ConsultaState
     read = Signal(object, object)  # Usuarios, and the numero to select or None
     edit_wanted = Signal(object)  # Capturista
     told = Signal(str)  # the sentence for what was done
@@ -102,15 +101,13 @@ class ConsultaPresenter(Presenter):
         reading: JobQueue,
         sesion: Sesion,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ConsultaState())
         self._consulta = consulta
         self._capturistas = capturistas
-        self._reader = Presenter(reading)
-        self._reader.setParent(self)
+        self._reading = reading
         self._sesion = sesion
         self._wanted = 0
         self._to_select: int | None = None
-        self.state = ConsultaState()
 
     def filter(self, texto: str, estatus: Estatus | None) -> None:
         filtro = replace(self.state.filtro, texto=texto, estatus=estatus)
@@ -143,7 +140,7 @@ class ConsultaPresenter(Presenter):
                 chosen, self._to_select = self._to_select, None
                 self._on_read(outcome, chosen)
 
-        self._reader.run(work, on_done)
+        self.run(work, on_done, queue=self._reading)
 
     def select(self, relacion_id: uuid.UUID) -> None:
         """Brings that row into sight, whatever the filter."""
@@ -250,10 +247,6 @@ class ConsultaPresenter(Presenter):
         # What was shown may be why it was refused.
         self.refresh()
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _is_refused(outcome: Outcome[tuple[Usuarios, int]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -17,7 +17,7 @@ from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
 from icsoe_desktop.gui.dialogs import confirm, inform
 from icsoe_desktop.gui.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
@@ -42,8 +42,7 @@ class ModificarState:
     problems: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-class ModificarPresenter(Presenter):
-    changed = Signal(object)  # ModificarState
+class ModificarPresenter(StatePresenter[ModificarState]):
     updated = Signal(str)  # the sentence to show
     overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
     failed = Signal(object)  # Exception
@@ -56,11 +55,10 @@ class ModificarPresenter(Presenter):
         sesion: Sesion,
         capturista: Capturista,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ModificarState(capturista))
         self._capturistas = capturistas
         self._contratistas = contratistas
         self._sesion = sesion
-        self.state = ModificarState(capturista)
 
     def start(self) -> None:
         self.run(lambda _progress: self._contratistas.perfil(self._sesion), self._on_perfil)
@@ -101,10 +99,6 @@ class ModificarPresenter(Presenter):
             case Failed(error):
                 self._show(busy=False)
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 class ModificarDialog(QDialog):

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.verificacion import format_fecha
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.domicilios import (
     CatalogoPostal,
@@ -87,16 +87,14 @@ class CatalogoPostalState:
         )
 
 
-class CatalogoPostalPresenter(Presenter):
-    changed = Signal(object)  # CatalogoPostalState
+class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
     failed = Signal(object)  # Exception
 
     def __init__(self, service: CodigosPostalesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, CatalogoPostalState())
         self._service = service
         self._sesion = sesion
         self._job: Job | None = None
-        self.state = CatalogoPostalState()
 
     def load(self) -> None:
         self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
@@ -168,10 +166,6 @@ class CatalogoPostalPresenter(Presenter):
 
     def _rest(self, message: str) -> None:
         self._show(fase=Fase.RESTING, vista=None, stopping=False, message=message)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _rows(count: int) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import BLOQ_MAYUS, Campo, ClaseArchivo, Verificacion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.certificados import (
     HAS_ONE,
@@ -48,19 +48,17 @@ class CertificadosState:
         return any(one.certificado is not None for one in self.registros)
 
 
-class CertificadosPresenter(Presenter):
-    changed = Signal(object)  # CertificadosState
+class CertificadosPresenter(StatePresenter[CertificadosState]):
     saved = Signal(object)  # RegistroConCertificado
     deleted = Signal()
     replacement_asked = Signal(object)  # CertificadoElegido
     failed = Signal(object)  # Exception
 
     def __init__(self, certificados: CertificadosService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, CertificadosState())
         self._certificados = certificados
         self._sesion = sesion
         self._asked = 0
-        self.state = CertificadosState()
 
     def load(self) -> None:
         self.run(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
@@ -200,10 +198,6 @@ class CertificadosPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _problems(found: Verificacion) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -13,7 +13,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.formato import BAD_DATE, read_date
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.acuses import Acuse, AcusesService, ArchivoElegido
 
@@ -64,18 +64,16 @@ class AcuseState:
         return f"{max(1, round(octets / 1024))} KB"
 
 
-class AcusePresenter(Presenter):
-    changed = Signal(object)  # AcuseState
+class AcusePresenter(StatePresenter[AcuseState]):
     loaded = Signal(str)  # the date of the saved acuse, as typed
     document_known = Signal(object)  # ArchivoElegido, for «Ver archivo»
     saved = Signal(object)  # Paso
     failed = Signal(object)  # Exception
 
     def __init__(self, service: AcusesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, AcuseState())
         self._service = service
         self._sesion = sesion
-        self.state = AcuseState()
 
     def load(self) -> None:
         self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
@@ -204,10 +202,6 @@ class AcusePresenter(Presenter):
 
     def _without(self, campo: str) -> tuple[tuple[str, str], ...]:
         return tuple(one for one in self.state.problems if one[0] != campo)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _check_fecha(text: str) -> Problems:

@@ -23,7 +23,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.contratistas import (
     DOMICILIO_CHANGED,
@@ -121,8 +121,7 @@ class DomicilioState:
         return OUTSIDE if outside else ""
 
 
-class DomicilioPresenter(Presenter):
-    changed = Signal(object)  # DomicilioState
+class DomicilioPresenter(StatePresenter[DomicilioState]):
     draft_changed = Signal(object)  # Domicilio: what the fields must hold now
     refused = Signal(object)  # dict: field → sentence
     saved = Signal(object)  # Paso
@@ -135,12 +134,11 @@ class DomicilioPresenter(Presenter):
         jobs: JobQueue,
         sesion: Sesion,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, DomicilioState())
         self._service = service
         self._codigos = codigos
         self._sesion = sesion
         self._typed_code = ""
-        self.state = DomicilioState()
 
     def keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
         """What is saved now; the screen shows it."""
@@ -273,10 +271,6 @@ class DomicilioPresenter(Presenter):
                 self._show(codigo=codigo, colonias=colonias)
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _with(draft: Domicilio, texts: Mapping[str, str]) -> Domicilio:

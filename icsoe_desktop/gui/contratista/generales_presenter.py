@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
@@ -11,7 +11,7 @@ from icsoe_desktop.domain.contacto import Correo, Telefono
 from icsoe_desktop.domain.contratista import DatosGenerales, Paso, check_generales
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.contratistas import SIN_GENERALES, ContratistasService
@@ -28,18 +28,16 @@ class GeneralesState:
     message: str = ""
 
 
-class GeneralesPresenter(Presenter):
-    changed = Signal(object)  # GeneralesState
+class GeneralesPresenter(StatePresenter[GeneralesState]):
     refused = Signal(object)  # dict: field → sentence
     overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
     saved = Signal(object)  # Paso
     failed = Signal(object)  # Exception
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, GeneralesState())
         self._service = service
         self._sesion = sesion
-        self.state = GeneralesState()
 
     def keep(self, datos: DatosGenerales | None) -> None:
         """What is kept now."""
@@ -99,7 +97,3 @@ class GeneralesPresenter(Presenter):
                 self.failed.emit(error)
             case Stopped():
                 self._show(busy=False)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.verificacion import BLOQ_MAYUS
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acceso_icsoe import (
     AccesoIcsoeService,
@@ -40,18 +40,16 @@ class EfirmaState:
         return self.verificacion is not None and not self.busy
 
 
-class EfirmaPresenter(Presenter):
-    changed = Signal(object)  # EfirmaState
+class EfirmaPresenter(StatePresenter[EfirmaState]):
     refused = Signal()  # «Validar» found something wrong
     entered = Signal(object)  # IngresoContratista
     failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, EfirmaState())
         self._acceso = acceso
         self._asked_rfc = ""
         self._edits = 0
-        self.state = EfirmaState()
 
     def type_rfc(self, rfc: str) -> None:
         """Looks which e.firmas with this RFC can be chosen by name."""
@@ -122,10 +120,6 @@ class EfirmaPresenter(Presenter):
                 self._show(message=error.message)
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def problems_of(found: VerificacionIngreso, caps_lock: bool) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -13,7 +13,7 @@ from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acuses import Acuse, AcusesService
@@ -55,8 +55,7 @@ class IcsoeState:
         return entry.without_contratista or self.sesion.contratista_id is not None
 
 
-class IcsoePresenter(Presenter):
-    changed = Signal(object)  # IcsoeState
+class IcsoePresenter(StatePresenter[IcsoeState]):
     arrived = Signal(object)  # Paso | None: read for the first time
     failed = Signal(object)  # Exception
 
@@ -68,11 +67,10 @@ class IcsoePresenter(Presenter):
         jobs: JobQueue,
         sesion: Sesion,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, IcsoeState(sesion))
         self._acceso = acceso
         self._contratistas = contratistas
         self._acuses = acuses
-        self.state = IcsoeState(sesion)
 
     def start(self) -> None:
         """Reads who is in, and imports the pages while nobody waits for them.
@@ -137,10 +135,6 @@ class IcsoePresenter(Presenter):
                 pass
             case _:
                 self._on_read(outcome)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def notice_of(acuse: Acuse | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 
 if TYPE_CHECKING:
@@ -29,16 +29,14 @@ class IcsoeAccesoState:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-class IcsoeAccesoPresenter(Presenter):
-    changed = Signal(object)  # IcsoeAccesoState
+class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
     capturista_entered = Signal(object)  # Sesion, which has chosen no contratista yet
     refused = Signal(str)  # the sentence of a failed entrance
     failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, IcsoeAccesoState())
         self._acceso = acceso
-        self.state = IcsoeAccesoState()
 
     def enter(self, curp: str, contrasena: str) -> None:
         if self.state.busy:
@@ -71,7 +69,3 @@ class IcsoeAccesoPresenter(Presenter):
                 self.refused.emit(error.message)
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

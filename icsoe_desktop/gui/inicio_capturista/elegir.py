@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
@@ -25,7 +25,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
@@ -44,16 +44,14 @@ class ElegirState:
     contratistas: tuple[ContratistaParaElegir, ...] = ()
 
 
-class ElegirPresenter(Presenter):
-    changed = Signal(object)  # ElegirState
+class ElegirPresenter(StatePresenter[ElegirState]):
     chosen = Signal(object)  # Sesion
     failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, ElegirState())
         self._acceso = acceso
         self._sesion = sesion
-        self.state = ElegirState()
 
     def load(self) -> None:
         self.run(lambda _progress: self._acceso.contratistas(self._sesion), self._on_loaded)
@@ -86,10 +84,6 @@ class ElegirPresenter(Presenter):
                 self.failed.emit(error)
             case Stopped():
                 pass
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 class _Radio(QStyledItemDelegate):

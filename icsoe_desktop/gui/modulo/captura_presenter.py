@@ -14,8 +14,7 @@ from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.formato import day, money
 from icsoe_desktop.gui.modulo.captura_fila import captura_of, overtaken
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_escritura import MovimientoAjenoError
@@ -70,10 +69,9 @@ class CapturaState:
         return self.revision.estado_legal if self.revision is not None else None
 
 
-class CapturaPresenter(Presenter):
+class CapturaPresenter(StatePresenter[CapturaState]):
     """pages: a queue for the checks, which must not wait behind long work."""
 
-    changed = Signal(object)  # CapturaState
     form_wanted = Signal(object)  # Captura: what the form must hold now
     saved = Signal(object)  # Fila
     duplicate_found = Signal()
@@ -88,16 +86,15 @@ class CapturaPresenter(Presenter):
         tipo: TipoMovimiento,
         editing: Fila | None = None,
     ) -> None:
-        super().__init__(jobs)
+        captura = captura_of(editing) if editing is not None else Captura(tipo)
+        super().__init__(jobs, CapturaState(captura, editing))
         self._service = service
         self._pages = pages
         self._sesion = sesion
         self._saving = False
         self._looked_up = ""
-        captura = captura_of(editing) if editing is not None else Captura(tipo)
         self._clean = captura
         self._visto = editing
-        self.state = CapturaState(captura, editing)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(CHECK_PAUSE_MS)
@@ -108,9 +105,10 @@ class CapturaPresenter(Presenter):
         return self.state.captura != self._clean
 
     def start(self) -> None:
-        self._pages.add(
+        self.run(
             lambda _progress: self._service.registros_patronales(self._sesion),
-            while_alive(self, self._on_registros),
+            self._on_registros,
+            queue=self._pages,
         )
         self._check()
 
@@ -130,11 +128,12 @@ class CapturaPresenter(Presenter):
             return
         self._looked_up = key
         by_nss = len(nss) == 11
-        self._pages.add(
+        self.run(
             lambda _progress: self._service.known_worker(
                 self._sesion, nss=nss if by_nss else "", curp="" if by_nss else curp
             ),
-            while_alive(self, self._on_known),
+            self._on_known,
+            queue=self._pages,
         )
 
     def save(self, permitir_duplicado: bool = False) -> None:
@@ -189,11 +188,12 @@ class CapturaPresenter(Presenter):
     def _check(self) -> None:
         captura = self.state.captura
         editing = self.state.editing
-        self._pages.add(
+        self.run(
             lambda _progress: self._service.check(
                 self._sesion, captura, editing.id if editing is not None else None
             ),
-            while_alive(self, lambda outcome: self._on_checked(outcome, captura)),
+            lambda outcome: self._on_checked(outcome, captura),
+            queue=self._pages,
         )
 
     def _on_checked(self, outcome: Outcome[Revision], captura: Captura) -> None:
@@ -281,7 +281,3 @@ class CapturaPresenter(Presenter):
                 self._show(problems=((campo, error.message),))
             case Failed(error):
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.formato import counted, movements
 from icsoe_desktop.gui.modulo.archivos import free_name, write_whole
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.lotes import LotesService
 from icsoe_desktop.services.lotes_valores import Lote, OpcionesLote, PlanLote
@@ -66,8 +66,7 @@ class GenerarState:
         return f"{files} con {movements(plan.movimientos)}."
 
 
-class GenerarPresenter(Presenter):
-    changed = Signal(object)  # GenerarState
+class GenerarPresenter(StatePresenter[GenerarState]):
     written = Signal(str)  # a sentence
     generated = Signal()  # the lotes are there, whatever became of the files
     stopped = Signal()
@@ -77,13 +76,12 @@ class GenerarPresenter(Presenter):
     def __init__(
         self, service: LotesService, jobs: JobQueue, sesion: Sesion, ids: Sequence[UUID]
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, GenerarState())
         self._service = service
         self._sesion = sesion
         self._ids = tuple(ids)
         self._job: Job | None = None
         self._asked = 0
-        self.state = GenerarState()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PLAN_PAUSE_MS)
@@ -172,7 +170,3 @@ class GenerarPresenter(Presenter):
             case Failed(error):
                 self._show(writing=False)
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

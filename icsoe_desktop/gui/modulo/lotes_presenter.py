@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimiento import EstadoLote
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.modulo.archivos import write_whole
 from icsoe_desktop.gui.modulo.cedula import write_pdf
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.lotes import LotesService
 from icsoe_desktop.services.lotes_valores import ClaseDocumento, Lote
@@ -47,17 +47,15 @@ class LotesState:
     role: str = "success"
 
 
-class LotesPresenter(Presenter):
-    changed = Signal(object)  # LotesState
+class LotesPresenter(StatePresenter[LotesState]):
     movements_changed = Signal()
     written = Signal(object)  # Path of a cédula or document, to be opened
     failed = Signal(object)  # Exception
 
     def __init__(self, service: LotesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, LotesState())
         self._service = service
         self._sesion = sesion
-        self.state = LotesState()
 
     def load(self) -> None:
         self.run(lambda _progress: self._service.all(self._sesion), self._on_loaded)
@@ -150,7 +148,3 @@ class LotesPresenter(Presenter):
             case Failed(error):
                 self._show(loaded=True)
                 self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.paged import Snapshot
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.movimientos import MovimientosService
 from icsoe_desktop.services.movimientos_valores import TODOS, Fila, Filtro, Orden, Vista
@@ -69,17 +68,16 @@ class MovimientosState:
         return self.count == 0 and not self.loading
 
 
-class MovimientosPresenter(Presenter):
+class MovimientosPresenter(StatePresenter[MovimientosState]):
     """pages: a queue for what takes milliseconds; `jobs` puts whole views in order."""
 
-    changed = Signal(object)  # MovimientosState
     shown = Signal(object, bool)  # Snapshot[Fila]; whether it continues what is shown
     failed = Signal(object)  # Exception
 
     def __init__(
         self, service: MovimientosService, jobs: JobQueue, pages: JobQueue, sesion: Sesion
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, MovimientosState())
         self._service = service
         self._pages = pages
         self._sesion = sesion
@@ -87,7 +85,6 @@ class MovimientosPresenter(Presenter):
         self._arrived = False  # while what is shown next was being read
         self._preparing: Job | None = None
         self._vista: Vista | None = None
-        self.state = MovimientosState()
 
     def search(self, filtro: Filtro) -> None:
         self._show(filtro=filtro)
@@ -109,9 +106,10 @@ class MovimientosPresenter(Presenter):
             self._preparing.cancel()
 
     def load_registros(self) -> None:
-        self._pages.add(
+        self.run(
             lambda _progress: self._service.registros_patronales(self._sesion),
-            while_alive(self, self._on_registros),
+            self._on_registros,
+            queue=self._pages,
         )
 
     def check_stale(self) -> None:
@@ -119,9 +117,10 @@ class MovimientosPresenter(Presenter):
         vista = self._vista
         if vista is None or self.state.loading or self.state.stale:
             return
-        self._pages.add(
+        self.run(
             lambda _progress: self._service.is_stale(vista),
-            while_alive(self, lambda outcome: self._on_stale(outcome, vista)),
+            lambda outcome: self._on_stale(outcome, vista),
+            queue=self._pages,
         )
 
     def tell_arrived(self) -> None:
@@ -146,9 +145,10 @@ class MovimientosPresenter(Presenter):
         self._arrived = False
         self._show(loading=True, step=None, partial=False, stale=False)
         if first:
-            self._pages.add(
+            self.run(
                 lambda _progress: self._service.first_page(self._sesion, filtro, orden, FIRST_ROWS),
-                while_alive(self, lambda outcome: self._on_first(outcome, asked)),
+                lambda outcome: self._on_first(outcome, asked),
+                queue=self._pages,
             )
         else:
             self._prepare(asked)
@@ -206,9 +206,10 @@ class MovimientosPresenter(Presenter):
 
     def _ask_any(self, asked: int) -> None:
         """Before saying that there is nothing: nothing at all, or nothing of this?"""
-        self._pages.add(
+        self.run(
             lambda _progress: bool(self._service.first_page(self._sesion, TODOS, None, 1)),
-            while_alive(self, lambda outcome: self._on_any(outcome, asked)),
+            lambda outcome: self._on_any(outcome, asked),
+            queue=self._pages,
         )
 
     def _on_any(self, outcome: Outcome[bool], asked: int) -> None:
@@ -253,7 +254,3 @@ class MovimientosPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(loading=False, step=None)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

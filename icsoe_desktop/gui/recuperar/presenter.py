@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.buzon import BuzonService
@@ -100,10 +100,9 @@ def check_nueva(typed: NuevaContrasena, correo: str, printed: bool) -> dict[str,
     return problems
 
 
-class RecuperarPresenter(QObject):
+class RecuperarPresenter(StatePresenter[RecuperarState]):
     """network: a queue of its own, so that a slow mail server keeps no other window waiting."""
 
-    changed = Signal(object)  # RecuperarState
     correo_known = Signal(str)  # the mail to fill in
     step_changed = Signal()
     recovered = Signal(str)  # the mail whose password is new
@@ -117,19 +116,15 @@ class RecuperarPresenter(QObject):
         jobs: JobQueue,
         network: JobQueue,
     ) -> None:
-        super().__init__()
+        super().__init__(jobs, RecuperarState())
         self._recuperacion = recuperacion
         self._acceso = acceso
         self._buzon = buzon
-        self._jobs = jobs
         self._network = network
         self._solicitado: CodigoSolicitado | None = None
-        self.state = RecuperarState()
 
     def start(self) -> None:
-        self._jobs.add(
-            lambda _progress: self._acceso.default_usuario(), while_alive(self, self._on_known)
-        )
+        self.run(lambda _progress: self._acceso.default_usuario(), self._on_known)
 
     def request(self, correo: str) -> None:
         """Puts a code in the outbox and tries to send it at once."""
@@ -137,10 +132,7 @@ class RecuperarPresenter(QObject):
             return
         self._show(busy=True, message=REQUESTING, role="hint")
         address = self.state.correo
-        self._jobs.add(
-            lambda _progress: self._recuperacion.request(address),
-            while_alive(self, self._on_requested),
-        )
+        self.run(lambda _progress: self._recuperacion.request(address), self._on_requested)
 
     def request_another(self) -> None:
         self.request(self.state.correo)
@@ -173,10 +165,7 @@ class RecuperarPresenter(QObject):
             else self._recuperacion.reset
         )
         self._show(busy=True)
-        self._jobs.add(
-            lambda _progress: change(correo, typed.codigo, typed.nueva),
-            while_alive(self, self._on_saved),
-        )
+        self.run(lambda _progress: change(correo, typed.codigo, typed.nueva), self._on_saved)
 
     def _use_code(self, correo: str, message: str, printed: bool) -> None:
         if self.state.busy or not self._take_correo(correo):
@@ -214,7 +203,7 @@ class RecuperarPresenter(QObject):
                 self._go(Paso.CODIGO, printed=False)
                 if solicitado.hay_servidor:
                     self._tell(SENDING, "hint")
-                    self._network.add(self._buzon.send_due, while_alive(self, self._on_sent))
+                    self.run(self._buzon.send_due, self._on_sent, queue=self._network)
                 else:
                     self._tell(WAITS, "warning", SERVER_MISSING)
             case Failed(InvalidInputError(campo="correo") as error):
@@ -275,10 +264,6 @@ class RecuperarPresenter(QObject):
     def _go(self, paso: Paso, **changes: object) -> None:
         self._show(paso=paso, problems=(), error="", **changes)
         self.step_changed.emit()
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def _hour(when: datetime) -> str:

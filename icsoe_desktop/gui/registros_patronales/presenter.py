@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
 from PySide6.QtCore import Signal
 
@@ -11,7 +11,7 @@ from icsoe_desktop.domain.registro_patronal import RegistroPatronal, check
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.importacion_registros import ResultadoImportacion
@@ -65,18 +65,16 @@ class RegistrosPatronalesState:
     message: str = ""
 
 
-class RegistrosPatronalesPresenter(Presenter):
-    changed = Signal(object)  # RegistrosPatronalesState
+class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
     overtaken = Signal()  # there are `ajenos` to see
     form_wanted = Signal(object)  # Captura: what the form must hold now
     failed = Signal(object)  # Exception
 
     def __init__(self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, RegistrosPatronalesState())
         self._service = service
         self._sesion = sesion
         self._typed = Captura()
-        self.state = RegistrosPatronalesState()
 
     def refresh(self) -> None:
         """Reads the catalogue again; what is typed stays."""
@@ -218,10 +216,6 @@ class RegistrosPatronalesPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 def summary(resultado: ResultadoImportacion) -> str:

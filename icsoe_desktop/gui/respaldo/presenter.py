@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.respaldo import FalloRespaldo, Programa, RespaldoService
 from icsoe_desktop.services.respaldo_escritura import RespaldoHecho
@@ -36,8 +36,7 @@ class RespaldoState:
     mensaje: str = ""
 
 
-class RespaldoPresenter(Presenter):
-    changed = Signal(object)  # RespaldoState
+class RespaldoPresenter(StatePresenter[RespaldoState]):
     programa_known = Signal(object)  # Programa, to fill the form with
     refused = Signal()  # the password is to be typed again
     progressed = Signal(object)  # Step of the backup that is made
@@ -45,11 +44,10 @@ class RespaldoPresenter(Presenter):
     failed = Signal(object)  # Exception
 
     def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, RespaldoState())
         self._respaldo = respaldo
         self._sesion = sesion
         self._job: Job | None = None
-        self.state = RespaldoState()
 
     def load(self) -> None:
         respaldo, sesion = self._respaldo, self._sesion
@@ -146,7 +144,3 @@ class RespaldoPresenter(Presenter):
     def _refuse(self, problema: str) -> None:
         self._show(problema=problema)
         self.refused.emit()
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 if TYPE_CHECKING:
@@ -57,17 +57,15 @@ class RestaurarState:
         return bool(self.que)
 
 
-class RestaurarPresenter(Presenter):
-    changed = Signal(object)  # RestaurarState
+class RestaurarPresenter(StatePresenter[RestaurarState]):
     refused = Signal()  # the password is to be typed again
     restored = Signal()
     failed = Signal(object)  # Exception: our own bug
 
     def __init__(self, work: RestoreWork, jobs: JobQueue) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, RestaurarState())
         self._work = work
         self._job: Job | None = None
-        self.state = RestaurarState()
 
     def look(self) -> None:
         self._start(LOOKING, self._work.find, lambda outcome: self._on_found(outcome, NONE_FOUND))
@@ -178,7 +176,3 @@ class RestaurarPresenter(Presenter):
     def _end(self) -> None:
         self._job = None
         self._show(que="", paso=None)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

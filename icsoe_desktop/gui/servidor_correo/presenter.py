@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
 
@@ -105,25 +105,19 @@ class ServidorCorreoState:
         return self.kept is not None and bool(self.kept.usuario)
 
 
-class ServidorCorreoPresenter(QObject):
-    changed = Signal(object)  # ServidorCorreoState
+class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     loaded = Signal(object)  # DatosServidor to fill in
     saved = Signal(object)  # DatosServidor as kept
     failed = Signal(object)  # Exception
 
     def __init__(self, ajustes: AjustesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__()
+        super().__init__(jobs, ServidorCorreoState())
         self._ajustes = ajustes
-        self._jobs = jobs
         self._sesion = sesion
-        self.state = ServidorCorreoState()
 
     def start(self) -> None:
         self._show(busy=True)
-        self._jobs.add(
-            lambda _progress: self._ajustes.servidor_correo(self._sesion),
-            while_alive(self, self._on_loaded),
-        )
+        self.run(lambda _progress: self._ajustes.servidor_correo(self._sesion), self._on_loaded)
 
     def check(self, datos: DatosServidor) -> dict[str, str]:
         return check_datos(datos, self.state.kept)
@@ -144,7 +138,7 @@ class ServidorCorreoPresenter(QObject):
             self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
             return servidor
 
-        self._jobs.add(work, while_alive(self, self._on_saved))
+        self.run(work, self._on_saved)
 
     def _on_loaded(self, outcome: Outcome[ServidorCorreo | None]) -> None:
         match outcome:
@@ -169,7 +163,3 @@ class ServidorCorreoPresenter(QObject):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -13,8 +13,8 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_correo_prueba import Ui_CorreoPruebaForm
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 from icsoe_desktop.services.ajustes import AjustesService
 
@@ -37,22 +37,19 @@ class PruebaState:
     problem: str = ""
 
 
-class PruebaPresenter(QObject):
-    changed = Signal(object)  # PruebaState
+class PruebaPresenter(StatePresenter[PruebaState]):
     ended = Signal()
     failed = Signal(object)  # Exception
 
     def __init__(
         self, ajustes: AjustesService, network: JobQueue, sesion: Sesion, datos: DatosServidor
     ) -> None:
-        super().__init__()
+        super().__init__(network, PruebaState())
         self._ajustes = ajustes
-        self._network = network
         self._sesion = sesion
         self._datos = datos
         self._para = ""
         self._job: Job | None = None
-        self.state = PruebaState()
 
     def send(self, para: str) -> None:
         if self.state.busy:
@@ -64,9 +61,7 @@ class PruebaPresenter(QObject):
             self._ajustes.send_test(sesion, servidor, password, para, progress)
 
         self._show(busy=True, step=None, problem="", message=CONNECTING, role="hint")
-        self._job = self._network.add(
-            work, while_alive(self, self._on_sent), while_alive(self, self._on_step)
-        )
+        self._job = self.run(work, self._on_sent, self._on_step)
 
     def cancel(self) -> None:
         if self._job is not None and self.state.busy:
@@ -92,10 +87,6 @@ class PruebaPresenter(QObject):
             case Failed(error):
                 self.failed.emit(error)
         self.ended.emit()
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
 
 
 class PruebaDialog(QDialog):

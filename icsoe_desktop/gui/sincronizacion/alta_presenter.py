@@ -11,7 +11,6 @@ from PySide6.QtCore import QSysInfo, Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.sincronizacion_valores import (
     Comprobacion,
@@ -68,17 +67,15 @@ class AltaPresenter(TaskPresenter[AltaState]):
         def done(outcome: Outcome[str]) -> None:
             match outcome:
                 case Succeeded(direccion) if direccion:
-                    self.show(direccion=direccion)
+                    self._show(direccion=direccion)
                     self.prefilled.emit(direccion)
 
-        self._jobs.add(
-            lambda _progress: self._service().default_address(self._sesion), while_alive(self, done)
-        )
+        self.run(lambda _progress: self._service().default_address(self._sesion), done)
 
     def find_problems(self, values: dict[str, str]) -> bool:
         """Shows which of these were left empty; whether any was."""
         problems = missing(values)
-        self.show(problems=tuple(problems.items()), message="")
+        self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
@@ -104,10 +101,10 @@ class AltaPresenter(TaskPresenter[AltaState]):
         def work(_progress: Progress) -> VistaInvitacion:
             return self._service().read_invitation(self._sesion, read_file(archivo), codigo.strip())
 
-        self.ask(work, lambda vista: self.show(vista=vista), waiting=OPENING)
+        self.ask(work, lambda vista: self._show(vista=vista), waiting=OPENING)
 
     def close_invitation(self) -> None:
-        self.show(vista=None, message="", problems=())
+        self._show(vista=None, message="", problems=())
 
     def join(self, equipo: str) -> None:
         vista = self.state.vista

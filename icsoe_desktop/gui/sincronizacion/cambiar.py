@@ -39,7 +39,7 @@ class CambiarPresenter(TaskPresenter[TaskState]):
 
     def find_problems(self, conexion: Conexion) -> bool:
         problems = missing({name: getattr(conexion, name) for name in CONEXION_FIELDS})
-        self.show(problems=tuple(problems.items()), message="")
+        self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:

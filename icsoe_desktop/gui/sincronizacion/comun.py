@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit
-from icsoe_desktop.gui.presenter import Presenter
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 if TYPE_CHECKING:
@@ -40,23 +39,17 @@ class TaskState:
 S = TypeVar("S", bound=TaskState)
 
 
-class TaskPresenter(Presenter, Generic[S]):
+class TaskPresenter(StatePresenter[S]):
     """One task at a time; what it says stays in the window, what is our bug goes to `failed`."""
 
-    changed = Signal(object)  # S
     failed = Signal(object)  # Exception
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
-        super().__init__(jobs)
-        self.state = state
+        super().__init__(jobs, state)
         self._cancel: Callable[[], None] | None = None
 
-    def show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
-
     def say(self, message: str, role: str = "success") -> None:
-        self.show(message=message, role=role)
+        self._show(message=message, role=role)
 
     def ask(
         self,
@@ -74,7 +67,7 @@ class TaskPresenter(Presenter, Generic[S]):
 
         def done(outcome: Outcome[T]) -> None:
             self._cancel = None
-            self.show(busy=False, cancelling=False, step=None, message="")
+            self._show(busy=False, cancelling=False, step=None, message="")
             match outcome:
                 case Succeeded(value):
                     then(value)
@@ -84,27 +77,29 @@ class TaskPresenter(Presenter, Generic[S]):
                 case Failed(error):
                     self.fail(error)
 
-        self.show(busy=True, step=None, message=waiting, role="hint", problems=())
-        job = (queue or self._jobs).add(
-            work, while_alive(self, done), while_alive(self, self._on_step)
-        )
+        self._show(busy=True, step=None, message=waiting, role="hint", problems=())
+        job = self.run(work, done, self._on_step, queue=queue)
         self._cancel = job.cancel
+
+    def clear(self) -> None:
+        """What was said, and found wrong, is of another visit."""
+        self._show(message="", problems=())
 
     def mend(self, name: str) -> None:
         """A field is being corrected: what was wrong with it is no longer said."""
         left = tuple(pair for pair in self.state.problems if pair[0] != name)
         if left != self.state.problems:
-            self.show(problems=left)
+            self._show(problems=left)
 
     def cancel(self) -> None:
         if self._cancel is not None and self.state.busy:
             self._cancel()
-            self.show(cancelling=True, message="Cancelando…", role="hint")
+            self._show(cancelling=True, message="Cancelando…", role="hint")
 
     def fail(self, error: Exception) -> None:
         match error:
             case InvalidInputError(campo=str(campo)):
-                self.show(problems=((campo, error.message),))
+                self._show(problems=((campo, error.message),))
             case UserFacingError():
                 self.say(error.message, "error")
             case _:
@@ -112,7 +107,7 @@ class TaskPresenter(Presenter, Generic[S]):
 
     def _on_step(self, step: Step) -> None:
         if self.state.busy and not self.state.cancelling:
-            self.show(step=step, message=step.what or self.state.message)
+            self._show(step=step, message=step.what or self.state.message)
 
 
 def draw_bar(bar: QProgressBar, step: Step | None) -> None:

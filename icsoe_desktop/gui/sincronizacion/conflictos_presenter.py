@@ -62,8 +62,8 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
     def _on_refreshed(self, outcome: Outcome[tuple[Conflicto, ...]]) -> None:
         # While something is being chosen, another reading follows it.
         if isinstance(outcome, Succeeded) and not self.state.busy:
-            self.show(conflictos=outcome.value)
+            self._show(conflictos=outcome.value)
 
     def _on_loaded(self, conflictos: tuple[Conflicto, ...]) -> None:
         (message, role), self._said = self._said, ("", "hint")
-        self.show(loaded=True, conflictos=conflictos, message=message, role=role)
+        self._show(loaded=True, conflictos=conflictos, message=message, role=role)

@@ -92,11 +92,11 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
     def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:
         # While something is being changed, another reading follows it.
         if isinstance(outcome, Succeeded) and not self.state.busy:
-            self.show(miembros=outcome.value)
+            self._show(miembros=outcome.value)
 
     def _on_loaded(self, miembros: tuple[Miembro, ...]) -> None:
         said, self._said = self._said, ""
-        self.show(loaded=True, miembros=miembros, message=said, role="success")
+        self._show(loaded=True, miembros=miembros, message=said, role="success")
 
 
 class InvitarPresenter(TaskPresenter[TaskState]):
@@ -110,7 +110,7 @@ class InvitarPresenter(TaskPresenter[TaskState]):
     def invite(self, cuenta: str, contrasena: str, rol: RolOficina) -> None:
         typed = {"cuenta": cuenta.strip(), "contrasena": contrasena}
         problems = tuple((name, MISSING[name]) for name, text in typed.items() if not text)
-        self.show(problems=problems, message="")
+        self._show(problems=problems, message="")
         if self.state.busy or problems:
             return
 

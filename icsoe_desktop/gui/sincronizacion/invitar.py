@@ -59,7 +59,7 @@ class InvitarDialog(FittedDialog):
         presenter.changed.connect(self._draw)
         presenter.failed.connect(self._on_failed)
         presenter.invited.connect(self.accept)
-        presenter.show(message="", problems=())
+        presenter.clear()
         self._draw_rol()
         form.cuenta_edit.setFocus()
 

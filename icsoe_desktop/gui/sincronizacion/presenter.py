@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import SYNCING, describe
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.sincronizacion_valores import (
     Apartado,
@@ -63,7 +62,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             self._again = True
             return
         self._reading = True
-        self._jobs.add(lambda _progress: self._read(), while_alive(self, self._on_read))
+        self.run(lambda _progress: self._read(), self._on_read)
 
     def sync(self) -> None:
         """Now; also when it had stopped until somebody says so."""
@@ -76,7 +75,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
                 self._service().resume(self._sesion)
             return self._service().sync(progress)
 
-        self.show(syncing=True)
+        self._show(syncing=True)
         self.ask(work, self._on_synced, self._network, SYNCING, stopped=self._on_stopped)
 
     def pause(self) -> None:
@@ -98,7 +97,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         )
 
     def fail(self, error: Exception) -> None:
-        self.show(syncing=False)
+        self._show(syncing=False)
         super().fail(error)
         self.refresh()
 
@@ -126,7 +125,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         match outcome:
             case Succeeded((estado, apartados)):
                 trouble, self._trouble = self._trouble, ""
-                self.show(estado=estado, apartados=apartados)
+                self._show(estado=estado, apartados=apartados)
                 if trouble and estado.configurada:
                     self.say(trouble, "error")
             case Failed(error):
@@ -137,7 +136,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             self.refresh()
 
     def _on_synced(self, resumen: ResumenSincronizacion) -> None:
-        self.show(syncing=False)
+        self._show(syncing=False)
         self._tell_round(resumen)
 
     def _tell_round(self, resumen: ResumenSincronizacion) -> None:
@@ -149,7 +148,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             self.arrived.emit()
 
     def _on_stopped(self) -> None:
-        self.show(syncing=False)
+        self._show(syncing=False)
         self.say(STOPPED, "hint")
         self.refresh()
         self.synced.emit()

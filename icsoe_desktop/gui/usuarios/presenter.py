@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.usuarios import (
@@ -40,8 +40,7 @@ class UsuariosState:
     message: str = ""
 
 
-class UsuariosPresenter(Presenter):
-    changed = Signal(object)  # UsuariosState
+class UsuariosPresenter(StatePresenter[UsuariosState]):
     registered = Signal(object)  # AltaUsuario
     authorization_refused = Signal(str)
     authorization_given = Signal()
@@ -56,11 +55,10 @@ class UsuariosPresenter(Presenter):
         jobs: JobQueue,
         sesion: Sesion | None,
     ) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, UsuariosState())
         self._usuarios = usuarios
         self._acceso = acceso
         self._sesion = sesion
-        self.state = UsuariosState()
 
     def start(self) -> None:
         self._show(busy=True)
@@ -182,7 +180,3 @@ class UsuariosPresenter(Presenter):
     def _fail(self, error: Exception) -> None:
         self._show(busy=False)
         self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)

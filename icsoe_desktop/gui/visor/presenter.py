@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import Presenter
+from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.acuses import ArchivoElegido
 from icsoe_desktop.services.vista_documento import pages_of
@@ -34,17 +34,15 @@ class VisorState:
     failed: bool = False
 
 
-class VisorPresenter(Presenter):
-    changed = Signal(object)  # VisorState
+class VisorPresenter(StatePresenter[VisorState]):
     failed = Signal(object)  # Exception
 
     def __init__(self, archivo: ArchivoElegido, jobs: JobQueue, draw: Draw) -> None:
-        super().__init__(jobs)
+        super().__init__(jobs, VisorState())
         self._archivo = archivo
         self._draw = draw
         self._fit = 0
         self._asked = 0
-        self.state = VisorState()
 
     def open(self, fit: int) -> None:
         """fit: pixels of the screen that the page may be wide."""
@@ -106,7 +104,3 @@ class VisorPresenter(Presenter):
         else:
             self._show(message="")
             self.failed.emit(error)
-
-    def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.changed.emit(self.state)
