@@ -119,8 +119,9 @@ class Sobre:
 
     def _unwrap(self, ranura: Ranura, wrapping: bytes) -> LlaveDatos | None:
         nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
-        place = self._place(ranura.tipo, ranura.id)
         try:
+            # An id that no text can hold, as JSON can write it, is a ValueError too.
+            place = self._place(ranura.tipo, ranura.id)
             return LlaveDatos(AESGCM(wrapping).decrypt(nonce, sealed, place))
         except (InvalidTag, ValueError):
             return None

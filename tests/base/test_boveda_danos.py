@@ -88,6 +88,19 @@ def test_no_damage_to_an_envelope_goes_unsaid(
             continue
 
 
+def test_a_slot_named_with_half_a_character_closes_only_that_way(
+    path: Path, boveda: Boveda
+) -> None:
+    key = boveda.create()
+    boveda.set_password(key, ANA, CLAVE_ANA)
+    kept = path.read_text()
+    assert kept.count('"id": "llavero"') == 1
+    path.write_text(kept.replace('"id": "llavero"', '"id": "\\ud800llavero"'))
+    with pytest.raises(StoreLockedError):
+        boveda.open_with_keyring()
+    assert same(boveda.open_with_password(CLAVE_ANA)[0], key)
+
+
 def test_an_interrupted_write_leaves_the_former_envelope(
     path: Path, boveda: Boveda, monkeypatch: pytest.MonkeyPatch
 ) -> None:
