@@ -98,7 +98,7 @@ COMPROBACIONES = (
 def _window(context: Context, configured: bool = False) -> SincronizacionWindow:
     window = SincronizacionWindow(build_presenters(context, context.jobs), context, None)
     estado = ESTADO if configured else EstadoSincronizacion(configurada=False)
-    window.presenters.oficina.show(estado=estado, apartados=APARTADOS if configured else ())
+    window.presenters.oficina._show(estado=estado, apartados=APARTADOS if configured else ())
     window.show()
     return window
 
@@ -114,7 +114,7 @@ def _crear_busy(context: Context) -> QWidget:
     window = _window(context)
     window.inicio.form.crear_button.click()
     what = "Revisando quién puede crear cuentas y oficinas…"
-    window.presenters.crear.show(busy=True, step=Step(1, 6, what), message=what)
+    window.presenters.crear._show(busy=True, step=Step(1, 6, what), message=what)
     return window
 
 
@@ -129,7 +129,7 @@ def _vista(context: Context) -> QWidget:
     window = _window(context)
     window.inicio.form.unirse_button.click()
     vista = VistaInvitacion(DIRECCION, "", OFICINA, "nominas-2", RolOficina.CONSULTA, "")
-    window.presenters.unirse.show(vista=vista)
+    window.presenters.unirse._show(vista=vista)
     return window
 
 
@@ -137,7 +137,7 @@ def _descarga(context: Context) -> QWidget:
     window = _vista(context)
     assert isinstance(window, SincronizacionWindow)
     what = "Recibiendo lotes y movimientos"
-    window.presenters.unirse.show(busy=True, step=Step(31_240, 100_000, what), message=what)
+    window.presenters.unirse._show(busy=True, step=Step(31_240, 100_000, what), message=what)
     return window
 
 
@@ -152,14 +152,14 @@ def _estado(context: Context) -> QWidget:
 def _sincronizando(context: Context) -> QWidget:
     window = _window(context, configured=True)
     step = Step(120, 480, "Enviando lotes y movimientos")
-    window.presenters.oficina.show(busy=True, syncing=True, step=step, message=step.what)
+    window.presenters.oficina._show(busy=True, syncing=True, step=step, message=step.what)
     window.estado.form.apartados_table.setFocus()
     return window
 
 
 def _conflictos(context: Context, at: int = 0) -> QWidget:
     window = _window(context, configured=True)
-    window.presenters.conflictos.show(loaded=True, conflictos=CONFLICTOS)
+    window.presenters.conflictos._show(loaded=True, conflictos=CONFLICTOS)
     # Not by its signal, which would read what is in the store.
     window.form.oficina_tabs.blockSignals(True)
     window.form.oficina_tabs.setCurrentWidget(window.conflictos)
@@ -170,7 +170,7 @@ def _conflictos(context: Context, at: int = 0) -> QWidget:
 
 def _equipos(context: Context) -> QWidget:
     window = _window(context, configured=True)
-    window.presenters.equipos.show(loaded=True, miembros=MIEMBROS)
+    window.presenters.equipos._show(loaded=True, miembros=MIEMBROS)
     window.form.oficina_tabs.setCurrentWidget(window.equipos)
     window.equipos.focus_first()
     return window
