@@ -37,7 +37,7 @@ from icsoe_desktop.services.sincronizacion_servidor import (
 )
 from icsoe_desktop.services.sincronizacion_sobres import same
 from icsoe_desktop.services.sincronizacion_valores import RolOficina
-from icsoe_desktop.store import paquetes, salida
+from icsoe_desktop.store import estados, paquetes, salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, NuevoRow, SalidaRow
 from icsoe_desktop.store.trabajadores import raw_of
@@ -115,7 +115,7 @@ class Entrega:
             raw = raw_of(db)
             made = paquetes.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
             salida.enqueue(raw, Clase.PAQUETE, made)
-            salida.enqueue(raw, Clase.ESTADOS, paquetes.with_states(raw, made))
+            salida.enqueue(raw, Clase.ESTADOS, estados.with_any(raw, made))
         return bool(made)
 
     def _push_kind(

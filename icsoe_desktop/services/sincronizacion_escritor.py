@@ -14,7 +14,7 @@ from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion_filas import MEZCLADAS, FaltaReferenciaError
 from icsoe_desktop.services.sincronizacion_perdidos import lost_in_record, put_conflicts
 from icsoe_desktop.services.sincronizacion_sobres import Sobres
-from icsoe_desktop.store import paquetes, salida
+from icsoe_desktop.store import estados, paquetes, salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.portadores import raise_seated, seat, unseated
 from icsoe_desktop.store.trabajadores import raw_of
@@ -56,7 +56,7 @@ class Escritor:
         if clase is Clase.PAQUETE:
             return self._write_movements(db, registro, wanted or {})
         if clase is Clase.ESTADOS:
-            return paquetes.write_states(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+            return estados.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
         except FaltaReferenciaError:
@@ -67,7 +67,7 @@ class Escritor:
             raise
         if changed and clase is Clase.LOTE and wanted:
             cancelled = wanted["estado"] == CANCELADO
-            moved = (paquetes.free_cancelled if cancelled else raise_seated)(raw, registro)
+            moved = (estados.free_cancelled if cancelled else raise_seated)(raw, registro)
             salida.enqueue(raw, Clase.ESTADOS, moved)
             self._seats = True
         if changed and not cuenta.callada:
@@ -105,7 +105,7 @@ class Escritor:
         if done.nuevos:
             self._seats = True
             states = self._notas.base(db, Clase.ESTADOS, registro) or {}
-            if paquetes.write_states(raw, registro, states.get(MOVIMIENTOS) or {}):
+            if estados.write(raw, registro, states.get(MOVIMIENTOS) or {}):
                 # One of them had been captured here too, and came further here.
                 salida.enqueue(raw, Clase.ESTADOS, [registro])
         return done.quedan or bool(done.otros)

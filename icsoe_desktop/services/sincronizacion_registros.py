@@ -37,7 +37,7 @@ from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_sobres import Sobres
 from icsoe_desktop.services.sincronizacion_uniones import Uniones
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
-from icsoe_desktop.store import paquetes, salida
+from icsoe_desktop.store import estados, salida
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     ConflictoRow,
@@ -102,7 +102,7 @@ class Registros:
                 self._merge_in(db, sobre, registro, remoto, cuenta, last)
         except FaltaReferenciaError as error:
             return self._later(db, remoto, sobre, last, str(error))
-        except paquetes.FaltaLoteError:
+        except estados.FaltaLoteError:
             return self._later(db, remoto, sobre, last, LOTE_MISSING)
         except ChoqueError as error:
             try:

@@ -17,7 +17,7 @@ from icsoe_desktop.services.sincronizacion_nombres import natural_key
 from icsoe_desktop.services.sincronizacion_notas import Notas
 from icsoe_desktop.services.sincronizacion_perdidos import conflicts_of
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
-from icsoe_desktop.store import paquetes
+from icsoe_desktop.store import estados, paquetes
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.trabajadores import raw_of
 
@@ -43,7 +43,7 @@ class Sobres:
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
             return {**others, **found, **({CONFLICTOS: told} if told else {})}
         elif clase is Clase.ESTADOS:
-            found = {MOVIMIENTOS: paquetes.read_states(raw, registro)}
+            found = {MOVIMIENTOS: estados.read(raw, registro)}
         else:
             found = self.filas.local(db, clase, registro)
         if found is None:

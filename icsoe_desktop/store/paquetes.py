@@ -1,28 +1,18 @@
-"""Movements in records of up to a hundred, and their states beside them: read and written.
-
-A movement is in one record for good; states travel apart, so that an answer of the IMSS for a
-lote moves few bytes. A movement that is Pendiente and in no lote has no state to tell.
-"""
+"""Movements in records of up to a hundred: read and written. A movement is in one for good."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.estado_aviso import EstadoAviso
-from icsoe_desktop.domain.sincronizacion_mezcla import merge_estado
-from icsoe_desktop.store.portadores import (
-    LIBRE,
-    leave_cancelled,
-    states_by_lotes,
-)
+from icsoe_desktop.store.portadores import UPDATE_STATE, states_by_lotes
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
 
 POR_PAQUETE: Final = 100
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
-_RECIBIDO: Final = EstadoAviso.RECIBIDO
 
 _WORKER: Final = 5  # values of a movement that are the worker's
 _CONTENT: Final = (
@@ -60,26 +50,8 @@ _SAME: Final = (
     "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
     "LIMIT 1"
 )
-_STATE: Final = (
-    "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
-    "m.codigo_rechazo, m.causa_rechazo, m.lote_id"
-)
-_SELECT_STATE: Final = (
-    f"SELECT m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
-    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
-    f"AND (m.estado <> {PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
-)
-_UPDATE_STATE: Final = (
-    "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
-    "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
-    "WHERE fila = ?"
-)
 
-Valores = dict[str, list[Any]]  # id → the values of a movement, or of its state
-
-
-class FaltaLoteError(Exception):
-    """A state names a lote that is not here yet."""
+Valores = dict[str, list[Any]]  # id → the values of a movement
 
 
 def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
@@ -108,14 +80,6 @@ def read(raw: Any, paquete: uuid.UUID) -> Valores:
     """The movements of a record."""
     rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
     return {row[0].hex(): list(row[1:]) for row in rows}
-
-
-def read_states(raw: Any, paquete: uuid.UUID) -> Valores:
-    """The states of its movements, but for those that are only Pendiente."""
-    return {
-        uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
-        for row in raw.execute(_SELECT_STATE, (paquete.bytes,))
-    }
 
 
 class Escrito(NamedTuple):
@@ -157,7 +121,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
     unused = {fila for fila, used in gone if not used}
     # Its own state may not have come yet.
     carried = states_by_lotes(raw, unused) if unused else {}
-    raw.executemany(_UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
+    raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
     kept = len(gone) > len(unused) or bool(carried)
     for fila in unused - carried.keys():
         free.add(
@@ -179,74 +143,6 @@ def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
     _check(values)
     forget_workers(raw, [_change(raw, row[0], values)])
     return True
-
-
-def write_states(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
-    """Raises the movements of a record to these states; whether the record should say otherwise.
-
-    It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
-    movements are in another that carries them, or free again. Raises FaltaLoteError; ValueError
-    for values that no state has.
-    """
-    if not wanted and not _has_states(raw, paquete):
-        return False
-    cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
-    otherwise = False
-    rows = raw.execute(
-        f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
-        "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
-        (paquete.bytes,),
-    ).fetchall()
-    pairs = {}
-    for fila, row_id, *present in rows:
-        said = wanted.get(uuid.UUID(bytes=row_id).hex)
-        pairs[fila] = tuple(present), LIBRE if said is None else _state_in(said)
-    freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
-    elsewhere = states_by_lotes(raw, freed) if freed else {}
-    for fila, (now, told) in pairs.items():
-        instead = elsewhere.get(fila, LIBRE)
-        values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
-        otherwise |= values != told
-        if now == values:
-            continue
-        if values[8] is not None and not _lote_exists(raw, values[8]):
-            raise FaltaLoteError
-        raw.execute(_UPDATE_STATE, (*values, fila))
-    return otherwise
-
-
-def _is_freed(values: tuple[Any, ...], cancelled: set[bytes]) -> bool:
-    """Whether its lote was cancelled before the IMSS received it."""
-    return values[8] in cancelled and values[0] < ESTADOS.index(_RECIBIDO)
-
-
-def _higher(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
-    if LIBRE in (one, other):
-        return other if one == LIBRE else one
-    merged = merge_estado(_state_out(one), _state_out(other))
-    return _state_in(merged)
-
-
-def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Takes the movements out of a cancelled lote; the records that they are in."""
-    found = set()
-    for fila in leave_cancelled(raw, lote):
-        row = raw.execute(
-            "SELECT paquete FROM sincronizacion_movimientos WHERE fila = ?", (fila,)
-        ).fetchone()
-        found |= {row[0]} if row is not None else set()
-    return [uuid.UUID(bytes=one) for one in sorted(found)]
-
-
-def with_states(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
-    """Those records that have a state to tell."""
-    for paquete in paquetes:
-        if _has_states(raw, paquete):
-            yield paquete
-
-
-def _has_states(raw: Any, paquete: uuid.UUID) -> bool:
-    return raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone() is not None
 
 
 def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
@@ -309,20 +205,3 @@ def _check(values: list[Any]) -> None:
     kinds = (str,) * 7 + (int, int | None) + (str,) * 7
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
-
-
-def _state_out(values: tuple[Any, ...]) -> list[Any]:
-    estado, *between, lote = values
-    return [ESTADOS[estado], *between, uuid.UUID(bytes=lote).hex if lote else None]
-
-
-def _state_in(told: list[Any]) -> tuple[Any, ...]:
-    estado, *between, lote = told
-    days = between[:5]
-    if len(told) != len(LIBRE) or not all(isinstance(day, int | None) for day in days):
-        raise ValueError("no state")
-    return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
-
-
-def _lote_exists(raw: Any, lote: bytes) -> bool:
-    return raw.execute("SELECT 1 FROM lotes WHERE id = ?", (lote,)).fetchone() is not None

@@ -53,7 +53,7 @@ _RAISE: Final = (
     "rechazado = coalesce(rechazado, ?) WHERE fila = ?"
 )
 _SELECT_IN: Final = "SELECT fila FROM movimientos WHERE lote_id = ? AND estado < ?"
-_UPDATE: Final = (
+UPDATE_STATE: Final = (
     "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
     "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
     "WHERE fila = ?"
@@ -131,7 +131,7 @@ def seat(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
         for fila, paquete, estado, other in rows:
             free = other is None and estado == LIBRE[0]
             if free or estado < min(state[0], _RECHAZADO):
-                raw.execute(_UPDATE, (*state, fila))
+                raw.execute(UPDATE_STATE, (*state, fila))
                 found |= {paquete} if paquete is not None else set()
                 break
     return [uuid.UUID(bytes=one) for one in sorted(found)]
@@ -161,7 +161,7 @@ def leave_cancelled(raw: Any, lote: uuid.UUID) -> list[int]:
     """
     filas = [fila for (fila,) in raw.execute(_SELECT_IN, (lote.bytes, _RECIBIDO)).fetchall()]
     states = states_by_lotes(raw, set(filas)) if filas and _is_shared(raw) else {}
-    raw.executemany(_UPDATE, [(*states.get(fila, LIBRE), fila) for fila in filas])
+    raw.executemany(UPDATE_STATE, [(*states.get(fila, LIBRE), fila) for fila in filas])
     return filas
 
 
