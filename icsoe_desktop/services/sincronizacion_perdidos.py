@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion import Clase, Contenido
@@ -79,6 +80,11 @@ def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[s
             )
         )
     db.flush()
+
+
+def forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
+    """Of somebody who was deleted, no value that lost may stay either."""
+    db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
 
 
 def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:

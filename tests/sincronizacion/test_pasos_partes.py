@@ -10,7 +10,7 @@ import pytest
 from icsoe_desktop.gateways.kinto.errores import SinConexionError
 from icsoe_desktop.gateways.kinto.valores import MAX_ESCRITURAS, Escritura, Respuesta
 from icsoe_desktop.jobs import Cancelled
-from icsoe_desktop.services import sincronizacion_envio
+from icsoe_desktop.services import sincronizacion_preparacion
 from icsoe_desktop.store import paquetes, salida
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from icsoe_desktop.store.trabajadores import raw_of
@@ -124,7 +124,7 @@ def test_movements_get_their_records_while_others_are_on_their_way(
     one, other = mesas
     meet(one.equipo, other.equipo)
     monkeypatch.setattr(paquetes, "POR_PAQUETE", 2)
-    monkeypatch.setattr(sincronizacion_envio, "_ASSIGN_AT_ONCE", 4)
+    monkeypatch.setattr(sincronizacion_preparacion, "_ASSIGN_AT_ONCE", 4)
     real = ServidorMemoria.write
     parts: list[int] = []
 
