@@ -1,28 +1,23 @@
-"""Consulta: every capturista of the contratista, and what can be done with each."""
+"""Consulta: every capturista of the contratista, found and listed."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.capturista import AccionFila, Estatus, pregunta_baja
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.botones_fila import RowButton, RowButtons
+from icsoe_desktop.domain.capturista import Estatus
 from icsoe_desktop.gui.capturistas import exportar
-from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS, ACCION_ICONS, COLUMNS
+from icsoe_desktop.gui.capturistas.acciones import Acciones
+from icsoe_desktop.gui.capturistas.columnas import COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import (
     ConsultaPresenter,
     ConsultaState,
     Usuarios,
 )
-from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
-from icsoe_desktop.gui.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.dialogs import inform
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
@@ -31,17 +26,12 @@ from icsoe_desktop.gui.paged import Order
 from icsoe_desktop.gui.paged_table import PagedTable
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.capturistas import Capturista
 from icsoe_desktop.services.consulta_capturistas import Fila, Orden
 
 TYPING_MS = 150
-BAJA_TITLE = "Baja de usuario"
-ACTIVAR_TITLE = "Activar usuario"
-ACTIVAR = "Estás activando de nuevo al usuario **{nombre}** ¿Deseas continuar?"
 ALL_ESTATUS = "Todos"
 COPIED = "Se copiaron {count:,} renglones."
 COPIED_ONE = "Se copió 1 renglón."
-SHORTCUTS = {AccionFila.EDITAR: "F2", AccionFila.ELIMINAR: "Del"}
 
 
 class ConsultaPage(Page):
@@ -61,25 +51,12 @@ class ConsultaPage(Page):
         self.table: PagedTable[Fila] = PagedTable(
             form.usuarios_table, COLUMNS, reading, context.preferences, key=lambda fila: fila.id
         )
-        self._row_buttons = RowButtons(
-            form.usuarios_table,
-            {
-                column: RowButton(assets.icon(ACCION_ICONS[accion]), self._allowing(accion))
-                for column, accion in ACCION_COLUMNS.items()
-            },
-        )
-        self._buttons: dict[AccionFila, QPushButton] = {
-            AccionFila.EDITAR: form.editar_button,
-            AccionFila.ENVIAR_EMAIL: form.email_button,
-            AccionFila.ACTIVAR: form.activar_button,
-            AccionFila.ELIMINAR: form.eliminar_button,
-        }
+        self.acciones = Acciones(self, form, self.table, presenter, context)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._connect()
         self._draw(presenter.state)
-        self._draw_actions()
 
     def arrive(self) -> None:
         self.form.buscar_edit.setFocus()
@@ -108,20 +85,12 @@ class ConsultaPage(Page):
             button.clicked.connect(lambda: self.page_wanted.emit("alta_capturista"))
         form.regresar_button.clicked.connect(lambda: self.page_wanted.emit("contratista"))
         form.exportar_button.clicked.connect(lambda: exportar.run(self._context, self))
-        form.persona_button.clicked.connect(self._open_person)
-        for accion, button in self._buttons.items():
-            button.clicked.connect(lambda _=False, accion=accion: self._do_selected(accion))
-        form.usuarios_table.customContextMenuRequested.connect(self._open_menu)
-        self._row_buttons.pressed.connect(self._on_row_button)
-        self._row_buttons.opened.connect(self._open_menu_of_current)
         table.order_wanted.connect(self._on_order)
-        table.selection_changed.connect(self._draw_actions)
         table.copied.connect(self._on_copied)
         table.refused.connect(lambda text: self._say(text, "warning"))
         table.failed.connect(self._on_failed)
         presenter.changed.connect(self._draw)
         presenter.read.connect(self._on_read)
-        presenter.edit_wanted.connect(self._open_edit)
         presenter.told.connect(lambda text: inform(self, text))
         presenter.mail_queued.connect(self._context.shell.mail_changed)
         presenter.failed.connect(self._on_failed)
@@ -132,17 +101,6 @@ class ConsultaPage(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
-        for accion, key in SHORTCUTS.items():
-            shortcut = QShortcut(QKeySequence(key), form.usuarios_table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda accion=accion: self._do_selected(accion))
-
-    def _allowing(self, accion: AccionFila) -> Callable[[int], bool]:
-        def allowed(row: int) -> bool:
-            fila = self.table.model.row(row)
-            return fila is not None and accion in fila.acciones
-
-        return allowed
 
     def _go_to_search(self) -> None:
         self.form.buscar_edit.setFocus()
@@ -179,7 +137,6 @@ class ConsultaPage(Page):
             if place is not None:
                 self.table.select(place)
         self._draw(self._presenter.state)
-        self._draw_actions()
 
     def _renew(self, before: Usuarios, now: Usuarios) -> None:
         """The list that is shown already, read again."""
@@ -188,81 +145,6 @@ class ConsultaPage(Page):
         else:
             places = {numero: at for at, numero in enumerate(now.numeros)}
             self.table.renew(now, lambda at: places.get(before.numeros[at]))
-
-    def _on_row_button(self, row: int, column: int) -> None:
-        fila = self.table.model.row(row)
-        if fila is not None:
-            self._do(ACCION_COLUMNS[column], fila)
-
-    def _do_selected(self, accion: AccionFila) -> None:
-        fila = self.table.selected()
-        if fila is not None and accion in fila.acciones:
-            self._do(accion, fila)
-
-    def _do(self, accion: AccionFila, fila: Fila) -> None:
-        presenter = self._presenter
-        match accion:
-            case AccionFila.EDITAR:
-                presenter.edit(fila)
-            case AccionFila.ENVIAR_EMAIL:
-                presenter.send_link(fila)
-            case AccionFila.ELIMINAR:
-                text = pregunta_baja(_plain(fila.nombre))
-                self._ask(BAJA_TITLE, text, lambda: presenter.baja(fila))
-            case AccionFila.ACTIVAR:
-                text = ACTIVAR.format(nombre=_plain(fila.nombre))
-                self._ask(ACTIVAR_TITLE, text, lambda: presenter.activar(fila))
-
-    def _ask(self, title: str, markdown: str, then: Callable[[], object]) -> None:
-        box = confirm(self, markdown, "C&ontinuar", then, reject="&Cancelar")
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.MarkdownText)
-
-    def _open_edit(self, capturista: Capturista) -> None:
-        dialog = ModificarDialog.of(capturista, self._context, self)
-        dialog.updated.connect(self._on_updated)
-        dialog.open()
-
-    def _on_updated(self) -> None:
-        self._presenter.refresh()
-        self._context.shell.mail_changed.emit()
-
-    def _open_person(self) -> None:
-        fila = self.table.selected()
-        if fila is not None:
-            dialog = PersonaDialog.of(fila.id, fila.nombre, self._context, self)
-            dialog.deleted.connect(self._presenter.refresh)
-            dialog.open()
-
-    def _open_menu_of_current(self) -> None:
-        view = self.form.usuarios_table
-        self._open_menu(view.visualRect(view.currentIndex()).bottomLeft())
-
-    def _open_menu(self, place: QPoint) -> None:
-        fila = self.table.selected()
-        if fila is None:
-            return
-        view = self.form.usuarios_table
-        menu = QMenu(view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for accion, button in self._buttons.items():
-            action = QAction(assets.icon(ACCION_ICONS[accion]), button.text(), menu)
-            action.setEnabled(accion in fila.acciones)
-            action.triggered.connect(lambda _=False, accion=accion: self._do(accion, fila))
-            menu.addAction(action)
-        menu.addSeparator()
-        person = QAction(self.form.persona_button.text(), menu)
-        person.triggered.connect(self._open_person)
-        menu.addAction(person)
-        column = view.currentIndex().column()
-        if COLUMNS[column].order is not None:
-            order = QAction(f"&Ordenar por {COLUMNS[column].title}", menu)
-            order.triggered.connect(lambda: self.table.view.sortByColumn(column, ASCENDING))
-            menu.addAction(order)
-        copy = QAction("Co&piar el renglón", menu)
-        copy.triggered.connect(self.table.copy)
-        menu.addAction(copy)
-        menu.popup(view.viewport().mapToGlobal(place))
 
     def _on_copied(self, count: int) -> None:
         self._say(COPIED_ONE if count == 1 else COPIED.format(count=count), "success")
@@ -285,22 +167,7 @@ class ConsultaPage(Page):
         form.usuarios_label.setVisible(page is form.tabla_page)
         form.cuenta_label.setText(state.counts)
         form.exportar_button.setEnabled(bool(state.total))
-        self._draw_actions()
-
-    def _draw_actions(self) -> None:
-        fila = self.table.selected()
-        busy = self._presenter.state.busy
-        for accion, button in self._buttons.items():
-            button.setEnabled(fila is not None and accion in fila.acciones and not busy)
-        self.form.persona_button.setEnabled(fila is not None and not busy)
-
-
-ASCENDING = Qt.SortOrder.AscendingOrder
-
-
-def _plain(name: str) -> str:
-    """A name in which nothing is Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~-])", r"\\\1", name)
+        self.acciones.draw()
 
 
 def create(context: Context, parent: QWidget) -> Page:

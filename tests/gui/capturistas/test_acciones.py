@@ -58,7 +58,7 @@ def enabled(page: ConsultaPage) -> set[str]:
         for accion, column_ in ACTIONS.items()
         if "no disponible" not in model.index(at, column_).data()
     }
-    below = {accion for accion, button in page._buttons.items() if button.isEnabled()}
+    below = {accion for accion, button in page.acciones.buttons.items() if button.isEnabled()}
     page.form.usuarios_table.customContextMenuRequested.emit(QPoint(5, 5))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
