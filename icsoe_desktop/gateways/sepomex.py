@@ -1,7 +1,7 @@
 """Reads the postal catalogue that people download: TXT, XML or Excel, also inside a ZIP.
 
-The program ships no copy of it: its own first line forbids that. Columns are found by name; a row
-that makes no sense is told and passed over; a file that is no catalogue is refused.
+The program ships no copy of it: its own first line forbids that. Columns are found by name; a file
+that is no catalogue is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,8 +20,14 @@ from typing import IO
 from icsoe_desktop.domain.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.hojas import match_columns
-from icsoe_desktop.gateways.hojas_comun import Rows, damaged, refuse, tidy, too_large
+from icsoe_desktop.gateways.hojas_comun import Rows, damaged, refuse, too_large
 from icsoe_desktop.gateways.hojas_excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
+from icsoe_desktop.gateways.sepomex_renglones import (
+    COLUMNAS,
+    LectorRenglones,
+    RenglonMalo,
+    is_complete,
+)
 from icsoe_desktop.gateways.sepomex_xml import read_xml_records
 from icsoe_desktop.gateways.sepomex_zip import (
     MAX_FILE_BYTES,
@@ -35,27 +41,9 @@ from icsoe_desktop.jobs import Progress
 
 MAX_ROWS = 1_000_000
 MAX_LINE = 10_000  # characters
-MAX_TEXT = 200
 HEADER_SEARCH_LINES = 20
 REPORT_EVERY_ROWS = 2_000
 _CHUNK = 2**20
-
-# Field → the name of its column. The first four have to be there.
-COLUMNAS: Mapping[str, Sequence[str]] = {
-    "codigo_postal": ("d_codigo",),
-    "colonia": ("d_asenta",),
-    "municipio": ("D_mnpio",),
-    "estado": ("d_estado",),
-    "tipo": ("d_tipo_asenta",),
-    "ciudad": ("d_ciudad",),
-}
-_NEEDED = ("codigo_postal", "colonia", "municipio", "estado")
-
-
-@dataclass(frozen=True, slots=True)
-class RenglonMalo:
-    linea: int
-    mensaje: str
 
 
 @dataclass(frozen=True)
@@ -156,7 +144,7 @@ class _Watch:
 def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | RenglonMalo]:
     places: Mapping[str, int] = {}
     width = 0
-    reader = _Reader()
+    reader = LectorRenglones()
     read_bytes = 0
     for line_number, line in enumerate(_lines(text), start=1):
         read_bytes += len(line)
@@ -164,7 +152,7 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | RenglonM
         if not places:
             if len(cells) > 1:
                 places, width = match_columns(cells, COLUMNAS), len(cells)
-                if not _complete(places):
+                if not is_complete(places):
                     places = {}
             if not places and line_number >= HEADER_SEARCH_LINES:
                 raise no_catalogue()
@@ -196,7 +184,7 @@ def _from_records(
     records: Iterator[tuple[int, dict[str, str]]],
 ) -> Iterator[Asentamiento | RenglonMalo]:
     names = {_plain(names[0]): field for field, names in COLUMNAS.items()}
-    reader = _Reader()
+    reader = LectorRenglones()
     found = False
     for line, record in records:
         fields = {names[key]: text for tag, text in record.items() if (key := _plain(tag)) in names}
@@ -210,7 +198,7 @@ def _from_records(
 
 def _from_sheets(tables: Iterator[Rows]) -> Iterator[Asentamiento | RenglonMalo]:
     """The sheets with the columns, one a state; a sheet of notes has none."""
-    reader = _Reader()
+    reader = LectorRenglones()
     found = False
     for table in tables:
         places: Mapping[str, int] = {}
@@ -218,7 +206,7 @@ def _from_sheets(tables: Iterator[Rows]) -> Iterator[Asentamiento | RenglonMalo]
             cells = row.cells
             if not places:
                 places = match_columns(cells, COLUMNAS)
-                if _complete(places):
+                if is_complete(places):
                     found = True
                     continue
                 places = {}
@@ -248,46 +236,6 @@ def _bounded(
         if count >= MAX_ROWS:
             raise too_large(f"tiene más de {MAX_ROWS:,} renglones")
         yield row
-
-
-class _Reader:
-    """Makes rows of cells; municipios and estados repeat, so each is cleaned once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | RenglonMalo:
-        codigo = cells["codigo_postal"].strip()
-        # Excel takes the zero of Mexico City's codes for nothing.
-        if len(codigo) == 4:
-            codigo = f"0{codigo}"
-        if len(codigo) != 5 or not (codigo.isascii() and codigo.isdigit()):
-            return RenglonMalo(line, "El código postal no son cinco números.")
-        colonia = tidy(cells.get("colonia", ""))
-        municipio = self._clean(cells.get("municipio", ""))
-        estado = self._clean(cells.get("estado", ""))
-        for name, text in (("la colonia", colonia), ("el municipio", municipio)):
-            if not text:
-                return RenglonMalo(line, f"Falta {name}.")
-        if not estado:
-            return RenglonMalo(line, "Falta el estado.")
-        tipo = self._clean(cells.get("tipo", ""))
-        ciudad = self._clean(cells.get("ciudad", ""))
-        if max(map(len, (colonia, municipio, estado, tipo, ciudad))) > MAX_TEXT:
-            return RenglonMalo(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
-        return Asentamiento(codigo, colonia, tipo, municipio, estado, ciudad)
-
-    def _clean(self, text: str) -> str:
-        known = self._known.get(text)
-        if known is None:
-            known = tidy(text)
-            if len(self._known) < 50_000 and len(text) <= MAX_TEXT:
-                self._known[text] = known
-        return known
-
-
-def _complete(places: Mapping[str, int]) -> bool:
-    return all(field in places for field in _NEEDED)
 
 
 def _plain(name: str) -> str:

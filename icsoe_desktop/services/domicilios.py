@@ -16,12 +16,8 @@ from icsoe_desktop.domain.domicilio import Asentamiento
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.sepomex import (
-    LecturaPostal,
-    RenglonMalo,
-    digest,
-    open_postal_catalogue,
-)
+from icsoe_desktop.gateways.sepomex import LecturaPostal, digest, open_postal_catalogue
+from icsoe_desktop.gateways.sepomex_renglones import RenglonMalo
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService

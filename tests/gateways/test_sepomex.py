@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.domicilio import Asentamiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways import sepomex, sepomex_zip
-from icsoe_desktop.gateways.sepomex import RenglonMalo, open_postal_catalogue
+from icsoe_desktop.gateways.sepomex import open_postal_catalogue
+from icsoe_desktop.gateways.sepomex_renglones import RenglonMalo
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways import postales
 from tests.gateways.postales import HEADER, LEGEND, ROWS
