@@ -12,18 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificado import fecha_local
-from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.domain.sesion import Permiso, Sesion
-from icsoe_desktop.domain.texto import clean, counted
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valor import compact
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services import movimientos_escritura as escritura
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos_excel import write_excel
-from icsoe_desktop.services.movimientos_filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos_filas import Lector
+from icsoe_desktop.services.movimientos_pedido import pedido_of
 from icsoe_desktop.services.movimientos_valores import (
     TODOS,
     Captura,
@@ -36,9 +36,9 @@ from icsoe_desktop.services.movimientos_valores import (
     Vista,
 )
 from icsoe_desktop.services.plazos import calendario_of
-from icsoe_desktop.store.consultas_movimientos import Seleccion, registros_like
+from icsoe_desktop.store.consultas_movimientos import registros_like
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ImportacionRow, RegistroPatronalRow
+from icsoe_desktop.store.tables import RegistroPatronalRow
 from icsoe_desktop.store.trabajadores import raw_of
 from icsoe_desktop.store.types import day_number
 from icsoe_desktop.store.vistas import Pedido, Vistas, rows_of
@@ -50,32 +50,6 @@ DUPLICATE = (
     "Ya existe este movimiento: el mismo registro patronal, NSS, tipo y fecha. No se guardó. "
     "Revise el historial del trabajador; si de verdad son dos, guárdelo como duplicado."
 )
-NO_SUCH_IMPORT = "La importación ya no existe. Actualice la lista."
-
-_ORDEN: dict[Columna, str] = {
-    Columna.MOVIMIENTO: "tipo",
-    Columna.REGISTRO_PATRONAL: "registro_patronal",
-    Columna.NOMBRE: "nombres",
-    Columna.APELLIDO_PATERNO: "primer_apellido",
-    Columna.APELLIDO_MATERNO: "segundo_apellido",
-    Columna.NSS: "nss",
-    Columna.SBC: "sbc",
-    Columna.FECHA: "fecha",
-    Columna.CURP: "curp",
-    Columna.UMF: "umf",
-    Columna.TIPO_TRABAJADOR: "tipo_trabajador",
-    Columna.SALARIO: "tipo_salario",
-    Columna.JORNADA: "jornada",
-    Columna.CAUSA_BAJA: "causa_baja",
-    Columna.ESTADO: "estado",
-    Columna.PLAZO: "plazo",
-    Columna.LOTE: "lote",
-    Columna.FECHA_EMISION: "emitido",
-    Columna.AVISO_RECIBIDO: "recibido",
-    Columna.AVISO_APROBACION: "aprobado",
-    Columna.AVISO_RECHAZO: "rechazado",
-    Columna.CAUSA_RECHAZO: "causa_rechazo",
-}
 
 
 class MovimientosService:
@@ -291,34 +265,4 @@ class MovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             lector = self._lector(db)
-            seleccion = _seleccion(db, filtro)
-        pedido = Pedido(
-            seleccion,
-            _ORDEN[orden.columna],
-            orden.descendente,
-            clean(filtro.texto),
-            lector.legal_sql,
-        )
-        return pedido, lector
-
-
-def _seleccion(db: Session, filtro: Filtro) -> Seleccion:
-    registros = importacion = None
-    if filtro.registro_patronal:
-        base = RegistroPatronal.parse(filtro.registro_patronal).base
-        registros = registros_like(raw_of(db), base)
-    if filtro.importacion_id is not None:
-        row = db.get(ImportacionRow, filtro.importacion_id)
-        if row is None:
-            raise UserFacingError(NO_SUCH_IMPORT)
-        importacion = (row.numero, row.primera, row.ultima)
-    return Seleccion(
-        registros=registros,
-        desde=None if filtro.desde is None else day_number(filtro.desde),
-        hasta=None if filtro.hasta is None else day_number(filtro.hasta),
-        estado=None if filtro.estado is None else NUMERO_DE[filtro.estado],
-        tipo=None if filtro.tipo is None else filtro.tipo.value,
-        lote=None if filtro.lote_id is None else filtro.lote_id.bytes,
-        importacion=importacion,
-        plazo=None if filtro.plazo is None else filtro.plazo.value,
-    )
+            return pedido_of(db, filtro, orden, lector), lector
