@@ -17,6 +17,7 @@ from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.relaciones import searchable
 from icsoe_desktop.services.sincronizacion_alias import resolve
+from icsoe_desktop.services.sincronizacion_numeros import settle_number
 from icsoe_desktop.services.sincronizacion_perdidos import conflicts_of, put_conflicts
 from icsoe_desktop.services.sincronizacion_secretos import sealed, unsealed
 from icsoe_desktop.store import salida
@@ -38,7 +39,6 @@ from icsoe_desktop.store.tables import (
     PersonaRow,
     RegistroPatronalRow,
     RelacionRow,
-    Row,
     VersionRow,
 )
 from icsoe_desktop.store.trabajadores import raw_of
@@ -113,7 +113,7 @@ class Filas:
         }
         self._resolve(db, clase, values, contenido)
         self._refuse_clash(db, clase, registro, values)
-        self._number(db, clase, registro, values)
+        settle_number(db, clase, registro, values)
         self._derive(clase, values, contenido, row, registro)
         if row is None:
             row = kind(id=registro, **values)
@@ -200,43 +200,6 @@ class Filas:
         if other is not None and other != registro:
             raise ChoqueError(other)
 
-    def _number(
-        self, db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]
-    ) -> None:
-        """The short numbers that people see: the older record keeps one that two took."""
-        others: Any
-        if clase is Clase.CONTRATISTA:
-            others = select(ContratistaRow)
-        elif clase is Clase.RELACION:
-            others = select(RelacionRow).where(
-                RelacionRow.contratista_id == values["contratista_id"]
-            )
-        else:
-            return
-        kind = FILAS[clase]
-        number: Any = kind.numero  # type: ignore[attr-defined]
-        taken = db.scalars(
-            others.where(number == values["numero"], kind.id != registro)  # type: ignore[attr-defined]
-        ).one_or_none()
-        top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or 0
-        if taken is not None:
-            free = max(top, values["numero"]) + 1
-            if taken.id < registro:
-                values["numero"] = free
-            else:
-                self._renumber(db, clase, taken, free)
-            top = free
-        if clase is Clase.RELACION:
-            owner = db.get_one(ContratistaRow, values["contratista_id"])
-            owner.siguiente_relacion = max(owner.siguiente_relacion, top + 1, values["numero"] + 1)
-
-    def _renumber(self, db: Session, clase: Clase, row: Row, numero: int) -> None:
-        row.numero = numero  # type: ignore[attr-defined]
-        if isinstance(row, RelacionRow):
-            row.buscado = searchable(numero, _datos(row), row.creado)
-        db.flush()
-        salida.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
-
     def _derive(
         self,
         clase: Clase,
@@ -303,9 +266,3 @@ class Filas:
         db.delete(row)
         db.flush()
         return True
-
-
-def _datos(row: RelacionRow) -> DatosCapturista:
-    return DatosCapturista(
-        **{name: getattr(row, name) for name in DatosCapturista.__dataclass_fields__}
-    )
