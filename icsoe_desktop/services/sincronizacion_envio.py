@@ -121,7 +121,7 @@ class Entrega:
                     known = envio.escritura.version or 0
                     if 0 < answer.otra.version < known:
                         self.went_back = True
-                        registros.rewind(db, coleccion, answer.otra)
+                        registros.retroceso.rewind(db, coleccion, answer.otra)
                     else:
                         registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
                 elif answer.motivo:

@@ -219,6 +219,6 @@ class Recepcion:
             with self._store.write() as db:
                 if version < here[registro]:
                     # The server went back in time: what is here is newer.
-                    registros.rewind(db, coleccion.value, remoto)
+                    registros.retroceso.rewind(db, coleccion.value, remoto)
                 else:
                     registros.integrate(db, coleccion.value, remoto, cuenta)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.estado_aviso import EstadoLote
 from icsoe_desktop.domain.llaves_oficina import LlaveOficina
 from icsoe_desktop.domain.sincronizacion import (
     Clase,
@@ -19,10 +18,7 @@ from icsoe_desktop.domain.sincronizacion import (
     SobreIlegibleError,
     unpack,
 )
-from icsoe_desktop.domain.sincronizacion_mezcla import (
-    MOVIMIENTOS,
-    merge,
-)
+from icsoe_desktop.domain.sincronizacion_mezcla import merge
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.sincronizacion_alias import resolve
 from icsoe_desktop.services.sincronizacion_escritor import Cuenta, Escritor
@@ -33,18 +29,14 @@ from icsoe_desktop.services.sincronizacion_filas import (
     FaltaReferenciaError,
 )
 from icsoe_desktop.services.sincronizacion_perdidos import moment_of, with_losers
+from icsoe_desktop.services.sincronizacion_retroceso import Retroceso
 from icsoe_desktop.services.sincronizacion_servidor import Remoto
 from icsoe_desktop.services.sincronizacion_sobres import Sobres
 from icsoe_desktop.services.sincronizacion_uniones import Uniones
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
 from icsoe_desktop.store import estados, salida
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
-    ConflictoRow,
-    EnvioRow,
-    SalidaRow,
-    VersionRow,
-)
+from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 from icsoe_desktop.store.trabajadores import raw_of
 
 # Two desktops that register the same person mean the same person; the others wait for somebody.
@@ -55,7 +47,6 @@ NO_KEY = (
     "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
     "Llegará con otra sincronización."
 )
-CANCELADO = EstadoLote.CANCELADO.value
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
@@ -73,6 +64,7 @@ class Registros:
         self.sobres = Sobres(store, oficina, llavero)
         self.notas = self.sobres.notas
         self.uniones = Uniones(store, self.sobres)
+        self.retroceso = Retroceso(self.sobres)
         self.escritor = Escritor(store, bitacora, self.sobres)
 
     # -- what comes
@@ -90,7 +82,7 @@ class Registros:
             self.notas.drop_held(db, coleccion, registro, remoto.version)
             return True
         if remoto.datos is None:
-            self._forgotten_by_server(db, coleccion, registro, row)
+            self.retroceso.forgotten(db, coleccion, registro, row)
             return True
         try:
             sobre = self.sobres.open(remoto, coleccion)
@@ -261,44 +253,6 @@ class Registros:
             salida.applying(raw, False)
         salida.enqueue(raw, clase, [stays])
         cuenta.recibidos += 1
-
-    # -- notes
-
-    def _forgotten_by_server(
-        self, db: Session, coleccion: str, registro: uuid.UUID, row: VersionRow | None
-    ) -> None:
-        """Somebody deleted it at the server: no desktop does so, and what is here goes up again."""
-        if row is None:
-            return
-        borrado = row.borrado
-        db.delete(row)
-        db.flush()
-        if borrado:
-            return
-        clase = self._clase_here(db, coleccion, registro)
-        if clase is not None:
-            salida.enqueue(raw_of(db), clase, [registro])
-
-    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> Clase | None:
-        for clase in Clase:
-            if clase.coleccion.value != coleccion:
-                continue
-            found = self.sobres.local(db, clase, registro)
-            if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
-                return clase
-        return None
-
-    def rewind(self, db: Session, coleccion: str, remoto: Remoto) -> None:
-        """The server has an older version than this desktop saw: ours goes up again."""
-        registro = uuid.UUID(remoto.id)
-        if remoto.datos is None:
-            return
-        try:
-            sobre = self.sobres.open(remoto, coleccion)
-        except SobreIlegibleError:
-            return
-        self.notas.note(db, sobre.clase, registro, remoto.version, sobre)
-        salida.enqueue(raw_of(db), sobre.clase, [registro])
 
     def _later(self, db: Session, remoto: Remoto, sobre: Sobre, last: bool, motivo: str) -> bool:
         # At once, for the cursor has passed it: nothing else remembers it.
