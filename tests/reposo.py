@@ -36,18 +36,19 @@ def _counted_add(
 JobQueue.add = _counted_add  # type: ignore[method-assign]
 
 
-def settle() -> None:
-    """Lets everything happen that is under way: work in threads, what it brings, layouts, paint."""
+def settle(ready: Callable[[], object] = lambda: True) -> None:
+    """Lets everything happen that is under way: work in threads, what it brings, layouts, paint.
+
+    ready: what must be so besides; a timer may have to pass first.
+    """
     until = time.monotonic() + PATIENCE_S
     quiet = 0
-    while quiet < QUIET_ROUNDS:
+    while quiet < QUIET_ROUNDS or not ready():
+        assert time.monotonic() < until, f"no rest after {PATIENCE_S:.0f} s"
         asked = sum(_added.values())
         busy = any(queue.busy for queue in list(_added))
         QCoreApplication.processEvents()
         # A job may have been asked for and done within the round.
-        if not busy and sum(_added.values()) == asked:
-            quiet += 1
-            continue
-        quiet = 0
-        assert time.monotonic() < until, f"something still works after {PATIENCE_S:.0f} s"
+        rests = not busy and sum(_added.values()) == asked
+        quiet = quiet + 1 if rests else 0
         time.sleep(0.001)

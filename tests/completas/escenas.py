@@ -21,6 +21,7 @@ from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDi
 from icsoe_desktop.gui.windows import WINDOWS
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
+from tests.reposo import settle
 
 Scene = Callable[[Context], QWidget]
 
@@ -64,7 +65,7 @@ def _second_step(context: Context) -> QWidget:
 
 def _authorization(context: Context) -> QWidget:
     window = context.shell.open("usuarios", None)
-    return _child(context, window)
+    return _child(window)
 
 
 def _aviso(context: Context) -> QWidget:
@@ -90,7 +91,7 @@ def _importacion(context: Context) -> QWidget:
     parent = context.shell.open("registros_patronales", context.sesion)
     assert isinstance(parent, RegistrosPatronalesWindow)
     parent.import_file(path)
-    return _child(context, parent)
+    return _child(parent)
 
 
 def _message(context: Context) -> QWidget:
@@ -115,21 +116,12 @@ def _opened(dialog: QWidget) -> QWidget:
     return dialog
 
 
-def _child(context: Context, parent: QWidget) -> QWidget:
+def _child(parent: QWidget) -> QWidget:
     """The dialog that the window opens as soon as its work is done."""
-    for _ in range(500):
-        QApplication.processEvents()
-        found = QApplication.activeModalWidget()
-        if found is not None and found is not parent and not context.jobs.busy:
-            return found
-        _wait_a_little()
-    raise AssertionError("no dialog")
-
-
-def _wait_a_little() -> None:
-    from PySide6.QtTest import QTest
-
-    QTest.qWait(10)
+    settle(lambda: QApplication.activeModalWidget() not in (None, parent))
+    found = QApplication.activeModalWidget()
+    assert found is not None
+    return found
 
 
 SCENES: dict[str, Scene] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from sqlalchemy import func, select
 
@@ -23,6 +22,7 @@ from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 from tests.gui.capturistas.comun import PERSONA
 from tests.gui.icsoe.comun import acuse_of, do_steps, domicilio_of
 from tests.gui.modulo.comun import alta, baja, modificacion
+from tests.reposo import settle
 
 Scene = Callable[[Context], QWidget]
 
@@ -71,28 +71,18 @@ def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
         return sesion, Sesion(Rol.CAPTURISTA, persona.id, "Xóchitl Amezcua Beltrán")
 
 
-def _settle(context: Context, ready: Callable[[], object]) -> None:
-    for _ in range(500):
-        QApplication.processEvents()
-        if not context.jobs.busy and ready():
-            QApplication.processEvents()
-            return
-        QTest.qWait(10)
-    raise AssertionError("the scene never came to rest")
-
-
 def _window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
     window = context.shell.open("icsoe", sesion)
     assert isinstance(window, IcsoeWindow)
     # Who begins is told so first.
-    _settle(context, lambda: window.page is not None or QApplication.activeModalWidget())
+    settle(lambda: window.page is not None or QApplication.activeModalWidget())
     box = QApplication.activeModalWidget()
     if isinstance(box, QMessageBox):
         box.accept()
-        _settle(context, lambda: window.page is not None)
+        settle(lambda: window.page is not None)
     if page:
         window.show_page(page)
-        _settle(context, lambda: True)
+        settle()
     return window
 
 
@@ -108,7 +98,7 @@ def _tab(paso: Paso, *, kept: bool) -> Scene:
         window = _window(context, sesion)
         page = window.page
         assert isinstance(page, ContratistaPage)
-        _settle(context, lambda: page.tab_of)
+        settle(lambda: page.tab_of)
         page.tabs.setCurrentWidget(page.tab_of[paso])
         if paso is Paso.DOMICILIO and not kept:
             domicilio_of(page).form.no_radio.click()
@@ -116,7 +106,7 @@ def _tab(paso: Paso, *, kept: bool) -> Scene:
             acuse_of(page).focus_first()
         else:
             page.tab_of[paso].focus_first()
-        _settle(context, lambda: True)
+        settle()
         return window
 
     return scene
@@ -136,7 +126,7 @@ def _validated(context: Context) -> QWidget:
     assert isinstance(page, AltaPage)
     page.form.curp_edit.setText(PERSONA.curp)
     page.form.validar_button.click()
-    _settle(context, page.datos.isVisible)
+    settle(page.datos.isVisible)
     return window
 
 
@@ -144,7 +134,7 @@ def _consulta(context: Context) -> QWidget:
     window = _window(context, _with_capturista(context)[0], "consulta_capturistas")
     page = window.page
     assert isinstance(page, ConsultaPage)
-    _settle(context, lambda: page.form.usuarios_table.model().rowCount() > 0)
+    settle(lambda: page.form.usuarios_table.model().rowCount() > 0)
     return window
 
 
@@ -161,7 +151,7 @@ def _module(tab: int) -> Scene:
         window = context.shell.open("modulo", sesion)
         assert isinstance(window, ModuloWindow)
         window.form.pestanas_tabs.setCurrentIndex(tab)
-        _settle(context, lambda: tab == LOTES_TAB or window.presenter.state.count)
+        settle(lambda: tab == LOTES_TAB or window.presenter.state.count)
         return window
 
     return scene

@@ -24,6 +24,7 @@ from icsoe_desktop.services.application import Application
 from tests.certificados.generador import Emisora, efirma_fisica
 from tests.conftest import MemoryLlavero, Reloj
 from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows, page_of
+from tests.reposo import settle
 from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 
 
@@ -43,16 +44,9 @@ def application(
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, shell: Shell) -> Idle:
+def idle(shell: Shell) -> Idle:
     """Waits until nothing is being worked on."""
-
-    def wait() -> None:
-        # What a job brought home may ask for another one.
-        for _ in range(3):
-            qtbot.waitUntil(lambda: not shell.jobs.busy)
-            QApplication.processEvents()
-
-    return wait
+    return settle
 
 
 @pytest.fixture

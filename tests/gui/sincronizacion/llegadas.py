@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.registro_patronal import RegistroPatronal
@@ -21,6 +21,7 @@ from icsoe_desktop.services.sincronizacion_valores import Conexion
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.gui.sincronizacion.comun import Escritorio
 from tests.gui.sincronizacion.conftest import Abrir
+from tests.reposo import settle
 from tests.sincronizacion.equipos import OFICINA
 from tests.sincronizacion.servidor_memoria import Memoria
 
@@ -72,9 +73,7 @@ class Oficina:
 
     def settle(self, qtbot: QtBot) -> None:
         """Nothing is being read any more."""
-        for _ in range(3):
-            qtbot.waitUntil(lambda: not self.uno.shell.jobs.busy)
-            QApplication.processEvents()
+        settle()
 
     def open_icsoe(self, qtbot: QtBot) -> IcsoeWindow:
         window = self.uno.shell.open("icsoe", self.contratista)
