@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificado import fecha_local
 from icsoe_desktop.domain.sesion import Permiso, Sesion
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services import importacion_hechas as hechas
 from icsoe_desktop.services import importacion_previa as previa
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
@@ -36,7 +35,6 @@ from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos_masivos import bring_in, take_out
 from icsoe_desktop.store.previo import Previo
-from icsoe_desktop.store.tables import ImportacionRow, UsuarioRow
 from icsoe_desktop.store.trabajadores import raw_of
 
 OBJETO = "importación"
@@ -57,8 +55,6 @@ STALE = (
     "importó nada. Vuelva a elegir el archivo."
 )
 DISCARDED = "La vista previa ya se cerró. No se importó nada. Vuelva a elegir el archivo."
-NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
-UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
 
 
 class ImportacionMovimientosService:
@@ -169,9 +165,7 @@ class ImportacionMovimientosService:
                 expected = previa.not_duplicated(previo)
             if not expected:
                 return ResultadoImportacion(None, 0, preview.buenos, preview.con_errores)
-            row = self._row(db, sesion, preview)
-            db.add(row)
-            db.flush()
+            row = hechas.new_row(db, self._store, sesion, preview.archivos)
             row.importados, row.primera, row.ultima = bring_in(
                 previo.raw,
                 row.numero,
@@ -201,22 +195,7 @@ class ImportacionMovimientosService:
         """The newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            query = (
-                select(ImportacionRow, UsuarioRow.correo)
-                .outerjoin(UsuarioRow, UsuarioRow.id == ImportacionRow.usuario_id)
-                .order_by(ImportacionRow.numero.desc())
-            )
-            return tuple(
-                Importacion(
-                    row.id,
-                    row.cuando,
-                    quien or "",
-                    tuple(json.loads(row.archivos)),
-                    row.importados,
-                    row.deshecha,
-                )
-                for row, quien in db.execute(query)
-            )
+            return hechas.newest_first(db)
 
     def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
         """Takes its movements out again; how many there were.
@@ -226,15 +205,9 @@ class ImportacionMovimientosService:
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = db.get(ImportacionRow, importacion_id)
-            if row is None:
-                raise UserFacingError(NO_SUCH)
-            if row.deshecha is not None:
-                raise UserFacingError(UNDONE_ALREADY)
-            raw = raw_of(db)
-            previa.refuse_if_used(db, raw, row)
+            row = hechas.row_to_undo(db, importacion_id)
             where = (row.numero, row.primera, row.ultima)
-            count = take_out(raw, where, row.importados, progress.report)
+            count = take_out(raw_of(db), where, row.importados, progress.report)
             row.deshecha = self._store.clock()
             self._bitacora.record(
                 db,
@@ -289,20 +262,6 @@ class ImportacionMovimientosService:
         if found is None:
             raise InvalidInputError(DISCARDED, "archivo")
         return found
-
-    def _row(self, db: Session, sesion: Sesion, preview: VistaPrevia) -> ImportacionRow:
-        last = db.scalar(select(func.max(ImportacionRow.numero))) or 0
-        return ImportacionRow(
-            id=self._store.new_id(),
-            numero=last + 1,
-            cuando=self._store.clock(),
-            usuario_id=sesion.usuario_id,
-            archivos=json.dumps(preview.archivos, ensure_ascii=False),
-            importados=0,
-            primera=0,
-            ultima=0,
-            deshecha=None,
-        )
 
 
 def _remembered(db: Session) -> dict[str, str]:

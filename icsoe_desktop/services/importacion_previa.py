@@ -5,13 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.domain.movimiento import TipoMovimiento
 from icsoe_desktop.services.importacion_lectura import UNREADABLE, Receptor
 from icsoe_desktop.services.importacion_valores import (
     ClaseDuplicado,
@@ -20,9 +16,7 @@ from icsoe_desktop.services.importacion_valores import (
     Problema,
     VistaPrevia,
 )
-from icsoe_desktop.services.movimientos_filas import ESTADO_DE, NUMERO_DE
 from icsoe_desktop.store.previo import Previo
-from icsoe_desktop.store.tables import ImportacionRow, LoteRow
 from icsoe_desktop.store.types import day_of
 
 __all__ = [
@@ -33,7 +27,6 @@ __all__ = [
     "duplicates",
     "not_duplicated",
     "problems",
-    "refuse_if_used",
 ]
 
 ENCABEZADOS: Final = (
@@ -68,11 +61,6 @@ _NOT_DUPLICATED: Final = (
     "SELECT count(*) FROM previo.movimientos "
     "WHERE n NOT IN (SELECT n FROM temp.en_datos) AND n NOT IN (SELECT n FROM previo.repetidos)"
 )
-_USED: Final = """
-SELECT estado, lote_id, count(*) FROM movimientos
-WHERE fila BETWEEN ? AND ? AND importacion = ? AND (estado <> ? OR lote_id IS NOT NULL)
-GROUP BY estado, lote_id
-"""
 
 
 @dataclass(frozen=True)
@@ -140,27 +128,3 @@ def duplicates(abierta: Abierta, start: int, count: int) -> list[Duplicado]:
 
 def not_duplicated(previo: Previo) -> int:
     return previo.count(_NOT_DUPLICATED)
-
-
-def refuse_if_used(db: Session, raw: Any, row: ImportacionRow) -> None:
-    """Raises UserFacingError when movements of the import are no longer only imported."""
-    values = (row.primera, row.ultima, row.numero, NUMERO_DE[EstadoAviso.PENDIENTE])
-    used = raw.execute(_USED, values).fetchall()
-    if not used:
-        return
-    lotes = {lote for _, lote, _ in used if lote is not None}
-    names = {
-        lote_id.bytes: nombre
-        for lote_id, nombre in db.execute(select(LoteRow.id, LoteRow.nombre_archivo))
-        if lote_id.bytes in lotes
-    }
-    parts = [
-        f"{count:,} en el lote «{names[lote]}» ({ESTADO_DE[estado].value.lower()})"
-        if lote is not None
-        else f"{count:,} con estado {ESTADO_DE[estado].value.lower()}"
-        for estado, lote, count in used
-    ]
-    raise UserFacingError(
-        "La importación no se puede deshacer, porque de sus movimientos hay "
-        f"{'; '.join(parts)}. No se cambió nada. Cancele antes los lotes que no se han presentado."
-    )
