@@ -1,24 +1,23 @@
-"""The program with windows: start-up order, entrance, orderly exit."""
+"""The program with the windows of one data folder: start-up order, orderly exit."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from icsoe_desktop.errors import StoreDamagedError, StoreLockedError, UserFacingError
+from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import OUR_BUG, ErrorReporter
+from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.garbage import GarbageCollector
 from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.qt import create_qt_application, end_on_signals, qapplication, say_and_end
+from icsoe_desktop.gui.qt import qapplication
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.paths import DataFolder, open_data_folder
+from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from icsoe_desktop.apertura import DatosAbiertos
@@ -33,51 +32,9 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.desbloqueo import Unlock
 
-logger = logging.getLogger(__name__)
-
 # A window that is not painted, being minimized or covered, must not keep the data closed.
 PAINTED_AT_LATEST_MS = 300
 SETTLE_MS = 200
-
-ALREADY_OPEN = (
-    "El programa ya está abierto con esta carpeta de datos, pero no responde. Sus datos están a "
-    "salvo. Espere un momento, o ciérrelo desde el Administrador de tareas y vuelva a abrirlo."
-)
-
-
-def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
-    """Starts the windows; the exit status."""
-    if smoke:
-        from icsoe_desktop.smoke import run_smoke
-
-        return run_smoke()
-    app = create_qt_application()
-    try:
-        folder = open_data_folder(datos)
-    except UserFacingError as error:
-        return say_and_end(app, error.message)
-    end_on_signals(app)
-    status = 0
-    following: DataFolder | None = folder
-    while following is not None:
-        folder = following
-        instancia = Instancia(folder)
-        if not instancia.claim():
-            if instancia.call_first(link or ""):
-                return 0
-            return say_and_end(app, ALREADY_OPEN)
-        try:
-            program = Program(folder, instancia, link=link or "")
-        except Exception as error:
-            logger.error("the program could not start", exc_info=error)
-            return say_and_end(app, OUR_BUG)
-        program.start()
-        status = app.exec()
-        program.end()
-        following, link = program.following, None
-        if following is not None:
-            program.clear_away()
-    return status
 
 
 class Program(QObject):

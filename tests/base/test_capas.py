@@ -1,7 +1,7 @@
 """The arrows between the layers, read from the syntax tree of every file.
 
-gui, cli → services → store, gateways → domain. apertura, bootstrap, app, smoke and __main__ see
-all; errors and jobs are open to all.
+gui, cli → services → store, gateways → domain. apertura, app, bootstrap, ejemplo, process,
+smoke and __main__ see all; errors and jobs are open to all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 PACKAGE = "icsoe_desktop"
 SOURCES = ROOT / PACKAGE
 
-SEES_ALL = {"apertura", "bootstrap", "app", "ejemplo", "smoke", "__main__"}
+SEES_ALL = {"apertura", "bootstrap", "app", "ejemplo", "process", "smoke", "__main__"}
 OPEN_TO_ALL = {"errors", "jobs", "redaction", "__init__"}
 MAY_IMPORT = {
     "domain": set[str](),
