@@ -1,4 +1,4 @@
-"""A desktop whose account only reads follows the others and has nothing to send."""
+"""A desktop whose account only reads: it follows the others, and what is changed there stays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from tests.sincronizacion.conftest import Abrir
 from tests.sincronizacion.equipos import Equipo, join_office
 from tests.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
 from tests.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
+
+RFC = "OFI010101AB1"
 
 
 def test_what_follows_from_what_came_is_no_change_of_its_own(uno: Equipo, abrir: Abrir) -> None:
@@ -27,3 +29,16 @@ def test_what_follows_from_what_came_is_no_change_of_its_own(uno: Equipo, abrir:
     assert lotes_of_movements(reader) == [None]
     for one in (writer, reader):
         one.movimientos.close()
+
+
+def test_who_only_reads_keeps_what_was_changed_and_is_told(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    join_office(uno, dos, "dos", "2", RolOficina.CONSULTA)
+    uno.add_contratista(RFC)
+    assert uno.round().motivo == ""
+    assert dos.round().motivo == ""
+    assert dos.count("contratistas") == 1
+    dos.add_registro("Y6077636105", "De consulta")
+    said = dos.round()
+    assert "sólo puede consultar" in said.motivo
+    assert said.pendientes == 1

@@ -1,4 +1,4 @@
-"""A server that went back in time while the program was closed: each sign of it alone is enough."""
+"""A server that went back in time: each sign of it alone is enough, with the program closed too."""
 
 from __future__ import annotations
 
@@ -10,8 +10,26 @@ from icsoe_desktop.store.tables import ContratistaRow
 from tests.sincronizacion.conftest import Abrir
 from tests.sincronizacion.equipos import Equipo, join_office
 from tests.sincronizacion.servidor_memoria import Memoria
-from tests.sincronizacion.test_pasos import meet
+from tests.sincronizacion.test_pasos import CURP, meet
 from tests.sincronizacion.test_pasos_sin_novedades import RFC, quiet
+
+
+def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    meet(uno, dos)
+    backup = copy.deepcopy(memoria.registros)
+    uno.change(ContratistaRow, first, celular="5551111111")
+    uno.add_capturista(first, CURP)
+    meet(uno, dos)
+    memoria.registros, memoria.generacion = backup, "g2"
+    memoria.ahora_ms += 100_000
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
+    assert len(memoria.registros["capturistas"]) == 2
+    assert uno.sync.conflicts(uno.sesion) == ()
 
 
 def open_again(memoria: Memoria, *equipos: Equipo) -> None:
