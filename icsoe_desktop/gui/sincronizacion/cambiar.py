@@ -13,6 +13,7 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, mis
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
     FittedDialog,
+    FocusKeeper,
     Service,
     TaskPresenter,
     TaskState,
@@ -89,6 +90,7 @@ class CambiarDialog(FittedDialog):
         # The account is who this desktop is in the office.
         self.conexion.edits["cuenta"].setReadOnly(True)
         self._problems = FieldProblems(self.conexion.fields, presenter.mend)
+        self._focus = FocusKeeper(self)
         form.probar_button.clicked.connect(self._test)
         form.guardar_button.clicked.connect(lambda: presenter.save(self._typed()))
         form.cancelar_button.clicked.connect(self.reject)
@@ -114,8 +116,9 @@ class CambiarDialog(FittedDialog):
 
     def _draw(self, state: TaskState) -> None:
         form = self.form
-        for widget in (form.conexion_panel, form.probar_button, form.guardar_button):
-            widget.setEnabled(not state.busy)
+        with self._focus.through(state.busy):
+            for widget in (form.conexion_panel, form.probar_button, form.guardar_button):
+                widget.setEnabled(not state.busy)
         form.avance_bar.setVisible(state.busy)
         draw_bar(form.avance_bar, state.step)
         show_message(form.mensaje_label, state.message, state.role)

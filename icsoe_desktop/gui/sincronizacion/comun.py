@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -143,6 +144,33 @@ class FittedDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         grow_to_fit(self)
+
+
+class FocusKeeper:
+    """Gives the focus back to the field that lost it because a task locked the page."""
+
+    def __init__(self, page: QWidget) -> None:
+        self._page = page
+        self._lost: QWidget | None = None
+        self._instead: QWidget | None = None
+
+    @contextmanager
+    def through(self, busy: bool) -> Iterator[None]:
+        """In it the page is locked for the task, or unlocked after it."""
+        before = self._page.window().focusWidget()
+        begins = busy and self._lost is None
+        if begins and before is not None and self._page.isAncestorOf(before):
+            self._lost = before
+        yield
+        now = self._page.window().focusWidget()
+        if begins:
+            self._instead = now
+        elif not busy and self._lost is not None:
+            lost, self._lost = self._lost, None
+            # Who went elsewhere meanwhile stays there, unless it was to a button that is gone.
+            stays = before is not None and before is not self._instead and now is before
+            if lost.isVisible() and not stays:
+                lost.setFocus()
 
 
 class FieldProblems:

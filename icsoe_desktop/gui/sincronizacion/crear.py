@@ -13,7 +13,13 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     AltaPresenter,
     AltaState,
 )
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar, fill, walk_after
+from icsoe_desktop.gui.sincronizacion.comun import (
+    FieldProblems,
+    FocusKeeper,
+    draw_bar,
+    fill,
+    walk_after,
+)
 from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDialog
 
 
@@ -51,6 +57,7 @@ class CrearPage(QWidget):
             "equipo": (form.equipo_edit, form.equipo_error),
         }
         self._problems = FieldProblems(fields, presenter.mend)
+        self._focus = FocusKeeper(self)
         form.equipo_edit.setText(presenter.equipo)
         self._align_labels()
         form.regresar_button.clicked.connect(self.left)
@@ -108,15 +115,17 @@ class CrearPage(QWidget):
 
     def _draw(self, state: AltaState) -> None:
         form = self.form
-        for widget in (
+        locked = (
             form.servidor_group,
             form.oficina_group,
             form.regresar_button,
             form.probar_button,
             form.crear_button,
-        ):
-            widget.setEnabled(not state.busy)
-        form.avance_panel.setVisible(state.busy)
+        )
+        with self._focus.through(state.busy):
+            for widget in locked:
+                widget.setEnabled(not state.busy)
+            form.avance_panel.setVisible(state.busy)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_bar(form.avance_bar, state.step)
         show_message(form.mensaje_label, state.message, state.role)

@@ -12,7 +12,7 @@ from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
 from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.sincronizacion.comun import draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper, draw_bar
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, counted, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.tables import Column, RowsTable
@@ -44,6 +44,7 @@ class EstadoPage(QWidget):
         self.form.setupUi(self)
         self._presenter = presenter
         self._drawn: tuple[Apartado, ...] | None = None
+        self._focus = FocusKeeper(self)
         form = self.form
         self.table = RowsTable(
             form.apartados_table,
@@ -92,10 +93,12 @@ class EstadoPage(QWidget):
 
     def _draw(self, state: OficinaState) -> None:
         form, estado = self.form, state.estado
-        for button in (form.sincronizar_button, form.pausar_button, form.conexion_button):
-            button.setEnabled(not state.busy)
-        form.salir_button.setEnabled(not state.busy)
-        form.avance_panel.setVisible(state.busy and state.syncing)
+        paused = estado is not None and estado.configurada and estado.pausada
+        with self._focus.through(state.busy):
+            form.sincronizar_button.setEnabled(not state.busy and not paused)
+            for button in (form.pausar_button, form.conexion_button, form.salir_button):
+                button.setEnabled(not state.busy)
+            form.avance_panel.setVisible(state.busy and state.syncing)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_bar(form.avance_bar, state.step)
         show_message(form.mensaje_label, state.message, state.role)
@@ -111,9 +114,6 @@ class EstadoPage(QWidget):
 
     def _draw_estado(self, estado: EstadoSincronizacion) -> None:
         form = self.form
-        form.sincronizar_button.setEnabled(
-            form.sincronizar_button.isEnabled() and not estado.pausada
-        )
         form.pausar_button.setText("&Reanudar" if estado.pausada else "&Pausar")
         form.oficina_label.setText(estado.nombre)
         form.servidor_label.setText(f"{estado.direccion}, con la cuenta «{estado.cuenta}»")

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter, AltaState
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper, draw_bar
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
 FILTERS: Final = (f"Invitación de ICSOE Desktop (*{EXTENSION})", "Todos los archivos (*)")
@@ -40,6 +40,7 @@ class UnirsePage(QWidget):
             },
             presenter.mend,
         )
+        self._focus = FocusKeeper(self)
         form.equipo_edit.setText(presenter.equipo)
         self.setAcceptDrops(True)
         form.elegir_button.clicked.connect(self._choose)
@@ -101,7 +102,9 @@ class UnirsePage(QWidget):
     def _draw(self, state: AltaState) -> None:
         form, vista = self.form, state.vista
         page = form.invitacion_page if vista is None else form.confirmar_page
-        form.pasos_stack.setEnabled(not state.busy)
+        with self._focus.through(state.busy):
+            form.pasos_stack.setEnabled(not state.busy)
+            form.avance_panel.setVisible(state.busy)
         if vista is not None:
             form.oficina_label.setText(vista.nombre)
             form.servidor_label.setText(vista.direccion)
@@ -111,7 +114,6 @@ class UnirsePage(QWidget):
             form.pasos_stack.setCurrentWidget(page)
             (form.archivo_edit if vista is None else form.equipo_edit).setFocus()
             self.primary_changed.emit()
-        form.avance_panel.setVisible(state.busy)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_bar(form.avance_bar, state.step)
         show_message(form.mensaje_label, state.message, state.role)
