@@ -167,7 +167,7 @@ def smtp_server(
         real,
         hostname="127.0.0.1",
         port=port,
-        ready_timeout=10,
+        ready_timeout=60,
         ssl_context=ssl_context,
         tls_context=starttls,
         require_starttls=starttls is not None,

@@ -131,7 +131,7 @@ class Machine:
         return self.finish(self.start(*words))
 
     def finish(self, process: subprocess.Popen[str]) -> tuple[int, str, str]:
-        said, complained = process.communicate(timeout=100)
+        said, complained = process.communicate(timeout=300)
         return process.returncode, said.strip(), complained.strip()
 
 

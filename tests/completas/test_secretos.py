@@ -260,7 +260,7 @@ def test_the_command_line_tells_no_password_and_no_key(archivos: Archivos, tmp_p
             cwd=ROOT,
             env={**os.environ, "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert json.loads(done.stdout)["llave_corresponde"] is (True if name == "buena" else None)

@@ -55,7 +55,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=110,
+        timeout=300,
         check=False,
     )
 

@@ -17,7 +17,7 @@ from tests.smtp_real import smtp as smtp
 
 @pytest.fixture
 def gateway() -> CorreoGateway:
-    return CorreoGateway(step_timeout_s=3, message_timeout_s=5)
+    return CorreoGateway(step_timeout_s=30, message_timeout_s=30)
 
 
 @pytest.fixture
