@@ -26,8 +26,6 @@ from tests.smtp_real import (
     smtp_server,
 )
 
-# What a gateway would wait for if it did not keep the shorter time that it is given.
-WHOLE_S = 300.0
 WRONG_PASSWORD = "Otra-contraseña"
 
 
