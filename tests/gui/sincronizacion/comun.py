@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +64,9 @@ class Escritorio:
 
     def sync(self) -> None:
         assert self.application.sincronizacion.sync(QUIET).completa
+
+
+Abrir = Callable[[str], Escritorio]
 
 
 @contextmanager

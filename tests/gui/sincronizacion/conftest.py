@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from icsoe_desktop.domain import invitacion
 from icsoe_desktop.services import sincronizacion_prueba
 from icsoe_desktop.services.sincronizacion_valores import Conexion
-from tests.gui.sincronizacion.comun import Escritorio, open_escritorio
+from tests.gui.sincronizacion.comun import Abrir, Escritorio, open_escritorio
+from tests.gui.sincronizacion.llegadas import Oficina, open_oficina
 from tests.kinto_real import (
     KintoReal,
     base_kinto,
@@ -22,10 +23,9 @@ from tests.kinto_real import (
     kinto_peligroso,
     kinto_postgres,
 )
+from tests.sincronizacion.servidor_memoria import Memoria
 
 __all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
-
-Abrir = Callable[[str], Escritorio]
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +65,22 @@ def cuentas(memoria: KintoReal) -> tuple[Conexion, Conexion]:
         Conexion(memoria.direccion, first, memoria.account(first), oficina),
         Conexion(memoria.direccion, second, memoria.account(second), oficina),
     )
+
+
+@pytest.fixture
+def uno(abrir: Abrir) -> Escritorio:
+    return abrir("uno")
+
+
+@pytest.fixture
+def en_oficina(uno: Escritorio, cuentas: tuple[Conexion, Conexion]) -> Escritorio:
+    """The first desktop, responsible for an office at the real server, with one registro."""
+    uno.add_registro()
+    uno.create(cuentas[0])
+    uno.sync()
+    return uno
+
+
+@pytest.fixture
+def oficina(abrir: Abrir) -> Oficina:
+    return open_oficina(abrir, Memoria())

@@ -19,8 +19,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import Conexion
 from icsoe_desktop.store.tables import ContratistaRow
-from tests.gui.sincronizacion.comun import Escritorio
-from tests.gui.sincronizacion.conftest import Abrir
+from tests.gui.sincronizacion.comun import Abrir, Escritorio
 from tests.reposo import settle
 from tests.sincronizacion.equipos import OFICINA
 from tests.sincronizacion.servidor_memoria import Memoria

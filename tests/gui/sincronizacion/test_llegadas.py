@@ -1,41 +1,28 @@
-"""What other desktops did is seen in the windows that are open, and disturbs nobody in them."""
+"""What other desktops did is seen in the lists and windows that are open, and disturbs nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.movimiento import EstadoLote
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.fondo import Background
-from icsoe_desktop.gui.modulo.grid import STALE
-from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.sincronizacion import fondo
-from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.lotes_valores import OpcionesLote
 from icsoe_desktop.services.sincronizacion_valores import Eleccion
 from tests.gui.capturistas import comun as capturistas
-from tests.gui.modulo import comun as modulo
 from tests.gui.registros_patronales.comun import cells
 from tests.gui.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.sincronizacion.conftest import Abrir
-from tests.gui.sincronizacion.llegadas import Oficina, open_oficina
+from tests.gui.sincronizacion.llegadas import Oficina
 from tests.servicios.icsoe.mundo import nuevo
-from tests.sincronizacion.servidor_memoria import Memoria
 
 OTRO_REGISTRO = "B1020304056"
-
-
-@pytest.fixture
-def oficina(abrir: Abrir) -> Oficina:
-    return open_oficina(abrir, Memoria())
 
 
 @pytest.fixture
@@ -169,81 +156,6 @@ def test_the_catalogue_and_the_certificates_show_what_came(qtbot: QtBot, oficina
     assert chosen.registro_patronal == REGISTRO
     assert certificados.form.contrasena_edit.text() == "a medias"
     certificados.form.contrasena_edit.clear()
-
-
-@pytest.fixture
-def ventana(qtbot: QtBot, oficina: Oficina) -> ModuloWindow:
-    modulo.capture(oficina.uno.application, oficina.uno.sesion, modulo.alta(), modulo.baja())
-    oficina.uno.sync()
-    oficina.dos.sync()
-    window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
-    assert isinstance(window, ModuloWindow)
-    modulo.settled(qtbot, window)
-    modulo.show_tab(qtbot, window, "Todos")
-    return window
-
-
-def test_the_module_offers_to_read_again_and_moves_nothing_by_itself(
-    qtbot: QtBot, oficina: Oficina, ventana: ModuloWindow
-) -> None:
-    assert not ventana.form.actualizar_button.isVisible()
-    before = modulo.visible(ventana)
-    another = modulo.alta(nss=modulo.NSS_EVA, nombres="EVA")
-    oficina.work(lambda app: app.movimientos.capture(oficina.dos.sesion, another))
-    oficina.arrive()
-    qtbot.waitUntil(ventana.form.actualizar_button.isVisible)
-    assert STALE in ventana.form.cuenta_label.text()
-    assert modulo.visible(ventana) == before
-    ventana.form.actualizar_button.click()
-    qtbot.waitUntil(lambda: len(modulo.visible(ventana)) == 3)
-    modulo.settled(qtbot, ventana)
-    ventana.close()
-
-
-def test_a_module_without_movements_shows_the_first_that_come(
-    qtbot: QtBot, oficina: Oficina
-) -> None:
-    window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
-    assert isinstance(window, ModuloWindow)
-    qtbot.waitUntil(window.form.vacia_page.isVisible)
-    oficina.work(lambda app: modulo.capture(app, oficina.dos.sesion, modulo.alta()))
-    oficina.arrive()
-    qtbot.waitUntil(lambda: len(modulo.visible(window)) == 1)
-    modulo.settled(qtbot, window)
-    window.close()
-
-
-def lote(app: Application, oficina: Oficina) -> None:
-    sesion = oficina.dos.sesion
-    filas = app.movimientos.first_page(sesion)
-    plan = app.lotes.plan(sesion, [fila.id for fila in filas], OpcionesLote(), NoProgress())
-    app.lotes.generate(sesion, plan)
-
-
-def send(app: Application, oficina: Oficina) -> None:
-    sesion = oficina.dos.sesion
-    app.lotes.mark_sent(sesion, app.lotes.all(sesion)[-1].id, date(2026, 3, 2))
-
-
-def test_lotes_of_another_desktop_come_with_their_states(
-    qtbot: QtBot, oficina: Oficina, ventana: ModuloWindow
-) -> None:
-    oficina.work(lambda app: lote(app, oficina))
-    oficina.arrive()
-    modulo.show_tab(qtbot, ventana, "Lotes")
-    table = ventana.lotes.table
-    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
-    table.view.selectRow(1)
-    chosen = table.selected()
-    assert chosen is not None
-    oficina.work(lambda app: send(app, oficina))
-    oficina.arrive()
-    estados = {EstadoLote.GENERADO, EstadoLote.ENVIADO}
-    qtbot.waitUntil(lambda: {table.model.row(at).estado for at in range(2)} == estados)
-    kept = table.selected()
-    assert kept is not None
-    assert kept.id == chosen.id
-    ventana.close()
 
 
 def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(

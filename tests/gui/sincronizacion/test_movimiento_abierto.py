@@ -17,16 +17,9 @@ from tests.gui.conftest import press
 from tests.gui.modulo import comun as modulo
 from tests.gui.modulo.comun import said
 from tests.gui.sincronizacion.comun import Escritorio
-from tests.gui.sincronizacion.conftest import Abrir
-from tests.gui.sincronizacion.llegadas import Oficina, open_oficina
-from tests.sincronizacion.servidor_memoria import Memoria
+from tests.gui.sincronizacion.llegadas import Oficina
 
 Box = Callable[[], QMessageBox]
-
-
-@pytest.fixture
-def oficina(abrir: Abrir) -> Oficina:
-    return open_oficina(abrir, Memoria())
 
 
 @pytest.fixture

@@ -108,11 +108,6 @@ def join(path: Path, code: str) -> None:
 
 
 @pytest.fixture
-def uno(abrir: Abrir) -> Escritorio:
-    return abrir("uno")
-
-
-@pytest.fixture
 def dos(abrir: Abrir) -> Escritorio:
     return abrir("dos")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,13 +12,7 @@ from icsoe_desktop.gui.sincronizacion.conexion import SAFE, UNSAFE, RevisionDial
 from icsoe_desktop.services.sincronizacion_valores import Conexion
 from tests.gui.conftest import press
 from tests.gui.sincronizacion.comun import Escritorio
-from tests.gui.sincronizacion.conftest import Abrir
 from tests.kinto_real import KintoReal
-
-
-@pytest.fixture
-def uno(abrir: Abrir) -> Escritorio:
-    return abrir("uno")
 
 
 def conexion(server: KintoReal) -> Conexion:
