@@ -22,10 +22,6 @@ class EstadoAviso(StrEnum):
     APROBADO = "Aprobado"
 
     @property
-    def can_be_cancelled(self) -> bool:
-        return self.can_become(EstadoAviso.CANCELADO)
-
-    @property
     def is_answered(self) -> bool:
         """The IMSS said yes or no."""
         return self in (EstadoAviso.RECHAZADO, EstadoAviso.APROBADO)
@@ -35,10 +31,6 @@ class EstadoAviso(StrEnum):
 
     def merge(self, other: EstadoAviso) -> EstadoAviso:
         return max(self, other, key=_height)
-
-
-def _height(estado: EstadoAviso) -> int:
-    return list(EstadoAviso).index(estado)
 
 
 class EstadoLote(StrEnum):
@@ -58,14 +50,14 @@ class EstadoLote(StrEnum):
     @property
     def estado_aviso(self) -> EstadoAviso:
         """The state of its notices, unless the IMSS answered for each."""
-        return list(EstadoAviso)[_height_lote(self)]
+        return list(EstadoAviso)[_height(self)]
 
     def can_become(self, other: EstadoLote) -> bool:
-        return _height_lote(self) < _height_lote(other)
+        return _height(self) < _height(other)
 
     def merge(self, other: EstadoLote) -> EstadoLote:
-        return max(self, other, key=_height_lote)
+        return max(self, other, key=_height)
 
 
-def _height_lote(estado: EstadoLote) -> int:
-    return list(EstadoLote).index(estado)
+def _height(estado: EstadoAviso | EstadoLote) -> int:
+    return list(type(estado)).index(estado)

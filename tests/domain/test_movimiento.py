@@ -183,14 +183,15 @@ P, E, C, R, RE, A = EstadoAviso
 )
 def test_a_notice_only_goes_forward(estado: EstadoAviso, next_ones: set[EstadoAviso]) -> None:
     assert {other for other in EstadoAviso if estado.can_become(other)} == next_ones
-    assert estado.can_be_cancelled == (estado in {P, E})
     assert estado.is_answered == (estado in {RE, A})
 
 
 def test_a_lote_goes_as_its_notices_do() -> None:
     assert [lote.estado_aviso for lote in EstadoLote] == [P, E, C, R, RE, A]
-    assert EstadoLote.GENERADO.can_be_cancelled
-    assert not EstadoLote.RECIBIDO.can_be_cancelled
+    assert [lote for lote in EstadoLote if lote.can_be_cancelled] == [
+        EstadoLote.GENERADO,
+        EstadoLote.ENVIADO,
+    ]
     assert EstadoLote.ENVIADO.merge(EstadoLote.CANCELADO) is EstadoLote.CANCELADO
 
 
