@@ -17,7 +17,7 @@ from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import open_data_folder
 from tests.conftest import MemoryLlavero, Reloj
 from tests.gui.conftest import press
-from tests.servicios.test_respaldo import CLAVE, Oficina
+from tests.servicios.con_respaldo import CLAVE, Oficina
 
 
 @pytest.fixture

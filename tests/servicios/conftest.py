@@ -1,6 +1,12 @@
-"""Mail, for the tests of services: a real server, the outbox, the settings that lead to it."""
+"""Mail, for the tests of services: a real server, the outbox, the settings that lead to it.
+
+And an office whose data are backed up.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +17,9 @@ from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
+from tests.conftest import Reloj
+from tests.servicios.con_buzon import Enqueue
+from tests.servicios.con_respaldo import Oficina
 from tests.smtp_real import PASSWORD, SmtpReal
 from tests.smtp_real import smtp as smtp
 
@@ -42,3 +51,28 @@ def mensaje() -> Mensaje:
     return Mensaje(
         "beto@ejemplo.mx", "Aviso a Íñigo Núñez", "Mañana vence el certificado de Ñandú, S.A."
     )
+
+
+@pytest.fixture
+def enqueue(store: Store, buzon: BuzonService, reloj: Reloj) -> Enqueue:
+    """Puts one mail to each of these people in the outbox."""
+
+    def put(*names: str, vence: datetime | None = None) -> None:
+        for name in names:
+            with store.write() as db:
+                mensaje = Mensaje(f"{name}@ejemplo.mx", f"Para {name}", "Secreto 4711 de Ñandú")
+                buzon.enqueue(db, mensaje, vence)
+
+    return put
+
+
+@pytest.fixture
+def oficina(tmp_path: Path, reloj: Reloj) -> Oficina:
+    return Oficina(tmp_path / "datos", reloj)
+
+
+@pytest.fixture
+def respaldo(oficina: Oficina, tmp_path: Path) -> Path:
+    ruta = tmp_path / "copia.icsoe-respaldo"
+    oficina.back_up(ruta)
+    return ruta

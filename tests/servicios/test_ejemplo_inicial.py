@@ -25,7 +25,7 @@ from icsoe_desktop.services.consulta_capturistas import Filtro as FiltroCapturis
 from icsoe_desktop.services.ingreso_valores import EfirmaElegida
 from icsoe_desktop.services.movimientos_valores import TODOS, Fila, Orden
 from tests.conftest import MemoryLlavero, Reloj
-from tests.servicios.test_respaldo import Oficina
+from tests.servicios.con_respaldo import Oficina
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)

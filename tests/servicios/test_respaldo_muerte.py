@@ -14,7 +14,7 @@ from icsoe_desktop.services.respaldo import Programa
 from icsoe_desktop.services.restauracion import find_backups
 from tests.conftest import Reloj
 from tests.muertes import kill_in_the_middle
-from tests.servicios.test_respaldo import CLAVE, REGISTROS, Oficina
+from tests.servicios.con_respaldo import CLAVE, REGISTROS, Oficina
 
 # ICSOE_MUERTES=300 for a long run.
 DEATHS = int(os.environ.get("ICSOE_MUERTES", "2"))
