@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import NoReturn, Self
+from typing import Self
 
 from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as stdnum_curp
@@ -18,7 +18,6 @@ from stdnum.mx import curp as stdnum_curp
 from icsoe_desktop.domain.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valor import Identificador, compact, grouped
-from icsoe_desktop.errors import InvalidInputError
 
 
 class Sexo(Enum):
@@ -37,11 +36,13 @@ class Sexo(Enum):
 class Curp(Identificador):
     """A CURP whose structure, date, state and check digit are good."""
 
+    campo = "curp"
+
     @classmethod
     def parse(cls, text: str, today: date) -> Self:
         curp = cls(compact(text))
         if curp.fecha_nacimiento > today:
-            _refuse_curp(
+            cls._refuse(
                 "La fecha de nacimiento de la CURP todavía no llega. Revise las posiciones 5 a 10, "
                 "y la 17, que es un número para quien nació hasta 1999 y una letra desde 2000."
             )
@@ -50,27 +51,27 @@ class Curp(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_curp("Escriba la CURP: son 18 letras y números.")
+            self._refuse("Escriba la CURP: son 18 letras y números.")
         if len(valor) != 18:
             length = counted(len(valor), "carácter", "caracteres")
-            _refuse_curp(f"La CURP tiene {length} y debe tener 18.")
+            self._refuse(f"La CURP tiene {length} y debe tener 18.")
         for start, end, pattern, expected in _CURP_PARTS:
             for position in range(start, end + 1):
                 if re.fullmatch(pattern, valor[position - 1]) is None:
-                    _refuse_curp(f"En la posición {position} de la CURP debe ir {expected}.")
+                    self._refuse(f"En la posición {position} de la CURP debe ir {expected}.")
         if valor[11:13] not in ENTIDADES:
-            _refuse_curp(
+            self._refuse(
                 "Las posiciones 12 y 13 de la CURP no son la clave de un estado (por ejemplo, "
                 "DF es Ciudad de México y NE es nacido en el extranjero)."
             )
         try:
             stdnum_curp.get_birth_date(valor)
         except ValidationError:
-            _refuse_curp(
+            self._refuse(
                 "Las posiciones 5 a 10 de la CURP no son una fecha que exista (año, mes y día)."
             )
         if stdnum_curp.calc_check_digit(valor) != valor[17]:
-            _refuse_curp(
+            self._refuse(
                 "El dígito verificador de la CURP (posición 18) no corresponde con lo demás: "
                 "algún carácter está mal escrito. Compárala con el documento."
             )
@@ -124,7 +125,3 @@ _CURP_PARTS = (
     (17, 17, "[A-Z0-9]", "un número (nacidos hasta 1999) o una letra (desde 2000)"),
     (18, 18, "[0-9]", "un número, el dígito verificador"),
 )
-
-
-def _refuse_curp(message: str) -> NoReturn:
-    raise InvalidInputError(message, "curp")

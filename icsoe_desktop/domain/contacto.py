@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn, Self
+from typing import Self
 
 from icsoe_desktop.domain.texto import clean, counted
-from icsoe_desktop.domain.valor import Identificador, compact, digits_only, grouped
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.domain.valor import Compacto, Identificador, digits_only, grouped
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -40,6 +39,8 @@ class Correo(Identificador):
     Source: RFC 5321 §4.5.3.1 for the lengths, RFC 5322 dot-atom for the local part.
     """
 
+    campo = "correo"
+
     @classmethod
     def parse(cls, text: str) -> Self:
         return cls(clean(text).lower())
@@ -47,18 +48,18 @@ class Correo(Identificador):
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_correo("Escriba el correo electrónico.")
+            self._refuse("Escriba el correo electrónico.")
         if " " in valor:
-            _refuse_correo("El correo electrónico no lleva espacios.")
+            self._refuse("El correo electrónico no lleva espacios.")
         if valor.count("@") != 1:
-            _refuse_correo(
+            self._refuse(
                 "El correo electrónico lleva una arroba (@), por ejemplo nombre@empresa.mx."
             )
         if not valor.isascii():
-            _refuse_correo("El correo electrónico no lleva acentos ni ñ.")
+            self._refuse("El correo electrónico no lleva acentos ni ñ.")
         local, domain = valor.split("@")
         if not local or len(local) > 64 or _LOCAL_PART.fullmatch(local) is None:
-            _refuse_correo("Revise lo que va antes de la arroba del correo electrónico.")
+            self._refuse("Revise lo que va antes de la arroba del correo electrónico.")
         labels = domain.split(".")
         if (
             len(valor) > 254
@@ -66,21 +67,17 @@ class Correo(Identificador):
             or not all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
             or re.fullmatch("[a-z]{2,}|xn--.+", labels[-1]) is None
         ):
-            _refuse_correo(
+            self._refuse(
                 "Revise lo que va después de la arroba del correo electrónico, "
                 "por ejemplo empresa.com.mx."
             )
         if valor != valor.lower():
-            _refuse_correo("El correo electrónico se guarda en minúsculas.")
+            self._refuse("El correo electrónico se guarda en minúsculas.")
 
     @property
     def advertencias(self) -> tuple[str, ...]:
         meant = _LIKELY_SLIPS.get(self.valor.split("@")[1])
         return (f"¿Quiso escribir @{meant}? Revise el correo electrónico.",) if meant else ()
-
-
-def _refuse_correo(message: str) -> NoReturn:
-    raise InvalidInputError(message, "correo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +87,21 @@ class Telefono(Identificador):
     Source: Plan Técnico Fundamental de Numeración, IFT: ten digits for every call since 3-Aug-2019.
     """
 
+    campo = "telefono"
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Takes +52, 0052 and the old prefixes 01, 044, 045 and +52 1 away."""
         typed = clean(text)
         if re.fullmatch(r"[0-9+() ./\-‐‑–—]*", typed) is None:
-            _refuse_telefono("El teléfono lleva sólo números (10), sin extensión ni letras.")
+            cls._refuse("El teléfono lleva sólo números (10), sin extensión ni letras.")
         # What Excel leaves at the end of a number is no digit of the telephone.
         if re.search(r"\.\d?$", typed):
-            _refuse_telefono(
-                "El teléfono termina con un punto decimal. Escriba sólo sus 10 números."
-            )
+            cls._refuse("El teléfono termina con un punto decimal. Escriba sólo sus 10 números.")
         international = typed.startswith("+")
         digits = re.sub("[^0-9]", "", typed)
         if international and not digits.startswith("52"):
-            _refuse_telefono("El teléfono debe ser de México: 10 números, o +52 y 10 números.")
+            cls._refuse("El teléfono debe ser de México: 10 números, o +52 y 10 números.")
         for prefix in ("00521", "0052", "044", "045", "01", "521", "52"):
             if digits.startswith(prefix) and len(digits) == len(prefix) + 10:
                 digits = digits[len(prefix) :]
@@ -113,12 +110,12 @@ class Telefono(Identificador):
 
     def _validate(self) -> None:
         if not self.valor:
-            _refuse_telefono("Escriba el teléfono: son 10 números.")
+            self._refuse("Escriba el teléfono: son 10 números.")
         if not digits_only(self.valor) or len(self.valor) != 10:
             length = counted(len(self.valor), "número", "números")
-            _refuse_telefono(f"El teléfono tiene {length} y debe tener 10, con la clave lada.")
+            self._refuse(f"El teléfono tiene {length} y debe tener 10, con la clave lada.")
         if self.valor[0] in "01":
-            _refuse_telefono("El teléfono no puede empezar con 0 ni con 1. Revise la clave lada.")
+            self._refuse("El teléfono no puede empezar con 0 ni con 1. Revise la clave lada.")
 
     @property
     def agrupado(self) -> str:
@@ -127,34 +124,24 @@ class Telefono(Identificador):
         return grouped(self.valor, 3, 3)
 
 
-def _refuse_telefono(message: str) -> NoReturn:
-    raise InvalidInputError(message, "telefono")
-
-
 @dataclass(frozen=True, slots=True)
-class CodigoPostal(Identificador):
+class CodigoPostal(Compacto):
     """A Mexican postal code: five digits, as text, from 01000 on."""
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(compact(text))
+    campo = "codigo_postal"
 
     def _validate(self) -> None:
         if not self.valor:
-            _refuse_codigo_postal("Escriba el código postal: son 5 números.")
+            self._refuse("Escriba el código postal: son 5 números.")
         if not digits_only(self.valor):
-            _refuse_codigo_postal("El código postal lleva sólo números, 5 en total.")
+            self._refuse("El código postal lleva sólo números, 5 en total.")
         if len(self.valor) == 4:
-            _refuse_codigo_postal(
+            self._refuse(
                 "El código postal tiene 4 números y debe tener 5. Si viene de Excel, puede haber "
                 "perdido el cero del principio."
             )
         if len(self.valor) != 5:
             length = counted(len(self.valor), "número", "números")
-            _refuse_codigo_postal(f"El código postal tiene {length} y debe tener 5.")
+            self._refuse(f"El código postal tiene {length} y debe tener 5.")
         if self.valor.startswith("00"):
-            _refuse_codigo_postal("Ningún código postal de México empieza con 00.")
-
-
-def _refuse_codigo_postal(message: str) -> NoReturn:
-    raise InvalidInputError(message, "codigo_postal")
+            self._refuse("Ningún código postal de México empieza con 00.")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn, Self
 
 from stdnum import luhn
 from stdnum.exceptions import ValidationError
@@ -22,8 +21,7 @@ from stdnum.mx import rfc as stdnum_rfc
 from icsoe_desktop.domain.clave_curp import Curp, Sexo
 from icsoe_desktop.domain.contacto import CodigoPostal, Correo, Telefono
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.domain.valor import Identificador, compact, digits_only, grouped
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.domain.valor import Compacto, digits_only, grouped
 
 __all__ = [
     "RFC_GENERICOS",
@@ -71,42 +69,40 @@ RFC_GENERICOS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rfc(Identificador):
+class Rfc(Compacto):
     """An RFC of 12 (persona moral) or 13 characters (persona física)."""
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(compact(text))
+    campo = "rfc"
 
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_rfc("Escriba el RFC: 12 caracteres si es persona moral, 13 si es física.")
+            self._refuse("Escriba el RFC: 12 caracteres si es persona moral, 13 si es física.")
         if len(valor) == 10:
-            _refuse_rfc("Al RFC le falta la homoclave: son las tres últimas letras o números.")
+            self._refuse("Al RFC le falta la homoclave: son las tres últimas letras o números.")
         if len(valor) not in (12, 13):
             length = counted(len(valor), "carácter", "caracteres")
-            _refuse_rfc(
+            self._refuse(
                 f"El RFC tiene {length} y debe tener 12 (persona moral) o 13 (persona física)."
             )
         letters = len(valor) - 9
         if re.fullmatch("[A-ZÑ&]+", valor[:letters]) is None:
-            _refuse_rfc(f"Los primeros {letters} caracteres del RFC deben ser letras (o &).")
+            self._refuse(f"Los primeros {letters} caracteres del RFC deben ser letras (o &).")
         if re.fullmatch("[0-9]{6}", valor[letters:-3]) is None:
-            _refuse_rfc(f"Después de las {letters} letras del RFC van 6 números: año, mes y día.")
+            self._refuse(f"Después de las {letters} letras del RFC van 6 números: año, mes y día.")
         if re.fullmatch("[A-Z0-9]{3}", valor[-3:]) is None:
-            _refuse_rfc("La homoclave del RFC lleva sólo letras (sin Ñ) y números.")
+            self._refuse("La homoclave del RFC lleva sólo letras (sin Ñ) y números.")
         month_day = int(valor[letters + 2 : letters + 4]), int(valor[letters + 4 : -3])
         try:
             date(2000 + int(valor[letters : letters + 2]), *month_day)
         except ValueError:
-            _refuse_rfc(
+            self._refuse(
                 "La fecha del RFC no existe: son dos números de año, dos de mes y dos de día."
             )
         try:
             stdnum_rfc.validate(valor)
         except ValidationError:
-            _refuse_rfc("Las cuatro letras del RFC no son de las que asigna el SAT. Revíselas.")
+            self._refuse("Las cuatro letras del RFC no son de las que asigna el SAT. Revíselas.")
 
     @property
     def es_persona_moral(self) -> bool:
@@ -136,33 +132,29 @@ class Rfc(Identificador):
         return grouped(self.valor, len(self.valor) - 9, 6)
 
 
-def _refuse_rfc(message: str) -> NoReturn:
-    raise InvalidInputError(message, "rfc")
-
-
 @dataclass(frozen=True, slots=True)
-class Nss(Identificador):
+class Nss(Compacto):
     """A Número de Seguridad Social of 11 digits."""
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(compact(text))
+    campo = "nss"
 
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_nss("Escriba el NSS: son 11 números.")
+            self._refuse("Escriba el NSS: son 11 números.")
         if not digits_only(valor):
-            _refuse_nss("El NSS lleva sólo números, 11 en total.")
+            self._refuse("El NSS lleva sólo números, 11 en total.")
         if len(valor) == 10:
-            _refuse_nss(
+            self._refuse(
                 "El NSS tiene 10 números y debe tener 11. Si viene de Excel, puede haber perdido "
                 "el cero del principio; si no, falta el dígito verificador."
             )
         if len(valor) != 11:
-            _refuse_nss(f"El NSS tiene {counted(len(valor), 'número', 'números')} y debe tener 11.")
+            self._refuse(
+                f"El NSS tiene {counted(len(valor), 'número', 'números')} y debe tener 11."
+            )
         if valor == "0" * 11:
-            _refuse_nss("El NSS no puede ser sólo ceros.")
+            self._refuse("El NSS no puede ser sólo ceros.")
 
     @property
     def advertencias(self) -> tuple[str, ...]:
@@ -179,33 +171,27 @@ class Nss(Identificador):
         return grouped(self.valor, 4, 2, 4)
 
 
-def _refuse_nss(message: str) -> NoReturn:
-    raise InvalidInputError(message, "nss")
-
-
 @dataclass(frozen=True, slots=True)
-class RegistroPatronal(Identificador):
+class RegistroPatronal(Compacto):
     """A registro patronal of 10 characters, or 11 with its check digit; the IMSS prints both.
 
     Two are the same registro when their `base` is the same.
     """
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(compact(text))
+    campo = "registro_patronal"
 
     def _validate(self) -> None:
         valor = self.valor
         if not valor:
-            _refuse_registro("Escriba el registro patronal: son 10 u 11 caracteres.")
+            self._refuse("Escriba el registro patronal: son 10 u 11 caracteres.")
         if len(valor) not in (10, 11):
             length = counted(len(valor), "carácter", "caracteres")
-            _refuse_registro(
+            self._refuse(
                 f"El registro patronal tiene {length} y debe tener 11, o 10 sin el dígito "
                 "verificador."
             )
         if re.fullmatch("[A-Z0-9][0-9]+", valor) is None:
-            _refuse_registro(
+            self._refuse(
                 "El registro patronal empieza con una letra o un número, "
                 "y los demás caracteres son números."
             )
@@ -233,7 +219,3 @@ class RegistroPatronal(Identificador):
     @property
     def agrupado(self) -> str:
         return grouped(self.valor, 3, 5, 2)
-
-
-def _refuse_registro(message: str) -> NoReturn:
-    raise InvalidInputError(message, "registro_patronal")
