@@ -19,7 +19,10 @@ LOCALE = QLocale("es_MX")
 
 
 class Colors(NamedTuple):
-    """The few colours that are not the platform's own; each pair has a contrast of 4.5 or more."""
+    """The few colours that are not the platform's own.
+
+    Each pair has a contrast of 4.5 or more, but for what is disabled.
+    """
 
     accent: str
     accent_hover: str
@@ -130,13 +133,14 @@ def _dark_palette() -> QPalette:
         (role.AlternateBase, "#26282b"),
         (role.ToolTipBase, "#3a3d41"),
         (role.Link, DARK.accent_text),
-        (role.Highlight, "#1f6f6a"),
+        # Fusion draws a darker shade of it around what has the focus.
+        (role.Highlight, DARK.accent),
+        (role.HighlightedText, DARK.on_accent),
     ):
         palette.setColor(one, QColor(color))
     for one in (role.Text, role.WindowText, role.ButtonText, role.ToolTipText, role.BrightText):
         palette.setColor(one, text)
         palette.setColor(group.Disabled, one, QColor(DARK.on_disabled))
-    palette.setColor(role.HighlightedText, QColor("#ffffff"))
     palette.setColor(role.PlaceholderText, QColor("#9aa1a7"))
     return palette
 
