@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import func, select
 from stdnum.mx import curp as stdnum_curp
 
 from icsoe_desktop.domain.capturista import CapturistaNuevo
@@ -29,6 +31,7 @@ from icsoe_desktop.services.domicilios import CodigosPostalesService
 from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
 from icsoe_desktop.services.privacidad import PrivacidadService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import BitacoraRow
 from tests.certificados.generador import Datos, efirma_fisica, efirma_moral
 from tests.servicios.archivos_prueba import CLAVE, Archivos
 from tests.smtp_real import SmtpReal
@@ -119,11 +122,24 @@ class Mundo:
 
     def activate(self, smtp: SmtpReal, contrasena: str = BUENA) -> None:
         """What a person does with the last link in her mail."""
-        link = link_in(self.send(smtp)[-1])
+        self.create_password(link_in(self.send(smtp)[-1]), contrasena)
+
+    def create_password(self, link: str, contrasena: str = BUENA) -> None:
         self.activacion.create_password(link, contrasena, contrasena, acepta_aviso=True)
 
     def estatus(self, sesion: Sesion, capturista: Capturista) -> str:
         return str(self.capturistas.get(sesion, capturista.id).estatus)
+
+    def count(self, kind: Any) -> int:
+        """How many rows of that class there are."""
+        with self.store.read() as db:
+            return db.scalar(select(func.count()).select_from(kind)) or 0
+
+    def audit(self) -> list[tuple[str, str]]:
+        """What was noted, the oldest first: action and detail."""
+        with self.store.read() as db:
+            rows = db.scalars(select(BitacoraRow).order_by(BitacoraRow.id))
+            return [(row.accion, row.detalle) for row in rows]
 
 
 def text_of(message: EmailMessage) -> str:

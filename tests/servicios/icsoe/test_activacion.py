@@ -1,4 +1,4 @@
-"""From the link in the mail to a password: the 24 hours, once, and who may replace whom."""
+"""From the link in the mail to a password: the 24 hours, once, and a forgotten one."""
 
 from __future__ import annotations
 
@@ -20,14 +20,7 @@ from icsoe_desktop.services.intentos import TooManyAttemptsError
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import BitacoraRow, CorreoRow, PersonaRow
 from tests.conftest import Reloj
-from tests.servicios.icsoe.mundo import (
-    BUENA,
-    OTRA_BUENA,
-    Mundo,
-    curp_numero,
-    link_in,
-    text_of,
-)
+from tests.servicios.icsoe.mundo import BUENA, OTRA_BUENA, Mundo, curp_numero, link_in, text_of
 from tests.smtp_real import SmtpReal
 
 CURP = curp_numero(0)
@@ -40,10 +33,6 @@ def link(mundo: Mundo, moral: Sesion, buzon_real: SmtpReal) -> str:
     return link_in(mundo.send(buzon_real)[-1])
 
 
-def create(mundo: Mundo, link: str, contrasena: str = BUENA) -> None:
-    mundo.activacion.create_password(link, contrasena, contrasena, acepta_aviso=True)
-
-
 def test_the_link_makes_a_password_that_enters(
     mundo: Mundo, moral: Sesion, link: str, buzon_real: SmtpReal, reloj: Reloj
 ) -> None:
@@ -53,7 +42,7 @@ def test_the_link_makes_a_password_that_enters(
         "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
         False,
     )
-    create(mundo, link)
+    mundo.create_password(link)
     [mail] = mundo.send(buzon_real)
     assert mail["Subject"] == "Su contraseña de ICSOE se registró"
     assert mail["To"] == "persona0@ejemplo.mx"
@@ -116,7 +105,7 @@ def test_the_link_is_good_for_24_hours_to_the_second(mundo: Mundo, link: str, re
     reloj.advance(hours=23, minutes=59, seconds=59)
     mundo.activacion.open(link)
     reloj.advance(seconds=1)
-    for attempt in (lambda: mundo.activacion.open(link), lambda: create(mundo, link)):
+    for attempt in (lambda: mundo.activacion.open(link), lambda: mundo.create_password(link)):
         with pytest.raises(InvalidInputError, match="pasaron más de 24 horas") as refused:
             attempt()
         assert refused.value.message == WRONG_LINK
@@ -125,7 +114,7 @@ def test_the_link_is_good_for_24_hours_to_the_second(mundo: Mundo, link: str, re
     with pytest.raises(InvalidInputError):
         mundo.activacion.open(link)
     reloj.now = made
-    create(mundo, link)
+    mundo.create_password(link)
 
 
 def test_the_24_hours_go_on_across_a_restart(
@@ -160,10 +149,10 @@ def test_a_link_is_used_up_and_a_new_one_kills_it(
     mundo.capturistas.send_link(moral, capturista.id)
     newer = link_in(mundo.send(buzon_real)[-1])
     with pytest.raises(InvalidInputError):
-        create(mundo, link)
-    create(mundo, newer)
+        mundo.create_password(link)
+    mundo.create_password(newer)
     with pytest.raises(InvalidInputError, match="ya se usó"):
-        create(mundo, newer, OTRA_BUENA)
+        mundo.create_password(newer, OTRA_BUENA)
     mundo.acceso.enter_capturista(CURP, BUENA)
 
 
@@ -190,14 +179,14 @@ def test_the_policy_of_the_seed_holds_here_too(
     mundo: Mundo, link: str, contrasena: str, good: bool
 ) -> None:
     if good:
-        create(mundo, link, contrasena)
+        mundo.create_password(link, contrasena)
         mundo.acceso.enter_capturista(CURP, contrasena)
         return
     with pytest.raises(InvalidInputError) as refused:
-        create(mundo, link, contrasena)
+        mundo.create_password(link, contrasena)
     assert refused.value.campo == "contrasena"
     assert contrasena not in refused.value.message
-    create(mundo, link)
+    mundo.create_password(link)
 
 
 def test_a_slip_in_the_form_does_not_use_the_link_up(mundo: Mundo, link: str) -> None:
@@ -208,99 +197,7 @@ def test_a_slip_in_the_form_does_not_use_the_link_up(mundo: Mundo, link: str) ->
         with pytest.raises(InvalidInputError) as refused:
             mundo.activacion.create_password(link, contrasena, confirmacion, acepta_aviso=acepta)
         assert refused.value.campo == campo
-    create(mundo, link)
-
-
-def test_one_mailbox_confirms_all_who_registered_it_and_no_other(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal
-) -> None:
-    same = mundo.alta(fisica, 0, "iniga@ejemplo.mx")
-    own = mundo.alta(moral, 0, "iniga@ejemplo.mx")
-    mundo.activate(buzon_real)
-    assert (mundo.estatus(moral, own), mundo.estatus(fisica, same)) == ("Activa", "Activa")
-
-
-def test_nobody_takes_a_person_over_by_registering_her_curp_with_another_mail(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal
-) -> None:
-    own = mundo.alta(moral, 0, "iniga@ejemplo.mx")
-    mundo.activate(buzon_real)
-    mundo.send(buzon_real)
-    intruder = mundo.alta(fisica, 0, "intruso@ejemplo.mx")
-    first, second = mundo.send(buzon_real)
-    assert (first["To"], second["To"]) == ("intruso@ejemplo.mx", "intruso@ejemplo.mx")
-    assert "contraseña de siempre" in text_of(first)
-    link = link_in(second)
-    opened = mundo.activacion.open(link)
-    assert opened.pide_contrasena_actual
-    # The link makes no password: there is one.
-    with pytest.raises(InvalidInputError, match="ya tiene contraseña"):
-        create(mundo, link, OTRA_BUENA)
-    with pytest.raises(InvalidInputError, match="La contraseña no es correcta"):
-        mundo.activacion.confirm(link, OTRA_BUENA)
-    # Nor does asking for a new one with the intruder's mail.
-    assert mundo.activacion.request_new_password(CURP, "intruso@ejemplo.mx") == SOLICITUD_RECIBIDA
-    assert mundo.send(buzon_real) == []
-    assert mundo.estatus(fisica, intruder) == "Registrada"
-    assert mundo.estatus(moral, own) == "Activa"
-    sesion = mundo.acceso.enter_capturista(CURP, BUENA)
-    assert [each.id for each in mundo.acceso.contratistas(sesion)] == [moral.contratista_id]
-
-    # She herself may say yes, with her own password.
-    mundo.activacion.confirm(link, BUENA)
-    assert mundo.estatus(fisica, intruder) == "Activa"
-    assert len(mundo.acceso.contratistas(sesion)) == 2
-    with pytest.raises(InvalidInputError):
-        mundo.activacion.confirm(link, BUENA)
-
-
-def test_who_was_there_first_with_another_mail_is_not_reached_by_a_later_password(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal
-) -> None:
-    own = mundo.alta(moral, 0, "iniga@ejemplo.mx")
-    mundo.alta(fisica, 0, "intruso@ejemplo.mx")
-    mundo.activate(buzon_real)  # with the link to the intruder's mail
-    assert mundo.estatus(moral, own) == "Registrada"
-    sesion = mundo.acceso.enter_capturista(CURP, BUENA)
-    assert [each.id for each in mundo.acceso.contratistas(sesion)] == [fisica.contratista_id]
-
-
-def test_guessing_the_present_password_at_a_link_is_slowed_down_and_locks(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal, reloj: Reloj
-) -> None:
-    mundo.alta(moral)
-    mundo.activate(buzon_real)
-    mundo.send(buzon_real)
-    mundo.alta(fisica, 0, "otra@ejemplo.mx")
-    link = link_in(mundo.send(buzon_real)[-1])
-    for _ in range(4):
-        with pytest.raises(InvalidInputError):
-            mundo.activacion.confirm(link, OTRA_BUENA)
-    with pytest.raises(TooManyAttemptsError):
-        mundo.activacion.confirm(link, BUENA)
-    # It is the same count as at the entrance, and ends in the same lock.
-    with pytest.raises(TooManyAttemptsError):
-        mundo.acceso.enter_capturista(CURP, BUENA)
-    for _ in range(6):
-        reloj.advance(minutes=15)
-        with pytest.raises(InvalidInputError):
-            mundo.activacion.confirm(link, OTRA_BUENA)
-    assert mundo.consulta.rows(moral, [1])[0].bloqueado
-    reloj.advance(minutes=15)
-    with pytest.raises(InvalidInputError, match="o el usuario está bloqueado"):
-        mundo.activacion.confirm(link, BUENA)
-
-
-def test_who_is_known_with_the_same_mail_is_active_at_once(
-    mundo: Mundo, moral: Sesion, fisica: Sesion, buzon_real: SmtpReal
-) -> None:
-    mundo.alta(moral, 0, "iniga@ejemplo.mx")
-    mundo.activate(buzon_real)
-    mundo.send(buzon_real)
-    other = mundo.alta(fisica, 0, "iniga@ejemplo.mx")
-    assert other.estatus == "Activa"
-    [mail] = mundo.send(buzon_real)
-    assert "Ya puede ingresar con su CURP y su contraseña de siempre" in text_of(mail)
+    mundo.create_password(link)
 
 
 def test_a_forgotten_password_by_curp_and_mail_answers_the_same_to_everybody(
@@ -335,7 +232,7 @@ def test_a_forgotten_password_by_curp_and_mail_answers_the_same_to_everybody(
         mundo.activacion.open(first)
     opened = mundo.activacion.open(link)
     assert (opened.contratista, opened.pide_contrasena_actual) == ("", False)
-    create(mundo, link, OTRA_BUENA)
+    mundo.create_password(link, OTRA_BUENA)
     mundo.acceso.enter_capturista(CURP, OTRA_BUENA)
     with pytest.raises(InvalidInputError):
         mundo.acceso.enter_capturista(CURP, BUENA)
