@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.sesion import Sesion
@@ -81,7 +81,7 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
     qtbot.waitUntil(lambda: rows(window)[0][2] == "e.firma")
     assert rows(window) == [
         [
-            REGISTRO,
+            "Z99 12345 10 6",
             RAZON_SOCIAL,
             "e.firma",
             "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
@@ -89,6 +89,9 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
             "Vigente",
         ]
     ]
+    window.table.view.selectRow(0)
+    window.table.copy()
+    assert QApplication.clipboard().text().splitlines()[1].split("\t")[0] == REGISTRO
     assert form.contrasena_edit.text() == "", "the password leaves the screen"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.certificado import TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.tables import Column
@@ -48,10 +49,14 @@ def _tipo(one: RegistroConCertificado) -> str:
 
 COLUMNS = (
     Column[RegistroConCertificado](
-        "Registro patronal", lambda r: r.registro_patronal, tabular=True, width=140
+        "Registro patronal",
+        lambda r: RegistroPatronal(r.registro_patronal).agrupado,
+        copy=lambda r: r.registro_patronal,
+        tabular=True,
+        width=140,
     ),
-    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=220),
-    Column[RegistroConCertificado]("Certificado", _tipo, width=120),
+    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=250),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=110),
     Column[RegistroConCertificado](
         "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180
     ),
