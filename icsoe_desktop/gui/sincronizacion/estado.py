@@ -28,9 +28,9 @@ LEAVE: Final = (
 )
 UNSENT: Final = " Lo que falta por enviar ({cuantos}) no llegará a los demás."
 COLUMNS = (
-    Column[Apartado]("Qué", lambda a: a.objeto, width=150),
-    Column[Apartado]("Sentido", lambda a: "Recibido" if a.entrante else "Por enviar", width=100),
-    Column[Apartado]("Motivo", lambda a: a.motivo, width=300),
+    Column[Apartado]("Qué", lambda a: a.objeto, width=130),
+    Column[Apartado]("Sentido", lambda a: "Recibido" if a.entrante else "Por enviar", width=90),
+    Column[Apartado]("Motivo", lambda a: a.motivo, width=380),
     Column[Apartado]("Desde", lambda a: moment(a.cuando), sort=lambda a: a.cuando, width=130),
 )
 
