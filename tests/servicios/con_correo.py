@@ -11,9 +11,7 @@ import pytest
 from icsoe_desktop.domain.correo import Mensaje, ServidorCorreo
 from icsoe_desktop.gateways.correo import CorreoGateway
 from icsoe_desktop.gateways.correo_fallos import EnvioFallidoError
-from tests.smtp_real import (
-    PASSWORD,
-)
+from tests.smtp_real import PASSWORD
 
 MENSAJE_ID = uuid.UUID("0195a000-0000-7000-8000-000000000001")
 CREADO = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)

@@ -17,14 +17,7 @@ from icsoe_desktop.gateways import correo as gateway_module
 from icsoe_desktop.gateways.correo import CorreoGateway, as_email
 from icsoe_desktop.gateways.correo_fallos import EnvioFallidoError
 from tests.servicios.con_correo import CREADO, MENSAJE, MENSAJE_ID, send
-from tests.smtp_real import (
-    PASSWORD,
-    USER,
-    Certificado,
-    SmtpReal,
-    make_certificado,
-    smtp_server,
-)
+from tests.smtp_real import PASSWORD, USER, Certificado, SmtpReal, make_certificado, smtp_server
 
 WRONG_PASSWORD = "Otra-contraseña"
 

@@ -9,11 +9,7 @@ import pytest
 from icsoe_desktop.domain.correo import Seguridad
 from icsoe_desktop.gateways.correo import CorreoGateway
 from tests.servicios.con_correo import failure
-from tests.smtp_real import (
-    SmtpReal,
-    make_certificado,
-    smtp_server,
-)
+from tests.smtp_real import SmtpReal, make_certificado, smtp_server
 
 
 @pytest.mark.parametrize("seguridad", [Seguridad.STARTTLS, Seguridad.SSL])

@@ -10,13 +10,7 @@ import pytest
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.gateways.correo import CorreoGateway
 from tests.servicios.con_correo import failure
-from tests.smtp_real import (
-    USER,
-    SmtpReal,
-    free_port,
-    raw_server,
-    smtp_server,
-)
+from tests.smtp_real import USER, SmtpReal, free_port, raw_server, smtp_server
 
 # What a gateway would wait for if it did not keep the shorter time that it is given.
 WHOLE_S = 300.0

@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.sesion import SESION_CONSULTA
-from icsoe_desktop.errors import (
-    InvalidInputError,
-    NotAllowedError,
-    UserFacingError,
-)
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways import archivo_respaldo
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.respaldo import Programa

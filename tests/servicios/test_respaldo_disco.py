@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.apertura import build_restauracion
-from icsoe_desktop.errors import (
-    UserFacingError,
-)
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.archivos_fallos import FULL, NOT_WRITABLE
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryLlavero, Reloj

@@ -13,14 +13,9 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.apertura import ALL_MISSING, build_restauracion
 from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.errors import (
-    StoreDamagedError,
-    UserFacingError,
-)
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways import archivo_respaldo, cabecera_respaldo
-from icsoe_desktop.gateways.archivo_respaldo import (
-    read_header,
-)
+from icsoe_desktop.gateways.archivo_respaldo import read_header
 from icsoe_desktop.gateways.cabecera_respaldo import NEWER, BackupError, BackupPasswordError
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.desbloqueo import Unlock
