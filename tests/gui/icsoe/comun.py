@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Sesion
@@ -22,8 +23,10 @@ from icsoe_desktop.gui.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.store.tables import BitacoraRow
 
 Idle = Callable[[], None]
+Entered = Callable[[Sesion], IcsoeWindow]
 W = TypeVar("W", bound=QWidget)
 Key = Qt.Key
 
@@ -159,3 +162,11 @@ def do_steps(application: Application, sesion: Sesion, until: Paso, folder: Path
             return
         if paso is service.informacion(sesion).paso:
             do()
+
+
+def bitacora(application: Application, sesion: Sesion) -> list[tuple[str, str]]:
+    """What was noted for that contratista, the oldest first: action and detail."""
+    with application.store.read() as db:
+        query = select(BitacoraRow.accion, BitacoraRow.detalle).order_by(BitacoraRow.id)
+        rows = db.execute(query.where(BitacoraRow.contratista_id == sesion.contratista_id))
+        return [(row.accion, row.detalle) for row in rows]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridades
@@ -23,7 +25,16 @@ from icsoe_desktop.services.acceso_icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from tests.certificados.generador import Emisora, efirma_fisica
 from tests.conftest import MemoryLlavero, Reloj
-from tests.gui.icsoe.comun import RFC_FISICA, Idle, RelojDePared, Windows, page_of
+from tests.gui.conftest import press
+from tests.gui.icsoe.comun import (
+    RFC_FISICA,
+    Entered,
+    Idle,
+    RelojDePared,
+    Windows,
+    do_steps,
+    page_of,
+)
 from tests.reposo import settle
 from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 
@@ -103,4 +114,40 @@ def page(
     flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
     window = windows.wait(IcsoeWindow)
     windows.activate(window)
+    return page_of(qtbot, window, idle)
+
+
+@pytest.fixture
+def entered(flow: IcsoeFlow, windows: Windows, idle: Idle) -> Entered:
+    """The window of somebody who just entered."""
+
+    def begin(sesion: Sesion) -> IcsoeWindow:
+        flow.open_entrance()
+        flow.enter(sesion, windows.wait(IcsoeAccesoWindow))
+        window = windows.wait(IcsoeWindow)
+        idle()
+        return window
+
+    return begin
+
+
+@pytest.fixture
+def moral_nueva(enter: Callable[[str], Sesion], application: Application, tmp_path: Path) -> Sesion:
+    """A persona moral that accepted the términos and did nothing else."""
+    sesion = enter("moral")
+    do_steps(application, sesion, Paso.DATOS_GENERALES, tmp_path)
+    return sesion
+
+
+@pytest.fixture
+def first_page(
+    qtbot: QtBot,
+    entered: Entered,
+    moral_nueva: Sesion,
+    idle: Idle,
+    message_box: Callable[[], QMessageBox],
+) -> ContratistaPage:
+    """What it sees once it was told that its datos generales come first."""
+    window = entered(moral_nueva)
+    press(message_box(), "Continuar")
     return page_of(qtbot, window, idle)

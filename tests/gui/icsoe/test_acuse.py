@@ -19,15 +19,18 @@ from icsoe_desktop.gui.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.application import Application
+from tests.conftest import Reloj
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (
     FECHA,
+    Entered,
     Idle,
     Key,
     Windows,
     acuse_of,
     do_steps,
     drop_files,
+    page_of,
     pdf_file,
 )
 
@@ -254,3 +257,24 @@ def test_a_dropped_file_is_taken_and_taken_away_again(
     press(acuse, "Eliminar")
     assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."
     assert not acuse.unsaved
+
+
+def test_a_contratista_is_told_that_its_acuse_ends_soon(
+    qtbot: QtBot,
+    entered: Entered,
+    enter: Callable[[str], Sesion],
+    application: Application,
+    reloj: Reloj,
+    tmp_path: Path,
+    idle: Idle,
+) -> None:
+    sesion = enter("moral")
+    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    # Three years from 05/03/2025, less 20 days.
+    reloj.advance(days=(reloj.now.replace(year=2028, month=2, day=14) - reloj.now).days)
+    window = entered(sesion)
+    page_of(qtbot, window, idle)
+    assert window.form.aviso_label.isVisible()
+    assert window.form.aviso_label.text().startswith(
+        "El acuse de registro en el padrón de la STPS vence el 05/03/2028."
+    )
