@@ -141,6 +141,15 @@ def _stored(text: bytes, last: bool) -> bytes:
     return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + text
 
 
+def record_id(name: str) -> uuid.UUID | None:
+    """None for a name that no desktop gives a record; there are no two names of one id."""
+    try:
+        found = uuid.UUID(name)
+    except ValueError:
+        return None
+    return found if str(found) == name else None
+
+
 def pack(value: Any) -> bytes:
     """JSON that is the same for equal values, compressed."""
     return zlib.compress(canonical(value), _LEVEL)
@@ -155,7 +164,10 @@ def unpack(data: bytes) -> Any:
         raise ValueError("not compressed") from error
     if engine.unconsumed_tail or not engine.eof:
         raise ValueError("too large or cut short")
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def canonical(value: Any) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import exists, func, select
 
-from icsoe_desktop.domain.sincronizacion import Coleccion
+from icsoe_desktop.domain.sincronizacion import Coleccion, record_id
 from icsoe_desktop.gateways.kinto.valores import Remoto, safe_cursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion_escritor import Cuenta
@@ -86,7 +87,7 @@ class Recepcion:
         first: Pagina | None = None
         read_until, seen = since, 0
         while True:
-            page = servidor.page(coleccion.value, since, token)
+            page = _of_desktops(servidor.page(coleccion.value, since, token))
             first = first or page
             seen += len(page.registros)
             progress.report(seen, first.total, f"Recibiendo {PALABRAS[coleccion]}")
@@ -194,8 +195,9 @@ class Recepcion:
     ) -> None:
         """Looks at every record that there is: what the server lost goes up again."""
         there = {
-            uuid.UUID(name): version
+            registro: version
             for name, version in servidor.versions(coleccion.value, progress).items()
+            if (registro := record_id(name)) is not None
         }
         with self._store.read() as db:
             here = {
@@ -222,3 +224,9 @@ class Recepcion:
                     registros.retroceso.rewind(db, coleccion.value, remoto)
                 else:
                     registros.integrate(db, coleccion.value, remoto, cuenta)
+
+
+def _of_desktops(page: Pagina) -> Pagina:
+    """Without records that no desktop can have written."""
+    ours = tuple(one for one in page.registros if record_id(one.id) is not None)
+    return page if len(ours) == len(page.registros) else replace(page, registros=ours)

@@ -11,6 +11,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     NoEsServidorError,
     PeticionRechazadaError,
 )
+from icsoe_desktop.gateways.kinto.fechas import whole
 from icsoe_desktop.gateways.kinto.transporte import Transporte
 from icsoe_desktop.gateways.kinto.valores import InfoServidor
 
@@ -36,7 +37,7 @@ def read_info(transporte: Transporte) -> InfoServidor:
     return InfoServidor(
         version=version,
         cuenta=user.removeprefix(PRINCIPAL) if user.startswith(PRINCIPAL) else "",
-        max_lote=int(most) if most is not None and str(most).isdigit() else None,
+        max_lote=whole(str(most)),
         solo_lectura=settings.get("readonly") is True,
         capacidades=frozenset(map(str, as_object(body.get("capabilities")))),
         ahora_ms=answer.ahora_ms,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from icsoe_desktop.gateways.kinto.errores import (
     ContrasenaRechazadaError,
@@ -13,6 +13,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     ServidorOcupadoError,
     SinPermisoError,
 )
+from icsoe_desktop.gateways.kinto.info import VALID_ID
 from icsoe_desktop.gateways.kinto.transporte import (
     FIRST_WAIT_S,
     Paciencia,
@@ -32,6 +33,7 @@ from icsoe_desktop.gateways.kinto.valores import (
 SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted"})
 TRIES_TOGETHER: Final = 3
 TRIES_ALONE: Final = 7
+LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of 9999
 # Of a request beside its data: method, headers, names.
 ENVELOPE_BYTES: Final = 64
 
@@ -151,7 +153,7 @@ class Lotes:
         match status:
             case 200 | 201:
                 version = _mapping(body.get("data")).get("last_modified")
-                if isinstance(version, int):
+                if is_version(version):
                     return Respuesta(escritura.id, version=version)
                 raise ServidorFallaError
             case 412:
@@ -185,10 +187,15 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
+def is_version(value: Any) -> TypeGuard[int]:
+    """Whether it is the instant of a change, in milliseconds, of a year that there is."""
+    return type(value) is int and 0 <= value <= LAST_INSTANT_MS
+
+
 def read_record(record: Mapping[str, Any]) -> Remoto | None:
     """None for what is no record."""
     identifier, version = record.get("id"), record.get("last_modified")
-    if not isinstance(identifier, str) or not isinstance(version, int):
+    if not (isinstance(identifier, str) and VALID_ID.fullmatch(identifier) and is_version(version)):
         return None
     if record.get("deleted") is True:
         return Remoto(identifier, version, None)

@@ -23,6 +23,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     PeticionRechazadaError,
     SinPermisoError,
 )
+from icsoe_desktop.gateways.kinto.fechas import whole
 from icsoe_desktop.gateways.kinto.revision_escritura import PRUEBAS, try_writing
 from icsoe_desktop.gateways.kinto.servidor import GENERACION, KintoServidor
 from icsoe_desktop.gateways.kinto.transporte import Paciencia, Transporte
@@ -164,4 +165,5 @@ def _status(
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    parts = map(whole, version.split(".")[:2])
+    return tuple(part for part in parts if part is not None)

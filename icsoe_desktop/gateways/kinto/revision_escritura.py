@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, Final
@@ -16,6 +16,9 @@ from icsoe_desktop.gateways.kinto.errores import (
     ServidorError,
     SinPermisoError,
 )
+from icsoe_desktop.gateways.kinto.fechas import whole
+from icsoe_desktop.gateways.kinto.info import as_object
+from icsoe_desktop.gateways.kinto.lote import is_version
 from icsoe_desktop.gateways.kinto.servidor import KintoServidor
 from icsoe_desktop.gateways.kinto.transporte import Answer
 from icsoe_desktop.gateways.kinto.valores import Hallazgo
@@ -84,9 +87,9 @@ def _clocks(server: KintoServidor, written: int, answer: Answer) -> Iterator[Hal
         except ServidorError:
             continue  # «Colecciones» tells of it
         # A record that somebody wrote with a date of the future moves its collection for ever.
-        stamp = said.headers.get("ETag", "").strip('"')
-        if stamp.isdigit():
-            apart.append(_ahead(int(stamp), said))
+        stamp = whole(said.headers.get("ETag", "").strip('"'))
+        if stamp is not None:
+            apart.append(_ahead(stamp, said))
     worst = max(0, *apart) // 1000
     yield textos.relojes(worst <= CLOCK_S, worst)
 
@@ -95,8 +98,8 @@ def _ahead(version: int, answer: Answer) -> int:
     return version - (answer.ahora_ms + answer.tardo_ms)
 
 
-def _version(body: Any) -> int:
-    found = body.get("data", {}).get("last_modified")
-    if not isinstance(found, int):
+def _version(body: Mapping[str, Any]) -> int:
+    found = as_object(body.get("data")).get("last_modified")
+    if not is_version(found):
         raise PeticionRechazadaError(200)
     return found

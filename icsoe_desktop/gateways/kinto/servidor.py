@@ -17,6 +17,7 @@ from icsoe_desktop.gateways.kinto.errores import (
     ServidorError,
     SinConexionError,
 )
+from icsoe_desktop.gateways.kinto.fechas import whole
 from icsoe_desktop.gateways.kinto.info import (
     PRINCIPAL,
     VALID_OFICINA,
@@ -26,7 +27,7 @@ from icsoe_desktop.gateways.kinto.info import (
     valid_cuenta,
     valid_id,
 )
-from icsoe_desktop.gateways.kinto.lote import Lotes, read_record
+from icsoe_desktop.gateways.kinto.lote import Lotes, is_version, read_record
 from icsoe_desktop.gateways.kinto.transporte import Answer, Paciencia, Transporte
 from icsoe_desktop.gateways.kinto.valores import (
     REGISTROS_POR_PAGINA,
@@ -145,11 +146,12 @@ class KintoServidor:
     def count(self, coleccion: str) -> int:
         """Live records, tombstones left out."""
         answer = self.transporte.request("HEAD", self.records_path(coleccion))
-        said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records") or ""
-        if not said.isdigit():
+        said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records")
+        total = whole(said)
+        if total is None:
             # A HEAD has no body that would tell a proxy's page from an answer.
             raise SinConexionError(ANSWERED_BY_ANOTHER)
-        return int(said)
+        return total
 
     def versions(self, coleccion: str, progress: Progress | None = None) -> dict[str, int]:
         """Every live record: id → version. Raises Cancelled."""
@@ -198,8 +200,8 @@ class KintoServidor:
         }
         found: dict[str, RolOficina] = {}
         for rol, grupo in GRUPOS.items():
-            for member in members.get(grupo) or []:
-                if isinstance(member, str) and member.startswith(PRINCIPAL):
+            for member in _texts(members.get(grupo)):
+                if member.startswith(PRINCIPAL):
                     found.setdefault(member.removeprefix(PRINCIPAL), rol)
         return found
 
@@ -214,7 +216,9 @@ class KintoServidor:
         path = f"{self._raiz}/groups/{grupo}"
         for _ in range(TRIES_GROUP):
             group = self._data("GET", path)
-            members = [one for one in group.get("members", []) if isinstance(one, str)]
+            members, version = _texts(group.get("members")), group.get("last_modified")
+            if not is_version(version):
+                raise NoEsServidorError
             if (principal in members) == inside:
                 return
             changed = [*members, principal] if inside else [m for m in members if m != principal]
@@ -222,7 +226,7 @@ class KintoServidor:
                 "PATCH",
                 path,
                 body={"data": {"members": changed}},
-                headers={"If-Match": f'"{group.get("last_modified")}"'},
+                headers={"If-Match": f'"{version}"'},
                 expected=(412,),
             )
             if answer.status != 412:
@@ -280,23 +284,32 @@ class KintoServidor:
         return next(iter(_page(answer).registros), None)
 
 
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
 def _page(answer: Answer) -> Pagina:
     listed = answer.body.get("data")
     if not isinstance(listed, list):
         raise NoEsServidorError
     records = (read_record(as_object(one)) for one in listed)
-    following = answer.headers.get("Next-Page")
     return Pagina(
         tuple(one for one in records if one is not None),
-        # The address in it is what the server believes to be its own, behind a proxy.
-        urlsplit(following).query if following else None,
+        _next_page(answer.headers.get("Next-Page")),
         None,
         answer.ahora_ms,
         _marca(answer),
     )
 
 
+def _next_page(address: str | None) -> str | None:
+    """The query; the address in it is what the server believes to be its own, behind a proxy."""
+    try:
+        return urlsplit(address).query if address else None
+    except ValueError:
+        raise SinConexionError(ANSWERED_BY_ANOTHER) from None
+
+
 def _marca(answer: Answer) -> int:
     """0 when it does not say."""
-    said = answer.headers.get("ETag", "").strip('"')
-    return int(said) if said.isdecimal() else 0
+    return whole(answer.headers.get("ETag", "").strip('"')) or 0

@@ -38,6 +38,7 @@ LONGEST_WAIT_S: Final = 20.0
 # What the server asks us to wait is no attempt; this is all that one call waits so.
 PATIENCE_S: Final = 120.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+HALF_CHARACTER: Final = "\\ud"
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Query = Mapping[str, str]
@@ -91,6 +92,7 @@ class Transporte:
         self._base, parts = clean_address(direccion)
         self.cifrada = parts.scheme == "https"
         self._session = _open(parts, tls)
+        self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self.authenticate(cuenta, contrasena)
         self._paciencia = paciencia or Paciencia()
         self._timeout_s = timeout_s
@@ -229,6 +231,11 @@ def _open(parts: SplitResult, tls: Callable[[], ssl.SSLContext]) -> requests.Ses
     return session
 
 
+def _nowhere(resp: requests.Response) -> str | None:
+    """Nobody follows a redirection; requests would look at where it leads, and chokes on some."""
+    return None
+
+
 def _is_about_trust(error: BaseException) -> bool:
     """Whether the certificate was refused; a handshake that was cut is only a bad network."""
     inner: object = error
@@ -257,7 +264,12 @@ def _parse(response: requests.Response, content: bytes) -> dict[str, Any] | None
     if kind != "application/json":
         return None
     try:
-        parsed = json.loads(content)
+        text = content.decode()
+        parsed = json.loads(text)
+        if HALF_CHARACTER in text.lower():
+            # JSON can write half a character; nothing else can, the store least of all.
+            whole = json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace")
+            parsed = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None
