@@ -15,6 +15,7 @@ from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.verificacion import Cadena
 from icsoe_desktop.gateways.autoridades import Autoridades
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -33,6 +34,7 @@ from tests.gui.icsoe.comun import (
     RelojDePared,
     Windows,
     do_steps,
+    domicilio_of,
     page_of,
 )
 from tests.reposo import settle
@@ -106,15 +108,30 @@ def enter(application: Application, archivos: Archivos) -> Callable[[str], Sesio
 
 
 @pytest.fixture
+def sesion_moral(
+    enter: Callable[[str], Sesion], application: Application, tmp_path: Path, paso: Paso
+) -> Sesion:
+    """A persona moral that did all the steps before the one that `paso` of the file says."""
+    sesion = enter("moral")
+    do_steps(application, sesion, paso, tmp_path)
+    return sesion
+
+
+@pytest.fixture
 def page(
     qtbot: QtBot, flow: IcsoeFlow, windows: Windows, idle: Idle, sesion_moral: Sesion
 ) -> ContratistaPage:
-    """That of whoever `sesion_moral` of the file says, on the screen."""
+    """The persona moral's, on the screen."""
     flow.open_entrance()
     flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
     window = windows.wait(IcsoeWindow)
     windows.activate(window)
     return page_of(qtbot, window, idle)
+
+
+@pytest.fixture
+def domicilio(page: ContratistaPage) -> DomicilioTab:
+    return domicilio_of(page)
 
 
 @pytest.fixture
@@ -132,22 +149,14 @@ def entered(flow: IcsoeFlow, windows: Windows, idle: Idle) -> Entered:
 
 
 @pytest.fixture
-def moral_nueva(enter: Callable[[str], Sesion], application: Application, tmp_path: Path) -> Sesion:
-    """A persona moral that accepted the términos and did nothing else."""
-    sesion = enter("moral")
-    do_steps(application, sesion, Paso.DATOS_GENERALES, tmp_path)
-    return sesion
-
-
-@pytest.fixture
 def first_page(
     qtbot: QtBot,
     entered: Entered,
-    moral_nueva: Sesion,
+    sesion_moral: Sesion,
     idle: Idle,
     message_box: Callable[[], QMessageBox],
 ) -> ContratistaPage:
-    """What it sees once it was told that its datos generales come first."""
-    window = entered(moral_nueva)
+    """What it sees, at its first entry, once it was told that its datos generales come first."""
+    window = entered(sesion_moral)
     press(message_box(), "Continuar")
     return page_of(qtbot, window, idle)

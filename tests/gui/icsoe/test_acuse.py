@@ -38,12 +38,8 @@ Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
-def sesion_moral(
-    enter: Callable[[str], Sesion], application: Application, tmp_path: Path
-) -> Sesion:
-    sesion = enter("moral")
-    do_steps(application, sesion, Paso.ACUSE, tmp_path)
-    return sesion
+def paso() -> Paso:
+    return Paso.ACUSE
 
 
 @pytest.fixture

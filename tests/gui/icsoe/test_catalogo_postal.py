@@ -17,7 +17,7 @@ from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press, usuario_nuevo
 from tests.gui.icsoe.comun import Idle, Key, Windows, drop_files
-from tests.gui.icsoe.test_domicilio import ROWS, catalogue
+from tests.gui.icsoe.con_domicilio import ROWS, catalogue
 
 Box = Callable[[], QMessageBox]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.contratista import Paso
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.services.application import Application
@@ -11,11 +13,16 @@ from tests.gui.conftest import press
 from tests.gui.icsoe.comun import Idle, generales_of
 
 
+@pytest.fixture
+def paso() -> Paso:
+    return Paso.DATOS_GENERALES
+
+
 def test_each_field_says_under_itself_what_is_wrong(
     qtbot: QtBot,
     first_page: ContratistaPage,
     application: Application,
-    moral_nueva: Sesion,
+    sesion_moral: Sesion,
     idle: Idle,
 ) -> None:
     generales = generales_of(first_page)
@@ -35,4 +42,4 @@ def test_each_field_says_under_itself_what_is_wrong(
     assert not form.celular_error.isVisible()
     press(generales, "Aviso de privacidad")
     idle()
-    assert application.contratistas.informacion(moral_nueva).generales is None
+    assert application.contratistas.informacion(sesion_moral).generales is None

@@ -40,6 +40,11 @@ from tests.gui.icsoe.comun import (
 Box = Callable[[], QMessageBox]
 
 
+@pytest.fixture
+def paso() -> Paso:
+    return Paso.DATOS_GENERALES
+
+
 def menu_of(window: IcsoeWindow) -> dict[str, bool]:
     """Each line of the menu at the left, and whether it can be chosen."""
     menu = window.form.menu_list
@@ -91,7 +96,7 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     qtbot: QtBot,
     first_page: ContratistaPage,
     application: Application,
-    moral_nueva: Sesion,
+    sesion_moral: Sesion,
     idle: Idle,
 ) -> None:
     page, tabs = first_page, first_page.tabs
@@ -113,7 +118,7 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     press(domicilio, "Guardar")
     qtbot.waitUntil(lambda: tabs.currentIndex() == 2)
     idle()
-    info = application.contratistas.informacion(moral_nueva)
+    info = application.contratistas.informacion(sesion_moral)
     assert (info.paso, info.generales, info.domicilio_igual) == (
         Paso.ACUSE,
         DatosGenerales(CORREO, CELULAR, ""),
