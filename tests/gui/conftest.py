@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +53,13 @@ def styled(qapp: QApplication) -> None:
         assets.speak_spanish(qapp)
         assets.apply_style(qapp)
         qapp.setProperty("icsoe_styled", True)
+
+
+@pytest.fixture(autouse=True)
+def no_key_down(styled: None) -> None:
+    """After the Ctrl+C of another test Qt takes Ctrl as held, and selecting a row takes it off."""
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
