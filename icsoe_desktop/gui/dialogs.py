@@ -1,14 +1,18 @@
-"""Messages and questions. They open and answer later; none blocks its caller."""
+"""Messages, questions and other dialogs. They open and answer later; none blocks its caller."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.fields import set_property
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.preferences import Preferences
 
 Then = Callable[[], object]
 
@@ -55,6 +59,14 @@ def confirm(
     box.finished.connect(answered)
     box.open()
     return box
+
+
+def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
+    """As every window: where and as large as it was the last time."""
+    preferences.restore_window(dialog)
+    dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def _open(

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from icsoe_desktop.gui.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
 from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.tables import name_by_label, set_widths
+from icsoe_desktop.gui.tables import name_by_label, prepare, set_widths
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 
@@ -63,7 +63,7 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
-        _prepare(view)
+        prepare(view, stretched=False)
         name_by_label(view)
         view.setModel(self.model)
         # To paint its sections, a header would ask every selected row whether it is selected.
@@ -271,17 +271,3 @@ def _as_text(
 def _cell(column: PagedColumn[R], row: R) -> str:
     text = column.copy(row) if column.copy else column.text(row)
     return text.replace("\t", " ").replace("\n", " ")
-
-
-def _prepare(view: QTableView) -> None:
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setAlternatingRowColors(True)
-    view.setSortingEnabled(True)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    header = view.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setStretchLastSection(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

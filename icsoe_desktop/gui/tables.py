@@ -138,7 +138,7 @@ class RowsTable(QObject, Generic[R]):
         self._key = key
         self.model: RowsModel[R] = RowsModel(columns, self)
         self._preferences = preferences
-        _prepare(view)
+        prepare(view, stretched=True)
         name_by_label(view)
         view.setModel(self.model)
         set_widths(view, [column.width for column in columns])
@@ -232,7 +232,8 @@ def name_by_label(view: QTableView) -> None:
             view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
-def _prepare(view: QTableView) -> None:
+def prepare(view: QTableView, *, stretched: bool) -> None:
+    """As every table of the program looks and behaves. stretched: its last column fills it."""
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setAlternatingRowColors(True)
@@ -243,7 +244,7 @@ def _prepare(view: QTableView) -> None:
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)
-    header.setStretchLastSection(True)
+    header.setStretchLastSection(stretched)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 

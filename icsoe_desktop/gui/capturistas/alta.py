@@ -15,7 +15,7 @@ from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
 from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
-from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
@@ -80,7 +80,6 @@ class AltaPage(Page):
 
     def import_file(self, path: Path) -> None:
         """Shows what an alta of everybody in the list would do."""
-        preferences = self._context.preferences
         presenter = ImportacionPresenter(
             self._context.application.importacion_capturistas,
             self._context.jobs,
@@ -91,10 +90,7 @@ class AltaPage(Page):
         dialog = ImportacionDialog(presenter, self._context, self)
         presenter.setParent(dialog)
         presenter.told.connect(lambda text: show_message(self.form.mensaje_label, text, "success"))
-        preferences.restore_window(dialog)
-        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_remembered(dialog, self._context.preferences)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

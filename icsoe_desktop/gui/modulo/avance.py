@@ -1,4 +1,4 @@
-"""Dialogs of the module, and long work: a bar inside a window, or a small window over it."""
+"""Long work: a bar inside a window, or a small window over it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from icsoe_desktop.gui.guardar_como import AvanceDialog
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step
 
@@ -71,12 +70,3 @@ def described(step: Step) -> str:
 def with_what(step: Step, what: str) -> Step:
     """Many steps name only their numbers."""
     return step if step.what else replace(step, what=what)
-
-
-def open_remembered(dialog: QDialog, context: Context) -> None:
-    """As every window: where and as large as it was the last time."""
-    preferences = context.preferences
-    preferences.restore_window(dialog)
-    dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.movimiento import (
+    CausaBaja,
+    EstadoAviso,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.gui import formato
 from icsoe_desktop.gui.formato import day, money, plain_money
@@ -44,6 +51,16 @@ def _day(columna: Columna, attribute: str, width: int = 105) -> PagedColumn[Fila
         return day(when)
 
     return PagedColumn[Fila](columna, text, order=columna, tabular=True, width=width)
+
+
+def _of_catalogue(columna: Columna, attribute: str, width: int) -> PagedColumn[Fila]:
+    """Empty where a movement has none."""
+
+    def text(fila: Fila) -> str:
+        value: TipoTrabajador | TipoSalario | Jornada | CausaBaja | None = getattr(fila, attribute)
+        return value.nombre if value else ""
+
+    return PagedColumn[Fila](columna, text, order=columna, width=width)
 
 
 COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
@@ -104,30 +121,10 @@ COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
     ),
     PagedColumn(Columna.CURP, lambda f: f.curp, order=Columna.CURP, tabular=True, width=170),
     PagedColumn(Columna.UMF, lambda f: f.umf, order=Columna.UMF, tabular=True, width=60),
-    PagedColumn(
-        Columna.TIPO_TRABAJADOR,
-        lambda f: f.tipo_trabajador.nombre if f.tipo_trabajador else "",
-        order=Columna.TIPO_TRABAJADOR,
-        width=140,
-    ),
-    PagedColumn(
-        Columna.SALARIO,
-        lambda f: f.tipo_salario.nombre if f.tipo_salario else "",
-        order=Columna.SALARIO,
-        width=115,
-    ),
-    PagedColumn(
-        Columna.JORNADA,
-        lambda f: f.jornada.nombre if f.jornada else "",
-        order=Columna.JORNADA,
-        width=130,
-    ),
-    PagedColumn(
-        Columna.CAUSA_BAJA,
-        lambda f: f.causa_baja.nombre if f.causa_baja else "",
-        order=Columna.CAUSA_BAJA,
-        width=150,
-    ),
+    _of_catalogue(Columna.TIPO_TRABAJADOR, "tipo_trabajador", 140),
+    _of_catalogue(Columna.SALARIO, "tipo_salario", 115),
+    _of_catalogue(Columna.JORNADA, "jornada", 130),
+    _of_catalogue(Columna.CAUSA_BAJA, "causa_baja", 150),
     PagedColumn(
         Columna.ESTADO,
         lambda f: f.estado.value,

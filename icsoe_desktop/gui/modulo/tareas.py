@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
-from icsoe_desktop.gui.dialogs import confirm, inform
+from icsoe_desktop.gui.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.formato import movements
-from icsoe_desktop.gui.modulo.avance import open_remembered, run_watched
+from icsoe_desktop.gui.modulo.avance import run_watched
 from icsoe_desktop.gui.modulo.captura_presenter import CapturaPresenter
 from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
 from icsoe_desktop.gui.modulo.columnas import is_pending
@@ -219,4 +219,4 @@ class Tareas(QObject):
         )
 
     def _open(self, dialog: QDialog) -> None:
-        open_remembered(dialog, self._context)
+        open_remembered(dialog, self._context.preferences)

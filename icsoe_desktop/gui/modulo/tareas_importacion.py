@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.archivos import choose_files
-from icsoe_desktop.gui.modulo.avance import open_remembered
+from icsoe_desktop.gui.dialogs import open_remembered
 from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter
 from icsoe_desktop.gui.modulo.constancia_presenter import summary as described_constancia
 from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog
@@ -123,7 +123,7 @@ class TareasImportacion(QObject):
         dialog = ConstanciaDialog(presenter, self._context, self._window)
         presenter.setParent(dialog)
         dialog.finished.connect(lambda _result: self._next_constancia())
-        open_remembered(dialog, self._context)
+        open_remembered(dialog, self._context.preferences)
 
     def _import_movements(self, paths: Sequence[Path]) -> None:
         presenter = ImportacionPresenter(
@@ -143,4 +143,4 @@ class TareasImportacion(QObject):
         dialog = ImportacionDialog(presenter, self._pages, self._context, self._window)
         presenter.setParent(dialog)
         dialog.finished.connect(lambda _result: self._next_constancia())
-        open_remembered(dialog, self._context)
+        open_remembered(dialog, self._context.preferences)

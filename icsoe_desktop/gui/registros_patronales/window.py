@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.domain.registro_patronal import RegistroPatronal
 from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.archivos import choose_file
-from icsoe_desktop.gui.dialogs import Then, confirm
+from icsoe_desktop.gui.dialogs import Then, confirm, open_remembered
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
@@ -130,7 +130,6 @@ class RegistrosPatronalesWindow(QDialog):
 
     def import_file(self, path: Path) -> None:
         """Shows what importing the file would do."""
-        preferences = self._context.preferences
         presenter = ImportacionPresenter(
             self._context.application.registros_patronales,
             self._context.jobs,
@@ -139,10 +138,7 @@ class RegistrosPatronalesWindow(QDialog):
         )
         presenter.imported.connect(self._presenter.tell_imported)
         dialog = ImportacionDialog(presenter, self._context, self)
-        preferences.restore_window(dialog)
-        dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_remembered(dialog, self._context.preferences)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
