@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.domain.capturista import CapturistaNuevo
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
@@ -23,6 +24,7 @@ from icsoe_desktop.gui.paged import LOADING
 from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.consulta_capturistas import Fila, Filtro
 from tests.gui.conftest import press
 from tests.servicios.icsoe.mundo import link_in, text_of
 from tests.smtp_real import SmtpReal
@@ -200,3 +202,8 @@ def home(qtbot: QtBot, shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
     qtbot.addWidget(icsoe)
     qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioPage) and not shell.jobs.busy)
     return icsoe
+
+
+def kept(application: Application, sesion: Sesion) -> tuple[Fila, ...]:
+    """The capturistas that the contratista has now."""
+    return application.consulta_capturistas.page(sesion, Filtro(), 0, 100)
