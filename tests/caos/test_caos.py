@@ -31,7 +31,7 @@ def servidor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KintoR
             yield server
 
 
-@pytest.mark.timeout(SECONDS * 3 + 240)
+@pytest.mark.timeout(SECONDS * 3 + 900)
 def test_no_edit_is_lost_and_all_replicas_are_the_same_in_the_end(
     servidor: KintoReal, tmp_path: Path
 ) -> None:
