@@ -15,7 +15,7 @@ def key(secret: bytes) -> bytes:
     )
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_two_threads_may_derive_at_once() -> None:
     # Without turns they wait for one another for ever.
     with ThreadPoolExecutor(2) as threads:
