@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionFrame
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionFrame,
+)
+from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui import assets
 
@@ -55,6 +62,34 @@ def test_the_field_that_has_the_focus_is_seen_at_a_glance(qapp: QApplication) ->
     painter.end()
     edge = [contrast(image.pixelColor(30, row), window) for row in range(3)]
     assert max(edge) >= PARTS
+
+
+def focused(button: QPushButton, by_tab: bool) -> QImage:
+    option, flag = QStyleOptionButton(), QStyle.StateFlag
+    button.initStyleOption(option)
+    option.state |= flag.State_HasFocus
+    if by_tab:
+        option.state |= flag.State_KeyboardFocusChange
+    image = QImage(button.size(), QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    button.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, button)
+    painter.end()
+    return image
+
+
+def test_a_button_in_our_colours_has_no_box_inside_when_tab_reaches_it(qtbot: QtBot) -> None:
+    """Its border shows the focus; any other button gets Fusion's box."""
+    boxed = {}
+    for kind in ("", "primary", "link"):
+        button = QPushButton("Un texto")
+        qtbot.addWidget(button)
+        if kind:
+            button.setProperty(kind, True)
+        button.resize(120, 32)
+        button.ensurePolished()
+        boxed[kind] = focused(button, by_tab=True) != focused(button, by_tab=False)
+    assert boxed == {"": True, "primary": False, "link": False}
 
 
 def test_selected_text_is_read(scheme: str, qapp: QApplication) -> None:
