@@ -29,6 +29,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def counted_if_any(count: int, one: str, many: str) -> str:
+    """Empty for none."""
+    return counted(count, one, many) if count else ""
+
+
 def strip_accents(text: str, *, keep_enye: bool) -> str:
     """The same text without accents and other marks.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
@@ -37,9 +38,9 @@ class EstadoEnvio:
         """Empty when nothing waits."""
         parts = []
         if self.pendientes:
-            parts.append(_counted(self.pendientes, "correo por enviar", "correos por enviar"))
+            parts.append(counted(self.pendientes, "correo por enviar", "correos por enviar"))
         if self.detenidos:
-            parts.append(_counted(self.detenidos, "correo detenido", "correos detenidos"))
+            parts.append(counted(self.detenidos, "correo detenido", "correos detenidos"))
         return ", ".join(parts)
 
 
@@ -127,7 +128,3 @@ def network_queue(context: Context) -> JobQueue:
     """
     # The dispatcher outlives the window: the worker may still have something to say to it.
     return gui_queue(Dispatcher(context.shell), "red")
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from icsoe_desktop.domain.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.domain.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import counted as counted
+from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
 from icsoe_desktop.domain.valor import grouped
 from icsoe_desktop.gui import assets
 
@@ -98,11 +99,6 @@ def nss(text: str) -> str:
 
 def registro(text: str) -> str:
     return grouped(text, 3, 5, 2)
-
-
-def counted_if_any(count: int, one: str, many: str) -> str:
-    """Empty for none."""
-    return counted(count, one, many) if count else ""
 
 
 def movements(count: int) -> str:

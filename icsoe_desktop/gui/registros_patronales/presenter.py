@@ -11,6 +11,7 @@ from icsoe_desktop.domain.registro_patronal import RegistroPatronal, check
 from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.domain.valor import compact
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.formato import counted_if_any
 from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
@@ -221,16 +222,11 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
 def summary(resultado: ResultadoImportacion) -> str:
     """The sentence for what an import did."""
     parts = [
-        counted(resultado.nuevos, "nuevo", "nuevos"),
-        counted(resultado.cambiados, "cambiado", "cambiados"),
-        counted(resultado.iguales, "sin cambios", "sin cambios"),
-        counted(resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"),
+        counted_if_any(resultado.nuevos, "nuevo", "nuevos"),
+        counted_if_any(resultado.cambiados, "cambiado", "cambiados"),
+        counted_if_any(resultado.iguales, "sin cambios", "sin cambios"),
+        counted_if_any(
+            resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"
+        ),
     ]
     return f"Se importó el archivo: {', '.join(part for part in parts if part)}."
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Empty for none."""
-    if not count:
-        return ""
-    return f"{count:,} {one if count == 1 else many}"

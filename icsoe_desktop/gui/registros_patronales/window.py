@@ -21,6 +21,7 @@ from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.archivos import choose_file
 from icsoe_desktop.gui.dialogs import Then, confirm, open_remembered
 from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.formato import counted_if_any
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import ImportacionPresenter
@@ -28,7 +29,6 @@ from icsoe_desktop.gui.registros_patronales.importacion_window import Importacio
 from icsoe_desktop.gui.registros_patronales.presenter import (
     RegistrosPatronalesPresenter,
     RegistrosPatronalesState,
-    counted,
 )
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.tables import Column, RowsTable
@@ -50,7 +50,7 @@ REMOVE = (
 
 
 def _estado(registro: RegistroPatronal) -> str:
-    return counted(len(registro.advertencias), "advertencia", "advertencias") or NO_WARNINGS
+    return counted_if_any(len(registro.advertencias), "advertencia", "advertencias") or NO_WARNINGS
 
 
 def _advertencias(registro: RegistroPatronal) -> str:

@@ -8,12 +8,13 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from icsoe_desktop.domain.texto import counted_if_any
 from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
 from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper, draw_bar
-from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, counted, moment
+from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.tables import Column, RowsTable
 from icsoe_desktop.services.sincronizacion_valores import Apartado, EstadoSincronizacion
@@ -123,7 +124,9 @@ class EstadoPage(QWidget):
         form.ultima_label.setText(
             f"{moment(when)} ({ago(when, datetime.now(UTC))})" if when else "Ninguna todavía"
         )
-        form.esperan_label.setText(counted(estado.esperan, "cambio", "cambios") or NOTHING_WAITS)
+        form.esperan_label.setText(
+            counted_if_any(estado.esperan, "cambio", "cambios") or NOTHING_WAITS
+        )
         parts = [estado.motivo]
         if not estado.descargada and not (estado.pausada or estado.detenida):
             parts.append(DOWNLOAD_MISSING)

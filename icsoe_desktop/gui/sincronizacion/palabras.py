@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.services.sincronizacion_valores import (
     EstadoSincronizacion,
     Luz,
@@ -66,10 +67,10 @@ def _word(estado: EstadoSincronizacion, now: datetime) -> str:
         case Luz.PAUSADA:
             return _joined("En pausa", waiting)
         case Luz.ATENCION:
-            conflicts = counted(
+            conflicts = counted_if_any(
                 estado.conflictos, "conflicto por decidir", "conflictos por decidir"
             )
-            aside = counted(estado.apartados, "apartado", "apartados")
+            aside = counted_if_any(estado.apartados, "apartado", "apartados")
             return _joined(DETENIDA if estado.detenida else "", conflicts, aside)
         case Luz.SIN_CONEXION:
             return _joined("Sin conexión", waiting)
@@ -107,8 +108,8 @@ def moment(when: datetime | None) -> str:
 def describe(resumen: ResumenSincronizacion) -> str:
     """One round in words."""
     moved = _joined(
-        counted(resumen.enviados, "cambio enviado", "cambios enviados"),
-        counted(resumen.recibidos, "cambio recibido", "cambios recibidos"),
+        counted_if_any(resumen.enviados, "cambio enviado", "cambios enviados"),
+        counted_if_any(resumen.recibidos, "cambio recibido", "cambios recibidos"),
     )
     parts = [f"{moved}."] if moved else []
     if resumen.conflictos:
@@ -119,11 +120,6 @@ def describe(resumen: ResumenSincronizacion) -> str:
     if resumen.motivo:
         parts.append(resumen.motivo)
     return " ".join(parts) or NOTHING_NEW
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """Empty for none."""
-    return f"{number:,} {one if number == 1 else many}" if number else ""
 
 
 def _joined(*parts: str) -> str:
