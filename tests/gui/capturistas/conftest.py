@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
@@ -18,7 +16,6 @@ from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services import acceso_icsoe, contrasenas
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas import Capturista
-from icsoe_desktop.store.tables import ContratistaRow
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     PERSONA,
@@ -27,9 +24,8 @@ from tests.gui.capturistas.comun import (
     last_link,
     receive,
 )
+from tests.gui.contratistas import add_contratista
 from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
-
-Contratista = Callable[[int, str, str], Sesion]
 
 
 @pytest.fixture(autouse=True)
@@ -41,48 +37,13 @@ def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def new_contratista(application: Application) -> Contratista:
-    """Somebody who entered with an e.firma and did all the first steps."""
-
-    def make(numero: int, rfc: str, nombre: str) -> Sesion:
-        store = application.store
-        contratista_id: uuid.UUID = store.new_id()
-        now = store.clock()
-        with store.write() as db:
-            db.add(
-                ContratistaRow(
-                    id=contratista_id,
-                    numero=numero,
-                    rfc=rfc,
-                    nombre=nombre,
-                    es_persona_moral=len(rfc) == 12,
-                    efirma_numero="30001000000500003416",
-                    efirma_hasta=now,
-                    terminos_version=TERMINOS_VERSION,
-                    terminos_aceptados=now,
-                    correo="contratista@ejemplo.mx",
-                    celular="5511223344",
-                    telefono_fijo=None,
-                    domicilio_igual=True,
-                    completado=now,
-                    siguiente_relacion=1,
-                    creado=now,
-                    actualizado=now,
-                )
-            )
-        return Sesion(Rol.CONTRATISTA, contratista_id, nombre, contratista_id)
-
-    return make
+def contratista(application: Application) -> Sesion:
+    return add_contratista(application.store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
 
 
 @pytest.fixture
-def contratista(new_contratista: Contratista) -> Sesion:
-    return new_contratista(112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
-
-
-@pytest.fixture
-def otro_contratista(new_contratista: Contratista) -> Sesion:
-    return new_contratista(113, "ROTJ850314QX7", "JUAN ROBLES TORRES")
+def otro_contratista(application: Application) -> Sesion:
+    return add_contratista(application.store, 113, "ROTJ850314QX7", "JUAN ROBLES TORRES")
 
 
 @pytest.fixture

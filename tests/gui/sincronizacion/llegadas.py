@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -11,14 +10,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.registro_patronal import RegistroPatronal
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion import SincronizacionService
 from icsoe_desktop.services.sincronizacion_valores import Conexion
-from icsoe_desktop.store.tables import ContratistaRow
+from tests.gui.contratistas import add_contratista
 from tests.gui.sincronizacion.comun import Abrir, Escritorio
 from tests.reposo import settle
 from tests.sincronizacion.equipos import OFICINA
@@ -99,7 +97,9 @@ def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
     uno.create(Conexion(DIRECCION, "uno", "1", OFICINA))
     uno.sync()
     uno.invite(Conexion(DIRECCION, "dos", "2", OFICINA), dos)
-    contratista = _contratista(uno)
+    store = uno.application.store
+    # It works at both desktops.
+    contratista = add_contratista(store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
     uno.sync()
     dos.sync()
     return Oficina(uno, dos, contratista, memoria)
@@ -111,33 +111,3 @@ def _over(escritorio: Escritorio, memoria: Memoria) -> Escritorio:
     application = replace(app, _sincronizacion=lambda: service)
     escritorio.shell.application = application
     return replace(escritorio, application=application)
-
-
-def _contratista(escritorio: Escritorio) -> Sesion:
-    """One that did all the first steps; it works at both desktops."""
-    store = escritorio.application.store
-    contratista_id: uuid.UUID = store.new_id()
-    now, nombre = store.clock(), "TORNILLOS Y BIRLOS SA DE CV"
-    with store.write() as db:
-        db.add(
-            ContratistaRow(
-                id=contratista_id,
-                numero=112,
-                rfc="TBI990101QX5",
-                nombre=nombre,
-                es_persona_moral=True,
-                efirma_numero="30001000000500003416",
-                efirma_hasta=now,
-                terminos_version=TERMINOS_VERSION,
-                terminos_aceptados=now,
-                correo="contratista@ejemplo.mx",
-                celular="5511223344",
-                telefono_fijo=None,
-                domicilio_igual=True,
-                completado=now,
-                siguiente_relacion=1,
-                creado=now,
-                actualizado=now,
-            )
-        )
-    return Sesion(Rol.CONTRATISTA, contratista_id, nombre, contratista_id)
