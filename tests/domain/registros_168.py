@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+from icsoe_desktop.domain.movimiento import (
+    CausaBaja,
+    Jornada,
+    Movimiento,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+
 RP = "A1234567895"  # 1+0 | 1 2 3 4 5 6 7 8 9: Luhn 45, so 5
 NSS = "12345678903"
 
@@ -15,6 +27,36 @@ def curp(seventeen: str) -> str:
 
 
 GAEL = curp("RIDG050515HNLVGLA")
+
+
+# The movements that `alta()`, `modificacion()` and `baja()` are the lines of.
+ALTA = Movimiento(
+    tipo=TipoMovimiento.ALTA,
+    registro_patronal=RP,
+    nss=NSS,
+    primer_apellido="RIVERA",
+    segundo_apellido="DIEGO",
+    nombres="GAEL ANTONIO",
+    fecha=date(2026, 10, 6),
+    sbc=450_50,
+    tipo_trabajador=TipoTrabajador.EVENTUAL_CONSTRUCCION,
+    tipo_salario=TipoSalario.FIJO,
+    jornada=Jornada.NORMAL,
+    umf="035",
+    guia="01400",
+    clave_trabajador="EMP7",
+    curp=GAEL,
+)
+MODIFICACION = replace(ALTA, tipo=TipoMovimiento.MODIFICACION)
+BAJA = replace(
+    ALTA,
+    tipo=TipoMovimiento.BAJA,
+    sbc=None,
+    tipo_trabajador=None,
+    tipo_salario=None,
+    jornada=None,
+    causa_baja=CausaBaja.SEPARACION_VOLUNTARIA,
+)
 
 
 def put(line: str, first: int, text: str) -> str:

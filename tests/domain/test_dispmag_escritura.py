@@ -26,43 +26,15 @@ from icsoe_desktop.domain.movimiento import (
 )
 from icsoe_desktop.errors import InvalidInputError
 from tests.domain.registros_168 import (
-    GAEL,
-    NSS,
-    RP,
+    ALTA,
+    BAJA,
+    MODIFICACION,
     alta,
     archivo,
     baja,
     curp,
     modificacion,
     put,
-)
-
-ALTA = Movimiento(
-    tipo=TipoMovimiento.ALTA,
-    registro_patronal=RP,
-    nss=NSS,
-    primer_apellido="RIVERA",
-    segundo_apellido="DIEGO",
-    nombres="GAEL ANTONIO",
-    fecha=date(2026, 10, 6),
-    sbc=450_50,
-    tipo_trabajador=TipoTrabajador.EVENTUAL_CONSTRUCCION,
-    tipo_salario=TipoSalario.FIJO,
-    jornada=Jornada.NORMAL,
-    umf="035",
-    guia="01400",
-    clave_trabajador="EMP7",
-    curp=GAEL,
-)
-MODIFICACION = replace(ALTA, tipo=TipoMovimiento.MODIFICACION)
-BAJA = replace(
-    ALTA,
-    tipo=TipoMovimiento.BAJA,
-    sbc=None,
-    tipo_trabajador=None,
-    tipo_salario=None,
-    jornada=None,
-    causa_baja=CausaBaja.SEPARACION_VOLUNTARIA,
 )
 
 

@@ -4,23 +4,11 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.dispmag import (
-    LineaRechazada,
-    Observacion,
-    Problema,
-    RegistroLeido,
-    read,
-)
+from icsoe_desktop.domain.dispmag import LineaRechazada, Observacion, Problema, RegistroLeido, read
 from icsoe_desktop.domain.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimiento import (
-    CausaBaja,
-    Jornada,
-    Movimiento,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
+from icsoe_desktop.domain.movimiento import CausaBaja
 from tests.domain.registros_168 import (
+    ALTA,
     GAEL,
     NSS,
     RP,
@@ -33,7 +21,7 @@ from tests.domain.registros_168 import (
     totales,
 )
 
-ALTA = RegistroLeido(
+LEIDA = RegistroLeido(
     1, "08", RP, NSS, "RIVERA", "DIEGO", "GAEL ANTONIO", date(2026, 10, 6), 45050,
     "3", "0", "0", "", "035", "01400", "EMP7", GAEL, (),
 )  # fmt: skip
@@ -52,28 +40,12 @@ def found_in(line: str) -> list[tuple[int, str, str]]:
 
 
 def test_an_alta_says_what_the_table_of_positions_says() -> None:
-    assert one(alta()) == ALTA
-    assert ALTA.movimiento() == Movimiento(
-        tipo=TipoMovimiento.ALTA,
-        registro_patronal="A1234567895",
-        nss="12345678903",
-        primer_apellido="RIVERA",
-        segundo_apellido="DIEGO",
-        nombres="GAEL ANTONIO",
-        fecha=date(2026, 10, 6),
-        sbc=450_50,
-        tipo_trabajador=TipoTrabajador.EVENTUAL_CONSTRUCCION,
-        tipo_salario=TipoSalario.FIJO,
-        jornada=Jornada.NORMAL,
-        umf="035",
-        guia="01400",
-        clave_trabajador="EMP7",
-        curp=GAEL,
-    )
+    assert one(alta()) == LEIDA
+    assert LEIDA.movimiento() == ALTA
 
 
 def test_a_modificacion_has_no_umf_and_perhaps_no_tipo_de_trabajador() -> None:
-    expected = ALTA._replace(tipo="07", tipo_trabajador="", umf="")
+    expected = LEIDA._replace(tipo="07", tipo_trabajador="", umf="")
     assert one(modificacion()) == expected
     assert one(put(modificacion(), 116, "0")) == expected
     assert one(put(modificacion(), 116, "1")) == expected._replace(tipo_trabajador="1")
@@ -81,7 +53,7 @@ def test_a_modificacion_has_no_umf_and_perhaps_no_tipo_de_trabajador() -> None:
 
 def test_a_baja_has_its_cause_and_neither_salary_nor_curp() -> None:
     found = one(baja())
-    assert found == ALTA._replace(
+    assert found == LEIDA._replace(
         tipo="02", sbc=None, tipo_trabajador="", tipo_salario="", jornada="", causa_baja="2",
         umf="", curp="",
     )  # fmt: skip
@@ -104,7 +76,7 @@ def test_the_synthetic_record_of_the_dossier_stands_where_the_table_says() -> No
     assert isinstance(missing_totals, Observacion)
     without_curp, _ = read([put(line, 150, " " * 18).encode()])
     assert isinstance(without_curp, RegistroLeido)
-    assert without_curp._replace(problemas=()) == ALTA._replace(
+    assert without_curp._replace(problemas=()) == LEIDA._replace(
         registro_patronal="A1234567890", guia="00000", clave_trabajador="1", curp=""
     )
 
@@ -124,7 +96,7 @@ def test_every_end_of_line_and_of_file_in_pieces_of_every_size(
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_the_last_line_may_have_no_end(end: str) -> None:
     content = archivo(alta(), end=end).removesuffix(end.encode())
-    assert list(read([content])) == [ALTA]
+    assert list(read([content])) == [LEIDA]
 
 
 MUNOZ_SIN_CURP = put(put(alta(), 23, "MUÑOZ "), 150, " " * 18)
@@ -148,7 +120,7 @@ MUNOZ_SIN_CURP = put(put(alta(), 23, "MUÑOZ "), 150, " " * 18)
     ids=["cp1252", "utf-8", "bom", "utf-16", "#", "yen", "cp850", "padded by bytes", "nfd"],
 )
 def test_enye_is_read_in_every_way_it_is_written(content: bytes) -> None:
-    assert list(read([content])) == [ALTA._replace(primer_apellido="MUÑOZ", curp="")]
+    assert list(read([content])) == [LEIDA._replace(primer_apellido="MUÑOZ", curp="")]
 
 
 def test_one_file_may_mix_encodings_types_and_registros() -> None:
@@ -324,7 +296,7 @@ def test_a_modificacion_should_have_a_curp() -> None:
 
 def test_what_is_read_hides_people_from_logs() -> None:
     rejected = one(put(alta(), 12, "X"))
-    shown = repr(ALTA) + repr(rejected) + repr(rejected.problemas)
+    shown = repr(LEIDA) + repr(rejected) + repr(rejected.problemas)
     assert not any(secret in shown for secret in (NSS[1:], GAEL, "RIVERA"))
 
 

@@ -20,34 +20,7 @@ from icsoe_desktop.domain.movimiento import (
 )
 from icsoe_desktop.domain.nombre_imss import normal_name, transliterate
 from icsoe_desktop.errors import InvalidInputError
-from tests.domain.registros_168 import GAEL, NSS, RP, curp
-
-ALTA = Movimiento(
-    tipo=TipoMovimiento.ALTA,
-    registro_patronal=RP,
-    nss=NSS,
-    primer_apellido="RIVERA",
-    segundo_apellido="DIEGO",
-    nombres="GAEL ANTONIO",
-    fecha=date(2026, 10, 6),
-    sbc=450_50,
-    tipo_trabajador=TipoTrabajador.PERMANENTE,
-    tipo_salario=TipoSalario.FIJO,
-    jornada=Jornada.NORMAL,
-    umf="035",
-    guia="01400",
-    clave_trabajador="EMP7",
-    curp=GAEL,
-)
-BAJA = replace(
-    ALTA,
-    tipo=TipoMovimiento.BAJA,
-    sbc=None,
-    tipo_trabajador=None,
-    tipo_salario=None,
-    jornada=None,
-    causa_baja=CausaBaja.DEFUNCION,
-)
+from tests.domain.registros_168 import ALTA, BAJA, GAEL, NSS, RP, curp
 
 
 def test_the_lists_of_the_imss() -> None:
