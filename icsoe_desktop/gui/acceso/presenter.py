@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.credenciales import missing
 from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 OPENING = "Abriendo sus datos…"
 CHECKING = "Verificando…"
 MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
-MISSING_CONTRASENA = "Escriba su contraseña."
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,9 @@ class AccesoPresenter(StatePresenter[AccesoState]):
             self._show(busy=True, message="")
             self.run(lambda _progress: acceso.enter_consulta(), self._on_consulta)
             return
-        problems = {}
-        if not usuario.strip():
-            problems["usuario"] = MISSING_USUARIO
-        if not contrasena:
-            problems["contrasena"] = MISSING_CONTRASENA
+        problems = missing(usuario, contrasena, MISSING_USUARIO)
         if problems:
-            self._show(problems=tuple(problems.items()), message="")
+            self._show(problems=problems, message="")
             return
         self._show(busy=True, message=CHECKING, problems=())
         self.run(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.activacion import ActivacionService, LigaAbierta
@@ -20,7 +21,6 @@ NEW_MISSING = "Escriba la contraseña nueva."
 NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
 NOT_EQUAL = "Las contraseñas no coinciden."
 AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
-CURRENT_MISSING = "Escriba su contraseña."
 
 
 class Paso(Enum):
@@ -117,7 +117,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
         if self.state.busy or liga is None:
             return
         if not actual:
-            self._show(problems=(("actual", CURRENT_MISSING),), error="")
+            self._show(problems=(("actual", MISSING_CONTRASENA),), error="")
             return
         self._show(busy=True, message=CONFIRMING, error="", problems=())
         self.run(

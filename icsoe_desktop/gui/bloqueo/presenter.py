@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.gui.efirma.presenter import problems_of
 from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
@@ -20,7 +21,6 @@ from icsoe_desktop.services.acceso_icsoe import (
 from icsoe_desktop.services.contratistas import ContratistasService
 
 CHECKING = "Verificando…"
-MISSING_CONTRASENA = "Escriba su contraseña."
 
 
 @dataclass(frozen=True)

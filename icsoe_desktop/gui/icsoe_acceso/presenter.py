@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.credenciales import missing
 from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 CHECKING = "Verificando…"
 MISSING_USUARIO = "Escriba su usuario, que es su CURP."
-MISSING_CONTRASENA = "Escriba su contraseña."
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,9 @@ class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
     def enter(self, curp: str, contrasena: str) -> None:
         if self.state.busy:
             return
-        problems = {}
-        if not curp.strip():
-            problems["usuario"] = MISSING_USUARIO
-        if not contrasena:
-            problems["contrasena"] = MISSING_CONTRASENA
+        problems = missing(curp, contrasena, MISSING_USUARIO)
         if problems:
-            self._show(problems=tuple(problems.items()), message="")
+            self._show(problems=problems, message="")
             return
         self._show(busy=True, message=CHECKING, problems=())
         self.run(

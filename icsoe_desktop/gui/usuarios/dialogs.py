@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.gui.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
@@ -74,7 +75,7 @@ class NuevoCodigoDialog(QDialog):
     def _answer(self) -> None:
         contrasena = self.form.contrasena_edit.text()
         if not contrasena:
-            self.refuse("Escriba su contraseña.")
+            self.refuse(MISSING_CONTRASENA)
             return
         show_message(self.form.mensaje_label, "")
         self.answered.emit(contrasena)
