@@ -19,33 +19,17 @@ from icsoe_desktop.domain.certificado import TipoCertificado
 from icsoe_desktop.domain.verificacion import Campo
 from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
 from tests.certificados import asn1, generador_pfx
-from tests.certificados.generador import (
-    NOW,
-    Emisora,
-    imss,
-    nueva_llave,
-)
+from tests.certificados.generador import NOW, Emisora, imss, nueva_llave
 from tests.certificados.generador_llaves import bmp, pbes2, pkcs8
-from tests.certificados.generador_pfx import (
-    como_openssl_3,
-    como_openssl_legacy,
-    con_pbmac1,
-    pfx,
-)
+from tests.certificados.generador_pfx import como_openssl_3, como_openssl_legacy, con_pbmac1, pfx
 
 CLAVE = "Clave-de-prueba-7"
-OTRO_REGISTRO = "Z8854321107"
 MALA = ("La contraseña es incorrecta o el archivo .pfx está dañado.",)
 
 
 @pytest.fixture(scope="module")
 def cer(emisora: Emisora) -> bytes:
     return emisora.emitir(imss(), nueva_llave())
-
-
-@pytest.fixture(scope="module")
-def otro_cer(emisora: Emisora) -> bytes:
-    return emisora.emitir(imss(OTRO_REGISTRO).con(serie=b"\x77"), nueva_llave(2048, "otro"))
 
 
 @pytest.mark.parametrize("clave", [CLAVE, "contraseña ñ", "", "€uro"])

@@ -20,15 +20,10 @@ from tests.certificados.generador import (
     imss,
     nueva_llave,
 )
-from tests.certificados.generador_pfx import (
-    como_openssl_3,
-    como_openssl_legacy,
-    pfx,
-)
+from tests.certificados.generador_pfx import como_openssl_3, como_openssl_legacy, pfx
 
 CLAVE = "Clave-de-prueba-7"
 OTRO_REGISTRO = "Z8854321107"
-MALA = ("La contraseña es incorrecta o el archivo .pfx está dañado.",)
 
 
 @pytest.fixture(scope="module")

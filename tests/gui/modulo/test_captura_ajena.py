@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -29,14 +30,31 @@ from tests.gui.modulo.comun import (
 )
 
 
-def ana(application: Application, sesion: Sesion) -> Fila:
-    (fila,) = application.movimientos.history(sesion, NSS_ANA)
-    return fila
+@dataclass(frozen=True)
+class Alguien:
+    """Somebody else at ANA's alta, meanwhile."""
+
+    application: Application
+    sesion: Sesion
+
+    def history(self) -> tuple[Fila, ...]:
+        return self.application.movimientos.history(self.sesion, NSS_ANA)
+
+    def ana(self) -> Fila:
+        """It as it is kept now."""
+        (fila,) = self.history()
+        return fila
+
+    def saves(self, captura: Captura) -> None:
+        self.application.movimientos.edit(self.sesion, self.ana().id, captura)
+
+    def deletes(self) -> None:
+        self.application.movimientos.delete(self.sesion, [self.ana().id])
 
 
-def change(application: Application, sesion: Sesion, captura: Captura) -> None:
-    """Somebody else saves this meanwhile."""
-    application.movimientos.edit(sesion, ana(application, sesion).id, captura)
+@pytest.fixture
+def alguien(application: Application, sesion: Sesion) -> Alguien:
+    return Alguien(application, sesion)
 
 
 @pytest.fixture
@@ -73,22 +91,18 @@ def refused(qtbot: QtBot, found: CapturaDialog) -> str:
 
 
 def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
-    qtbot: QtBot,
-    modificar: CapturaDialog,
-    filled: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
+    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
     assert not form.ajeno_panel.isVisible()
-    change(application, sesion, alta(sbc="600", clave_trabajador="", fecha=date(2026, 2, 26)))
+    alguien.saves(alta(sbc="600", clave_trabajador="", fecha=date(2026, 2, 26)))
     told = refused(qtbot, modificar)
     assert told == (
         "Alguien más cambió este movimiento mientras usted lo modificaba. No se guardó nada. "
         "Revise lo que hay ahora; si guarda otra vez, queda lo de usted.\n"
         "Ahora dice Fecha: 26/02/2026; SBC: $ 600.00; Clave del trabajador: sin dato."
     )
-    assert ana(application, sesion).sbc == 600_00
+    assert alguien.ana().sbc == 600_00
     assert (form.sbc_edit.text(), form.clave_trabajador_edit.text()) == ("500", "A-1")
     # It stands while one writes, so that it can be copied from there.
     tab_to(modificar, "guia_edit")
@@ -96,7 +110,7 @@ def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
     assert said(form.ajeno_label) == told
     QTest.keyClick(focused(modificar), Key.Key_Return)
     qtbot.waitUntil(lambda: gone(modificar))
-    now = ana(application, sesion)
+    now = alguien.ana()
     assert (now.sbc, now.clave_trabajador, now.guia) == (500_00, "A-1", "01401")
     assert now.fecha == date(2026, 2, 27)
     settled(qtbot, filled)
@@ -106,17 +120,16 @@ def test_a_third_change_tells_all_that_is_other_now(
     qtbot: QtBot,
     modificar: CapturaDialog,
     filled: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
+    alguien: Alguien,
     message_box: Box,
 ) -> None:
-    change(application, sesion, alta(clave_trabajador="B-2"))
+    alguien.saves(alta(clave_trabajador="B-2"))
     assert refused(qtbot, modificar).endswith("Ahora dice Clave del trabajador: B-2.")
-    change(application, sesion, alta(clave_trabajador="B-2", umf="022"))
+    alguien.saves(alta(clave_trabajador="B-2", umf="022"))
     QTest.keyClick(focused(modificar), Key.Key_Return)
     now = "Ahora dice UMF: 022; Clave del trabajador: B-2."
     qtbot.waitUntil(lambda: said(modificar.form.ajeno_label).endswith(now))
-    assert ana(application, sesion).sbc == 450_50
+    assert alguien.ana().sbc == 450_50
     QTest.keyClick(modificar, Key.Key_Escape)
     press(message_box(), "Descartar cambios")
     qtbot.waitUntil(lambda: gone(modificar))
@@ -124,14 +137,10 @@ def test_a_third_change_tells_all_that_is_other_now(
 
 
 def test_what_is_there_may_be_left_and_the_form_shows_it(
-    qtbot: QtBot,
-    modificar: CapturaDialog,
-    filled: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
+    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
-    change(application, sesion, alta(sbc="600", clave_trabajador="B-2", nombres="ANA MARÍA"))
+    alguien.saves(alta(sbc="600", clave_trabajador="B-2", nombres="ANA MARÍA"))
     refused(qtbot, modificar)
     # Not even a date that cannot be read stays.
     form.fecha_edit.setFocus()
@@ -152,24 +161,20 @@ def test_what_is_there_may_be_left_and_the_form_shows_it(
     QTest.keyClicks(focused(modificar), "01401")
     QTest.keyClick(modificar, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: gone(modificar))
-    now = ana(application, sesion)
+    now = alguien.ana()
     assert (now.sbc, now.nombres, now.guia) == (600_00, "ANA MARÍA", "01401")
     settled(qtbot, filled)
 
 
 def test_after_leaving_what_is_there_the_window_closes_without_a_question(
-    qtbot: QtBot,
-    modificar: CapturaDialog,
-    filled: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
+    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
-    change(application, sesion, alta(sbc="600"))
+    alguien.saves(alta(sbc="600"))
     refused(qtbot, modificar)
     press(modificar, "Dejar lo que hay ahora")
     QTest.keyClick(modificar, Key.Key_Escape)
     qtbot.waitUntil(lambda: gone(modificar))
-    assert ana(application, sesion).sbc == 600_00
+    assert alguien.ana().sbc == 600_00
     settled(qtbot, filled)
 
 
@@ -177,11 +182,10 @@ def test_of_one_that_was_deleted_meanwhile_what_was_typed_stays_on_the_screen(
     qtbot: QtBot,
     modificar: CapturaDialog,
     filled: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
+    alguien: Alguien,
     message_box: Box,
 ) -> None:
-    application.movimientos.delete(sesion, [ana(application, sesion).id])
+    alguien.deletes()
     press(modificar, "Guardar")
     box = message_box()
     assert "ya no existe" in box.text()
@@ -190,5 +194,5 @@ def test_of_one_that_was_deleted_meanwhile_what_was_typed_stays_on_the_screen(
     QTest.keyClick(modificar, Key.Key_Escape)
     press(message_box(), "Descartar cambios")
     qtbot.waitUntil(lambda: gone(modificar))
-    assert application.movimientos.history(sesion, NSS_ANA) == ()
+    assert alguien.history() == ()
     settled(qtbot, filled)
