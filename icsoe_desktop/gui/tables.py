@@ -8,13 +8,22 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
     QSignalBlocker,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
 
 from icsoe_desktop.gui.preferences import Preferences
@@ -25,6 +34,7 @@ Index = QModelIndex
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
 _FLAGS = QItemSelectionModel.SelectionFlag
+_MODIFIER = Qt.KeyboardModifier
 
 
 @dataclass(frozen=True)
@@ -241,11 +251,33 @@ def prepare(view: QTableView, *, stretched: bool) -> None:
     view.setWordWrap(False)
     # Tab leaves the table: its cells are walked with the arrows.
     view.setTabKeyNavigation(False)
+    view.installEventFilter(_FirstArrow(view))
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)
     header.setStretchLastSection(stretched)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+class _FirstArrow(QObject):
+    """Where nothing is selected, the first arrow selects the row that one stands on.
+
+    Qt would go on to the next, and who came by Tab could not select the first one by arrows.
+    """
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
+            selection, current = self._view.selectionModel(), self._view.currentIndex()
+            plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.KeypadModifier)
+            if arrow and plain and current.isValid() and not selection.hasSelection():
+                selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
+                return True
+        return super().eventFilter(watched, event)
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:

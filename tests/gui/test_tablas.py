@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
@@ -51,6 +51,24 @@ def test_the_chosen_row_stays_chosen_through_sorting_and_reading_again(
     assert table.selected() == ROWS[0]
     table.set_rows(ROWS[1:])
     assert table.selected() is None
+
+
+def test_the_first_arrow_selects_the_row_one_stands_on_and_the_next_goes_on(
+    table: RowsTable[Row], qtbot: QtBot
+) -> None:
+    view = table.view
+    # As Qt leaves it when Tab comes in: somewhere, with nothing selected.
+    view.selectionModel().setCurrentIndex(
+        view.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
+    assert table.selected() is None
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert table.selected() == ("Alfa", 9)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert table.selected() == ("be ta", 10)
+    view.clearSelection()
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert table.selected() == ("be ta", 10)
 
 
 def test_copied_rows_paste_into_excel_with_headers_and_without_grouping(
