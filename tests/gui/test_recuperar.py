@@ -21,6 +21,9 @@ from tests.smtp_real import PASSWORD, SmtpReal, free_port
 
 NUEVA = "Fresno.Azul74"
 
+Box = Callable[[], QMessageBox]
+Opens = Callable[[], RecuperarWindow]
+
 
 def clear(window: RecuperarWindow) -> None:
     if isValid(window):
@@ -28,7 +31,7 @@ def clear(window: RecuperarWindow) -> None:
 
 
 @pytest.fixture
-def open_window(shell: Shell, alta: AltaUsuario, qtbot: QtBot) -> Callable[[], RecuperarWindow]:
+def open_window(shell: Shell, alta: AltaUsuario, qtbot: QtBot) -> Opens:
     def open_() -> RecuperarWindow:
         window = shell.open("recuperar", None)
         assert isinstance(window, RecuperarWindow)
@@ -42,6 +45,14 @@ def open_window(shell: Shell, alta: AltaUsuario, qtbot: QtBot) -> Callable[[], R
 
 def wait_for_second_step(window: RecuperarWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.form.codigo_page.isVisible())
+
+
+def asked(open_window: Opens, qtbot: QtBot) -> RecuperarWindow:
+    """The window at its second step, after «Enviar»."""
+    window = open_window()
+    press(window, "Enviar")
+    wait_for_second_step(window, qtbot)
+    return window
 
 
 def mailed_code(smtp: SmtpReal, qtbot: QtBot, number: int = 1) -> str:
@@ -59,6 +70,13 @@ def type_second_step(window: RecuperarWindow, codigo: str, nueva: str = NUEVA) -
     window.form.confirmacion_edit.setText(nueva)
 
 
+def save(window: RecuperarWindow, message_box: Box) -> None:
+    """Saves what was typed, which is good."""
+    press(window, "Guardar contraseña")
+    assert message_box().text().startswith("Contraseña actualizada.")
+    press(message_box(), "Aceptar")
+
+
 def enters(application: Application, contrasena: str) -> bool:
     try:
         application.acceso.enter(CORREO, contrasena)
@@ -68,11 +86,7 @@ def enters(application: Application, contrasena: str) -> bool:
 
 
 def test_a_password_is_recovered_by_mail_and_keyboard_alone(
-    open_window: Callable[[], RecuperarWindow],
-    context: Context,
-    configured: SmtpReal,
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
+    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box, qtbot: QtBot
 ) -> None:
     window = open_window()
     assert window.form.correo_edit.hasFocus()
@@ -98,7 +112,7 @@ def test_a_password_is_recovered_by_mail_and_keyboard_alone(
 
 
 def test_an_unknown_mail_is_told_under_the_field(
-    open_window: Callable[[], RecuperarWindow], context: Context, configured: SmtpReal, qtbot: QtBot
+    open_window: Opens, context: Context, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     window = open_window()
     window.form.correo_edit.setText("otra@ejemplo.mx")
@@ -113,7 +127,7 @@ def test_an_unknown_mail_is_told_under_the_field(
 
 
 def test_with_several_users_the_field_is_empty_and_must_be_filled_in(
-    open_window: Callable[[], RecuperarWindow], context: Context
+    open_window: Opens, context: Context
 ) -> None:
     nuevo = usuario_nuevo("beto@ejemplo.mx")
     context.application.usuarios.register(context.require_sesion(), nuevo)
@@ -126,15 +140,9 @@ def test_with_several_users_the_field_is_empty_and_must_be_filled_in(
 
 
 def test_without_a_server_the_code_waits_and_the_printed_one_works(
-    open_window: Callable[[], RecuperarWindow],
-    context: Context,
-    alta: AltaUsuario,
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
+    open_window: Opens, context: Context, alta: AltaUsuario, message_box: Box, qtbot: QtBot
 ) -> None:
-    window = open_window()
-    press(window, "Enviar")
-    wait_for_second_step(window, qtbot)
+    window = asked(open_window, qtbot)
     text = window.form.codigo_mensaje.text()
     assert text.startswith(f"El código para {CORREO} todavía no sale. Falta configurar el servidor")
     assert "use el código de recuperación de los datos" in text
@@ -143,37 +151,27 @@ def test_without_a_server_the_code_waits_and_the_printed_one_works(
     assert window.form.codigo_label.text().replace("&", "").startswith("Código de recuperación")
     assert alta.codigo_recuperacion is not None
     type_second_step(window, alta.codigo_recuperacion.lower())
-    press(window, "Guardar contraseña")
-    assert message_box().text().startswith("Contraseña actualizada.")
-    press(message_box(), "Aceptar")
+    save(window, message_box)
     assert enters(context.application, NUEVA)
 
 
 def test_when_nobody_answers_it_says_that_the_code_waits_and_why(
-    open_window: Callable[[], RecuperarWindow], context: Context, smtp: SmtpReal, qtbot: QtBot
+    open_window: Opens, context: Context, smtp: SmtpReal, qtbot: QtBot
 ) -> None:
     smtp.port = free_port()
     context.application.ajustes.save_servidor_correo(
         context.require_sesion(), smtp.servidor(), PASSWORD
     )
-    window = open_window()
-    press(window, "Enviar")
-    wait_for_second_step(window, qtbot)
+    window = asked(open_window, qtbot)
     qtbot.waitUntil(lambda: "todavía no sale" in window.form.codigo_mensaje.text(), timeout=10_000)
     assert "no recibe correo en el puerto" in window.form.codigo_mensaje.text()
     assert context.application.buzon.counts().pendientes == 1
 
 
 def test_a_wrong_code_changes_nothing_and_the_new_one_replaces_it(
-    open_window: Callable[[], RecuperarWindow],
-    context: Context,
-    configured: SmtpReal,
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
+    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box, qtbot: QtBot
 ) -> None:
-    window = open_window()
-    press(window, "Enviar")
-    wait_for_second_step(window, qtbot)
+    window = asked(open_window, qtbot)
     first = mailed_code(configured, qtbot)
     wrong = f"{(int(first.replace(' ', '')) + 1) % 10**8:08}"
     type_second_step(window, wrong)
@@ -187,18 +185,12 @@ def test_a_wrong_code_changes_nothing_and_the_new_one_replaces_it(
     qtbot.waitUntil(lambda: window.form.codigo_edit.text() == "")
     assert window.form.nueva_edit.text() == NUEVA
     qtbot.keyClicks(window.form.codigo_edit, second)
-    press(window, "Guardar contraseña")
-    assert message_box().text().startswith("Contraseña actualizada.")
-    press(message_box(), "Aceptar")
+    save(window, message_box)
     assert enters(context.application, NUEVA)
 
 
 def test_a_code_that_came_earlier_is_used_without_asking_for_another(
-    open_window: Callable[[], RecuperarWindow],
-    context: Context,
-    configured: SmtpReal,
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
+    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box, qtbot: QtBot
 ) -> None:
     window = open_window()
     press(window, "Enviar")
@@ -209,9 +201,7 @@ def test_a_code_that_came_earlier_is_used_without_asking_for_another(
     window = open_window()
     press(window, "Ya tengo un código que llegó a mi correo")
     type_second_step(window, codigo)
-    press(window, "Guardar contraseña")
-    assert message_box().text().startswith("Contraseña actualizada.")
-    press(message_box(), "Aceptar")
+    save(window, message_box)
     assert enters(context.application, NUEVA)
 
 
@@ -232,7 +222,7 @@ def test_a_code_that_came_earlier_is_used_without_asking_for_another(
     ],
 )
 def test_a_code_of_the_wrong_length_is_told_before_it_costs_a_try(
-    open_window: Callable[[], RecuperarWindow], label: str, codigo: str, text: str
+    open_window: Opens, label: str, codigo: str, text: str
 ) -> None:
     window = open_window()
     press(window, label)
@@ -245,7 +235,7 @@ def test_a_code_of_the_wrong_length_is_told_before_it_costs_a_try(
 
 
 def test_a_wrong_printed_code_is_told_under_its_field(
-    open_window: Callable[[], RecuperarWindow], context: Context, qtbot: QtBot
+    open_window: Opens, context: Context, qtbot: QtBot
 ) -> None:
     window = open_window()
     press(window, "Usar el código de recuperación de los datos")
@@ -259,7 +249,7 @@ def test_a_wrong_printed_code_is_told_under_its_field(
 
 
 def test_the_rules_are_ticked_and_two_different_passwords_are_told(
-    open_window: Callable[[], RecuperarWindow], qtbot: QtBot
+    open_window: Opens, qtbot: QtBot
 ) -> None:
     window = open_window()
     press(window, "Ya tengo un código que llegó a mi correo")
@@ -284,9 +274,7 @@ def test_the_rules_are_ticked_and_two_different_passwords_are_told(
 
 
 def test_a_typed_password_is_not_lost_without_asking(
-    open_window: Callable[[], RecuperarWindow],
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
+    open_window: Opens, message_box: Box, qtbot: QtBot
 ) -> None:
     window = open_window()
     press(window, "Ya tengo un código que llegó a mi correo")
@@ -302,7 +290,7 @@ def test_a_typed_password_is_not_lost_without_asking(
 
 
 def test_too_many_requests_are_slowed_down_in_words(
-    open_window: Callable[[], RecuperarWindow], configured: SmtpReal, qtbot: QtBot
+    open_window: Opens, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     window = open_window()
     press(window, "Enviar")

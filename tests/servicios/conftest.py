@@ -1,6 +1,6 @@
-"""Mail, for the tests of services: a real server, the outbox, the settings that lead to it.
+"""Mail for the tests of services: a real server, the outbox, the settings that lead to it.
 
-And an office whose data are backed up.
+And an office whose data are backed up, and somebody who forgot her password.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ import pytest
 
 from icsoe_desktop.domain.correo import Mensaje
 from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gateways import sobre_llaves
+from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.gateways.correo import CorreoGateway
+from icsoe_desktop.services import contrasenas
+from icsoe_desktop.services.acceso import AccesoService
 from icsoe_desktop.services.ajustes import AjustesService
 from icsoe_desktop.services.bitacora import BitacoraService
 from icsoe_desktop.services.buzon import BuzonService
+from icsoe_desktop.services.recuperacion import RecuperacionService
+from icsoe_desktop.services.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.servicios.con_buzon import Enqueue
+from tests.servicios.con_recuperacion import ALMA, OLD
 from tests.servicios.con_respaldo import Oficina
 from tests.smtp_real import PASSWORD, SmtpReal
 from tests.smtp_real import smtp as smtp
@@ -76,3 +83,41 @@ def respaldo(oficina: Oficina, tmp_path: Path) -> Path:
     ruta = tmp_path / "copia.icsoe-respaldo"
     oficina.back_up(ruta)
     return ruta
+
+
+@pytest.fixture
+def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real function with little memory: these tests are not about its cost."""
+    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
+    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_MEMORY_KIB", 64)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_ITERATIONS", 1)
+
+
+@pytest.fixture
+def usuarios(store: Store, boveda: Boveda, bitacora: BitacoraService) -> UsuariosService:
+    return UsuariosService(store, boveda, bitacora)
+
+
+@pytest.fixture
+def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoService:
+    return AccesoService(store, boveda, bitacora)
+
+
+@pytest.fixture
+def alma(usuarios: UsuariosService) -> AltaUsuario:
+    return usuarios.register(None, UsuarioNuevo("Alma", "Prieto", "", ALMA, OLD, OLD, True))
+
+
+@pytest.fixture
+def recuperacion(
+    store: Store,
+    boveda: Boveda,
+    bitacora: BitacoraService,
+    buzon: BuzonService,
+    ajustes: AjustesService,
+    alma: AltaUsuario,
+    smtp: SmtpReal,
+) -> RecuperacionService:
+    ajustes.save_servidor_correo(alma.sesion, smtp.servidor(), PASSWORD)
+    return RecuperacionService(store, boveda, bitacora, buzon)

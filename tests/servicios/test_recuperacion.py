@@ -25,18 +25,11 @@ from tests.servicios.con_recuperacion import (
     NEW,
     NEWER,
     OLD,
-    acceso,
-    alma,
     another,
-    cheap_argon2,
     code_in,
-    recuperacion,
     text_of_last,
-    usuarios,
 )
 from tests.smtp_real import PASSWORD, SmtpReal
-
-__all__ = ["acceso", "alma", "cheap_argon2", "recuperacion", "usuarios"]
 
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
 

@@ -13,22 +13,8 @@ from icsoe_desktop.services.intentos import TooManyAttemptsError
 from icsoe_desktop.services.recuperacion import RecuperacionService
 from icsoe_desktop.services.usuarios import AltaUsuario
 from tests.conftest import Reloj
-from tests.servicios.con_recuperacion import (
-    ALMA,
-    NEW,
-    NEWER,
-    OLD,
-    acceso,
-    alma,
-    another,
-    cheap_argon2,
-    code_in,
-    recuperacion,
-    usuarios,
-)
+from tests.servicios.con_recuperacion import ALMA, NEW, NEWER, OLD, another, code_in
 from tests.smtp_real import SmtpReal
-
-__all__ = ["acceso", "alma", "cheap_argon2", "recuperacion", "usuarios"]
 
 pytestmark = pytest.mark.usefixtures("cheap_argon2")
 

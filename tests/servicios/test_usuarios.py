@@ -18,7 +18,7 @@ from icsoe_desktop.errors import (
 from icsoe_desktop.gateways.boveda import Boveda
 from icsoe_desktop.services.acceso import NOT_ENTERED, AccesoService
 from icsoe_desktop.services.autorizacion import DISABLED
-from icsoe_desktop.services.bitacora import Accion, BitacoraService
+from icsoe_desktop.services.bitacora import Accion
 from icsoe_desktop.services.usuarios import (
     AUTHORIZATION_NEEDED,
     LAST_ENABLED,
@@ -35,16 +35,6 @@ CLAVE = "Papel.Verde93"
 OTRA = "Werewolf$27b"
 NUEVO = UsuarioNuevo("Alma", "Prieto", "", "Alma@Ejemplo.mx", CLAVE, CLAVE, True)
 SEGUNDO = replace(NUEVO, correo="berta@ejemplo.mx", contrasena=OTRA, confirmacion=OTRA)
-
-
-@pytest.fixture
-def usuarios(store: Store, boveda: Boveda, bitacora: BitacoraService) -> UsuariosService:
-    return UsuariosService(store, boveda, bitacora)
-
-
-@pytest.fixture
-def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoService:
-    return AccesoService(store, boveda, bitacora)
 
 
 def test_the_first_user_needs_nobody_and_gets_a_code_that_opens_the_data(
