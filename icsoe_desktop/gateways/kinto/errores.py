@@ -64,8 +64,8 @@ class ContrasenaRechazadaError(ServidorError):
 
     def __init__(self) -> None:
         super().__init__(
-            "El servidor de sincronización no aceptó la cuenta o su contraseña; la sincronización "
-            f"se detuvo. {SAFE} Revise la cuenta y la contraseña.",
+            "El servidor de sincronización no aceptó la cuenta o su contraseña. "
+            f"{SAFE} Revise la cuenta y la contraseña.",
             detenida=True,
         )
 
@@ -75,7 +75,7 @@ class SinPermisoError(ServidorError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Su cuenta no tiene permiso para esto en la oficina; la sincronización se detuvo. "
+            "Su cuenta no tiene permiso para esto en la oficina. "
             f"{SAFE} Pida a un responsable de la oficina que revise su cuenta.",
             detenida=True,
         )
