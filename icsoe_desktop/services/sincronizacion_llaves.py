@@ -83,7 +83,7 @@ def read_member(remoto: Remoto, oficina: str, llavero: Llavero) -> RegistroMiemb
         if len(publica) != PUBLIC_BYTES or not llave.proves(claim, _bytes(datos["prueba"])):
             return None
         equipo = llave.unseal(_bytes(datos["equipo"]), _name_place(oficina, miembro)).decode()
-    except (KeyError, ValueError, TypeError, SelloRotoError):
+    except (KeyError, ValueError, TypeError, OverflowError, SelloRotoError):
         return None
     activo = datos.get("activo") is True
     return RegistroMiembro(miembro, remoto.version, cuenta, equipo, publica, activo, datos)

@@ -124,7 +124,11 @@ class Notas:
             row = RetenidoRow(coleccion=coleccion, registro=registro)
             db.add(row)
         row.clase, row.motivo, row.cuando = clase, motivo, self._store.clock()
-        row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
+        try:
+            row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
+        except (ValueError, RecursionError):
+            # No text, or nested too deeply: it waits for a version of it that can be kept.
+            row.contenido = pack({"version": remoto.version, "datos": {}})
         db.flush()
 
     def release(self, db: Session, coleccion: str, registro: uuid.UUID) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion import Clase, Contenido
 from icsoe_desktop.domain.sincronizacion_mezcla import CONFLICTOS, Mezcla, Perdido
 from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto
+from icsoe_desktop.store import paquetes
 from icsoe_desktop.store.registros_compartidos import from_plain, to_plain
 from icsoe_desktop.store.tables import ConflictoRow
 
@@ -48,7 +49,10 @@ def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, An
 
 
 def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
-    """Makes the conflicts of a record those, as they came."""
+    """Makes the conflicts of a record those, as they came.
+
+    Raises ValueError, KeyError or TypeError for what is no conflict.
+    """
     present = {
         row.id.hex: row
         for row in db.scalars(
@@ -66,6 +70,7 @@ def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[s
         if key in present:
             continue
         column: Any = ConflictoRow.__table__.c.cuando
+        _check(clase, one)
         db.add(
             ConflictoRow(
                 id=uuid.UUID(key),
@@ -85,6 +90,17 @@ def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[s
 def forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
     """Of somebody who was deleted, no value that lost may stay either."""
     db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
+
+
+def _check(clase: Clase, one: dict[str, Any]) -> None:
+    sides = one["vigente"], one["perdido"]
+    if not all(isinstance(side, list) for side in sides) or not 0 < len(sides[0]) == len(sides[1]):
+        raise ValueError("no values")
+    if clase is Clase.PAQUETE:
+        for (values,) in sides:
+            paquetes.check(values)
+    elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):
+        raise ValueError("no plain values")
 
 
 def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:

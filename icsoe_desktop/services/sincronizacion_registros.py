@@ -42,6 +42,16 @@ from icsoe_desktop.store.trabajadores import raw_of
 # Two desktops that register the same person mean the same person; the others wait for somebody.
 _SE_UNEN_SOLAS = frozenset({Clase.PERSONA, Clase.RELACION})
 
+# What another program, or somebody who means harm, may have written into a record.
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
 LOTE_MISSING = "Falta el lote de un movimiento. Llegará con otra sincronización."
 NO_KEY = (
     "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
@@ -90,6 +100,22 @@ class Registros:
             self.notas.hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
             return True
         try:
+            return self._bring_in(db, sobre, registro, remoto, cuenta, last)
+        except UNREADABLE:
+            self.notas.hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
+            return True
+
+    def _bring_in(
+        self,
+        db: Session,
+        sobre: Sobre,
+        registro: uuid.UUID,
+        remoto: Remoto,
+        cuenta: Cuenta,
+        last: bool,
+    ) -> bool:
+        """See integrate. Raises one of UNREADABLE; nothing is written then."""
+        try:
             with db.begin_nested():
                 self._merge_in(db, sobre, registro, remoto, cuenta, last)
         except FaltaReferenciaError as error:
@@ -106,10 +132,7 @@ class Registros:
                 return self._later(db, remoto, sobre, last, CLASH)
         except IntegrityError:
             return self._later(db, remoto, sobre, last, CLASH)
-        except (ValueError, KeyError, TypeError):
-            self.notas.hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
-            return True
-        self.notas.release(db, coleccion, registro)
+        self.notas.release(db, sobre.clase.coleccion.value, registro)
         return True
 
     def _merge_in(

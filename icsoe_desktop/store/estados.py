@@ -20,6 +20,7 @@ from icsoe_desktop.store.portadores import (
     states_by_lotes,
 )
 from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.types import is_day
 
 _PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
 _RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
@@ -123,9 +124,12 @@ def _state_out(values: Estado) -> list[Any]:
 
 def _state_in(told: list[Any]) -> Estado:
     estado, *between, lote = told
-    days = between[:5]
-    if len(told) != len(LIBRE) or not all(isinstance(day, int | None) for day in days):
+    if len(told) != len(LIBRE):
         raise ValueError("no state")
+    late, *days, code, cause = between
+    good = late in (None, 0, 1) and all(day is None or is_day(day) for day in days)
+    if not (good and isinstance(code, str) and isinstance(cause, str)):
+        raise ValueError("no state of this program")
     return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
 
 

@@ -6,10 +6,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from icsoe_desktop.domain.catalogos_imss import (
+    CausaBaja,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.estado_aviso import EstadoAviso
 from icsoe_desktop.store.portadores import UPDATE_STATE, states_by_lotes
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
+from icsoe_desktop.store.types import MAX_INTEGER, is_day
 
 POR_PAQUETE: Final = 100
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
@@ -82,6 +90,10 @@ def read(raw: Any, paquete: uuid.UUID) -> Valores:
     return {row[0].hex(): list(row[1:]) for row in rows}
 
 
+_TIPOS: Final = frozenset(TipoMovimiento)
+_CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
+
+
 class Escrito(NamedTuple):
     """nuevos: rows were added. quedan: some stayed that should have gone, for they are in a lote
     or were answered. otros: what had been captured here of the same movements, where it differs.
@@ -110,7 +122,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
     for key, values in wanted.items():
         if now.get(key) == values:
             continue
-        _check(values)
+        check(values)
         row_id = uuid.UUID(key).bytes
         if row_id in present:
             free.add(_change(raw, present[row_id][0], values))
@@ -140,7 +152,7 @@ def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
     ).fetchone()
     if row is None:
         return False
-    _check(values)
+    check(values)
     forget_workers(raw, [_change(raw, row[0], values)])
     return True
 
@@ -201,7 +213,13 @@ def _change(raw: Any, fila: int, values: list[Any]) -> int:
     return int(before[0])
 
 
-def _check(values: list[Any]) -> None:
+def check(values: list[Any]) -> None:
+    """Raises ValueError or TypeError for what no movement has."""
     kinds = (str,) * 7 + (int, int | None) + (str,) * 7
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
+    tipo, _, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
+    if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:
+        raise ValueError("no movement of this program")
+    if any(code and code not in known for code, known in zip(codes, _CODES, strict=True)):
+        raise ValueError("a code that is in no list")

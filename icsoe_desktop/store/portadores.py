@@ -68,7 +68,8 @@ LIBRE: Final[Estado] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5, "", "
 def key_of_line(line: str) -> Clave | None:
     """Which movement a line of a lote's file is; None for the line of totals."""
     day = line[118:126]
-    if len(line) != LINE or not day.isdigit():
+    # «²» is a digit too, and no number.
+    if len(line) != LINE or not day.isdecimal():
         return None
     return line[:11], line[11:22], int(day[4:] + day[2:4] + day[:2]), line[131:133]
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import uuid
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Column, Date, LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.capturista import Estatus
+from icsoe_desktop.domain.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.certificado import TipoCertificado
+from icsoe_desktop.domain.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion import Clase
 from icsoe_desktop.store.tables import (
     CertificadoRow,
@@ -21,7 +25,7 @@ from icsoe_desktop.store.tables import (
     RelacionRow,
     Row,
 )
-from icsoe_desktop.store.types import Dia, Instant, RowId
+from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId
 
 FILAS: Final[dict[Clase, type[Row]]] = {
     Clase.CONTRATISTA: ContratistaRow,
@@ -41,6 +45,14 @@ PROPIOS: Final[dict[Clase, frozenset[str]]] = {
         {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
     ),
 }
+# A newer program may know more than these.
+_LISTAS: Final = {
+    ("relaciones", "estatus"): frozenset(Estatus),
+    ("lotes", "estado"): frozenset(EstadoLote),
+    ("lotes", "tipo"): frozenset(TipoMovimiento),
+    ("certificados", "tipo"): frozenset(TipoCertificado),
+}
+_Cuando = TypeVar("_Cuando", date, datetime | None)
 DOMICILIO: Final = "domicilio."
 _DOMICILIO_PROPIOS: Final = {"id", "contratista_id", "actualizado"}
 
@@ -95,15 +107,26 @@ def from_plain(column: Column[Any], value: Any) -> Any:
     if isinstance(kind, RowId):
         return uuid.UUID(_str(value))
     if isinstance(kind, Instant):
-        return kind.process_result_value(_str(value), None)
+        return _countable(kind.process_result_value(_str(value), None))
     if isinstance(kind, Date | Dia):
-        return date.fromisoformat(_str(value))
+        return _countable(date.fromisoformat(_str(value)))
     if isinstance(kind, LargeBinary):
         return base64.b64decode(_str(value), validate=True)
     expected = kind.python_type
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         raise ValueError(f"{column.name} is of another type")
+    if expected is int and not 0 <= value < MAX_INTEGER:
+        raise ValueError(f"{column.name} is out of bounds")
+    if value not in _LISTAS.get((column.table.name, column.name), (value,)):
+        raise ValueError(f"{column.name} is in no list of this program")
     return value
+
+
+def _countable(when: _Cuando) -> _Cuando:
+    """Not so near the start of the calendar that a time zone leads out of it."""
+    if when is None or when.year < 1000:
+        raise ValueError("no such year")
+    return when
 
 
 def _str(value: Any) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+MAX_INTEGER: Final = 2**63 - 1  # of SQLite
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -51,6 +52,17 @@ def day_number(day: date) -> int:
 
 def day_of(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def is_day(number: object) -> bool:
+    """Whether it is a day as `day_number` gives it, far enough from the ends of the calendar."""
+    if type(number) is not int or not 1000_00_00 < number < 9000_00_00:
+        return False
+    try:
+        day_of(number)
+    except ValueError:
+        return False
+    return True
 
 
 class Dia(TypeDecorator[date]):
