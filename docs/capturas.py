@@ -23,7 +23,8 @@ from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.errors import ErrorReporter
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.modulo.window import LOTES_TAB, TODOS_TAB, ModuloWindow
+from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.gui.qt import create_qt_application
 from icsoe_desktop.gui.shell import Shell
