@@ -30,6 +30,7 @@ ARGON2_ITERATIONS = 3
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MAX_NUMERO: Final = 1_000_000  # a key a member who left
 _CODE_LENGTH: Final = 12  # 60 random bits behind Argon2id
 
 NOT_ONE: Final = (
@@ -104,7 +105,7 @@ def open_invitation(archivo: bytes, codigo: str) -> ContenidoInvitacion:
         raise InvalidInputError(WRONG_CODE, "codigo") from None
     try:
         return _parse(json.loads(plain))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InvalidInputError(NOT_ONE, "archivo") from None
 
 
@@ -117,6 +118,10 @@ def _parse(found: Any) -> ContenidoInvitacion:
         raise ValueError("no key")
     names = ("direccion", "oficina", "nombre", "cuenta", "contrasena")
     texts = {name: str(found[name]) for name in names}
+    for text in texts.values():
+        text.encode()  # half a character, as JSON can write it, is a ValueError
+    if llaves[-1].numero > _MAX_NUMERO:
+        raise ValueError("no number of a key")
     return ContenidoInvitacion(**texts, rol=RolOficina(found["rol"]), llaves=llaves)
 
 

@@ -8,7 +8,7 @@ import secrets
 import unicodedata
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -181,6 +181,9 @@ def parse_header(text: bytes) -> Cabecera:
         creado = datetime.fromisoformat(data["creado"])
         if creado.tzinfo is None:
             raise ValueError("a date without zone")
+        # Some zones lead out of the first and of the last year.
+        if not 1000 < creado.astimezone(UTC).year < 9999:
+            raise ValueError("no such year")
         octetos = int(data["octetos"])
         if octetos < 0:
             raise ValueError("a negative size")

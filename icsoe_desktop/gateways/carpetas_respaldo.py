@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,14 @@ MAX_REMEMBERED = 20
 STALE_HOURS = 6
 
 
+def _may_be(name: str) -> bool:
+    """Whether the system takes it for the name of a folder at all."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
 class CarpetasRespaldo:
     """own: the data folder's own folder for backups."""
 
@@ -28,8 +37,8 @@ class CarpetasRespaldo:
         """The data folder's own first, then the others, the newest first; some may be away."""
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
-            remembered = [Path(name) for name in kept if isinstance(name, str)]
-        except (OSError, ValueError, TypeError):
+            remembered = [Path(name) for name in kept if isinstance(name, str) and _may_be(name)]
+        except (OSError, ValueError, TypeError, RecursionError):
             remembered = []
         return tuple(dict.fromkeys((self._own, *remembered)))
 
@@ -41,7 +50,8 @@ class CarpetasRespaldo:
         names = [str(one) for one in (folder, *known)][:MAX_REMEMBERED]
         temporary = self._path.with_name(f".{FILE}.{secrets.token_hex(4)}.tmp")
         with suppress(OSError):
-            temporary.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+            # In ASCII, for a folder on Linux may have a name that is no text.
+            temporary.write_text(json.dumps(names), encoding="utf-8")
             temporary.replace(self._path)
 
     def clear_leftovers(self, now: datetime) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,9 +31,21 @@ class _OwnTls(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Raises InvalidURL, where requests raises ValueError and leaves the connection open."""
+        try:
+            target = super().get_redirect_target(resp)
+            urlsplit(target or "")
+        except ValueError:
+            resp.close()
+            raise requests.exceptions.InvalidURL from None
+        return target
+
+
 def open_session(tls: Callable[[], ssl.SSLContext] = system_tls) -> requests.Session:
     """A session for one thread: HTTPS only, proxies from the environment or from Windows."""
-    session = requests.Session()
+    session = _Session()
     session.mount("https://", _OwnTls(tls()))
     del session.adapters["http://"]
     return session

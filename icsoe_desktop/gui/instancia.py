@@ -61,7 +61,8 @@ class Instancia(QObject):
             # The first program may be so new that it does not listen yet.
             time.sleep(RETRY_S)
             socket.connectToServer(self._name())
-        socket.write(link.encode() + b"\n")
+        # An argument on Linux may be no text; who hears it refuses it then.
+        socket.write(link.encode("utf-8", "replace") + b"\n")
         sent = socket.waitForBytesWritten(ANSWER_MS)
         socket.disconnectFromServer()
         return sent

@@ -168,7 +168,9 @@ def test_a_server_that_the_machine_does_not_trust_is_not_asked(
     assert descargas.asked == []
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1/icsoe.json", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1/icsoe.json", "file:///etc/passwd", "https://[", "https://\xff/"]
+)
 def test_a_redirection_away_from_https_is_not_followed(
     service: ActualizacionesService, descargas: Descargas, target: str
 ) -> None:

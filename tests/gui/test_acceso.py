@@ -260,6 +260,9 @@ def test_a_second_program_on_the_folder_calls_the_first(qtbot: QtBot, tmp_path: 
     with qtbot.waitSignal(first.called) as called:
         assert second.call_first("icsoe://activar/abc")
     assert called.args == ["icsoe://activar/abc"]
+    with qtbot.waitSignal(first.called) as called:
+        assert second.call_first("icsoe://\udcff")  # an argument of Linux that is no text
+    assert called.args == ["icsoe://?"]
     first.release()
     assert second.claim()
     second.release()

@@ -1,0 +1,151 @@
+"""JSON that other people and other programs write: what is none is said, or passed over."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain import invitacion
+from icsoe_desktop.domain.invitacion import ContenidoInvitacion, open_invitation, seal_invitation
+from icsoe_desktop.domain.llaves_oficina import LlaveOficina
+from icsoe_desktop.domain.sincronizacion import RolOficina
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.cabecera_respaldo import BackupError, parse_header
+from icsoe_desktop.gateways.carpetas_respaldo import FILE, CarpetasRespaldo
+
+CODIGO = "0123-4567-89AB"
+HALF = "\ud800"
+DEEP = "[" * 20_000 + "]" * 20_000
+RAW = base64.b64encode(b"k" * 32).decode()
+GOOD: dict[str, Any] = {
+    "direccion": "https://ejemplo.mx/v1",
+    "oficina": "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab",
+    "nombre": "Despacho Ficticio",
+    "cuenta": "dos",
+    "contrasena": "Clave-Inventada",
+    "rol": "miembro",
+    "llaves": {"1": RAW},
+}
+HEADER: dict[str, Any] = {
+    "version": 1,
+    "creado": "2026-03-02T15:30:00+00:00",
+    "base": "018f3c1a7b1e7a2b9c3d0123456789ab",
+    "esquema": "0005",
+    "octetos": 0,
+    "llave": {
+        "sal": base64.b64encode(b"s" * 16).decode(),
+        "cifrado": RAW,
+        "memoria_kib": 65536,
+        "iteraciones": 3,
+        "carriles": 4,
+    },
+    "sobre": {},
+    "contenido": RAW,
+}
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=4)
+    | st.sampled_from([HALF, RAW, "9" * 5000, 10**30, "0001-01-01T00:00:00+14:00", "\x00"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner,
+                                                                max_size=2),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
+    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
+
+
+Sellar = Callable[[str], bytes]
+
+
+@pytest.fixture
+def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
+    """An invitation with this JSON inside, as a member may make one by hand."""
+    llaves = (LlaveOficina(b"k" * 32, 1),)
+    contenido = ContenidoInvitacion("", "", "", "", "", RolOficina.MIEMBRO, llaves)
+
+    def sealed(text: str) -> bytes:
+        with monkeypatch.context() as patch:
+            patch.setattr(invitacion.json, "dumps", lambda _: text)
+            return seal_invitation(contenido, CODIGO)
+
+    return sealed
+
+
+def test_an_invitation_made_by_hand_opens(seal: Sellar) -> None:
+    found = open_invitation(seal(json.dumps(GOOD)), CODIGO)
+    assert (found.cuenta, found.rol, found.llaves[0].raw()) == (
+        "dos",
+        RolOficina.MIEMBRO,
+        b"k" * 32,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DEEP,
+        json.dumps({**GOOD, "llaves": {str(10**30): RAW}}),
+        json.dumps({**GOOD, "llaves": {"9" * 5000: RAW}}),
+        json.dumps({**GOOD, "llaves": {"1": HALF}}),
+        *(json.dumps({**GOOD, name: HALF}) for name in GOOD),
+        *(json.dumps({**GOOD, "rol": bad}) for bad in ([], None, {})),
+    ],
+)
+def test_an_invitation_that_holds_something_else_is_none(seal: Sellar, text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        open_invitation(seal(text), CODIGO)
+    assert refused.value.campo == "archivo"
+
+
+@given(st.sampled_from([*HEADER, *HEADER["llave"]]), _ANY)
+@example("creado", "0001-01-01T00:00:00+14:00")
+@example("creado", "9999-12-31T23:59:59-12:00")
+@example("sobre", {HALF: HALF})
+def test_a_header_of_a_backup_is_whole_or_damaged(name: str, value: object) -> None:
+    assert parse_header(json.dumps(HEADER).encode()).creado.year == 2026
+    changed = json.loads(json.dumps(HEADER))
+    (changed if name in HEADER else changed["llave"])[name] = value
+    try:
+        found = parse_header(json.dumps(changed).encode())
+    except BackupError:
+        return
+    # Windows show it by the clock of the place, half a day from Greenwich at most.
+    assert 1000 < found.creado.year < 9999
+    assert found.octetos >= 0
+
+
+@pytest.mark.parametrize("text", [DEEP, "7", "null", '{"a": 1}', "", "\x00", '["a"', '"abc"'])
+def test_remembered_folders_that_are_none_are_forgotten(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    own = tmp_path / "respaldos"
+    found = CarpetasRespaldo(own).all()
+    assert found[0] == own
+    assert all(isinstance(one, Path) for one in found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes half characters in names")
+def test_a_name_that_no_folder_can_have_is_passed_over(
+    tmp_path: Path, reloj: Callable[[], Any]
+) -> None:
+    (tmp_path / FILE).write_text(json.dumps(["/a\x00b", "/c" + HALF, 7, str(tmp_path)]))
+    carpetas = CarpetasRespaldo(tmp_path / "respaldos")
+    assert carpetas.all() == (tmp_path / "respaldos", tmp_path)
+    assert carpetas.clear_leftovers(reloj()) == ()
+
+
+def test_a_folder_whose_name_is_no_text_is_remembered(tmp_path: Path) -> None:
+    folder = tmp_path / "a\udcff"  # as Linux gives a name in Latin-1
+    CarpetasRespaldo(tmp_path / "respaldos").remember(folder)
+    assert CarpetasRespaldo(tmp_path / "respaldos").all()[1:] == (folder,)
