@@ -17,6 +17,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.autorizacion import authorize
 from icsoe_desktop.services.bitacora import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion_filas import (
+    DAMAGED,
     ChoqueError,
     FaltaReferenciaError,
     Filas,
@@ -105,7 +106,11 @@ class Conflictos:
                 except (IntegrityError, FaltaReferenciaError, ChoqueError):
                     raise UserFacingError(NOT_UNITED) from None
             else:
-                self._choose(db, row, eleccion)
+                try:
+                    self._choose(db, row, eleccion)
+                except ValueError:
+                    # Somebody else wrote there what the field cannot hold.
+                    raise UserFacingError(DAMAGED) from None
             self._bitacora.record(
                 db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, registro, eleccion.value
             )

@@ -22,13 +22,20 @@ from icsoe_desktop.domain.sincronizacion import (
     seal_record,
     unpack,
 )
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion_filas import DAMAGED
 from icsoe_desktop.services.sincronizacion_llaves import read_member
 from icsoe_desktop.services.sincronizacion_notas import Notas
 from icsoe_desktop.services.sincronizacion_oficina import KEYS
 from icsoe_desktop.services.sincronizacion_servidor import Datos, Remoto
+from icsoe_desktop.services.sincronizacion_valores import Eleccion
 from icsoe_desktop.store.portadores import key_of_line
-from icsoe_desktop.store.tables import LlaveOficinaRow, OficinaRow, RegistroPatronalRow
+from icsoe_desktop.store.tables import (
+    ContratistaRow,
+    LlaveOficinaRow,
+    OficinaRow,
+    RegistroPatronalRow,
+)
 from icsoe_desktop.store.types import is_day
 from tests.sincronizacion.equipos import OFICINA, Equipo
 from tests.sincronizacion.servidor_memoria import Memoria
@@ -179,6 +186,22 @@ def test_a_first_download_sets_aside_what_it_does_not_know(
     meet(other.equipo)
     assert {registro for registro, _ in held(other.equipo)} >= wrong
     assert other.states() == []
+
+
+@pytest.mark.parametrize("perdido", [[7], ["a", "b"]])
+def test_a_conflict_over_what_no_field_holds_is_refused_in_a_sentence(
+    uno: Equipo, dos: Equipo, memoria: Memoria, perdido: list[object]
+) -> None:
+    registro = uno.add_contratista(RFC)
+    meet(uno, dos)
+    forge(memoria, uno, Clase.CONTRATISTA, conflict(vigente=perdido, perdido=perdido))
+    assert dos.round().motivo == ""
+    (found,) = dos.sync.conflicts(dos.sesion)
+    with pytest.raises(UserFacingError, match="No se cambió nada"):
+        dos.sync.resolve(dos.sesion, found, Eleccion.PERDIDO)
+    assert dos.get(ContratistaRow, registro, "nombre") == ("Obras Ficticias",)
+    dos.sync.resolve(dos.sesion, found, Eleccion.VIGENTE)
+    assert dos.sync.conflicts(dos.sesion) == ()
 
 
 def test_a_clash_with_half_a_character_is_set_aside(
