@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -90,6 +91,8 @@ def read(raw: Any, paquete: uuid.UUID) -> Valores:
     return {row[0].hex(): list(row[1:]) for row in rows}
 
 
+_NSS: Final = re.compile("[0-9]{11}")
+_REGISTRO: Final = re.compile("[A-Z0-9][0-9]{10}")
 _TIPOS: Final = frozenset(TipoMovimiento)
 _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
 
@@ -218,7 +221,9 @@ def check(values: list[Any]) -> None:
     kinds = (str,) * 7 + (int, int | None) + (str,) * 7
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
-    tipo, _, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
+    tipo, registro, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
+    if _NSS.fullmatch(values[0]) is None or _REGISTRO.fullmatch(registro) is None:
+        raise ValueError("no identifiers of a movement")
     if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:
         raise ValueError("no movement of this program")
     if any(code and code not in known for code, known in zip(codes, _CODES, strict=True)):

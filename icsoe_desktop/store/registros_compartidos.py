@@ -14,7 +14,9 @@ from icsoe_desktop.domain.capturista import Estatus
 from icsoe_desktop.domain.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.certificado import TipoCertificado
 from icsoe_desktop.domain.estado_aviso import EstadoLote
+from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.domain.sincronizacion import Clase
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -119,7 +121,17 @@ def from_plain(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} is out of bounds")
     if value not in _LISTAS.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
+    if column.name == "registro_patronal":
+        _check_registro(value)
     return value
+
+
+def _check_registro(value: str) -> None:
+    """The windows group its digits, which what is no registro patronal does not have."""
+    try:
+        RegistroPatronal(value)
+    except InvalidInputError as error:
+        raise ValueError("no registro patronal") from error
 
 
 def _countable(when: _Cuando) -> _Cuando:

@@ -130,6 +130,12 @@ WRONG: dict[str, tuple[Clase, Cambio]] = {
     "estado of a newer program": (Clase.LOTE, set_value("estado", "Devuelto")),
     "tipo of a newer program": (Clase.LOTE, set_value("tipo", "99")),
     "certificado of a newer program": (Clase.CERTIFICADO, set_value("tipo", "otro")),
+    "registro patronal of letters": (
+        Clase.REGISTRO_PATRONAL,
+        set_value("registro_patronal", "NINGUNO"),
+    ),
+    "movement of no worker": (Clase.PAQUETE, set_movement(0, "1234567890A")),
+    "movement of no registro": (Clase.PAQUETE, set_movement(6, "Y551234510")),
     "movements as a list": (Clase.PAQUETE, set_value("movimientos", [1])),
     "movement of no day": (Clase.PAQUETE, set_movement(7, 10**12)),
     "movement of the last day": (Clase.PAQUETE, set_movement(7, 99991231)),
