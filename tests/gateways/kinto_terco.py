@@ -77,6 +77,8 @@ class Terco:
 def terco() -> Iterator[Terco]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Headers and body go in two writes: the second would wait 40 ms for the first's receipt.
+        disable_nagle_algorithm = True
 
         def handle_one_request(self) -> None:
             self.raw_requestline = self.rfile.readline(65537)
