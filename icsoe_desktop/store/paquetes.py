@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -15,10 +14,11 @@ from icsoe_desktop.domain.catalogos_imss import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.estado_aviso import EstadoAviso
+from icsoe_desktop.domain.identificadores import Nss, RegistroPatronal
 from icsoe_desktop.store.portadores import UPDATE_STATE, states_by_lotes
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.trabajadores import forget_workers, row_of_worker
-from icsoe_desktop.store.types import MAX_INTEGER, is_day
+from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
 POR_PAQUETE: Final = 100
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
@@ -91,8 +91,7 @@ def read(raw: Any, paquete: uuid.UUID) -> Valores:
     return {row[0].hex(): list(row[1:]) for row in rows}
 
 
-_NSS: Final = re.compile("[0-9]{11}")
-_REGISTRO: Final = re.compile("[A-Z0-9][0-9]{10}")
+_REGISTRO: Final = 11  # characters: a movement has its check digit
 _TIPOS: Final = frozenset(TipoMovimiento)
 _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
 
@@ -222,8 +221,10 @@ def check(values: list[Any]) -> None:
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
     tipo, registro, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
-    if _NSS.fullmatch(values[0]) is None or _REGISTRO.fullmatch(registro) is None:
-        raise ValueError("no identifiers of a movement")
+    check_identifier(Nss, values[0])
+    check_identifier(RegistroPatronal, registro)
+    if len(registro) != _REGISTRO:
+        raise ValueError("a registro patronal without its check digit")
     if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:
         raise ValueError("no movement of this program")
     if any(code and code not in known for code, known in zip(codes, _CODES, strict=True)):

@@ -16,7 +16,6 @@ from icsoe_desktop.domain.certificado import TipoCertificado
 from icsoe_desktop.domain.estado_aviso import EstadoLote
 from icsoe_desktop.domain.identificadores import RegistroPatronal
 from icsoe_desktop.domain.sincronizacion import Clase
-from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -27,7 +26,7 @@ from icsoe_desktop.store.tables import (
     RelacionRow,
     Row,
 )
-from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId
+from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
 
 FILAS: Final[dict[Clase, type[Row]]] = {
     Clase.CONTRATISTA: ContratistaRow,
@@ -122,16 +121,9 @@ def from_plain(column: Column[Any], value: Any) -> Any:
     if value not in _LISTAS.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
     if column.name == "registro_patronal":
-        _check_registro(value)
+        # The windows group its digits.
+        check_identifier(RegistroPatronal, value)
     return value
-
-
-def _check_registro(value: str) -> None:
-    """The windows group its digits, which what is no registro patronal does not have."""
-    try:
-        RegistroPatronal(value)
-    except InvalidInputError as error:
-        raise ValueError("no registro patronal") from error
 
 
 def _countable(when: _Cuando) -> _Cuando:

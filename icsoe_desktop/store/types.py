@@ -9,6 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+from icsoe_desktop.domain.valor import Identificador
+from icsoe_desktop.errors import InvalidInputError
+
 MAX_INTEGER: Final = 2**63 - 1  # of SQLite
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -63,6 +66,14 @@ def is_day(number: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check_identifier(kind: type[Identificador], value: str) -> None:
+    """Raises ValueError for what is no such identifier, as another member may have written it."""
+    try:
+        kind(value)
+    except InvalidInputError as error:
+        raise ValueError(f"no {kind.campo}") from error
 
 
 class Dia(TypeDecorator[date]):
