@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datos import escribir_archivos
-from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
-from icsoe_desktop.services.importacion_valores import Decision
-from icsoe_desktop.services.movimientos import MovimientosService
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
-from tests.usuarios import enabled_user
+from tests.support.usuarios import enabled_user
 
 LLAVE = LlaveDatos(bytes(range(32)))
 

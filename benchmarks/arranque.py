@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.comun import Runs, middle, ratio, spread, tell
-from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.usuarios import UsuarioNuevo
+from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
 _GOALS = {"pintada": 1.25, "lista": 4.0, "memoria": 1.4}
 _ROOT = Path(__file__).resolve().parent.parent

@@ -66,7 +66,7 @@ def start_program() -> int:
     from icsoe_desktop.__main__ import main
 
     gc.disable()  # as main does, before the import
-    from icsoe_desktop import app as program_module
+    from icsoe_desktop.arranque import app as program_module
 
     start = program_module.Program.start
 

@@ -18,9 +18,9 @@ from typing import Final
 from benchmarks.almacen import filled_store
 from benchmarks.comun import clock_ms, tell
 from benchmarks.datos import MOVIMIENTOS_POR_TRABAJADOR, SEMILLA, trabajadores
-from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.services.movimientos_valores import Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import Filtro, Orden
 
 GOAL_MS: Final = 30.0
 HITS: Final = 100

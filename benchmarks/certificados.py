@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
-from icsoe_desktop.domain.verificacion import EXITO, Cadena, Esperado
-from icsoe_desktop.gateways.autoridades import Autoridades
-from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
-from tests.certificados.generador import Emisora, efirma_fisica, nueva_llave
-from tests.certificados.generador_llaves import cifrar_como_sat
+from icsoe_desktop.domain.certificados.verificacion import EXITO, Cadena, Esperado
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from tests.gateways.certificados.generador import Emisora, efirma_fisica, nueva_llave
+from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 
 _GOAL = 2.0
 _NOW = datetime(2026, 1, 15, tzinfo=UTC)

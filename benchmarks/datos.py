@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from icsoe_desktop.domain.dispmag import RegistroLeido
-from icsoe_desktop.domain.ejemplos import SEMILLA, Trabajador, registros_patronales, trabajadores
-from icsoe_desktop.domain.ejemplos_movimientos import (
+from icsoe_desktop.domain.ejemplo.movimientos import (
     MOVIMIENTOS_POR_TRABAJADOR,
     PRIMER_DIA,
     ULTIMO_DIA,
     movimientos,
+)
+from icsoe_desktop.domain.ejemplo.personas import (
+    SEMILLA,
+    Trabajador,
+    registros_patronales,
+    trabajadores,
 )
 
 __all__ = [

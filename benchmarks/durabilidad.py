@@ -20,7 +20,7 @@ from benchmarks.almacen import LLAVE, import_files, make_store, open_store
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from benchmarks.datos import escribir_archivos
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.store.copia import check_store, copy_store
+from icsoe_desktop.store.copies import check_store, copy_store
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import IntentoRow
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
-from icsoe_desktop.gateways.excel import Columna, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
 from icsoe_desktop.jobs import NoProgress
 
 COLUMNS = 20

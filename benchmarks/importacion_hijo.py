@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.almacen import import_files, open_store
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.store.engine import Store
-from tests.usuarios import session_of
+from tests.support.usuarios import session_of
 
 
 def program(store: Store, sesion: Sesion, paths: list[Path], filas: int) -> tuple[float, float]:
@@ -56,7 +56,7 @@ def plain(store: Store, filas: int, *, indexes_after: bool) -> tuple[float, floa
 
 def _parsed(filas: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     from benchmarks.datos import movimientos
-    from icsoe_desktop.store.trabajadores import folded
+    from icsoe_desktop.store.movimientos.trabajadores import folded
     from icsoe_desktop.store.types import day_number
 
     numbers: dict[str, int] = {}

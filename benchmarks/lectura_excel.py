@@ -18,8 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from benchmarks.excel import COLUMNS, KINDS, rows
-from icsoe_desktop.gateways.excel import Columna, write_workbook
-from icsoe_desktop.gateways.hojas import open_sheet
+from icsoe_desktop.gateways.hojas.escritura import Columna, write_workbook
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import NoProgress
 
 _GOAL: Final = 1.5

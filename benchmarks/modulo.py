@@ -24,22 +24,22 @@ from benchmarks import datos
 from benchmarks.comun import interleave, middle, ratio, spread, tell
 from benchmarks.modulo_tabla import Bench
 from benchmarks.modulo_vacio import EmptyBench
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.qt import create_qt_application
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.qt import create_qt_application
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.importacion_valores import Decision
-from icsoe_desktop.services.movimientos_valores import Columna
-from icsoe_desktop.services.usuarios import UsuarioNuevo
+from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.movimientos.valores import Columna
 
 CORREO, CONTRASENA = "alma@ejemplo.mx", "Papel.Verde93"
 REPAINT_RATIO: Final = 1.5

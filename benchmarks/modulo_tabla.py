@@ -12,7 +12,7 @@ from icsoe_desktop.gui.modulo.columnas import COLUMNS
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import Columna
+from icsoe_desktop.services.movimientos.valores import Columna
 
 BEAT_MS: Final = 2
 LOOK_MS: Final = 1

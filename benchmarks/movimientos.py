@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from benchmarks.almacen import filled_store
 from benchmarks.comun import clock_ms, interleave, tell
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.movimientos import MovimientosService
-from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Filtro, Orden
 
 GOAL: Final = 1.5
 SHOWN_MS: Final = 100.0

@@ -28,9 +28,9 @@ import pytest
 from benchmarks.almacen import import_files, make_store, open_store
 from benchmarks.comun import middle, spread, tell
 from benchmarks.datos import escribir_archivos
-from icsoe_desktop.domain.sesion import Sesion
-from tests.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
-from tests.postgres_real import postgres, postgres_folder
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
+from tests.support.postgres_real import postgres, postgres_folder
 
 GOAL: Final = 0.9
 CPU_MS: Final = 0.2

@@ -20,21 +20,22 @@ import requests
 from sqlalchemy import func, select
 
 from benchmarks.almacen import open_store
-from icsoe_desktop.domain.llaves_oficina import newest
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.sincronizacion import Clase, Sobre, seal_record
-from icsoe_desktop.gateways.kinto.valores import MARGEN_MS, MAX_ESCRITURAS
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.gateways.kinto.values import MARGEN_MS, MAX_ESCRITURAS
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.sincronizacion import SincronizacionService
-from icsoe_desktop.services.sincronizacion_oficina import Oficina
-from icsoe_desktop.services.sincronizacion_prueba import connect, try_out
-from icsoe_desktop.services.sincronizacion_registros import Registros
-from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
-from icsoe_desktop.store import paquetes
+from icsoe_desktop.seguridad.office_keys import newest
+from icsoe_desktop.seguridad.sealed_record import Sobre, seal_record
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
+from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import packets as paquetes
 from icsoe_desktop.store.tables import MovimientoRow, VersionRow
-from icsoe_desktop.store.trabajadores import raw_of
 
 Medida = dict[str, Any]
 

@@ -15,24 +15,24 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from icsoe_desktop.bootstrap import make_sample, open_application
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui import assets
+from icsoe_desktop.arranque.bootstrap import make_sample, open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.qt import create_qt_application
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.qt import create_qt_application
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.ejemplo_guion import CONTRASENA, CORREO, RFC_EMPRESA
-from icsoe_desktop.services.ingreso_valores import EfirmaElegida
+from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO, RFC_EMPRESA
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if not words:
         return _show_windows()
-    from icsoe_desktop.cli import parse
+    from icsoe_desktop.cli.main import parse
 
     arguments = parse(words)
     if arguments.run is not None:
@@ -23,7 +23,7 @@ def _show_windows(datos: str | None = None, link: str | None = None, smoke: bool
     # What is made while the program starts stays: looking for garbage in it takes a tenth of the
     # time. Once the data is open, Program looks for it again, in the GUI thread only.
     gc.disable()
-    from icsoe_desktop.process import run_gui
+    from icsoe_desktop.arranque.process import run_gui
 
     return run_gui(datos, link, smoke=smoke)
 

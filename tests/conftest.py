@@ -18,19 +18,19 @@ from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from icsoe_desktop.domain.llave_datos import LlaveDatos
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gateways.boveda import Boveda
-from icsoe_desktop.services.bitacora import BitacoraService
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 
 # Fixtures: the real sync server, started once for all that use it.
-from tests.kinto_real import base_kinto as base_kinto
-from tests.kinto_real import kinto_memoria as kinto_memoria
-from tests.kinto_real import kinto_peligroso as kinto_peligroso
-from tests.kinto_real import kinto_postgres as kinto_postgres
-from tests.usuarios import enabled_user
+from tests.support.kinto_real import base_kinto as base_kinto
+from tests.support.kinto_real import kinto_memoria as kinto_memoria
+from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
+from tests.support.kinto_real import kinto_postgres as kinto_postgres
+from tests.support.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "resources"))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NoReturn, Self
 
-from icsoe_desktop.domain.contacto import Correo
+from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.texto import clean, is_invisible
 from icsoe_desktop.errors import InvalidInputError
 

@@ -20,9 +20,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from icsoe_desktop.domain.actualizacion import Actualizacion
-from icsoe_desktop.domain.central import FuenteActualizaciones
+from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.confianza import system_tls
+from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class ActualizacionesGateway:
     def _reached(self, address: str) -> Iterator[requests.Response]:
         import requests
 
-        from icsoe_desktop.gateways.red import TIMEOUT_S, open_session
+        from icsoe_desktop.gateways.https import TIMEOUT_S, open_session
 
         try:
             with (

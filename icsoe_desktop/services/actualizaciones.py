@@ -6,7 +6,7 @@ from pathlib import Path
 
 from icsoe_desktop import __version__
 from icsoe_desktop.domain.actualizacion import Actualizacion, Version
-from icsoe_desktop.domain.central import FuenteActualizaciones
+from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.jobs import Progress
 

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from icsoe_desktop.services.acceso import AccesoService
-from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
-from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.acceso.activacion import ActivacionService
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
+from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
+from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
-from icsoe_desktop.services.acuses import AcusesService
-from icsoe_desktop.services.ajustes import AjustesService
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.buzon import BuzonService
-from icsoe_desktop.services.capturistas import CapturistasService
-from icsoe_desktop.services.certificados import CertificadosService
-from icsoe_desktop.services.constancias import ConstanciasService
-from icsoe_desktop.services.consulta_bitacora import ConsultaBitacoraService
-from icsoe_desktop.services.consulta_capturistas import ConsultaCapturistasService
-from icsoe_desktop.services.contratistas import ContratistasService
-from icsoe_desktop.services.domicilios import CodigosPostalesService
-from icsoe_desktop.services.importacion_capturistas import ImportacionCapturistasService
-from icsoe_desktop.services.importacion_movimientos import ImportacionMovimientosService
-from icsoe_desktop.services.lotes import LotesService
-from icsoe_desktop.services.movimientos import MovimientosService
-from icsoe_desktop.services.plazos import PlazosService
-from icsoe_desktop.services.privacidad import PrivacidadService
-from icsoe_desktop.services.recuperacion import RecuperacionService
-from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.respaldo import RespaldoService
-from icsoe_desktop.services.usuarios import UsuariosService
+from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
+from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
+from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
+from icsoe_desktop.services.capturistas.service import CapturistasService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.constancias.service import ConstanciasService
+from icsoe_desktop.services.contratista.acuses import AcusesService
+from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
+from icsoe_desktop.services.contratista.service import ContratistasService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.movimientos.plazos import PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import OficinaRow
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.sincronizacion import SincronizacionService
+    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
 
 @dataclass(frozen=True)

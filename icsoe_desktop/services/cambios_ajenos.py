@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.bitacora import in_words
+from icsoe_desktop.services.bitacora.service import in_words
 
 CHANGED = (
     "Alguien más cambió lo mismo mientras usted lo modificaba: {campos}. No se guardó nada. Revise "

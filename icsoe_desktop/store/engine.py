@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from icsoe_desktop.domain.ids import IdSource
-from icsoe_desktop.domain.llave_datos import LlaveDatos
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.store.ids import IdSource
 
 BUSY_TIMEOUT_MS = 10_000
 

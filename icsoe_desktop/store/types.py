@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
-from icsoe_desktop.domain.valor import Identificador
+from icsoe_desktop.domain.identificadores.valor import Identificador
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_INTEGER: Final = 2**63 - 1  # of SQLite

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados import CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadosService
 from tests.caos.diario import FALLA, HECHO, NO, VA, Diario
 
 

@@ -18,7 +18,7 @@ from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS
 from tests.caos.procesos import Equipo, give_certificates
 from tests.caos.proxy import REPEATED_S, Falla, Proxy
-from tests.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal
 
 DAY_S = 86_400
 QUIET_ROUNDS = 25

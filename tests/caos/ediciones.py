@@ -8,10 +8,10 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from icsoe_desktop.domain.domicilio import Domicilio
-from icsoe_desktop.services.certificados import CertificadoElegido
-from icsoe_desktop.services.contratistas import DomicilioSocial
-from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Eleccion
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
+from icsoe_desktop.services.certificados.service import CertificadoElegido
+from icsoe_desktop.services.contratista.service import DomicilioSocial
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
 from tests.caos.actos import Actos, Lugar
 from tests.caos.diario import Diario

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from icsoe_desktop.domain.capturista import CapturistaNuevo, Estatus
-from icsoe_desktop.domain.ejemplos import capturistas
+from icsoe_desktop.domain.ejemplo.personas import capturistas
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus
 from icsoe_desktop.store.tables import ConflictoRow, RelacionRow
 from icsoe_desktop.store.types import Instant
 from tests.caos.actos import Actos, Lugar

@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datos import linea_168, linea_totales
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import RegistroLeido
-from icsoe_desktop.domain.ejemplos import iter_trabajadores, registros_patronales
-from icsoe_desktop.domain.movimiento import EstadoLote, Jornada, TipoMovimiento, TipoSalario
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.ejemplo.personas import iter_trabajadores, registros_patronales
+from icsoe_desktop.domain.movimientos.movimiento import (
+    EstadoLote,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+)
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.importacion_valores import Decision
-from icsoe_desktop.services.lotes_valores import Lote, OpcionesLote
-from icsoe_desktop.services.movimientos_valores import Captura, Fila
-from icsoe_desktop.store.trabajadores import raw_of
+from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
+from icsoe_desktop.services.movimientos.valores import Captura, Fila
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
 
 COMUNES = 30  # workers whom every desktop knows: two capture the same movement
 PROPIOS = 3_000

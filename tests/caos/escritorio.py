@@ -19,16 +19,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.autoridades import Autoridades
-from icsoe_desktop.gateways.llavero import FileLlavero
-from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from icsoe_desktop.gateways.boveda.llavero import FileLlavero
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.certificados import CertificadosService
-from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import vuelco
 from tests.caos.actos import Lugar

@@ -15,11 +15,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.domain.verificacion import Cadena
+from icsoe_desktop.domain.certificados.verificacion import Cadena
 from tests.caos.ediciones import CLAVE
 from tests.caos.escritorio import Plan
-from tests.certificados.generador import Emisora, efirma_moral, nueva_llave
-from tests.certificados.generador_llaves import cifrar_como_sat
+from tests.gateways.certificados.generador import Emisora, efirma_moral, nueva_llave
+from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_S = 240.0

@@ -17,22 +17,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.sincronizacion import RolOficina
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.autoridades import Autoridades
-from icsoe_desktop.gateways.kinto.errores import SinConexionError
-from icsoe_desktop.gateways.kinto.valores import Escritura, Respuesta
-from icsoe_desktop.gateways.llavero import FileLlavero
-from icsoe_desktop.gateways.verificador_certificados import VerificadorCertificados
+from icsoe_desktop.gateways.boveda.llavero import FileLlavero
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.kinto.errors import SinConexionError
+from icsoe_desktop.gateways.kinto.values import Escritura, Respuesta
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.bitacora import BitacoraService
-from icsoe_desktop.services.certificados import CertificadosService
-from icsoe_desktop.services.sincronizacion import SincronizacionService
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import diario, oraculo, vuelco
 from tests.caos.actos import Lugar
@@ -41,8 +41,8 @@ from tests.caos.ediciones import RFC_MORAL, Ediciones
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS, first_steps, register_user
 from tests.caos.vuelco import Vuelco
-from tests.sincronizacion.equipos import OFICINA
-from tests.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.services.sincronizacion.equipos import OFICINA
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_ROUNDS = 25

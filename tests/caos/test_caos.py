@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres_real
 from tests.caos.caos import Caos
-from tests.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
-from tests.postgres_real import postgres, postgres_folder
+from tests.support import postgres_real
+from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
+from tests.support.postgres_real import postgres, postgres_folder
 
 SECONDS = float(os.environ.get("ICSOE_CAOS_SEGUNDOS", "10"))
 SEED = int(os.environ.get("ICSOE_CAOS_SEMILLA", "20260302"))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.domain import invitacion
-from icsoe_desktop.services import sincronizacion_envio
+from icsoe_desktop.seguridad import invitation as invitacion
+from icsoe_desktop.services.sincronizacion.enviar import delivery as sincronizacion_envio
 from tests.caos.procesos import give_certificates
 from tests.caos.simulacion import AtOnce, Simulacion
 

@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
 
 # Of one desktop alone, or made from the other columns.
 PROPIAS = {

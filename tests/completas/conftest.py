@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import Mensaje
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Context, Shell
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryLlavero, Reloj
 from tests.gui.conftest import compiled_assets, styled, usuario_nuevo

@@ -17,12 +17,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop import apertura
-from icsoe_desktop.app import Program
-from icsoe_desktop.domain.verificacion import Cadena
-from icsoe_desktop.gateways.autoridades import Autoridad, Autoridades
-from icsoe_desktop.gui.instancia import Instancia
-from icsoe_desktop.gui.qt import create_qt_application
+from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.domain.certificados.verificacion import Cadena
+from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.paths import open_data_folder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.migrate import copy_before_change

@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
-from icsoe_desktop.gui.dialogs import confirm, warn
+from icsoe_desktop.gui.kit.dialogs import confirm, warn
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
 from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
-from icsoe_desktop.gui.windows import WINDOWS
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
-from tests.reposo import settle
+from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.conexion import RevisionDialog
 from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow, build_presenters
 from icsoe_desktop.jobs import Step
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
     ClaseConflicto,
     Comprobacion,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from icsoe_desktop.app import Program
+from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.gui.certificados.presenter import SAVED
-from icsoe_desktop.gui.entrada import CERTIFICADOS_MISSING, MODO_CONSULTA
-from icsoe_desktop.services.acceso import NOT_ENTERED
+from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
+from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.completas.persona import (
     Key,
     Modifier,

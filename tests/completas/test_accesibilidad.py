@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui import assets, shell
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.base import assets, shell
+from icsoe_desktop.gui.base.shell import Context
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import cut
-from tests.reposo import settle
+from tests.support.reposo import settle
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
 SMALL_SCREEN = QSize(1366, 690)

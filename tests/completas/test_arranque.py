@@ -21,9 +21,9 @@ def watched(*args, **kwargs):
     made.append(make(*args, **kwargs))
     return made[-1]
 enum.EnumType._create_ = watched
-from icsoe_desktop.app import Program
-from icsoe_desktop.gui.qt import create_qt_application
-from icsoe_desktop.gui.instancia import Instancia
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gui.base.qt import create_qt_application
+from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.paths import open_data_folder
 app = create_qt_application()
 instancia = Instancia(open_data_folder())
@@ -45,7 +45,7 @@ DEAR = {
 }
 OPENED_TWICE = """
 import sys
-from icsoe_desktop.bootstrap import open_application
+from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import open_data_folder
 from tests.conftest import MemoryLlavero
 llavero = MemoryLlavero()

@@ -10,19 +10,19 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop import apertura
-from icsoe_desktop import app as program_module
-from icsoe_desktop.app import Program
-from icsoe_desktop.gateways.autoridades import Autoridades
-from icsoe_desktop.gui.instancia import Instancia
+from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.paths import DataFolder
-from tests.certificados.generador import Cadena, Emisora
 from tests.completas import jornada
 from tests.completas.jornada import ACCESO, MODULO, Persona
 from tests.completas.persona import wait_for, window
 from tests.conftest import MemoryLlavero, Reloj
-from tests.servicios.archivos_prueba import Archivos
-from tests.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
+from tests.gateways.certificados.generador import Cadena, Emisora
+from tests.services.archivos_prueba import Archivos
+from tests.support.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.certificados.generador import Cadena, Emisora, nueva_llave
 from tests.completas.busqueda import Secret, find
 from tests.completas.jornada import Persona
 from tests.conftest import ROOT
-from tests.servicios.archivos_prueba import CLAVE, Archivos
-from tests.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
+from tests.gateways.certificados.generador import Cadena, Emisora, nueva_llave
+from tests.services.archivos_prueba import CLAVE, Archivos
+from tests.support.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
 
 WRONG = ("Otra.Clave93", "No.Es.Esta93")
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from icsoe_desktop.gui.windows import WINDOWS
+from icsoe_desktop.gui.base.windows import WINDOWS
 from tests.conftest import ROOT
 
 # Each makes one window go wrong in its own way before the program starts.

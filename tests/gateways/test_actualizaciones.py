@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.actualizacion import Actualizacion, Version
-from icsoe_desktop.domain.central import FuenteActualizaciones
+from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways import actualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway, read_announcement
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from resources.installer.anunciar import announcement
-from tests.smtp_real import Certificado, make_certificado
+from tests.support.smtp_real import Certificado, make_certificado
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.central import Central, FuenteActualizaciones
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
-from icsoe_desktop.gateways import central
-from icsoe_desktop.gateways.central import parse_central, read_central
+from icsoe_desktop.domain.politica import Central, FuenteActualizaciones
+from icsoe_desktop.gateways import politica as central
+from icsoe_desktop.gateways.politica import parse_central, read_central
 
 LLAVE = bytes(range(32))
 LLAVE_BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain import invitacion
-from icsoe_desktop.domain.invitacion import ContenidoInvitacion, open_invitation, seal_invitation
-from icsoe_desktop.domain.llaves_oficina import LlaveOficina
-from icsoe_desktop.domain.sincronizacion import RolOficina
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.cabecera_respaldo import BackupError, parse_header
-from icsoe_desktop.gateways.carpetas_respaldo import FILE, CarpetasRespaldo
+from icsoe_desktop.gateways.respaldo.cabecera import BackupError, parse_header
+from icsoe_desktop.gateways.respaldo.carpetas import FILE, CarpetasRespaldo
+from icsoe_desktop.seguridad import invitation as invitacion
+from icsoe_desktop.seguridad.invitation import ContenidoInvitacion, open_invitation, seal_invitation
+from icsoe_desktop.seguridad.office_keys import LlaveOficina
 
 CODIGO = "0123-4567-89AB"
 HALF = "\ud800"

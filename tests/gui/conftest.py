@@ -12,22 +12,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Context, Shell
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.usuarios import AltaUsuario, UsuarioNuevo
-from tests.certificados.generador import Emisora
 from tests.conftest import ROOT, MemoryLlavero, Reloj
-from tests.servicios.archivos_prueba import Archivos
-from tests.smtp_real import PASSWORD, SmtpReal
-from tests.smtp_real import smtp as smtp
+from tests.gateways.certificados.generador import Emisora
+from tests.services.archivos_prueba import Archivos
+from tests.support.smtp_real import PASSWORD, SmtpReal
+from tests.support.smtp_real import smtp as smtp
 
 CORREO = "alma@ejemplo.mx"
 CONTRASENA = "Papel.Verde93"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow
 

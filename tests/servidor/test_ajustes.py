@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.kinto_choque import choque
-from tests.kinto_real import KintoReal
 from tests.servidor.test_remedios import MEMBERS, record, statuses
+from tests.support.kinto_choque import choque
+from tests.support.kinto_real import KintoReal
 
 SEALED = "lo-que-un-equipo-sello"
 # Checking a password again costs 0.6 s of the processor.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kinto_real import RECIPE
+from tests.support.kinto_real import RECIPE
 
 SECRET = "0123456789abcdef"
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.gateways.kinto import lote
-from icsoe_desktop.gateways.kinto.valores import Escritura, Remoto, Respuesta
-from tests.kinto_choque import choque
-from tests.kinto_real import KintoReal
+from icsoe_desktop.gateways.kinto import batch as lote
+from icsoe_desktop.gateways.kinto.values import Escritura, Remoto, Respuesta
 from tests.servidor.test_remedios import MEMBERS, connect, record, statuses
+from tests.support.kinto_choque import choque
+from tests.support.kinto_real import KintoReal
 
 NAMES = ("uno", "dos", "tres", "cuatro")
 

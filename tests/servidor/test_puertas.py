@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from tests.kinto_real import CLOSED, KintoReal
+from tests.support.kinto_real import CLOSED, KintoReal
 
 # In the order of the damage that an open one does.
 METHODS = ("patch", "put", "delete")

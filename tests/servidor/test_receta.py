@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion import LLAVES, Coleccion, RolOficina
-from icsoe_desktop.gateways.kinto.revision_escritura import PRUEBAS
-from icsoe_desktop.gateways.kinto.servidor import GRUPOS, KintoServidor
-from icsoe_desktop.gateways.kinto.transporte import TIMEOUT_S
-from icsoe_desktop.gateways.kinto.valores import MARGEN_MS, Escritura
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion, RolOficina
+from icsoe_desktop.gateways.kinto.server import GRUPOS, KintoServidor
+from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
+from icsoe_desktop.gateways.kinto.values import MARGEN_MS, Escritura
+from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS
 from resources.servidor import oficinas
-from tests.kinto_ordenes import run_script
-from tests.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
+from tests.support.kinto_ordenes import run_script
+from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.gateways.kinto.servidor import KintoServidor
-from icsoe_desktop.gateways.kinto.transporte import Paciencia
-from icsoe_desktop.gateways.kinto.valores import (
+from icsoe_desktop.gateways.kinto.server import KintoServidor
+from icsoe_desktop.gateways.kinto.transport import Paciencia
+from icsoe_desktop.gateways.kinto.values import (
     MARGEN_MS,
     Escritura,
     Pagina,
@@ -25,8 +25,8 @@ from icsoe_desktop.gateways.kinto.valores import (
     safe_cursor,
 )
 from resources.servidor import oficinas
-from tests.kinto_ordenes import run_kinto
-from tests.kinto_real import KintoReal
+from tests.support.kinto_ordenes import run_kinto
+from tests.support.kinto_real import KintoReal
 
 RACES = 20
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from icsoe_desktop.gateways.kinto.revision import verificar
-from icsoe_desktop.gateways.kinto.valores import Hallazgo
-from tests.kinto_real import KintoReal
+from icsoe_desktop.gateways.kinto.checks import verificar
+from icsoe_desktop.gateways.kinto.values import Hallazgo
+from tests.support.kinto_real import KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from icsoe_desktop.gateways.kinto.errores import (
+from icsoe_desktop.gateways.kinto.dates import whole
+from icsoe_desktop.gateways.kinto.errors import (
     ContrasenaRechazadaError,
     NoEsServidorError,
     PeticionRechazadaError,
 )
-from icsoe_desktop.gateways.kinto.fechas import whole
-from icsoe_desktop.gateways.kinto.transporte import Transporte
-from icsoe_desktop.gateways.kinto.valores import InfoServidor
+from icsoe_desktop.gateways.kinto.transport import Transporte
+from icsoe_desktop.gateways.kinto.values import InfoServidor
 
 PRINCIPAL: Final = "account:"
 # Kinto's own rules, and bcrypt reads 72 bytes of a password.

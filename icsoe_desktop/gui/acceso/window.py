@@ -7,9 +7,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.actualizacion import Actualizacion
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 

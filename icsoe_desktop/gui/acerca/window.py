@@ -10,11 +10,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop import __version__
-from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.acerca.presenter import ActualizacionPresenter, ActualizacionState
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
-from icsoe_desktop.gui.shell import Context
 
 ICON_SIZE = 64
 

@@ -9,12 +9,12 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
-from icsoe_desktop.gui.presenter import StatePresenter
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.activacion import ActivacionService
+from icsoe_desktop.services.acceso.activacion import ActivacionService
 
 REQUESTING = "Un momento…"
 

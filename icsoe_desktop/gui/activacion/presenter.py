@@ -7,12 +7,12 @@ from enum import Enum
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.contrasena import POLITICA_ICSOE, Politica
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.credenciales import MISSING_CONTRASENA
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.activacion import ActivacionService, LigaAbierta
+from icsoe_desktop.services.acceso.activacion import ActivacionService, LigaAbierta
 
 OPENING = "Revisando la liga…"
 SAVING = "Guardando la contraseña…"

@@ -6,24 +6,24 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from icsoe_desktop.domain.capturista import CONTRASENA_ACTUALIZADA
-from icsoe_desktop.domain.contrasena import POLITICA_ICSOE
-from icsoe_desktop.domain.fortaleza import estimate
-from icsoe_desktop.domain.terminos import AVISO_ICSOE
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
+from icsoe_desktop.domain.acceso.fortaleza import estimate
+from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.activacion.presenter import (
     ActivacionPresenter,
     ActivacionState,
     NuevaContrasena,
     Paso,
 )
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.edicion import EditingDialog
-from icsoe_desktop.gui.fields import FieldErrors, announce, show_message, show_text_with
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
-from icsoe_desktop.gui.reglas import PasswordRules
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.fields import FieldErrors, announce, show_message, show_text_with
+from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 WHO = "{nombre}, con esta contraseña capturará la información de {contratista}."
 WHO_AGAIN = "{nombre}, esta contraseña reemplaza a la que olvidó."

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from icsoe_desktop.gui.ayuda.paginas import INDEX
-from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.base.preferences import Preferences
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.ayuda.window import AyudaWindow

@@ -14,12 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit, QWidget
 
-from icsoe_desktop.gui import assets
 from icsoe_desktop.gui.ayuda.paginas import Pagina, places_of, read_manual, slug
 from icsoe_desktop.gui.ayuda.presenter import AyudaPresenter, AyudaState
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
 
 TEXT_MARGIN = 16  # px
 TABLE_MARGIN = 8

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.formato import BAD_DATE, counted, read_date
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formato import BAD_DATE, counted, read_date
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.consulta_bitacora import (
+from icsoe_desktop.services.bitacora.consulta import (
     ConsultaBitacoraService,
     FiltroBitacora,
     LineaBitacora,

@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
-from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors, show_message
-from icsoe_desktop.gui.formato import counted
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
-from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
-from icsoe_desktop.gui.paged import Order, PagedColumn
-from icsoe_desktop.gui.paged_table import PagedTable
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.consulta_bitacora import LineaBitacora
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.paged import Order, PagedColumn
+from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
+from icsoe_desktop.services.bitacora.consulta import LineaBitacora
 
 ANYBODY, ANYTHING = "Todos", "Todas"
 FILE_NAME = "Bitacora.xlsx"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.guardia import MAX_MINUTES, SETTING, locked_after
-from icsoe_desktop.gui.shell import Shell
 
 ASK = "&Bloquear la sesión después de estos minutos sin uso:"
 

@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Shell
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
 
 DEFAULT_MINUTES, MAX_MINUTES = 10, 240

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.credenciales import MISSING_CONTRASENA
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.efirma.presenter import problems_of
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.acceso_icsoe import (
+from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,
     EfirmaElegida,
     EfirmaRegistrada,
     VerificacionIngreso,
 )
-from icsoe_desktop.services.contratistas import ContratistasService
+from icsoe_desktop.services.contratista.service import ContratistasService
 
 CHECKING = "Verificando…"
 

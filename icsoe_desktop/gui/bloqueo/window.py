@@ -6,19 +6,19 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.sesion import Rol
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.bloqueo.presenter import BloqueoPresenter, BloqueoState
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.efirma.campos import EfirmaFields
-from icsoe_desktop.gui.fields import (
+from icsoe_desktop.gui.forms.ui_bloqueo import Ui_BloqueoForm
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import (
     FieldErrors,
     press_on_enter,
     show_message,
     show_text_with,
 )
-from icsoe_desktop.gui.forms.ui_bloqueo import Ui_BloqueoForm
-from icsoe_desktop.gui.shell import Context
 
 WHO = "La sesión de {nombre} está bloqueada. {como}"
 HOW = {

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
-from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
-from icsoe_desktop.services.ajustes import AjustesService
-from icsoe_desktop.services.buzon import BuzonService, CorreoEnBuzon
-from icsoe_desktop.services.envio_correo import ENDED, ResumenEnvio
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon
+from icsoe_desktop.services.correo.envio import ENDED, ResumenEnvio
 
 CONNECTING = "Conectando con el servidor de correo…"
 CANCELLING = "Cancelando… Se espera a que termine el correo que ya va en camino."

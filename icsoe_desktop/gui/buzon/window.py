@@ -9,15 +9,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.correo import EstadoCorreo
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.buzon.presenter import BuzonPresenter, BuzonState, is_waiting
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.envio import network_queue
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.buzon import CorreoEnBuzon
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.services.correo.buzon import CorreoEnBuzon
 
 REFRESH_MS = 5_000
 

@@ -9,19 +9,19 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from icsoe_desktop.domain.capturista import AccionFila, pregunta_baja
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.botones_fila import RowButton, RowButtons
+from icsoe_desktop.domain.icsoe.capturista import AccionFila, pregunta_baja
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS, ACCION_ICONS, COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import ConsultaPresenter
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.dialogs import confirm
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
-from icsoe_desktop.gui.paged_table import PagedTable
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.capturistas import Capturista
-from icsoe_desktop.services.consulta_capturistas import Fila
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
+from icsoe_desktop.services.capturistas.consulta import Fila
+from icsoe_desktop.services.capturistas.service import Capturista
 
 BAJA_TITLE = "Baja de usuario"
 ACTIVAR_TITLE = "Activar usuario"

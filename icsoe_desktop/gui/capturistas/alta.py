@@ -7,22 +7,22 @@ from pathlib import Path
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.archivos import choose_file
-from icsoe_desktop.gui.botones_fila import RowButton, RowButtons
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import AltaPresenter, AltaState
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
 from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
-from icsoe_desktop.gui.dialogs import confirm, inform, open_remembered
-from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.capturistas import Capturista, CapturistaGuardado, CurpValidada
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada
 
 PURPOSE = "capturistas"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")

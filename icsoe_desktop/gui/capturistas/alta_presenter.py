@@ -8,12 +8,12 @@ from datetime import date
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.capturista import GUARDADO, CapturistaNuevo
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import GUARDADO, CapturistaNuevo
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.capturistas import (
+from icsoe_desktop.services.capturistas.service import (
     AltaCambiadaError,
     Capturista,
     CapturistaGuardado,

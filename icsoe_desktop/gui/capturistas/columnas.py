@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QIcon
 
-from icsoe_desktop.domain.capturista import AccionFila, Estatus
-from icsoe_desktop.domain.certificado import fecha_local
-from icsoe_desktop.domain.verificacion import format_fecha
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.paged import PagedColumn
-from icsoe_desktop.services.consulta_capturistas import Fila, Orden
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.services.capturistas.consulta import Fila, Orden
 
 ESTATUS_ICONS = {
     Estatus.REGISTRADA: "pendiente",

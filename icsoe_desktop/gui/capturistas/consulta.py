@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.capturista import Estatus
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas import exportar
 from icsoe_desktop.gui.capturistas.acciones import Acciones
 from icsoe_desktop.gui.capturistas.columnas import COLUMNS
@@ -17,16 +19,14 @@ from icsoe_desktop.gui.capturistas.consulta_presenter import (
     ConsultaState,
     Usuarios,
 )
-from icsoe_desktop.gui.dialogs import inform
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
 from icsoe_desktop.gui.icsoe.pagina import Page
-from icsoe_desktop.gui.paged import Order
-from icsoe_desktop.gui.paged_table import PagedTable
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.paged import Order
+from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.consulta_capturistas import Fila, Orden
+from icsoe_desktop.services.capturistas.consulta import Fila, Orden
 
 TYPING_MS = 150
 ALL_ESTATUS = "Todos"

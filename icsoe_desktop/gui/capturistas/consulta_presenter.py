@@ -9,23 +9,27 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.capturista import (
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import (
     EN_BAJA,
     LIGA_ENVIADA,
     REACTIVADA,
     Estatus,
 )
-from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
-from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
-from icsoe_desktop.services.capturistas import Capturista, CapturistaGuardado, CapturistasService
-from icsoe_desktop.services.consulta_capturistas import (
+from icsoe_desktop.services.capturistas.consulta import (
     ConsultaCapturistasService,
     Fila,
     Filtro,
     Orden,
+)
+from icsoe_desktop.services.capturistas.service import (
+    Capturista,
+    CapturistaGuardado,
+    CapturistasService,
 )
 
 SENT_TO = "Va dirigida a {correo}."

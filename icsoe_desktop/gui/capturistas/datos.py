@@ -11,14 +11,14 @@ from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from icsoe_desktop.domain.capturista import ROL, CapturistaNuevo, check_nuevo
-from icsoe_desktop.domain.identificadores import Curp
-from icsoe_desktop.domain.terminos import AVISO_ICSOE
-from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.capturista import ROL, CapturistaNuevo, check_nuevo
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
+from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
-from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."

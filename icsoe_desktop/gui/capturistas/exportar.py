@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.dialogs import inform
-from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
 from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
 
 TITLE = "Exportar excel"

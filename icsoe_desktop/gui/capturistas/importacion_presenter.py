@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.formato import counted_if_any
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
+from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.importacion_capturistas import (
+from icsoe_desktop.services.capturistas.importacion import (
     EstadoRenglon,
     ImportacionCapturistasService,
     ResultadoImportacion,

@@ -6,17 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.capturista import full_name
-from icsoe_desktop.gui import assets
+from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.importacion_presenter import (
     ImportacionPresenter,
 )
-from icsoe_desktop.gui.formato import counted
 from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm
 from icsoe_desktop.gui.hoja.window import HojaDialog
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column
-from icsoe_desktop.services.importacion_capturistas import (
+from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.services.capturistas.importacion import (
     ETIQUETAS,
     EstadoRenglon,
     Hallazgo,

@@ -9,24 +9,24 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.capturista import ACTUALIZADO, CapturistaNuevo
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import ACTUALIZADO, CapturistaNuevo
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import sentence
 from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
-from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
-from icsoe_desktop.gui.presenter import StatePresenter
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
-from icsoe_desktop.services.capturistas import (
+from icsoe_desktop.services.capturistas.service import (
     Capturista,
     CapturistaGuardado,
     CapturistasService,
 )
-from icsoe_desktop.services.contratistas import ContratistasService, Perfil
+from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
 
 UNSAVED = "Tiene cambios sin guardar de este usuario. ¿Desea descartarlos?"
 SAVING = "Guardando…"

@@ -11,13 +11,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.documento import write_json, write_pdf
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
-from icsoe_desktop.gui.guardar_como import choose_new_file, run_with_progress
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
 from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
 
 PURPOSE = "datos_persona"

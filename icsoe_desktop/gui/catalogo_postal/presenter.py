@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.domain.verificacion import format_fecha
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
-from icsoe_desktop.services.domicilios import (
+from icsoe_desktop.services.contratista.domicilios import (
     CatalogoPostal,
     CodigosPostalesService,
     VistaPreviaCatalogo,

@@ -8,18 +8,18 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
-from icsoe_desktop.domain.domicilio import Asentamiento
-from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.catalogo_postal.presenter import (
     STOPPING,
     CatalogoPostalPresenter,
     CatalogoPostalState,
 )
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.domicilios import VistaPreviaCatalogo
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 
 DOWNLOAD_URL = (
     "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"

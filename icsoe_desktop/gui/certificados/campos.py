@@ -9,15 +9,15 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
-from icsoe_desktop.domain.certificado import Certificado
-from icsoe_desktop.domain.verificacion import Campo
-from icsoe_desktop.gui.archivos import choose_file, typed_path
-from icsoe_desktop.gui.caps_lock import CapsLockHint
+from icsoe_desktop.domain.certificados.certificado import Certificado
+from icsoe_desktop.domain.certificados.verificacion import Campo
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
-from icsoe_desktop.gui.fields import FieldErrors, show_text_with
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_text_with
+from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
+from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
 
 LOOK_DELAY_MS = 250
 

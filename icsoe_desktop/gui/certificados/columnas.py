@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtGui import QIcon
 
-from icsoe_desktop.domain.certificado import TipoCertificado, Vigencia, fecha_local
-from icsoe_desktop.domain.identificadores import RegistroPatronal
-from icsoe_desktop.domain.verificacion import format_fecha
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.tables import Column
-from icsoe_desktop.services.certificados import RegistroConCertificado
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.services.certificados.service import RegistroConCertificado
 
 TIPOS = {
     TipoCertificado.EFIRMA: "e.firma",

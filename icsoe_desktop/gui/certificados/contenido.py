@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from icsoe_desktop.domain.certificado import Certificado, Vigencia, fecha_local
-from icsoe_desktop.domain.verificacion import Verificacion, format_fecha
+from icsoe_desktop.domain.certificados.certificado import Certificado, Vigencia, fecha_local
+from icsoe_desktop.domain.certificados.verificacion import Verificacion, format_fecha
 from icsoe_desktop.gui.certificados.columnas import TIPOS
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
+from icsoe_desktop.gui.kit.fields import show_message
 
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
 _ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}

@@ -8,12 +8,17 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.verificacion import BLOQ_MAYUS, Campo, ClaseArchivo, Verificacion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import (
+    BLOQ_MAYUS,
+    Campo,
+    ClaseArchivo,
+    Verificacion,
+)
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.certificados import (
+from icsoe_desktop.services.certificados.service import (
     HAS_ONE,
     CertificadoElegido,
     CertificadoRefusedError,

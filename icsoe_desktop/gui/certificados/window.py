@@ -9,16 +9,16 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.campos import CertificadoFields
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
 from icsoe_desktop.gui.certificados.contenido import Contenido
 from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, CertificadosState
-from icsoe_desktop.gui.dialogs import confirm, inform, warn
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import RowsTable
-from icsoe_desktop.services.certificados import CertificadoElegido, RegistroConCertificado
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, warn
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
 
 NO_CERTIFICATES = (
     "Por el momento no ha configurado certificados IMSS: los servicios en línea para el envío de "

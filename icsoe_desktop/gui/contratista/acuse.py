@@ -8,19 +8,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.archivos import choose_file
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors, press_on_enter, show_message
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import FieldErrors, press_on_enter, show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.visor.window import VisorDialog
-from icsoe_desktop.services.acuses import ArchivoElegido
-from icsoe_desktop.services.contratistas import InformacionContratista
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 FILTERS = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
 DELETE = (

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.certificado import Vigencia
-from icsoe_desktop.domain.contratista import Paso, acuse_vence
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import Vigencia
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.contratista import Paso, acuse_vence
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.formato import BAD_DATE, read_date
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formato import BAD_DATE, read_date
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.acuses import Acuse, AcusesService, ArchivoElegido
+from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService, ArchivoElegido
 
 NO_FILE = "Aún no hay un acuse adjunto."
 MISSING_DATE = "Escriba la fecha que está impresa en el acuse, como dd/mm/aaaa."

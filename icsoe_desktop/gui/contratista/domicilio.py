@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
 
-from icsoe_desktop.domain.domicilio import Asentamiento, Domicilio
-from icsoe_desktop.gui.captura import CheckedFields
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento, Domicilio
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.domicilio_presenter import (
     COMPONENTS,
     DomicilioPresenter,
@@ -17,10 +17,10 @@ from icsoe_desktop.gui.contratista.domicilio_presenter import (
     in_words,
 )
 from icsoe_desktop.gui.contratista.pestana import Tab
-from icsoe_desktop.gui.fields import FieldErrors, name_line_of, press_on_enter, show_message
 from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.contratistas import InformacionContratista
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields
+from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of, press_on_enter, show_message
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 
 class DomicilioTab(Tab):

@@ -8,9 +8,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.contacto import CodigoPostal
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.domicilio import (
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.domicilio import (
     FUERA_DE_CATALOGO,
     TEXT_FIELDS,
     Asentamiento,
@@ -19,19 +20,18 @@ from icsoe_desktop.domain.domicilio import (
     check_ubicacion,
     in_catalogue,
 )
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.domain.verificacion import format_fecha
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.contratistas import (
+from icsoe_desktop.services.contratista.domicilios import CatalogoPostal, CodigosPostalesService
+from icsoe_desktop.services.contratista.service import (
     DOMICILIO_CHANGED,
     ContratistasService,
     DomicilioAjenoError,
     DomicilioSocial,
 )
-from icsoe_desktop.services.domicilios import CatalogoPostal, CodigosPostalesService
 
 SAVED = "El domicilio social se guardó."
 WITHOUT_CATALOGUE = (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
-from icsoe_desktop.gui.captura import CheckedFields
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter, GeneralesState
 from icsoe_desktop.gui.contratista.pestana import Tab
-from icsoe_desktop.gui.fields import press_on_enter, show_message
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.texto import TextoDialog
-from icsoe_desktop.services.contratistas import InformacionContratista
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields
+from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
+from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 AVISO_TITLE = "Aviso de privacidad"
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.contacto import Correo, Telefono
-from icsoe_desktop.domain.contratista import DatosGenerales, Paso, check_generales
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso, check_generales
+from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
-from icsoe_desktop.services.contratistas import SIN_GENERALES, ContratistasService
+from icsoe_desktop.services.contratista.service import SIN_GENERALES, ContratistasService
 
 SAVED = "Los datos generales se guardaron."
 

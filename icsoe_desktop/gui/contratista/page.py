@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.gui import assets
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.contratista.presenter import ContratistaPresenter
-from icsoe_desktop.gui.dialogs import inform
 from icsoe_desktop.gui.icsoe.pagina import Page
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.contratistas import InformacionContratista
+from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 TITLES = {
     Paso.DATOS_GENERALES: "Generales del contratista",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.services.contratistas import InformacionContratista
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 
 class Tab(QWidget):

@@ -8,15 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from icsoe_desktop.errors import StoreLockedError
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.fields import show_message, show_text_with
 from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from icsoe_desktop.services.desbloqueo import Unlock
+    from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
 WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
 WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
@@ -75,7 +75,7 @@ class DesbloquearWindow(QDialog):
             show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
             return
         # The start has imported it by now; the first window had no need of it.
-        from icsoe_desktop.services.desbloqueo import Unlock
+        from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
         unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)
         self._set_busy(True)

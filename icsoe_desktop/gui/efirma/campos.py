@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from icsoe_desktop.gui.archivos import choose_file, typed_path
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit, show_text_with
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.services.acceso_icsoe import EfirmaElegida, EfirmaRegistrada
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import FieldErrors, grow_to_fit, show_text_with
+from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
+from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada
 
 FILES = "Archivos de este equipo o de una memoria USB"
 CER_FILTERS = ("Certificado (*.cer *.crt)", "Todos los archivos (*)")

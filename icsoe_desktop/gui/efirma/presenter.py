@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.verificacion import BLOQ_MAYUS
+from icsoe_desktop.domain.certificados.verificacion import BLOQ_MAYUS
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.acceso_icsoe import (
+from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,
     EfirmaElegida,
     EfirmaRegistrada,

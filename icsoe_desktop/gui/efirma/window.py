@@ -7,11 +7,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.efirma.campos import EfirmaFields
 from icsoe_desktop.gui.efirma.presenter import EfirmaPresenter, EfirmaState
-from icsoe_desktop.gui.fields import set_property, show_message
 from icsoe_desktop.gui.forms.ui_efirma import Ui_EfirmaForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import set_property, show_message
 
 
 class EfirmaWindow(QDialog):

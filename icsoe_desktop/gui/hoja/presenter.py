@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.presenter import StoppablePresenter
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 V = TypeVar("V")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.hoja.presenter import Fase, HojaPresenter, HojaState
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.gui.base.shell import Shell
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.sesion import Sesion
+    from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-    from icsoe_desktop.services.acceso_icsoe import IngresoContratista
+    from icsoe_desktop.services.acceso.icsoe import IngresoContratista
 
 
 class IcsoeFlow(QObject):

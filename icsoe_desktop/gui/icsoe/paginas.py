@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 
 if TYPE_CHECKING:
+    from icsoe_desktop.gui.base.shell import Context
     from icsoe_desktop.gui.icsoe.pagina import Page
-    from icsoe_desktop.gui.shell import Context
 
 ADMINISTRACION = "A&dministración"
 

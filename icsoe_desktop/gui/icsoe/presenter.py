@@ -7,17 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.certificado import Vigencia
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Rol, Sesion
-from icsoe_desktop.domain.verificacion import format_fecha
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import Vigencia
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.contratista import Paso
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
-from icsoe_desktop.gui.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
-from icsoe_desktop.services.acuses import Acuse, AcusesService
-from icsoe_desktop.services.contratistas import ContratistasService, Perfil
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
+from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService
+from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
 
 Known = tuple[Perfil, Paso | None, str]
 

@@ -8,20 +8,20 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
 from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
 from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
-from icsoe_desktop.gui.dialogs import Then, confirm, inform
-from icsoe_desktop.gui.estado import StatusPanel
-from icsoe_desktop.gui.fields import show_message
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.terminos.window import TerminosDialog
-from icsoe_desktop.gui.windows import WINDOWS
 
 UNSAVED = "Tiene cambios sin guardar en esta página. ¿Desea descartarlos?"
 GENERALES_TITLE = "Datos generales"

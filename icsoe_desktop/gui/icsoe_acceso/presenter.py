@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.credenciales import missing
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.credenciales import missing
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.sesion import Sesion
-    from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 
 CHECKING = "Verificando…"
 MISSING_USUARIO = "Escriba su usuario, que es su CURP."

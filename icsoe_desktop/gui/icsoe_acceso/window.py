@@ -7,11 +7,11 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeySequence, QShortcut, Q
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.window import PRUEBAS
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_icsoe_acceso import Ui_IcsoeAccesoForm
 from icsoe_desktop.gui.icsoe_acceso.presenter import IcsoeAccesoPresenter, IcsoeAccesoState
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 
 
 class IcsoeAccesoWindow(QWidget):

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
-from icsoe_desktop.gui.presenter import StatePresenter
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.acceso_icsoe import AccesoIcsoeService, ContratistaParaElegir
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, ContratistaParaElegir
 
 READING = "Leyendo los contratistas…"
 CONFIRM = "Trabajará para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"

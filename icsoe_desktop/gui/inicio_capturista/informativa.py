@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.sesion import Rol
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa_pendiente import Ui_InformativaPendienteForm
 from icsoe_desktop.gui.icsoe.pagina import Page
-from icsoe_desktop.gui.shell import Context
 
 HOME = {Rol.CAPTURISTA: "inicio_capturista", Rol.CONTRATISTA: "contratista"}
 

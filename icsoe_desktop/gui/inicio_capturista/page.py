@@ -5,18 +5,18 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop import __version__
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.terminos import AVISO_ICSOE
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.fields import set_property
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.texto import TextoDialog
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.kit.fields import set_property
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.contratistas import Perfil
+from icsoe_desktop.services.contratista.service import Perfil
 
 CHOOSE = "Selecciona un contratista para trabajar:"
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.domain.sesion import Permiso
-from icsoe_desktop.gui import assets
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
-from icsoe_desktop.gui.formato import MOVIMIENTO_ICONS
+from icsoe_desktop.gui.kit.formato import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.columnas import is_pending
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.windows import WINDOWS
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.modulo.window import ModuloWindow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from icsoe_desktop.domain.movimiento import (
+from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     EstadoAviso,
     Jornada,
@@ -13,11 +13,11 @@ from icsoe_desktop.domain.movimiento import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.plazos import EstadoLegal
-from icsoe_desktop.gui import formato
-from icsoe_desktop.gui.formato import day, money, plain_money
-from icsoe_desktop.gui.paged import PagedColumn
-from icsoe_desktop.services.movimientos_valores import Columna, Fila
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.formato import day, money, plain_money
+from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.services.movimientos.valores import Columna, Fila
 
 _PLAZO_TIPS: Final = {
     EstadoLegal.EN_PLAZO: "Presentado, o todavía por presentar, dentro del plazo legal.",

@@ -9,19 +9,19 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.calendario import lft_holidays
+from icsoe_desktop.domain.movimientos.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors, show_message
-from icsoe_desktop.gui.formato import day
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.formato import day
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import Failed, Outcome, Succeeded
-from icsoe_desktop.services.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
 NEEDS_DATE: Final = "Escriba la fecha."

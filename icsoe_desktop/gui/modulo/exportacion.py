@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
-from icsoe_desktop.gui.dialogs import inform
-from icsoe_desktop.gui.formato import movements
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
-from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.modulo.avance import run_watched
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.avance import run_watched
+from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.formato import movements
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
-from icsoe_desktop.services.movimientos_valores import TODOS, Columna, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Filtro, Orden
 
 SHOWN: Final = "&Los que muestra la tabla ({count})"
 SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"

@@ -8,15 +8,16 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox
 
-from icsoe_desktop.domain.movimiento import EstadoAviso
-from icsoe_desktop.domain.plazos import EstadoLegal
-from icsoe_desktop.domain.valor import compact
-from icsoe_desktop.gui import assets, formato
-from icsoe_desktop.gui.fecha import DateField
-from icsoe_desktop.gui.fields import FieldErrors, name_line_of
+from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.services.movimientos_valores import Filtro
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of
+from icsoe_desktop.services.movimientos.valores import Filtro
 
 TYPING_PAUSE_MS = 150
 ALL = "Todos"

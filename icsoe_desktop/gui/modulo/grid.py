@@ -8,18 +8,18 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.gui.fields import show_message
-from icsoe_desktop.gui.formato import counted, movements
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.modulo.avance import draw_step
+from icsoe_desktop.gui.kit.avance import draw_step
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.formato import counted, movements
+from icsoe_desktop.gui.kit.paged import Order, Snapshot
+from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
-from icsoe_desktop.gui.paged import Order, Snapshot
-from icsoe_desktop.gui.paged_table import PagedTable
-from icsoe_desktop.gui.preferences import Preferences
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.movimientos_valores import Columna, Fila, Orden
+from icsoe_desktop.services.movimientos.valores import Columna, Fila, Orden
 
 ROW_AIR_PX: Final = 10
 # What is there sooner needs no bar, which would only flicker.

@@ -8,14 +8,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui import assets, formato
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, Outcome, Succeeded
-from icsoe_desktop.services.movimientos_valores import Fila
+from icsoe_desktop.services.movimientos.valores import Fila
 
 DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
 COLUMNS: Final = (

@@ -7,11 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.services.movimientos_valores import TODOS, Filtro
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.services.movimientos.valores import TODOS, Filtro
 
 SCOPE: Final = "Sólo se muestran los movimientos {name}."
 _TAB: Final = "modulo/pestana"

@@ -8,12 +8,12 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.paged import Snapshot
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.paged import Snapshot
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
-from icsoe_desktop.services.movimientos import MovimientosService
-from icsoe_desktop.services.movimientos_valores import TODOS, Fila, Filtro, Orden, Vista
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Filtro, Orden, Vista
 
 FIRST_ROWS: Final = 100
 NEWEST_FIRST: Final = Orden()

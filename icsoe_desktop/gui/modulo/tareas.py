@@ -10,21 +10,21 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.movimiento import EstadoAviso, TipoMovimiento
-from icsoe_desktop.gui.dialogs import confirm, inform, open_remembered
-from icsoe_desktop.gui.formato import movements
-from icsoe_desktop.gui.modulo.avance import run_watched
-from icsoe_desktop.gui.modulo.captura_presenter import CapturaPresenter
-from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.captura.presenter import CapturaPresenter
+from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.kit.avance import run_watched
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
+from icsoe_desktop.gui.kit.formato import movements
+from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter
+from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
-from icsoe_desktop.gui.modulo.generar_presenter import GenerarPresenter
-from icsoe_desktop.gui.modulo.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
-from icsoe_desktop.services.movimientos_valores import Fila, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import Fila, Filtro, Orden
 
 NONE_PENDING: Final = (
     "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente y en ningún "

@@ -10,19 +10,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.archivos import choose_files
-from icsoe_desktop.gui.dialogs import open_remembered
-from icsoe_desktop.gui.modulo.constancia_presenter import ConstanciaPresenter
-from icsoe_desktop.gui.modulo.constancia_presenter import summary as described_constancia
-from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog
-from icsoe_desktop.gui.modulo.importacion_estado import summary
-from icsoe_desktop.gui.modulo.importacion_presenter import ImportacionPresenter
-from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter
+from icsoe_desktop.gui.constancias.presenter import summary as described_constancia
+from icsoe_desktop.gui.constancias.window import ConstanciaDialog
+from icsoe_desktop.gui.importacion.estado import summary
+from icsoe_desktop.gui.importacion.presenter import ImportacionPresenter
+from icsoe_desktop.gui.importacion.window import ImportacionDialog
+from icsoe_desktop.gui.kit.dialogs import open_remembered
+from icsoe_desktop.gui.kit.file_choice import choose_files
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.constancias_valores import ResultadoConstancia
-from icsoe_desktop.services.importacion_clases import ClaseArchivo
+from icsoe_desktop.services.constancias.valores import ResultadoConstancia
+from icsoe_desktop.services.importacion.clases import ClaseArchivo
 
 PURPOSE: Final = "movimientos"
 FILES: Final = (

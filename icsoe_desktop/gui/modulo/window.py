@@ -8,26 +8,26 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.domain.sesion import Permiso, Rol
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.acceso.window import PRUEBAS
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.estado import StatusPanel
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.lotes.page import LotesPage
+from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Acciones
 from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
 from icsoe_desktop.gui.modulo.grid import Grid
-from icsoe_desktop.gui.modulo.lotes_page import LotesPage
-from icsoe_desktop.gui.modulo.lotes_presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.movimientos_valores import Filtro
+from icsoe_desktop.services.movimientos.valores import Filtro
 
 CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "

@@ -9,15 +9,15 @@ from enum import Enum
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.contacto import Correo
+from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.acceso import AccesoService
-from icsoe_desktop.services.buzon import BuzonService
-from icsoe_desktop.services.envio_correo import ResumenEnvio
-from icsoe_desktop.services.recuperacion import CodigoSolicitado, RecuperacionService
-from icsoe_desktop.services.usuarios import politica_of
+from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.acceso.recuperacion import CodigoSolicitado, RecuperacionService
+from icsoe_desktop.services.acceso.usuarios import politica_of
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.correo.envio import ResumenEnvio
 
 MAIL_CODE_DIGITS = 8
 PRINTED_CODE_LENGTH = 32

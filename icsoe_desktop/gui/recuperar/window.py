@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from icsoe_desktop.domain.contrasena import POLITICA_USUARIO_IDSE
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.edicion import EditingDialog
-from icsoe_desktop.gui.envio import network_queue
-from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.recuperar.presenter import (
     SAVING,
     NuevaContrasena,
@@ -19,9 +21,7 @@ from icsoe_desktop.gui.recuperar.presenter import (
     RecuperarPresenter,
     RecuperarState,
 )
-from icsoe_desktop.gui.reglas import PasswordRules
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.services.usuarios import politica_of
+from icsoe_desktop.services.acceso.usuarios import politica_of
 
 DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
 DISCARD = "Su contraseña todavía no cambia. ¿Desea cerrar sin guardar la nueva?"

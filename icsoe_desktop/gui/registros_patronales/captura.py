@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFontDatabase
 
-from icsoe_desktop.gui.fields import FieldErrors, show_message
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.registros_patronales.presenter import Captura, RegistrosPatronalesPresenter
 
 WARNING = "Advertencia: {texto}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.formato import counted_if_any
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
+from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.importacion_registros import ResultadoImportacion, VistaPrevia
-from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.certificados.importacion_registros import (
+    ResultadoImportacion,
+    VistaPrevia,
+)
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 
 PALABRAS = Palabras(
     reading="Leyendo el archivo…",

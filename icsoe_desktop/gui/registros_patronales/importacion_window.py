@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.identificadores import RegistroPatronal
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.formato import counted
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
 from icsoe_desktop.gui.hoja.window import HojaDialog
+from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionPresenter,
 )
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column
-from icsoe_desktop.services.importacion_registros import (
+from icsoe_desktop.services.certificados.importacion_registros import (
     ETIQUETAS,
     EstadoRenglon,
     Gravedad,

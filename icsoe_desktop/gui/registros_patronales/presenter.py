@@ -7,16 +7,16 @@ from dataclasses import astuple, dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.registro_patronal import RegistroPatronal, check
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.valor import compact
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal, check
+from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.formato import counted_if_any
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
-from icsoe_desktop.services.importacion_registros import ResultadoImportacion
-from icsoe_desktop.services.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacion
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 
 LENGTH = 11
 

@@ -16,13 +16,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.registro_patronal import RegistroPatronal
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.archivos import choose_file
-from icsoe_desktop.gui.dialogs import Then, confirm, open_remembered
-from icsoe_desktop.gui.fields import show_message
-from icsoe_desktop.gui.formato import counted_if_any
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
+from icsoe_desktop.gui.kit.dialogs import Then, confirm, open_remembered
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.formato import counted_if_any
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import ImportacionPresenter
 from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
@@ -30,8 +32,6 @@ from icsoe_desktop.gui.registros_patronales.presenter import (
     RegistrosPatronalesPresenter,
     RegistrosPatronalesState,
 )
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
 
 PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")

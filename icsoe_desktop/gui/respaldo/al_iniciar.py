@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
 from icsoe_desktop.gui.respaldo.restaurar_presenter import RestoreWork
-from icsoe_desktop.services.restauracion import backup_folders, find_backups, newest_good
+from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from icsoe_desktop.gui.errors import ErrorReporter
-    from icsoe_desktop.gui.preferences import Preferences
+    from icsoe_desktop.gui.base.errors import ErrorReporter
+    from icsoe_desktop.gui.base.preferences import Preferences
     from icsoe_desktop.jobs import JobQueue
     from icsoe_desktop.paths import DataFolder
-    from icsoe_desktop.services.restauracion import RestauracionService
+    from icsoe_desktop.services.respaldo.restauracion import RestauracionService
 
 RESTORE_HERE = (
     "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
-from icsoe_desktop.services.respaldo import FalloRespaldo, Programa, RespaldoService
-from icsoe_desktop.services.respaldo_escritura import RespaldoHecho
-from icsoe_desktop.services.restauracion import RespaldoEncontrado
+from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
+from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
+from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, RespaldoService
 
 DIFFERS = "Las dos contraseñas no son iguales."
 SAVED = "Se guardó la programación."

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.jobs import Failed, Outcome, Progress, Succeeded
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.respaldo import FalloRespaldo, RespaldoService
+    from icsoe_desktop.services.respaldo.service import FalloRespaldo, RespaldoService
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.archivos import choose_file, choose_folder
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.fields import grow_to_fit, show_message, show_text_with
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
-from icsoe_desktop.gui.preferences import Preferences
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder
 from icsoe_desktop.gui.respaldo.restaurar_presenter import (
     RestaurarPresenter,
     RestaurarState,
@@ -22,7 +22,7 @@ from icsoe_desktop.jobs import JobQueue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icsoe_desktop.services.restauracion import VistaPrevia
+    from icsoe_desktop.services.respaldo.restauracion import VistaPrevia
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
 # How people call what is counted, in the order in which it is told.

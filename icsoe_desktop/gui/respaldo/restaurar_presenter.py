@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.restauracion import RespaldoEncontrado, VistaPrevia
+    from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, VistaPrevia
 
 LOOKING = "Buscando el respaldo más nuevo que esté bien…"
 NONE_FOUND = (

@@ -6,18 +6,22 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.archivos import choose_folder
-from icsoe_desktop.gui.dialogs import confirm, inform
-from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
-from icsoe_desktop.gui.guardar_como import AvanceDialog, choose_new_file
+from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.save_as import AvanceDialog, choose_new_file
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
 from icsoe_desktop.gui.respaldo.restaurar_presenter import RestoreWork
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.respaldo import Programa
-from icsoe_desktop.services.restauracion import RespaldoEncontrado, find_backups, newest_good
+from icsoe_desktop.services.respaldo.restauracion import (
+    RespaldoEncontrado,
+    find_backups,
+    newest_good,
+)
+from icsoe_desktop.services.respaldo.service import Programa
 
 TITLE = "Respaldo y restauración"
 FILTER = "Respaldo de ICSOE Desktop (*.icsoe-respaldo)"

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
-from icsoe_desktop.domain.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
-from icsoe_desktop.services.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
+from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
 
 SAVED = "La configuración se guardó. Los correos en espera se intentarán de nuevo."
 USUARIO_MISSING = (

@@ -8,15 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.fields import FieldErrors, show_message
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.forms.ui_correo_prueba import Ui_CorreoPruebaForm
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
-from icsoe_desktop.services.ajustes import AjustesService
+from icsoe_desktop.services.correo.ajustes import AjustesService
 
 CONNECTING = "Conectando con el servidor de correo…"
 CANCELLING = "Cancelando… Se espera la respuesta del servidor."

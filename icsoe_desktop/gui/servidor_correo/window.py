@@ -6,12 +6,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.edicion import EditingDialog
-from icsoe_desktop.gui.envio import network_queue
-from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
     DatosServidor,
     ServidorCorreoPresenter,
@@ -19,7 +20,6 @@ from icsoe_desktop.gui.servidor_correo.presenter import (
 )
 from icsoe_desktop.gui.servidor_correo.proveedores import PROVEEDORES, proveedor_of
 from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
-from icsoe_desktop.gui.shell import Context
 
 DISCARD = "Tiene cambios sin guardar en el servidor de correo. ¿Desea descartarlos y cerrar?"
 PASSWORD_KEPT = "Contraseña guardada"

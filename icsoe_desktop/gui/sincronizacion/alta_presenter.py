@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QSysInfo, Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,
     Conexion,
     EstadoSincronizacion,

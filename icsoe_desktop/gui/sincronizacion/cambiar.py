@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
@@ -23,7 +23,7 @@ from icsoe_desktop.gui.sincronizacion.comun import (
 )
 from icsoe_desktop.gui.sincronizacion.conexion import REVIEWING, ConexionPanel, RevisionDialog
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,
     Conexion,
     EstadoSincronizacion,

@@ -12,12 +12,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.fields import FieldErrors, grow_to_fit
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.fields import FieldErrors, grow_to_fit
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.sincronizacion import SincronizacionService
+    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
 # Asked for in the worker: loading it takes a fifth of a second the first time.
 Service = Callable[[], "SincronizacionService"]

@@ -9,19 +9,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.envio import network_queue
-from icsoe_desktop.gui.fields import announce, show_text_with
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.fields import announce, show_text_with
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
 from icsoe_desktop.gui.sincronizacion.comun import FittedDialog, draw_bar
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, Outcome, Progress, Step, Stopped, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import Comprobacion, Conexion
+from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 REVIEWING: Final = "Revisando el servidor…"
 SAFE: Final = "Este servidor cuida sus datos: puede usarlo."

@@ -6,16 +6,16 @@ from typing import Final
 
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_SincronizacionConflictosForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.conflictos_presenter import (
     ConflictosPresenter,
     ConflictosState,
 )
 from icsoe_desktop.gui.sincronizacion.palabras import moment
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.sincronizacion_valores import ClaseConflicto, Conflicto, Eleccion
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 
 READING: Final = "Leyendo los conflictos…"
 NONE_WAITS: Final = (

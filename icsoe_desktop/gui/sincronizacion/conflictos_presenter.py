@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import Conflicto, Eleccion
+from icsoe_desktop.services.sincronizacion.answers import Conflicto, Eleccion
 
 CHOSEN = {
     Eleccion.VIGENTE: "Se dejó lo vigente. Los demás equipos lo sabrán en la próxima "

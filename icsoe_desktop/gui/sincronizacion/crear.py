@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     CONEXION_FIELDS,
     AltaPresenter,

@@ -6,11 +6,12 @@ from typing import Final
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.comun import draw_bar
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
     EquiposPresenter,
@@ -19,8 +20,7 @@ from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
 )
 from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 
 REMOVE: Final = (
     "«{equipo}» ({cuenta}) ya no podrá enviar ni recibir, y la llave de la oficina se cambia: no "

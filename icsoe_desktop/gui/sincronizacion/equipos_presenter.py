@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import Invitacion, Miembro, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 
 READING = "Leyendo quién está en la oficina…"
 CHANGING = "Cambiando el rol…"

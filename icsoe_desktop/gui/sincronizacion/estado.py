@@ -9,15 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from icsoe_desktop.domain.texto import counted_if_any
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper, draw_bar
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
-from icsoe_desktop.gui.tables import Column, RowsTable
-from icsoe_desktop.services.sincronizacion_valores import Apartado, EstadoSincronizacion
+from icsoe_desktop.services.sincronizacion.answers import Apartado, EstadoSincronizacion
 
 NOTHING_WAITS: Final = "Nada: todo lo de este equipo está en el servidor."
 DOWNLOAD_MISSING: Final = (

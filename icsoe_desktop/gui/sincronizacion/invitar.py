@@ -8,20 +8,20 @@ from typing import Final
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.fields import show_message, show_text_with
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_SincronizacionInvitacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
-from icsoe_desktop.gui.guardar_como import choose_new_file
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FittedDialog, TaskState, draw_bar
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
-from icsoe_desktop.gui.vida import while_alive
 from icsoe_desktop.jobs import Failed, Outcome, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import Invitacion, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 
 SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro medio."
 COPIED: Final = "El código está en el portapapeles."

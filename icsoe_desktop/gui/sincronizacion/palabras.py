@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from icsoe_desktop.domain.texto import counted, counted_if_any
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
     Luz,
     ResumenSincronizacion,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import SYNCING, describe
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
     EstadoSincronizacion,
     ResumenSincronizacion,

@@ -9,16 +9,19 @@ from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.domain.invitacion import EXTENSION
-from icsoe_desktop.gui.archivos import choose_file
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.domain.sincronizacion.records import EXTENSION_INVITACION
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter, AltaState
 from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper, draw_bar
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
-FILTERS: Final = (f"Invitación de ICSOE Desktop (*{EXTENSION})", "Todos los archivos (*)")
+FILTERS: Final = (
+    f"Invitación de ICSOE Desktop (*{EXTENSION_INVITACION})",
+    "Todos los archivos (*)",
+)
 
 
 class UnirsePage(QWidget):

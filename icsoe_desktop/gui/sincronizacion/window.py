@@ -10,13 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.envio import network_queue
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter
@@ -30,10 +30,10 @@ from icsoe_desktop.gui.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.sincronizacion.unirse import UnirsePage
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.sincronizacion_valores import EstadoSincronizacion
+from icsoe_desktop.services.sincronizacion.answers import EstadoSincronizacion
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.sincronizacion import SincronizacionService
+    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
 REFRESH_MS: Final = 5_000
 ICON_SIZE: Final = 32

@@ -5,19 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.terminos import (
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.terminos import (
     AVISO_ICSOE,
     AVISO_ICSOE_VERSION,
     TERMINOS,
     TERMINOS_PREGUNTA,
     TERMINOS_VERSION,
 )
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_terminos import Ui_TerminosForm
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.texto import TextoDialog
-from icsoe_desktop.gui.vida import while_alive
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.jobs import Failed, Outcome, Succeeded
 
 TITLE = "Términos y Condiciones"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.acceso import AccesoService
-from icsoe_desktop.services.usuarios import (
+from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.acceso.usuarios import (
     AltaUsuario,
     Usuario,
     UsuarioNuevo,

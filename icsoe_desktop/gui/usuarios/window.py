@@ -6,15 +6,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.caps_lock import CapsLockHint
-from icsoe_desktop.gui.dialogs import confirm
-from icsoe_desktop.gui.edicion import EditingDialog
-from icsoe_desktop.gui.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
-from icsoe_desktop.gui.reglas import PasswordRules
-from icsoe_desktop.gui.shell import Context
-from icsoe_desktop.gui.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.usuarios.dialogs import (
     AutorizarDialog,
     AvisoDialog,
@@ -22,7 +22,7 @@ from icsoe_desktop.gui.usuarios.dialogs import (
     NuevoCodigoDialog,
 )
 from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
-from icsoe_desktop.services.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
 # Names and mail, the first of the fields: a password may not hold them.
 OWN_FIELDS = 4

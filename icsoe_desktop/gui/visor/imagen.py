@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.acuses import ArchivoElegido
-from icsoe_desktop.services.vista_documento import Imagen, page_picture
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.vista_documento import Imagen, page_picture
 
 NOT_SHOWN = "La imagen está dañada y no se puede mostrar. El archivo no se cambió."
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
-from icsoe_desktop.services.acuses import ArchivoElegido
-from icsoe_desktop.services.vista_documento import pages_of
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.vista_documento import pages_of
 
 ZOOM_STEP = 1.25
 MIN_ZOOM, MAX_ZOOM = 0.4, 4.0

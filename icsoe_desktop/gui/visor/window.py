@@ -6,12 +6,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.fields import show_message
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_visor import Ui_VisorForm
-from icsoe_desktop.gui.shell import Context
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.visor.imagen import draw_page
 from icsoe_desktop.gui.visor.presenter import ZOOM_STEP, VisorPresenter, VisorState
-from icsoe_desktop.services.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 
 RESIZE_DELAY_MS = 150
 MARGIN = 28  # pixels that the scroll bar and the frame take

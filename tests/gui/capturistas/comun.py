@@ -11,23 +11,23 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.domain.capturista import CapturistaNuevo
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.inicio_capturista.page import InicioPage
-from icsoe_desktop.gui.paged import LOADING
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.consulta_capturistas import Fila, Filtro
+from icsoe_desktop.services.capturistas.consulta import Fila, Filtro
 from tests.gui.conftest import press
-from tests.servicios.icsoe.mundo import link_in, text_of
-from tests.smtp_real import SmtpReal
+from tests.services.mundo import link_in, text_of
+from tests.support.smtp_real import SmtpReal
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.shell import Shell
-from icsoe_desktop.services import acceso_icsoe, contrasenas
+from icsoe_desktop.services.acceso import contrasenas
+from icsoe_desktop.services.acceso import icsoe as acceso_icsoe
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas import Capturista
+from icsoe_desktop.services.capturistas.service import Capturista
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     PERSONA,
@@ -25,7 +26,7 @@ from tests.gui.capturistas.comun import (
     receive,
 )
 from tests.gui.contratistas import add_contratista
-from tests.smtp_real import PASSWORD, SmtpReal, smtp_server
+from tests.support.smtp_real import PASSWORD, SmtpReal, smtp_server
 
 
 @pytest.fixture(autouse=True)

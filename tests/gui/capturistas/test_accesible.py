@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow, create
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.inicio_capturista.page import InicioPage
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
 from tests.completas import espacio, pantalla
 from tests.gui.capturistas.comun import (
@@ -32,9 +32,9 @@ from tests.gui.capturistas.comun import (
     validate,
 )
 from tests.gui.capturistas.test_lista import BAD, GOOD, book, preview
-from tests.reposo import settle
-from tests.servicios.icsoe.mundo import nuevo
-from tests.smtp_real import SmtpReal
+from tests.services.mundo import nuevo
+from tests.support.reposo import settle
+from tests.support.smtp_real import SmtpReal
 
 
 class World:

@@ -10,15 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.capturista import AccionFila
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import AccionFila
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas import Capturista
+from icsoe_desktop.services.capturistas.service import Capturista
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
@@ -36,7 +36,7 @@ from tests.gui.capturistas.comun import (
     write,
 )
 from tests.gui.conftest import press
-from tests.smtp_real import SmtpReal
+from tests.support.smtp_real import SmtpReal
 
 ACTIONS = {accion: at for at, accion in ACCION_COLUMNS.items()}
 

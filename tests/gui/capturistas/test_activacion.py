@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.activacion.olvido import OlvidoWindow
-from icsoe_desktop.gui.reglas import ALL_KEPT
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.kit.password_rules import ALL_KEPT
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.activacion import SOLICITUD_RECIBIDA
+from icsoe_desktop.services.acceso.activacion import SOLICITUD_RECIBIDA
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryLlavero, Reloj
 from tests.gui.capturistas.comun import (
@@ -37,7 +37,7 @@ from tests.gui.capturistas.comun import (
     write,
 )
 from tests.gui.conftest import press
-from tests.smtp_real import SmtpReal
+from tests.support.smtp_real import SmtpReal
 
 OTRA = "Werewolf$27b"
 

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.capturista import Estatus
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.texto import TextoDialog
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.application import Application
 from tests.gui.capturistas.comun import (
     NOMBRE,

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.identificadores import Curp
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow

@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.capturista import Estatus
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.capturistas import exportar
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas import Capturista
+from icsoe_desktop.services.capturistas.service import Capturista
 from tests.conftest import Reloj
 from tests.gui.capturistas.comun import (
     NOMBRE,
@@ -35,7 +35,7 @@ from tests.gui.capturistas.comun import (
     write,
 )
 from tests.gui.conftest import press
-from tests.servicios.icsoe.mundo import nuevo
+from tests.services.mundo import nuevo
 
 
 def test_the_grid_has_the_columns_of_the_seed(page: ConsultaPage) -> None:

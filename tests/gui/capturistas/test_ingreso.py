@@ -6,18 +6,18 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.activacion.olvido import OlvidoWindow
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.inicio_capturista.informativa import InformativaPage
 from icsoe_desktop.gui.inicio_capturista.page import InicioPage
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas import Capturista
+from icsoe_desktop.services.capturistas.service import Capturista
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
@@ -36,7 +36,7 @@ from tests.gui.capturistas.comun import (
     type_here,
 )
 from tests.gui.conftest import press
-from tests.smtp_real import SmtpReal
+from tests.support.smtp_real import SmtpReal
 
 
 def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(

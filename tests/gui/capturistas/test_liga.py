@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop import app as program_module
-from icsoe_desktop.app import Program
+from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
+from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import ROOT, MemoryLlavero
 from tests.gui.capturistas.comun import Key, child, said

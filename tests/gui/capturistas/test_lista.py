@@ -8,14 +8,14 @@ from pathlib import Path
 from openpyxl import Workbook
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.consulta_capturistas import Filtro
+from icsoe_desktop.services.capturistas.consulta import Filtro
 from tests.gui.capturistas.comun import NOMBRE, PERSONA, alta_page, child, said
 from tests.gui.conftest import press
-from tests.servicios.icsoe.mundo import curp_numero
+from tests.services.mundo import curp_numero
 
 HEAD = ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo")
 GOOD = (PERSONA.curp, "Xóchitl", "Amezcua", "Beltrán", "3312345678", "xochitl@ejemplo.mx")

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.documento import as_html
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.consulta_capturistas import Filtro
+from icsoe_desktop.services.capturistas.consulta import Filtro
 from tests.gui.capturistas.comun import NOMBRE, PERSONA, Box, Key, child, consulta_page, said
 from tests.gui.conftest import press
 

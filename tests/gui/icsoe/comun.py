@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.terminos import TERMINOS_VERSION
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.generales import GeneralesTab

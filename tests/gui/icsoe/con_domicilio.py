@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtTest import QTest
 
-from icsoe_desktop.domain.domicilio import Domicilio
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press

@@ -9,23 +9,23 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.verificacion import Cadena
-from icsoe_desktop.gateways.autoridades import Autoridades
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import Cadena
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.acceso_icsoe import EfirmaElegida
+from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
-from tests.certificados.generador import Emisora, efirma_fisica
 from tests.conftest import MemoryLlavero, Reloj
+from tests.gateways.certificados.generador import Emisora, efirma_fisica
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (
     RFC_FISICA,
@@ -37,8 +37,8 @@ from tests.gui.icsoe.comun import (
     domicilio_of,
     page_of,
 )
-from tests.reposo import settle
-from tests.servicios.archivos_prueba import CLAVE, RFC_MORAL, Archivos
+from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
+from tests.support.reposo import settle
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bitacora.presenter import NOTHING_FITS, TURNED
 from icsoe_desktop.gui.bitacora.window import BitacoraWindow
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.bitacora import Accion
+from icsoe_desktop.services.bitacora.service import Accion
 from tests.conftest import Reloj
 from tests.gui.conftest import press, usuario_nuevo
 from tests.gui.icsoe.comun import Idle, Windows, do_steps

@@ -11,19 +11,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
 from icsoe_desktop.gui.ayuda.window import AyudaWindow
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.acciones import ask_minutes
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.bloqueo.window import GIVE_UP, BloqueoWindow
-from icsoe_desktop.gui.dialogs import inform
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.services.application import Application
-from tests.certificados.generador import efirma_fisica
+from tests.gateways.certificados.generador import efirma_fisica
 from tests.gui.conftest import CONTRASENA, press, usuario_nuevo
 from tests.gui.icsoe.comun import (
     Idle,
@@ -35,7 +35,7 @@ from tests.gui.icsoe.comun import (
     generales_of,
     page_of,
 )
-from tests.servicios.archivos_prueba import CLAVE, Archivos
+from tests.services.archivos_prueba import CLAVE, Archivos
 
 Box = Callable[[], QMessageBox]
 

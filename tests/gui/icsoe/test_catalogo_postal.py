@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.catalogo_postal.presenter import ALREADY, CANCELLED, NO_CATALOGUE
 from icsoe_desktop.gui.catalogo_postal.window import CatalogoPostalWindow
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press, usuario_nuevo
 from tests.gui.icsoe.comun import Idle, Key, Windows, drop_files

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.domicilio import Domicilio
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.catalogo_postal.window import CatalogoPostalWindow
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import Paso
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import Paso
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press

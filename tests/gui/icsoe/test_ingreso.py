@@ -10,18 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.domain.verificacion import EXITO
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import EXITO
 from icsoe_desktop.gui.efirma.window import EfirmaWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
-from icsoe_desktop.services.acceso_icsoe import NOT_ENTERED
+from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados import CertificadoElegido
-from tests.certificados.generador import (
+from icsoe_desktop.services.certificados.service import CertificadoElegido
+from tests.conftest import Reloj
+from tests.gateways.certificados.generador import (
     Emisora,
     csd,
     efirma_con_enie,
@@ -29,10 +30,9 @@ from tests.certificados.generador import (
     efirma_moral,
     nueva_llave,
 )
-from tests.conftest import Reloj
 from tests.gui.conftest import press, usuario_nuevo
 from tests.gui.icsoe.comun import RFC_FISICA, Idle, Key, Windows, drop_files, key, tab, type_text
-from tests.servicios.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 VENCIDA = datetime(2025, 12, 31, 18, 0, tzinfo=UTC)
 

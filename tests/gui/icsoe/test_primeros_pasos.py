@@ -12,13 +12,13 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import DatosGenerales, Paso
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.icsoe import paginas
 from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, UNSAVED, IcsoeWindow
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (

@@ -10,19 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop import app as program_module
-from icsoe_desktop.app import Program
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.instancia import Instancia
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.shell import Shell
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.consulta_bitacora import FiltroBitacora
+from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from tests.conftest import MemoryLlavero
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.icsoe.comun import Windows

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.bootstrap import ENV_PRUEBAS, open_application
-from icsoe_desktop.domain.contratista import Paso
+from icsoe_desktop.arranque.bootstrap import ENV_PRUEBAS, open_application
+from icsoe_desktop.domain.icsoe.contratista import Paso
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.efirma.window import EfirmaWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow

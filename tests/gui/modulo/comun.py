@@ -23,19 +23,19 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.domain.movimiento import (
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Jornada,
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.paged import LOADING
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import Captura
+from icsoe_desktop.services.movimientos.valores import Captura
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key

@@ -8,9 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.domain.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.shell import Context, Shell
 from icsoe_desktop.services.application import Application
 from tests.gui.modulo.comun import alta, baja, capture, modificacion, opened, show_tab
 

@@ -8,17 +8,17 @@ import pytest
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.services.importacion_valores import Columnas
+from icsoe_desktop.services.importacion.valores import Columnas
 from tests.completas import espacio, pantalla
 from tests.gui.modulo.comun import dialog
-from tests.reposo import settle
+from tests.support.reposo import settle
 
 COLUMNAS = Columnas(
     ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),

@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.movimiento import TipoMovimiento
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_ANA,

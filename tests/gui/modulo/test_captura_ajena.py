@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import Captura, Fila
+from icsoe_desktop.services.movimientos.valores import Captura, Fila
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_ANA,

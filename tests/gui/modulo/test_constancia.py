@@ -12,18 +12,18 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos
-from icsoe_desktop.domain.constancia import Cifras, Clase
-from icsoe_desktop.domain.movimiento import EstadoAviso
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.constancia_window import ConstanciaDialog
-from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
-from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.constancia import Cifras, Clase
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.constancias.window import ConstanciaDialog
+from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.importacion.window import ImportacionDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS
 from tests.completas import espacio, pantalla
-from tests.constancias.papeles import THREE, constancia, printed, renglon
+from tests.gateways.constancia_pdf.papeles import THREE, constancia, printed, renglon
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     Box,
@@ -45,7 +45,7 @@ from tests.gui.modulo.comun import (
     settled,
     show_tab,
 )
-from tests.reposo import settle
+from tests.support.reposo import settle
 
 ALTA, MODIFICACION, BAJA = THREE
 REJECTED = replace(

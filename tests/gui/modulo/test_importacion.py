@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.importacion_columnas import ColumnasDialog
-from icsoe_desktop.gui.modulo.importacion_estado import Fase
-from icsoe_desktop.gui.modulo.importacion_window import ImportacionDialog
-from icsoe_desktop.gui.modulo.importaciones import ImportacionesDialog
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.importacion.estado import Fase
+from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.importacion.window import ImportacionDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos_valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     Box,

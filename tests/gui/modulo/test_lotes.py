@@ -11,12 +11,12 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.modulo.estado_lote import EstadoLoteDialog
-from icsoe_desktop.gui.modulo.generar_window import GenerarDialog
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.lotes.estado_lote import EstadoLoteDialog
+from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.lotes_valores import ClaseDocumento
+from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_LUIS,

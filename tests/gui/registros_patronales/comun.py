@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
 
 Box = Callable[[], QMessageBox]

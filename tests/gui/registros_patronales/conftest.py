@@ -9,15 +9,15 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
 from tests.gui.registros_patronales.comun import (
     NOMBRE,
     opened,
 )
-from tests.servicios.catalogo import RFC, RFC_RARO, A, B
+from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.shell import Context
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.registros_patronales import HAS_CERTIFICATE
+from icsoe_desktop.services.certificados.registros_patronales import HAS_CERTIFICATE
 from tests.gui.conftest import press
 from tests.gui.registros_patronales.comun import (
     NOMBRE,
@@ -29,7 +29,16 @@ from tests.gui.registros_patronales.comun import (
     texts,
     type_all,
 )
-from tests.servicios.catalogo import RFC, RFC_OTRO, RFC_RARO, A, B, C, put_certificate, sheet
+from tests.services.certificados.catalogo import (
+    RFC,
+    RFC_OTRO,
+    RFC_RARO,
+    A,
+    B,
+    C,
+    put_certificate,
+    sheet,
+)
 
 
 def test_an_empty_catalogue_offers_the_first_step(window: RegistrosPatronalesWindow) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
@@ -26,7 +26,7 @@ from tests.gui.registros_patronales.comun import (
     rows,
     said,
 )
-from tests.servicios.catalogo import RFC, RFC_RARO, A, B, C, sheet
+from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
 
 
 def test_an_import_shows_what_it_would_do_and_then_does_it(

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.domain.sesion import Sesion
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from tests.conftest import MemoryLlavero
 from tests.gui.conftest import usuario_nuevo
 

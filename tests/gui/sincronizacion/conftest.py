@@ -11,19 +11,19 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop.domain import invitacion
-from icsoe_desktop.services import sincronizacion_prueba
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.seguridad import invitation as invitacion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.oficina import connection as sincronizacion_prueba
 from tests.gui.sincronizacion.comun import Abrir, Escritorio, open_escritorio
 from tests.gui.sincronizacion.llegadas import Oficina, open_oficina
-from tests.kinto_real import (
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.kinto_real import (
     KintoReal,
     base_kinto,
     kinto_memoria,
     kinto_peligroso,
     kinto_postgres,
 )
-from tests.sincronizacion.servidor_memoria import Memoria
 
 __all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
 

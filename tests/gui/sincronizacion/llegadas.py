@@ -9,18 +9,18 @@ from typing import TypeVar
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.registro_patronal import RegistroPatronal
-from icsoe_desktop.domain.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.sincronizacion import SincronizacionService
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from tests.gui.contratistas import add_contratista
 from tests.gui.sincronizacion.comun import Abrir, Escritorio
-from tests.reposo import settle
-from tests.sincronizacion.equipos import OFICINA
-from tests.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.equipos import OFICINA
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.reposo import settle
 
 DIRECCION = "https://ejemplo.mx/v1"
 P = TypeVar("P", bound=QWidget)

@@ -15,9 +15,9 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.sincronizacion import window as module
 from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING, NO_FILE
-from icsoe_desktop.services.sincronizacion import SincronizacionService
-from icsoe_desktop.services.sincronizacion_prueba import connect
-from icsoe_desktop.services.sincronizacion_valores import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from tests.gui.conftest import press
 from tests.gui.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
 from tests.gui.sincronizacion.conftest import Abrir

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
@@ -14,7 +14,7 @@ from tests.gui.capturistas.comun import write
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import domicilio_of, generales_of
 from tests.gui.sincronizacion.llegadas import Oficina
-from tests.servicios.icsoe.mundo import direccion
+from tests.services.mundo import direccion
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from tests.gui.conftest import press
 from tests.gui.sincronizacion.comun import OFICINA
 from tests.gui.sincronizacion.conftest import Abrir

@@ -14,18 +14,18 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
-from icsoe_desktop.domain.sesion import SESION_CONSULTA
-from icsoe_desktop.gui.estado import StatusPanel
-from icsoe_desktop.gui.fondo import Background
-from icsoe_desktop.gui.sincronizacion import fondo
-from icsoe_desktop.gui.sincronizacion.fondo import INTERVAL_MS, RETRY_MS, SyncRunner
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.gui.inicio.background import Background
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.sincronizacion import background as fondo
+from icsoe_desktop.gui.sincronizacion.background import INTERVAL_MS, RETRY_MS, SyncRunner
 from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.sincronizacion import SincronizacionService
-from icsoe_desktop.services.sincronizacion_prueba import connect
-from icsoe_desktop.services.sincronizacion_valores import Conexion, ResumenSincronizacion
+from icsoe_desktop.services.sincronizacion.answers import Conexion, ResumenSincronizacion
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import OficinaRow
 from tests.conftest import ROOT
 from tests.gui.sincronizacion.comun import Escritorio
@@ -204,14 +204,14 @@ OFF = """
 import sys
 from PySide6.QtWidgets import QApplication, QMainWindow
 app = QApplication([])
-from icsoe_desktop.bootstrap import open_application
-from icsoe_desktop.gui import assets
-from icsoe_desktop.gui.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.errors import ErrorReporter
-from icsoe_desktop.gui.estado import StatusPanel
-from icsoe_desktop.gui.fondo import Background
-from icsoe_desktop.gui.preferences import Preferences
-from icsoe_desktop.gui.shell import Shell
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.inicio.background import Background
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.paths import open_data_folder
 from tests.conftest import MemoryLlavero
 folder = open_data_folder(sys.argv[1])

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.registro_patronal import RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
@@ -18,7 +18,7 @@ from tests.gui.conftest import press
 from tests.gui.registros_patronales.comun import said
 from tests.gui.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.sincronizacion.llegadas import Oficina
-from tests.servicios.icsoe.mundo import nuevo
+from tests.services.mundo import nuevo
 
 Box = Callable[[], QMessageBox]
 NORTE, SUR = "Talleres del Norte", "Talleres del Sur"

@@ -10,17 +10,17 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.certificados.window import CertificadosWindow
-from icsoe_desktop.gui.fondo import Background
+from icsoe_desktop.gui.inicio.background import Background
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.sincronizacion import fondo
+from icsoe_desktop.gui.sincronizacion import background as fondo
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.sincronizacion_valores import Eleccion
+from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from tests.gui.capturistas import comun as capturistas
 from tests.gui.registros_patronales.comun import cells
 from tests.gui.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.sincronizacion.conftest import Abrir
 from tests.gui.sincronizacion.llegadas import Oficina
-from tests.servicios.icsoe.mundo import nuevo
+from tests.services.mundo import nuevo
 
 OTRO_REGISTRO = "B1020304056"
 

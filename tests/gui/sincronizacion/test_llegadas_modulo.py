@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.movimiento import EstadoLote
+from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.modulo.grid import STALE
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.lotes_valores import OpcionesLote
+from icsoe_desktop.services.lotes.valores import OpcionesLote
 from tests.gui.modulo import comun as modulo
 from tests.gui.sincronizacion.llegadas import Oficina
 

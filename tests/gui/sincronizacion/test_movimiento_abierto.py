@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.modulo.captura_window import CapturaDialog
+from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.lotes_valores import OpcionesLote
-from icsoe_desktop.services.movimientos_valores import Fila
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.valores import Fila
 from tests.gui.capturistas.comun import write
 from tests.gui.conftest import press
 from tests.gui.modulo import comun as modulo

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra, ago, describe, light_of
-from icsoe_desktop.services.sincronizacion_valores import (
+from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
     ResumenSincronizacion,
 )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableVie
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from tests.completas import persona
 from tests.completas.persona import Key, alt, press, says, type_in, wait_for, window
 from tests.gui.sincronizacion.comun import OFICINA, RAZON, Escritorio

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.sincronizacion.conexion import SAFE, UNSAFE, RevisionDialog
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from tests.gui.conftest import press
 from tests.gui.sincronizacion.comun import Escritorio
-from tests.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal
 
 
 def conexion(server: KintoReal) -> Conexion:

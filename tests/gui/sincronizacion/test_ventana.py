@@ -10,14 +10,14 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from sqlalchemy import update
 
-from icsoe_desktop.domain.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog
 from icsoe_desktop.gui.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
-from icsoe_desktop.services.sincronizacion_valores import Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.store.tables import OficinaRow, SalidaRow
 from tests.gui.conftest import press
 from tests.gui.sincronizacion.comun import OFICINA, RAZON, Escritorio

@@ -1,0 +1,133 @@
+"""Opening the data: as much as somebody needs to enter, and nothing more.
+
+The first window waits for what is imported here; bootstrap builds the other services afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DatabaseError
+
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.boveda.llavero import FileLlavero, Llavero, SystemLlavero
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.services.acceso.desbloqueo import Unlock
+from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.respaldo.restauracion import (
+    RestauracionService,
+    backup_folders,
+    find_backups,
+)
+from icsoe_desktop.store.copies import is_cut, is_damage
+from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
+from icsoe_desktop.store.migrate import migrate
+
+STORE_MISSING = (
+    "No se encontró el archivo de datos «icsoe.db» en la carpeta de datos. No se cambió nada. "
+    "Devuelva el archivo a su carpeta o restaure un respaldo."
+)
+ENVELOPE_MISSING = (
+    "No se encontró el archivo de llaves «llaves.json», sin el cual los datos no se pueden abrir. "
+    "No se cambió nada. Devuelva el archivo a su carpeta o restaure un respaldo."
+)
+
+ALL_MISSING = (
+    "No se encontraron sus datos en este equipo, pero sí respaldos de ellos. No se cambió nada. "
+    "Restaure el respaldo más nuevo."
+)
+STORE_DAMAGED = (
+    "El archivo de datos «icsoe.db» está dañado o incompleto. No se cambió nada. Restaure el "
+    "respaldo más nuevo."
+)
+RESTORE_WAITING = (
+    "Hay una restauración de datos por terminar. No se cambió nada. Abra ICSOE Desktop para "
+    "terminarla y vuelva a intentarlo."
+)
+
+
+@dataclass(frozen=True)
+class DatosAbiertos:
+    """An open store and its vault, and the service that lets people in."""
+
+    store: Store
+    boveda: Boveda
+    restauracion: RestauracionService
+    bitacora: BitacoraService
+    acceso: AccesoService
+
+
+def build_restauracion(
+    folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
+) -> RestauracionService:
+    """For bringing a backup back where no store can be opened."""
+    return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
+
+
+def open_data(
+    folder: DataFolder,
+    unlock: Unlock | None = None,
+    llavero: Llavero | None = None,
+    clock: Clock = utc_now,
+) -> DatosAbiertos:
+    """Opens the store, made when missing, and what an entrance needs of it.
+
+    Raises StoreLockedError when a password or the recovery code is needed (or wrong),
+    StoreDamagedError, and UserFacingError for a store of a newer program.
+    """
+    restauracion = build_restauracion(folder, llavero, clock)
+    if restauracion.waiting:
+        raise UserFacingError(RESTORE_WAITING)
+    boveda = Boveda(folder.envelope, llavero or _keyring(folder))
+    key = _open_vault(folder, boveda, unlock)
+    engine = open_engine(folder.store, key)
+    try:
+        if is_cut(engine):
+            raise StoreDamagedError(STORE_DAMAGED)
+        migrate(engine, folder.backups, clock)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DatabaseError) and is_damage(error):
+            raise StoreDamagedError(STORE_DAMAGED) from error
+        raise
+    store = Store(engine, key, clock)
+    bitacora = BitacoraService(store)
+    return DatosAbiertos(
+        store, boveda, restauracion, bitacora, AccesoService(store, boveda, bitacora)
+    )
+
+
+def _keyring(folder: DataFolder) -> Llavero:
+    return FileLlavero(folder.root) if folder.is_sample else SystemLlavero()
+
+
+def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> LlaveDatos:
+    if not boveda.exists():
+        if folder.store.exists():
+            raise StoreDamagedError(ENVELOPE_MISSING)
+        if find_backups(*backup_folders(folder.backups)):
+            raise StoreDamagedError(ALL_MISSING)
+        return boveda.create()
+    if not boveda.has_ways_in():
+        # A first start without keyring that ended before anybody registered: nothing can open
+        # what it left, and nothing was in it.
+        _set_aside(folder)
+        return boveda.create()
+    if not folder.store.exists() and boveda.has_passwords():
+        raise StoreDamagedError(STORE_MISSING)
+    if unlock is None:
+        return boveda.open_with_keyring()
+    if unlock.codigo:
+        return boveda.open_with_recovery_code(unlock.codigo)
+    return boveda.open_with_password(unlock.contrasena)[0]
+
+
+def _set_aside(folder: DataFolder) -> None:
+    for path in (folder.store, folder.envelope):
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.sin-usuarios"))
+    for suffix in ("-wal", "-shm"):
+        folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)

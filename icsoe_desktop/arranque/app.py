@@ -1,0 +1,286 @@
+"""The program with the windows of one data folder: start-up order, orderly exit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
+from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.acceso.window import AccesoWindow
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.garbage import GarbageCollector
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.paths import DataFolder
+
+if TYPE_CHECKING:
+    from icsoe_desktop.arranque.apertura import DatosAbiertos
+    from icsoe_desktop.gateways.boveda.llavero import Llavero
+    from icsoe_desktop.gui.base.shell import Shell
+    from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+    from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+    from icsoe_desktop.gui.inicio.background import Background
+    from icsoe_desktop.gui.inicio.sample_data import SampleMark
+    from icsoe_desktop.gui.inicio.session_flow import Entrance
+    from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+    from icsoe_desktop.services.acceso.desbloqueo import Unlock
+    from icsoe_desktop.services.application import Application
+
+# A window that is not painted, being minimized or covered, must not keep the data closed.
+PAINTED_AT_LATEST_MS = 300
+SETTLE_MS = 200
+
+
+class Program(QObject):
+    """From the first window to the last.
+
+    shell, icsoe, guard, entrance: made once the first window is painted, as is all that it does
+    not need.
+    """
+
+    shell: Shell
+    icsoe: IcsoeFlow
+    guard: SessionGuard
+    entrance: Entrance
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        instancia: Instancia,
+        llavero: Llavero | None = None,
+        link: str = "",
+    ) -> None:
+        """llavero: another keyring than the system's, for a trial run.
+
+        link: of the mail that somebody opened, which started the program.
+        """
+        super().__init__()
+        self._llavero = llavero
+        self._link = link
+        self._folder = folder
+        self._instancia = instancia
+        self._dispatcher = Dispatcher(self)
+        self._jobs: JobQueue = gui_queue(self._dispatcher, "datos")
+        self._errors = ErrorReporter(folder.logs)
+        self._errors.catch_everything(self._dispatcher)
+        self._preferences = Preferences(
+            folder.preferences, folder.sample_files if folder.is_sample else None
+        )
+        assets.set_color_scheme(qapplication(), self._preferences.get("apariencia"))
+        assets.apply_style(qapplication())
+        self._background: Background | None = None
+        self._datos: DatosAbiertos | None = None
+        # The folder to go on with once this program has ended; None ends the process.
+        self.following: DataFolder | None = None
+        self._mark = self._mark_sample()
+        self.acceso_presenter = AccesoPresenter(self._jobs)
+        self.acceso = AccesoWindow(self.acceso_presenter, folder.is_sample)
+        self._prepared = False
+        self._ended = False
+
+    def start(self) -> None:
+        """Shows the first window, and opens the data once it is painted."""
+        self.acceso.painted.connect(self._prepare)
+        QTimer.singleShot(PAINTED_AT_LATEST_MS, self._prepare)
+        self.acceso.show()
+
+    def _prepare(self) -> None:
+        if self._prepared or self._ended:
+            return
+        self._prepared = True
+        from icsoe_desktop.gui.base.shell import Shell
+        from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+        from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+        from icsoe_desktop.logs import configure_logs
+
+        configure_logs(self._folder.logs)
+        qapplication().setWindowIcon(assets.icon("icsoe"))
+        self.shell = Shell(self._folder, self._jobs, self._preferences, self._errors)
+        self.icsoe = IcsoeFlow(self.shell, self)
+        self.guard = SessionGuard(self.shell, self)
+        self.shell.help.serve(self.acceso, "acceso")
+        self._connect()
+        self.open_data(None)
+
+    def open_data(self, unlock: Unlock | None) -> None:
+        self._jobs.add(lambda _progress: self._opened(unlock), self._on_opened)
+
+    @property
+    def busy(self) -> bool:
+        return self._jobs.busy
+
+    def end(self) -> None:
+        """Lets running work stop, then closes the store."""
+        self._ended = True
+        if self._background is not None:
+            self._background.stop()
+        self._jobs.close()
+        if self._mark is not None:
+            self._mark.stop()
+        if self._prepared and self.shell.application is not None:
+            self.shell.application.close()
+        elif self._datos is not None:
+            self._datos.store.close()
+        self._preferences.save()
+        self._instancia.release()
+
+    def clear_away(self) -> None:
+        """After the end, before another program begins in the same process.
+
+        Sample data that were left are deleted.
+        """
+        from icsoe_desktop.logs import close_logs
+
+        app = qapplication()
+        app.setQuitOnLastWindowClosed(False)
+        for window in app.topLevelWidgets():
+            window.hide()
+            window.deleteLater()
+        self.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        app.setQuitOnLastWindowClosed(True)
+        close_logs(self._folder.logs)
+        if self._folder.is_sample:
+            from icsoe_desktop.arranque.sample_data import delete_left
+
+            delete_left(self._folder)
+
+    def _go_on_with(self, folder: DataFolder) -> None:
+        self.following = folder
+        qapplication().quit()
+
+    def _mark_sample(self) -> SampleMark | None:
+        if not self._folder.is_sample:
+            return None
+        from icsoe_desktop.arranque.sample_data import mark_windows
+
+        return mark_windows(self, lambda: self._go_on_with(self._folder.parent))
+
+    def _try_sample(self) -> None:
+        from icsoe_desktop.arranque.sample_data import go_to_sample
+
+        go_to_sample(self._folder.sample, self._jobs, self._errors, self.acceso, self._go_on_with)
+
+    def _connect(self) -> None:
+        from icsoe_desktop.gui.inicio.session_flow import Entrance
+
+        presenter, window = self.acceso_presenter, self.acceso
+        self.entrance = Entrance(
+            window,
+            presenter,
+            self.shell,
+            self.icsoe,
+            self.guard,
+            self._jobs,
+            self._link,
+            self,
+        )
+        self._instancia.called.connect(self.entrance.call)
+        presenter.failed.connect(lambda error: self._errors.show(window, error))
+        window.sample_wanted.connect(self._try_sample)
+        window.restore_wanted.connect(self._restore_here)
+        self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
+
+    def _opened(self, unlock: Unlock | None) -> DatosAbiertos:
+        """Runs in the worker, where importing the services blocks no window."""
+        from icsoe_desktop.arranque.apertura import build_restauracion, open_data
+
+        # The folder's lock is ours, and nothing is open in it yet.
+        build_restauracion(self._folder, self._llavero).finish()
+        return open_data(self._folder, unlock, self._llavero)
+
+    def _built(self, datos: DatosAbiertos) -> Application:
+        from icsoe_desktop.arranque.bootstrap import build_application
+
+        return build_application(datos, self._folder)
+
+    def _on_opened(self, outcome: Outcome[DatosAbiertos]) -> None:
+        if not isinstance(outcome, Succeeded):
+            QTimer.singleShot(SETTLE_MS, self, self._settle)
+        match outcome:
+            case Succeeded(datos):
+                self._datos = datos
+                self.acceso_presenter.connect_service(datos.acceso)
+                # Behind it in the queue, and before whatever somebody asks for who enters.
+                self._jobs.add(lambda _progress: self._built(datos), self._on_built)
+            case Failed(StoreLockedError() as error):
+                self._ask_to_unlock(error.message)
+            case Failed(StoreDamagedError() as error):
+                self._offer_backup(error.message)
+            case Failed(error):
+                self._errors.show(self.acceso, error, then=qapplication().quit)
+
+    def _on_built(self, outcome: Outcome[Application]) -> None:
+        QTimer.singleShot(SETTLE_MS, self, self._settle)
+        match outcome:
+            case Succeeded(application):
+                self.shell.application = application
+                if application.pruebas:
+                    self.acceso.mark_pruebas()
+                self.acceso_presenter.offer_everything()
+                self.entrance.follow_link()
+                if application.ejemplo:
+                    from icsoe_desktop.arranque.sample_data import enter_sample
+
+                    enter_sample(application, self._jobs, self.entrance.enter)
+            case Failed(error):
+                self._errors.show(self.acceso, error, then=qapplication().quit)
+
+    def _settle(self) -> None:
+        """Does what nobody waits for who wants to log in."""
+        if self._ended:
+            return
+        self._garbage = GarbageCollector(self)
+        self._instancia.listen()
+        application = self.shell.application
+        if application is not None and self._background is None:
+            from icsoe_desktop.gui.inicio.background import Background
+
+            self._background = Background(application, self.shell, self._jobs, self)
+            self._background.start()
+
+    def _ask_to_unlock(self, message: str) -> None:
+        from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
+
+        window = DesbloquearWindow(self._opened, self._jobs, message, self.acceso)
+        window.unlocked.connect(lambda datos: self._on_opened(Succeeded(datos)))
+        window.failed.connect(lambda error: self._errors.show(window, error))
+        window.rejected.connect(qapplication().quit)
+        window.open()
+
+    def _restore_here(self) -> None:
+        """«Restaurar un respaldo…», on a machine where nobody has registered yet."""
+        from icsoe_desktop.gui.respaldo.al_iniciar import RESTORE_HERE
+
+        window = self._restore_window(RESTORE_HERE)
+        # What is open gives way when the program begins again.
+        window.restored.connect(lambda: self._go_on_with(self._folder))
+        window.open()
+
+    def _offer_backup(self, message: str) -> None:
+        window = self._restore_window(message)
+        window.say_that_leaving_ends()
+        window.restored.connect(lambda: self.open_data(None))
+        window.rejected.connect(qapplication().quit)
+        window.open()
+
+    def _restore_window(self, message: str) -> RestaurarWindow:
+        from icsoe_desktop.arranque.apertura import build_restauracion
+        from icsoe_desktop.gui.respaldo.al_iniciar import restore_window
+
+        service = build_restauracion(self._folder, self._llavero)
+        return restore_window(
+            message,
+            service,
+            self._folder,
+            self._jobs,
+            self._preferences,
+            self._errors,
+            self.acceso,
+        )

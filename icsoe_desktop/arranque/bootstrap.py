@@ -1,0 +1,201 @@
+"""The one place that builds the concrete parts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
+from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
+from icsoe_desktop.gateways.boveda.llavero import Llavero
+from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+from icsoe_desktop.gateways.politica import read_central
+from icsoe_desktop.gateways.trust import system_tls
+from icsoe_desktop.paths import DataFolder, central_settings
+from icsoe_desktop.services.acceso.activacion import ActivacionService
+from icsoe_desktop.services.acceso.desbloqueo import Unlock
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
+from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
+from icsoe_desktop.services.acceso.usuarios import UsuariosService
+from icsoe_desktop.services.actualizaciones import ActualizacionesService
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
+from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
+from icsoe_desktop.services.capturistas.service import CapturistasService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.constancias.service import ConstanciasService
+from icsoe_desktop.services.contratista.acuses import AcusesService
+from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
+from icsoe_desktop.services.contratista.service import ContratistasService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.movimientos.plazos import PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.store.engine import Clock, Store, utc_now
+from icsoe_desktop.store.tables import load_all
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
+
+    from icsoe_desktop.jobs import Progress
+    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+
+ENV_PRUEBAS = "ICSOE_PRUEBAS"
+
+
+def lock_folder(folder: DataFolder) -> QLockFile | None:
+    """The lock that the windows hold, for a command that needs the folder for itself."""
+    from PySide6.QtCore import QLockFile
+
+    lock = QLockFile(str(folder.lock))
+    lock.setStaleLockTime(0)
+    return lock if lock.tryLock(0) else None
+
+
+def open_application(
+    folder: DataFolder,
+    unlock: Unlock | None = None,
+    llavero: Llavero | None = None,
+    clock: Clock = utc_now,
+) -> Application:
+    """Opens the store, made when missing, and the services over it.
+
+    Raises what open_data does.
+    """
+    return build_application(open_data(folder, unlock, llavero, clock), folder)
+
+
+def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:
+    """Every service over open data, which are closed when one cannot be made."""
+    load_all()
+    try:
+        application = _build(datos, folder, read_central(central_settings()))
+        application.usuarios.tidy_vault()
+    except BaseException:
+        datos.store.close()
+        raise
+    return application
+
+
+def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) -> None:
+    """Makes the sample data in `folder`, which must not exist; all of them or none.
+
+    Raises UserFacingError and Cancelled.
+    """
+    # Whoever has data of her own needs neither.
+    from icsoe_desktop.gateways.certificados.ejemplo import AutoridadEjemplo
+    from icsoe_desktop.services.ejemplo.inicial import fill_sample
+
+    stage = DataFolder(folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}"))
+    with file_troubles_in_spanish():
+        try:
+            stage.root.mkdir(mode=0o700, parents=True)
+            autoridad = AutoridadEjemplo(clock())
+            stage.sample_authority.write_bytes(autoridad.certificado)
+            application = open_application(stage, clock=clock)
+            try:
+                fill_sample(application, autoridad, stage.sample_files, progress)
+            finally:
+                application.close()
+            stage.root.rename(folder.root)
+        except BaseException:
+            shutil.rmtree(stage.root, ignore_errors=True)
+            raise
+
+
+def delete_sample(folder: DataFolder) -> None:
+    """Takes the sample data away. Raises UserFacingError, ValueError for any other folder."""
+    if not folder.is_sample:
+        raise ValueError("not the sample data")
+    # First out of sight: what a closed program left half deleted must not be opened again.
+    doomed = folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}")
+    with file_troubles_in_spanish():
+        folder.root.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Application:
+    store, boveda, bitacora = datos.store, datos.boveda, datos.bitacora
+    pruebas = os.environ.get(ENV_PRUEBAS) == "1"
+    smtp = CorreoGateway(system_tls)
+    ajustes = AjustesService(store, bitacora, smtp, central)
+    buzon = BuzonService(store, ajustes, smtp)
+    ejemplo = folder.is_sample
+    verificador = VerificadorCertificados(Autoridades.pinned(_added_authorities(folder)))
+    correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
+    capturistas = CapturistasService(store, bitacora, correos)
+    movimientos = MovimientosService(store, bitacora)
+
+    @cache
+    def sincronizacion() -> SincronizacionService:
+        return build_sincronizacion(store, bitacora, central.sincronizacion)
+
+    return Application(
+        store=store,
+        acceso=datos.acceso,
+        usuarios=UsuariosService(store, boveda, bitacora),
+        recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
+        registros_patronales=RegistrosPatronalesService(store, bitacora),
+        certificados=CertificadosService(store, bitacora, verificador, pruebas or ejemplo),
+        actualizaciones=ActualizacionesService(
+            ActualizacionesGateway(), central.actualizaciones, folder.updates
+        ),
+        ajustes=ajustes,
+        buzon=buzon,
+        bitacora=bitacora,
+        acceso_icsoe=AccesoIcsoeService(
+            store, boveda, bitacora, correos, verificador, pruebas or ejemplo
+        ),
+        contratistas=ContratistasService(store, bitacora),
+        acuses=AcusesService(store, bitacora),
+        codigos_postales=CodigosPostalesService(store, bitacora),
+        capturistas=capturistas,
+        consulta_capturistas=ConsultaCapturistasService(store, bitacora),
+        importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
+        activacion=ActivacionService(store, bitacora, correos),
+        consulta_bitacora=ConsultaBitacoraService(store, bitacora),
+        privacidad=PrivacidadService(store, bitacora, correos),
+        movimientos=movimientos,
+        importacion_movimientos=ImportacionMovimientosService(store, bitacora),
+        constancias=ConstanciasService(store, bitacora),
+        lotes=LotesService(store, bitacora, movimientos),
+        plazos=PlazosService(store, bitacora),
+        respaldo=RespaldoService(store, boveda, bitacora, folder.backups, datos.restauracion),
+        pruebas=pruebas,
+        ejemplo=ejemplo,
+        _sincronizacion=sincronizacion,
+    )
+
+
+def build_sincronizacion(
+    store: Store, bitacora: BitacoraService, direccion: str = ""
+) -> SincronizacionService:
+    """direccion: what an administrator set for the machine."""
+    from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
+    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+
+    return SincronizacionService(store, bitacora, connect, try_out, direccion)
+
+
+def _added_authorities(folder: DataFolder) -> tuple[Autoridad, ...]:
+    if not folder.is_sample:
+        return ()
+    from icsoe_desktop.gateways.certificados.ejemplo import read_authority
+
+    return (read_authority(folder.sample_authority.read_bytes()),)

@@ -1,0 +1,54 @@
+"""The process with windows: one program at a time on a data folder, until none follows."""
+
+from __future__ import annotations
+
+import logging
+
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.errors import OUR_BUG
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.qt import create_qt_application, end_on_signals, say_and_end
+from icsoe_desktop.paths import DataFolder, open_data_folder
+
+logger = logging.getLogger(__name__)
+
+ALREADY_OPEN = (
+    "El programa ya está abierto con esta carpeta de datos, pero no responde. Sus datos están a "
+    "salvo. Espere un momento, o ciérrelo desde el Administrador de tareas y vuelva a abrirlo."
+)
+
+
+def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
+    """Starts the windows; the exit status."""
+    if smoke:
+        from icsoe_desktop.arranque.smoke import run_smoke
+
+        return run_smoke()
+    app = create_qt_application()
+    try:
+        folder = open_data_folder(datos)
+    except UserFacingError as error:
+        return say_and_end(app, error.message)
+    end_on_signals(app)
+    status = 0
+    following: DataFolder | None = folder
+    while following is not None:
+        folder = following
+        instancia = Instancia(folder)
+        if not instancia.claim():
+            if instancia.call_first(link or ""):
+                return 0
+            return say_and_end(app, ALREADY_OPEN)
+        try:
+            program = Program(folder, instancia, link=link or "")
+        except Exception as error:
+            logger.error("the program could not start", exc_info=error)
+            return say_and_end(app, OUR_BUG)
+        program.start()
+        status = app.exec()
+        program.end()
+        following, link = program.following, None
+        if following is not None:
+            program.clear_away()
+    return status

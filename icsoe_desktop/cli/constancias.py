@@ -1,0 +1,108 @@
+"""`icsoe-desktop movimientos importar CONSTANCIA.pdf`: the IMSS's answers, without windows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.constancias.valores import ResultadoConstancia, VistaConstancia
+
+WITH_PROBLEMS = (
+    "Hay datos que faltan o no cuadran en la constancia: no se anotó nada. Use --solo-buenos."
+)
+
+
+def are_constancias(application: Application, args: argparse.Namespace) -> bool:
+    """Whether every file is one, by what it holds. Raises InvalidInputError."""
+    from icsoe_desktop.services.importacion.clases import ClaseArchivo
+
+    clase = application.importacion_movimientos.clase
+    return all(clase(path) is ClaseArchivo.CONSTANCIA for path in args.archivos)
+
+
+def importar_constancias(application: Application, sesion: Sesion, args: argparse.Namespace) -> int:
+    """All are read before the first is written down; each is, or is not, as a whole."""
+    from icsoe_desktop.jobs import NoProgress
+
+    service = application.constancias
+    vistas = [service.preview(sesion, path, NoProgress()) for path in args.archivos]
+    refused = any(vista.graves for vista in vistas) and not args.solo_buenos
+    done: list[ResultadoConstancia] = []
+    if not refused and not args.simular:
+        done = [
+            service.apply(sesion, vista, NoProgress())
+            for vista in vistas
+            if vista.por_anotar and not vista.ya_aplicada
+        ]
+    counts = _counts(vistas, done)
+    problems = [problem for vista in vistas for problem in _problems(vista)]
+    if args.json:
+        answer = {**counts, "problemas": problems}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    else:
+        _tell(counts, problems, simulated=args.simular)
+    if refused:
+        sys.stderr.write(f"{WITH_PROBLEMS}\n")
+    return 1 if refused else 0
+
+
+def _counts(
+    vistas: Sequence[VistaConstancia], done: Sequence[ResultadoConstancia]
+) -> dict[str, int]:
+    from icsoe_desktop.services.constancias.valores import Cotejo
+
+    def count(*cotejos: Cotejo) -> int:
+        return sum(vista.count(*cotejos) for vista in vistas)
+
+    approved, refused = sum(one.aprobados for one in done), sum(one.rechazados for one in done)
+    return {
+        "leidos": sum(len(vista.cotejados) for vista in vistas),
+        "importados": approved + refused,
+        "duplicados": count(Cotejo.YA_ANOTADO),
+        "aprobados": approved,
+        "rechazados": refused,
+        "no_encontrados": count(Cotejo.NO_ESTA, Cotejo.VARIOS, Cotejo.ILEGIBLE),
+        "con_otra_respuesta": count(Cotejo.OTRA_RESPUESTA),
+    }
+
+
+def _problems(vista: VistaConstancia) -> list[dict[str, Any]]:
+    """With the keys of the problems of other files: a row is a line, and has no position."""
+    return [
+        {
+            "archivo": vista.archivo,
+            "linea": one.renglon,
+            "posicion": 0,
+            "campo": one.campo,
+            "encontrado": one.encontrado,
+            "esperado": one.esperado,
+            "gravedad": "Error" if one.grave else "Advertencia",
+            "pagina": one.pagina,
+        }
+        for one in vista.problemas
+    ]
+
+
+def _tell(counts: dict[str, int], problems: list[dict[str, Any]], *, simulated: bool) -> None:
+    lines = [
+        f"Leídos: {counts['leidos']:,}",
+        f"No encontrados: {counts['no_encontrados']:,}",
+        f"Con otra respuesta: {counts['con_otra_respuesta']:,}",
+        f"Ya anotados: {counts['duplicados']:,}",
+        "Simulación: no se anotó nada."
+        if simulated
+        else f"Anotados: {counts['aprobados']:,} aprobados, {counts['rechazados']:,} rechazados",
+    ]
+    for one in problems:
+        place = f", página {one['pagina']}, renglón {one['linea']}" if one["linea"] else ""
+        lines.append(
+            f"{one['gravedad']}: {one['archivo']}{place} ({one['campo']}): se encontró "
+            f"«{one['encontrado']}», se esperaba {one['esperado']}."
+        )
+    sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -1,0 +1,101 @@
+"""The command line: what it may be asked, in Spanish."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from icsoe_desktop import __version__
+from icsoe_desktop.cli import capturistas as cli_capturistas
+from icsoe_desktop.cli import certificado as cli_certificado
+from icsoe_desktop.cli import movimientos as cli_movimientos
+from icsoe_desktop.cli import respaldo as cli_respaldo
+from icsoe_desktop.cli import servidor as cli_servidor
+from icsoe_desktop.cli import sincronizar as cli_sincronizar
+
+LINK_SCHEME = "icsoe:"
+
+_SPANISH = (
+    ("the following arguments are required: ", "faltan: "),
+    ("unrecognized arguments: ", "no se reconoce: "),
+    ("expected one argument", "falta su valor"),
+    ("expected at least one argument", "falta al menos un valor"),
+    ("ambiguous option: ", "opción ambigua: "),
+    ("not allowed with argument ", "no se combina con "),
+    ("invalid choice: ", "no es una opción: "),
+    ("choose from ", "elija entre "),
+    ("argument ", "argumento "),
+)
+
+
+class SpanishParser(argparse.ArgumentParser):
+    """argparse with its own words in Spanish. Exit status 2 for a usage error."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(add_help=False, **options)  # type: ignore[arg-type]
+        self._positionals.title = "argumentos"
+        self._optionals.title = "opciones"
+        self.add_argument("-h", "--ayuda", "--help", action="help", help="muestra esta ayuda")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "uso: ", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "uso: ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for english, spanish in _SPANISH:
+            message = message.replace(english, spanish)
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """run: the command's function, or None for the windows; datos, enlace, smoke.
+
+    Exits with status 2 for a usage error, 0 after --ayuda or --version.
+    """
+    _speak_utf8()
+    parser = SpanishParser(
+        prog="icsoe-desktop",
+        description="Conexión en línea con IDSE, certificados IMSS e ICSOE, en el escritorio.",
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"ICSOE Desktop {__version__}",
+        help="muestra la versión",
+    )
+    parser.add_argument(
+        "--datos", metavar="RUTA", help="carpeta de datos (también: variable ICSOE_DATOS)"
+    )
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="abre cada ventana con datos de ejemplo, comprueba que no haya fallas y termina",
+    )
+    parser.set_defaults(run=None)
+    commands: Any = parser.add_subparsers(
+        title="órdenes", metavar="ORDEN", parser_class=SpanishParser, required=False
+    )
+    cli_certificado.add_commands(commands)
+    cli_capturistas.add_commands(commands)
+    cli_respaldo.add_commands(commands)
+    cli_movimientos.add_commands(commands)
+    cli_sincronizar.add_commands(commands)
+    cli_servidor.add_commands(commands)
+    # A link is handed over by the desktop as the only argument; a command has no such word.
+    links = [word for word in argv if word.startswith(LINK_SCHEME)]
+    arguments = parser.parse_args([word for word in argv if word not in links])
+    arguments.enlace = links[0] if links else None
+    return arguments
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # A window program on Windows has no streams; a console may speak cp1252.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,288 @@
+"""`icsoe-desktop movimientos`: imports, exports and prepares movements without windows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
+from icsoe_desktop.cli.datos import Refused, add_entrance, as_user, for_looking
+from icsoe_desktop.domain.texto import counted
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.importacion.valores import Problema, VistaPrevia
+    from icsoe_desktop.services.lotes.valores import PlanLote
+    from icsoe_desktop.services.movimientos.valores import Filtro
+
+AT_ONCE = 2_000
+SHOWN_PROBLEMS = 100
+ESTADOS = ("Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado")
+TIPOS = ("08", "07", "02")
+
+XLSX = "El archivo de salida debe terminar en .xlsx."
+THERE_ALREADY = "El archivo «{}» ya existe. No se cambió nada. Elija otro nombre."
+NONE_PENDING = "No hay movimientos pendientes así. No se generó ningún archivo."
+ODD = (
+    "Hay cambios o advertencias. No se generó ningún archivo. Revíselos y agregue "
+    "--aceptar-avisos si así está bien."
+)
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `movimientos importar`, `exportar` and `generar`; the function is in `run`."""
+    movimientos = subparsers.add_parser(
+        "movimientos",
+        help="movimientos afiliatorios: importar, exportar, generar el archivo para IDSE",
+        description="Movimientos afiliatorios del IMSS.",
+    )
+    actions = movimientos.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
+    importar = actions.add_parser(
+        "importar",
+        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        allow_abbrev=False,
+        help="importar archivos de 168 posiciones, Excel o CSV, o la constancia en PDF",
+        description=(
+            "Importa movimientos: todos o ninguno. Los renglones con errores la impiden si no se "
+            "indica --solo-buenos; los duplicados se omiten. Una constancia en PDF anota lo que "
+            "respondió el IMSS; se importa sin otros archivos. Termina con 0 si se importó, con 1 "
+            "si no y con 2 si la orden está mal escrita."
+        ),
+    )
+    importar.add_argument("archivos", type=Path, nargs="+", metavar="ARCHIVO")
+    importar.add_argument(
+        "--simular", action="store_true", help="decir qué se importaría, sin importar"
+    )
+    importar.add_argument(
+        "--solo-buenos", action="store_true", help="omitir los renglones con errores"
+    )
+    importar.add_argument(
+        "--con-duplicados", action="store_true", help="importar también los duplicados"
+    )
+    importar.add_argument("--json", action="store_true", help="responder en JSON")
+    importar.set_defaults(run=importar_movimientos)
+
+    exportar = actions.add_parser(
+        "exportar",
+        allow_abbrev=False,
+        help="guardar los movimientos en un libro de Excel",
+        description=(
+            "Guarda los movimientos en un libro de Excel. No necesita usuario. Termina con 0 si se "
+            "guardó, con 1 si no y con 2 si la orden está mal escrita."
+        ),
+    )
+    exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx")
+    exportar.add_argument("--estado", choices=ESTADOS, help="sólo los de este estado")
+    exportar.set_defaults(run=exportar_movimientos)
+
+    generar = actions.add_parser(
+        "generar",
+        allow_abbrev=False,
+        help="generar el archivo de 168 posiciones con los movimientos pendientes",
+        description=(
+            "Genera el archivo que se sube a IDSE, con los movimientos pendientes de un registro "
+            "patronal y un tipo, y lo guarda como lote. Termina con 0 si se generó, con 1 si no y "
+            "con 2 si la orden está mal escrita."
+        ),
+    )
+    generar.add_argument("salida", type=Path, metavar="SALIDA.txt")
+    generar.add_argument(
+        "--enie", choices=("#", "N"), default="#", help="cómo se escribe la Ñ (de fábrica, #)"
+    )
+    generar.add_argument(
+        "--guia", default="", metavar="NÚMERO", help="guía de los movimientos que no la tienen"
+    )
+    generar.add_argument(
+        "--aceptar-avisos",
+        action="store_true",
+        help="generar aunque haya letras cambiadas, nombres recortados o advertencias",
+    )
+    generar.set_defaults(run=generar_archivo)
+    for command, needed in ((exportar, False), (generar, True)):
+        command.add_argument(
+            "--registro-patronal", metavar="RP", required=needed, help="de este registro patronal"
+        )
+        command.add_argument(
+            "--tipo", choices=TIPOS, required=needed, help="08 alta, 07 modificación, 02 baja"
+        )
+        command.add_argument("--desde", type=_fecha, metavar="FECHA", help="aaaa-mm-dd")
+        command.add_argument("--hasta", type=_fecha, metavar="FECHA", help="aaaa-mm-dd")
+    add_entrance(importar, writes=True)
+    add_entrance(exportar, writes=False)
+    add_entrance(generar, writes=True)
+
+
+def importar_movimientos(args: argparse.Namespace) -> int:
+    def work(application: Application, sesion: Sesion) -> int:
+        from icsoe_desktop.jobs import NoProgress
+        from icsoe_desktop.services.importacion.valores import Decision
+
+        if are_constancias(application, args):
+            return importar_constancias(application, sesion, args)
+        service = application.importacion_movimientos
+        vista = service.preview(sesion, args.archivos, NoProgress())
+        imported, refused = 0, ""
+        try:
+            decision = Decision(args.con_duplicados, args.solo_buenos)
+            if vista.con_errores and not args.solo_buenos:
+                refused = "Hay renglones con errores: no se importó nada. Use --solo-buenos."
+            elif not args.simular:
+                imported = service.apply(sesion, vista, decision, NoProgress()).importados
+            if args.json:
+                _tell_json(application, vista, imported)
+            else:
+                _tell(application, vista, imported, simulated=args.simular)
+        finally:
+            service.discard(vista)
+        if refused:
+            sys.stderr.write(f"{refused}\n")
+        return 1 if refused else 0
+
+    return as_user(args, work)
+
+
+def exportar_movimientos(args: argparse.Namespace) -> int:
+    def work(application: Application, sesion: Sesion) -> int:
+        from icsoe_desktop.jobs import NoProgress
+        from icsoe_desktop.services.movimientos.valores import Orden
+
+        written = application.movimientos.export(
+            sesion, args.salida, _filtro(args), Orden(), NoProgress()
+        )
+        _say(_saved(written, args.salida))
+        return 0
+
+    if args.salida.suffix.lower() != ".xlsx":
+        sys.stderr.write(f"{XLSX}\n")
+        return 2
+    return for_looking(args, work)
+
+
+def generar_archivo(args: argparse.Namespace) -> int:
+    def work(application: Application, sesion: Sesion) -> int:
+        from icsoe_desktop.jobs import NoProgress
+        from icsoe_desktop.services.lotes.valores import OpcionesLote
+
+        if args.salida.exists():
+            raise Refused(THERE_ALREADY.format(args.salida))
+        ids = list(_pending(application, sesion, args))
+        if not ids:
+            raise Refused(NONE_PENDING)
+        # One file was asked for; what differs in it is said and refused by the writer.
+        opciones = OpcionesLote(enie=args.enie, guia=args.guia)
+        plan = application.lotes.plan(sesion, ids, opciones, NoProgress())
+        _tell_avisos(plan)
+        if plan.impedido or (plan.avisos and not args.aceptar_avisos):
+            raise Refused(ODD)
+        if len(plan.archivos) != 1:
+            guias = ", ".join(archivo.nombre_archivo for archivo in plan.archivos)
+            raise Refused(f"Los movimientos no caben en un solo archivo: {guias}. Use la ventana.")
+        (lote,) = application.lotes.generate(sesion, plan)
+        try:
+            with args.salida.open("xb") as file:
+                file.write(application.lotes.content(sesion, lote.id))
+        except OSError:
+            application.lotes.cancel(sesion, lote.id)
+            raise Refused(
+                f"El archivo «{args.salida}» no se pudo guardar. El lote se canceló y sus "
+                "movimientos siguen pendientes. Revise la carpeta."
+            ) from None
+        _say(_saved(lote.movimientos, args.salida))
+        _say(f"SHA-256: {lote.sha256}")
+        return 0
+
+    return as_user(args, work)
+
+
+def _fecha(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("la fecha se escribe aaaa-mm-dd") from None
+
+
+def _filtro(args: argparse.Namespace, estado: str | None = None) -> Filtro:
+    from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+    from icsoe_desktop.services.movimientos.valores import Filtro
+
+    estado = estado or getattr(args, "estado", None)
+    return Filtro(
+        registro_patronal=args.registro_patronal,
+        desde=args.desde,
+        hasta=args.hasta,
+        estado=EstadoAviso(estado) if estado else None,
+        tipo=TipoMovimiento(args.tipo) if args.tipo else None,
+    )
+
+
+def _pending(application: Application, sesion: Sesion, args: argparse.Namespace) -> Iterator[Any]:
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.movimientos.valores import Columna, Orden
+
+    service = application.movimientos
+    orden = Orden(Columna.APELLIDO_PATERNO, descendente=False)
+    vista = service.prepare(sesion, _filtro(args, "Pendiente"), orden, NoProgress())
+    try:
+        for start in range(0, vista.count, AT_ONCE):
+            for fila in service.rows(vista, start, AT_ONCE):
+                if fila is not None and fila.lote_id is None:
+                    yield fila.id
+    finally:
+        service.release(vista)
+
+
+def _problems(application: Application, vista: VistaPrevia) -> Iterator[Problema]:
+    for start in range(0, vista.problemas, AT_ONCE):
+        yield from application.importacion_movimientos.problems(vista, start, AT_ONCE)
+
+
+def _tell_json(application: Application, vista: VistaPrevia, imported: int) -> None:
+    """A problem at a time, so that a million of them need no memory."""
+    counts = {
+        "leidos": vista.leidos,
+        "importados": imported,
+        "duplicados": vista.duplicados,
+    }
+    write = sys.stdout.write
+    write(json.dumps(counts)[:-1] + ', "problemas": [')
+    for at, problema in enumerate(_problems(application, vista)):
+        value = problema._asdict() | {"gravedad": problema.gravedad.value}
+        write((", " if at else "") + json.dumps(value, ensure_ascii=False))
+    write("]}\n")
+
+
+def _tell(application: Application, vista: VistaPrevia, imported: int, *, simulated: bool) -> None:
+    _say(f"Leídos: {vista.leidos:,}")
+    _say(f"Con errores: {vista.con_errores:,}")
+    _say(f"Duplicados: {vista.duplicados:,}")
+    _say("Simulación: no se importó nada." if simulated else f"Importados: {imported:,}")
+    for problema in application.importacion_movimientos.problems(vista, 0, SHOWN_PROBLEMS):
+        place = f", posición {problema.posicion}" if problema.posicion else ""
+        _say(
+            f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
+            f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
+        )
+    if vista.problemas > SHOWN_PROBLEMS:
+        more = counted(vista.problemas - SHOWN_PROBLEMS, "problema", "problemas")
+        _say(f"… y {more} más; con --json, todos.")
+
+
+def _tell_avisos(plan: PlanLote) -> None:
+    for aviso in plan.avisos:
+        change = f" «{aviso.antes}» se escribe «{aviso.despues}»." if aviso.antes else ""
+        sys.stderr.write(f"{aviso.nombre}, {aviso.campo}:{change} {aviso.mensaje}\n")
+
+
+def _saved(count: int, path: Path) -> str:
+    verb = "Se guardó" if count == 1 else "Se guardaron"
+    return f"{verb} {counted(count, 'movimiento', 'movimientos')} en «{path}»."
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

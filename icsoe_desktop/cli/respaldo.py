@@ -1,0 +1,188 @@
+"""`icsoe-desktop respaldo`: makes, checks and brings back backups without windows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
+
+if TYPE_CHECKING:
+    from icsoe_desktop.services.respaldo.restauracion import VistaPrevia
+
+Answer = dict[str, Any]
+
+UNREADABLE = "No se pudo leer el archivo de la contraseña."
+NO_PASSWORD = "Falta la contraseña del respaldo. Use --contrasena-archivo."
+ONE_INPUT = "La entrada estándar (-) sólo puede dar una contraseña. Use un archivo para la otra."
+NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
+IN_USE = (
+    "El programa está abierto con esta carpeta de datos. No se cambió nada. Ciérrelo y vuelva a "
+    "intentarlo."
+)
+
+
+class _Refused(Exception):
+    """A sentence for the standard error."""
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `respaldo crear`, `verificar` and `restaurar`; the function is in `run`."""
+    respaldo = subparsers.add_parser(
+        "respaldo",
+        help="respaldos: crear, verificar, restaurar",
+        description="Crea, verifica y restaura respaldos cifrados de los datos.",
+    )
+    actions = respaldo.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
+    for name, words, run in (
+        ("crear", "guardar un respaldo en RUTA", crear),
+        ("verificar", "comprobar un respaldo y decir qué contiene", verificar),
+        (
+            "restaurar",
+            "poner los datos del respaldo en lugar de los actuales, que se conservan",
+            restaurar,
+        ),
+    ):
+        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        action = actions.add_parser(name, allow_abbrev=False, help=words, description=words)
+        action.add_argument("ruta", type=Path, metavar="RUTA", help="archivo .icsoe-respaldo")
+        action.add_argument(
+            "--contrasena-archivo",
+            metavar="RUTA",
+            help="archivo con la contraseña del respaldo, o - para la entrada estándar",
+        )
+        action.add_argument("--json", action="store_true", help="responder en JSON")
+        action.add_argument(
+            "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
+        )
+        if name == "crear":
+            action.add_argument(
+                "--contrasena-datos-archivo",
+                metavar="RUTA",
+                help="archivo con la contraseña de un usuario, donde no hay llavero",
+            )
+        action.set_defaults(run=run)
+
+
+def crear(args: argparse.Namespace) -> int:
+    def work() -> Answer:
+        from icsoe_desktop.arranque.bootstrap import open_application
+        from icsoe_desktop.paths import open_data_folder
+        from icsoe_desktop.services.acceso.desbloqueo import Unlock
+
+        if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
+            raise _Refused(ONE_INPUT)
+        unlock = None
+        if args.contrasena_datos_archivo is not None:
+            unlock = Unlock(contrasena=_read(args.contrasena_datos_archivo))
+        contrasena = _password(args, again=True)
+        folder = open_data_folder(args.datos)
+        if not folder.store.exists():
+            raise _Refused(NO_DATA)
+        application = open_application(folder, unlock)
+        try:
+            done = application.respaldo.create(None, args.ruta.absolute(), contrasena)
+        finally:
+            application.close()
+        return {
+            "ruta": str(done.ruta),
+            "octetos": done.octetos,
+            "conteos": dict(done.conteos),
+            "mensaje": f"Se guardó y se comprobó el respaldo «{done.ruta.name}».",
+        }
+
+    return _answer(args, work)
+
+
+def verificar(args: argparse.Namespace) -> int:
+    def work() -> Answer:
+        from icsoe_desktop.arranque.apertura import build_restauracion
+        from icsoe_desktop.paths import open_data_folder
+
+        service = build_restauracion(open_data_folder(args.datos))
+        return _described(
+            service.preview(args.ruta, _password(args)), "El respaldo está completo y sin daños."
+        )
+
+    return _answer(args, work)
+
+
+def restaurar(args: argparse.Namespace) -> int:
+    def work() -> Answer:
+        from icsoe_desktop.arranque.apertura import build_restauracion
+        from icsoe_desktop.arranque.bootstrap import lock_folder
+        from icsoe_desktop.paths import open_data_folder
+
+        folder = open_data_folder(args.datos)
+        lock = lock_folder(folder)
+        if lock is None:
+            raise _Refused(IN_USE)
+        try:
+            service = build_restauracion(folder)
+            service.finish()
+            contrasena = _password(args)
+            vista = service.preview(args.ruta, contrasena)
+            kept = service.restore(args.ruta, contrasena, expected=vista)
+            service.finish()
+        finally:
+            lock.unlock()
+        said = "Se restauraron los datos."
+        if kept.exists():
+            said += f" Los anteriores quedaron en «{kept}»."
+        return _described(vista, said)
+
+    return _answer(args, work)
+
+
+def _described(vista: VistaPrevia, mensaje: str) -> Answer:
+    return {
+        "ruta": str(vista.ruta),
+        "creado": vista.creado.isoformat(),
+        "octetos": vista.octetos,
+        "conteos": dict(vista.conteos),
+        "mensaje": mensaje,
+    }
+
+
+def _answer(args: argparse.Namespace, work: Callable[[], Answer]) -> int:
+    from icsoe_desktop.errors import UserFacingError
+
+    try:
+        answer = work()
+    except (UserFacingError, _Refused) as error:
+        if args.json:
+            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
+        else:
+            sys.stderr.write(f"{error}\n")
+        return 1
+    if args.json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return 0
+    counts = ", ".join(
+        f"{name.replace('_', ' ')}: {count:,}" for name, count in answer["conteos"].items()
+    )
+    when = f"Creado: {answer['creado']}\n" if "creado" in answer else ""
+    sys.stdout.write(f"{answer['mensaje']}\n{when}{counts}\n")
+    return 0
+
+
+def _password(args: argparse.Namespace, again: bool = False) -> str:
+    if args.contrasena_archivo is not None:
+        return _read(args.contrasena_archivo)
+    typed = ask_password("Contraseña del respaldo: ") if can_ask() else None
+    if typed is None:
+        raise _Refused(NO_PASSWORD)
+    if again and ask_password("Otra vez: ") != typed:
+        raise _Refused("Las dos contraseñas no son iguales.")
+    return typed.decode("utf-8", "replace")
+
+
+def _read(name: str) -> str:
+    try:
+        return read_password(name).decode()
+    except (OSError, ValueError):
+        raise _Refused(UNREADABLE) from None

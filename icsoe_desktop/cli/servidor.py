@@ -1,0 +1,122 @@
+"""`icsoe-desktop servidor verificar`: tries a sync server's dangerous settings, without windows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gateways.kinto.values import Hallazgo
+
+UNREADABLE = "No se pudo leer el archivo de la contraseña."
+NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
+GOOD = "El servidor se puede usar."
+BAD = "El servidor no se debe usar así."
+MARKS = {True: "bien", False: "MAL", None: "sin probar"}
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `servidor verificar`; its function is in `run`, and returns the exit code."""
+    servidor = subparsers.add_parser(
+        "servidor",
+        help="revisar un servidor de sincronización",
+        description="Revisa un servidor de sincronización.",
+    )
+    actions = servidor.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
+    verificar = actions.add_parser(
+        "verificar",
+        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        allow_abbrev=False,
+        help="probar uno por uno los ajustes peligrosos del servidor",
+        description=(
+            "Prueba uno por uno los ajustes peligrosos de un servidor de sincronización, sin dejar "
+            "nada en él. Termina con 0 si se puede usar, con 1 si no o si no respondió, y con 2 si "
+            "la orden está mal escrita. La contraseña se pregunta, o se lee de un archivo o de la "
+            "entrada estándar; nunca se escribe en la orden."
+        ),
+    )
+    verificar.add_argument("direccion", metavar="URL", help="dirección: https://…/v1")
+    verificar.add_argument(
+        "--cuenta", required=True, metavar="CUENTA", help="cuenta de un miembro de la oficina"
+    )
+    verificar.add_argument(
+        "--oficina", required=True, metavar="OFICINA", help="clave de la oficina: of-…"
+    )
+    verificar.add_argument(
+        "--contrasena-archivo",
+        metavar="RUTA",
+        help=(
+            "archivo con la contraseña de la cuenta, o - para la entrada estándar; se quita un "
+            "solo fin de línea. Sin él, se pregunta"
+        ),
+    )
+    verificar.add_argument("--json", action="store_true", help="responder en JSON")
+    verificar.set_defaults(run=verificar_servidor)
+
+
+def verificar_servidor(args: argparse.Namespace) -> int:
+    """Writes the findings to standard output. Returns 0 when none is bad, otherwise 1."""
+    # Here and not above: the windows parse the same command line, and must not wait for this.
+    from icsoe_desktop.errors import UserFacingError
+    from icsoe_desktop.gateways.kinto.checks import verificar
+
+    try:
+        contrasena = _password(args.contrasena_archivo)
+    except (OSError, ValueError):
+        sys.stderr.write(f"{UNREADABLE}\n")
+        return 1
+    if not contrasena:
+        sys.stderr.write(f"{NO_PASSWORD}\n")
+        return 1
+    try:
+        found = verificar(args.direccion, args.cuenta, contrasena, args.oficina)
+    except UserFacingError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return 1
+    sys.stdout.write((_as_json(found) if args.json else _describe(found)) + "\n")
+    return 1 if _is_bad(found) else 0
+
+
+def _password(name: str | None) -> str:
+    """Empty when nobody answered. Raises OSError, ValueError."""
+    if name is None and not can_ask():
+        return ""
+    read = ask_password("Contraseña: ") if name is None else read_password(name)
+    if read is None:
+        return ""
+    try:
+        return read.decode()
+    finally:
+        read[:] = bytes(len(read))
+
+
+def _is_bad(found: Sequence[Hallazgo]) -> bool:
+    return any(one.bien is False for one in found)
+
+
+def _describe(found: Sequence[Hallazgo]) -> str:
+    lines = []
+    for one in found:
+        lines.append(f"{MARKS[one.bien]:<12}{one.ajuste}: {one.encontrado}")
+        if one.remedio:
+            lines.append(f"{'':<12}{one.remedio}")
+    lines.append(BAD if _is_bad(found) else GOOD)
+    return "\n".join(lines)
+
+
+def _as_json(found: Sequence[Hallazgo]) -> str:
+    rows = [
+        {
+            "ajuste": one.ajuste,
+            "bien": one.bien,
+            "encontrado": one.encontrado,
+            "remedio": one.remedio,
+        }
+        for one in found
+    ]
+    return json.dumps({"bien": not _is_bad(found), "hallazgos": rows}, ensure_ascii=False, indent=1)

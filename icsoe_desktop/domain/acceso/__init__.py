@@ -1,0 +1,1 @@
+"""Rules and values: entering and who may do what."""

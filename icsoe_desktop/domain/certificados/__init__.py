@@ -1,0 +1,1 @@
+"""Rules and values: certificates and registros patronales."""

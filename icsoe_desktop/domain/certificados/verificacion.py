@@ -1,0 +1,269 @@
+"""Why a certificate is or is not good, in the sentences that people are told."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from icsoe_desktop.domain.certificados.certificado import (
+    Certificado,
+    EstadoVigencia,
+    TipoCertificado,
+    Vigencia,
+    fecha_local,
+    same_registro_patronal,
+)
+
+EXITO = "La validación de la FIEL fue exitosa"
+
+VACIO = "El archivo está vacío."
+DEMASIADO_GRANDE = "El archivo es demasiado grande para ser un certificado."
+INCOMPLETO = "El archivo está incompleto; vuelva a copiarlo desde su origen."
+ILEGIBLE = "No se pudo leer el archivo; revise que exista y que tenga permiso para abrirlo."
+
+ES_UNA_LLAVE = "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."
+ES_UN_PFX = "Es un archivo .pfx, que va solo: quite la llave privada."
+PFX_EN_VEZ_DE_EFIRMA = "Es un archivo .pfx; elija el certificado (.cer) de la e.firma."
+ES_UN_REQUERIMIENTO = "Es un requerimiento (.req), no el certificado que entrega el SAT."
+ES_UN_ZIP = "Descomprima el archivo antes de seleccionarlo."
+NO_ES_CERTIFICADO = "El archivo no es un certificado."
+PFX_SIN_CERTIFICADO = "El archivo .pfx no contiene certificado."
+PFX_SIN_LLAVE = "El archivo .pfx no contiene llave privada."
+PFX_CON_VARIAS_LLAVES = "El archivo .pfx contiene varias llaves; elija una."
+
+NO_ES_LLAVE = "El archivo no es una llave privada (.key)."
+CONTRASENA_DE_LLAVE = "La contraseña de la llave privada es incorrecta."
+CONTRASENA_DE_PFX = "La contraseña es incorrecta o el archivo .pfx está dañado."
+FALTA_CONTRASENA_DE_LLAVE = "Escriba la contraseña de la llave privada."
+FALTA_CONTRASENA_DE_PFX = "Escriba la contraseña del archivo .pfx."
+BLOQ_MAYUS = "Bloq Mayús está activado"
+
+NO_CORRESPONDEN = "El certificado (.cer) y la llave privada (.key) no corresponden entre sí."
+ES_UN_CSD = "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma."
+NO_ES_EFIRMA = "El certificado no es una e.firma del SAT."
+NO_ES_DEL_SAT = "El certificado no fue emitido por el SAT."
+ES_DE_PRUEBA = "Es un certificado de prueba del SAT; no tiene validez."
+
+
+def cifrado_no_admitido(oid: str) -> str:
+    return f"La llave usa un cifrado no admitido ({oid})."
+
+
+def vencio(dia: date, *, efirma: bool = True) -> str:
+    return f"{'La e.firma' if efirma else 'El certificado'} venció el {format_fecha(dia)}."
+
+
+def valida_a_partir(dia: date, *, efirma: bool = True) -> str:
+    subject = "La e.firma será válida" if efirma else "El certificado será válido"
+    return f"{subject} a partir del {format_fecha(dia)}; verifique la fecha de su equipo."
+
+
+def rfc_no_corresponde(rfc: str, rfc_esperado: str) -> str:
+    return (
+        f"El RFC del certificado ({rfc}) no corresponde al del registro patronal ({rfc_esperado})."
+    )
+
+
+def registro_no_corresponde(registro: str, esperado: str) -> str:
+    return f"El certificado es del registro patronal {registro}, no de {esperado}."
+
+
+def format_fecha(dia: date) -> str:
+    """dd/mm/aaaa. strftime leaves the zeros out of early years on some systems."""
+    return f"{dia.day:02}/{dia.month:02}/{dia.year:04}"
+
+
+class Cadena(StrEnum):
+    """Who issued the certificate: a pinned authority of the SAT, a test one, or nobody known."""
+
+    SAT = "sat"
+    PRUEBA = "prueba"
+    DESCONOCIDA = "desconocida"
+
+
+class ClaseArchivo(StrEnum):
+    """What a chosen file turned out to be, whatever its name ends in."""
+
+    CERTIFICADO = "certificado"
+    LLAVE = "llave"
+    PFX = "pfx"
+    REQUERIMIENTO = "requerimiento"
+    ZIP = "zip"
+    VACIO = "vacío"
+    DEMASIADO_GRANDE = "demasiado grande"
+    INCOMPLETO = "incompleto"
+    ILEGIBLE = "ilegible"
+    OTRO = "otro"
+
+
+class Campo(StrEnum):
+    """The field of the form under which a message is shown."""
+
+    CERTIFICADO = "certificado"
+    LLAVE = "llave"
+    CONTRASENA = "contrasena"
+    REGISTRO_PATRONAL = "registro_patronal"
+
+
+@dataclass(frozen=True, slots=True)
+class Mensaje:
+    texto: str = field(repr=False)  # may hold an RFC
+    campo: Campo
+
+
+@dataclass(frozen=True, slots=True)
+class Esperado:
+    """What the certificate is wanted for; None and False ask for nothing.
+
+    pruebas: certificates of the SAT's test authorities are accepted.
+    efirma: nothing but an e.firma is.
+    numero: the certificate that somebody chose in a .pfx with several keys.
+    """
+
+    registro_patronal: str | None = field(default=None, repr=False)
+    rfc: str | None = field(default=None, repr=False)
+    numero: str | None = None
+    pruebas: bool = False
+    efirma: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verificacion:
+    """The answer about one chosen certificate, with its key and password where they were given.
+
+    problemas: in the order people are told them; empty when good.
+    llave_corresponde: None when no key was given, or it did not open.
+    falta_contrasena: the file or its key waits for a password.
+    opciones: the certificates of a .pfx with several keys, to choose from.
+    completa: a key was there and fits.
+    """
+
+    clase: ClaseArchivo
+    certificado: Certificado | None = None
+    cadena: Cadena = Cadena.DESCONOCIDA
+    estado: EstadoVigencia | None = None
+    llave_corresponde: bool | None = None
+    problemas: tuple[Mensaje, ...] = ()
+    falta_contrasena: bool = False
+    opciones: tuple[Certificado, ...] = ()
+
+    @property
+    def valido(self) -> bool:
+        """Nothing wrong was found; of a certificate without key, in the certificate."""
+        return self.certificado is not None and not self.problemas and not self.falta_contrasena
+
+    @property
+    def completa(self) -> bool:
+        """Good and with its key: it can be stored and used."""
+        return self.valido and self.llave_corresponde is True
+
+    @property
+    def es_prueba(self) -> bool:
+        return self.cadena is Cadena.PRUEBA
+
+    @property
+    def mensajes(self) -> tuple[str, ...]:
+        """The sentences; of a good e.firma with its key, the one of success."""
+        if self.problemas:
+            return tuple(problema.texto for problema in self.problemas)
+        efirma = self.certificado is not None and self.certificado.tipo is TipoCertificado.EFIRMA
+        return (EXITO,) if efirma and self.completa else ()
+
+    def por_campo(self, campo: Campo) -> tuple[str, ...]:
+        return tuple(problema.texto for problema in self.problemas if problema.campo is campo)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `certificado verificar --json`: always the same keys."""
+        leido = self.certificado
+        return {
+            "tipo": str(leido.tipo if leido else TipoCertificado.DESCONOCIDO),
+            "rfc": leido and leido.rfc,
+            "rfc_representante": leido and leido.rfc_representante,
+            "curp": leido and (leido.curp or leido.curp_representante),
+            "titular": leido and leido.titular,
+            "numero": leido and leido.numero,
+            "valido_desde": leido and leido.valido_desde.isoformat(),
+            "valido_hasta": leido and leido.valido_hasta.isoformat(),
+            "vigente": self.estado is not None and self.estado.es_vigente,
+            "llave_corresponde": self.llave_corresponde,
+            "emisor": leido and leido.emisor,
+            "cadena": str(self.cadena),
+            "valido": self.valido,
+            "mensajes": list(self.mensajes),
+        }
+
+
+def judge(
+    certificado: Certificado,
+    cadena: Cadena,
+    now: datetime,
+    esperado: Esperado,
+    *,
+    de_pfx: bool,
+    de_la_llave: tuple[Mensaje, ...] = (),
+) -> tuple[Mensaje, ...]:
+    """Everything wrong with a certificate, in order: type, key, dates, issuer, for whom.
+
+    de_pfx: it came in a .pfx, the only way that an IMSS certificate is delivered.
+    de_la_llave: what was found about its key and password.
+    """
+    por_tipo = _judge_type(certificado, esperado, de_pfx=de_pfx)
+    return (
+        *_at(Campo.CERTIFICADO, por_tipo),
+        *de_la_llave,
+        *_at(Campo.CERTIFICADO, _judge_dates(certificado, now)),
+        *_at(Campo.CERTIFICADO, _judge_issuer(certificado, cadena, esperado)),
+        *_at(Campo.REGISTRO_PATRONAL, _judge_owner(certificado, esperado)),
+    )
+
+
+def _at(campo: Campo, sentence: str | None) -> tuple[Mensaje, ...]:
+    return () if sentence is None else (Mensaje(sentence, campo),)
+
+
+def _judge_type(certificado: Certificado, esperado: Esperado, *, de_pfx: bool) -> str | None:
+    match certificado.tipo:
+        case TipoCertificado.EFIRMA:
+            return None
+        case TipoCertificado.CSD:
+            return ES_UN_CSD
+        case TipoCertificado.IMSS if de_pfx and not esperado.efirma:
+            return None
+        case _:
+            return NO_ES_EFIRMA
+
+
+def _judge_dates(certificado: Certificado, now: datetime) -> str | None:
+    efirma = certificado.tipo is TipoCertificado.EFIRMA
+    match certificado.estado(now).vigencia:
+        case Vigencia.VENCIDO:
+            return vencio(fecha_local(certificado.valido_hasta), efirma=efirma)
+        case Vigencia.AUN_NO_VALIDO:
+            return valida_a_partir(fecha_local(certificado.valido_desde), efirma=efirma)
+        case _:
+            return None
+
+
+def _judge_issuer(certificado: Certificado, cadena: Cadena, esperado: Esperado) -> str | None:
+    if cadena is Cadena.PRUEBA:
+        return None if esperado.pruebas else ES_DE_PRUEBA
+    # The IMSS publishes no authority: its certificates are not judged by their issuer.
+    if cadena is Cadena.SAT or certificado.tipo is TipoCertificado.IMSS:
+        return None
+    return NO_ES_DEL_SAT
+
+
+def _judge_owner(certificado: Certificado, esperado: Esperado) -> str | None:
+    wanted, registro = esperado.registro_patronal, certificado.registro_patronal
+    if wanted and registro and not same_registro_patronal(wanted, registro):
+        return registro_no_corresponde(registro, wanted)
+    if esperado.rfc and certificado.rfc and _compact(esperado.rfc) != _compact(certificado.rfc):
+        return rfc_no_corresponde(certificado.rfc, esperado.rfc)
+    return None
+
+
+def _compact(rfc: str) -> str:
+    return "".join(unicodedata.normalize("NFC", rfc).upper().replace("-", "").split())

@@ -1,0 +1,31 @@
+"""The 168-position record: bytes to values, every problem named, and values to bytes.
+
+Source: dominio/idse.md §1.
+"""
+
+from __future__ import annotations
+
+from icsoe_desktop.domain.dispmag.escritura import Cambio, Enie, as_written, plan_names, write
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, Problema
+from icsoe_desktop.domain.dispmag.lectura import read
+from icsoe_desktop.domain.dispmag.registro import (
+    Leido,
+    LineaRechazada,
+    Observacion,
+    RegistroLeido,
+)
+
+__all__ = [
+    "LONGITUD",
+    "Cambio",
+    "Enie",
+    "Leido",
+    "LineaRechazada",
+    "Observacion",
+    "Problema",
+    "RegistroLeido",
+    "as_written",
+    "plan_names",
+    "read",
+    "write",
+]

@@ -1,0 +1,185 @@
+"""The 168-position record as one table, which reading and writing both follow.
+
+Source: dominio/idse.md §1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal, NamedTuple
+
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+
+LONGITUD: Final = 168
+LARGO_NOMBRE: Final = 27
+IDENTIFICADOR: Final = "9"
+MARCA_TOTALES: Final = "*" * 13
+MAX_REGISTROS: Final = 999_999  # what the totals record can count
+
+
+class Clase(StrEnum):
+    A = "letras, a la izquierda"
+    N = "números, a la derecha con ceros"
+    AN = "letras y números, a la izquierda"
+    FIJO = "siempre lo mismo"
+
+
+@dataclass(frozen=True, slots=True)
+class Campo:
+    """Consecutive positions of the record, from 1, both ends included.
+
+    fijo: what is written in a FIJO, whatever the movement.
+    """
+
+    nombre: str
+    etiqueta: str
+    inicio: int
+    fin: int
+    clase: Clase
+    fijo: str = ""
+
+    @property
+    def longitud(self) -> int:
+        return self.fin - self.inicio + 1
+
+    @property
+    def corte(self) -> slice:
+        return slice(self.inicio - 1, self.fin)
+
+
+def _relleno(inicio: int, fin: int, signo: str = " ") -> Campo:
+    return Campo("relleno", "Relleno", inicio, fin, Clase.FIJO, signo * (fin - inicio + 1))
+
+
+REGISTRO_PATRONAL: Final = Campo("registro_patronal", "Registro patronal", 1, 11, Clase.AN)
+NSS: Final = Campo("nss", "NSS", 12, 22, Clase.N)
+PRIMER_APELLIDO: Final = Campo("primer_apellido", "Primer apellido", 23, 49, Clase.A)
+SEGUNDO_APELLIDO: Final = Campo("segundo_apellido", "Segundo apellido", 50, 76, Clase.A)
+NOMBRES: Final = Campo("nombres", "Nombre", 77, 103, Clase.A)
+SBC: Final = Campo("sbc", "SBC", 104, 109, Clase.N)
+TIPO_TRABAJADOR: Final = Campo("tipo_trabajador", "Tipo de trabajador", 116, 116, Clase.N)
+TIPO_SALARIO: Final = Campo("tipo_salario", "Tipo de salario", 117, 117, Clase.N)
+JORNADA: Final = Campo("jornada", "Semana o jornada reducida", 118, 118, Clase.N)
+FECHA: Final = Campo("fecha", "Fecha del movimiento", 119, 126, Clase.N)
+UMF: Final = Campo("umf", "UMF", 127, 129, Clase.N)
+TIPO: Final = Campo("tipo", "Tipo de movimiento", 132, 133, Clase.N)
+GUIA: Final = Campo("guia", "Guía", 134, 138, Clase.N)
+CLAVE_TRABAJADOR: Final = Campo("clave_trabajador", "Clave del trabajador", 139, 148, Clase.AN)
+CAUSA_BAJA: Final = Campo("causa_baja", "Causa de baja", 149, 149, Clase.AN)
+CURP: Final = Campo("curp", "CURP", 150, 167, Clase.AN)
+FORMATO: Final = Campo(
+    "identificador", "Identificador del formato", 168, 168, Clase.FIJO, IDENTIFICADOR
+)
+
+_PERSONA: Final = (REGISTRO_PATRONAL, NSS, PRIMER_APELLIDO, SEGUNDO_APELLIDO, NOMBRES)
+
+CAMPOS: Final[dict[str, tuple[Campo, ...]]] = {
+    TipoMovimiento.ALTA.value: (
+        *_PERSONA,
+        SBC,
+        _relleno(110, 115),
+        TIPO_TRABAJADOR,
+        TIPO_SALARIO,
+        JORNADA,
+        FECHA,
+        UMF,
+        _relleno(130, 131),
+        TIPO,
+        GUIA,
+        CLAVE_TRABAJADOR,
+        _relleno(149, 149),
+        CURP,
+        FORMATO,
+    ),
+    TipoMovimiento.MODIFICACION.value: (
+        *_PERSONA,
+        SBC,
+        _relleno(110, 115),
+        TIPO_TRABAJADOR,
+        TIPO_SALARIO,
+        JORNADA,
+        FECHA,
+        _relleno(127, 131),
+        TIPO,
+        GUIA,
+        CLAVE_TRABAJADOR,
+        _relleno(149, 149),
+        CURP,
+        FORMATO,
+    ),
+    TipoMovimiento.BAJA.value: (
+        *_PERSONA,
+        _relleno(104, 118, "0"),
+        FECHA,
+        _relleno(127, 131),
+        TIPO,
+        GUIA,
+        CLAVE_TRABAJADOR,
+        CAUSA_BAJA,
+        Campo("curp", "CURP", 150, 167, Clase.FIJO, " " * 18),
+        FORMATO,
+    ),
+}
+
+# What can be said of a record whose type of movement is not one of the three.
+CAMPOS_SIN_TIPO: Final = (*_PERSONA, FECHA, TIPO, GUIA, CLAVE_TRABAJADOR, FORMATO)
+
+MARCA: Final = Campo("totales", "Cifras de control", 1, 13, Clase.FIJO, MARCA_TOTALES)
+REGISTROS: Final = Campo("registros", "Número de movimientos", 57, 62, Clase.N)
+
+TOTALES: Final = (
+    MARCA,
+    _relleno(14, 56),
+    REGISTROS,
+    _relleno(63, 133),
+    GUIA,
+    _relleno(139, 167),
+    FORMATO,
+)
+
+Gravedad = Literal["error", "advertencia"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problema:
+    """What is wrong (error) or odd (advertencia) at one place of a file.
+
+    linea and posicion: from 1; posicion 0 is the line, or the file, as a whole.
+    campo: as the user calls it. encontrado: what is there, its invisible characters made visible.
+    """
+
+    linea: int
+    posicion: int
+    campo: str
+    encontrado: str = field(repr=False)
+    esperado: str
+    gravedad: Gravedad
+
+    @property
+    def mensaje(self) -> str:
+        """A Spanish sentence for the user; it holds what was found, so it is not for a log."""
+        where = f"Línea {self.linea}"
+        if self.posicion:
+            where += f", posición {self.posicion}"
+        return f"{where} ({self.campo}): se encontró «{self.encontrado}». {self.esperado}"
+
+
+class Hallazgo(NamedTuple):
+    """A problem within a field. desde: characters from the field's first."""
+
+    desde: int
+    esperado: str
+    gravedad: Gravedad
+
+
+_MAX_SHOWN = 60
+_PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
+# Without a shape of their own, they would be shown as nothing.
+_PICTURES |= dict.fromkeys((*range(128, 160), 173, 8203, 65279), 65533)
+
+
+def visible(text: str) -> str:
+    """The text as a problem shows it: not long, with a picture for every control character."""
+    shown = text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
+    return shown.translate(_PICTURES)

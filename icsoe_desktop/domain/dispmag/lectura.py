@@ -1,0 +1,122 @@
+"""Reading a 168-position file, liberally, one line at a time.
+
+Source: dominio/idse.md §1.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+
+from icsoe_desktop.domain.dispmag import formato
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, Problema
+from icsoe_desktop.domain.dispmag.lineas import blocks, decode, to_168
+from icsoe_desktop.domain.dispmag.rapido import Rapido
+from icsoe_desktop.domain.dispmag.registro import (
+    Leido,
+    LineaRechazada,
+    Observacion,
+    RegistroLeido,
+)
+from icsoe_desktop.domain.dispmag.revision import ANCHO, MAX_CONTENIDO, Revisor
+from icsoe_desktop.domain.dispmag.totales import Totales, is_totals
+from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
+
+
+def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iterator[Leido]:
+    """Every record and every problem of a file, in the order of its lines.
+
+    chunks: the bytes of the file in pieces of any size; one of 64 kB to 1 MB serves best.
+    Damaged input of whatever kind gives problems, never an exception. Memory does not grow with
+    the file, nor with its longest line.
+    """
+    lector = _Lector(limites)
+    record = lector.rapido.record
+    totales = lector.totales
+    linea = 0
+    for lineas, sobrantes in blocks(chunks):
+        if sobrantes:
+            linea += 1
+            yield lector.too_long(linea, lineas[0], sobrantes)
+            continue
+        for raw in lineas:
+            linea += 1
+            if len(raw) == LONGITUD and raw.isascii():
+                read_now = record(linea, raw.decode("ascii"))
+                if read_now is not None:
+                    totales.movimientos += 1
+                    totales.guias.add(read_now.guia)
+                    yield read_now
+                    continue
+            yield from lector.review(linea, raw)
+    problemas = totales.at_end(max(linea, 1))
+    if problemas:
+        yield Observacion(max(linea, 1), problemas)
+
+
+class _Lector:
+    def __init__(self, limites: TablaLimites) -> None:
+        self.totales = Totales()
+        self._revisor = Revisor(limites)
+        self.rapido = Rapido(self._revisor.fecha_limites)
+
+    def review(self, linea: int, raw: bytes) -> Iterator[Leido]:
+        """A line that is not plainly good."""
+        # Files joined by MS-DOS have both of these where one ends and the next begins.
+        raw = raw.strip(b"\x1a").removeprefix(codecs.BOM_UTF8)
+        text = to_168(raw, formato.CAMPOS["08"])
+        if not text.strip(" \t"):
+            return
+        pieces = _joined_records(text)
+        for number, piece in enumerate(pieces, 1):
+            if is_totals(piece):
+                problemas = self.totales.review(linea, piece)
+                if problemas:
+                    yield Observacion(linea, problemas)
+                continue
+            before: tuple[Problema, ...] = ()
+            if len(pieces) > 1:
+                encontrado = f"registro {number} de {len(pieces)} en la misma línea"
+                esperado = "Se esperaba un registro por línea."
+                before = (Problema(linea, 0, ANCHO, encontrado, esperado, "advertencia"),)
+            yield self._record(linea, piece, before)
+
+    def _record(
+        self, linea: int, text: str, before: tuple[Problema, ...]
+    ) -> RegistroLeido | LineaRechazada:
+        self.totales.movimientos += 1
+        found: RegistroLeido | LineaRechazada | None = None
+        if not before and len(text) == LONGITUD:
+            found = self.rapido.record(linea, text)
+        if found is None:
+            found = self._revisor.review(linea, text, before)
+            # Whether a table lacks its year is said once, and may just have been said.
+            self.rapido.fechas.pop(text[formato.FECHA.corte], None)
+        if isinstance(found, RegistroLeido) and found.guia:
+            self.totales.guias.add(found.guia)
+        return found
+
+    def too_long(self, linea: int, start: bytes, sobrantes: int) -> LineaRechazada:
+        self.totales.movimientos += 1
+        problema = Problema(
+            linea,
+            LONGITUD + 1,
+            ANCHO,
+            f"{len(start) + sobrantes} bytes sin fin de línea",
+            f"Se esperaban {LONGITUD} posiciones.",
+            "error",
+        )
+        return LineaRechazada(linea, decode(start[:MAX_CONTENIDO]), (problema,))
+
+
+def _joined_records(text: str) -> list[str]:
+    """The records of a line whose line ends were lost; else the line itself."""
+    if len(text) % LONGITUD or len(text) == LONGITUD:
+        return [text]
+    pieces = [text[start : start + LONGITUD] for start in range(0, len(text), LONGITUD)]
+    good = all(
+        piece.endswith(formato.IDENTIFICADOR)
+        and (piece[formato.TIPO.corte] in formato.CAMPOS or is_totals(piece))
+        for piece in pieces
+    )
+    return pieces if good else [text]

@@ -1,0 +1,114 @@
+"""From the bytes of a file to its lines, in bounded memory whatever the file is.
+
+CRLF, CR and LF end a line. A line is decoded on its own, so that one file may mix encodings.
+Source: dominio/idse.md §1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, Campo
+
+# A line of records without line ends between them may be this long.
+MAX_LINEA: Final = 1 << 20
+
+# The five bytes that cp1252 leaves undefined are read as latin-1.
+_CP1252: Final = "".join(
+    bytes([code]).decode("cp1252" if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "latin-1")
+    for code in range(256)
+)
+
+
+class Bloque(NamedTuple):
+    """Lines one after the other, without their ends.
+
+    sobrantes: bytes that the only line of this block had beyond MAX_LINEA, and were let go.
+    """
+
+    lineas: list[bytes]
+    sobrantes: int
+
+
+def blocks(chunks: Iterable[bytes]) -> Iterator[Bloque]:
+    """The lines of a file that arrives in pieces of any size."""
+    pending: list[bytes] = []
+    size = dropped = 0
+    for chunk in _with_plain_ends(_without_bom(chunks)):
+        *lines, tail = chunk.split(b"\n")
+        if lines:
+            if dropped:
+                yield Bloque([b"".join(pending)], dropped + len(lines.pop(0)))
+            else:
+                lines[0] = b"".join(pending) + lines[0]
+            if lines:
+                yield Bloque(lines, 0)
+            pending, size, dropped = [], 0, 0
+        kept = tail[: MAX_LINEA - size]
+        if kept:
+            pending.append(kept)
+        size += len(kept)
+        dropped += len(tail) - len(kept)
+    if pending:
+        yield Bloque([b"".join(pending)], dropped)
+
+
+def _with_plain_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    after_cr = False
+    for chunk in chunks:
+        if not chunk:
+            continue
+        ends_in_cr = chunk.endswith(b"\r")
+        if after_cr and chunk.startswith(b"\n"):
+            chunk = chunk[1:]
+        after_cr = ends_in_cr
+        yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _without_bom(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """UTF-16, which Notepad calls Unicode, becomes UTF-8; a UTF-8 BOM goes."""
+    source = iter(chunks)
+    start = b""
+    for chunk in source:
+        start += chunk
+        if len(start) >= len(codecs.BOM_UTF8):
+            break
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        yield decoder.decode(start).encode()
+        for chunk in source:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+        return
+    yield start.removeprefix(codecs.BOM_UTF8)
+    yield from source
+
+
+def decode(raw: bytes) -> str:
+    """The text of a line: UTF-8 where it is that throughout, else cp1252."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text: str = codecs.charmap_decode(raw, "strict", _CP1252)[0]
+        return text
+
+
+def to_168(raw: bytes, campos: Iterable[Campo]) -> str:
+    """The text of a line, as wide as it should be where a writer only counted otherwise.
+
+    Some pad with bytes that UTF-8 took two of for a letter, some have letters in two code points.
+    """
+    text = decode(raw)
+    if len(text) == LONGITUD:
+        return text
+    if len(raw) == LONGITUD:
+        try:
+            parts = [raw[campo.corte].decode("utf-8").ljust(campo.longitud) for campo in campos]
+        except UnicodeDecodeError:
+            return text
+        return "".join(parts)
+    composed = unicodedata.normalize("NFC", text)
+    return composed if len(composed) == LONGITUD else text

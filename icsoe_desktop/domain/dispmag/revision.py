@@ -1,0 +1,192 @@
+"""The full review of one line: its record, or everything that is wrong with it.
+
+Source: dominio/idse.md §§1, 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from icsoe_desktop.domain.dispmag import formato
+from icsoe_desktop.domain.dispmag.campos import LECTORES
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, Campo, Clase, Problema, visible
+from icsoe_desktop.domain.dispmag.rapido import FechaLimites
+from icsoe_desktop.domain.dispmag.registro import LineaRechazada, RegistroLeido
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, pesos
+from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, compare_name
+from icsoe_desktop.domain.texto import counted
+
+MAX_CONTENIDO: Final = 2000
+ANCHO: Final = "Ancho de la línea"
+_ESPERADO_ANCHO: Final = f"Se esperaban {LONGITUD} posiciones."
+_SIN_TABLA: Final = MAX_SBC + 1  # centavos: a floor that no SBC reaches
+
+
+class Revisor:
+    """Reviews the lines of one file, and says only once that a table lacks a year."""
+
+    def __init__(self, limites: TablaLimites) -> None:
+        self._limites = limites
+        self._told: set[str] = set()
+
+    def fecha_limites(self, raw: str) -> FechaLimites | None:
+        """A clean date and the least and the most that its SBC may be, in centavos."""
+        valor, hallazgos = LECTORES["08"]["fecha"](raw)
+        if valor is None or hallazgos:
+            return None
+        fecha = date.fromisoformat(valor)
+        limites = self._limites.on(fecha)
+        if not self._told.issuperset(limites.faltan):
+            return fecha, _SIN_TABLA, MAX_SBC
+        return fecha, limites.piso or 1, limites.tope or MAX_SBC
+
+    def review(
+        self, linea: int, text: str, before: tuple[Problema, ...] = ()
+    ) -> RegistroLeido | LineaRechazada:
+        """before: what there already is to say about the line."""
+        if len(text) != LONGITUD:
+            return self._review_wrong_width(linea, text, before)
+        tipo = text[formato.TIPO.corte]
+        lectores = LECTORES.get(tipo, LECTORES["08"])
+        valores: dict[str, str] = {}
+        problemas = list(before)
+        for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
+            raw = text[campo.corte]
+            valor, hallazgos = lectores[campo.nombre](raw)
+            if valor is not None:
+                valores[campo.nombre] = valor
+            problemas.extend(
+                Problema(
+                    linea,
+                    campo.inicio + hallazgo.desde,
+                    campo.etiqueta,
+                    visible(raw),
+                    hallazgo.esperado,
+                    hallazgo.gravedad,
+                )
+                for hallazgo in hallazgos
+            )
+        problemas.extend(self._across_fields(linea, valores))
+        problemas.sort(key=lambda problema: problema.posicion)
+        if any(problema.gravedad == "error" for problema in problemas):
+            return LineaRechazada(linea, text, tuple(problemas))
+        baja = tipo == "02"
+        return RegistroLeido(
+            linea=linea,
+            tipo=tipo,
+            registro_patronal=valores["registro_patronal"],
+            nss=valores["nss"],
+            primer_apellido=valores["primer_apellido"],
+            segundo_apellido=valores["segundo_apellido"],
+            nombres=valores["nombres"],
+            fecha=date.fromisoformat(valores["fecha"]),
+            sbc=None if baja else int(valores["sbc"]),
+            tipo_trabajador=valores.get("tipo_trabajador", ""),
+            tipo_salario=valores.get("tipo_salario", ""),
+            jornada=valores.get("jornada", ""),
+            causa_baja=valores.get("causa_baja", ""),
+            umf=valores.get("umf", ""),
+            guia=valores["guia"],
+            clave_trabajador=valores["clave_trabajador"],
+            curp=valores["curp"],
+            problemas=tuple(problemas),
+        )
+
+    def _across_fields(self, linea: int, valores: dict[str, str]) -> Iterable[Problema]:
+        if "fecha" not in valores:
+            return
+        fecha = date.fromisoformat(valores["fecha"])
+        if "sbc" in valores:
+            yield from self._sbc(linea, int(valores["sbc"]), fecha)
+        if not valores.get("curp"):
+            return
+        curp = Curp(valores["curp"])
+        for text in curp.advertencias:
+            yield _warning(linea, formato.CURP, 0, curp.valor, text)
+        if curp.fecha_nacimiento >= fecha:
+            yield _warning(
+                linea, formato.CURP, 4, curp.valor, "Se esperaba un nacimiento antes de la fecha."
+            )
+        if valores.keys() >= {"nombres", "primer_apellido", "segundo_apellido"}:
+            for discrepancia in compare_name(
+                curp,
+                valores["nombres"],
+                valores["primer_apellido"],
+                valores["segundo_apellido"],
+            ):
+                esperado = f"Según el nombre se esperaba {discrepancia.esperada}."
+                yield _warning(linea, formato.CURP, discrepancia.posicion - 1, curp.valor, esperado)
+
+    def _sbc(self, linea: int, sbc: int, fecha: date) -> Iterable[Problema]:
+        limites = self._limites.on(fecha)
+        if limites.piso is not None and sbc < limites.piso:
+            esperado = (
+                f"Se esperaba al menos el salario mínimo de esa fecha, {pesos(limites.piso)}."
+            )
+            yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
+        if limites.tope is not None and sbc > limites.tope:
+            esperado = f"Se esperaba como máximo el tope de esa fecha, {pesos(limites.tope)}."
+            yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
+        for falta in limites.faltan:
+            if falta not in self._told:
+                self._told.add(falta)
+                esperado = (
+                    f"El programa no tiene {falta}: el SBC de esas fechas no se revisa, ni en las "
+                    "líneas que siguen."
+                )
+                yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
+
+    def _review_wrong_width(
+        self, linea: int, text: str, before: tuple[Problema, ...]
+    ) -> RegistroLeido | LineaRechazada:
+        """Only spaces at the end may have been lost or added; else the positions do not hold."""
+        width = len(text)
+        encontrado = counted(width, "posición", "posiciones")
+        content = text.rstrip(" ")
+        # What editors cut off are spaces: of the CURP, or of the clave and the CURP.
+        if len(content) == LONGITUD or len(content) in (LONGITUD - 1, *range(138, 150)):
+            whole = content.ljust(LONGITUD - 1).ljust(LONGITUD, formato.IDENTIFICADOR)
+            esperado = f"{_ESPERADO_ANCHO} Se completó con espacios y el 9 final."
+            if len(content) == LONGITUD:
+                esperado = f"{_ESPERADO_ANCHO} No se toman los espacios que sobran."
+            ancho = Problema(linea, 0, ANCHO, encontrado, esperado, "advertencia")
+            found = self.review(linea, whole, (*before, ancho))
+            if isinstance(found, RegistroLeido):
+                return found
+        campo, problemas = self._up_to_first_misfit(linea, text)
+        esperado = _ESPERADO_ANCHO
+        posicion = min(width, LONGITUD) + 1
+        if campo is not None:
+            esperado += f" Lo primero que no corresponde es {campo.etiqueta}."
+            posicion = campo.inicio
+        ancho = Problema(linea, posicion, ANCHO, encontrado, esperado, "error")
+        return LineaRechazada(linea, text[:MAX_CONTENIDO], (*before, *problemas, ancho))
+
+    def _up_to_first_misfit(self, linea: int, text: str) -> tuple[Campo | None, list[Problema]]:
+        """The first field that is whole and does not fit, and what is odd before it."""
+        tipo = text[formato.TIPO.corte]
+        lectores = LECTORES.get(tipo, LECTORES["08"])
+        problemas: list[Problema] = []
+        for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
+            if campo.fin > len(text):
+                break
+            raw = text[campo.corte]
+            valor, hallazgos = lectores[campo.nombre](raw)
+            # Where a space was lost or added, a name goes on in the next one's place.
+            shifted = campo.clase is Clase.A and (raw.startswith(" ") or "  " in raw.strip(" "))
+            if valor is None or (shifted and valor):
+                return campo, problemas
+            problemas.extend(
+                _warning(linea, campo, hallazgo.desde, raw, hallazgo.esperado)
+                for hallazgo in hallazgos
+            )
+        return None, problemas
+
+
+def _warning(linea: int, campo: Campo, desde: int, encontrado: str, esperado: str) -> Problema:
+    return Problema(
+        linea, campo.inicio + desde, campo.etiqueta, visible(encontrado), esperado, "advertencia"
+    )

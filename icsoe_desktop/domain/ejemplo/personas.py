@@ -1,0 +1,129 @@
+"""Invented people and employers from a seed: identifiers that pass their checks, of nobody.
+
+For the sample data, the tests and the benchmarks, from a dozen to a million.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from stdnum.mx import curp as stdnum_curp
+from stdnum.mx import rfc as stdnum_rfc
+
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista, Estatus
+from icsoe_desktop.domain.identificadores.nombre_curp import expected_letters
+from icsoe_desktop.domain.identificadores.numeros import (
+    check_digit_nss,
+    check_digit_registro_patronal,
+)
+
+SEMILLA = 20_260_302
+# No mail ever reaches it. Source: RFC 2606 §2.
+DOMINIO = "ejemplo.invalid"
+
+_SILABAS = "BA CA DA FA GA LA MA NA PA RA SA TA BE CE DE LE ME NE PE RE SE TE BI DI LI MI NI RI TI"
+_FINALES = "LES RTA NDO RRO STA LLO NTE SCO RIN LVA MOR QUE ZUR BEL DAL FIN GON JAR"
+_APELLIDOS = (
+    "GARCIA HERNANDEZ MARTINEZ LOPEZ GONZALEZ PEREZ RODRIGUEZ SANCHEZ RAMIREZ CRUZ FLORES GOMEZ "
+    "MORALES VAZQUEZ REYES JIMENEZ TORRES DIAZ GUTIERREZ RUIZ MENDOZA AGUILAR ORTIZ CASTILLO "
+    "MORENO ROMERO ALVAREZ MENDEZ CHAVEZ RIVERA MUÑOZ PEÑA NUÑEZ ZUÑIGA"
+)
+_NOMBRES = (
+    "ALMA BRUNO CARLA DARIO ELENA FABIAN GLORIA HUGO IRENE JULIO KARINA LUIS MARTA NORMA OSCAR "
+    "PAULA RAUL SILVIA TOMAS URSULA VICTOR WENDY XIMENA YOLANDA ZAIRA ANDRES BEATRIZ CESAR"
+)
+_ENTIDADES = "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS"
+
+
+class Trabajador(NamedTuple):
+    nss: str
+    primer_apellido: str
+    segundo_apellido: str
+    nombres: str
+    curp: str
+
+
+class CapturistaEjemplo(NamedTuple):
+    """confirmada: the person said yes to the contratista at some time."""
+
+    datos: DatosCapturista
+    estatus: Estatus
+    confirmada: bool
+
+
+def trabajadores(cuantos: int, semilla: int = SEMILLA) -> list[Trabajador]:
+    return list(iter_trabajadores(cuantos, semilla))
+
+
+def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajador]:
+    """The same people whatever `cuantos` is, in the same order. No NSS comes twice; a CURP may."""
+    azar = random.Random(semilla)  # noqa: S311 - no secret comes of it
+    silabas, finales, entidades = _SILABAS.split(), _FINALES.split(), _ENTIDADES.split()
+    apellidos, propios = _APELLIDOS.split(), _NOMBRES.split()
+
+    def apellido() -> str:
+        if azar.random() < 0.5:
+            return azar.choice(apellidos)
+        return azar.choice(silabas) + azar.choice(silabas) + azar.choice(finales)
+
+    for number in range(cuantos):
+        primer, segundo = apellido(), "" if azar.random() < 0.02 else apellido()
+        nombres = azar.choice(propios)
+        if azar.random() < 0.6:
+            nombres += " " + azar.choice(propios)
+        born = date(1960, 1, 1) + timedelta(days=azar.randrange(45 * 365))
+        # A small number says: born in 2000 and affiliated in 2000. Nobody's NSS does.
+        nss = f"{azar.randrange(10, 98):02}{number:08}"
+        inicio, consonantes = expected_letters(nombres, primer, segundo)
+        siglo = "A" if born.year >= 2000 else "0"
+        sexo, entidad = azar.choice("HM"), azar.choice(entidades)
+        curp = f"{inicio}{born:%y%m%d}{sexo}{entidad}{consonantes}{siglo}"
+        curp += stdnum_curp.calc_check_digit(curp + "0")
+        yield Trabajador(nss + check_digit_nss(nss), primer, segundo, nombres, curp)
+
+
+def registros_patronales(cuantos: int, semilla: int = SEMILLA) -> list[str]:
+    azar = random.Random(semilla)  # noqa: S311 - no secret comes of it
+    bases = (f"{azar.choice('ABCDEYZ')}{azar.randrange(10**7):07}10" for _ in range(cuantos))
+    return [base + check_digit_registro_patronal(base) for base in bases]
+
+
+def rfc(letras: str, fecha: str, homonimia: str) -> str:
+    """An RFC with its check digit.
+
+    letras: three of a persona moral, four of a física. fecha: AAMMDD.
+    homonimia: two characters, the first of them up to V.
+    """
+    first = f"{letras}{fecha}{homonimia}"
+    return first + stdnum_rfc.calc_check_digit(first)
+
+
+def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[CapturistaEjemplo]:
+    """Capturistas of one contratista in every estatus; no CURP comes twice."""
+    azar = random.Random(semilla + 1)  # noqa: S311 - no secret comes of it
+    seen: set[str] = set()
+    given = 0
+    # Other people than the workers of the same seed.
+    for persona in iter_trabajadores(cuantos + cuantos // 100 + 10, semilla + 1):
+        if given == cuantos:
+            return
+        if persona.curp in seen:
+            continue
+        seen.add(persona.curp)
+        given += 1
+        name = f"{persona.nombres.split()[0]}.{persona.primer_apellido}".lower()
+        correo = f"{name.replace('ñ', 'n')}{given}@{DOMINIO}"
+        datos = DatosCapturista(
+            persona.curp,
+            persona.nombres,
+            persona.primer_apellido,
+            persona.segundo_apellido,
+            f"55{azar.randrange(10**8):08}",
+            correo,
+        )
+        estatus = azar.choices(tuple(Estatus), (3, 5, 2))[0]
+        confirmada = estatus is Estatus.ACTIVA or (estatus is Estatus.BAJA and azar.random() < 0.5)
+        yield CapturistaEjemplo(datos, estatus, confirmada)

@@ -1,0 +1,1 @@
+"""Rules and values: contratista and capturista."""

@@ -1,0 +1,1 @@
+"""Rules and values: identifiers, names and ways to reach people."""

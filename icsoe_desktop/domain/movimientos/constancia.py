@@ -1,0 +1,165 @@
+"""What a constancia de presentación says, and whether its figures agree with its rows.
+
+Source: dominio/idse.md §2.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+
+LARGO_FOLIO: Final = 19
+LARGO_LOTE: Final = 9
+
+
+class Clase(StrEnum):
+    """A row of the totals, in the order in which they are printed."""
+
+    BAJA = "Baja"
+    MODIFICACION = "Modificación"
+    REINGRESO = "Reingreso"
+    TOTAL = "Total"
+
+
+CLASE_DE: Final = {
+    TipoMovimiento.BAJA: Clase.BAJA,
+    TipoMovimiento.MODIFICACION: Clase.MODIFICACION,
+    TipoMovimiento.ALTA: Clase.REINGRESO,
+}
+
+
+class ProblemaConstancia(NamedTuple):
+    """pagina and renglon: from 1; 0 where it is of the whole document.
+
+    grave: the row cannot be matched, or the document does not add up.
+    """
+
+    pagina: int
+    renglon: int
+    campo: str
+    encontrado: str
+    esperado: str
+    grave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cifras:
+    """One row of the printed totals; None where a figure is not printed."""
+
+    recibidos: int | None
+    operados: int | None
+    rechazados: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenglonConstancia:
+    """One row as it is printed; what could not be read is None or empty.
+
+    nss: eleven digits, or empty. sbc: centavos. extemporaneo: None without such a column.
+    """
+
+    pagina: int
+    renglon: int
+    tipo: TipoMovimiento | None
+    nss: str = field(repr=False)
+    nombre: str = field(repr=False)
+    sbc: int | None = None
+    extemporaneo: bool | None = None
+    umf: str = ""
+    tipo_salario: str = ""
+    fecha: date | None = None
+    tipo_trabajador: str = ""
+    causa_baja: str = ""
+    rechazado: bool = False
+    codigo_rechazo: str = ""
+    causa_rechazo: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Constancia:
+    """recibido: as printed, the hour of Mexico City."""
+
+    folio: str
+    lote: str
+    registro_patronal: str = field(repr=False)
+    rfc: str = field(default="", repr=False)
+    razon_social: str = field(default="", repr=False)
+    recibido: datetime | None = None
+    serial: str = ""
+    huella: str = ""
+    totales: Mapping[Clase, Cifras] = field(default_factory=dict)
+    renglones: tuple[RenglonConstancia, ...] = field(default=(), repr=False)
+
+    @property
+    def rechazados(self) -> int:
+        return sum(renglon.rechazado for renglon in self.renglones)
+
+    @property
+    def operados(self) -> int:
+        return len(self.renglones) - self.rechazados
+
+
+def cross_foot(constancia: Constancia) -> list[ProblemaConstancia]:
+    """Every figure that does not agree with another one, or with the rows."""
+    totales = constancia.totales
+    if not totales:
+        return [_descuadre("Totales", "(no se encontraron)", "los totales impresos")]
+    found = []
+    for clase, cifras in totales.items():
+        recibidos, operados, rechazados = cifras.recibidos, cifras.operados, cifras.rechazados
+        if None not in (recibidos, operados, rechazados):
+            both = (operados or 0) + (rechazados or 0)
+            if recibidos != both:
+                esperado = f"{both:,}: operados más rechazados"
+                found.append(_descuadre(f"{clase}: recibidos", f"{recibidos:,}", esperado))
+    found += _against_total(totales)
+    found += _against_rows(totales, constancia.renglones)
+    return found
+
+
+def _against_total(totales: Mapping[Clase, Cifras]) -> list[ProblemaConstancia]:
+    total = totales.get(Clase.TOTAL)
+    parts = [totales.get(clase) for clase in CLASE_DE.values()]
+    if total is None or None in parts:
+        return []
+    found = []
+    for name in ("recibidos", "operados", "rechazados"):
+        figures = [getattr(part, name) for part in parts]
+        printed = getattr(total, name)
+        if printed is not None and None not in figures and sum(figures) != printed:
+            esperado = f"{sum(figures):,}: la suma por tipo"
+            found.append(_descuadre(f"{Clase.TOTAL}: {name}", f"{printed:,}", esperado))
+    return found
+
+
+def _against_rows(
+    totales: Mapping[Clase, Cifras], renglones: Sequence[RenglonConstancia]
+) -> list[ProblemaConstancia]:
+    operados: Counter[Clase] = Counter()
+    rechazados: Counter[Clase] = Counter()
+    for renglon in renglones:
+        counts = rechazados if renglon.rechazado else operados
+        counts[Clase.TOTAL] += 1
+        if renglon.tipo is not None:
+            counts[CLASE_DE[renglon.tipo]] += 1
+    found = []
+    for clase, cifras in totales.items():
+        if cifras.operados is not None and cifras.operados != operados[clase]:
+            esperado = f"{operados[clase]:,}: los renglones que se leyeron"
+            found.append(_descuadre(f"{clase}: operados", f"{cifras.operados:,}", esperado))
+        # Some constancias list only what was operated.
+        listed = rechazados[Clase.TOTAL] > 0
+        if listed and cifras.rechazados is not None and cifras.rechazados != rechazados[clase]:
+            esperado = f"{rechazados[clase]:,}: los renglones que se leyeron"
+            found.append(_descuadre(f"{clase}: rechazados", f"{cifras.rechazados:,}", esperado))
+    return found
+
+
+def _descuadre(campo: str, encontrado: str, esperado: str) -> ProblemaConstancia:
+    return ProblemaConstancia(0, 0, campo, encontrado, esperado, grave=True)

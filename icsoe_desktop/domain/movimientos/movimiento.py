@@ -1,0 +1,200 @@
+"""A movimiento afiliatorio as a value: what one notice to the IMSS says of one worker.
+
+Source: dominio/idse.md §§1, 4.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple, NoReturn
+
+from icsoe_desktop.domain.identificadores import nombre_curp as curp_rules
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    CausaBaja,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
+from icsoe_desktop.errors import InvalidInputError
+
+__all__ = [
+    "MAX_SBC",
+    "NOMBRES",
+    "Advertencia",
+    "CausaBaja",
+    "EstadoAviso",
+    "EstadoLote",
+    "Jornada",
+    "Movimiento",
+    "TipoMovimiento",
+    "TipoSalario",
+    "TipoTrabajador",
+]
+
+MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
+PRIMER_ANIO: Final = 1943  # the IMSS was founded in it
+ULTIMO_ANIO: Final = 2100  # later ones are slips of the finger
+
+# The field and how a sentence calls it.
+NOMBRES: Final = {
+    "primer_apellido": "primer apellido",
+    "segundo_apellido": "segundo apellido",
+    "nombres": "nombre",
+}
+
+
+class Advertencia(NamedTuple):
+    """What is odd about a field but stops nobody: a finished Spanish sentence."""
+
+    campo: str
+    texto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movimiento:
+    """One movement, valid since it was made. Text that is not known is empty.
+
+    registro_patronal and nss: eleven characters. Names: as `normal_name` gives them.
+    sbc, tipo_salario, jornada: None in a baja, and only there.
+    tipo_trabajador: always in an alta, perhaps in a modificación, never in a baja.
+    umf: three digits. guia: five. causa_baja: in a baja, and only there.
+    Raises InvalidInputError with the field, for the first that is wrong.
+    """
+
+    tipo: TipoMovimiento
+    registro_patronal: str = field(repr=False)
+    nss: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+    nombres: str = field(repr=False)
+    fecha: date
+    sbc: int | None = None  # centavos
+    tipo_trabajador: TipoTrabajador | None = None
+    tipo_salario: TipoSalario | None = None
+    jornada: Jornada | None = None
+    causa_baja: CausaBaja | None = None
+    umf: str = ""
+    guia: str = ""
+    clave_trabajador: str = field(default="", repr=False)
+    curp: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if len(RegistroPatronal(self.registro_patronal).valor) != 11:
+            _refuse("registro_patronal", "Al registro patronal le falta el dígito verificador.")
+        Nss(self.nss)
+        if self.curp:
+            Curp(self.curp)
+        self._validate_names()
+        self._validate_salary()
+        if (self.tipo is TipoMovimiento.BAJA) != (self.causa_baja is not None):
+            _refuse("causa_baja", "La causa de baja va en las bajas, y sólo en ellas.")
+        if not PRIMER_ANIO <= self.fecha.year <= ULTIMO_ANIO:
+            _refuse("fecha", f"La fecha del movimiento va de {PRIMER_ANIO} a {ULTIMO_ANIO}.")
+        if re.fullmatch("([0-9]{3})?", self.umf) is None:
+            _refuse("umf", "La UMF son 3 números.")
+        if re.fullmatch("([0-9]{5})?", self.guia) is None:
+            _refuse("guia", "La guía son 5 números: 2 de la subdelegación y 400.")
+        clave = self.clave_trabajador
+        if len(clave) > 10 or not clave.isprintable() or clave != clave.strip():
+            _refuse(
+                "clave_trabajador",
+                "La clave del trabajador tiene como máximo 10 caracteres, sin espacios en las "
+                "orillas.",
+            )
+
+    def _validate_names(self) -> None:
+        for campo, etiqueta in NOMBRES.items():
+            name = getattr(self, campo)
+            if name != normal_name(name):
+                _refuse(campo, f"El {etiqueta} va en mayúsculas y sin espacios de más.")
+            written = transliterate(name, "Ñ")
+            if written.imposibles:
+                _refuse(
+                    campo,
+                    f"El {etiqueta} sólo lleva letras, espacios, guiones, puntos y apóstrofos.",
+                )
+            if not written.texto and (name or campo != "segundo_apellido"):
+                _refuse(campo, f"Escriba el {etiqueta}.")
+
+    def _validate_salary(self) -> None:
+        baja = self.tipo is TipoMovimiento.BAJA
+        for campo, etiqueta in (
+            ("sbc", "el SBC"),
+            ("tipo_salario", "el tipo de salario"),
+            ("jornada", "la jornada"),
+        ):
+            value = getattr(self, campo)
+            if baja and value is not None:
+                _refuse(campo, f"Una baja no lleva {etiqueta}.")
+            if not baja and value is None:
+                verb = "Escriba" if campo == "sbc" else "Indique"
+                _refuse(campo, f"{verb} {etiqueta}.")
+        if self.sbc is not None and not 0 < self.sbc <= MAX_SBC:
+            _refuse("sbc", "El SBC va de $0.01 a $9,999.99 diarios.")
+        if self.tipo is TipoMovimiento.ALTA and self.tipo_trabajador is None:
+            _refuse("tipo_trabajador", "Indique el tipo de trabajador.")
+        if baja and self.tipo_trabajador is not None:
+            _refuse("tipo_trabajador", "Una baja no lleva tipo de trabajador.")
+
+    @property
+    def registro_base(self) -> str:
+        """The ten characters that tell one registro patronal from another."""
+        return self.registro_patronal[:10]
+
+    @property
+    def clave_duplicado(self) -> tuple[str, str, str, date]:
+        """Two movements with the same one are the same movement."""
+        return self.registro_base, self.nss, self.tipo.value, self.fecha
+
+    @property
+    def nombre_completo(self) -> str:
+        parts = (self.nombres, self.primer_apellido, self.segundo_apellido)
+        return " ".join(part for part in parts if part)
+
+    def warnings(self, limites: TablaLimites = TABLA_LIMITES) -> tuple[Advertencia, ...]:
+        """What is odd but stops nobody, in the order of the fields."""
+        found = [
+            Advertencia("registro_patronal", text)
+            for text in RegistroPatronal(self.registro_patronal).advertencias
+        ]
+        found.extend(Advertencia("nss", text) for text in Nss(self.nss).advertencias)
+        if self.sbc is not None:
+            texts = limites.on(self.fecha).warnings(self.sbc)
+            found.extend(Advertencia("sbc", text) for text in texts)
+        if self.curp:
+            curp = Curp(self.curp)
+            found.extend(Advertencia("curp", text) for text in curp.advertencias)
+            if curp.fecha_nacimiento >= self.fecha:
+                found.append(
+                    Advertencia("curp", "Según la CURP, la persona nació después del movimiento.")
+                )
+            found.extend(
+                Advertencia("curp", discrepancia.advertencia)
+                for discrepancia in compare_name(
+                    curp, self.nombres, self.primer_apellido, self.segundo_apellido
+                )
+            )
+        return tuple(found)
+
+
+def compare_name(
+    curp: Curp, nombres: str, primer_apellido: str, segundo_apellido: str
+) -> tuple[curp_rules.Discrepancia, ...]:
+    """Where the CURP does not fit the name, but for an Ñ that a file may have written as N."""
+    return tuple(
+        discrepancia
+        for discrepancia in curp_rules.compare(curp, nombres, primer_apellido, segundo_apellido)
+        if (discrepancia.encontrada, discrepancia.esperada) != ("X", "N")
+    )
+
+
+def _refuse(campo: str, message: str) -> NoReturn:
+    raise InvalidInputError(message, campo)

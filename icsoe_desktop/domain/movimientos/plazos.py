@@ -1,0 +1,166 @@
+"""Until when a notice may be presented, and whether it was, or still can be, in time.
+
+Sources: LSS 15-I, 34 and 37, RACERF 45 and 57; dominio/idse.md §5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario
+
+DIAS_HABILES: Final = 5
+DIAS_CONTRATO_COLECTIVO: Final = 30
+_DAY = timedelta(days=1)
+
+
+class EstadoLegal(StrEnum):
+    EN_PLAZO = "En plazo"
+    EN_RIESGO = "En riesgo"
+    EXTEMPORANEO = "Extemporáneo"
+
+
+@dataclass(frozen=True, slots=True)
+class Plazo:
+    """The days in which a notice may be presented.
+
+    desde: the first day.
+    seguro: the last day that is in time however the law is read.
+    limite: the last day that is in time as the law is read most kindly.
+    fundamento: how the days were counted, for the user.
+    """
+
+    desde: date
+    seguro: date
+    limite: date
+    fundamento: str
+
+    def __post_init__(self) -> None:
+        if self.limite < self.seguro:
+            raise ValueError("the kind reading cannot end before the strict one")
+
+    def on(self, day: date) -> EstadoLegal:
+        """The state of a notice presented on this day, or of one not presented yet today."""
+        if day <= self.seguro:
+            return EstadoLegal.EN_PLAZO
+        return EstadoLegal.EN_RIESGO if day <= self.limite else EstadoLegal.EXTEMPORANEO
+
+
+def plazo_of(
+    tipo: TipoMovimiento,
+    fecha: date,
+    calendario: Calendario,
+    *,
+    tipo_salario: TipoSalario | None = None,
+    firma_contrato: date | None = None,
+) -> Plazo:
+    """The term of a movement.
+
+    tipo_salario: for a modificación; without it, fijo, whose term is the earlier to end.
+    firma_contrato: the day the collective contract was signed, where its revision is the cause.
+    """
+    match tipo:
+        case TipoMovimiento.ALTA:
+            return _alta(fecha, calendario)
+        case TipoMovimiento.BAJA:
+            return _five_days_after(
+                fecha, calendario, "5 días hábiles desde el día siguiente a la baja (RACERF 57)."
+            )
+        case TipoMovimiento.MODIFICACION:
+            if firma_contrato is not None:
+                limite = firma_contrato + timedelta(days=DIAS_CONTRATO_COLECTIVO)
+                return Plazo(
+                    min(fecha, firma_contrato),
+                    limite,
+                    limite,
+                    "30 días naturales desde la firma del contrato colectivo (LSS 34).",
+                )
+            return _modificacion(fecha, calendario, tipo_salario or TipoSalario.FIJO)
+
+
+def _alta(fecha: date, calendario: Calendario) -> Plazo:
+    return Plazo(
+        calendario.previous_working_day(fecha),
+        calendario.nth_working_day(fecha, DIAS_HABILES),
+        calendario.nth_working_day(fecha + _DAY, DIAS_HABILES),
+        "5 días hábiles, contando el de inicio; se puede presentar desde el día hábil anterior "
+        "(LSS 15-I, RACERF 45). Contados desde el día siguiente, está en riesgo.",
+    )
+
+
+def _five_days_after(fecha: date, calendario: Calendario, fundamento: str) -> Plazo:
+    limite = calendario.nth_working_day(fecha + _DAY, DIAS_HABILES)
+    return Plazo(fecha, limite, limite, fundamento)
+
+
+def _modificacion(fecha: date, calendario: Calendario, tipo_salario: TipoSalario) -> Plazo:
+    fijo = _five_days_after(
+        fecha, calendario, "5 días hábiles desde el día siguiente al cambio (LSS 34-I)."
+    )
+    if tipo_salario is TipoSalario.FIJO:
+        return fijo
+    desde, limite = _first_days_of_bimestre(fecha, calendario)
+    if tipo_salario is TipoSalario.VARIABLE:
+        return Plazo(
+            desde,
+            limite,
+            limite,
+            "Los primeros 5 días hábiles de enero, marzo, mayo, julio, septiembre o noviembre "
+            "(LSS 34-II).",
+        )
+    return Plazo(
+        min(fijo.desde, desde),
+        min(fijo.limite, limite),
+        max(fijo.limite, limite),
+        "Salario mixto: si cambió la parte fija, 5 días hábiles desde el día siguiente; si cambió "
+        "la variable, los primeros 5 días hábiles del bimestre (LSS 34-III). Entre una y otra "
+        "fecha está en riesgo.",
+    )
+
+
+def _first_days_of_bimestre(fecha: date, calendario: Calendario) -> tuple[date, date]:
+    """The first bimestre whose five days are not over on `fecha`: its first and fifth day."""
+    year, month = fecha.year, fecha.month - (fecha.month + 1) % 2
+    while True:
+        first = date(year, month, 1)
+        limite = calendario.nth_working_day(first, DIAS_HABILES)
+        if limite >= fecha:
+            return first, limite
+        year, month = (year, month + 2) if month < 11 else (year + 1, 1)
+
+
+def legal_state(
+    plazo: Plazo,
+    today: date,
+    *,
+    presentado: date | None = None,
+    rechazado: bool = False,
+    extemporaneo_imss: bool | None = None,
+) -> EstadoLegal:
+    """Whether a notice is in time.
+
+    presentado: the day the IMSS received it.
+    rechazado: it never took effect, so its clock still runs.
+    extemporaneo_imss: the IMSS's own flag on the constancia, which wins; None where it has none.
+    """
+    if rechazado:
+        return plazo.on(today)
+    if extemporaneo_imss is not None:
+        return EstadoLegal.EXTEMPORANEO if extemporaneo_imss else EstadoLegal.EN_PLAZO
+    return plazo.on(today if presentado is None else presentado)
+
+
+def working_days_left(plazo: Plazo, today: date, calendario: Calendario) -> int:
+    """How many working days are left until the strict end, today included; 0 when it is over."""
+    if today > plazo.seguro:
+        return 0
+    return calendario.working_days_between(today, plazo.seguro)
+
+
+def dues_run_until(presentado: date) -> date:
+    """The last day whose dues are owed for a late baja: the day after it was filed (LSS 37)."""
+    return presentado + _DAY

@@ -1,0 +1,176 @@
+"""The vault: one data key, wrapped in an envelope file that has several ways in.
+
+The envelope holds the data key encrypted once for each way: a key in the system's keyring, the
+password of each enabled user, and a printable recovery code. The keyring is never the only one
+once there is a user.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
+from icsoe_desktop.gateways.atomic_write import replace_file
+from icsoe_desktop.gateways.boveda.key_envelope import (
+    KEYRING,
+    PASSWORD,
+    RECOVERY,
+    Sobre,
+    SobreRotoError,
+    new_code,
+)
+from icsoe_desktop.gateways.boveda.llavero import Llavero
+from icsoe_desktop.seguridad.data_key import KEY_BYTES, LlaveDatos
+
+WRONG_PASSWORD = (
+    "La contraseña no abre los datos de este equipo. Los datos están a salvo y no se cambió nada. "
+    "Vuelva a escribirla o use el código de recuperación."
+)
+WRONG_CODE = (
+    "El código de recuperación no abre los datos de este equipo. Los datos están a salvo y no se "
+    "cambió nada. Revise que esté completo: son ocho grupos de cuatro."
+)
+LOCKED = (
+    "Los datos están cifrados y la llave guardada en este equipo no está disponible. Están a "
+    "salvo; ábralos con su contraseña o con el código de recuperación."
+)
+ENVELOPE_DAMAGED = (
+    "El archivo de llaves («llaves.json») está dañado o es de una versión más nueva. Los datos no "
+    "se tocaron. Restaure ese archivo desde su respaldo o actualice el programa."
+)
+
+
+class Boveda:
+    """Opens and keeps the envelope at `path`. Not for use by two threads at once."""
+
+    def __init__(self, path: Path, llavero: Llavero) -> None:
+        self._path = path
+        self._llavero = llavero
+
+    def exists(self) -> bool:
+        return self._path.exists()
+
+    def has_ways_in(self) -> bool:
+        """False for an envelope whose data key was never wrapped: nothing was worth keeping yet."""
+        return bool(self._read().ranuras)
+
+    def has_passwords(self) -> bool:
+        return self._read().has(PASSWORD)
+
+    def create(self) -> LlaveDatos:
+        """A new data key and its envelope, wrapped by the keyring when there is one."""
+        sobre = Sobre.new()
+        key = LlaveDatos.generate()
+        self._write(self._with_keyring(sobre, key))
+        return key
+
+    def open_with_keyring(self) -> LlaveDatos:
+        """Raises StoreLockedError when the keyring has no key for this envelope."""
+        sobre = self._read()
+        wrapping = self._llavero.get(sobre.database_id)
+        if wrapping is not None and len(wrapping) == KEY_BYTES:
+            found = sobre.unwrap(KEYRING, wrapping)
+            if found is not None:
+                return found[0]
+        raise StoreLockedError(LOCKED)
+
+    def open_with_password(self, password: str) -> tuple[LlaveDatos, uuid.UUID]:
+        """The data key and the user whose password it was; also mends a lost keyring entry.
+
+        Takes about 0.3 s. Raises StoreLockedError.
+        """
+        sobre = self._read()
+        found = sobre.unwrap(PASSWORD, sobre.key_of_password(password))
+        if found is not None:
+            key, user_id = found
+            self._mend_keyring(sobre, key)
+            return key, uuid.UUID(user_id)
+        raise StoreLockedError(WRONG_PASSWORD)
+
+    def open_with_recovery_code(self, code: str) -> LlaveDatos:
+        """Raises StoreLockedError."""
+        sobre = self._read()
+        found = sobre.unwrap(RECOVERY, sobre.key_of_code(code))
+        if found is not None:
+            self._mend_keyring(sobre, found[0])
+            return found[0]
+        raise StoreLockedError(WRONG_CODE)
+
+    def set_password(self, key: LlaveDatos, user_id: uuid.UUID, password: str) -> None:
+        """Lets `password` open the data from now on, in the place of that user's former one."""
+        sobre = self._read()
+        wrapping = sobre.key_of_password(password)
+        self._write(sobre.wrap(PASSWORD, user_id.hex, wrapping, key))
+
+    def password_opens(self, user_id: uuid.UUID, password: str) -> bool:
+        sobre = self._read()
+        theirs = tuple(r for r in sobre.ranuras if r.id == user_id.hex)
+        own = replace(sobre, ranuras=theirs)
+        return own.unwrap(PASSWORD, sobre.key_of_password(password)) is not None
+
+    def keep_passwords_of(self, user_ids: set[uuid.UUID]) -> None:
+        """Drops the passwords of everybody else."""
+        sobre = self._read()
+        wanted = {one.hex for one in user_ids}
+        kept = tuple(r for r in sobre.ranuras if r.tipo != PASSWORD or r.id in wanted)
+        if kept != sobre.ranuras:
+            self._write(replace(sobre, ranuras=kept))
+
+    def for_backup(self) -> tuple[str, dict[str, Any]]:
+        """The database's id, and the envelope without the keyring's way in."""
+        sobre = self._read()
+        return sobre.database_id, sobre.without(KEYRING).as_json()
+
+    def restore(self, envelope: dict[str, Any], key: LlaveDatos) -> None:
+        """Writes the envelope of a backup.
+
+        The keyring's entry of that database stays as it is where there is one: until the restored
+        data take their place, the present ones need it. Raises StoreDamagedError.
+        """
+        try:
+            sobre = Sobre.from_json(envelope)
+        except SobreRotoError as error:
+            raise StoreDamagedError(ENVELOPE_DAMAGED) from error
+        wrapping = self._llavero.get(sobre.database_id)
+        if wrapping is not None and len(wrapping) == KEY_BYTES:
+            self._write(sobre.wrap(KEYRING, KEYRING, wrapping, key))
+        else:
+            self._write(self._with_keyring(sobre, key))
+
+    def has_recovery_code(self) -> bool:
+        return self._read().has(RECOVERY)
+
+    def new_recovery_code(self, key: LlaveDatos) -> str:
+        """A code to print, in the place of any former one; it is kept nowhere."""
+        sobre, code = self._read(), new_code()
+        self._write(sobre.wrap(RECOVERY, RECOVERY, sobre.key_of_code(code), key))
+        return code
+
+    def _with_keyring(self, sobre: Sobre, key: LlaveDatos) -> Sobre:
+        wrapping = secrets.token_bytes(KEY_BYTES)
+        if not self._llavero.set(sobre.database_id, wrapping):
+            return sobre
+        return sobre.wrap(KEYRING, KEYRING, wrapping, key)
+
+    def _mend_keyring(self, sobre: Sobre, key: LlaveDatos) -> None:
+        mended = self._with_keyring(sobre, key)
+        if mended is not sobre:
+            self._write(mended)
+
+    def _read(self) -> Sobre:
+        try:
+            return Sobre.from_json(json.loads(self._path.read_bytes()))
+        except (OSError, ValueError, RecursionError, SobreRotoError) as error:
+            raise StoreDamagedError(ENVELOPE_DAMAGED) from error
+
+    def _write(self, sobre: Sobre) -> None:
+        text = json.dumps(sobre.as_json(), indent=1).encode()
+        replace_file(self._path, text)
+        # What a kill left half written may hold the way in of somebody who has none any more.
+        for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):
+            stale.unlink(missing_ok=True)

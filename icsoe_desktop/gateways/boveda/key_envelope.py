@@ -1,0 +1,167 @@
+"""The envelope: the data key, encrypted once for each way in. What is in it, not where it is."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+import unicodedata
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from icsoe_desktop.seguridad import argon2
+from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, LlaveDatos
+
+FORMAT_VERSION = 1
+SALT_BYTES = 16
+ARGON2_MEMORY_KIB = 64 * 1024
+ARGON2_ITERATIONS = 3
+ARGON2_LANES = 4
+
+KEYRING, PASSWORD, RECOVERY = "llavero", "contrasena", "recuperacion"
+# Crockford's alphabet: no I, L, O, U, which people misread on paper.
+_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 32
+_CODE_GROUP = 4
+
+
+class SobreRotoError(Exception):
+    """Not an envelope, or one of a newer version."""
+
+
+@dataclass(frozen=True)
+class Ranura:
+    """One way into the envelope. `id` is the user's for a password."""
+
+    tipo: str
+    id: str
+    cifrado: bytes  # nonce + AES-256-GCM of the data key
+
+
+@dataclass(frozen=True)
+class Sobre:
+    database_id: str
+    salt: bytes
+    ranuras: tuple[Ranura, ...]
+
+    @classmethod
+    def new(cls) -> Sobre:
+        return cls(uuid.uuid4().hex, secrets.token_bytes(SALT_BYTES), ())
+
+    @classmethod
+    def from_json(cls, data: Any) -> Sobre:
+        """Raises SobreRotoError."""
+        try:
+            return _parse(data)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise SobreRotoError from error
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": FORMAT_VERSION,
+            "base": self.database_id,
+            "sal": base64.b64encode(self.salt).decode(),
+            "ranuras": [
+                {
+                    "tipo": one.tipo,
+                    "id": one.id,
+                    "cifrado": base64.b64encode(one.cifrado).decode(),
+                }
+                for one in self.ranuras
+            ],
+        }
+
+    def has(self, tipo: str) -> bool:
+        return any(one.tipo == tipo for one in self.ranuras)
+
+    def without(self, tipo: str) -> Sobre:
+        return replace(self, ranuras=tuple(r for r in self.ranuras if r.tipo != tipo))
+
+    def wrap(self, tipo: str, slot_id: str, wrapping: bytes, key: LlaveDatos) -> Sobre:
+        """With this way in, in the place of the former one of the same kind and id."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = AESGCM(wrapping).encrypt(nonce, key.raw(), self._place(tipo, slot_id))
+        others = tuple(r for r in self.ranuras if (r.tipo, r.id) != (tipo, slot_id))
+        return replace(self, ranuras=(*others, Ranura(tipo, slot_id, nonce + sealed)))
+
+    def unwrap(self, tipo: str, wrapping: bytes) -> tuple[LlaveDatos, str] | None:
+        """The data key by a way in of that kind, and the id of the one that opened."""
+        for ranura in self.ranuras:
+            key = self._unwrap(ranura, wrapping) if ranura.tipo == tipo else None
+            if key is not None:
+                return key, ranura.id
+        return None
+
+    def key_of_password(self, password: str) -> bytes:
+        """What a password wraps with here. Takes about 0.3 s."""
+        text = unicodedata.normalize("NFC", password).encode()
+        return argon2.derive(
+            text,
+            salt=self.salt,
+            length=KEY_BYTES,
+            iterations=ARGON2_ITERATIONS,
+            lanes=ARGON2_LANES,
+            memory_kib=ARGON2_MEMORY_KIB,
+        )
+
+    def key_of_code(self, code: str) -> bytes:
+        """What a recovery code wraps with here, as people write it."""
+        readable = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+        letters = "".join(c for c in readable if c in _CODE_ALPHABET).encode()
+        # 160 random bits need no slow derivation.
+        return HKDF(hashes.SHA256(), KEY_BYTES, self.salt, b"icsoe/recuperacion/1").derive(letters)
+
+    def _unwrap(self, ranura: Ranura, wrapping: bytes) -> LlaveDatos | None:
+        nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
+        try:
+            # An id that no text can hold, as JSON can write it, is a ValueError too.
+            place = self._place(ranura.tipo, ranura.id)
+            return LlaveDatos(AESGCM(wrapping).decrypt(nonce, sealed, place))
+        except (InvalidTag, ValueError):
+            return None
+
+    def _place(self, tipo: str, slot_id: str) -> bytes:
+        return f"{FORMAT_VERSION}|{self.database_id}|{tipo}|{slot_id}".encode()
+
+
+def new_code() -> str:
+    """32 characters of Crockford's base 32 (160 bits) in groups of four."""
+    letters = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+    return "-".join(letters[at : at + _CODE_GROUP] for at in range(0, _CODE_LENGTH, _CODE_GROUP))
+
+
+def open_envelope(envelope: dict[str, Any], secret: str) -> LlaveDatos | None:
+    """The data key by the password of one of the envelope's users, or by its recovery code."""
+    try:
+        sobre = Sobre.from_json(envelope)
+    except SobreRotoError:
+        return None
+    for tipo, derive in ((PASSWORD, sobre.key_of_password), (RECOVERY, sobre.key_of_code)):
+        found = sobre.unwrap(tipo, derive(secret))
+        if found is not None:
+            return found[0]
+    return None
+
+
+def _parse(data: Any) -> Sobre:
+    if data["version"] != FORMAT_VERSION:
+        raise ValueError("unknown envelope version")
+    ranuras = []
+    for one in data["ranuras"]:
+        try:
+            sealed = base64.b64decode(one["cifrado"], validate=True)
+        except binascii.Error as error:
+            raise ValueError("slot is not base64") from error
+        if one["tipo"] == PASSWORD:
+            uuid.UUID(one["id"])
+        ranuras.append(Ranura(str(one["tipo"]), str(one["id"]), sealed))
+    salt = base64.b64decode(data["sal"], validate=True)
+    if len(salt) != SALT_BYTES:
+        raise ValueError("salt of another length")
+    return Sobre(uuid.UUID(data["base"]).hex, salt, tuple(ranuras))

@@ -1,0 +1,286 @@
+"""The one entrance to certificate files, for services and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from icsoe_desktop.domain.certificados import verificacion as frases
+from icsoe_desktop.domain.certificados.certificado import Certificado, same_registro_patronal
+from icsoe_desktop.domain.certificados.der import DerError
+from icsoe_desktop.domain.certificados.verificacion import (
+    Campo,
+    ClaseArchivo,
+    Esperado,
+    Mensaje,
+    Verificacion,
+    judge,
+)
+from icsoe_desktop.domain.certificados.x509 import X509, read_certificate
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.certificados.archivos import Archivo, read_file, recognize
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.cifrados import Work
+from icsoe_desktop.gateways.certificados.contrasena_archivo import Candidatas, Contrasena
+from icsoe_desktop.gateways.certificados.llave_privada import (
+    LlavePrivada,
+    NeedsPasswordError,
+    open_encrypted_pem,
+    open_key,
+)
+from icsoe_desktop.gateways.certificados.pkcs12 import Pfx, open_pfx, peek_pfx
+
+Fuente = Path | bytes
+"""A file, or its content byte for byte."""
+
+_OF_ANY_FILE = {
+    ClaseArchivo.VACIO: frases.VACIO,
+    ClaseArchivo.DEMASIADO_GRANDE: frases.DEMASIADO_GRANDE,
+    ClaseArchivo.INCOMPLETO: frases.INCOMPLETO,
+    ClaseArchivo.ILEGIBLE: frases.ILEGIBLE,
+    ClaseArchivo.ZIP: frases.ES_UN_ZIP,
+}
+_OF_A_CERTIFICATE = _OF_ANY_FILE | {
+    ClaseArchivo.LLAVE: frases.ES_UNA_LLAVE,
+    ClaseArchivo.PFX: frases.ES_UN_PFX,
+    ClaseArchivo.REQUERIMIENTO: frases.ES_UN_REQUERIMIENTO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Leido:
+    """One certificate of a .pfx."""
+
+    certificado: Certificado
+    x509: X509
+
+
+@dataclass(frozen=True, slots=True)
+class _Llave:
+    """What came of opening a key. abierta: None when it did not open."""
+
+    abierta: LlavePrivada | None = None
+    problemas: tuple[Mensaje, ...] = ()
+    falta_contrasena: bool = False
+
+
+class VerificadorCertificados:
+    """Says of the files that somebody chose whether they are a good certificate, and why not.
+
+    Nothing here logs, stores, or keeps a key or password. Opening a .pfx takes up to a second.
+    """
+
+    def __init__(self, autoridades: Autoridades) -> None:
+        self._autoridades = autoridades
+
+    def verify(
+        self,
+        archivo: Fuente,
+        llave: Fuente | None = None,
+        contrasena: Contrasena | None = None,
+        *,
+        now: datetime,
+        esperado: Esperado | None = None,
+    ) -> Verificacion:
+        """Everything that can be known of a .pfx, or of a .cer with its .key.
+
+        contrasena: of the key or of the .pfx; None when nobody gave one, which differs from "".
+        now: aware. Never raises for what is in the files.
+        """
+        wanted = esperado or Esperado()
+        chosen = _read(archivo, ClaseArchivo.CERTIFICADO)
+        abierta = _Llave() if llave is None else _open(llave, contrasena)
+        if chosen.x509 is not None:
+            leido = _Leido(Certificado.from_x509(chosen.x509, chosen.der), chosen.x509)
+            return self._verify_pair(leido, abierta, now, wanted)
+        if chosen.clase is ClaseArchivo.PFX and llave is None and not wanted.efirma:
+            return self._verify_pfx(chosen.der, contrasena, now, wanted)
+        sentence = _OF_A_CERTIFICATE.get(chosen.clase, frases.NO_ES_CERTIFICADO)
+        if chosen.clase is ClaseArchivo.PFX and wanted.efirma:
+            sentence = frases.PFX_EN_VEZ_DE_EFIRMA
+        return Verificacion(
+            clase=chosen.clase,
+            problemas=(Mensaje(sentence, Campo.CERTIFICADO), *abierta.problemas),
+            falta_contrasena=abierta.falta_contrasena,
+        )
+
+    def inspect(
+        self, archivo: Fuente, *, now: datetime, esperado: Esperado | None = None
+    ) -> Verificacion:
+        """What the chosen certificate says, before there is a key or password.
+
+        A .pfx that waits for its password is no problem yet: `falta_contrasena` says so.
+        """
+        found = self.verify(archivo, now=now, esperado=esperado)
+        waiting = tuple(each for each in found.problemas if each.campo is not Campo.CONTRASENA)
+        return replace(found, problemas=waiting) if found.falta_contrasena else found
+
+    def inspect_key(self, llave: Fuente) -> tuple[Mensaje, ...]:
+        """What is wrong with the chosen key, before there is a password."""
+        found = _open(llave, None)
+        return () if found.falta_contrasena else found.problemas
+
+    def _verify_pair(
+        self, leido: _Leido, llave: _Llave, now: datetime, esperado: Esperado
+    ) -> Verificacion:
+        corresponde = None
+        problemas = llave.problemas
+        if llave.abierta is not None:
+            corresponde = llave.abierta.fits(leido.certificado.spki)
+            if not corresponde:
+                problemas = (Mensaje(frases.NO_CORRESPONDEN, Campo.LLAVE),)
+        found = self._judge(leido, now, esperado, problemas, ClaseArchivo.CERTIFICADO)
+        return replace(
+            found, llave_corresponde=corresponde, falta_contrasena=llave.falta_contrasena
+        )
+
+    def _verify_pfx(
+        self, data: bytes, contrasena: Contrasena | None, now: datetime, esperado: Esperado
+    ) -> Verificacion:
+        try:
+            # Some are written without a password, and nobody should have to type nothing.
+            with Candidatas("" if contrasena is None else contrasena) as candidatas:
+                return self._judge_pfx(open_pfx(data, candidatas, Work()), now, esperado)
+        except InvalidInputError as error:
+            if contrasena is not None:
+                return _refuse_pfx(error)
+        try:
+            seen = peek_pfx(data)
+        except InvalidInputError as error:
+            return _refuse_pfx(error)
+        waiting = (Mensaje(frases.FALTA_CONTRASENA_DE_PFX, Campo.CONTRASENA),)
+        leidos = list(_read_certificates(seen.certificados))
+        if not leidos:
+            return Verificacion(ClaseArchivo.PFX, problemas=waiting, falta_contrasena=True)
+        found = self._judge(_pick(leidos, esperado), now, esperado, waiting, ClaseArchivo.PFX)
+        return replace(found, falta_contrasena=True)
+
+    def _judge_pfx(self, pfx: Pfx, now: datetime, esperado: Esperado) -> Verificacion:
+        leidos = list(_read_certificates(pfx.certificados))
+        sin_llave = () if pfx.llaves else (Mensaje(frases.PFX_SIN_LLAVE, Campo.CERTIFICADO),)
+        if not leidos:
+            sin_certificado = Mensaje(frases.PFX_SIN_CERTIFICADO, Campo.CERTIFICADO)
+            return Verificacion(ClaseArchivo.PFX, problemas=(sin_certificado, *sin_llave))
+        if sin_llave:
+            elegido = _pick(leidos, esperado)
+            return self._judge(elegido, now, esperado, sin_llave, ClaseArchivo.PFX)
+        pares = _pair(pfx.llaves, leidos)
+        elegidos = _choose(pares, esperado)
+        if len(elegidos) > 1:
+            varias = Mensaje(frases.PFX_CON_VARIAS_LLAVES, Campo.CERTIFICADO)
+            opciones = tuple(leido.certificado for leido in elegidos)
+            return Verificacion(ClaseArchivo.PFX, problemas=(varias,), opciones=opciones)
+        if elegidos:
+            found = self._judge(elegidos[0], now, esperado, (), ClaseArchivo.PFX)
+            return replace(found, llave_corresponde=True)
+        ajena = (Mensaje(frases.NO_CORRESPONDEN, Campo.CERTIFICADO),)
+        found = self._judge(_pick(leidos, esperado), now, esperado, ajena, ClaseArchivo.PFX)
+        return replace(found, llave_corresponde=False)
+
+    def _judge(
+        self,
+        leido: _Leido,
+        now: datetime,
+        esperado: Esperado,
+        de_la_llave: tuple[Mensaje, ...],
+        clase: ClaseArchivo,
+    ) -> Verificacion:
+        certificado = leido.certificado
+        cadena = self._autoridades.cadena(leido.x509)
+        return Verificacion(
+            clase=clase,
+            certificado=certificado,
+            cadena=cadena,
+            estado=certificado.estado(now),
+            problemas=judge(
+                certificado,
+                cadena,
+                now,
+                esperado,
+                de_pfx=clase is ClaseArchivo.PFX,
+                de_la_llave=de_la_llave,
+            ),
+        )
+
+
+def _read(fuente: Fuente, wanted: ClaseArchivo) -> Archivo:
+    try:
+        return recognize(read_file(fuente) if isinstance(fuente, Path) else fuente, wanted)
+    except UserFacingError:
+        return Archivo(ClaseArchivo.ILEGIBLE)
+
+
+def _open(fuente: Fuente, contrasena: Contrasena | None) -> _Llave:
+    chosen = _read(fuente, ClaseArchivo.LLAVE)
+    if chosen.clase is not ClaseArchivo.LLAVE:
+        sentence = _OF_ANY_FILE.get(chosen.clase, frases.NO_ES_LLAVE)
+        return _Llave(problemas=(Mensaje(sentence, Campo.LLAVE),))
+    try:
+        if contrasena is None:
+            return _Llave(_open_recognized(chosen, None))
+        with Candidatas(contrasena) as candidatas:
+            return _Llave(_open_recognized(chosen, candidatas))
+    except NeedsPasswordError:
+        waiting = Mensaje(frases.FALTA_CONTRASENA_DE_LLAVE, Campo.CONTRASENA)
+        return _Llave(problemas=(waiting,), falta_contrasena=True)
+    except InvalidInputError as error:
+        return _Llave(problemas=(Mensaje(error.message, Campo(error.campo or Campo.CERTIFICADO)),))
+
+
+def _open_recognized(chosen: Archivo, candidatas: Candidatas | None) -> LlavePrivada:
+    if chosen.pem is not None:
+        return open_encrypted_pem(chosen.pem, candidatas)
+    return open_key(chosen.der, candidatas, Work())
+
+
+def _refuse_pfx(error: InvalidInputError) -> Verificacion:
+    return Verificacion(
+        ClaseArchivo.PFX,
+        problemas=(Mensaje(error.message, Campo(error.campo or Campo.CERTIFICADO)),),
+    )
+
+
+def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_Leido]:
+    """Those that can be read: one that cannot must not lose the others."""
+    for data in encoded:
+        try:
+            x509 = read_certificate(data)
+        except DerError:
+            continue
+        yield _Leido(Certificado.from_x509(x509, data), x509)
+
+
+def _pair(llaves: list[LlavePrivada], leidos: list[_Leido]) -> list[_Leido]:
+    """For each key its certificate; of a renewed one, the one that lasts longest."""
+    pares = []
+    for llave in llaves:
+        suyos = [leido for leido in leidos if llave.fits(leido.certificado.spki)]
+        if suyos:
+            pares.append(max(suyos, key=lambda leido: leido.certificado.valido_hasta))
+    return pares
+
+
+def _choose(pares: list[_Leido], esperado: Esperado) -> list[_Leido]:
+    """The certificate asked for by number or registro patronal; otherwise all there are."""
+    if esperado.numero is not None:
+        return [leido for leido in pares if leido.certificado.numero == esperado.numero] or pares
+    suyos = [leido for leido in pares if _is_of(leido, esperado.registro_patronal)]
+    return suyos or pares
+
+
+def _pick(leidos: list[_Leido], esperado: Esperado) -> _Leido:
+    """The certificate to show: of that registro patronal if any, and not of an authority."""
+    return min(
+        leidos,
+        key=lambda leido: (
+            not _is_of(leido, esperado.registro_patronal),
+            leido.certificado.es_autoridad,
+        ),
+    )
+
+
+def _is_of(leido: _Leido, registro_patronal: str | None) -> bool:
+    own = leido.certificado.registro_patronal
+    return bool(own and registro_patronal and same_registro_patronal(own, registro_patronal))

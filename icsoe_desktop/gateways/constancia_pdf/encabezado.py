@@ -1,0 +1,258 @@
+"""What stands around the tables of a constancia: whose it is, its numbers, its totals."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.constancia import Cifras, Clase
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.gateways.constancia_pdf.columnas import phrases, said
+from icsoe_desktop.gateways.constancia_pdf.palabras import Pagina, Palabra
+from icsoe_desktop.gateways.constancia_pdf.renglones import read_day
+
+_UNDER: Final = 2.6  # heights of a letter from a label to its value
+_MAX_LABEL_WORDS: Final = 8
+
+
+_A_DAY: Final = r"(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}).*"
+
+
+@dataclass(frozen=True)
+class _Etiqueta:
+    """How a field is labelled, and what its value looks like, without spaces."""
+
+    campo: str
+    rotulo: re.Pattern[str]
+    valor: re.Pattern[str]
+
+
+# A label's own words first: «número de lote» before «lote».
+_LABELS: Final = tuple(
+    _Etiqueta(campo, re.compile(label), re.compile(value, re.ASCII))
+    for campo, label, value in (
+        ("folio", r"folio\W*$", r"\d{6,25}"),
+        ("lote", r"\blote\W*$", r"\d{4,12}"),
+        ("registro_patronal", r"registro patronal\W*$", r"[A-Z0-9]\d{2}-?\d{5}-?\d{2}-?\d?"),
+        (
+            "rfc",
+            r"\b(rfc|r\.f\.c\.?|contribuyentes)( del patron)?\W*$",
+            r"[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3}",
+        ),
+        ("razon_social", r"razon social\W*$", r".+"),
+        ("recibido", r"recepcion\W*$", _A_DAY),
+        ("transmitido", r"(transmision|envio|presentacion|hora)\W*$", _A_DAY),
+        ("serial", r"(serial|serie)( del certificado)?\W*$", r"\d{20}"),
+        ("huella", r"huella( digital)?\W*$", r"[0-9A-Fa-f]{40}"),
+    )
+)
+# What no other number of the document looks like.
+_ALONE: Final = {
+    "folio": re.compile(r"\d{19}", re.ASCII),
+    "lote": re.compile(r"\d{9}", re.ASCII),
+    "serial": re.compile(r"\d{20}", re.ASCII),
+    "huella": re.compile(r"[0-9A-Fa-f]{40}", re.ASCII),
+}
+_HOUR: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?", re.ASCII)
+
+_FIGURES: Final = (
+    ("recibidos", re.compile(r"^(recibid|presentad|enviad|transmitid)")),
+    ("operados", re.compile(r"^(operad|aceptad|aprobad|procesad)")),
+    ("rechazados", re.compile(r"^rechazad")),
+)
+_CLASSES: Final = (
+    (Clase.BAJA, re.compile(r"^bajas?\b")),
+    (Clase.MODIFICACION, re.compile(r"^mod\w*\b")),
+    (Clase.REINGRESO, re.compile(r"^(reingresos?|altas?)\b")),
+    (Clase.TOTAL, re.compile(r"^total(es)?\b")),
+)
+_COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
+
+
+def read_fields(pages: Sequence[Pagina]) -> dict[str, str]:
+    """Field → value, for those that are there; of each the first."""
+    found: dict[str, str] = {}
+    for page in pages:
+        for at in range(len(page.renglones)):
+            for etiqueta, value in _labelled(page, at):
+                found.setdefault(etiqueta, value)
+    loose = [said(phrase) for page in pages for phrase in _all_phrases(page)]
+    for campo, pattern in _ALONE.items():
+        if campo not in found:
+            alone = (text for text in loose if pattern.fullmatch(text))
+            value = next(alone, "")
+            if value:
+                found[campo] = value
+    return found
+
+
+def read_moment(text: str) -> datetime | None:
+    """As it is printed, with its hour where it has one."""
+    day = read_day(text)
+    if day is None:
+        return None
+    found = _HOUR.search(text)
+    if found is None:
+        return datetime.combine(day, time())
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if found[4] == "p" and hour < 12:
+        hour += 12
+    try:
+        return datetime.combine(day, time(hour, minute, second))
+    except ValueError:
+        return datetime.combine(day, time())
+
+
+def read_totals(pages: Sequence[Pagina]) -> dict[Clase, Cifras]:
+    """The table of totals, whichever way it lies."""
+    for page in pages:
+        for at, line in enumerate(page.renglones):
+            heads = _heads(line, page.letra)
+            kinds = {kind for kind, _ in heads}
+            if len(kinds & {name for name, _ in _FIGURES}) >= 2:
+                rows = _counted(page, at, heads, _CLASSES)
+                if rows:
+                    return {Clase(kind): _cifras(figures) for kind, figures in rows.items()}
+            if len(kinds & {clase for clase, _ in _CLASSES}) >= 3:
+                turned = _counted(page, at, heads, _FIGURES)
+                if turned:
+                    return {
+                        clase: _cifras({name: row.get(clase) for name, row in turned.items()})
+                        for clase in Clase
+                        if any(clase in row for row in turned.values())
+                    }
+    return {}
+
+
+Head = tuple[str, Palabra]
+
+
+def _heads(line: Sequence[Palabra], height: float) -> list[Head]:
+    """What the line's phrases head, if anything."""
+    found = []
+    for phrase in phrases(line, height):
+        for word in phrase:
+            kind = _kind(fold(word.texto), (*_FIGURES, *_CLASSES))
+            if kind is not None:
+                found.append((kind, word))
+    return found
+
+
+def _kind(text: str, kinds: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
+    return next((kind for kind, pattern in kinds if pattern.search(text)), None)
+
+
+def _counted(
+    page: Pagina,
+    at: int,
+    heads: Sequence[Head],
+    kinds: Sequence[tuple[str, re.Pattern[str]]],
+) -> dict[str, dict[str, int]]:
+    """Row → column → figure, for the lines under the heading that begin with one of `kinds`."""
+    of_rows = {kind for kind, _ in kinds}
+    columns = [head for head in heads if head[0] not in of_rows]
+    found: dict[str, dict[str, int]] = {}
+    for line in page.renglones[at + 1 : at + 9]:
+        kind = _kind(fold(line[0].texto), kinds)
+        counts = [word for word in line[1:] if _COUNT.fullmatch(word.texto)]
+        if kind is None or not counts:
+            if found:
+                break
+            continue
+        row = {}
+        for word in counts:
+            column = min(columns, key=lambda head: abs(_middle(head[1]) - _middle(word)))
+            row[column[0]] = int(word.texto.replace(",", ""))
+        if len(counts) == len(columns):
+            row = {
+                head[0]: int(word.texto.replace(",", ""))
+                for head, word in zip(columns, counts, strict=True)
+            }
+        found.setdefault(kind, row)
+    return found
+
+
+def _middle(word: Palabra) -> float:
+    return (word.izquierda + word.derecha) / 2
+
+
+def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
+    return Cifras(figures.get("recibidos"), figures.get("operados"), figures.get("rechazados"))
+
+
+def _labelled(page: Pagina, at: int) -> list[tuple[str, str]]:
+    """The fields whose label is in that line, with the value beside it or under it."""
+    line = page.renglones[at]
+    labels: list[tuple[int, int, _Etiqueta]] = []  # its first word, the word after it, what
+    for end in range(1, len(line) + 1):
+        for start in reversed(range(max(0, end - _MAX_LABEL_WORDS), end)):
+            text = fold(said(line[start:end]))
+            etiqueta = next((one for one in _LABELS if one.rotulo.search(text)), None)
+            if etiqueta is not None:
+                labels.append((start, end, etiqueta))
+                break
+    found = []
+    for place, (_, end, etiqueta) in enumerate(labels):
+        following = labels[place + 1][0] if place + 1 < len(labels) else len(line)
+        if following < len(line):
+            # «Fecha y hora de» belongs to the label too, where it stands apart from the value.
+            start = _phrase_start(line, following, page.letra)
+            following = start if start >= end else following
+        value = _value(line[end:following], etiqueta, page.letra)
+        if not value:
+            right = line[following].izquierda if following < len(line) else math.inf
+            whole = next(one for one in phrases(line, page.letra) if line[end - 1] in one)
+            value = _below(page, at, whole, right, etiqueta)
+        if value:
+            found.append((etiqueta.campo, value))
+    return found
+
+
+def _phrase_start(line: Sequence[Palabra], at: int, height: float) -> int:
+    """The first word of the phrase that the word is in."""
+    start = 0
+    for phrase in phrases(line, height):
+        if start + len(phrase) > at:
+            break
+        start += len(phrase)
+    return start
+
+
+def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
+    """The longest run of words from the first that looks like the value."""
+    words = [word for word in words if word.texto.strip(":. ")]
+    if etiqueta.campo == "razon_social":
+        # Of a long name only what stands together.
+        parts = phrases(words, height * 2)
+        return said(parts[0]).strip(": ") if parts else ""
+    for end in range(len(words), 0, -1):
+        joined = "".join(word.texto for word in words[:end]).lstrip(":").upper()
+        if etiqueta.valor.fullmatch(joined):
+            return said(words[:end]).lstrip(": ")
+    return ""
+
+
+def _below(
+    page: Pagina, at: int, label: Sequence[Palabra], right: float, etiqueta: _Etiqueta
+) -> str:
+    """The value in one of the lines under the label, up to where the next label begins."""
+    for line in page.renglones[at + 1 : at + 3]:
+        if line[0].medio - label[0].medio > page.letra * _UNDER:
+            break
+        for phrase in phrases(line, page.letra):
+            if phrase[0].izquierda < right and phrase[-1].derecha > label[0].izquierda:
+                value = _value(phrase, etiqueta, page.letra)
+                if value:
+                    return value
+    return ""
+
+
+def _all_phrases(page: Pagina) -> Iterable[Sequence[Palabra]]:
+    for line in page.renglones:
+        yield from phrases(line, page.letra)
+        for word in line:
+            yield (word,)

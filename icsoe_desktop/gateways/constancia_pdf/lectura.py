@@ -1,0 +1,94 @@
+"""The constancia de presentación that the portal gives as a PDF.
+
+Nobody publishes its layout: tables are found by their headings, fields by their labels, so that
+another order, another page size or a wrapped name makes no difference.
+Source: dominio/idse.md §2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.constancia import (
+    LARGO_FOLIO,
+    LARGO_LOTE,
+    Constancia,
+    ProblemaConstancia,
+    cross_foot,
+)
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.constancia_pdf.columnas import said
+from icsoe_desktop.gateways.constancia_pdf.encabezado import read_fields, read_moment, read_totals
+from icsoe_desktop.gateways.constancia_pdf.palabras import Pagina, read_pages
+from icsoe_desktop.gateways.constancia_pdf.renglones import read_rows
+
+NOT_A_CONSTANCIA: Final = (
+    "El PDF no es una constancia de presentación de movimientos afiliatorios. No se importó nada y "
+    "el archivo no se cambió. Si es un acuse, adjúntelo a su lote en la pestaña Lotes."
+)
+NO_ROWS: Final = (
+    "El PDF parece una constancia, pero no se encontró en él la lista de movimientos. No se "
+    "importó nada y el archivo no se cambió. Adjúntelo a su lote en la pestaña Lotes y marque ahí "
+    "la respuesta."
+)
+_ABOUT: Final = re.compile(r"constancia|movimientos afiliatorios|seguro social|idse")
+
+
+def read_constancia(
+    contenido: bytes, report: Callable[[int, int], None]
+) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
+    """What the document says, and everything in it that is missing or does not agree.
+
+    report: pages done, pages in all; what it raises ends it.
+    Raises InvalidInputError (campo «archivo») for a PDF that cannot be read or is no constancia.
+    """
+    pages = read_pages(contenido, report)
+    fields = read_fields(pages)
+    if not _is_constancia(pages, fields):
+        raise InvalidInputError(NOT_A_CONSTANCIA, "archivo")
+    renglones, problems = read_rows(pages)
+    if not renglones:
+        raise InvalidInputError(NO_ROWS, "archivo")
+    recibido = read_moment(fields.get("recibido") or fields.get("transmitido") or "")
+    constancia = Constancia(
+        folio=_figures(fields.get("folio", "")),
+        lote=_figures(fields.get("lote", "")),
+        registro_patronal=re.sub(r"[\s-]", "", fields.get("registro_patronal", "")).upper(),
+        rfc=re.sub(r"[\s-]", "", fields.get("rfc", "")).upper(),
+        razon_social=fields.get("razon_social", ""),
+        recibido=recibido,
+        serial=_figures(fields.get("serial", "")),
+        huella=re.sub(r"\s", "", fields.get("huella", "")).lower(),
+        totales=read_totals(pages),
+        renglones=tuple(renglones),
+    )
+    return constancia, (*_about_fields(constancia), *cross_foot(constancia), *problems)
+
+
+def _is_constancia(pages: Sequence[Pagina], fields: dict[str, str]) -> bool:
+    text = fold(" ".join(said(line) for page in pages[:3] for line in page.renglones))
+    named = _ABOUT.search(text) is not None
+    return named and "registro_patronal" in fields and bool({"folio", "lote"} & fields.keys())
+
+
+def _about_fields(constancia: Constancia) -> list[ProblemaConstancia]:
+    found = []
+    for campo, value, wanted in (
+        ("Folio", constancia.folio, LARGO_FOLIO),
+        ("Lote", constancia.lote, LARGO_LOTE),
+    ):
+        if len(value) != wanted:
+            found.append(
+                ProblemaConstancia(0, 0, campo, value, f"{wanted} números", grave=not value)
+            )
+    if constancia.recibido is None:
+        wanted_date = "fecha y hora de recepción"
+        found.append(ProblemaConstancia(0, 0, "Recepción", "", wanted_date, grave=True))
+    return found
+
+
+def _figures(text: str) -> str:
+    return re.sub(r"\D", "", text)

@@ -1,0 +1,241 @@
+"""The rows of a constancia's tables: which lines make one, and what their cells say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia, RenglonConstancia
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.texto import clean, fold
+from icsoe_desktop.gateways.constancia_pdf.columnas import (
+    TEXTUAL,
+    Columna,
+    cells_of,
+    columns_of,
+    is_heading,
+    named,
+    said,
+)
+from icsoe_desktop.gateways.constancia_pdf.filas import Fila, Parte, join_parts
+from icsoe_desktop.gateways.constancia_pdf.palabras import Pagina, Palabra
+
+_MAX_HEADING_LINES: Final = 4
+# In heights of a letter: a line further away is no part of what it follows.
+_SAME_HEADING: Final = 1.9
+_FOOTER: Final = re.compile(r"^(pagina|hoja|total|subtotal|folio|huella|cadena|sello|fecha|lote)\b")
+_REJECTED: Final = re.compile(r"rechaz")
+_OPERATED: Final = re.compile(r"operad|acepta|aproba|procesad")
+_DATE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_DATE_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_MONEY: Final = re.compile(r"\$?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.ASCII)
+_YES: Final = frozenset({"s", "si", "x", "e", "ext", "ext.", "1", "*"})
+_NO: Final = frozenset({"", "n", "no", "0", "-"})
+
+MOVEMENT: Final = "8, 7 o 2"
+ELEVEN: Final = "11 números"
+A_DATE: Final = "una fecha dd/mm/aaaa"
+AN_AMOUNT: Final = "un importe en pesos y centavos"
+
+
+@dataclass
+class _Table:
+    columns: tuple[Columna, ...]
+    rejected: bool
+    rows: list[Fila] = field(default_factory=list)
+    loose: list[Parte] = field(default_factory=list)
+
+
+def read_rows(
+    pages: Sequence[Pagina],
+) -> tuple[list[RenglonConstancia], list[ProblemaConstancia]]:
+    """In the order of the document."""
+    rows: list[RenglonConstancia] = []
+    problems: list[ProblemaConstancia] = []
+    for table in _tables(pages):
+        join_parts(table.rows, table.loose)
+        texts = [[said(cell) for cell in row.cells] for row in table.rows]
+        columns = named(table.columns, texts)
+        for row, text in zip(table.rows, texts, strict=True):
+            cells: dict[str, str] = {}
+            for columna, cell in zip(columns, text, strict=True):
+                cells[columna.campo] = clean(f"{cells.get(columna.campo, '')} {cell}")
+            value, wrong = _value(cells, row.pagina, len(rows) + 1, table.rejected)
+            rows.append(value)
+            problems += wrong
+    return rows, problems
+
+
+def _tables(pages: Sequence[Pagina]) -> list[_Table]:
+    tables: list[_Table] = []
+    rejected = False
+    for page in pages:
+        at, table = 0, None
+        while at < len(page.renglones):
+            line = page.renglones[at]
+            heading, size = _heading_at(page, at)
+            if heading is not None:
+                table = _same_or_new(tables, heading, rejected)
+                at += size
+                continue
+            at += 1
+            # A table may go on over the page without its heading.
+            goes_on = table or (tables[-1] if tables else None)
+            if goes_on is not None and _take(goes_on, page, line, opened=table is not None):
+                table = goes_on
+                continue
+            text = fold(said(line))
+            if _REJECTED.search(text) and not _OPERATED.search(text):
+                rejected, table = True, None
+            elif _OPERATED.search(text) and not _REJECTED.search(text):
+                rejected, table = False, None
+    return tables
+
+
+def _same_or_new(tables: list[_Table], heading: tuple[Columna, ...], rejected: bool) -> _Table:
+    """The heading of the next page goes on with the table of the last one."""
+    campos = [columna.campo for columna in heading]
+    if tables and tables[-1].rejected == rejected:
+        last = tables[-1]
+        moved = any(
+            abs(one.izquierda - other.izquierda) > 2
+            for one, other in zip(last.columns, heading, strict=False)
+        )
+        if campos == [columna.campo for columna in last.columns] and not moved:
+            return last
+    tables.append(_Table(heading, rejected))
+    return tables[-1]
+
+
+def _heading_at(page: Pagina, at: int) -> tuple[tuple[Columna, ...] | None, int]:
+    """The columns of the heading that begins at that line, and how many lines it has."""
+    lines = [page.renglones[at]]
+    if not is_heading(lines[0]):
+        return None, 0
+    for line in page.renglones[at + 1 : at + _MAX_HEADING_LINES]:
+        near = line[0].medio - lines[-1][0].medio < page.letra * _SAME_HEADING
+        if not near or not is_heading(line):
+            break
+        lines.append(line)
+    found = columns_of(lines, page.letra)
+    later = columns_of(lines[1:], page.letra)
+    if found is not None and later is not None and len(later) > len(found):
+        return None, 0  # the first line is a title over them
+    return found, len(lines)
+
+
+def _take(table: _Table, page: Pagina, line: tuple[Palabra, ...], *, opened: bool) -> bool:
+    """Whether the line is a row of the table, or a part of one."""
+    cells = cells_of(line, table.columns, page.letra)
+    texts = {
+        columna.campo: said(cell)
+        for columna, cell in zip(table.columns, cells, strict=True)
+        if cell
+    }
+    y = line[0].medio
+    digits = re.sub(r"\D", "", texts.get("nss", ""))
+    signs = (
+        len(digits) >= 6,
+        _DATE.search(texts.get("fecha", "")) is not None,
+        any(char.isalpha() for char in texts.get("nombre", "")),
+    )
+    if len(digits) == 11 or sum(signs) >= 2:
+        table.rows.append(Fila(page.numero, y, cells))
+        return True
+    textual = bool(texts) and texts.keys() <= TEXTUAL
+    if opened and textual and not _FOOTER.search(fold(said(line))):
+        table.loose.append(Parte(page.numero, y, page.letra, cells))
+        return True
+    return False
+
+
+def _value(
+    cells: dict[str, str], pagina: int, renglon: int, rejected: bool
+) -> tuple[RenglonConstancia, list[ProblemaConstancia]]:
+    problems: list[ProblemaConstancia] = []
+
+    def wrong(campo: str, found: str, wanted: str, *, grave: bool = True) -> None:
+        problems.append(ProblemaConstancia(pagina, renglon, campo, found, wanted, grave))
+
+    nss = re.sub(r"[\s-]", "", cells.get("nss", ""))
+    if re.fullmatch(r"\d{11}", nss, re.ASCII) is None:
+        wrong("NSS", nss, ELEVEN)
+        nss = ""
+    tipo = None
+    if "tipo" in cells:
+        tipo = _tipo_of(cells["tipo"])
+        if tipo is None:
+            wrong("Tipo de movimiento", cells["tipo"], MOVEMENT)
+    fecha = None
+    if "fecha" in cells:
+        fecha = read_day(cells["fecha"])
+        if fecha is None:
+            wrong("Fecha", cells["fecha"], A_DATE)
+    sbc = _centavos(cells.get("sbc", ""))
+    if sbc is None and cells.get("sbc"):
+        wrong("Salario base", cells["sbc"], AN_AMOUNT, grave=False)
+    late = None
+    if "extemporaneo" in cells:
+        mark = fold(cells["extemporaneo"])
+        if mark not in _YES | _NO:
+            wrong("Ext.", cells["extemporaneo"], "una marca o nada", grave=False)
+        late = mark in _YES
+    codigo, causa = cells.get("codigo_rechazo", ""), cells.get("causa_rechazo", "")
+    return (
+        RenglonConstancia(
+            pagina=pagina,
+            renglon=renglon,
+            tipo=tipo,
+            nss=nss,
+            nombre=cells.get("nombre", ""),
+            sbc=sbc,
+            extemporaneo=late,
+            umf=cells.get("umf", ""),
+            tipo_salario=cells.get("tipo_salario", ""),
+            fecha=fecha,
+            tipo_trabajador=cells.get("tipo_trabajador", ""),
+            causa_baja=cells.get("causa_baja", ""),
+            rechazado=rejected or bool(codigo.strip("0- ") or causa.strip("- ")),
+            codigo_rechazo=codigo,
+            causa_rechazo=causa,
+        ),
+        problems,
+    )
+
+
+def _tipo_of(text: str) -> TipoMovimiento | None:
+    """8, 08, or the word."""
+    folded = fold(text).zfill(2)
+    for tipo, words in (
+        (TipoMovimiento.ALTA, ("alta", "reingreso")),
+        (TipoMovimiento.MODIFICACION, ("mod",)),
+        (TipoMovimiento.BAJA, ("baja",)),
+    ):
+        if folded == tipo.value or folded.startswith(words):
+            return tipo
+    return None
+
+
+def read_day(text: str) -> date | None:
+    """The first date in the text, dd/mm/aaaa or aaaa-mm-dd."""
+    found = _DATE_ISO.search(text)
+    parts = found.groups() if found else None
+    if parts is None:
+        found = _DATE.search(text)
+        parts = found.groups()[::-1] if found else None
+    if parts is None:
+        return None
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
+
+
+def _centavos(text: str) -> int | None:
+    match = _MONEY.fullmatch(re.sub(r"\s", "", text))
+    if match is None or len(match[1]) > 12:
+        return None
+    return int(match[1].replace(",", "")) * 100 + int((match[2] or "0").ljust(2, "0"))

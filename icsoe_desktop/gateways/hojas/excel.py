@@ -1,0 +1,239 @@
+"""Reads the rows of an Excel workbook (.xlsx, .xlsm), as people see its cells."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+from xml.parsers import expat
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.hojas.calamine import NotPlain, open_plain
+from icsoe_desktop.gateways.hojas.comun import (
+    MAX_ROWS,
+    REPORT_EVERY_ROWS,
+    Rows,
+    damaged,
+    not_a_sheet,
+    refuse,
+    row_of,
+    too_large,
+)
+from icsoe_desktop.gateways.hojas.texto import text_of, unescaped
+from icsoe_desktop.jobs import Cancelled, Progress
+
+# Parts that openpyxl holds whole (styles, the list of sheets) and parts that it streams.
+MAX_WHOLE_BYTES, MAX_WHOLE_ELEMENTS = 16 * 2**20, 300_000
+MAX_STREAMED_BYTES = 2**30
+# What may lie between two ends of a row, or of a shared text: openpyxl holds that much.
+MAX_PENDING_BYTES, MAX_PENDING_ELEMENTS = 64 * 2**20, 1_000_000
+MAX_STRINGS_BYTES = 256 * 2**20
+MAX_DEPTH = 100
+MAX_PARTS = 5_000
+_CHUNK = 2**16
+
+CFB_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+
+def refuse_compound_file(path: Path) -> UserFacingError:
+    """What to say of a file in Microsoft's old container."""
+    if _ENCRYPTED_STREAM in path.read_bytes():
+        return refuse(
+            "El libro de Excel está protegido con contraseña. Ábralo en Excel, quite la "
+            "contraseña en Archivo > Información > Proteger libro, y guárdelo de nuevo."
+        )
+    return refuse(
+        "Es un libro de Excel 97-2003 (.xls) u otro formato antiguo. Ábralo en Excel y guárdelo "
+        "como «Libro de Excel (.xlsx)»."
+    )
+
+
+@contextmanager
+def open_workbook(path: Path, progress: Progress) -> Iterator[Iterator[Rows]]:
+    """The rows of each visible sheet, one after the other; a sheet is read when asked for.
+
+    Raises InvalidInputError, here or while reading, for a file that is no workbook.
+    """
+    progress.report(0, None, f"Leyendo «{path.name}»")
+    with ExitStack() as stack:
+        careful = _Careful(path, stack, progress)
+        try:
+            plain = stack.enter_context(open_plain(path, progress))
+        except NotPlain:
+            yield (_rows(sheet, progress) for sheet in careful.sheets())
+        else:
+            yield (_plain_rows(read, careful, at) for at, read in enumerate(plain))
+
+
+def _plain_rows(read: Callable[[], Rows], careful: _Careful, at: int) -> Rows:
+    last = 0
+    try:
+        for row in read():
+            last = row.line
+            yield row
+    except NotPlain:
+        yield from (row for row in careful.rows(at) if row.line > last)
+
+
+class _Careful:
+    """The workbook by openpyxl, which tells everything, slowly; opened when first asked for."""
+
+    def __init__(self, path: Path, stack: ExitStack, progress: Progress) -> None:
+        self._path = path
+        self._stack = stack
+        self._progress = progress
+        self._sheets: list[Any] | None = None
+
+    def sheets(self) -> list[Any]:
+        if self._sheets is None:
+            file = self._stack.enter_context(self._path.open("rb"))
+            self._stack.enter_context(warnings.catch_warnings())
+            # Of what openpyxl warns nothing matters to the text of a cell; some of it names cells.
+            warnings.filterwarnings("ignore", module="openpyxl")
+            with _damage_told():
+                book = _workbook(file)
+            self._sheets = [sheet for sheet in book.worksheets if _visible(sheet)]
+        return self._sheets
+
+    def rows(self, at: int) -> Rows:
+        sheets = self.sheets()
+        if at >= len(sheets):
+            raise damaged()
+        return _rows(sheets[at], self._progress)
+
+
+def _workbook(file: IO[bytes]) -> Any:
+    from openpyxl.reader.excel import ExcelReader  # it costs as much as a window to import
+
+    archive = _BoundedZip(file)
+    names = {name.lower() for name in archive.namelist()}
+    if len(names) > MAX_PARTS:
+        raise not_a_sheet()
+    if any(info.flag_bits & 1 for info in archive.infolist()):
+        raise refuse("El archivo está comprimido con contraseña. Extráigalo antes de elegirlo.")
+    if "[content_types].xml" not in names:
+        if "mimetype" in names or "xl/workbook.bin" in names:
+            raise not_a_sheet()
+        raise refuse("Es un archivo comprimido (.zip). Descomprímalo antes de elegirlo.")
+    if "xl/workbook.bin" in names:
+        raise refuse(
+            "Es un libro binario de Excel (.xlsb). Ábralo en Excel y guárdelo como «Libro de "
+            "Excel (.xlsx)»."
+        )
+    if not any(name.startswith("xl/") for name in names):
+        raise not_a_sheet()
+    reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read()
+    return reader.wb
+
+
+def _visible(sheet: Any) -> bool:
+    return bool(sheet.sheet_state == "visible")
+
+
+def _rows(sheet: Any, progress: Progress) -> Rows:
+    total = sheet.max_row
+    # Many programs write a wrong size, which would cut the rows short.
+    sheet.reset_dimensions()
+    with _damage_told():
+        for line, cells in enumerate(sheet.iter_rows(), start=1):
+            row = row_of(line, [_text(cell) for cell in cells])
+            if line % REPORT_EVERY_ROWS == 0:
+                known = total is not None and line <= total <= MAX_ROWS
+                progress.report(line, total if known else None)
+            if row is not None:
+                yield row
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except (UserFacingError, Cancelled, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - openpyxl fails in as many ways as a file can be damaged
+        # Not `from error`: its text may hold what a cell says.
+        raise damaged() from None
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    return text_of(unescaped(value) if isinstance(value, str) else value, cell.number_format)
+
+
+class _BoundedZip(zipfile.ZipFile):
+    """A ZIP whose parts are XML without surprises: openpyxl reads whatever it is given."""
+
+    def open(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        return cast("IO[bytes]", _BoundedPart(super().open(*args, **kwargs), whole=False))
+
+    def read(self, name: Any, pwd: bytes | None = None) -> bytes:
+        with _BoundedPart(super().open(name, "r", pwd), whole=True) as part:
+            return part.read()
+
+
+class _BoundedPart(io.BufferedIOBase):
+    """Counts what is read, and looks at it before openpyxl does."""
+
+    def __init__(self, source: IO[bytes], *, whole: bool) -> None:
+        self._source = source
+        self._whole = whole
+        self._bytes = self._elements = self._depth = 0
+        self._pending_bytes = self._pending_elements = 0
+        self._strings = False
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._on_start
+        self._parser.EndElementHandler = self._on_end
+        # Entities that grow come with a DOCTYPE, which no workbook has.
+        self._parser.StartDoctypeDeclHandler = self._on_doctype
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is not None and size >= 0:
+            return self._checked(self._source.read(size))
+        chunks = []
+        while chunk := self._checked(self._source.read(_CHUNK)):
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+    def _checked(self, chunk: bytes) -> bytes:
+        self._bytes += len(chunk)
+        self._pending_bytes += len(chunk)
+        if self._whole:
+            most = MAX_WHOLE_BYTES
+        else:
+            most = MAX_STRINGS_BYTES if self._strings else MAX_STREAMED_BYTES
+        if self._bytes > most or self._pending_bytes > MAX_PENDING_BYTES:
+            raise too_large("al descomprimirlo ocupa más de lo que ocupa un libro normal")
+        self._parser.Parse(chunk, False)
+        return chunk
+
+    def _on_start(self, name: str, _attributes: object) -> None:
+        self._depth += 1
+        self._pending_elements += 1
+        if self._depth > MAX_DEPTH:
+            raise damaged()
+        most = MAX_WHOLE_ELEMENTS if self._whole else MAX_PENDING_ELEMENTS
+        if self._pending_elements > most:
+            raise too_large("tiene más partes de las que tiene un libro normal")
+
+    def _on_end(self, name: str) -> None:
+        self._depth -= 1
+        if not self._whole and name.rpartition(":")[2] in ("row", "si"):
+            self._strings = self._strings or name.endswith("si")
+            self._pending_bytes = self._pending_elements = 0
+
+    def _on_doctype(self, *_args: object) -> None:
+        raise damaged()

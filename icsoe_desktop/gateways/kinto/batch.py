@@ -1,0 +1,226 @@
+"""Sending records in batches: what is sent, what the answers mean, and finding the poisoned one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeGuard
+
+from icsoe_desktop.gateways.kinto.errors import (
+    ContrasenaRechazadaError,
+    PeticionRechazadaError,
+    ServidorFallaError,
+    ServidorOcupadoError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.kinto.info import VALID_ID
+from icsoe_desktop.gateways.kinto.transport import (
+    FIRST_WAIT_S,
+    Paciencia,
+    Transporte,
+    asked_wait,
+)
+from icsoe_desktop.gateways.kinto.values import (
+    MAX_ESCRITURAS,
+    MAX_LOTE_BYTES,
+    Datos,
+    Escritura,
+    Remoto,
+    Respuesta,
+)
+
+# What a client sends of these moves the collection's clock, or is refused.
+SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted"})
+TRIES_TOGETHER: Final = 3
+TRIES_ALONE: Final = 7
+LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of 9999
+# Of a request beside its data: method, headers, names.
+ENVELOPE_BYTES: Final = 64
+
+TOO_LARGE = (
+    "El registro ocupa más de lo que el servidor de sincronización admite; quedó en este equipo "
+    "sin enviar."
+)
+REFUSED = (
+    "El servidor de sincronización rechazó el registro (código {}); quedó en este equipo sin "
+    "enviar."
+)
+POISONED = (
+    "El servidor de sincronización falla cada vez que recibe este registro; quedó en este equipo "
+    "sin enviar."
+)
+
+
+class Lotes:
+    """Writes to one collection at a time. salud: whether the server itself is well."""
+
+    def __init__(
+        self,
+        transporte: Transporte,
+        raiz: str,
+        paciencia: Paciencia,
+        lapida: Callable[[str, str], Remoto | None],
+        salud: Callable[[], bool],
+        max_escrituras: int = MAX_ESCRITURAS,
+    ) -> None:
+        self._transporte = transporte
+        self._raiz = raiz
+        self._paciencia = paciencia
+        self._lapida = lapida
+        self._salud = salud
+        self._max = max_escrituras
+
+    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+        """One answer each, in order. Raises ServidorError; nothing is known of any then."""
+        requests = [self._request(coleccion, one) for one in escrituras]
+        sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
+        answers: dict[int, Respuesta] = {
+            place: Respuesta(escrituras[place].id, motivo=TOO_LARGE)
+            for place, size in enumerate(sizes)
+            if size > MAX_LOTE_BYTES
+        }
+        for places in _groups(sizes, self._max):
+            batch = [(escrituras[place], requests[place]) for place in places]
+            answers.update(zip(places, self._send(coleccion, batch), strict=True))
+        return tuple(answers[place] for place in range(len(escrituras)))
+
+    def _request(self, coleccion: str, escritura: Escritura) -> dict[str, Any]:
+        condition = (
+            {"If-None-Match": "*"}
+            if escritura.version is None
+            else {"If-Match": f'"{escritura.version}"'}
+        )
+        return {
+            "method": "PUT",
+            "path": f"{self._raiz}/collections/{coleccion}/records/{escritura.id}",
+            "headers": condition,
+            "body": {"data": cleaned(escritura.datos)},
+        }
+
+    def _send(
+        self, coleccion: str, batch: Sequence[tuple[Escritura, Any]]
+    ) -> tuple[Respuesta, ...]:
+        requests = [request for _, request in batch]
+        answers = self._insist(requests, TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER)
+        if answers is None and not self._salud():
+            raise ServidorFallaError
+        if answers is None and len(batch) > 1:
+            middle = len(batch) // 2
+            first = self._send(coleccion, batch[:middle])
+            return first + self._send(coleccion, batch[middle:])
+        if answers is None:
+            # The server may be well only since now.
+            answers, _ = self._ask(requests)
+        if answers is None:
+            return (Respuesta(batch[0][0].id, motivo=POISONED),)
+        pairs = zip(batch, answers, strict=True)
+        return tuple(self._understand(coleccion, one, said) for (one, _), said in pairs)
+
+    def _insist(self, requests: Sequence[Any], tries: int) -> list[Mapping[str, Any]] | None:
+        waited = 0.0
+        for attempt in range(tries):
+            answers, asked = self._ask(requests)
+            if answers is not None or attempt + 1 == tries:
+                return answers
+            wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._paciencia.chance())
+            if waited + wait > self._paciencia.total_s:
+                raise ServidorOcupadoError(asked)
+            self._paciencia.sleep(wait)
+            waited += wait
+        return None
+
+    def _ask(self, requests: Sequence[Any]) -> tuple[list[Mapping[str, Any]] | None, float]:
+        """The inner answers, None when nothing of the batch counts; how long we shall wait then.
+
+        An inner 409 undoes what comes before it, although it says 201. Of a record that its
+        database does not take Kinto says the same as when it is busy, for the batch: 503.
+        """
+        answer = self._transporte.request(
+            "POST", "/batch", body={"requests": requests}, expected=(500, 503)
+        )
+        said = answer.body.get("responses")
+        if isinstance(said, list) and len(said) == len(requests):
+            statuses = [one.get("status") if isinstance(one, dict) else None for one in said]
+            if all(isinstance(one, int) and one != 409 and one < 500 for one in statuses):
+                return said, 0.0
+        return None, asked_wait(answer) or 0.0
+
+    def _understand(
+        self, coleccion: str, escritura: Escritura, said: Mapping[str, Any]
+    ) -> Respuesta:
+        status, body = said["status"], said.get("body")
+        body = body if isinstance(body, dict) else {}
+        match status:
+            case 200 | 201:
+                version = _mapping(body.get("data")).get("last_modified")
+                if is_version(version):
+                    return Respuesta(escritura.id, version=version)
+                raise ServidorFallaError
+            case 412:
+                existing = _mapping(_mapping(body.get("details")).get("existing"))
+                other = read_record(existing) if existing else None
+                return Respuesta(escritura.id, otra=other or self._lapida(coleccion, escritura.id))
+            case 401:
+                raise ContrasenaRechazadaError
+            case 403:
+                raise SinPermisoError
+            case 404 | 405:
+                raise PeticionRechazadaError(status)
+            case _:
+                return Respuesta(escritura.id, motivo=REFUSED.format(status))
+
+
+def cleaned(datos: Datos) -> dict[str, Any]:
+    """Without what is the server's own, and without NUL, which its database cannot hold."""
+    clean = {_without_nul(key): _without_nul(value) for key, value in datos.items()}
+    return {key: value for key, value in clean.items() if key not in SERVERS_OWN}
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        # A lone surrogate is no text either: it would fail in UTF-8.
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nul(each) for each in value]
+    return value
+
+
+def is_version(value: Any) -> TypeGuard[int]:
+    """Whether it is the instant of a change, in milliseconds, of a year that there is."""
+    return type(value) is int and 0 <= value <= LAST_INSTANT_MS
+
+
+def read_record(record: Mapping[str, Any]) -> Remoto | None:
+    """None for what is no record."""
+    identifier, version = record.get("id"), record.get("last_modified")
+    if not (isinstance(identifier, str) and VALID_ID.fullmatch(identifier) and is_version(version)):
+        return None
+    if record.get("deleted") is True:
+        return Remoto(identifier, version, None)
+    datos = {key: value for key, value in record.items() if key not in SERVERS_OWN}
+    return Remoto(identifier, version, datos)
+
+
+def _groups(sizes: Sequence[int], most: int) -> Iterator[list[int]]:
+    group: list[int] = []
+    total = 0
+    for place, size in enumerate(sizes):
+        if size > MAX_LOTE_BYTES:
+            continue
+        if group and (len(group) == most or total + size > MAX_LOTE_BYTES):
+            yield group
+            group, total = [], 0
+        group.append(place)
+        total += size
+    if group:
+        yield group
+
+
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,222 @@
+"""What each finding about the server says, and what its administrator can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from icsoe_desktop.gateways.kinto.values import Hallazgo
+
+CUENTA: Final = "Cuenta"
+SEE = "Consulte docs/servidor.md."
+
+NO_TLS: Final = Hallazgo(
+    "Cifrado (TLS)",
+    False,
+    "La dirección no comienza con https://: la contraseña viajaría a la vista. No se envió nada.",
+    "Ponga el servidor detrás de nginx con un certificado y use https://.",
+)
+BAD_CERTIFICATE: Final = Hallazgo(
+    "Cifrado (TLS)",
+    False,
+    "Este equipo no confía en el certificado del servidor. No se envió nada.",
+    "Renueve el certificado, o instale en este equipo la autoridad de su organización.",
+)
+NO_KINTO: Final = Hallazgo(
+    "Servidor",
+    False,
+    "En esa dirección no responde un servidor Kinto.",
+    "Revise la dirección, que termina en /v1.",
+)
+
+
+def _either(ajuste: str, bien: bool | None, good: str, bad: str, remedy: str) -> Hallazgo:
+    return Hallazgo(ajuste, bien, good) if bien else Hallazgo(ajuste, bien, bad, remedy)
+
+
+def tls(cifrada: bool) -> Hallazgo:
+    said = "La conexión está cifrada." if cifrada else "La conexión no sale de este equipo."
+    return Hallazgo("Cifrado (TLS)", True, said)
+
+
+def version(number: str, bien: bool) -> Hallazgo:
+    return _either(
+        "Versión",
+        bien,
+        f"Kinto {number}.",
+        f"Kinto {number} es anterior a la 26.5, con la que se probó este programa.",
+        "Instale la versión de resources/servidor/requisitos.txt.",
+    )
+
+
+def cuenta(bien: bool) -> Hallazgo:
+    return _either(
+        CUENTA,
+        bien,
+        "El servidor reconoce la cuenta y su contraseña.",
+        "El servidor no acepta la cuenta o su contraseña.",
+        "Escríbalas de nuevo, o pida otra contraseña: oficinas.py cuenta … --contrasena-nueva.",
+    )
+
+
+def flush(abierto: bool) -> Hallazgo:
+    return _either(
+        "Vaciado del servidor",
+        not abierto,
+        "Nadie puede vaciar el servidor.",
+        "Cualquiera puede vaciar el servidor entero con una petición.",
+        "Quite kinto.plugins.flush de kinto.includes.",
+    )
+
+
+def personal(abierto: bool) -> Hallazgo:
+    return _either(
+        "Oficinas personales",
+        not abierto,
+        "No hay oficinas personales.",
+        "Cualquier cuenta tiene un espacio propio, sin límite, en el servidor.",
+        "Quite kinto.plugins.default_bucket de kinto.includes.",
+    )
+
+
+def solo_lectura(es: bool) -> Hallazgo:
+    return _either(
+        "Escritura",
+        not es,
+        "El servidor admite cambios.",
+        "El servidor es de sólo lectura: nada se podría enviar.",
+        "Quite kinto.readonly del archivo kinto.ini.",
+    )
+
+
+def lote(most: int | None, bien: bool) -> Hallazgo:
+    return _either(
+        "Registros por envío",
+        bien,
+        "Admite envíos de 50 registros.",
+        f"Admite sólo {most} registros por envío; se necesitan 50.",
+        "Ponga kinto.batch_max_requests = 50.",
+    )
+
+
+def cuentas(bien: bool) -> Hallazgo:
+    return _either(
+        "Alta de cuentas",
+        bien,
+        "Sólo el administrador crea cuentas.",
+        "Cualquiera puede crear cuentas en el servidor.",
+        "Ponga kinto.account_create_principals = account:admin.",
+    )
+
+
+def oficinas(bien: bool | None) -> Hallazgo:
+    if bien is None:
+        said = "Con la cuenta del administrador no se puede probar quién más crea oficinas."
+        return Hallazgo("Alta de oficinas", None, said, "Pruebe con la cuenta de un miembro.")
+    return _either(
+        "Alta de oficinas",
+        bien,
+        "Sólo el administrador crea oficinas.",
+        "Cualquier cuenta puede crear oficinas en el servidor.",
+        "Ponga kinto.bucket_create_principals = account:admin.",
+    )
+
+
+def borrado(bien: bool) -> Hallazgo:
+    return _either(
+        "Borrado",
+        bien,
+        "Nadie puede borrar ni sustituir oficinas, colecciones o grupos.",
+        "Un miembro podría borrar o sustituir oficinas, colecciones o grupos enteros.",
+        "Copie las líneas «_enabled = false» del archivo kinto.ini de ejemplo.",
+    )
+
+
+def tamano(bien: bool) -> Hallazgo:
+    return _either(
+        "Tamaño de los envíos",
+        bien,
+        "Admite envíos de 512 kB.",
+        "El servidor, o un equipo intermedio, rechaza envíos de 512 kB.",
+        "Ponga client_max_body_size 2m en nginx.",
+    )
+
+
+def oficina(bien: bool) -> Hallazgo:
+    return _either(
+        "Oficina",
+        bien,
+        "La cuenta puede leer la oficina.",
+        "La oficina no existe, o la cuenta no está en ella.",
+        "Revise la clave de la oficina, o agregue la cuenta: oficinas.py cuenta … --oficina …",
+    )
+
+
+def generacion(bien: bool, name: str) -> Hallazgo:
+    return _either(
+        "Generación",
+        bien,
+        "La oficina dice cuándo se restauró el servidor.",
+        f"A la oficina le falta el dato «{name}»: no se notaría un respaldo restaurado.",
+        "Ejecute oficinas.py generacion con la oficina.",
+    )
+
+
+def partes(missing: Sequence[str]) -> Hallazgo:
+    return _either(
+        "Colecciones",
+        not missing,
+        "La oficina está completa.",
+        f"A la oficina le faltan colecciones: {', '.join(missing)}.",
+        "Ejecute oficinas.py oficina con la oficina: la completa sin tocar lo que tiene.",
+    )
+
+
+def rol(nombre: str | None) -> Hallazgo:
+    return _either(
+        "Rol",
+        nombre is not None,
+        f"La cuenta es de {nombre} en la oficina." if nombre else "",
+        "La cuenta no tiene un rol en la oficina.",
+        "Pida a un responsable que le dé uno.",
+    )
+
+
+NOT_TRIED = "La cuenta sólo consulta, o faltan las colecciones: no se pudo probar."
+OTHER = "Pruebe con la cuenta de un miembro."
+
+
+def not_tried(ajuste: str) -> Hallazgo:
+    return Hallazgo(ajuste, None, NOT_TRIED, OTHER)
+
+
+def derechos(bien: bool | None) -> Hallazgo:
+    return _either(
+        "Derechos del autor",
+        bien,
+        "Quien sale de la oficina pierde sus derechos sobre lo que escribió.",
+        "Quien escribe un registro conserva derechos sobre él aunque salga de la oficina.",
+        "Ponga kinto.explicit_permissions = false.",
+    )
+
+
+def aislamiento(bien: bool, races: int) -> Hallazgo:
+    return _either(
+        "Aislamiento",
+        bien,
+        f"De {races} carreras entre cuatro equipos, todas tuvieron un solo ganador.",
+        "Dos equipos que guardan lo mismo a la vez creen los dos que lo lograron: se pierden "
+        "cambios.",
+        "Ponga kinto.storage_isolation_level = REPEATABLE READ y reinicie el servidor.",
+    )
+
+
+def relojes(bien: bool, seconds: int) -> Hallazgo:
+    return _either(
+        "Relojes",
+        bien,
+        "Los relojes del servidor coinciden.",
+        f"El reloj de los datos va {seconds} s aparte del reloj del servidor: algún equipo podría "
+        "no ver cambios.",
+        f"Ajuste la hora del servidor y de PostgreSQL (NTP). {SEE}",
+    )

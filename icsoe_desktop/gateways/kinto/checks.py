@@ -1,0 +1,169 @@
+"""Whether a Kinto may be trusted with an office: its dangerous settings, tried one by one.
+
+Mostly by behaviour: what would do harm is asked of things that do not exist, where a closed door
+says 405 or 401 before it looks. What is written goes into «pruebas» and is taken away.
+"""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Final
+
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion, RolOficina
+from icsoe_desktop.gateways.kinto import check_texts as textos
+from icsoe_desktop.gateways.kinto.dates import whole
+from icsoe_desktop.gateways.kinto.errors import (
+    CertificadoServidorError,
+    ContrasenaRechazadaError,
+    DireccionError,
+    NoEsServidorError,
+    PeticionRechazadaError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.kinto.server import GENERACION, KintoServidor
+from icsoe_desktop.gateways.kinto.transport import Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES, Hallazgo
+from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS, try_writing
+from icsoe_desktop.gateways.trust import system_tls
+from icsoe_desktop.jobs import NoProgress, Progress
+
+OLDEST_TRIED: Final = (26, 5)
+STEPS: Final = 6
+ALL: Final = (*Coleccion, LLAVES, PRUEBAS)
+
+
+def verificar(
+    direccion: str,
+    cuenta: str,
+    contrasena: str,
+    oficina: str,
+    progress: Progress | None = None,
+    *,
+    tls: Callable[[], ssl.SSLContext] = system_tls,
+    paciencia: Paciencia | None = None,
+) -> list[Hallazgo]:
+    """Every setting with what was found; it may be used when none has `bien` False.
+
+    cuenta: any member of the office; with rights to write, more is tried. Stops where going on
+    makes no sense (no TLS, no Kinto). Raises ServidorError when it cannot be reached, OficinaError,
+    Cancelled.
+    """
+    report = progress or NoProgress()
+    anonymous = secrets.token_hex(8)
+    try:
+        nobody = Transporte(direccion, "", "", tls=tls, paciencia=paciencia)
+        server = KintoServidor(direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia)
+    except DireccionError:
+        return [textos.NO_TLS]
+    with closing(nobody), server:
+        try:
+            found = list(_of_itself(nobody, server, cuenta, report))
+        except CertificadoServidorError:
+            return [textos.BAD_CERTIFICATE]
+        except NoEsServidorError:
+            return [textos.tls(nobody.cifrada), textos.NO_KINTO]
+        found += _closed_doors(nobody, server, anonymous, report)
+        if not any(one.bien is False and one.ajuste == textos.CUENTA for one in found):
+            report.report(4, STEPS, "Revisando la oficina…")
+            found += _office(server, cuenta)
+            report.report(5, STEPS, "Probando escrituras simultáneas…")
+            found += try_writing(
+                server,
+                lambda: KintoServidor(
+                    direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia
+                ),
+            )
+    report.report(STEPS, STEPS, "Listo")
+    return found
+
+
+def _of_itself(
+    nobody: Transporte, server: KintoServidor, cuenta: str, report: Progress
+) -> Iterator[Hallazgo]:
+    report.report(0, STEPS, "Conectando…")
+    info = server.info()
+    yield textos.tls(nobody.cifrada)
+    yield textos.version(info.version, _numbers(info.version) >= OLDEST_TRIED)
+    yield textos.cuenta(info.cuenta == cuenta)
+    yield textos.flush("flush_endpoint" in info.capacidades)
+    yield textos.personal("default_bucket" in info.capacidades)
+    yield textos.solo_lectura(info.solo_lectura)
+    yield textos.lote(info.max_lote, info.max_lote is None or info.max_lote >= MAX_ESCRITURAS)
+
+
+def _closed_doors(
+    nobody: Transporte, server: KintoServidor, word: str, report: Progress
+) -> Iterator[Hallazgo]:
+    report.report(1, STEPS, "Revisando quién puede crear cuentas y oficinas…")
+    # An account without password and an office with a wrong schema are not made; but only who may
+    # make them is told what is wrong.
+    status = _status(nobody, "PUT", f"/accounts/{word}", {"data": {}})
+    yield textos.cuentas(status in (401, 403, 405))
+    http = server.transporte
+    status = _status(http, "POST", "/buckets", {"data": {"id": f"of-{word}", "record:schema": 0}})
+    admin = server.cuenta == "admin"
+    yield textos.oficinas(None if admin else status in (401, 403, 405))
+    report.report(2, STEPS, "Revisando qué se puede borrar…")
+    missing = f"/buckets/of-{word}"
+    doors = (
+        ("DELETE", missing),
+        ("PUT", missing),
+        ("DELETE", f"/buckets?id={word}"),
+        ("DELETE", f"{missing}/collections/{word}"),
+        ("PUT", f"{missing}/collections/{word}"),
+        ("PATCH", f"{missing}/collections/{word}"),
+        ("DELETE", f"{missing}/collections?id={word}"),
+        ("DELETE", f"{missing}/groups/{word}"),
+        ("PUT", f"{missing}/groups/{word}"),
+        ("DELETE", f"{missing}/groups?id={word}"),
+        ("DELETE", f"{missing}/collections/{word}/records?id={word}"),
+    )
+    # A version that nothing has keeps even an open door from doing anything.
+    condition = {"If-Match": '"1"'}
+    opened = [
+        method
+        for method, path in doors
+        if _status(http, method, path, None if method == "DELETE" else {"data": {}}, condition)
+        != 405
+    ]
+    yield textos.borrado(not opened)
+    report.report(3, STEPS, "Revisando el tamaño de los envíos…")
+    padding = {"requests": [], "relleno": "x" * MAX_LOTE_BYTES}
+    yield textos.tamano(_status(http, "POST", "/batch", padding) != 413)
+
+
+def _office(server: KintoServidor, cuenta: str) -> Iterator[Hallazgo]:
+    try:
+        generacion = server.office().generacion
+        role = server.roles().get(cuenta)
+        collections = server.collections()
+    except (SinPermisoError, ContrasenaRechazadaError, PeticionRechazadaError):
+        yield textos.oficina(False)
+        return
+    yield textos.oficina(True)
+    yield textos.generacion(generacion.isdigit(), GENERACION)
+    yield textos.partes([one for one in ALL if one not in collections])
+    yield textos.rol(None if role is None else RolOficina(role).value)
+
+
+def _status(
+    http: Transporte,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+) -> int:
+    expected = (400, 401, 403, 404, 405, 412)
+    try:
+        answer = http.request(method, path, body=body, headers=headers, expected=expected)
+    except PeticionRechazadaError as error:
+        return error.codigo
+    return answer.status
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = map(whole, version.split(".")[:2])
+    return tuple(part for part in parts if part is not None)

@@ -1,0 +1,315 @@
+"""One office of a Kinto, with one account: reading, writing, members. See `valores`."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.gateways.kinto.batch import Lotes, is_version, read_record
+from icsoe_desktop.gateways.kinto.dates import whole
+from icsoe_desktop.gateways.kinto.errors import (
+    CambioSimultaneoError,
+    NoEsServidorError,
+    OficinaError,
+    ServidorError,
+    SinConexionError,
+)
+from icsoe_desktop.gateways.kinto.info import (
+    PRINCIPAL,
+    VALID_OFICINA,
+    as_object,
+    read_info,
+    valid_contrasena,
+    valid_cuenta,
+    valid_id,
+)
+from icsoe_desktop.gateways.kinto.transport import Answer, Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.values import (
+    REGISTROS_POR_PAGINA,
+    Datos,
+    DatosOficina,
+    Escritura,
+    InfoServidor,
+    Pagina,
+    Remoto,
+    Respuesta,
+)
+from icsoe_desktop.gateways.trust import system_tls
+from icsoe_desktop.jobs import NoProgress, Progress
+
+GENERACION: Final = "generacion"
+GRUPOS: Final = {
+    RolOficina.RESPONSABLE: "responsables",
+    RolOficina.MIEMBRO: "miembros",
+    RolOficina.CONSULTA: "consulta",
+}
+TRIES_GROUP: Final = 5
+ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
+
+
+class KintoServidor:
+    """For one thread. Every method raises ServidorError when the server cannot be used."""
+
+    def __init__(
+        self,
+        direccion: str,
+        cuenta: str,
+        contrasena: str,
+        oficina: str,
+        *,
+        tls: Callable[[], ssl.SSLContext] = system_tls,
+        paciencia: Paciencia | None = None,
+    ) -> None:
+        """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
+
+        paciencia: its `sleep` may raise Cancelled, which then ends the call.
+        Raises DireccionError, OficinaError.
+        """
+        if not VALID_OFICINA.fullmatch(oficina):
+            raise OficinaError
+        self._patience = paciencia or Paciencia()
+        self.transporte = Transporte(
+            direccion, cuenta, contrasena, tls=tls, paciencia=self._patience
+        )
+        self.cuenta, self._contrasena = cuenta, contrasena
+        self._raiz = f"/buckets/{oficina}"
+        self._lotes = Lotes(
+            self.transporte, self._raiz, self._patience, self._tombstone, self.healthy
+        )
+
+    def close(self) -> None:
+        self.transporte.close()
+
+    def __enter__(self) -> KintoServidor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- the server
+
+    def info(self) -> InfoServidor:
+        """Raises NoEsServidorError when something else answers there."""
+        return read_info(self.transporte)
+
+    def healthy(self) -> bool:
+        """Whether its database takes writes."""
+        return self.transporte.request("GET", "/__heartbeat__", expected=(503,)).status == 200
+
+    # -- the office
+
+    def office(self) -> DatosOficina:
+        datos = self._data("GET", self._raiz)
+        return DatosOficina(
+            str(datos.get(GENERACION, "")),
+            {key: each for key, each in datos.items() if key not in (GENERACION, "id")},
+        )
+
+    def set_office(self, datos: Datos) -> None:
+        """Replaces these keys of the bucket's data; others stay. For a responsable."""
+        kept = {key: value for key, value in datos.items() if key != GENERACION}
+        self.transporte.request("PATCH", self._raiz, body={"data": kept})
+
+    def collections(self) -> frozenset[str]:
+        listed = self.transporte.request("GET", f"{self._raiz}/collections").body.get("data")
+        rows = listed if isinstance(listed, list) else []
+        return frozenset(str(as_object(one).get("id")) for one in rows)
+
+    # -- records
+
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
+        """Records and tombstones after version `desde` (0: from the start), the oldest first.
+
+        The next `desde` comes from `safe_cursor` with the first page.
+        """
+        path = self.records_path(coleccion)
+        if siguiente is not None:
+            return _page(self.transporte.request("GET", path, query=siguiente))
+        query = {
+            "_since": str(desde),
+            "_sort": "last_modified",
+            "_limit": str(REGISTROS_POR_PAGINA),
+        }
+        page = _page(self.transporte.request("GET", path, query=query))
+        if desde:
+            return page
+        if page.siguiente is None:
+            total = sum(one.datos is not None for one in page.registros)
+        else:
+            total = self.count(coleccion)
+        return replace(page, total=total)
+
+    def count(self, coleccion: str) -> int:
+        """Live records, tombstones left out."""
+        answer = self.transporte.request("HEAD", self.records_path(coleccion))
+        said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records")
+        total = whole(said)
+        if total is None:
+            # A HEAD has no body that would tell a proxy's page from an answer.
+            raise SinConexionError(ANSWERED_BY_ANOTHER)
+        return total
+
+    def versions(self, coleccion: str, progress: Progress | None = None) -> dict[str, int]:
+        """Every live record: id → version. Raises Cancelled."""
+        report = progress or NoProgress()
+        found: dict[str, int] = {}
+        query: Mapping[str, str] | str = {
+            "_fields": "id,last_modified",
+            "_sort": "last_modified",
+            "_limit": str(REGISTROS_POR_PAGINA),
+        }
+        total = self.count(coleccion)
+        while True:
+            report.report(len(found), max(total, len(found)), "Comparando con el servidor…")
+            answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
+            page = _page(answer)
+            found.update((one.id, one.version) for one in page.registros)
+            if page.siguiente is None:
+                return found
+            query = page.siguiente
+
+    def get(self, coleccion: str, registro: str) -> Remoto | None:
+        """None when there is none; a deleted one is none."""
+        path = self.record_path(coleccion, registro)
+        answer = self.transporte.request("GET", path, expected=(404,))
+        return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
+
+    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+        """One answer each, in order; sends as many batches as it takes, one after the other.
+
+        Repeating is harmless: what had arrived comes back as `otra`. When it raises, nothing is
+        known of any.
+        """
+        for one in escrituras:
+            valid_id(one.id)
+        return self._lotes.write(valid_id(coleccion), escrituras)
+
+    # -- members
+
+    def roles(self) -> dict[str, RolOficina]:
+        """account → role, of everybody in the office; the highest of those that one has."""
+        groups = self.transporte.request("GET", f"{self._raiz}/groups").body.get("data")
+        members = {
+            str(group.get("id")): group.get("members")
+            for group in (groups if isinstance(groups, list) else [])
+            if isinstance(group, dict)
+        }
+        found: dict[str, RolOficina] = {}
+        for rol, grupo in GRUPOS.items():
+            for member in _texts(members.get(grupo)):
+                if member.startswith(PRINCIPAL):
+                    found.setdefault(member.removeprefix(PRINCIPAL), rol)
+        return found
+
+    def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
+        """None takes the account out of the office. For a responsable."""
+        principal = PRINCIPAL + valid_cuenta(cuenta)
+        # In first and out afterwards: cut short, nobody is left without a role.
+        for each, grupo in sorted(GRUPOS.items(), key=lambda pair: pair[0] is not rol):
+            self._set_member(grupo, principal, each is rol)
+
+    def _set_member(self, grupo: str, principal: str, inside: bool) -> None:
+        path = f"{self._raiz}/groups/{grupo}"
+        for _ in range(TRIES_GROUP):
+            group = self._data("GET", path)
+            members, version = _texts(group.get("members")), group.get("last_modified")
+            if not is_version(version):
+                raise NoEsServidorError
+            if (principal in members) == inside:
+                return
+            changed = [*members, principal] if inside else [m for m in members if m != principal]
+            answer = self.transporte.request(
+                "PATCH",
+                path,
+                body={"data": {"members": changed}},
+                headers={"If-Match": f'"{version}"'},
+                expected=(412,),
+            )
+            if answer.status != 412:
+                return
+        raise CambioSimultaneoError
+
+    # -- accounts
+
+    def change_password(self, contrasena: str) -> None:
+        """Of the own account; this object goes on with the new one. At most 72 bytes."""
+        body = {"data": {"password": valid_contrasena(contrasena)}}
+        try:
+            self.transporte.request("PATCH", f"/accounts/{self.cuenta}", body=body)
+        except ServidorError as error:
+            # The answer may be what got lost, not the change.
+            if not self._entered_with(contrasena):
+                raise error
+        self._contrasena = contrasena
+        self.transporte.authenticate(self.cuenta, contrasena)
+
+    def _entered_with(self, contrasena: str) -> bool:
+        self.transporte.authenticate(self.cuenta, contrasena)
+        try:
+            if self.info().cuenta == self.cuenta:
+                self._contrasena = contrasena
+        finally:
+            self.transporte.authenticate(self.cuenta, self._contrasena)
+        return self._contrasena == contrasena
+
+    def create_account(self, cuenta: str, contrasena: str) -> bool:
+        """For the server's administrator. False when there is such an account; it stays."""
+        answer = self.transporte.request(
+            "PUT",
+            f"/accounts/{valid_cuenta(cuenta)}",
+            body={"data": {"password": valid_contrasena(contrasena)}},
+            headers={"If-None-Match": "*"},
+            expected=(412,),
+        )
+        return answer.status != 412
+
+    # -- helpers
+
+    def records_path(self, coleccion: str) -> str:
+        return f"{self._raiz}/collections/{valid_id(coleccion)}/records"
+
+    def record_path(self, coleccion: str, registro: str) -> str:
+        return f"{self.records_path(coleccion)}/{valid_id(registro)}"
+
+    def _data(self, method: str, path: str) -> Mapping[str, Any]:
+        return as_object(self.transporte.request(method, path).body.get("data"))
+
+    def _tombstone(self, coleccion: str, registro: str) -> Remoto | None:
+        query = {"id": registro, "_since": "0"}
+        answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
+        return next(iter(_page(answer).registros), None)
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _page(answer: Answer) -> Pagina:
+    listed = answer.body.get("data")
+    if not isinstance(listed, list):
+        raise NoEsServidorError
+    records = (read_record(as_object(one)) for one in listed)
+    return Pagina(
+        tuple(one for one in records if one is not None),
+        _next_page(answer.headers.get("Next-Page")),
+        None,
+        answer.ahora_ms,
+        _marca(answer),
+    )
+
+
+def _next_page(address: str | None) -> str | None:
+    """The query; the address in it is what the server believes to be its own, behind a proxy."""
+    try:
+        return urlsplit(address).query if address else None
+    except ValueError:
+        raise SinConexionError(ANSWERED_BY_ANOTHER) from None
+
+
+def _marca(answer: Answer) -> int:
+    """0 when it does not say."""
+    return whole(answer.headers.get("ETag", "").strip('"')) or 0

@@ -1,0 +1,307 @@
+"""One conversation over HTTPS with a Kinto: who we are, how long to wait, when to try again."""
+
+from __future__ import annotations
+
+import json
+import random
+import ssl
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+
+from icsoe_desktop.gateways.https import open_session
+from icsoe_desktop.gateways.kinto.dates import moment, seconds
+from icsoe_desktop.gateways.kinto.errors import (
+    CertificadoServidorError,
+    ContrasenaRechazadaError,
+    DireccionError,
+    NoEsServidorError,
+    PeticionRechazadaError,
+    ServidorError,
+    ServidorFallaError,
+    ServidorOcupadoError,
+    SinConexionError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.trust import system_tls
+
+TIMEOUT_S: Final = (10.0, 40.0)  # the server ends its own requests after 30 s
+ATTEMPTS: Final = 5
+FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 20.0
+# What the server asks us to wait is no attempt; this is all that one call waits so.
+PATIENCE_S: Final = 120.0
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+HALF_CHARACTER: Final = "\\ud"
+LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Query = Mapping[str, str]
+Abrir = Callable[[Callable[[], ssl.SSLContext]], requests.Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """body: the JSON object, {} when there is none. ahora_ms: the server's clock when asked.
+
+    tardo_ms: until it was answered. ajena: it is no answer of Kinto, but a proxy's (HTML, a
+    redirection, half a JSON).
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
+    ahora_ms: int
+    tardo_ms: int
+    ajena: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paciencia:
+    """How often and how long: tests make it short.
+
+    sleep: may raise, e.g. Cancelled; the call then ends with that.
+    """
+
+    attempts: int = ATTEMPTS
+    total_s: float = PATIENCE_S
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+
+
+class Transporte:
+    """For one thread. Never logs; its errors name neither address nor account."""
+
+    def __init__(
+        self,
+        direccion: str,
+        cuenta: str,
+        contrasena: str,
+        *,
+        tls: Callable[[], ssl.SSLContext] = system_tls,
+        paciencia: Paciencia | None = None,
+        timeout_s: tuple[float, float] = TIMEOUT_S,
+    ) -> None:
+        """cuenta: empty to ask as nobody. Raises DireccionError."""
+        self._base, parts = clean_address(direccion)
+        self.cifrada = parts.scheme == "https"
+        self._session = _open(parts, tls)
+        self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
+        self.authenticate(cuenta, contrasena)
+        self._paciencia = paciencia or Paciencia()
+        self._timeout_s = timeout_s
+        self._not_before = 0.0
+
+    def authenticate(self, cuenta: str, contrasena: str) -> None:
+        """From now on as this account."""
+        if cuenta:
+            # As bytes: requests would send Latin-1, and Kinto reads UTF-8.
+            self._session.auth = HTTPBasicAuth(cuenta.encode(), contrasena.encode())
+
+    def close(self) -> None:
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | str = "",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        expected: Collection[int] = (),
+        repeat: bool = True,
+    ) -> Answer:
+        """The answer, when it is 2xx or one of `expected`; tried again while that may help.
+
+        path: below the address, e.g. «/buckets». query: names and values, or as the server gave
+        it. repeat: False asks once and lets 5xx through to `expected`.
+        Raises ServidorError.
+        """
+        url = f"{self._base}{path}"
+        text = query if isinstance(query, str) else urlencode(query)
+        if text:
+            url = f"{url}?{text}"
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        sent = {"Accept": "application/json", **(headers or {})}
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json; charset=utf-8")
+        return self._persist(
+            lambda: self._once(method, url, data, sent), frozenset(expected), repeat
+        )
+
+    def _persist(self, ask: Callable[[], Answer], expected: frozenset[int], repeat: bool) -> Answer:
+        attempt, waited = 0, 0.0
+        while True:
+            waited += self._honour_backoff(waited)
+            try:
+                answer = ask()
+            except (SinConexionError, ServidorFallaError) as error:
+                trouble: ServidorError = error
+            else:
+                self._note_backoff(answer)
+                if not answer.ajena and (200 <= answer.status < 300 or answer.status in expected):
+                    return answer
+                trouble = _trouble(answer)
+                wait = asked_wait(answer)
+                if wait is not None and answer.status in (429, 503):
+                    if not repeat or waited + wait > self._paciencia.total_s:
+                        raise ServidorOcupadoError(wait)
+                    # Everybody who was sent away must not come back in the same instant.
+                    wait += self._paciencia.chance() * max(1.0, wait / 4)
+                    self._paciencia.sleep(wait)
+                    waited += wait
+                    continue
+            attempt += 1
+            if trouble.detenida or not repeat or attempt >= self._paciencia.attempts:
+                raise trouble
+            step = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1))
+            self._paciencia.sleep(step * (0.5 + self._paciencia.chance()))
+
+    def _once(self, method: str, url: str, data: bytes | None, headers: Query) -> Answer:
+        started = self._paciencia.clock()
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=data,
+                headers=headers,
+                timeout=self._timeout_s,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = _read(response)
+        except (requests.RequestException, OSError) as error:
+            if _is_about_trust(error):
+                raise CertificadoServidorError from error
+            raise SinConexionError from error
+        elapsed_ms = int((self._paciencia.clock() - started) * 1000) + 1
+        ahora_ms = max(0, _date_ms(response) - elapsed_ms)
+        body = {} if method == "HEAD" else _parse(response, content)
+        return Answer(
+            response.status_code, response.headers, body or {}, ahora_ms, elapsed_ms, body is None
+        )
+
+    def _honour_backoff(self, waited: float) -> float:
+        left = self._not_before - self._paciencia.clock()
+        if left <= 0:
+            return 0.0
+        if waited + left > self._paciencia.total_s:
+            raise ServidorOcupadoError(left)
+        self._paciencia.sleep(left)
+        return left
+
+    def _note_backoff(self, answer: Answer) -> None:
+        wait = seconds(answer.headers.get("Backoff"))
+        if wait:
+            self._not_before = max(self._not_before, self._paciencia.clock() + wait)
+
+
+def clean_address(direccion: str) -> tuple[str, SplitResult]:
+    """The address without closing slash, and its parts; «/v1» is added where it is missing.
+
+    http:// is taken for this same machine only. Raises DireccionError.
+    """
+    text = direccion.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise DireccionError from None
+    local = parts.scheme == "http" and host in LOCAL
+    if not host or parts.username is not None or not (parts.scheme == "https" or local):
+        raise DireccionError
+    if parts.query or parts.fragment:
+        raise DireccionError
+    return (text if parts.path.endswith("/v1") else f"{text}/v1"), parts
+
+
+def _open(parts: SplitResult, tls: Callable[[], ssl.SSLContext]) -> requests.Session:
+    if parts.scheme == "https":
+        return open_session(tls)
+    session = requests.Session()
+    session.trust_env = False  # no proxy stands between this machine and itself
+    session.mount("http://", HTTPAdapter())
+    return session
+
+
+def _nowhere(resp: requests.Response) -> str | None:
+    """Nobody follows a redirection; requests would look at where it leads, and chokes on some."""
+    return None
+
+
+def _is_about_trust(error: BaseException) -> bool:
+    """Whether the certificate was refused; a handshake that was cut is only a bad network."""
+    inner: object = error
+    for _ in range(8):
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            return True
+        if not isinstance(inner, BaseException):
+            return False
+        # requests wraps the error of urllib3, which wraps that of ssl.
+        inner = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
+    return False
+
+
+def _read(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(256 * 1024):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise NoEsServidorError
+    return bytes(content)
+
+
+def _parse(response: requests.Response, content: bytes) -> dict[str, Any] | None:
+    """None for what only a proxy says."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        return None
+    try:
+        text = content.decode()
+        parsed = json.loads(text)
+        if HALF_CHARACTER in text.lower():
+            # JSON can write half a character; nothing else can, the store least of all.
+            whole = json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace")
+            parsed = json.loads(whole)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _trouble(answer: Answer) -> ServidorError:
+    status = answer.status
+    if status == 413:
+        return PeticionRechazadaError(status)
+    if answer.ajena:
+        said = f"Un equipo intermedio de la red respondió en su lugar (código {status})."
+        return SinConexionError(said)
+    if status == 401:
+        return ContrasenaRechazadaError()
+    if status == 403:
+        return SinPermisoError()
+    if status == 429 or status >= 500:
+        return ServidorFallaError()
+    return PeticionRechazadaError(status)
+
+
+def asked_wait(answer: Answer) -> float | None:
+    """Seconds, from a number or a date; None when it does not say."""
+    said = answer.headers.get("Retry-After")
+    wait = seconds(said)
+    if said is None or wait is not None:
+        return wait
+    until = moment(said)
+    return None if until is None else max(0.0, until - answer.ahora_ms / 1000)
+
+
+def _date_ms(response: requests.Response) -> int:
+    """0 without a date: a cursor then never moves, which only costs time."""
+    said = moment(response.headers.get("Date", ""))
+    return 0 if said is None else int(said * 1000)

@@ -1,0 +1,154 @@
+"""One file with everything: the encrypted database, and its key wrapped under a password.
+
+    ICSOE-RESPALDO\\n | length of the header (4 octets, big-endian) | header, JSON | database |
+    SHA-256 of all before (32) | HMAC-SHA256 of all before, of the data key (32)
+
+The SHA-256 shows damage to whoever has no password; the HMAC shows that nobody changed anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from icsoe_desktop.gateways.atomic_write import whole_file
+from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+from icsoe_desktop.gateways.respaldo.cabecera import (
+    DAMAGED,
+    BackupError,
+    Cabecera,
+    header_text,
+    parse_header,
+)
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+
+SUFFIX = ".icsoe-respaldo"
+MAGIC = b"ICSOE-RESPALDO\n"
+MAX_HEADER = 4 * 1024 * 1024
+DIGEST = 32
+FOOTER = 2 * DIGEST
+CHUNK = 1024 * 1024
+NOT_A_BACKUP = (
+    "El archivo no es un respaldo de ICSOE Desktop. Sus datos no se tocaron. Elija un archivo que "
+    "termine en .icsoe-respaldo."
+)
+CHECKING, WRITING = "Comprobando el archivo", "Guardando el archivo"
+
+
+def write_backup(
+    path: Path, cabecera: Cabecera, key: LlaveDatos, database: Path, progress: Progress
+) -> None:
+    """Puts the whole file at `path` in one step; what was there before stays until then.
+
+    Raises UserFacingError for a full disk or a folder that can not be written, Cancelled.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with (
+        file_troubles_in_spanish(),
+        whole_file(path, temporary) as file,
+        database.open("rb") as source,
+    ):
+        _write_all(file, cabecera, key, source, progress)
+
+
+def read_header(path: Path) -> Cabecera:
+    """Raises BackupError, and UserFacingError when the file can not be read."""
+    with file_troubles_in_spanish(), path.open("rb") as file:
+        return _read_header(file, path.stat().st_size)[0]
+
+
+def check_backup(path: Path, key: LlaveDatos | None, progress: Progress) -> Cabecera:
+    """Reads the whole file. key: None checks for damage only. Raises BackupError, Cancelled."""
+    return _read_through(path, key, None, progress)
+
+
+def extract_database(path: Path, key: LlaveDatos, target: Path, progress: Progress) -> Cabecera:
+    """Writes the database to `target`, which must not exist, and checks the file on the way.
+
+    Raises BackupError, UserFacingError for a full disk, Cancelled; `target` is then taken away.
+    """
+    with file_troubles_in_spanish():
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                cabecera = _read_through(path, key, file, progress)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    return cabecera
+
+
+def _write_all(
+    file: BinaryIO, cabecera: Cabecera, key: LlaveDatos, source: BinaryIO, progress: Progress
+) -> None:
+    text = header_text(cabecera)
+    sha, mac = hashlib.sha256(), _mac(key)
+    parts = (MAGIC, struct.pack(">I", len(text)), text)
+    done = 0
+    for part in (*parts, *iter(lambda: source.read(CHUNK), b"")):
+        sha.update(part)
+        mac.update(part)
+        file.write(part)
+        done += len(part)
+        progress.report(
+            done // 1024,
+            None if not cabecera.octetos else max(done // 1024, cabecera.octetos // 1024),
+            WRITING,
+        )
+    file.write(sha.digest() + mac.digest())
+
+
+def _read_through(
+    path: Path, key: LlaveDatos | None, target: BinaryIO | None, progress: Progress
+) -> Cabecera:
+    with file_troubles_in_spanish(), path.open("rb") as file:
+        cabecera, raw = _read_header(file, path.stat().st_size)
+        sha, mac = hashlib.sha256(raw), _mac(key) if key is not None else None
+        if mac is not None:
+            mac.update(raw)
+        left = cabecera.octetos
+        while left:
+            part = file.read(min(CHUNK, left))
+            if not part:
+                raise BackupError(DAMAGED)
+            left -= len(part)
+            sha.update(part)
+            if mac is not None:
+                mac.update(part)
+            if target is not None:
+                target.write(part)
+            progress.report((cabecera.octetos - left) // 1024, cabecera.octetos // 1024, CHECKING)
+        footer = file.read(FOOTER)
+        if not hmac.compare_digest(footer[:DIGEST], sha.digest()):
+            raise BackupError(DAMAGED)
+        if mac is not None and not hmac.compare_digest(footer[DIGEST:], mac.digest()):
+            raise BackupError(DAMAGED)
+        return cabecera
+
+
+def _read_header(file: BinaryIO, size: int) -> tuple[Cabecera, bytes]:
+    start = file.read(len(MAGIC) + 4)
+    if not start.startswith(MAGIC):
+        raise BackupError(NOT_A_BACKUP)
+    if len(start) < len(MAGIC) + 4:
+        raise BackupError(DAMAGED)
+    (length,) = struct.unpack(">I", start[len(MAGIC) :])
+    if length > MAX_HEADER:
+        raise BackupError(DAMAGED)
+    text = file.read(length)
+    cabecera = parse_header(text)
+    if size != len(start) + length + cabecera.octetos + FOOTER:
+        raise BackupError(DAMAGED)
+    return cabecera, start + text
+
+
+def _mac(key: LlaveDatos) -> Any:
+    return hmac.new(key.backup_key(), digestmod="sha256")

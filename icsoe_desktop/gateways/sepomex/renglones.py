@@ -1,0 +1,68 @@
+"""A row of the postal catalogue: one that makes no sense is told and passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.gateways.hojas.comun import tidy
+
+MAX_TEXT = 200
+
+# Field → the name of its column. The first four have to be there.
+COLUMNAS: Mapping[str, Sequence[str]] = {
+    "codigo_postal": ("d_codigo",),
+    "colonia": ("d_asenta",),
+    "municipio": ("D_mnpio",),
+    "estado": ("d_estado",),
+    "tipo": ("d_tipo_asenta",),
+    "ciudad": ("d_ciudad",),
+}
+_NEEDED = ("codigo_postal", "colonia", "municipio", "estado")
+
+
+@dataclass(frozen=True, slots=True)
+class RenglonMalo:
+    linea: int
+    mensaje: str
+
+
+def is_complete(places: Mapping[str, int]) -> bool:
+    return all(field in places for field in _NEEDED)
+
+
+class LectorRenglones:
+    """Makes rows of cells; municipios and estados repeat, so each is cleaned once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | RenglonMalo:
+        codigo = cells["codigo_postal"].strip()
+        # Excel takes the zero of Mexico City's codes for nothing.
+        if len(codigo) == 4:
+            codigo = f"0{codigo}"
+        if len(codigo) != 5 or not (codigo.isascii() and codigo.isdigit()):
+            return RenglonMalo(line, "El código postal no son cinco números.")
+        colonia = tidy(cells.get("colonia", ""))
+        municipio = self._clean(cells.get("municipio", ""))
+        estado = self._clean(cells.get("estado", ""))
+        for name, text in (("la colonia", colonia), ("el municipio", municipio)):
+            if not text:
+                return RenglonMalo(line, f"Falta {name}.")
+        if not estado:
+            return RenglonMalo(line, "Falta el estado.")
+        tipo = self._clean(cells.get("tipo", ""))
+        ciudad = self._clean(cells.get("ciudad", ""))
+        if max(map(len, (colonia, municipio, estado, tipo, ciudad))) > MAX_TEXT:
+            return RenglonMalo(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
+        return Asentamiento(codigo, colonia, tipo, municipio, estado, ciudad)
+
+    def _clean(self, text: str) -> str:
+        known = self._known.get(text)
+        if known is None:
+            known = tidy(text)
+            if len(self._known) < 50_000 and len(text) <= MAX_TEXT:
+                self._known[text] = known
+        return known

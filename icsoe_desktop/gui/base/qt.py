@@ -1,0 +1,50 @@
+"""Qt's application: made as the program wants it, found again, and ended in order."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from icsoe_desktop import APP_TITLE, __version__
+from icsoe_desktop.gui.base import assets
+
+
+def create_qt_application() -> QApplication:
+    # As an argument: QApplication.setStyle would cost a tenth of the first window.
+    style = [] if sys.platform == "win32" else ["-style", "fusion"]
+    app = QApplication([*sys.argv[:1], *style])
+    app.setApplicationName("ICSOE Desktop")
+    app.setApplicationDisplayName(APP_TITLE)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("icsoe-desktop")
+    assets.load_assets()
+    assets.speak_spanish(app)
+    return app
+
+
+def qapplication() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("no QApplication")
+    return app
+
+
+def say_and_end(app: QApplication, message: str) -> int:
+    from icsoe_desktop.gui.kit import dialogs
+
+    dialogs.refuse(None, message, then=app.quit)
+    app.exec()
+    return 1
+
+
+def end_on_signals(app: QApplication) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: app.quit())
+    # Python hears a signal only when its interpreter runs: Qt's loop must come by.
+    timer = QTimer(app)
+    timer.start(500)
+    timer.timeout.connect(lambda: None)

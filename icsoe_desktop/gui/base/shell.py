@@ -1,0 +1,163 @@
+"""Which windows are open, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.ayuda.tecla import Help
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.paths import DataFolder
+
+if TYPE_CHECKING:
+    # Importing the services costs more than showing the first window: it waits for them.
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.domain.actualizacion import Actualizacion
+    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
+    from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.respaldo.service import FalloRespaldo
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a window may use.
+
+    sesion: None before anybody entered.
+    """
+
+    application: Application
+    sesion: Sesion | None
+    folder: DataFolder
+    jobs: JobQueue
+    preferences: Preferences
+    errors: ErrorReporter
+    shell: Shell
+
+    def require_sesion(self) -> Sesion:
+        if self.sesion is None:
+            raise RuntimeError("this window needs a session")
+        return self.sesion
+
+
+class Shell(QObject):
+    """Opens one window of a kind at a time; a second request raises the first."""
+
+    opened = Signal(str)
+    left = Signal()
+    mail_changed = Signal()  # something may wait in the outbox
+    mail_state = Signal(object)  # EstadoEnvio, for the status bars
+    version_offered = Signal()  # newer is known
+    sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
+    sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
+    data_arrived = Signal()  # other desktops' work is in the store: what is shown may be old
+    lock_wanted = Signal()  # Ctrl+L
+    backups_changed = Signal()  # the schedule was saved
+    backup_failed = Signal(object)  # FalloRespaldo for the status bars, None when all is well
+    restart_wanted = Signal()  # a restored store waits to be put in place
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        jobs: JobQueue,
+        preferences: Preferences,
+        errors: ErrorReporter,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.jobs = jobs
+        self.preferences = preferences
+        self.errors = errors
+        self.help = Help(preferences)
+        self.application: Application | None = None
+        self.newer: Actualizacion | None = None
+        self.sync_light: LuzBarra | None = None
+        self.backup_failure: FalloRespaldo | None = None
+        self._windows: dict[str, QWidget] = {}
+
+    def offer_version(self, newer: Actualizacion) -> None:
+        """For as long as the program is open."""
+        self.newer = newer
+        self.version_offered.emit()
+
+    def show_backup_failure(self, fallo: FalloRespaldo | None) -> None:
+        if fallo != self.backup_failure:
+            self.backup_failure = fallo
+            self.backup_failed.emit(fallo)
+
+    def show_sync(self, light: LuzBarra | None) -> None:
+        if light != self.sync_light:
+            self.sync_light = light
+            self.sync_state.emit(light)
+
+    def context(self, sesion: Sesion | None) -> Context:
+        if self.application is None:
+            raise RuntimeError("the store is not open yet")
+        return Context(
+            self.application,
+            sesion,
+            self.folder,
+            self.jobs,
+            self.preferences,
+            self.errors,
+            self,
+        )
+
+    def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
+        """Shows the window of `key`; a dialog is modal to `parent`."""
+        if key == AYUDA:
+            # Help needs no data, stands beside every window, and outlives the session.
+            return self.help.open_for(parent)
+        present = self._windows.get(key)
+        if present is not None:
+            present.show()
+            present.raise_()
+            present.activateWindow()
+            return present
+        window = BY_KEY[key].create(self.context(sesion), parent)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._windows[key] = window
+        self.help.serve(window, BY_KEY[key].help)
+        window.destroyed.connect(lambda: self._forget(key, window))
+        self.preferences.restore_window(window)
+        _fit_on_screen(window)
+        if isinstance(window, QDialog):
+            window.finished.connect(lambda _result: self.preferences.remember_window(window))
+            window.open()
+        else:
+            window.show()
+        grow_to_fit(window)
+        self.opened.emit(key)
+        return window
+
+    def _forget(self, key: str, window: QWidget) -> None:
+        if self._windows.get(key) is window:
+            del self._windows[key]
+
+    def close_session(self) -> None:
+        """Closes every window of the session; the entrance comes back."""
+        open_now = list(self._windows.values())
+        # The entrance first: Qt ends the program when the last window closes.
+        self.left.emit()
+        for window in open_now:
+            window.close()
+
+    def discard_session(self) -> None:
+        """The same without asking any window whether something is unsaved; the user was asked."""
+        open_now = list(self._windows.values())
+        self._windows.clear()
+        self.left.emit()
+        for window in open_now:
+            window.hide()
+            window.deleteLater()
+
+
+def _fit_on_screen(window: QWidget) -> None:
+    """A window never opens larger than the screen that it opens on."""
+    window.resize(window.size().boundedTo(room_on_screen(window).size()))

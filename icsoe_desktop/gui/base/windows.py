@@ -1,0 +1,171 @@
+"""Every window, one line each; menus and toolbars are built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Permiso
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.base.shell import Context
+
+
+@dataclass(frozen=True)
+class WindowEntry:
+    """A window that a session may open.
+
+    module: has `create(context, parent) -> QWidget`; imported when first opened.
+    menu: where it stands in the module's menu bar; empty when nothing but code opens it.
+    help: its page in docs/manual, or a section of one («correo#servidor-de-correo»); F1 opens it.
+    """
+
+    key: str
+    label: str
+    module: str
+    permiso: Permiso | None = None
+    menu: str = ""
+    shortcut: str = ""
+    help: str = ""
+
+    def create(self, context: Context, parent: QWidget | None) -> QWidget:
+        factory: Callable[[Context, QWidget | None], QWidget] = import_module(self.module).create
+        return factory(context, parent)
+
+
+AYUDA = "ayuda"
+_GUI = "icsoe_desktop.gui"
+
+WINDOWS: tuple[WindowEntry, ...] = (
+    WindowEntry("modulo", "Conexión en línea con IDSE", f"{_GUI}.modulo.window", help="modulo"),
+    WindowEntry(
+        "icsoe_acceso",
+        "Inicio de sesión",
+        f"{_GUI}.icsoe_acceso.window",
+        help="icsoe#inicio-de-sesión",
+    ),
+    WindowEntry(
+        "efirma",
+        "Ingreso con e.firma",
+        f"{_GUI}.efirma.window",
+        help="icsoe#ingreso-con-efirma",
+    ),
+    WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window", help="icsoe#la-ventana-de-icsoe"),
+    WindowEntry(
+        "registros_patronales",
+        "&Registros patronales…",
+        f"{_GUI}.registros_patronales.window",
+        Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
+        "A&dministración",
+        "Ctrl+R",
+        help="registros_patronales",
+    ),
+    WindowEntry(
+        "certificados",
+        "&Certificados IMSS…",
+        f"{_GUI}.certificados.window",
+        Permiso.ADMINISTRAR_CERTIFICADOS,
+        "A&dministración",
+        "Ctrl+K",
+        help="certificados",
+    ),
+    WindowEntry(
+        "usuarios",
+        "&Usuarios…",
+        f"{_GUI}.usuarios.window",
+        Permiso.ADMINISTRAR_USUARIOS,
+        "A&dministración",
+        "Ctrl+U",
+        help="usuarios",
+    ),
+    WindowEntry(
+        "bitacora",
+        "&Bitácora…",
+        f"{_GUI}.bitacora.window",
+        Permiso.CONSULTAR_BITACORA,
+        "&Herramientas",
+        "Ctrl+B",
+        help="bitacora",
+    ),
+    WindowEntry(
+        "catalogo_postal",
+        "Catálogo &postal…",
+        f"{_GUI}.catalogo_postal.window",
+        Permiso.IMPORTAR_CODIGOS_POSTALES,
+        "&Herramientas",
+        help="contratista#catálogo-postal",
+    ),
+    WindowEntry(
+        "buzon",
+        "Correos por &enviar…",
+        f"{_GUI}.buzon.window",
+        Permiso.CONFIGURAR_CORREO,
+        "&Herramientas",
+        help="correo#correos-por-enviar",
+    ),
+    WindowEntry(
+        "servidor_correo",
+        "&Servidor de correo…",
+        f"{_GUI}.servidor_correo.window",
+        Permiso.CONFIGURAR_CORREO,
+        "&Herramientas",
+        help="correo#servidor-de-correo",
+    ),
+    WindowEntry(
+        "sincronizacion",
+        "S&incronización…",
+        f"{_GUI}.sincronizacion.window",
+        Permiso.CONFIGURAR,
+        "&Herramientas",
+        help="sincronizacion",
+    ),
+    WindowEntry(
+        "respaldo",
+        "Respaldo y res&tauración…",
+        f"{_GUI}.respaldo.window",
+        Permiso.CONFIGURAR,
+        "&Herramientas",
+        help="respaldo",
+    ),
+    WindowEntry(
+        "recuperar",
+        "Recuperar contraseña",
+        f"{_GUI}.recuperar.window",
+        help="recuperar_contrasena",
+    ),
+    WindowEntry(
+        "activacion",
+        "Crear contraseña",
+        f"{_GUI}.activacion.window",
+        help="soy_capturista#crear-contraseña",
+    ),
+    WindowEntry(
+        "olvido_capturista",
+        "¿Olvidaste tu contraseña?",
+        f"{_GUI}.activacion.olvido",
+        help="soy_capturista#olvidó-su-contraseña",
+    ),
+    WindowEntry(
+        AYUDA,
+        "&Centro de ayuda",
+        f"{_GUI}.ayuda.window",
+        None,
+        "A&yuda",
+        "F1",
+        help="inicio",
+    ),
+    WindowEntry(
+        "acerca",
+        "&Acerca de ICSOE Desktop…",
+        f"{_GUI}.acerca.window",
+        None,
+        "A&yuda",
+        help="inicio",
+    ),
+)
+
+BY_KEY = {entry.key: entry for entry in WINDOWS}

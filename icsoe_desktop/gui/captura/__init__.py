@@ -1,0 +1,1 @@
+"""Windows: capturing one movement."""

@@ -1,0 +1,67 @@
+"""A movement that is saved: in the form, and what somebody else made of it in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CausaBaja,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.services.movimientos.escritura import CHANGED
+from icsoe_desktop.services.movimientos.valores import Captura, Fila
+
+NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
+NOTHING: Final = "sin dato"
+NAMES: Final = {"tipo": "Movimiento", **formato.CAMPOS}
+
+
+def captura_of(fila: Fila) -> Captura:
+    return Captura(
+        tipo=fila.tipo,
+        registro_patronal=fila.registro_patronal,
+        nss=fila.nss,
+        primer_apellido=fila.primer_apellido,
+        segundo_apellido=fila.segundo_apellido,
+        nombres=fila.nombres,
+        fecha=fila.fecha,
+        sbc=formato.money(fila.sbc),
+        tipo_trabajador=fila.tipo_trabajador,
+        tipo_salario=fila.tipo_salario,
+        jornada=fila.jornada,
+        causa_baja=fila.causa_baja,
+        umf=fila.umf,
+        guia=fila.guia,
+        clave_trabajador=fila.clave_trabajador,
+        curp=fila.curp,
+    )
+
+
+def overtaken(ahora: Fila, *antes: Fila) -> str:
+    """What to say when it is no longer what the user saw at some time."""
+    campos = [
+        campo
+        for campo in NAMES
+        if any(getattr(one, campo) != getattr(ahora, campo) for one in antes)
+    ]
+    cambios = (f"{NAMES[campo]}: {_in_words(campo, getattr(ahora, campo))}" for campo in campos)
+    return NOW_IS.format(cambios="; ".join(cambios))
+
+
+def _in_words(campo: str, value: Any) -> str:
+    match value:
+        case None | "":
+            return NOTHING
+        case TipoMovimiento() | TipoTrabajador() | TipoSalario() | Jornada() | CausaBaja():
+            return value.nombre
+        case date():
+            return formato.day(value)
+        case int():
+            return formato.money(value)
+    written = {"nss": formato.nss, "registro_patronal": formato.registro}.get(campo, str)
+    return written(value)

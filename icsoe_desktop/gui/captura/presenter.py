@@ -1,0 +1,283 @@
+"""Capturing a movement: what is typed, what is said of it, what is known of the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.captura.fila import captura_of, overtaken
+from icsoe_desktop.gui.kit.formato import day, money
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import (
+    Captura,
+    Fila,
+    Revision,
+    TrabajadorConocido,
+)
+
+CHECK_PAUSE_MS: Final = 200
+SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
+KEPT: Final = "Quedó lo que ya estaba guardado."
+KNOWN: Final = "Datos tomados de su último movimiento, del {fecha}. {sbc}"
+LAST_SBC: Final = "Su SBC era {sbc}."
+ALREADY_OUT: Final = "El último movimiento de este trabajador, del {fecha}, ya es una baja."
+STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es una baja."
+DUPLICATE: Final = (
+    "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha."
+)
+# What the history fills in while the user left it empty. Not the SBC: it is what changes.
+FILLED: Final = (
+    "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
+    "clave_trabajador", "guia",
+)  # fmt: skip
+FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
+
+
+@dataclass(frozen=True)
+class CapturaState:
+    """captura: as typed. revision: of what is typed now, None until it is judged. editing: the
+    movement that is changed, as it was put in the form, None for a new one. ajeno: what somebody
+    else made of it meanwhile, once that was told."""
+
+    captura: Captura
+    editing: Fila | None = None
+    registros: tuple[str, ...] = ()
+    revision: Revision | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    known: str = ""
+    odd: str = ""
+    busy: bool = False
+    message: str = ""
+    ajeno: str = field(default="", repr=False)
+
+    @property
+    def plazo(self) -> Plazo | None:
+        return self.revision.plazo if self.revision is not None else None
+
+    @property
+    def estado_legal(self) -> EstadoLegal | None:
+        return self.revision.estado_legal if self.revision is not None else None
+
+
+class CapturaPresenter(StatePresenter[CapturaState]):
+    """pages: a queue for the checks, which must not wait behind long work."""
+
+    form_wanted = Signal(object)  # Captura: what the form must hold now
+    saved = Signal(object)  # Fila
+    duplicate_found = Signal()
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        service: MovimientosService,
+        jobs: JobQueue,
+        pages: JobQueue,
+        sesion: Sesion,
+        tipo: TipoMovimiento,
+        editing: Fila | None = None,
+    ) -> None:
+        captura = captura_of(editing) if editing is not None else Captura(tipo)
+        super().__init__(jobs, CapturaState(captura, editing))
+        self._service = service
+        self._pages = pages
+        self._sesion = sesion
+        self._saving = False
+        self._looked_up = ""
+        self._clean = captura
+        self._visto = editing
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(CHECK_PAUSE_MS)
+        self._pause.timeout.connect(self._check)
+
+    @property
+    def unsaved(self) -> bool:
+        return self.state.captura != self._clean
+
+    def start(self) -> None:
+        self.run(
+            lambda _progress: self._service.registros_patronales(self._sesion),
+            self._on_registros,
+            queue=self._pages,
+        )
+        self._check()
+
+    def type_in(self, captura: Captura) -> None:
+        """What the form holds now; what was said of the former text is over."""
+        if captura == self.state.captura:
+            return
+        self._show(captura=captura, problems=(), message="")
+        self._pause.start()
+
+    def look_up(self) -> None:
+        """Asks for the worker once the NSS or the CURP is whole."""
+        captura = self.state.captura
+        nss, curp = compact(captura.nss), compact(captura.curp)
+        key = nss if len(nss) == 11 else curp if len(curp) == 18 else ""
+        if not key or key == self._looked_up or self.state.editing is not None:
+            return
+        self._looked_up = key
+        by_nss = len(nss) == 11
+        self.run(
+            lambda _progress: self._service.known_worker(
+                self._sesion, nss=nss if by_nss else "", curp="" if by_nss else curp
+            ),
+            self._on_known,
+            queue=self._pages,
+        )
+
+    def save(self, permitir_duplicado: bool = False) -> None:
+        """Judges first: what is said under the fields must be of what is saved."""
+        if self.state.busy:
+            return
+        self._pause.stop()
+        sesion, captura, editing = self._sesion, self.state.captura, self.state.editing
+        movimiento_id = editing.id if editing is not None else None
+        visto = self._visto
+        self._show(busy=True, message="")
+
+        def work(_progress: object) -> Revision | Fila:
+            revision = self._service.check(sesion, captura, movimiento_id)
+            stopped = revision.duplicado and not permitir_duplicado
+            if revision.problemas or stopped:
+                return revision
+            if movimiento_id is None:
+                return self._service.capture(sesion, captura, permitir_duplicado=permitir_duplicado)
+            return self._service.edit(
+                sesion,
+                movimiento_id,
+                captura,
+                permitir_duplicado=permitir_duplicado,
+                visto=visto,
+            )
+
+        self.run(work, self._on_saved)
+
+    def keep_others(self) -> None:
+        """Leaves what somebody else saved, and puts it in the form."""
+        if self.state.busy or self._visto is None:
+            return
+        self._clean = captura_of(self._visto)
+        self._show(editing=self._visto, ajeno="", problems=(), message=KEPT)
+        self._fill(self._clean)
+
+    def start_new(self) -> None:
+        """The next movement, of the same kind, registro patronal and date."""
+        last = self.state.captura
+        captura = Captura(
+            last.tipo, last.registro_patronal, fecha=last.fecha, guia=last.guia,
+            tipo_trabajador=last.tipo_trabajador, tipo_salario=last.tipo_salario,
+            jornada=last.jornada, causa_baja=last.causa_baja,
+        )  # fmt: skip
+        self._clean = captura
+        self._looked_up = ""
+        self._show(captura=captura, revision=None, problems=(), known="", odd="")
+        self.form_wanted.emit(captura)
+        self._check()
+
+    def _check(self) -> None:
+        captura = self.state.captura
+        editing = self.state.editing
+        self.run(
+            lambda _progress: self._service.check(
+                self._sesion, captura, editing.id if editing is not None else None
+            ),
+            lambda outcome: self._on_checked(outcome, captura),
+            queue=self._pages,
+        )
+
+    def _on_checked(self, outcome: Outcome[Revision], captura: Captura) -> None:
+        if captura != self.state.captura:
+            return
+        match outcome:
+            case Succeeded(revision):
+                self._show(revision=revision)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_registros(self, outcome: Outcome[tuple[str, ...]]) -> None:
+        match outcome:
+            case Succeeded(registros):
+                self._show(registros=registros)
+                captura = self.state.captura
+                if len(registros) == 1 and not captura.registro_patronal:
+                    filled = replace(captura, registro_patronal=registros[0])
+                    if not self.unsaved:
+                        self._clean = filled
+                    self._fill(filled)
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_known(self, outcome: Outcome[TrabajadorConocido | None]) -> None:
+        match outcome:
+            case Succeeded(TrabajadorConocido() as conocido):
+                self._take(conocido)
+            case Succeeded():
+                self._show(known="", odd="")
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _take(self, conocido: TrabajadorConocido) -> None:
+        captura, tipo = self.state.captura, self.state.captura.tipo
+        fields = FILLED if tipo is TipoMovimiento.BAJA else (*FILLED, *FILLED_SALARY)
+        found = {
+            campo: getattr(conocido, campo)
+            for campo in fields
+            if not getattr(captura, campo) and getattr(conocido, campo)
+        }
+        sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
+        fecha = day(conocido.ultima_fecha)
+        odd = ""
+        if conocido.tiene_baja and tipo is not TipoMovimiento.ALTA:
+            odd = ALREADY_OUT.format(fecha=fecha)
+        elif not conocido.tiene_baja and tipo is TipoMovimiento.ALTA:
+            odd = STILL_IN.format(fecha=fecha)
+        self._show(known=KNOWN.format(fecha=fecha, sbc=sbc).strip(), odd=odd)
+        self._fill(replace(captura, **found))
+
+    def _fill(self, captura: Captura) -> None:
+        self._show(captura=captura)
+        self.form_wanted.emit(captura)
+        self._check()
+
+    def _on_saved(self, outcome: Outcome[Revision | Fila]) -> None:
+        self._show(busy=False)
+        match outcome:
+            case Succeeded(Fila() as fila):
+                self._clean = self.state.captura
+                nombre = f"{fila.nombres} {fila.primer_apellido}"
+                text = SAVED.format(
+                    tipo=fila.tipo.nombre.lower(), nombre=nombre, fecha=day(fila.fecha)
+                )
+                self.saved.emit(fila)
+                if self.state.editing is None:
+                    self.start_new()
+                    self._show(message=text)
+            case Succeeded(Revision() as revision):
+                self._show(revision=revision, problems=tuple(revision.problemas.items()))
+                if not revision.problemas:
+                    self.duplicate_found.emit()
+            case Stopped():
+                pass
+            case Failed(MovimientoAjenoError(ahora=ahora)):
+                seen = (self.state.editing, self._visto)
+                self._visto = ahora
+                antes = [one for one in seen if one is not None]
+                self._show(ajeno=overtaken(ahora, *antes))
+            case Failed(InvalidInputError(campo="duplicado")):
+                # Somebody saved the same one since it was judged.
+                self.duplicate_found.emit()
+            case Failed(InvalidInputError(campo=str(campo)) as error):
+                self._show(problems=((campo, error.message),))
+            case Failed(error):
+                self.failed.emit(error)

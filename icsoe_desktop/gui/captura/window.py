@@ -1,0 +1,173 @@
+"""Capturar movimiento: one form that shows the fields of the chosen kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.captura.campos import CapturaCampos
+from icsoe_desktop.gui.captura.presenter import (
+    DUPLICATE,
+    CapturaPresenter,
+    CapturaState,
+)
+from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.formato import PLAZO_ICONS, day
+from icsoe_desktop.services.movimientos.valores import Captura
+
+UNSAVED: Final = "Tiene cambios sin guardar en este movimiento. ¿Desea descartarlos?"
+SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
+EDITING: Final = "Modificar movimiento"
+PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
+ICON_PX: Final = 20
+
+
+class CapturaDialog(QDialog):
+    """Draws CapturaState. A new one stays open for the next; an edited one closes once saved."""
+
+    def __init__(self, presenter: CapturaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_CapturaMovimientoForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._tried: tuple[tuple[str, str], ...] = ()
+        self.campos = CapturaCampos(self.form, self)
+        editing = presenter.state.editing is not None
+        if editing:
+            self.setWindowTitle(EDITING)
+        self.form.tipo_combo.setEnabled(not editing)
+        self.campos.fill(presenter.state.captura)
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._focus_first()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._presenter.unsaved:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        if not self._presenter.unsaved:
+            super().reject()
+            return
+        confirm(
+            self,
+            UNSAVED,
+            "&Descartar cambios",
+            super().reject,
+            destructive=True,
+            reject="&Seguir editando",
+        )
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.dejar_button.clicked.connect(self._keep_others)
+        QShortcut(QKeySequence.StandardKey.Save, self, self._save)
+        self.campos.typed.connect(presenter.type_in)
+        self.campos.left.connect(self._on_left)
+        presenter.form_wanted.connect(self._fill)
+        presenter.saved.connect(self._on_saved)
+        presenter.duplicate_found.connect(self._ask_duplicate)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        presenter.changed.connect(self._draw)
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _focus_first(self) -> None:
+        form = self.form
+        if not form.registro_patronal_combo.currentText():
+            form.registro_patronal_combo.setFocus()
+        elif not form.fecha_edit.text():
+            form.fecha_edit.setFocus()
+        else:
+            form.nss_edit.setFocus()
+
+    def _save(self) -> None:
+        self.campos.leave_all()
+        self._tried = ()
+        self._presenter.type_in(self.campos.captura)
+        self._presenter.save()
+
+    def _on_left(self, campo: str) -> None:
+        if campo in ("nss", "curp"):
+            self._presenter.look_up()
+        self.campos.say(self._presenter.state)
+
+    def _fill(self, captura: Captura) -> None:
+        self.campos.fill(captura)
+
+    def _on_saved(self, _fila: object) -> None:
+        if self._presenter.state.editing is not None:
+            self.accept()
+            return
+        self.campos.forget_left()
+        # After the presenter has emptied the form.
+        QTimer.singleShot(0, self, self._focus_first)
+
+    def _ask_duplicate(self) -> None:
+        confirm(
+            self,
+            SAVE_ANYWAY,
+            "&Guardar de todas formas",
+            then=lambda: self._presenter.save(permitir_duplicado=True),
+            destructive=True,
+        )
+
+    def _keep_others(self) -> None:
+        # A date that cannot be read is not replaced otherwise.
+        self.campos.fecha.set_value(None)
+        self._presenter.keep_others()
+        self._focus_first()
+
+    def _draw(self, state: CapturaState) -> None:
+        form = self.form
+        baja = state.captura.tipo is TipoMovimiento.BAJA
+        form.salario_group.setTitle("Datos de la baja" if baja else "Salario y aviso")
+        self.campos.show_registros(state.registros)
+        self.campos.say(state)
+        if state.problems and state.problems != self._tried:
+            self._tried = state.problems
+            self.campos.leave_all()
+            self.campos.say(state)
+            self.campos.focus_problem(state)
+        show_message(
+            form.conocido_label,
+            " ".join(part for part in (state.odd, state.known) if part),
+            "warning" if state.odd else "hint",
+        )
+        self._draw_plazo(state)
+        form.ajeno_panel.setVisible(bool(state.ajeno))
+        show_message(form.ajeno_label, state.ajeno, "warning")
+        show_message(form.mensaje_label, state.message, "success")
+        form.dejar_button.setEnabled(not state.busy)
+        form.guardar_button.setEnabled(not state.busy)
+        grow_to_fit(self)
+
+    def _draw_plazo(self, state: CapturaState) -> None:
+        form, plazo, legal = self.form, state.plazo, state.estado_legal
+        form.plazo_panel.setVisible(plazo is not None and legal is not None)
+        if plazo is None or legal is None:
+            return
+        form.plazo_icono.setPixmap(assets.icon(PLAZO_ICONS[legal]).pixmap(ICON_PX, ICON_PX))
+        text = PLAZO.format(
+            estado=legal.value, limite=day(plazo.seguro), fundamento=plazo.fundamento
+        )
+        revision = state.revision
+        if revision is not None and revision.duplicado:
+            text = f"{DUPLICATE} {text}"
+        form.plazo_label.setText(text)

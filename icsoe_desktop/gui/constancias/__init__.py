@@ -1,0 +1,1 @@
+"""Windows: constancias de presentación."""

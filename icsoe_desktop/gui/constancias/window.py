@@ -1,0 +1,191 @@
+"""Importar constancia: what the PDF says, which movements it speaks of, before anything changes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter, ConstanciaState
+from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
+from icsoe_desktop.gui.importacion.problemas import choose_problems_file
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.avance import STOPPING, described, draw_step
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.services.constancias.valores import (
+    Cotejo,
+    RenglonCotejado,
+    VistaConstancia,
+)
+
+PURPOSE: Final = "problemas_constancia"
+_COTEJO_ICONS: Final = {
+    Cotejo.COINCIDE: "vigente",
+    Cotejo.YA_ANOTADO: "deshabilitado",
+}
+
+
+def _reasons(one: RenglonCotejado) -> str:
+    renglon = one.renglon
+    late = "Extemporáneo." if renglon.extemporaneo else ""
+    said = (renglon.codigo_rechazo, renglon.causa_rechazo, late, one.nota)
+    return " ".join(part for part in said if part)
+
+
+RENGLONES: Final = (
+    Column[RenglonCotejado](
+        "Renglón",
+        lambda c: f"{c.renglon.renglon:,}",
+        sort=lambda c: c.renglon.renglon,
+        right=True,
+        width=70,
+    ),
+    Column[RenglonCotejado](
+        "Respuesta",
+        lambda c: "Rechazado" if c.renglon.rechazado else "Aprobado",
+        icon=lambda c: assets.icon("error" if c.renglon.rechazado else "correcto"),
+        width=110,
+    ),
+    Column[RenglonCotejado](
+        "En el programa",
+        lambda c: c.cotejo.value,
+        icon=lambda c: assets.icon(_COTEJO_ICONS.get(c.cotejo, "advertencia")),
+        width=185,
+    ),
+    Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
+    Column[RenglonCotejado](
+        "Movimiento",
+        lambda c: formato.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
+        width=125,
+    ),
+    Column[RenglonCotejado](
+        "NSS",
+        lambda c: formato.nss(c.renglon.nss),
+        copy=lambda c: c.renglon.nss,
+        tabular=True,
+        width=120,
+    ),
+    Column[RenglonCotejado]("Nombre", lambda c: c.renglon.nombre, width=200),
+    Column[RenglonCotejado](
+        "Fecha",
+        lambda c: formato.day(c.renglon.fecha),
+        sort=lambda c: c.renglon.fecha.toordinal() if c.renglon.fecha else 0,
+        tabular=True,
+        width=95,
+    ),
+    Column[RenglonCotejado](
+        "SBC",
+        lambda c: formato.money(c.renglon.sbc),
+        sort=lambda c: c.renglon.sbc or 0,
+        copy=lambda c: formato.plain_money(c.renglon.sbc),
+        tabular=True,
+        right=True,
+        width=95,
+    ),
+)
+PROBLEMAS: Final = (
+    Column[ProblemaConstancia](
+        "Página",
+        lambda p: str(p.pagina) if p.pagina else "",
+        sort=lambda p: (p.pagina, p.renglon),
+        right=True,
+        width=75,
+    ),
+    Column[ProblemaConstancia](
+        "Renglón",
+        lambda p: f"{p.renglon:,}" if p.renglon else "",
+        sort=lambda p: p.renglon,
+        right=True,
+        width=75,
+    ),
+    Column[ProblemaConstancia](
+        "Gravedad",
+        lambda p: "Error" if p.grave else "Advertencia",
+        icon=lambda p: assets.icon("error" if p.grave else "advertencia"),
+        width=120,
+    ),
+    Column[ProblemaConstancia]("Campo", lambda p: p.campo, width=170),
+    Column[ProblemaConstancia](
+        "Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=200
+    ),
+    Column[ProblemaConstancia]("Esperado", lambda p: p.esperado, tip=lambda p: p.esperado),
+)
+
+
+class ConstanciaDialog(QDialog):
+    """Draws ConstanciaState. Closing it while something runs stops that first."""
+
+    def __init__(self, presenter: ConstanciaPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ConstanciaForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: VistaConstancia | None = None
+        form = self.form
+        self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
+        self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
+        form.vista_splitter.setStretchFactor(0, 3)
+        form.vista_splitter.setStretchFactor(1, 2)
+        # What a file says of itself is text, whatever it looks like.
+        for label in (form.archivo_label, form.datos_label, form.resumen_label):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        form.archivo_label.setText(presenter.state.archivo)
+        form.avance_bar.setAccessibleName("Avance")
+        form.anotar_button.clicked.connect(presenter.apply)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.exportar_button.clicked.connect(self._choose_export)
+        presenter.changed.connect(self._draw)
+        presenter.applied.connect(lambda _resultado: self.accept())
+        presenter.stopped.connect(self._close)
+        presenter.refused.connect(lambda error: context.errors.show(self, error))
+        presenter.failed.connect(self._fail)
+        self._draw(presenter.state)
+        QTimer.singleShot(0, self, presenter.start)
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+
+    def _close(self) -> None:
+        super().reject()
+
+    def _fail(self, error: Exception) -> None:
+        self._context.errors.show(self, error, then=self._close)
+
+    def _choose_export(self) -> None:
+        choose_problems_file(
+            self, PURPOSE, self._context.preferences, self._presenter.export_problems
+        )
+
+    def _draw(self, state: ConstanciaState) -> None:
+        form, vista = self.form, state.vista
+        form.avance_panel.setVisible(state.step is not None)
+        draw_step(form.avance_bar, state.step)
+        if state.step is not None:
+            form.avance_label.setText(STOPPING if state.stopping else described(state.step))
+        show_message(form.datos_label, state.facts, "")
+        show_message(form.resumen_label, state.counts, "")
+        told = state.message or state.advice
+        show_message(form.aviso_label, told, "success" if state.message else "warning")
+        arrived = vista is not None and vista is not self._shown
+        if vista is not None and arrived:
+            self._shown = vista
+            self.renglones.set_rows(vista.cotejados)
+            self.problemas.set_rows(vista.problemas)
+        form.vista_splitter.setVisible(vista is not None)
+        form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
+        form.exportar_button.setEnabled(state.step is None)
+        form.anotar_button.setEnabled(state.can_apply)
+        form.anotar_button.setText(
+            f"&Anotar {formato.movements(vista.por_anotar)}"
+            if vista is not None and state.can_apply
+            else "&Anotar"
+        )
+        form.cancelar_button.setEnabled(not state.stopping)
+        if arrived:
+            (form.anotar_button if state.can_apply else form.cancelar_button).setFocus()

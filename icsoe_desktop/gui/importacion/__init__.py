@@ -1,0 +1,1 @@
+"""Windows: importing movements."""

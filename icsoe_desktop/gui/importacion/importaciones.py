@@ -1,0 +1,208 @@
+"""Importaciones: movements and constancias that were brought in, and undoing each as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
+from icsoe_desktop.gui.kit.avance import run_watched
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.formato import counted, moment, movements
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.jobs import Failed, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.services.constancias.valores import ConstanciaAplicada
+from icsoe_desktop.services.importacion.valores import Importacion
+
+UNDO_CONSTANCIA: Final = (
+    "Lo que anotó la constancia {archivos} el {cuando} se quitará de {movimientos} y de sus lotes, "
+    "que quedarán como estaban antes. ¿Desea deshacerla?"
+)
+UNDONE_CONSTANCIA: Final = "La constancia se deshizo: {vueltos} como antes."
+UNDO: Final = (
+    "Se quitarán {movimientos} que trajo la importación del {cuando} ({archivos}). Los archivos "
+    "no se tocan. ¿Desea deshacerla?"
+)
+UNDOING: Final = "Deshaciendo la importación…"
+UNDONE: Final = "La importación se deshizo: se quitaron {movimientos}."
+NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
+
+
+@dataclass(frozen=True)
+class Hecha:
+    """An import or a constancia that was applied."""
+
+    id: UUID
+    cuando: datetime
+    quien: str
+    archivos: str
+    clase: str
+    movimientos: int
+    deshecha: datetime | None
+
+    @property
+    def es_constancia(self) -> bool:
+        return self.clase == CONSTANCIA
+
+    @classmethod
+    def from_importacion(cls, one: Importacion) -> Hecha:
+        archivos = ", ".join(one.archivos)
+        return cls(
+            one.id, one.cuando, one.quien, archivos, MOVIMIENTOS, one.importados, one.deshecha
+        )
+
+    @classmethod
+    def from_constancia(cls, one: ConstanciaAplicada) -> Hecha:
+        count = one.aprobados + one.rechazados
+        return cls(one.id, one.cuando, one.quien, one.archivo, CONSTANCIA, count, one.deshecha)
+
+
+def _estado(importacion: Hecha) -> str:
+    if importacion.deshecha is None:
+        return "Hecha"
+    return f"Deshecha el {moment(importacion.deshecha)}"
+
+
+MOVIMIENTOS: Final = "Movimientos"
+CONSTANCIA: Final = "Constancia"
+COLUMNS: Final = (
+    Column[Hecha](
+        "Cuándo",
+        lambda i: moment(i.cuando),
+        # Sorted upwards as every table: the newest is first.
+        sort=lambda i: -i.cuando.timestamp(),
+        tabular=True,
+        width=145,
+    ),
+    Column[Hecha]("Quién", lambda i: i.quien, width=140),
+    Column[Hecha]("Archivos", lambda i: i.archivos, width=210),
+    Column[Hecha]("Clase", lambda i: i.clase, width=100),
+    Column[Hecha](
+        "Movimientos",
+        lambda i: f"{i.movimientos:,}",
+        sort=lambda i: i.movimientos,
+        right=True,
+        width=110,
+    ),
+    Column[Hecha](
+        "Estado",
+        _estado,
+        icon=lambda i: assets.icon("correcto" if i.deshecha is None else "deshabilitado"),
+    ),
+)
+
+
+class ImportacionesDialog(QDialog):
+    changed = Signal()  # movements are gone
+    movements_wanted = Signal(object, str)  # UUID of the import, how to call it
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ImportacionesForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._service = context.application.importacion_movimientos
+        self._constancias = context.application.constancias
+        self._sesion = context.require_sesion()
+        form = self.form
+        self.table = RowsTable(form.importaciones_table, COLUMNS, context.preferences)
+        form.deshacer_button.clicked.connect(self._ask_to_undo)
+        form.ver_button.clicked.connect(self._see)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.importaciones_table.doubleClicked.connect(lambda _index: self._see())
+        form.importaciones_table.selectionModel().selectionChanged.connect(self._draw)
+        show_message(form.mensaje_label, "")
+        self._draw()
+        form.importaciones_table.setFocus()
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self, selected: UUID | None = None) -> None:
+        self._context.jobs.add(
+            self._read,
+            while_alive(self, lambda outcome: self._on_loaded(outcome, selected)),
+        )
+
+    def _read(self, _progress: Progress) -> tuple[Hecha, ...]:
+        made = [Hecha.from_importacion(one) for one in self._service.all(self._sesion)]
+        made += [Hecha.from_constancia(one) for one in self._constancias.all(self._sesion)]
+        return tuple(sorted(made, key=lambda one: one.cuando, reverse=True))
+
+    def _on_loaded(self, outcome: Outcome[tuple[Hecha, ...]], selected: UUID | None) -> None:
+        match outcome:
+            case Succeeded(importaciones):
+                form = self.form
+                form.lista_stack.setCurrentWidget(
+                    form.tabla_page if importaciones else form.vacia_page
+                )
+                self.table.set_rows(importaciones)
+                wanted = [one for one in importaciones if one.id == selected] or importaciones[:1]
+                if wanted and self.table.selected() is None:
+                    self.table.select(wanted[0])
+                self._draw()
+            case Failed(error):
+                self._context.errors.show(self, error)
+
+    def _ask_to_undo(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or chosen.deshecha is not None:
+            return
+        confirm(
+            self,
+            (UNDO_CONSTANCIA if chosen.es_constancia else UNDO).format(
+                movimientos=movements(chosen.movimientos),
+                cuando=moment(chosen.cuando),
+                archivos=chosen.archivos,
+            ),
+            "&Deshacer importación",
+            then=lambda: self._undo(chosen),
+            destructive=True,
+        )
+
+    def _undo(self, chosen: Hecha) -> None:
+        show_message(self.form.mensaje_label, "")
+        undo = self._constancias.undo if chosen.es_constancia else self._service.undo
+        run_watched(
+            self,
+            self._context.jobs,
+            "Deshacer importación",
+            UNDOING,
+            lambda progress: undo(self._sesion, chosen.id, progress),
+            lambda outcome: self._on_undone(outcome, chosen),
+        )
+
+    def _on_undone(self, outcome: Outcome[int], chosen: Hecha) -> None:
+        match outcome:
+            case Succeeded(count):
+                text = UNDONE.format(movimientos=movements(count))
+                if chosen.es_constancia:
+                    back = counted(count, "movimiento quedó", "movimientos quedaron")
+                    text = UNDONE_CONSTANCIA.format(vueltos=back)
+                show_message(self.form.mensaje_label, text, "success")
+                self.changed.emit()
+            case Stopped():
+                show_message(self.form.mensaje_label, NOTHING_UNDONE, "hint")
+            case Failed(error):
+                self._context.errors.show(self, error)
+        self._load(chosen.id)
+
+    def _see(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None and chosen.deshecha is None and not chosen.es_constancia:
+            name = f"de la importación del {moment(chosen.cuando)} ({chosen.archivos})"
+            self.movements_wanted.emit(chosen.id, name)
+            self.accept()
+
+    def _draw(self) -> None:
+        chosen = self.table.selected()
+        can = chosen is not None and chosen.deshecha is None
+        self.form.deshacer_button.setEnabled(can)
+        self.form.ver_button.setEnabled(can and chosen is not None and not chosen.es_constancia)

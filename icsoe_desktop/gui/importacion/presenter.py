@@ -1,0 +1,165 @@
+"""Importar movimientos: reading files, showing what they hold, bringing it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.presenter import StoppablePresenter
+from icsoe_desktop.gui.importacion.estado import (
+    IMPORTING,
+    READING,
+    Fase,
+    ImportacionState,
+)
+from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
+from icsoe_desktop.gui.kit.avance import with_what
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import (
+    Columnas,
+    Decision,
+    Duplicado,
+    Problema,
+    ResultadoImportacion,
+    VistaPrevia,
+)
+
+
+class ImportacionPresenter(StoppablePresenter[ImportacionState]):
+    """pages: a queue for the rows of the lists."""
+
+    columns_wanted = Signal(str, object)  # the file's name, Columnas
+    imported = Signal(object)  # ResultadoImportacion
+    failed = Signal(object)  # Exception: nothing was read
+    refused = Signal(object)  # Exception: the preview stays
+
+    def __init__(
+        self,
+        service: ImportacionMovimientosService,
+        jobs: JobQueue,
+        pages: JobQueue,
+        sesion: Sesion,
+        paths: Sequence[Path],
+    ) -> None:
+        super().__init__(jobs, ImportacionState(tuple(path.name for path in paths)))
+        self._service = service
+        self._pages = pages
+        self._sesion = sesion
+        self._paths = tuple(paths)
+
+    def start(self) -> None:
+        """Looks at the headers first: the user may have to match them."""
+        self.begin(self._first_unmatched, self._on_columns, self._on_progress)
+
+    def match(self, columnas: Mapping[str, str]) -> None:
+        """field → header, as the user matched them."""
+        self._read(columnas)
+
+    def decide(self, decision: Decision) -> None:
+        self._show(decision=decision, message="")
+
+    def import_now(self) -> None:
+        vista, decision = self.state.vista, self.state.decision
+        if vista is None or not self.state.can_import:
+            return
+        self._show(fase=Fase.IMPORTING, step=Step(0, None, IMPORTING), message="")
+        self.begin(
+            lambda progress: self._service.apply(self._sesion, vista, decision, progress),
+            self._on_imported,
+            self._on_progress,
+        )
+
+    def export_problems(self, path: Path) -> None:
+        vista = self.state.vista
+        if vista is None or self.state.working:
+            return
+        self._show(fase=Fase.EXPORTING, step=EXPORTING, message="")
+        self.begin(
+            lambda progress: self._service.export_problems(vista, path, progress),
+            self._on_exported,
+            self._on_progress,
+        )
+
+    def problems(self, start: int, count: int) -> list[Problema]:
+        """For a worker."""
+        vista = self.state.vista
+        return self._service.problems(vista, start, count) if vista is not None else []
+
+    def duplicates(self, start: int, count: int) -> list[Duplicado]:
+        """For a worker."""
+        vista = self.state.vista
+        return self._service.duplicates(vista, start, count) if vista is not None else []
+
+    def discard(self) -> None:
+        """Lets go of the preview, once the lists need no more rows of it."""
+        vista, service = self.state.vista, self._service
+        if vista is not None:
+            self._pages.add(lambda _progress: service.discard(vista), lambda _outcome: None)
+
+    def _first_unmatched(self, progress: Progress) -> tuple[str, Columnas] | None:
+        """The first sheet whose needed columns cannot be told by name."""
+        for at, path in enumerate(self._paths):
+            progress.report(at, len(self._paths))
+            columnas = self._service.columns(self._sesion, path)
+            if columnas is not None and not columnas.obligatorios <= columnas.propuestas.keys():
+                return path.name, columnas
+        return None
+
+    def _read(self, columnas: Mapping[str, str] | None) -> None:
+        self._show(fase=Fase.READING, step=Step(0, None, READING))
+        self.begin(
+            lambda progress: self._service.preview(self._sesion, self._paths, progress, columnas),
+            self._on_read,
+            self._on_progress,
+        )
+
+    def _on_columns(self, outcome: Outcome[tuple[str, Columnas] | None]) -> None:
+        match outcome:
+            case Succeeded(_) if self.state.stopping:
+                self.stopped.emit()
+            case Succeeded(None):
+                self._read(None)
+            case Succeeded((name, columnas)):
+                self._show(fase=Fase.MATCHING)
+                self.columns_wanted.emit(name, columnas)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_progress(self, step: Step) -> None:
+        self._show(step=with_what(step, self.state.step.what))
+
+    def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
+        match outcome:
+            case Succeeded(vista):
+                self._show(fase=Fase.SHOWING, vista=vista)
+                if self.state.stopping:
+                    self.stopped.emit()
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self.failed.emit(error)
+
+    def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
+        match outcome:
+            case Succeeded(resultado):
+                self.imported.emit(resultado)
+            case Stopped():
+                self.stopped.emit()
+            case Failed(error):
+                self._show(fase=Fase.SHOWING)
+                self.refused.emit(error)
+
+    def _on_exported(self, outcome: Outcome[None]) -> None:
+        # Cancelling a list that is being written is no reason to close the preview.
+        self._show(fase=Fase.SHOWING, stopping=False)
+        match outcome:
+            case Succeeded():
+                self._show(message=EXPORTED)
+            case Failed(error):
+                self.refused.emit(error)

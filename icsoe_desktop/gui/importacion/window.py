@@ -1,0 +1,236 @@
+"""Importar movimientos: what files hold, every problem of every line, before anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
+from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.importacion.estado import ImportacionState
+from icsoe_desktop.gui.importacion.presenter import ImportacionPresenter
+from icsoe_desktop.gui.importacion.problemas import choose_problems_file
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.avance import STOPPING, described, draw_step
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.importacion.valores import (
+    ClaseDuplicado,
+    Columnas,
+    Decision,
+    Duplicado,
+    Gravedad,
+    Problema,
+    VistaPrevia,
+)
+
+R = TypeVar("R")
+
+PURPOSE: Final = "problemas_importacion"
+MAX_NAMED_FILES: Final = 3
+
+PROBLEMAS: Final[tuple[PagedColumn[Problema], ...]] = (
+    PagedColumn("Archivo", lambda p: p.archivo, width=170),
+    PagedColumn(
+        "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=70
+    ),
+    PagedColumn("Posición", lambda p: str(p.posicion) if p.posicion else "", right=True, width=80),
+    PagedColumn(
+        "Gravedad",
+        lambda p: p.gravedad.value,
+        icon=lambda p: assets.icon("error" if p.gravedad is Gravedad.ERROR else "advertencia"),
+        width=110,
+    ),
+    PagedColumn("Campo", lambda p: p.campo, width=130),
+    PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=170),
+    PagedColumn("Esperado", lambda p: p.esperado, width=420),
+)
+DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
+    PagedColumn("Archivo", lambda d: d.archivo, width=170),
+    PagedColumn(
+        "Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True, width=70
+    ),
+    PagedColumn("Por qué", lambda d: _why(d), width=170),
+    PagedColumn(
+        "Movimiento",
+        lambda d: formato.MOVIMIENTO_CORTO[d.tipo],
+        icon=lambda d: assets.icon(formato.MOVIMIENTO_ICONS[d.tipo]),
+        width=135,
+    ),
+    PagedColumn("Fecha", lambda d: formato.day(d.fecha), tabular=True, width=105),
+    PagedColumn("NSS", lambda d: formato.nss(d.nss), copy=lambda d: d.nss, tabular=True, width=125),
+    PagedColumn("Nombre", lambda d: d.nombre, width=230),
+    PagedColumn(
+        "Registro patronal",
+        lambda d: formato.registro(d.registro_patronal),
+        copy=lambda d: d.registro_patronal,
+        tabular=True,
+        width=140,
+    ),
+)
+
+
+def _why(duplicado: Duplicado) -> str:
+    if duplicado.clase is ClaseDuplicado.EN_ARCHIVO:
+        return f"Igual a la línea {duplicado.otra_linea:,}"
+    return duplicado.clase.value
+
+
+class Rows(Generic[R]):
+    """Rows of the preview, by blocks."""
+
+    def __init__(self, count: int, read: Callable[[int, int], Sequence[R]]) -> None:
+        self._count = count
+        self._read = read
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    def rows(self, start: int, count: int) -> Sequence[R | None]:
+        return self._read(start, count)
+
+
+class ImportacionDialog(QDialog):
+    """Draws ImportacionState. Closing it while something runs stops that first."""
+
+    def __init__(
+        self, presenter: ImportacionPresenter, pages: JobQueue, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_ImportarMovimientosForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: VistaPrevia | None = None
+        form, preferences = self.form, context.preferences
+        self.problemas: PagedTable[Problema] = PagedTable(
+            form.problemas_table, PROBLEMAS, pages, preferences
+        )
+        self.duplicados: PagedTable[Duplicado] = PagedTable(
+            form.duplicados_table, DUPLICADOS, pages, preferences
+        )
+        form.vista_splitter.setStretchFactor(0, 3)
+        form.vista_splitter.setStretchFactor(1, 2)
+        form.archivos_label.setText(_named(presenter.state.archivos))
+        form.avance_bar.setAccessibleName("Avance")
+        self._connect()
+        self._draw(presenter.state)
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.importar_button.clicked.connect(presenter.import_now)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.exportar_button.clicked.connect(self._choose_export)
+        form.solo_buenos_check.toggled.connect(self._decide)
+        form.duplicados_check.toggled.connect(self._decide)
+        for table in (self.problemas, self.duplicados):
+            table.failed.connect(lambda error: self._context.errors.show(self, error))
+            table.refused.connect(lambda text: show_message(form.aviso_label, text, "warning"))
+        presenter.changed.connect(self._draw)
+        presenter.columns_wanted.connect(self._ask_columns)
+        presenter.imported.connect(lambda _resultado: self.accept())
+        presenter.stopped.connect(self._close)
+        presenter.refused.connect(lambda error: self._context.errors.show(self, error))
+        presenter.failed.connect(self._fail)
+        self.finished.connect(lambda _result: presenter.discard())
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _close(self) -> None:
+        super().reject()
+
+    def _fail(self, error: Exception) -> None:
+        self._context.errors.show(self, error, then=self._close)
+
+    def _ask_columns(self, name: str, columnas: Columnas) -> None:
+        dialog = ColumnasDialog(name, columnas, self)
+        dialog.accepted.connect(lambda: self._presenter.match(dialog.chosen))
+        dialog.rejected.connect(self._close)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _decide(self) -> None:
+        form = self.form
+        self._presenter.decide(
+            Decision(
+                importar_duplicados=form.duplicados_check.isChecked(),
+                solo_buenos=form.solo_buenos_check.isChecked(),
+            )
+        )
+
+    def _choose_export(self) -> None:
+        choose_problems_file(
+            self, PURPOSE, self._context.preferences, self._presenter.export_problems
+        )
+
+    def _draw(self, state: ImportacionState) -> None:
+        form = self.form
+        form.avance_panel.setVisible(state.working)
+        draw_step(form.avance_bar, state.step)
+        form.avance_label.setText(STOPPING if state.stopping else described(state.step))
+        show_message(form.resumen_label, state.counts, "")
+        show_message(form.desglose_label, state.breakdown, "hint")
+        told = state.message or state.advice
+        show_message(form.aviso_label, told, "success" if state.message else "warning")
+        vista = state.vista
+        arrived = vista is not self._shown
+        if vista is not None and arrived:
+            self._show_rows(vista)
+        problems, repeated = self._shown_lists()
+        form.problemas_panel.setVisible(problems)
+        form.duplicados_panel.setVisible(repeated)
+        form.vista_splitter.setVisible(problems or repeated)
+        form.limpio_panel.setVisible(not problems and not repeated)
+        form.limpio_label.setVisible(vista is not None and bool(vista.leidos))
+        some_bad = vista is not None and bool(vista.con_errores) and bool(vista.buenos)
+        form.solo_buenos_check.setVisible(some_bad)
+        form.duplicados_check.setVisible(vista is not None and bool(vista.duplicados))
+        for check in (form.solo_buenos_check, form.duplicados_check, form.exportar_button):
+            check.setEnabled(not state.working)
+        form.importar_button.setEnabled(state.can_import)
+        form.importar_button.setText(
+            f"&Importar {formato.movements(state.pending)}" if state.can_import else "&Importar"
+        )
+        form.cancelar_button.setEnabled(not state.stopping)
+        if arrived:
+            self._focus_next(state)
+
+    def _shown_lists(self) -> tuple[bool, bool]:
+        vista = self._shown
+        if vista is None:
+            return False, False
+        return bool(vista.problemas), bool(vista.duplicados)
+
+    def _focus_next(self, state: ImportacionState) -> None:
+        """Where the keyboard goes on: to the button, or to what keeps it from being pressed."""
+        form = self.form
+        if state.can_import:
+            form.importar_button.setFocus()
+        elif form.solo_buenos_check.isVisibleTo(self):
+            form.solo_buenos_check.setFocus()
+        elif form.duplicados_check.isVisibleTo(self):
+            form.duplicados_check.setFocus()
+        else:
+            form.cancelar_button.setFocus()
+
+    def _show_rows(self, vista: VistaPrevia) -> None:
+        self._shown = vista
+        self.problemas.model.show(Rows(vista.problemas, self._presenter.problems))
+        self.duplicados.model.show(Rows(vista.duplicados, self._presenter.duplicates))
+
+
+def _named(archivos: Sequence[str]) -> str:
+    """«a.txt, b.txt, c.txt y 4 más»."""
+    named = ", ".join(archivos[:MAX_NAMED_FILES])
+    rest = len(archivos) - MAX_NAMED_FILES
+    return f"{named} y {rest} más" if rest > 0 else named

@@ -1,0 +1,130 @@
+"""Sends the outbox while the program is open."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.base.shell import Context
+    from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
+    from icsoe_desktop.services.correo.envio import ResumenEnvio
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_MS = 60_000
+SOON_MS = 300
+STOP_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True)
+class EstadoEnvio:
+    """For a status bar. motivo: why the last mail that did not leave stayed, if any."""
+
+    pendientes: int = 0
+    detenidos: int = 0
+    motivo: str = ""
+
+    @property
+    def text(self) -> str:
+        """Empty when nothing waits."""
+        parts = []
+        if self.pendientes:
+            parts.append(counted(self.pendientes, "correo por enviar", "correos por enviar"))
+        if self.detenidos:
+            parts.append(counted(self.detenidos, "correo detenido", "correos detenidos"))
+        return ", ".join(parts)
+
+
+class MailSender(QObject):
+    """Sends what is due every minute, and soon after `nudge`, off the GUI thread.
+
+    It has a thread of its own, so that a slow server keeps no window waiting; one round ends
+    before the next begins.
+    """
+
+    changed = Signal(object)  # EstadoEnvio
+
+    def __init__(
+        self, buzon: BuzonService, parent: QObject | None = None, interval_ms: int = INTERVAL_MS
+    ) -> None:
+        super().__init__(parent)
+        self._buzon = buzon
+        self._queue = gui_queue(Dispatcher(self), "correo")
+        self._running = False
+        self._again = False
+        self._stopped = False
+        self.state = EstadoEnvio()
+        self._timer = QTimer(self)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self._send)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._send)
+
+    def start(self) -> None:
+        self._timer.start()
+        self.nudge()
+
+    def nudge(self) -> None:
+        """A mail was just put in the outbox, or the server changed."""
+        if not self._stopped:
+            self._soon.start()
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """Lets the mail on its way arrive; False when it took longer. Call it before closing."""
+        self._stopped = True
+        self._timer.stop()
+        self._soon.stop()
+        return self._queue.close(timeout_s)
+
+    def _send(self) -> None:
+        if self._running:
+            self._again = True
+            return
+        self._running = True
+        self._queue.add(self._round, self._on_sent)
+
+    def _round(self, progress: Progress) -> tuple[ResumenEnvio, CuentaBuzon]:
+        return self._buzon.send_due(progress), self._buzon.counts()
+
+    def _on_sent(self, outcome: Outcome[tuple[ResumenEnvio, CuentaBuzon]]) -> None:
+        self._running = False
+        if self._stopped:
+            return
+        match outcome:
+            case Succeeded((resumen, cuenta)):
+                self._show(EstadoEnvio(cuenta.pendientes, cuenta.detenidos, resumen.motivo))
+            case Failed(UserFacingError() as error):
+                # It comes round every minute: a dialog each time would bury the screen.
+                logger.warning("the outbox was not sent: %s", type(error).__name__)
+                self._show(EstadoEnvio(self.state.pendientes, self.state.detenidos, error.message))
+            case Failed(error):
+                logger.error("the outbox was not sent", exc_info=error)
+            case Stopped():
+                pass
+        if self._again:
+            self._again = False
+            self.nudge()
+
+    def _show(self, state: EstadoEnvio) -> None:
+        self.state = state
+        self.changed.emit(state)
+
+
+def network_queue(context: Context) -> JobQueue:
+    """A queue for a window that talks to a server: nobody else waits for a slow one.
+
+    The window closes it with `close(0)` when it ends.
+    """
+    # The dispatcher outlives the window: the worker may still have something to say to it.
+    return gui_queue(Dispatcher(context.shell), "red")

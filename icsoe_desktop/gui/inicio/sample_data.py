@@ -1,0 +1,161 @@
+"""The sample data: making them from the first window, and a band that marks every window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+
+from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property
+from icsoe_desktop.gui.kit.save_as import AvanceDialog
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+
+TITLE = "Datos de ejemplo"
+PREPARING = "Preparando los datos de ejemplo…"
+# No Alt key is left in the module for it: each of its letters means something else there.
+LEAVE = "Salir y borrar los datos de ejemplo"
+LEAVE_KEY = "Ctrl+Shift+X"
+SHORT = "Datos de ejemplo: personas, empresas y certificados inventados."
+MARGIN = 8
+_MARKED = "ejemplo_marcado"
+
+
+class SampleMaker(QObject):
+    """«Probar con datos de ejemplo»: makes them behind a dialog that can stop it."""
+
+    ready = Signal()
+
+    def __init__(
+        self,
+        make: Callable[[Progress], None],
+        jobs: JobQueue,
+        errors: ErrorReporter,
+        parent: QWidget,
+    ) -> None:
+        """make: called in the worker."""
+        super().__init__(parent)
+        self._make = make
+        self._jobs = jobs
+        self._errors = errors
+        self._window = parent
+        self._dialog: AvanceDialog | None = None
+
+    def start(self) -> None:
+        if self._dialog is not None:
+            return
+        dialog = self._dialog = AvanceDialog(TITLE, PREPARING, self._window)
+        job = self._jobs.add(
+            self._make, while_alive(self, self._on_made), while_alive(dialog, dialog.show_step)
+        )
+        dialog.set_cancel(job.cancel)
+        dialog.open()
+
+    def _on_made(self, outcome: Outcome[None]) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.end()
+            dialog.deleteLater()
+        match outcome:
+            case Succeeded(_):
+                self.ready.emit()
+            case Failed(error):
+                self._errors.show(self._window, error)
+
+
+class SampleBand(QWidget):
+    """What a window of the sample says above everything else."""
+
+    leave_wanted = Signal()
+
+    def __init__(self, text: str, parent: QWidget, button: Qt.Orientation | None = None) -> None:
+        """button: whether the way out stands beside or under the text; None for neither."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_property(self, "role", "band")
+        beside = button is Qt.Orientation.Horizontal
+        layout = QBoxLayout(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom, self
+        )
+        layout.setContentsMargins(0, 0, MARGIN if beside else 0, 0 if beside else MARGIN)
+        layout.setSpacing(0)
+        self.label = QLabel(text, self)
+        self.label.setWordWrap(True)
+        set_property(self.label, "role", "band")
+        layout.addWidget(self.label, 1)
+        if button is None:
+            layout.setContentsMargins(0, 0, 0, 0)
+            return
+        leave = QPushButton(LEAVE, self)
+        leave.setAutoDefault(False)
+        leave.setShortcut(LEAVE_KEY)
+        leave.setToolTip(f"{LEAVE} ({LEAVE_KEY})")
+        leave.clicked.connect(self.leave_wanted)
+        layout.addWidget(leave, 0, Qt.AlignmentFlag.AlignCenter)
+
+
+class SampleMark(QObject):
+    """Puts the band on every window that is shown, and the word in its title."""
+
+    leave_wanted = Signal()
+
+    def __init__(self, text: str, parent: QObject) -> None:
+        """text: for the windows where somebody enters or works; others get a short one."""
+        super().__init__(parent)
+        self._text = text
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def stop(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and not watched.property(_MARKED)
+        ):
+            self._mark(watched)
+        return False
+
+    def _mark(self, window: QWidget) -> None:
+        if not window.windowTitle():
+            return
+        window.setProperty(_MARKED, True)
+        # A message takes its title from its window, which has the word already.
+        if TITLE not in window.windowTitle():
+            window.setWindowTitle(f"{window.windowTitle()} – {TITLE}")
+        if isinstance(window, QMessageBox | QFileDialog):
+            return
+        host = window.centralWidget() if isinstance(window, QMainWindow) else window
+        layout = host.layout() if host is not None else None
+        if host is None or layout is None:
+            return
+        if isinstance(window, QDialog):
+            band = SampleBand(SHORT, host)
+        else:
+            wide = isinstance(window, QMainWindow)
+            where = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+            band = SampleBand(self._text, host, where)
+        band.leave_wanted.connect(self.leave_wanted)
+        # The one place that every kind of layout has above its own.
+        layout.setMenuBar(band)
+        band.show()
+        # Once the window has its width.
+        QTimer.singleShot(0, window, lambda: grow_to_fit(window))

@@ -1,0 +1,141 @@
+"""From the first window to the windows of a session, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.gui.kit import dialogs
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
+    from icsoe_desktop.gui.acceso.window import AccesoWindow
+    from icsoe_desktop.gui.base.shell import Shell
+    from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+    from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+
+MODO_CONSULTA = (
+    "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
+    "Modificaciones de salario y Bajas. Los servicios de conexión en línea estarán disponibles "
+    "cuando ingrese con un usuario y contraseña válidos."
+)
+CERTIFICADOS_MISSING = (
+    "Registre un certificado IMSS o una e.firma en los registros patronales dados de alta en su "
+    "empresa. Sin certificado, los servicios en línea para el envío de movimientos no estarán "
+    "disponibles."
+)
+
+
+class Entrance(QObject):
+    """What the first window's buttons and the mails' links lead to."""
+
+    def __init__(
+        self,
+        acceso: AccesoWindow,
+        presenter: AccesoPresenter,
+        shell: Shell,
+        icsoe: IcsoeFlow,
+        guard: SessionGuard,
+        jobs: JobQueue,
+        link: str,
+        parent: QObject,
+    ) -> None:
+        """link: of the mail that somebody opened, which started the program; or empty."""
+        super().__init__(parent)
+        self._acceso = acceso
+        self._presenter = presenter
+        self._shell = shell
+        self._icsoe = icsoe
+        self._guard = guard
+        self._jobs = jobs
+        self._link = link
+        presenter.refused.connect(lambda message: dialogs.warn(acceso, message))
+        presenter.entered.connect(self.enter)
+        presenter.consulta_entered.connect(self._on_consulta)
+        acceso.registration_wanted.connect(self._register)
+        acceso.recovery_wanted.connect(self._recover)
+        acceso.icsoe_wanted.connect(self._open_icsoe)
+        icsoe.back.connect(self._on_left)
+        icsoe.entered.connect(guard.watch)
+        shell.left.connect(self._on_left)
+
+    def _register(self) -> None:
+        window = self._shell.open("usuarios", None, self._acceso)
+        window.destroyed.connect(self._presenter.refresh)
+
+    def _recover(self) -> None:
+        from icsoe_desktop.gui.recuperar.window import RecuperarWindow
+
+        window = self._shell.open("recuperar", None, self._acceso)
+        if isinstance(window, RecuperarWindow):
+            window.recovered.connect(self._acceso.fill_in)
+
+    def _open_icsoe(self) -> QWidget:
+        entrance = self._icsoe.open_entrance()
+        self._acceso.clear_contrasena()
+        self._acceso.hide()
+        return entrance
+
+    def _on_consulta(self, sesion: Sesion) -> None:
+        dialogs.inform(self._acceso, MODO_CONSULTA, then=lambda: self.open_module(sesion))
+
+    def enter(self, sesion: Sesion) -> None:
+        """Opens the module, and asks for the certificates that are missing."""
+        self.open_module(sesion)
+        application = self._shell.application
+        if application is None:
+            return
+        self._jobs.add(
+            lambda _progress: application.certificados.any_missing(sesion),
+            lambda outcome: self._on_missing_known(outcome, sesion),
+        )
+
+    def _on_missing_known(self, outcome: Outcome[bool], sesion: Sesion) -> None:
+        module = self._shell.open("modulo", sesion)
+        match outcome:
+            case Succeeded(True):
+                dialogs.warn(
+                    module,
+                    CERTIFICADOS_MISSING,
+                    then=lambda: self._shell.open("certificados", sesion, module),
+                )
+            case Failed(error):
+                self._shell.errors.show(module, error)
+
+    def open_module(self, sesion: Sesion) -> None:
+        # The module first: Qt ends the program when the last window closes.
+        self._shell.open("modulo", sesion)
+        self._guard.watch(sesion)
+        self._acceso.clear_contrasena()
+        self._acceso.hide()
+
+    def _on_left(self) -> None:
+        if self._icsoe.resume():
+            return
+        self._presenter.refresh()
+        self._acceso.show()
+
+    def follow_link(self) -> None:
+        """Opens what the mail's link is for, once the data is open."""
+        if not self._link or self._shell.application is None:
+            return
+        link, self._link = self._link, ""
+        parent = QApplication.activeModalWidget()
+        if parent is None and self._acceso.isVisible():
+            parent = self._open_icsoe()
+        self._icsoe.activate(link, parent or QApplication.activeWindow())
+
+    def call(self, link: str) -> None:
+        """The program was started again, perhaps by a link: brings its windows to the front."""
+        for window in qapplication().topLevelWidgets():
+            if window.isVisible() and window.isWindow() and not window.isHidden():
+                window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+                window.raise_()
+                window.activateWindow()
+        self._link = link or self._link
+        self.follow_link()

@@ -1,0 +1,109 @@
+"""The right end of the main windows' status bar: newer version, mails, synchronisation, session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.gui.base import assets
+
+if TYPE_CHECKING:
+    from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.gui.base.shell import Shell
+    from icsoe_desktop.gui.inicio.outgoing_mail import EstadoEnvio
+    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
+    from icsoe_desktop.services.respaldo.service import FalloRespaldo
+
+SPACING = 16
+BACKUP_FAILED = "No se hizo el respaldo automático"
+
+
+class StatusPanel(QWidget):
+    """A permanent widget of a status bar. Each part is there only while it has something to say."""
+
+    def __init__(self, shell: Shell, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._sesion: Sesion | None = None
+        self.version_button = QToolButton(self)
+        self.version_button.setObjectName("version_button")
+        self.version_button.clicked.connect(lambda: shell.open("acerca", None, self.window()))
+        self.sincronizacion_button = QToolButton(self)
+        self.sincronizacion_button.setObjectName("sincronizacion_button")
+        self.sincronizacion_button.setAutoRaise(True)  # its icon is lost on a button's ground
+        self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.sincronizacion_button.clicked.connect(self._open_sync)
+        self.sincronizacion_label = QLabel(self)
+        self.respaldo_button = QToolButton(self)
+        self.respaldo_button.setObjectName("respaldo_button")
+        self.respaldo_button.setText(BACKUP_FAILED)
+        self.respaldo_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.respaldo_button.clicked.connect(self._open_backups)
+        self.correo_label = QLabel(self)
+        self.sesion_label = QLabel(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        for part in (
+            self.version_button,
+            self.respaldo_button,
+            self.correo_label,
+            self.sincronizacion_button,
+            self.sincronizacion_label,
+            self.sesion_label,
+        ):
+            part.hide()
+            layout.addWidget(part)
+        shell.version_offered.connect(self._show_version)
+        shell.mail_state.connect(self._show_mail)
+        shell.sync_state.connect(self._show_sync)
+        shell.backup_failed.connect(self._show_backup)
+        self._show_version()
+        self._show_sync(shell.sync_light)
+
+    def show_sesion(self, sesion: Sesion) -> None:
+        self._sesion = sesion
+        self.sesion_label.setText(f"Sesión: {sesion.nombre}")
+        self.sesion_label.show()
+        self._show_sync(self._shell.sync_light)
+        self._show_backup(self._shell.backup_failure)
+
+    def _open_backups(self) -> None:
+        self._shell.open("respaldo", self._sesion, self.window())
+
+    def _show_backup(self, fallo: FalloRespaldo | None) -> None:
+        """For who can do something about it."""
+        may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
+        self.respaldo_button.setVisible(fallo is not None and may_open)
+        if fallo is not None:
+            self.respaldo_button.setIcon(assets.icon("advertencia"))
+            self.respaldo_button.setToolTip(fallo.motivo)
+
+    def _open_sync(self) -> None:
+        self._shell.open("sincronizacion", self._sesion, self.window())
+
+    def _show_sync(self, light: LuzBarra | None) -> None:
+        """A way to the window for whom it is; only the word for others."""
+        may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
+        button, label = self.sincronizacion_button, self.sincronizacion_label
+        button.setVisible(light is not None and may_open)
+        label.setVisible(light is not None and not may_open)
+        if light is not None:
+            button.setIcon(assets.icon(light.icon))
+            for part in (button, label):
+                part.setText(light.text)
+                part.setToolTip(light.tip)
+
+    def _show_version(self) -> None:
+        newer = self._shell.newer
+        if newer is not None:
+            self.version_button.setText(f"Hay una versión nueva: {newer.version}")
+            self.version_button.show()
+
+    def _show_mail(self, state: EstadoEnvio) -> None:
+        self.correo_label.setText(state.text)
+        self.correo_label.setToolTip(state.motivo)
+        self.correo_label.setVisible(bool(state.text))

@@ -1,0 +1,1 @@
+"""Widgets and helpers that any window uses. Knows no window."""

@@ -1,0 +1,98 @@
+"""Messages, questions and other dialogs. They open and answer later; none blocks its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
+
+from icsoe_desktop import APP_TITLE
+from icsoe_desktop.gui.kit.fields import set_property
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.base.preferences import Preferences
+
+Then = Callable[[], object]
+
+
+def inform(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Information, text, then)
+
+
+def warn(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Warning, text, then)
+
+
+def refuse(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
+    return _open(parent, QMessageBox.Icon.Critical, text, then)
+
+
+def confirm(
+    parent: QWidget | None,
+    text: str,
+    accept: str,
+    then: Then,
+    otherwise: Then | None = None,
+    destructive: bool = False,
+    reject: str = "Cancelar",
+) -> QMessageBox:
+    """Asks; `accept` and `reject` are the words on the buttons.
+
+    destructive: Enter then means `reject`.
+    """
+    box = _box(parent, QMessageBox.Icon.Question, text)
+    yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton(reject, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no if destructive else yes)
+    box.setEscapeButton(no)
+    if not destructive:
+        _mark_primary(yes)
+
+    def answered(_result: int) -> None:
+        if box.clickedButton() is yes:
+            then()
+        elif otherwise is not None:
+            otherwise()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
+
+
+def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
+    """As every window: where and as large as it was the last time."""
+    preferences.restore_window(dialog)
+    dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _open(
+    parent: QWidget | None, icon: QMessageBox.Icon, text: str, then: Then | None
+) -> QMessageBox:
+    box = _box(parent, icon, text)
+    accept = box.addButton("Aceptar", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(accept)
+    box.setEscapeButton(accept)
+    _mark_primary(accept)
+    if then is not None:
+        box.finished.connect(lambda _result: then())
+    box.open()
+    return box
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setIcon(icon)
+    box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
+    box.setText(text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def _mark_primary(button: QPushButton) -> None:
+    set_property(button, "primary", True)

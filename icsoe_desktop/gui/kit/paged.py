@@ -1,0 +1,261 @@
+"""Tables of any number of rows: only the blocks on the screen are fetched, off the GUI thread."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFontDatabase
+
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.kit.tables import COPY_ROLE, NO_PARENT, Column, alignment
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+# Three screens: reading one of 256 took a third of the time to a row far away.
+BLOCK_ROWS = 128
+KEPT_BLOCKS = 48
+# Of those asked for while scrolling past, only the latest are still on the screen.
+WAITING_BLOCKS = 4
+MOVED_BLOCKS = 8
+LOADING = "…"
+GONE = "—"
+
+
+class Snapshot(Protocol[R_co]):
+    """Rows in an order that does not change. `rows` runs in a worker, never in the GUI thread."""
+
+    @property
+    def count(self) -> int: ...
+
+    def rows(self, start: int, count: int) -> Sequence[R_co | None]:
+        """Exactly `count` rows from `start`; None in the place of one that is gone."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """key: the `order` of the column that was chosen."""
+
+    key: Hashable
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class PagedColumn(Column[R]):
+    """order: what to ask the source to order by; None when it cannot."""
+
+    order: Hashable | None = None
+
+
+class NoRows:
+    """Before anything is known."""
+
+    count = 0
+
+    def rows(self, start: int, count: int) -> Sequence[None]:
+        return ()
+
+
+class PagedModel(QAbstractTableModel, Generic[R]):
+    """Shows a Snapshot; a row that is not here yet reads LOADING until its block arrives.
+
+    jobs: a queue for reading, so that the rows do not wait behind long work.
+    """
+
+    arrived = Signal(int, int)  # first and last row that just came
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self, columns: Sequence[PagedColumn[R]], jobs: JobQueue, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._jobs = jobs
+        self._snapshot: Snapshot[R] = NoRows()
+        self._count = 0
+        self._blocks: OrderedDict[int, Sequence[R | None]] = OrderedDict()
+        self._stale: dict[int, Sequence[R | None]] = {}
+        self._wanted: OrderedDict[int, None] = OrderedDict()
+        self._fetching = False
+        self._stopped = False
+        self._tabular = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._fetch_next)
+
+    def show(self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None) -> None:
+        """From now on these rows; what was selected is not any more.
+
+        place: where a row of before stands now; it is shown there until it is read again.
+        """
+        self.beginResetModel()
+        self._stale = {} if place is None else self._moved(place)
+        self._take(snapshot)
+        self.endResetModel()
+
+    def refresh(self, snapshot: Snapshot[R]) -> None:
+        """The same rows, read again: selection and place stay, and nothing flickers.
+
+        snapshot: as many rows as before, each in its place.
+        """
+        if snapshot.count != self._count:
+            raise ValueError("a refreshed snapshot has the rows that it had")
+        self._stale = {**self._stale, **self._blocks}
+        self._take(snapshot)
+        if self._count:
+            last = self.index(self._count - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def stop(self) -> None:
+        """Asks for nothing more; for the moment before its queue closes."""
+        self._stopped = True
+
+    @property
+    def snapshot(self) -> Snapshot[R]:
+        return self._snapshot
+
+    @property
+    def columns(self) -> tuple[PagedColumn[R], ...]:
+        return self._columns
+
+    @property
+    def jobs(self) -> JobQueue:
+        return self._jobs
+
+    def row(self, at: int) -> R | None:
+        """None while it is not here; it is then on its way."""
+        block, place = divmod(at, BLOCK_ROWS)
+        rows = self._blocks.get(block)
+        if rows is None:
+            self._want(block)
+            rows = self._stale.get(block, ())
+        return rows[place] if place < len(rows) else None
+
+    def is_here(self, at: int) -> bool:
+        block, place = divmod(at, BLOCK_ROWS)
+        if block in self._blocks:
+            return True
+        stale = self._stale.get(block, ())
+        return place < len(stale) and stale[place] is not None
+
+    def rowCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(column)
+        return None
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = self._columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.FontRole:
+                return self._tabular if column.tabular else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return alignment(column)
+        if role not in _ROLES_OF_ROWS:
+            return None
+        row = self.row(index.row())
+        if row is None:
+            if role != Qt.ItemDataRole.DisplayRole:
+                return None
+            return GONE if self.is_here(index.row()) else LOADING
+        match role:
+            case Qt.ItemDataRole.DecorationRole:
+                return column.icon(row) if column.icon else None
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tip(row) if column.tip else column.text(row)
+        return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
+
+    def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:
+        """The rows that came last, which are in sight, by their new places."""
+        moved: dict[int, list[R | None]] = {}
+        for block, rows in [*self._stale.items(), *self._blocks.items()][-MOVED_BLOCKS:]:
+            for at, row in enumerate(rows, block * BLOCK_ROWS):
+                now = place(at)
+                if now is not None:
+                    target = moved.setdefault(now // BLOCK_ROWS, [None] * BLOCK_ROWS)
+                    target[now % BLOCK_ROWS] = row
+        return dict(moved)
+
+    def _take(self, snapshot: Snapshot[R]) -> None:
+        self._snapshot = snapshot
+        self._count = snapshot.count
+        self._blocks.clear()
+        self._wanted.clear()
+
+    def _want(self, block: int) -> None:
+        self._wanted[block] = None
+        self._wanted.move_to_end(block)
+        if not self._fetching and not self._soon.isActive():
+            # After the painting that found the row missing: it may find more.
+            self._soon.start(0)
+
+    def _fetch_next(self) -> None:
+        while len(self._wanted) > WAITING_BLOCKS:
+            self._wanted.popitem(last=False)
+        if self._stopped or self._fetching or not self._wanted:
+            return
+        block, _ = self._wanted.popitem()
+        snapshot = self._snapshot
+        start = block * BLOCK_ROWS
+        count = min(BLOCK_ROWS, self._count - start)
+        self._fetching = True
+        on_done: Callable[[Outcome[Sequence[R | None]]], None] = while_alive(
+            self, lambda outcome: self._on_fetched(snapshot, block, outcome)
+        )
+        self._jobs.add(lambda _progress: snapshot.rows(start, count), on_done)
+
+    def _on_fetched(
+        self, snapshot: Snapshot[R], block: int, outcome: Outcome[Sequence[R | None]]
+    ) -> None:
+        self._fetching = False
+        if snapshot is self._snapshot:
+            match outcome:
+                case Succeeded(rows):
+                    self._keep(block, rows)
+                case Failed(error):
+                    # Kept as gone: asking again at each painting would never end.
+                    self._keep(block, ())
+                    self.failed.emit(error)
+                case Stopped():
+                    pass
+        self._fetch_next()
+
+    def _keep(self, block: int, rows: Sequence[R | None]) -> None:
+        self._blocks[block] = rows
+        self._stale.pop(block, None)
+        self._wanted.pop(block, None)
+        while len(self._blocks) > KEPT_BLOCKS:
+            self._blocks.popitem(last=False)
+        first = block * BLOCK_ROWS
+        last = min(first + BLOCK_ROWS, self._count) - 1
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+        self.arrived.emit(first, last)
+
+
+_ROLES_OF_ROWS = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ToolTipRole,
+        COPY_ROLE,
+    }
+)

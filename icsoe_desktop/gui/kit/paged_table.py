@@ -1,0 +1,273 @@
+"""A view over a PagedModel: sorting by its header, copying, widths that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QObject,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
+from icsoe_desktop.gui.kit.tables import name_by_label, prepare, set_widths
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+
+R = TypeVar("R")
+
+# What a clipboard takes without anybody having to wait; more is for an export.
+MAX_COPIED = 50_000
+# More selected rows than anybody chose one by one: they are not looked for in another list.
+MAX_KEPT = 1_000
+TOO_MANY = (
+    "No se copió nada: eligió {count:,} renglones y se copian hasta {limit:,}. Elija menos, o use "
+    "Exportar Excel para todos."
+)
+
+
+class PagedTable(QObject, Generic[R]):
+    """Makes `view` show `model` as every table of the program looks and behaves."""
+
+    order_wanted = Signal(object)  # Order
+    selection_changed = Signal()
+    copied = Signal(int)  # how many rows are in the clipboard now
+    refused = Signal(str)  # why nothing was copied
+    failed = Signal(object)  # Exception
+
+    def __init__(
+        self,
+        view: QTableView,
+        columns: Sequence[PagedColumn[R]],
+        jobs: JobQueue,
+        preferences: Preferences | None = None,
+        order: Order | None = None,
+        key: Callable[[R], Hashable] | None = None,
+    ) -> None:
+        """order: until another is remembered; else by the first column that can be ordered by.
+
+        key: by which a row is known again, for `renew`.
+        """
+        super().__init__(view)
+        self.view = view
+        self.model: PagedModel[R] = PagedModel(columns, jobs, self)
+        self._preferences = preferences
+        self._order: Order | None = None
+        self._key = key
+        self._kept: tuple[int, Hashable] | None = None
+        prepare(view, stretched=False)
+        name_by_label(view)
+        view.setModel(self.model)
+        # To paint its sections, a header would ask every selected row whether it is selected.
+        view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
+        set_widths(view, [column.width for column in columns])
+        header = view.horizontalHeader()
+        sortable = [at for at, column in enumerate(columns) if column.order is not None]
+        header.setSortIndicatorShown(bool(sortable))
+        header.setSectionsClickable(bool(sortable))
+        if order is not None:
+            at = next(at for at in sortable if columns[at].order == order.key)
+            way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(at, way)
+        elif sortable:
+            header.setSortIndicator(sortable[0], Qt.SortOrder.AscendingOrder)
+        if preferences is not None:
+            preferences.restore_table(view)
+            header.sectionResized.connect(self._remember)
+        self._order = self._order_of(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self._shown_indicator = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        header.sortIndicatorChanged.connect(self._on_indicator)
+        self.model.failed.connect(self.failed)
+        view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
+        self.model.arrived.connect(self._check_kept)
+        self.model.arrived.connect(lambda *_: self.selection_changed.emit())
+        self.model.modelReset.connect(self._on_reset)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, view)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy)
+
+    @property
+    def order(self) -> Order | None:
+        """As the header says."""
+        return self._order
+
+    def current_row(self) -> int | None:
+        """Where the one selected row is; None when there are none or several."""
+        ranges = self.ranges()
+        if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+            return ranges[0][0]
+        return None
+
+    def selected(self) -> R | None:
+        """The one selected row, once it is here."""
+        at = self.current_row()
+        return None if at is None else self.model.row(at)
+
+    def select(self, at: int) -> None:
+        """Selects a row and brings it into sight."""
+        if not 0 <= at < self.model.rowCount():
+            return
+        index = self.model.index(at, max(0, self.view.currentIndex().column()))
+        self.view.selectionModel().setCurrentIndex(
+            index,
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def renew(
+        self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None
+    ) -> None:
+        """The same list, read again: what is selected stays, and what is in sight.
+
+        place: where a row stands now, None for one that is gone. Without it, it is taken to stand
+        where it stood. The one that is selected is not any more when another stands there.
+        """
+        at, row, count = self.current_row(), self.selected(), snapshot.count
+        if place is not None:
+            self._show_moved(snapshot, self.ranges(), place)
+            at = None if at is None else place(at)
+        elif count == self.model.rowCount():
+            self.model.refresh(snapshot)
+        else:
+            chosen = [] if at is None else [(at, at)]
+            self._show_moved(snapshot, chosen, lambda one: one if one < count else None)
+        self._kept = None
+        if at is not None and row is not None and self._key is not None:
+            self._kept = (at, self._key(row))
+
+    def copy(self) -> None:
+        """The selected rows with headers, tab-separated, as Excel pastes them."""
+        ranges = self.ranges()
+        count = sum(last - first + 1 for first, last in ranges)
+        if not count:
+            return
+        if count > MAX_COPIED:
+            self.refused.emit(TOO_MANY.format(count=count, limit=MAX_COPIED))
+            return
+        snapshot, columns = self.model.snapshot, self.model.columns
+        self.model.jobs.add(
+            lambda progress: _as_text(snapshot, columns, ranges, progress),
+            while_alive(self, self._on_copied),
+        )
+
+    def _on_copied(self, outcome: Outcome[tuple[str, int]]) -> None:
+        match outcome:
+            case Succeeded((text, count)):
+                QGuiApplication.clipboard().setText(text)
+                self.copied.emit(count)
+            case Failed(error):
+                self.failed.emit(error)
+            case Stopped():
+                pass
+
+    def ranges(self) -> list[tuple[int, int]]:
+        """First and last row of each stretch that is selected, in order."""
+        # Not selectedRows(): it makes an object for every one of a million.
+        chosen = self.view.selectionModel().selection()
+        parts = [chosen.at(one) for one in range(chosen.count())]
+        stretches = sorted({(part.top(), part.bottom()) for part in parts})
+        merged: list[tuple[int, int]] = []
+        for first, last in stretches:
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        return merged
+
+    def _show_moved(
+        self,
+        snapshot: Snapshot[R],
+        chosen: Sequence[tuple[int, int]],
+        place: Callable[[int], int | None],
+    ) -> None:
+        """chosen: the stretches to be selected, by their former places."""
+        view, selection = self.view, self.view.selectionModel()
+        top, current = max(0, view.rowAt(0)), view.currentIndex()
+        in_sight = place(top) if top else 0
+        rows: list[int] = []
+        if sum(last - first + 1 for first, last in chosen) <= MAX_KEPT:
+            former = (one for first, last in chosen for one in range(first, last + 1))
+            rows = [now for now in map(place, former) if now is not None]
+        now_at = place(current.row()) if current.isValid() else None
+        scrolled = view.verticalScrollBar().value()
+        self.model.show(snapshot, place)
+        wanted = QItemSelection()
+        for now in rows:
+            wanted.append(QItemSelectionRange(self.model.index(now, 0)))
+        flags = QItemSelectionModel.SelectionFlag
+        selection.select(wanted, flags.ClearAndSelect | flags.Rows)
+        if now_at is not None:
+            index = self.model.index(now_at, max(0, current.column()))
+            selection.setCurrentIndex(index, flags.NoUpdate)
+        view.verticalScrollBar().setValue(scrolled if in_sight is None else in_sight)
+
+    def _on_reset(self) -> None:
+        self._kept = None
+        self.selection_changed.emit()
+
+    def _check_kept(self, first: int, last: int) -> None:
+        """Another row may stand where the selected one stood."""
+        if self._kept is None or self._key is None or not first <= self._kept[0] <= last:
+            return
+        (at, key), self._kept = self._kept, None
+        row = self.model.row(at)
+        if (row is None or self._key(row) != key) and self.current_row() == at:
+            self.view.clearSelection()
+
+    def _order_of(self, section: int, order: Qt.SortOrder) -> Order | None:
+        if not 0 <= section < len(self.model.columns):
+            return None
+        key = self.model.columns[section].order
+        return None if key is None else Order(key, order is Qt.SortOrder.DescendingOrder)
+
+    def _on_indicator(self, section: int, order: Qt.SortOrder) -> None:
+        wanted = self._order_of(section, order)
+        if wanted is None:
+            # A column that nothing can be ordered by: the arrow goes back where it was.
+            header = self.view.horizontalHeader()
+            header.blockSignals(True)
+            header.setSortIndicator(*self._shown_indicator)
+            header.blockSignals(False)
+            header.viewport().update()
+            return
+        self._shown_indicator = (section, order)
+        self._remember()
+        if wanted != self._order:
+            self._order = wanted
+            self.order_wanted.emit(wanted)
+
+    def _remember(self, *_: object) -> None:
+        if self._preferences is not None:
+            self._preferences.remember_table(self.view)
+
+
+def _as_text(
+    snapshot: Snapshot[R],
+    columns: Sequence[PagedColumn[R]],
+    ranges: Sequence[tuple[int, int]],
+    progress: Progress,
+) -> tuple[str, int]:
+    lines = ["\t".join(column.title for column in columns)]
+    total = sum(last - first + 1 for first, last in ranges)
+    for first, last in ranges:
+        for start in range(first, last + 1, BLOCK_ROWS):
+            for row in snapshot.rows(start, min(BLOCK_ROWS, last + 1 - start)):
+                if row is not None:
+                    lines.append("\t".join(_cell(column, row) for column in columns))
+            progress.report(len(lines) - 1, total)
+    return "\n".join(lines), len(lines) - 1
+
+
+def _cell(column: PagedColumn[R], row: R) -> str:
+    text = column.copy(row) if column.copy else column.text(row)
+    return text.replace("\t", " ").replace("\n", " ")

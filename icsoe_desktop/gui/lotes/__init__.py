@@ -1,0 +1,1 @@
+"""Windows: lotes of notices."""

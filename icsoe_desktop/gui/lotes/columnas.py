@@ -1,0 +1,72 @@
+"""How a lote is shown: in the list, and in a sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.formato import day, moment
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.services.lotes.valores import Lote
+
+SEVERAL: Final = "Varios"
+
+COLUMNS: Final = (
+    Column[Lote](
+        "Generado",
+        lambda lote: moment(lote.creado),
+        # Sorted upwards as every table: the newest is first.
+        sort=lambda lote: -lote.creado.timestamp(),
+        tabular=True,
+        width=140,
+    ),
+    Column[Lote](
+        "Estado",
+        lambda lote: lote.estado.value,
+        icon=lambda lote: assets.icon(formato.LOTE_ICONS[lote.estado]),
+        width=105,
+    ),
+    Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
+    Column[Lote](
+        "Registro patronal",
+        lambda lote: formato.registro(lote.registro_patronal) or SEVERAL,
+        copy=lambda lote: lote.registro_patronal,
+        tabular=True,
+        width=135,
+    ),
+    Column[Lote]("Movimiento", lambda lote: kind(lote), width=115),
+    Column[Lote](
+        "Movimientos",
+        lambda lote: f"{lote.movimientos:,}",
+        sort=lambda lote: lote.movimientos,
+        copy=lambda lote: str(lote.movimientos),
+        right=True,
+        width=100,
+    ),
+    Column[Lote]("Lote", lambda lote: lote.numero, tabular=True, width=90),
+    Column[Lote]("Constancia", lambda lote: lote.constancia, width=125),
+    Column[Lote]("Acuse", lambda lote: lote.acuse),
+)
+
+
+def kind(lote: Lote) -> str:
+    return formato.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
+
+
+def detail(lote: Lote) -> str:
+    """What the list has no room for."""
+    parts = []
+    for word, when in (
+        ("Enviado", lote.enviado),
+        ("Recibido", lote.recibido),
+        ("Respondido", lote.respondido),
+        ("Cancelado", lote.cancelado),
+    ):
+        if when is not None:
+            parts.append(f"{word} el {day(when)}")
+    if lote.folio:
+        parts.append(f"Folio {lote.folio}")
+    parts.append(f"{lote.bytes:,} bytes")
+    parts.append(f"SHA-256 {lote.sha256}")
+    return " · ".join(parts)

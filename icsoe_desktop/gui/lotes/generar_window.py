@@ -1,0 +1,166 @@
+"""Generar archivo para IDSE: every change and every doubt, before a byte is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
+from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.avance import described, draw_step
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.save_as import choose_new_file
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.lotes.columnas import SEVERAL
+from icsoe_desktop.gui.lotes.generar_presenter import BLOCKED, GenerarPresenter, GenerarState
+from icsoe_desktop.gui.lotes.page import TXT
+from icsoe_desktop.services.lotes.valores import (
+    ArchivoLote,
+    AvisoLote,
+    OpcionesLote,
+    PlanLote,
+)
+
+PURPOSE: Final = "lotes"
+# Measuring the height of every row takes time for each of them.
+MAX_WRAPPED_ROWS: Final = 100
+ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
+ARCHIVOS: Final = (
+    Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=345),
+    Column[ArchivoLote](
+        "Registro patronal",
+        lambda a: formato.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
+        copy=lambda a: a.registro_patronal or SEVERAL,
+        tabular=True,
+        width=150,
+    ),
+    Column[ArchivoLote](
+        "Movimiento",
+        lambda a: formato.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
+        width=130,
+    ),
+    Column[ArchivoLote](
+        "Movimientos",
+        lambda a: f"{len(a.ids):,}",
+        sort=lambda a: len(a.ids),
+        right=True,
+        width=110,
+    ),
+    Column[ArchivoLote]("Tamaño", lambda a: f"{len(a.contenido):,} bytes"),
+)
+AVISOS: Final = (
+    Column[AvisoLote](
+        "Qué es",
+        lambda a: "Impide escribirlo" if a.impide else "Revisar",
+        sort=lambda a: not a.impide,
+        icon=lambda a: assets.icon("error" if a.impide else "advertencia"),
+        width=140,
+    ),
+    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=210),
+    Column[AvisoLote]("Campo", lambda a: formato.CAMPOS.get(a.campo, a.campo), width=140),
+    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=140),
+    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=140),
+    Column[AvisoLote]("Por qué", lambda a: a.mensaje),
+)
+
+
+class GenerarDialog(QDialog):
+    def __init__(self, presenter: GenerarPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_GenerarLoteForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: PlanLote | None = None
+        form = self.form
+        for enie, text in ENIES.items():
+            form.enie_combo.addItem(text, enie)
+        self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
+        self.avisos = RowsTable(form.avisos_table, AVISOS, context.preferences)
+        form.plan_splitter.setStretchFactor(0, 2)
+        form.plan_splitter.setStretchFactor(1, 3)
+        form.avance_bar.setAccessibleName("Avance")
+        self._connect()
+        self._draw(presenter.state)
+        form.archivos_table.setFocus()
+
+    def reject(self) -> None:
+        self._presenter.cancel()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.generar_button.clicked.connect(self._choose_target)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.enie_combo.currentIndexChanged.connect(self._choose)
+        # Not textEdited: dictation and screen readers set the text without keys.
+        form.guia_edit.textChanged.connect(self._choose)
+        form.separar_check.toggled.connect(self._choose)
+        form.totales_check.toggled.connect(self._choose)
+        presenter.changed.connect(self._draw)
+        presenter.written.connect(lambda _text: self.accept())
+        presenter.stopped.connect(self._close)
+        presenter.failed.connect(self._fail)
+        presenter.refused.connect(self._fail)
+        QTimer.singleShot(0, self, presenter.plan)
+
+    def _close(self) -> None:
+        super().reject()
+
+    def _fail(self, error: Exception) -> None:
+        self._context.errors.show(self, error, then=self._close)
+
+    def _choose(self, *_: object) -> None:
+        form = self.form
+        self._presenter.choose(
+            OpcionesLote(
+                enie=form.enie_combo.currentData(),
+                guia=form.guia_edit.text().strip(),
+                separar=form.separar_check.isChecked(),
+                con_totales=form.totales_check.isChecked(),
+            )
+        )
+
+    def _choose_target(self) -> None:
+        plan = self._presenter.state.plan
+        if plan is None or not self._presenter.state.can_generate:
+            return
+        preferences, generate = self._context.preferences, self._presenter.generate
+        if len(plan.archivos) == 1:
+            name = plan.archivos[0].nombre_archivo
+            choose_new_file(self, "Guardar el archivo", name, TXT, PURPOSE, preferences, generate)
+        else:
+            title = "Carpeta para los archivos"
+            choose_folder(self, title, PURPOSE, preferences, generate)
+
+    def _draw(self, state: GenerarState) -> None:
+        form, plan = self.form, state.plan
+        working = state.step is not None or state.writing
+        form.avance_panel.setVisible(working)
+        draw_step(form.avance_bar, state.step)
+        form.avance_label.setText(
+            "Guardando los archivos…" if state.step is None else described(state.step)
+        )
+        show_message(form.resumen_label, state.counts, "")
+        form.opciones_panel.setEnabled(not state.writing)
+        if plan is not None and plan is not self._shown:
+            self._shown = plan
+            self.archivos.set_rows(plan.archivos)
+            self.avisos.set_rows(plan.avisos)
+            if len(plan.avisos) <= MAX_WRAPPED_ROWS:
+                form.avisos_table.setWordWrap(True)
+                rows = form.avisos_table.verticalHeader()
+                rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
+        form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
+        form.limpio_label.setVisible(plan is not None and not plan.avisos and not working)
+        blocked = plan is not None and plan.impedido and not working
+        show_message(form.aviso_label, BLOCKED if blocked else "", "warning")
+        form.generar_button.setEnabled(state.can_generate)
+        count = len(plan.archivos) if plan is not None else 0
+        form.generar_button.setText(f"&Guardar {count} archivos…" if count > 1 else "&Guardar…")
+        form.cancelar_button.setEnabled(not state.writing)

@@ -1,0 +1,1 @@
+"""Keys, key derivation and sealing. Imports domain; store, gateways and services import it."""

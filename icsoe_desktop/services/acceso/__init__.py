@@ -1,0 +1,1 @@
+"""Use cases: entering and who may do what."""

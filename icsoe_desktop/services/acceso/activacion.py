@@ -1,0 +1,245 @@
+"""From the link in a mail to a password; and a forgotten one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.icsoe.capturista import Estatus, full_name, parse_code
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
+from icsoe_desktop.domain.identificadores.contacto import Correo
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
+from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
+from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
+
+OBJETO = "persona"
+# People of one office share the installation; whoever tries out CURPs meets this one.
+FREE_REQUESTS_OF_ALL = 10
+EVERYBODY = "liga|todos"
+
+# The same whatever was typed, so that nobody learns which CURP or mail is known.
+SOLICITUD_RECIBIDA = (
+    "Si la CURP y el correo electrónico corresponden a un capturista, en unos minutos recibirá una "
+    "liga para crear una contraseña nueva. Revise también el correo no deseado."
+)
+WRONG_LINK = (
+    "La liga o el código no es correcto, ya se usó, fue reemplazado por otro o pasaron más de 24 "
+    "horas. No se cambió nada. Revise el último correo que recibió o pida una liga nueva a su "
+    "contratista."
+)
+WRONG_PASSWORD = (
+    "La contraseña no es correcta, o el usuario está bloqueado. No se cambió nada. Escríbala de "
+    "nuevo, o use «¿Olvidaste tu contraseña?»."
+)
+NOT_EQUAL = "Las contraseñas no coinciden."
+AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
+HAS_PASSWORD = (
+    "Usted ya tiene contraseña: confirme con ella que capturará también para este contratista."
+)
+
+
+@dataclass(frozen=True)
+class LigaAbierta:
+    """What the window «Crear contraseña» shows for a good link.
+
+    contratista: empty for a forgotten password.
+    pide_contrasena_actual: the person has a password already and only says yes to one contratista
+    more; nothing new is created.
+    datos: what the password may not contain; for POLITICA_ICSOE.excluding.
+    """
+
+    codigo: str = field(repr=False)
+    nombre: str = field(repr=False)
+    contratista: str = field(repr=False)
+    pide_contrasena_actual: bool
+    datos: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Liga:
+    row: ActivacionRow
+    persona: PersonaRow
+    relacion: RelacionRow | None
+    contratista: str
+
+    @property
+    def confirms(self) -> bool:
+        return self.relacion is not None and self.persona.contrasena_hash is not None
+
+    @property
+    def nombre(self) -> str:
+        who = self.relacion or self.persona
+        return full_name(who.nombres, who.primer_apellido, who.segundo_apellido)
+
+    @property
+    def datos(self) -> tuple[str, ...]:
+        who = self.relacion or self.persona
+        names = (who.nombres, who.primer_apellido, who.segundo_apellido)
+        words = tuple(word for name in names for word in name.split())
+        return (self.persona.curp, self.persona.curp[:10], self.row.correo, *words)
+
+
+class ActivacionService:
+    def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._correos = correos
+        self._intentos = Intentos(store)
+        self._fallos = FallosCapturista(store, bitacora, correos)
+        self._requests_of_all = Intentos(store, FREE_REQUESTS_OF_ALL)
+
+    def open(self, texto: str) -> LigaAbierta:
+        """What a link, or its pasted code, is for; it is not used up.
+
+        Raises InvalidInputError (campo «codigo») for one that is wrong, used, replaced or late.
+        """
+        codigo = parse_code(texto)
+        with self._store.read() as db:
+            liga = self._liga(db, codigo)
+            return LigaAbierta(codigo, liga.nombre, liga.contratista, liga.confirms, liga.datos)
+
+    def create_password(
+        self, texto: str, contrasena: str, confirmacion: str, *, acepta_aviso: bool
+    ) -> None:
+        """«Guardar contraseña»: uses the link up; mail 3 leaves. Takes about 0.3 s.
+
+        Raises InvalidInputError (campo «codigo», «contrasena», «confirmacion», «acepta_aviso»).
+        """
+        codigo = parse_code(texto)
+        with self._store.read() as db:
+            liga = self._liga(db, codigo)
+            if liga.confirms:
+                raise InvalidInputError(HAS_PASSWORD, "contrasena")
+            POLITICA_ICSOE.excluding(liga.datos).check(contrasena)
+        if contrasena != confirmacion:
+            raise InvalidInputError(NOT_EQUAL, "confirmacion")
+        if not acepta_aviso:
+            raise InvalidInputError(AVISO_NEEDED, "acepta_aviso")
+        hashed = hash_password(contrasena)
+        with self._store.write() as db:
+            # Once more: while the password was hashed, another window may have used the link.
+            liga = self._liga(db, codigo)
+            if liga.confirms:
+                raise InvalidInputError(WRONG_LINK, "codigo")
+            self._keep_password(db, liga, hashed)
+
+    def confirm(self, texto: str, contrasena_actual: str) -> None:
+        """For `pide_contrasena_actual`: the person says yes to that contratista too.
+
+        Raises InvalidInputError (campo «codigo» or «contrasena») and TooManyAttemptsError.
+        """
+        codigo = parse_code(texto)
+        with self._store.read() as db:
+            liga = self._liga(db, codigo)
+            self._fallos.check(db, liga.persona.curp)
+            hashed = liga.persona.contrasena_hash
+        right = hashed is not None and verify_password(hashed, contrasena_actual)
+        with self._store.write() as db:
+            liga = self._liga(db, codigo)
+            persona = liga.persona
+            right = right and persona.contrasena_hash == hashed and persona.bloqueada is None
+            if right and liga.relacion is not None:
+                self._fallos.succeeded(db, persona.curp)
+                self._confirm(db, liga.relacion, persona)
+            else:
+                self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="liga")
+                self._fallos.failed(db, persona.curp, persona)
+        if not right:
+            raise InvalidInputError(WRONG_PASSWORD, "contrasena")
+
+    def request_new_password(self, curp: str, correo: str) -> str:
+        """«¿Olvidaste tu contraseña?»: always SOLICITUD_RECIBIDA.
+
+        Raises InvalidInputError (campo «curp» or «correo») only for what is badly written, and
+        TooManyAttemptsError.
+        """
+        clave = Curp.parse(curp, fecha_local(self._store.clock())).valor
+        para = Correo.parse(correo).valor
+        quien = _request_by(clave)
+        with self._store.write() as db:
+            self._intentos.check(db, quien)
+            self._requests_of_all.check(db, EVERYBODY)
+            self._intentos.failed(db, quien)
+            self._requests_of_all.failed(db, EVERYBODY)
+            persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == clave)).one_or_none()
+            if persona is not None and persona.contrasena_hash and persona.correo == para:
+                self._correos.send_reset(db, persona)
+                self._bitacora.record(db, None, Accion.CODIGO_SOLICITADO, OBJETO, persona.id)
+        return SOLICITUD_RECIBIDA
+
+    def _liga(self, db: Session, codigo: str) -> _Liga:
+        row = self._correos.find(db, codigo)
+        if row is None:
+            raise InvalidInputError(WRONG_LINK, "codigo")
+        persona = db.get_one(PersonaRow, row.persona_id)
+        if row.relacion_id is None:
+            return _Liga(row, persona, None, "")
+        relacion = db.get_one(RelacionRow, row.relacion_id)
+        contratista = db.get_one(ContratistaRow, relacion.contratista_id)
+        return _Liga(row, persona, relacion, contratista.nombre)
+
+    def _keep_password(self, db: Session, liga: _Liga, hashed: str) -> None:
+        persona = liga.persona
+        now = self._store.clock()
+        persona.contrasena_hash = hashed
+        persona.contrasena_creada = persona.actualizado = now
+        persona.bloqueada = None
+        persona.aviso_version = AVISO_ICSOE_VERSION
+        # Who opened the link reads this mailbox: from now on it is the person's own.
+        persona.correo = liga.row.correo
+        self._correos.drop_reset_links(db, persona.id)
+        self._fallos.succeeded(db, persona.curp)
+        self._intentos.succeeded(db, _request_by(persona.curp))
+        sesion = _sesion(persona)
+        self._bitacora.record(db, sesion, Accion.CONTRASENA_CAMBIADA, OBJETO, persona.id)
+        self._bitacora.record(
+            db, sesion, Accion.AVISO_ACEPTADO, OBJETO, persona.id, AVISO_ICSOE_VERSION
+        )
+        if liga.relacion is not None:
+            # The same mailbox answers for the same person; other contratistas who typed another
+            # mail must hear from that one first.
+            for relacion in db.scalars(
+                select(RelacionRow).where(
+                    RelacionRow.persona_id == persona.id,
+                    RelacionRow.correo == liga.row.correo,
+                    RelacionRow.confirmada.is_(None),
+                )
+            ):
+                self._confirm(db, relacion, persona)
+        self._correos.send_password_registered(db, persona)
+
+    def _confirm(self, db: Session, relacion: RelacionRow, persona: PersonaRow) -> None:
+        now = self._store.clock()
+        relacion.confirmada = now
+        if relacion.estatus == Estatus.REGISTRADA:
+            relacion.estatus = Estatus.ACTIVA
+            relacion.actualizado = now
+        self._correos.drop_links_of_relation(db, relacion.id)
+        self._bitacora.record(
+            db,
+            _sesion(persona, relacion.contratista_id),
+            Accion.CONTRATISTA_ACEPTADO,
+            "capturista",
+            relacion.id,
+        )
+
+
+def _request_by(curp: str) -> str:
+    return f"liga|{curp}"
+
+
+def _sesion(persona: PersonaRow, contratista_id: uuid.UUID | None = None) -> Sesion:
+    nombre = full_name(persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+    return Sesion(Rol.CAPTURISTA, persona.id, nombre, contratista_id)

@@ -1,0 +1,128 @@
+"""The one check that every service makes before it does anything."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.contratista import Avance, Paso
+from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.store.tables import (
+    AcuseRow,
+    ContratistaRow,
+    DomicilioRow,
+    PersonaRow,
+    RelacionRow,
+    UsuarioRow,
+)
+
+DISABLED = (
+    "Su usuario fue deshabilitado. No se guardó nada de este paso. Pida a un usuario habilitado "
+    "que lo habilite de nuevo."
+)
+NO_LONGER = (
+    "Su usuario ya no puede trabajar para este contratista. No se guardó nada de este paso. "
+    "Hable con el contratista, o elija otro."
+)
+CLOSED = (
+    "Su usuario fue bloqueado o ya no existe. No se guardó nada de este paso. Pida una liga nueva "
+    "a su contratista o use «¿Olvidaste tu contraseña?»."
+)
+GONE = (
+    "Los datos de este contratista ya no están. No se guardó nada de este paso. Ingrese de nuevo."
+)
+MAIL_OF_OTHERS = (
+    "Por el servidor de correo de este equipo salen también los correos de otros: lo configura un "
+    "usuario de Conexión en línea con IDSE, en el menú Herramientas. No se cambió nada. Si no hay "
+    "ninguno, regístrelo en Acceso con «Regístrate aquí»."
+)
+STEP_MISSING = (
+    "Falta un paso antes de esto: {paso}. No se cambió nada. Complételo y vuelva a intentarlo."
+)
+
+
+def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
+    """Raises NotAllowedError when the role lacks the right, or who entered no longer may.
+
+    A capturista is asked for her relation each time, so that a baja ends her work at once.
+    """
+    sesion.require(permiso)
+    match sesion.rol:
+        case Rol.USUARIO_IDSE:
+            usuario = db.get(UsuarioRow, sesion.usuario_id)
+            if usuario is None or not usuario.habilitado:
+                raise NotAllowedError(DISABLED)
+        case Rol.CONTRATISTA:
+            if db.get(ContratistaRow, sesion.usuario_id) is None:
+                raise NotAllowedError(GONE)
+        case Rol.CAPTURISTA:
+            _authorize_capturista(db, sesion)
+        case Rol.CONSULTA:
+            pass
+
+
+def authorize_correo(db: Session, sesion: Sesion) -> None:
+    """For the mail server and the outbox, which belong to everybody in the installation.
+
+    A contratista may only while alone in it: whoever sets the server could read the links and
+    codes of the others. Raises NotAllowedError.
+    """
+    authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+    if sesion.rol is not Rol.CONTRATISTA:
+        return
+    usuario = db.scalar(select(UsuarioRow.id).where(UsuarioRow.habilitado).limit(1))
+    other = db.scalar(
+        select(ContratistaRow.id).where(ContratistaRow.id != sesion.usuario_id).limit(1)
+    )
+    if usuario is not None or other is not None:
+        raise NotAllowedError(MAIL_OF_OTHERS)
+
+
+def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> ContratistaRow:
+    """The contratista in whose name the session acts, and no other. Raises NotAllowedError."""
+    authorize(db, sesion, permiso)
+    row = db.get(ContratistaRow, sesion.require_contratista())
+    if row is None:
+        raise NotAllowedError(GONE)
+    return row
+
+
+def require_step(db: Session, row: ContratistaRow, paso: Paso) -> None:
+    """Raises NotAllowedError while a step before this one is still to be done."""
+    avance = avance_of(db, row)
+    if not avance.reached(paso):
+        raise NotAllowedError(STEP_MISSING.format(paso=avance.paso))
+
+
+def avance_of(db: Session, row: ContratistaRow) -> Avance:
+    def has(kind: type[DomicilioRow] | type[AcuseRow]) -> bool:
+        found = db.scalar(select(kind.id).where(kind.contratista_id == row.id).limit(1))
+        return found is not None
+
+    return Avance(
+        es_persona_moral=row.es_persona_moral,
+        terminos_aceptados=row.terminos_version == TERMINOS_VERSION,
+        tiene_datos_generales=row.correo is not None,
+        tiene_domicilio=row.domicilio_igual is True or has(DomicilioRow),
+        tiene_acuse=has(AcuseRow),
+        completado=row.completado is not None,
+    )
+
+
+def _authorize_capturista(db: Session, sesion: Sesion) -> None:
+    persona = db.get(PersonaRow, sesion.usuario_id)
+    if persona is None or persona.contrasena_hash is None or persona.bloqueada is not None:
+        raise NotAllowedError(CLOSED)
+    if sesion.contratista_id is None:
+        return
+    estatus = db.scalar(
+        select(RelacionRow.estatus).where(
+            RelacionRow.persona_id == persona.id,
+            RelacionRow.contratista_id == sesion.contratista_id,
+        )
+    )
+    if estatus != Estatus.ACTIVA:
+        raise NotAllowedError(NO_LONGER)

@@ -1,0 +1,210 @@
+"""«Validar»: whether the files that somebody chose are the e.firma of the RFC that she typed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, vigencia_of
+from icsoe_desktop.domain.certificados.verificacion import (
+    CONTRASENA_DE_LLAVE,
+    FALTA_CONTRASENA_DE_LLAVE,
+    Esperado,
+    Verificacion,
+)
+from icsoe_desktop.domain.identificadores.numeros import Rfc
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.acceso.valores import (
+    EfirmaElegida,
+    EfirmaRegistrada,
+    Problema,
+    VerificacionIngreso,
+)
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import CertificadoRow, ContratistaRow
+
+FRESH_FOR = timedelta(minutes=5)
+
+CHOOSE_CERTIFICATE = "Elija el archivo del certificado (.cer)."
+CHOOSE_KEY = "Elija el archivo de la llave privada (.key)."
+OF_THE_REPRESENTATIVE = (
+    "La e.firma es de una persona física y el RFC escrito es de una persona moral. Use la e.firma "
+    "de la empresa, no la de su representante legal."
+)
+NOT_REGISTERED = "El certificado elegido ya no está registrado. Elija sus archivos."
+
+
+def other_rfc(rfc: str, typed: str) -> str:
+    return f"El RFC del certificado ({rfc}) no corresponde al RFC escrito ({typed})."
+
+
+@dataclass(frozen=True)
+class EfirmaVerificada:
+    """What a good verification proved. vence: when it is no longer fresh."""
+
+    rfc: str = field(repr=False)
+    nombre: str = field(repr=False)
+    numero: str
+    valido_hasta: datetime
+    vence: datetime
+
+
+class IngresoEfirma:
+    """Keeps of a verification that was good who it was, for minutes and in memory; nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        verificador: VerificadorCertificados,
+        pruebas: bool,
+    ) -> None:
+        """pruebas: certificates of the SAT's test authorities are accepted."""
+        self._store = store
+        self._bitacora = bitacora
+        self._verificador = verificador
+        self._pruebas = pruebas
+        self._intentos = Intentos(store)
+        self._verified: dict[str, EfirmaVerificada] = {}
+
+    def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
+        """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed.
+
+        Nobody has entered yet: whoever cannot name the RFC learns nothing of who is registered.
+        """
+        try:
+            wanted = Rfc.parse(rfc).valor
+        except InvalidInputError:
+            return ()
+        now = self._store.clock()
+        with self._store.read() as db:
+            rows = db.scalars(
+                select(CertificadoRow)
+                .where(
+                    CertificadoRow.rfc == wanted,
+                    CertificadoRow.tipo == str(TipoCertificado.EFIRMA),
+                    CertificadoRow.llave_sellada.is_not(None),
+                )
+                .order_by(CertificadoRow.valido_hasta.desc())
+            ).all()
+        # One e.firma serves all the registros patronales of its owner.
+        by_number = {row.numero: row for row in reversed(rows)}
+        return tuple(
+            EfirmaRegistrada(
+                row.id,
+                row.titular,
+                row.numero,
+                row.certificado_nombre,
+                vigencia_of(row.valido_desde, row.valido_hasta, now),
+            )
+            for row in reversed(by_number.values())
+        )
+
+    def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
+        """Judges the files and signs a challenge; key and password are then forgotten.
+
+        Raises TooManyAttemptsError while the delay after wrong passwords lasts.
+        """
+        try:
+            rfc = Rfc.parse(elegida.rfc).valor
+        except InvalidInputError as error:
+            return VerificacionIngreso((Problema(error.message, "rfc"),))
+        with self._store.read() as db:
+            self._intentos.check(db, _by(rfc))
+            files = self._files(db, elegida)
+        if isinstance(files, Problema):
+            return VerificacionIngreso((files,))
+        found = self._verificador.verify(
+            *files,
+            elegida.contrasena or None,
+            now=self._store.clock(),
+            esperado=Esperado(pruebas=self._pruebas, efirma=True),
+        )
+        problemas = _problems(found, rfc)
+        with self._store.write() as db:
+            if problemas:
+                self._note_failure(db, rfc, problemas)
+            else:
+                self._intentos.succeeded(db, _by(rfc))
+        if problemas or found.certificado is None:
+            return VerificacionIngreso(problemas)
+        titular = found.certificado.titular or rfc
+        return VerificacionIngreso(
+            (), titular, self._remember(rfc, titular, found.certificado), found.es_prueba
+        )
+
+    def take(self, token: str | None) -> EfirmaVerificada | None:
+        """What a token stands for, once; None for one that is used, old or nobody's."""
+        verified = self._verified.pop(token or "", None)
+        now = self._store.clock()
+        if verified is None or not verified.vence - FRESH_FOR <= now < verified.vence:
+            return None
+        return verified
+
+    def _files(
+        self, db: Session, elegida: EfirmaElegida
+    ) -> tuple[Path | bytes, Path | bytes] | Problema:
+        if elegida.registrada is None:
+            if elegida.archivo is None:
+                return Problema(CHOOSE_CERTIFICATE, "certificado")
+            if elegida.llave is None:
+                return Problema(CHOOSE_KEY, "llave")
+            return elegida.archivo, elegida.llave
+        row = db.get(CertificadoRow, elegida.registrada)
+        if row is None or row.llave_sellada is None:
+            return Problema(NOT_REGISTERED, "certificado")
+        table, unseal = CertificadoRow.__tablename__, self._store.key.unseal
+        return (
+            unseal(row.certificado_sellado, table, row.id, "certificado"),
+            unseal(row.llave_sellada, table, row.id, "llave"),
+        )
+
+    def _note_failure(self, db: Session, rfc: str, problemas: tuple[Problema, ...]) -> None:
+        # Only a wrong password is a guess; whoever takes the wrong file must not be slowed.
+        if any(each.texto == CONTRASENA_DE_LLAVE for each in problemas):
+            self._intentos.failed(db, _by(rfc))
+        self._bitacora.record(
+            db,
+            None,
+            Accion.INGRESO_FALLIDO,
+            detalle="e.firma: " + in_words(sorted({each.campo for each in problemas})),
+            # For the one whose RFC was typed to read.
+            contratista_id=db.scalar(select(ContratistaRow.id).where(ContratistaRow.rfc == rfc)),
+        )
+
+    def _remember(self, rfc: str, titular: str, certificado: Certificado) -> str:
+        now = self._store.clock()
+        self._verified = {t: v for t, v in self._verified.items() if now < v.vence}
+        token = secrets.token_urlsafe(32)
+        self._verified[token] = EfirmaVerificada(
+            rfc, titular, certificado.numero, certificado.valido_hasta, now + FRESH_FOR
+        )
+        return token
+
+
+def _by(rfc: str) -> str:
+    return f"efirma|{rfc}"
+
+
+def _problems(found: Verificacion, rfc: str) -> tuple[Problema, ...]:
+    problemas = [Problema(each.texto, str(each.campo)) for each in found.problemas]
+    own = found.certificado and found.certificado.rfc
+    if own and own != rfc:
+        representative = len(rfc) == 12 and len(own) == 13
+        problemas.append(
+            Problema(OF_THE_REPRESENTATIVE, "certificado")
+            if representative
+            else Problema(other_rfc(own, rfc), "rfc")
+        )
+    if not problemas and not (found.completa and own):
+        # A key that was given without its password, or a certificate without RFC.
+        problemas.append(Problema(FALTA_CONTRASENA_DE_LLAVE, "contrasena"))
+    return tuple(problemas)

@@ -1,0 +1,296 @@
+"""Entering ICSOE: the contratista with its e.firma, the capturista with CURP and password."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus, full_name
+from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize
+from icsoe_desktop.services.acceso.contrasenas import verify_password
+from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
+from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
+from icsoe_desktop.services.acceso.idse import HASH_OF_NOBODY
+from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.acceso.sesiones import Sesiones
+from icsoe_desktop.services.acceso.valores import (
+    ContratistaParaElegir,
+    EfirmaElegida,
+    EfirmaRegistrada,
+    IngresoContratista,
+    Problema,
+    VerificacionIngreso,
+)
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, UsuarioRow
+
+__all__ = [
+    "AccesoIcsoeService",
+    "ContratistaParaElegir",
+    "EfirmaElegida",
+    "EfirmaRegistrada",
+    "IngresoContratista",
+    "Problema",
+    "VerificacionIngreso",
+]
+
+OBJETO = "contratista"
+
+VALIDATE_FIRST = (
+    "La validación de la e.firma ya no está vigente. No se ingresó. Oprima Validar otra vez y "
+    "después Ingresar."
+)
+NEVER_ENTERED = (
+    "Este contratista todavía no ha ingresado en este equipo. No se cambió nada. Ingrese primero "
+    "con las ventanas del programa y complete sus datos."
+)
+# One sentence for everything that does not fit: unknown, wrong, locked, without password yet.
+NOT_ENTERED = (
+    "La CURP o la contraseña no son correctas, o el usuario está bloqueado. No se ingresó. "
+    "Verifique la información; si la olvidó, use «¿Olvidaste tu contraseña?». Después de diez "
+    "intentos el usuario se bloquea y su contratista puede enviarle una liga nueva."
+)
+OTHER_EFIRMA = "Para desbloquear, use la e.firma del contratista que ingresó."
+WRONG_PASSWORD = "La contraseña no es correcta. La sesión sigue bloqueada."
+
+
+class AccesoIcsoeService:
+    """Grants sessions of ICSOE, and asks for the same credentials again after a lock."""
+
+    def __init__(
+        self,
+        store: Store,
+        boveda: Boveda,
+        bitacora: BitacoraService,
+        correos: CorreosCapturista,
+        verificador: VerificadorCertificados,
+        pruebas: bool,
+    ) -> None:
+        """pruebas: certificates of the SAT's test authorities are accepted."""
+        self._store = store
+        self._boveda = boveda
+        self._bitacora = bitacora
+        self._correos = correos
+        self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
+        self.sesiones = Sesiones(store, bitacora)
+        self._intentos = Intentos(store)
+        self._fallos = FallosCapturista(store, bitacora, correos)
+
+    def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
+        """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed."""
+        return self._efirma.registered(rfc)
+
+    def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
+        """«Validar»: judges the files and signs a challenge; key and password are then forgotten.
+
+        Raises TooManyAttemptsError while the delay after wrong passwords lasts.
+        """
+        return self._efirma.verify(elegida)
+
+    def enter(
+        self, verificacion: VerificacionIngreso, *, only_known: bool = False
+    ) -> IngresoContratista:
+        """«Ingresar»: the session for a verification that was good, used once and within minutes.
+
+        only_known: for the command line, which has no first steps to show.
+        Raises InvalidInputError for any other, and UserFacingError.
+        """
+        verified = self._efirma.take(verificacion.token)
+        if verified is None:
+            raise InvalidInputError(VALIDATE_FIRST)
+        with self._store.write() as db:
+            row = db.scalars(
+                select(ContratistaRow).where(ContratistaRow.rfc == verified.rfc)
+            ).one_or_none()
+            primera_vez = row is None
+            if row is None and only_known:
+                raise UserFacingError(NEVER_ENTERED)
+            if row is None:
+                row = self._new_contratista(db, verified)
+            else:
+                self._refresh(row, verified)
+            sesion = Sesion(Rol.CONTRATISTA, row.id, row.nombre, row.id)
+            if primera_vez:
+                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
+            self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
+        code = None
+        if not only_known and not self._boveda.has_recovery_code():
+            # The keyring is never the only way into data that are worth keeping.
+            code = self._boveda.new_recovery_code(self._store.key)
+        return IngresoContratista(sesion, primera_vez, code)
+
+    def enter_capturista(self, curp: str, contrasena: str) -> Sesion:
+        """A session that has chosen no contratista yet. Takes about 0.3 s whoever asks.
+
+        Raises InvalidInputError, always with the same sentence, and TooManyAttemptsError.
+        """
+        clave = compact(curp)
+        with self._store.read() as db:
+            self._fallos.check(db, clave)
+            persona = _persona(db, clave)
+            hashed = (persona and persona.contrasena_hash) or HASH_OF_NOBODY
+        right = verify_password(hashed, contrasena)
+        with self._store.write() as db:
+            persona = _persona(db, clave)
+            good = right and persona is not None and persona.contrasena_hash == hashed
+            if persona is not None and good and persona.bloqueada is None:
+                self._fallos.succeeded(db, clave)
+                sesion = Sesion(Rol.CAPTURISTA, persona.id, _name(persona))
+                self._bitacora.record(db, sesion, Accion.INGRESO, "persona", persona.id)
+                return sesion
+            self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="capturista")
+            self._fallos.failed(db, clave, persona)
+        raise InvalidInputError(NOT_ENTERED)
+
+    def contratistas(self, sesion: Sesion) -> tuple[ContratistaParaElegir, ...]:
+        """Those that this capturista may work for today, by name."""
+        with self._store.read() as db:
+            authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
+            rows = db.execute(
+                select(ContratistaRow.id, ContratistaRow.rfc, ContratistaRow.nombre)
+                .join(RelacionRow, RelacionRow.contratista_id == ContratistaRow.id)
+                .where(
+                    RelacionRow.persona_id == sesion.usuario_id,
+                    RelacionRow.estatus == Estatus.ACTIVA,
+                )
+                .order_by(ContratistaRow.nombre)
+            )
+            return tuple(ContratistaParaElegir(*row) for row in rows)
+
+    def choose(self, sesion: Sesion, contratista_id: uuid.UUID) -> Sesion:
+        """The session in the name of that contratista. Raises NotAllowedError."""
+        sesion.require(Permiso.ELEGIR_CONTRATISTA)
+        with self._store.write() as db:
+            chosen = without_contratista(sesion).acting_for(contratista_id)
+            authorize(db, chosen, Permiso.ELEGIR_CONTRATISTA)
+            self._bitacora.record(db, chosen, Accion.CONTRATISTA_ELEGIDO, OBJETO, contratista_id)
+        return chosen
+
+    def lock(self, sesion: Sesion) -> None:
+        """Notes that the windows were locked, by the idle timer or on demand."""
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.BLOQUEO_PANTALLA)
+
+    def unlock_with_efirma(self, sesion: Sesion, elegida: EfirmaElegida) -> VerificacionIngreso:
+        """Whether the windows may be shown again: `exitosa`. The RFC must be the session's own.
+
+        Raises NotAllowedError, TooManyAttemptsError.
+        """
+        if sesion.rol is not Rol.CONTRATISTA:
+            raise NotAllowedError(NO_LONGER)
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            rfc = db.get_one(ContratistaRow, sesion.usuario_id).rfc
+        found = self._efirma.verify(elegida)
+        verified = self._efirma.take(found.token)
+        if verified is None:
+            return found
+        if verified.rfc != rfc:
+            return VerificacionIngreso((Problema(OTHER_EFIRMA, "rfc"),))
+        self._note_unlocked(sesion)
+        return found
+
+    def unlock_with_password(self, sesion: Sesion, contrasena: str) -> None:
+        """For a capturista and for an IDSE user; in consultation mode anything unlocks.
+
+        Takes about 0.3 s.
+        Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
+        """
+        if sesion.rol is Rol.CONSULTA:
+            return
+        if sesion.rol is Rol.CONTRATISTA:
+            raise NotAllowedError(OTHER_EFIRMA)
+        with self._store.read() as db:
+            quien, hashed = _credentials(db, sesion)
+            self._check_delay(db, sesion, quien)
+        right = verify_password(hashed or HASH_OF_NOBODY, contrasena) and hashed is not None
+        with self._store.write() as db:
+            if right and _credentials(db, sesion) == (quien, hashed):
+                self._note_right(db, sesion, quien)
+                return
+            self._note_wrong(db, sesion, quien)
+        raise InvalidInputError(WRONG_PASSWORD, "contrasena")
+
+    def _check_delay(self, db: Session, sesion: Sesion, quien: str) -> None:
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.check(db, quien)
+        else:
+            self._intentos.check(db, quien)
+
+    def _note_right(self, db: Session, sesion: Sesion, quien: str) -> None:
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.succeeded(db, quien)
+        else:
+            self._intentos.succeeded(db, quien)
+        self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+
+    def _note_wrong(self, db: Session, sesion: Sesion, quien: str) -> None:
+        self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
+        if sesion.rol is Rol.CAPTURISTA:
+            self._fallos.failed(db, quien, db.get_one(PersonaRow, sesion.usuario_id))
+        else:
+            self._intentos.failed(db, quien)
+
+    def _new_contratista(self, db: Session, verified: EfirmaVerificada) -> ContratistaRow:
+        now = self._store.clock()
+        row = ContratistaRow(
+            id=self._store.new_id(),
+            numero=(db.scalar(select(func.max(ContratistaRow.numero))) or 0) + 1,
+            rfc=verified.rfc,
+            nombre=verified.nombre,
+            es_persona_moral=len(verified.rfc) == 12,
+            efirma_numero=verified.numero,
+            efirma_hasta=verified.valido_hasta,
+            siguiente_relacion=1,
+            creado=now,
+            actualizado=now,
+        )
+        db.add(row)
+        db.flush()
+        return row
+
+    def _refresh(self, row: ContratistaRow, verified: EfirmaVerificada) -> None:
+        """A renewed e.firma may write the name otherwise: the SAT's last word holds."""
+        row.nombre = verified.nombre
+        row.efirma_numero = verified.numero
+        row.efirma_hasta = verified.valido_hasta
+
+    def _note_unlocked(self, sesion: Sesion) -> None:
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
+
+
+def without_contratista(sesion: Sesion) -> Sesion:
+    """The session before any choice, so that a baja for one does not keep her from the others."""
+    if sesion.rol is not Rol.CAPTURISTA:
+        return sesion
+    return Sesion(sesion.rol, sesion.usuario_id, sesion.nombre)
+
+
+def _persona(db: Session, curp: str) -> PersonaRow | None:
+    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+
+
+def _name(persona: PersonaRow) -> str:
+    return full_name(persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+
+
+def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:
+    """By what this person's failures are counted, and the hash, None when she may not enter."""
+    if sesion.rol is Rol.USUARIO_IDSE:
+        usuario = db.get(UsuarioRow, sesion.usuario_id)
+        if usuario is None or not usuario.habilitado:
+            raise NotAllowedError(NO_LONGER)
+        return usuario.correo_buscado, usuario.contrasena_hash
+    authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
+    persona = db.get_one(PersonaRow, sesion.usuario_id)
+    return persona.curp, persona.contrasena_hash

@@ -1,0 +1,260 @@
+"""The people who may enter Conexión en línea con IDSE."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.avisos import AVISO_VERSION
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE, Politica
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.identificadores.contacto import Correo
+from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
+from icsoe_desktop.services.acceso.idse import sesion_of
+from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import UsuarioRow
+
+OBJETO = "usuario"
+MAX_NAME_LENGTH = 80
+
+AUTHORIZATION_NEEDED = (
+    "Ya hay usuarios en este equipo: un usuario habilitado debe autorizar el alta con su "
+    "contraseña. No se guardó nada todavía."
+)
+LAST_ENABLED = (
+    "Es el único usuario habilitado: si se deshabilita, nadie podría ingresar. No se cambió nada. "
+    "Registre o habilite otro usuario antes."
+)
+WRONG_PASSWORD = "La contraseña no es correcta. El código de recuperación sigue siendo el mismo."
+GONE = "El usuario ya no existe. No se cambió nada. Actualice la lista."
+TAKEN = "Ya existe un usuario con este correo electrónico. Escriba otro o habilite el que existe."
+
+
+@dataclass(frozen=True)
+class UsuarioNuevo:
+    """What the form of a new user holds, as typed."""
+
+    nombres: str
+    primer_apellido: str
+    segundo_apellido: str
+    correo: str
+    contrasena: str
+    confirmacion: str
+    acepta_aviso: bool
+
+
+@dataclass(frozen=True)
+class Usuario:
+    id: uuid.UUID
+    nombres: str
+    primer_apellido: str
+    segundo_apellido: str
+    correo: str
+    habilitado: bool
+
+    @property
+    def estado(self) -> str:
+        return "Habilitado" if self.habilitado else "Deshabilitado"
+
+
+@dataclass(frozen=True)
+class AltaUsuario:
+    """A registered user, the session that may go on working, and the code to print.
+
+    codigo_recuperacion: only when the vault had none; it is shown once and kept nowhere.
+    """
+
+    usuario: Usuario
+    sesion: Sesion
+    codigo_recuperacion: str | None
+
+
+def politica_of(*datos: str) -> Politica:
+    """The rules for the password of a user, whose own data (mail, names) it may not hold."""
+    return POLITICA_USUARIO_IDSE.excluding(datos)
+
+
+def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
+    """What is wrong with the form: field → sentence. Empty when it may be saved."""
+    problems: dict[str, str] = {}
+    if not clean(nuevo.nombres):
+        problems["nombres"] = "Escriba el nombre."
+    if not clean(nuevo.primer_apellido):
+        problems["primer_apellido"] = "Escriba el primer apellido."
+    for campo in ("nombres", "primer_apellido", "segundo_apellido"):
+        if len(clean(getattr(nuevo, campo))) > MAX_NAME_LENGTH:
+            problems[campo] = f"Escriba como máximo {MAX_NAME_LENGTH} caracteres."
+    try:
+        Correo.parse(nuevo.correo)
+    except InvalidInputError as error:
+        problems["correo"] = error.message
+    own = (nuevo.correo, nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
+    if not nuevo.contrasena:
+        problems["contrasena"] = "Escriba la contraseña."
+    elif not politica_of(*own).accepts(nuevo.contrasena):
+        problems["contrasena"] = "La contraseña no cumple todas las reglas."
+    if nuevo.contrasena != nuevo.confirmacion:
+        problems["confirmacion"] = "Las contraseñas no coinciden."
+    if not nuevo.acepta_aviso:
+        problems["acepta_aviso"] = "Lea y acepte el Aviso de privacidad y el Acuerdo de servicio."
+    return problems
+
+
+class UsuariosService:
+    def __init__(self, store: Store, boveda: Boveda, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._boveda = boveda
+        self._bitacora = bitacora
+        self._intentos = Intentos(store)
+
+    def all(self, sesion: Sesion) -> tuple[Usuario, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
+            rows = db.scalars(select(UsuarioRow).order_by(UsuarioRow.correo_buscado)).all()
+            return tuple(_value(row) for row in rows)
+
+    def register(self, sesion: Sesion | None, nuevo: UsuarioNuevo) -> AltaUsuario:
+        """Saves a new, enabled user.
+
+        sesion: of an enabled user; None is accepted only for the first user of all.
+        Raises InvalidInputError (campo: a field of UsuarioNuevo) and NotAllowedError.
+        Takes about 0.6 s.
+        """
+        self._check_right(sesion)
+        for campo, problem in check_nuevo(nuevo).items():
+            raise InvalidInputError(problem, campo)
+        now = self._store.clock()
+        correo = Correo.parse(nuevo.correo).valor
+        row = UsuarioRow(
+            id=self._store.new_id(),
+            nombres=clean(nuevo.nombres),
+            primer_apellido=clean(nuevo.primer_apellido),
+            segundo_apellido=clean(nuevo.segundo_apellido),
+            correo=correo,
+            correo_buscado=correo.casefold(),
+            contrasena_hash=hash_password(nuevo.contrasena),
+            habilitado=True,
+            aviso_version=AVISO_VERSION,
+            creado=now,
+            actualizado=now,
+        )
+        # The vault first: a user who can enter but whose password opens nothing is worse than
+        # a password in the vault without its user, which the next start drops.
+        self._boveda.set_password(self._store.key, row.id, nuevo.contrasena)
+        try:
+            with self._store.write() as db:
+                self._check_right_in(db, sesion)
+                db.add(row)
+                db.flush()
+                quien = sesion or sesion_of(row)
+                self._bitacora.record(db, quien, Accion.ALTA_USUARIO, OBJETO, row.id)
+                self._bitacora.record(
+                    db, sesion_of(row), Accion.AVISO_ACEPTADO, OBJETO, row.id, AVISO_VERSION
+                )
+        except IntegrityError as error:
+            self.tidy_vault()
+            raise InvalidInputError(TAKEN, "correo") from error
+        except UserFacingError:
+            self.tidy_vault()
+            raise
+        code = None
+        if not self._boveda.has_recovery_code():
+            code = self._boveda.new_recovery_code(self._store.key)
+        return AltaUsuario(_value(row), sesion or sesion_of(row), code)
+
+    def disable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
+        """Raises NotAllowedError, and UserFacingError for the last enabled user."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
+            row = _row(db, usuario_id)
+            enabled = db.scalar(
+                select(func.count()).select_from(UsuarioRow).where(UsuarioRow.habilitado)
+            )
+            if row.habilitado and enabled == 1:
+                raise UserFacingError(LAST_ENABLED)
+            row.habilitado = False
+            row.actualizado = self._store.clock()
+            self._bitacora.record(db, sesion, Accion.USUARIO_DESHABILITADO, OBJETO, row.id)
+            usuario = _value(row)
+        self.tidy_vault()
+        return usuario
+
+    def enable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
+        """The vault opens again with this user's password after their next entrance."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
+            row = _row(db, usuario_id)
+            row.habilitado = True
+            row.actualizado = self._store.clock()
+            self._bitacora.record(db, sesion, Accion.USUARIO_HABILITADO, OBJETO, row.id)
+            return _value(row)
+
+    def new_recovery_code(self, sesion: Sesion, contrasena: str) -> str:
+        """A new code to print; the former one stops opening the data. Takes about 0.3 s.
+
+        contrasena: of the session's own user: who finds a session open must not take the data.
+        Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = db.get_one(UsuarioRow, sesion.usuario_id)
+            quien, hashed = row.correo_buscado, row.contrasena_hash
+            self._intentos.check(db, quien)
+        right = verify_password(hashed, contrasena)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            if right:
+                self._intentos.succeeded(db, quien)
+                self._bitacora.record(db, sesion, Accion.CODIGO_RECUPERACION_NUEVO)
+            else:
+                self._intentos.failed(db, quien)
+                self._bitacora.record(
+                    db, sesion, Accion.INGRESO_FALLIDO, detalle="código de recuperación nuevo"
+                )
+        if not right:
+            raise InvalidInputError(WRONG_PASSWORD, "contrasena")
+        return self._boveda.new_recovery_code(self._store.key)
+
+    def tidy_vault(self) -> None:
+        """Drops from the vault the passwords of whoever is not an enabled user."""
+        with self._store.read() as db:
+            enabled = set(db.scalars(select(UsuarioRow.id).where(UsuarioRow.habilitado)))
+        self._boveda.keep_passwords_of(enabled)
+
+    def _check_right(self, sesion: Sesion | None) -> None:
+        with self._store.read() as db:
+            self._check_right_in(db, sesion)
+
+    def _check_right_in(self, db: Session, sesion: Sesion | None) -> None:
+        if sesion is not None:
+            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
+        elif db.scalar(select(UsuarioRow.id).limit(1)) is not None:
+            raise NotAllowedError(AUTHORIZATION_NEEDED)
+
+
+def _row(db: Session, usuario_id: uuid.UUID) -> UsuarioRow:
+    row = db.get(UsuarioRow, usuario_id)
+    if row is None:
+        raise UserFacingError(GONE)
+    return row
+
+
+def _value(row: UsuarioRow) -> Usuario:
+    return Usuario(
+        row.id,
+        row.nombres,
+        row.primer_apellido,
+        row.segundo_apellido,
+        row.correo,
+        row.habilitado,
+    )

@@ -1,0 +1,199 @@
+"""Reading the audit log: filter, page, export."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import BitacoraRow, ContratistaRow, PersonaRow, UsuarioRow
+
+HOJA = "Bitácora"
+ROWS_AT_ONCE = 2_000
+SOMEBODY_GONE = "Usuario que ya no existe"
+
+COLUMNAS = (
+    Columna("Fecha y hora", Tipo.FECHA_HORA, 20),
+    Columna("Quién", ancho=36),
+    Columna("Acción", ancho=36),
+    Columna("Objeto", ancho=20),
+    Columna("Detalle", ancho=40),
+)
+
+
+class Quien(NamedTuple):
+    """Somebody who did something. clave: for FiltroBitacora.quien."""
+
+    clave: str
+    nombre: str
+
+
+@dataclass(frozen=True)
+class FiltroBitacora:
+    """desde, hasta: days in central Mexico, both included. accion: an Accion's text.
+
+    texto: words that all have to be in action, object or detail.
+    """
+
+    desde: date | None = None
+    hasta: date | None = None
+    quien: str | None = None
+    accion: str | None = None
+    texto: str = ""
+
+
+class LineaBitacora(NamedTuple):
+    """cuando: UTC. quien: a name, or that the person is gone."""
+
+    cuando: datetime
+    quien: str
+    accion: str
+    objeto: str
+    detalle: str
+
+
+class ConsultaBitacoraService:
+    """An IDSE user reads the lines of the installation, a contratista those of its own."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def count(self, sesion: Sesion, filtro: FiltroBitacora) -> int:
+        with self._store.read() as db:
+            query = select(func.count()).select_from(BitacoraRow)
+            return db.scalar(query.where(*_where(db, sesion, filtro))) or 0
+
+    def page(
+        self, sesion: Sesion, filtro: FiltroBitacora, offset: int, limit: int
+    ) -> tuple[LineaBitacora, ...]:
+        """The newest first."""
+        with self._store.read() as db:
+            query = _lines(db, sesion, filtro).offset(offset).limit(limit)
+            names = _Names(db)
+            return tuple(names.line(row) for row in db.execute(query).all())
+
+    def quienes(self, sesion: Sesion) -> tuple[Quien, ...]:
+        """Who is in the lines, for the filter."""
+        with self._store.read() as db:
+            names = _Names(db)
+            found = db.scalars(select(BitacoraRow.quien).where(*_own(db, sesion)).distinct()).all()
+            everybody = (Quien(clave, names.of(clave)) for clave in found)
+            return tuple(sorted(everybody, key=lambda each: each.nombre.casefold()))
+
+    def acciones(self, sesion: Sesion) -> tuple[str, ...]:
+        """What was done in the lines, for the filter."""
+        with self._store.read() as db:
+            found = db.scalars(select(BitacoraRow.accion).where(*_own(db, sesion)).distinct()).all()
+            return tuple(sorted(found))
+
+    def export_rows(self, sesion: Sesion, filtro: FiltroBitacora) -> Iterator[LineaBitacora]:
+        with self._store.read() as db:
+            query = _lines(db, sesion, filtro).execution_options(yield_per=ROWS_AT_ONCE)
+            names = _Names(db)
+            for row in db.execute(query):
+                yield names.line(row)
+
+    def export(self, sesion: Sesion, filtro: FiltroBitacora, path: Path, progress: Progress) -> int:
+        """Writes them to an Excel file; how many. Raises UserFacingError and Cancelled."""
+        rows = ((_shown(line.cuando), *line[1:]) for line in self.export_rows(sesion, filtro))
+        total = self.count(sesion, filtro)
+        written = write_workbook(path, HOJA, COLUMNAS, rows, progress, total=total)
+        with self._store.write() as db:
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.EXPORTACION_BITACORA,
+                detalle=counted(written, "renglón", "renglones"),
+            )
+        return written
+
+
+class _Names:
+    """Who a line is about, looked up once each."""
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+        self._known: dict[str, str] = {}
+
+    def of(self, quien: str) -> str:
+        if quien not in self._known:
+            self._known[quien] = self._look_up(quien)
+        return self._known[quien]
+
+    def line(self, row: Any) -> LineaBitacora:
+        return LineaBitacora(row.cuando, self.of(row.quien), row.accion, row.objeto, row.detalle)
+
+    def _look_up(self, quien: str) -> str:
+        try:
+            row_id = uuid.UUID(hex=quien)
+        except ValueError:  # a role, or nobody's
+            return quien
+        contratista = self._db.get(ContratistaRow, row_id)
+        if contratista is not None:
+            return contratista.nombre
+        person = self._db.get(PersonaRow, row_id) or self._db.get(UsuarioRow, row_id)
+        if person is None:
+            return SOMEBODY_GONE
+        return full_name(person.nombres, person.primer_apellido, person.segundo_apellido)
+
+
+def _own(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:
+    """The lines that this session may read, and no others. Raises NotAllowedError."""
+    authorize(db, sesion, Permiso.CONSULTAR_BITACORA)
+    if sesion.rol is Rol.CONTRATISTA:
+        return (BitacoraRow.contratista_id == sesion.require_contratista(),)
+    return (BitacoraRow.contratista_id.is_(None),)
+
+
+def _where(db: Session, sesion: Sesion, filtro: FiltroBitacora) -> list[ColumnElement[bool]]:
+    where = list(_own(db, sesion))
+    if filtro.desde is not None:
+        where.append(BitacoraRow.cuando >= _midnight(filtro.desde))
+    if filtro.hasta is not None:
+        where.append(BitacoraRow.cuando < _midnight(filtro.hasta + timedelta(days=1)))
+    if filtro.quien is not None:
+        where.append(BitacoraRow.quien == filtro.quien)
+    if filtro.accion is not None:
+        where.append(BitacoraRow.accion == filtro.accion)
+    for word in filtro.texto.split():
+        columns = (BitacoraRow.accion, BitacoraRow.objeto, BitacoraRow.detalle)
+        where.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return where
+
+
+def _lines(db: Session, sesion: Sesion, filtro: FiltroBitacora) -> Any:
+    return (
+        select(
+            BitacoraRow.cuando,
+            BitacoraRow.quien,
+            BitacoraRow.accion,
+            BitacoraRow.objeto,
+            BitacoraRow.detalle,
+        )
+        .where(*_where(db, sesion, filtro))
+        .order_by(BitacoraRow.cuando.desc(), BitacoraRow.id.desc())
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), HORA_DE_MEXICO)
+
+
+def _shown(moment: datetime) -> datetime:
+    return moment.astimezone(HORA_DE_MEXICO).replace(tzinfo=None)

@@ -1,0 +1,175 @@
+"""The append-only audit log: who, what, when, on what."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import BitacoraRow
+
+NOBODY = "sin sesión"
+
+
+class Accion(StrEnum):
+    INGRESO = "ingreso"
+    INGRESO_FALLIDO = "ingreso fallido"
+    INGRESO_CONSULTA = "ingreso en modo sólo consulta"
+    ALTA_USUARIO = "alta de usuario"
+    USUARIO_DESHABILITADO = "usuario deshabilitado"
+    USUARIO_HABILITADO = "usuario habilitado"
+    CONTRASENA_CAMBIADA = "contraseña cambiada"
+    CODIGO_SOLICITADO = "código de recuperación solicitado"
+    CODIGO_RECUPERACION_NUEVO = "código de recuperación de datos nuevo"
+    AVISO_ACEPTADO = "aviso de privacidad aceptado"
+    ALTA_REGISTRO_PATRONAL = "alta de registro patronal"
+    CAMBIO_REGISTRO_PATRONAL = "cambio de registro patronal"
+    BAJA_REGISTRO_PATRONAL = "baja de registro patronal"
+    IMPORTACION_REGISTROS_PATRONALES = "importación de registros patronales"
+    ALTA_CERTIFICADO = "alta de certificado"
+    BAJA_CERTIFICADO = "baja de certificado"
+    AJUSTES_CORREO = "cambio de servidor de correo"
+    CAPTURA_MOVIMIENTO = "captura de movimiento"
+    CAMBIO_MOVIMIENTO = "cambio de movimiento"
+    BAJA_MOVIMIENTO = "eliminación de movimientos"
+    IMPORTACION_MOVIMIENTOS = "importación de movimientos"
+    IMPORTACION_DESHECHA = "importación de movimientos deshecha"
+    EXPORTACION_MOVIMIENTOS = "exportación de movimientos"
+    CONSTANCIA_APLICADA = "constancia aplicada"
+    CONSTANCIA_DESHECHA = "constancia deshecha"
+    LOTE_GENERADO = "lote generado"
+    LOTE_CAMBIO_ESTADO = "cambio de estado de lote"
+    LOTE_DOCUMENTO = "documento agregado a un lote"
+    CAMBIO_CALENDARIO = "cambio de calendario"
+    SALIDA = "salida"
+    BLOQUEO_PANTALLA = "pantalla bloqueada"
+    DESBLOQUEO_PANTALLA = "pantalla desbloqueada"
+    ALTA_CONTRATISTA = "alta de contratista"
+    TERMINOS_ACEPTADOS = "términos y condiciones aceptados"
+    CAMBIO_DATOS_GENERALES = "cambio de datos generales"
+    CAMBIO_DOMICILIO = "cambio de domicilio social"
+    ALTA_ACUSE = "alta de acuse REPSE"
+    CAMBIO_ACUSE = "cambio de acuse REPSE"
+    BAJA_ACUSE = "acuse REPSE eliminado"
+    CONSULTA_ACUSE = "acuse REPSE consultado"
+    IMPORTACION_CODIGOS_POSTALES = "importación de códigos postales"
+    ALTA_CAPTURISTA = "alta de capturista"
+    ALTA_CAPTURISTA_DESHECHA = "alta de capturista deshecha"
+    CAMBIO_CAPTURISTA = "cambio de capturista"
+    BAJA_CAPTURISTA = "baja de capturista"
+    REACTIVACION_CAPTURISTA = "reactivación de capturista"
+    IMPORTACION_CAPTURISTAS = "importación de capturistas"
+    EXPORTACION_CAPTURISTAS = "exportación de capturistas"
+    LIGA_ENVIADA = "liga de activación enviada"
+    CONTRATISTA_ACEPTADO = "relación confirmada por el capturista"
+    CONTRATISTA_ELEGIDO = "contratista elegido"
+    CAPTURISTA_BLOQUEADO = "capturista bloqueado por intentos fallidos"
+    EXPORTACION_DATOS_PERSONALES = "copia de datos personales entregada"
+    BORRADO_DATOS_PERSONALES = "datos personales borrados"
+    RESPALDO_CREADO = "respaldo creado"
+    RESPALDO_RETIRADO = "respaldo antiguo retirado"
+    AJUSTES_RESPALDO = "cambio de respaldos programados"
+    RESTAURACION = "restauración preparada"
+    EXPORTACION_BITACORA = "exportación de la bitácora"
+    SINCRONIZACION_CONFIGURADA = "sincronización configurada"
+    SINCRONIZACION_PAUSADA = "sincronización en pausa"
+    SINCRONIZACION_REANUDADA = "sincronización reanudada"
+    SINCRONIZACION_ABANDONADA = "oficina abandonada"
+    REGISTRO_RECIBIDO = "registro recibido de otro equipo"
+    CONFLICTO_RESUELTO = "conflicto de sincronización resuelto"
+    MIEMBRO_INVITADO = "equipo invitado a la oficina"
+    MIEMBRO_ROL = "rol de un equipo de la oficina cambiado"
+    MIEMBRO_RETIRADO = "equipo retirado de la oficina"
+
+
+# What is written down here has changed no movement, lote or day of the calendar.
+SIN_CAMBIOS: Final = frozenset(
+    {
+        Accion.INGRESO,
+        Accion.INGRESO_FALLIDO,
+        Accion.INGRESO_CONSULTA,
+        Accion.SALIDA,
+        Accion.BLOQUEO_PANTALLA,
+        Accion.DESBLOQUEO_PANTALLA,
+        Accion.EXPORTACION_MOVIMIENTOS,
+        Accion.EXPORTACION_CAPTURISTAS,
+        Accion.EXPORTACION_BITACORA,
+        Accion.EXPORTACION_DATOS_PERSONALES,
+        Accion.CONSULTA_ACUSE,
+        Accion.LIGA_ENVIADA,
+        Accion.RESPALDO_CREADO,
+        Accion.RESPALDO_RETIRADO,
+        Accion.AJUSTES_CORREO,
+        Accion.AJUSTES_RESPALDO,
+        Accion.ALTA_CAPTURISTA,
+        Accion.CAMBIO_CAPTURISTA,
+        Accion.BAJA_CAPTURISTA,
+        Accion.REACTIVACION_CAPTURISTA,
+        Accion.SINCRONIZACION_PAUSADA,
+        Accion.SINCRONIZACION_REANUDADA,
+    }
+)
+
+CAMPOS: Final = {
+    "registro_patronal": "Registro patronal",
+    "razon_social": "Razón social",
+    "rfc": "RFC",
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "correo": "Correo electrónico",
+    "telefono": "Teléfono",
+    "celular": "Teléfono celular",
+    "telefono_fijo": "Teléfono fijo",
+    "fecha": "Fecha del acuse",
+    "certificado": "Certificado",
+    "llave": "Llave privada",
+    "contrasena": "Contraseña",
+}
+
+
+def in_words(campos: Iterable[str]) -> str:
+    """Fields as the windows call them: «Teléfono fijo, RFC»."""
+    return ", ".join(CAMPOS[campo] for campo in campos)
+
+
+class BitacoraService:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(
+        self,
+        db: Session,
+        sesion: Sesion | None,
+        accion: Accion,
+        objeto: str = "",
+        objeto_id: uuid.UUID | None = None,
+        detalle: str = "",
+        contratista_id: uuid.UUID | None = None,
+    ) -> None:
+        """Adds a line in the caller's transaction, so that both are there or neither.
+
+        detalle: no passwords, CURP, RFC or NSS; the row that objeto_id names has them.
+        contratista_id: whose line it is to read, when not that of the session.
+        """
+        if sesion is None:
+            quien = NOBODY
+        else:
+            quien = sesion.usuario_id.hex if sesion.usuario_id else str(sesion.rol)
+        db.add(
+            BitacoraRow(
+                id=self._store.new_id(),
+                cuando=self._store.clock(),
+                quien=quien,
+                accion=accion.value,
+                objeto=objeto,
+                objeto_id=objeto_id,
+                detalle=detalle,
+                contratista_id=contratista_id or (sesion.contratista_id if sesion else None),
+            )
+        )

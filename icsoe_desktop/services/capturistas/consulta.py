@@ -1,0 +1,275 @@
+"""«Consulta» and «Exportar Excel»: the capturistas of a contratista, a hundred thousand of them."""
+
+from __future__ import annotations
+
+import uuid
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.icsoe.capturista import (
+    GRUPO,
+    ROL,
+    AccionFila,
+    Estatus,
+    acciones_de,
+    full_name,
+)
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+
+HOJA = "Capturistas"
+# SQLite takes 32,766 parameters; smaller pieces are prepared faster.
+IDS_AT_ONCE = 500
+ROWS_AT_ONCE = 2_000
+
+COLUMNAS = (
+    Columna("CURP", ancho=22),
+    Columna("Nombre(s)", ancho=24),
+    Columna("Primer Apellido", ancho=20),
+    Columna("Segundo Apellido", ancho=20),
+    Columna("Rol", ancho=12),
+    Columna("Estatus", ancho=12),
+    Columna("Grupo", ancho=14),
+    Columna("Contratista relacionado", ancho=40),
+    Columna("Fecha alta", Tipo.FECHA, 12),
+    Columna("Fecha baja", Tipo.FECHA, 12),
+    Columna("Fecha actualización", Tipo.FECHA, 18),
+)
+
+
+class Orden(StrEnum):
+    """The columns that the grid sorts by."""
+
+    ID = "Id"
+    CURP = "Clave Usuario (CURP)"
+    NOMBRE = "Razón Social/Nombre"
+    CORREO = "Correo"
+    ESTATUS = "Estatus"
+    FECHA_ALTA = "Fecha Alta"
+
+
+_SORTED_BY: dict[Orden, InstrumentedAttribute[Any]] = {
+    Orden.ID: RelacionRow.numero,
+    Orden.CURP: RelacionRow.curp,
+    Orden.NOMBRE: RelacionRow.nombre_orden,
+    Orden.CORREO: RelacionRow.correo,
+    Orden.ESTATUS: RelacionRow.estatus,
+    Orden.FECHA_ALTA: RelacionRow.creado,
+}
+
+
+@dataclass(frozen=True)
+class Filtro:
+    """texto: words that all have to be in the row, accents and capitals aside."""
+
+    texto: str = ""
+    estatus: Estatus | None = None
+    orden: Orden = Orden.ID
+    descendente: bool = False
+
+
+class Fila(NamedTuple):
+    """A row of the grid, in the seed's order. id: of the relation."""
+
+    id: uuid.UUID
+    numero: int
+    rol: str
+    curp: str
+    nombre: str
+    correo: str
+    estatus: Estatus
+    grupo: str
+    contratista: str
+    fecha_alta: datetime
+    usuario_alta: str
+    bloqueado: bool
+
+    @property
+    def acciones(self) -> frozenset[AccionFila]:
+        return acciones_de(self.estatus, bloqueado=self.bloqueado)
+
+
+class ConsultaCapturistasService:
+    """Reads in tuples; every method is of the contratista in the session."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def count(self, sesion: Sesion, filtro: Filtro) -> int:
+        with self._store.read() as db:
+            contratista = _authorized(db, sesion)
+            query = select(func.count()).select_from(RelacionRow)
+            return db.scalar(query.where(*_where(contratista, filtro))) or 0
+
+    def numeros(
+        self, sesion: Sesion, filtro: Filtro, offset: int = 0, limit: int | None = None
+    ) -> array[int]:
+        """The Ids of everything that the filter lets through, in its order, for a grid's model."""
+        with self._store.read() as db:
+            contratista = _authorized(db, sesion)
+            query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
+            return array("q", (row[0] for row in db.connection().execute(query)))
+
+    def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[Fila, ...]:
+        """The rows with these Ids, in the order asked for; those that are gone are left out."""
+        with self._store.read() as db:
+            contratista = _authorized(db, sesion)
+            found: dict[int, Fila] = {}
+            for start in range(0, len(numeros), IDS_AT_ONCE):
+                piece = list(numeros[start : start + IDS_AT_ONCE])
+                query = _rows_of(contratista).where(RelacionRow.numero.in_(piece))
+                for row in db.execute(query):
+                    found[row.numero] = _fila(row, contratista)
+            return tuple(found[numero] for numero in numeros if numero in found)
+
+    def page(self, sesion: Sesion, filtro: Filtro, offset: int, limit: int) -> tuple[Fila, ...]:
+        # By their Ids: an OFFSET over whole rows would read all that it skips.
+        return self.rows(sesion, self.numeros(sesion, filtro, offset, limit))
+
+    def file_name(self, sesion: Sesion) -> str:
+        """`Capturistas_<contratista id>_<epoch ms>.xlsx`"""
+        with self._store.read() as db:
+            contratista = _authorized(db, sesion)
+        milliseconds = int(self._store.clock().timestamp() * 1000)
+        return f"Capturistas_{contratista.numero}_{milliseconds}.xlsx"
+
+    def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
+        """Writes all of them to an Excel file; how many. Raises UserFacingError and Cancelled."""
+        total = self.count(sesion, Filtro())
+        written = write_workbook(
+            path,
+            HOJA,
+            COLUMNAS,
+            self.export_rows(sesion),
+            progress,
+            total=total,
+        )
+        with self._store.write() as db:
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.EXPORTACION_CAPTURISTAS,
+                detalle=counted(written, "renglón", "renglones"),
+            )
+        return written
+
+    def export_rows(self, sesion: Sesion) -> Iterator[tuple[object, ...]]:
+        """As COLUMNAS has them, by Id; the days are those of central Mexico."""
+        with self._store.read() as db:
+            contratista = _authorized(db, sesion)
+            nombre = contratista.nombre
+            found = db.connection().execute(
+                select(
+                    RelacionRow.curp,
+                    RelacionRow.nombres,
+                    RelacionRow.primer_apellido,
+                    RelacionRow.segundo_apellido,
+                    RelacionRow.estatus,
+                    # Read here: as instants they would cost more than the whole rest.
+                    type_coerce(RelacionRow.creado, String),
+                    type_coerce(RelacionRow.dado_de_baja, String),
+                    type_coerce(RelacionRow.actualizado, String),
+                )
+                .where(RelacionRow.contratista_id == contratista.id)
+                .order_by(RelacionRow.numero)
+                .execution_options(yield_per=ROWS_AT_ONCE)
+            )
+            for curp, nombres, primero, segundo, estatus, alta, baja, cambio in found:
+                yield (
+                    curp,
+                    nombres,
+                    primero,
+                    segundo,
+                    ROL,
+                    estatus,
+                    GRUPO,
+                    nombre,
+                    _day(alta),
+                    None if baja is None else _day(baja),
+                    _day(cambio),
+                )
+
+
+def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
+    contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+    require_step(db, contratista, Paso.COMPLETO)
+    return contratista
+
+
+def _where(contratista: ContratistaRow, filtro: Filtro) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [RelacionRow.contratista_id == contratista.id]
+    if filtro.estatus is not None:
+        where.append(RelacionRow.estatus == str(filtro.estatus))
+    where += [
+        RelacionRow.buscado.contains(word, autoescape=True) for word in fold(filtro.texto).split()
+    ]
+    return where
+
+
+def _ordered_numeros(contratista: ContratistaRow, filtro: Filtro) -> Any:
+    """Answered by two indexes: one finds the Ids, the other has the order."""
+    column = _SORTED_BY[filtro.orden]
+    keys = (column, RelacionRow.numero)
+    query = select(RelacionRow.numero).where(RelacionRow.contratista_id == contratista.id)
+    where = _where(contratista, filtro)
+    if len(where) > 1:
+        query = query.where(RelacionRow.numero.in_(select(RelacionRow.numero).where(*where)))
+    return query.order_by(*(key.desc() if filtro.descendente else key.asc() for key in keys))
+
+
+def _rows_of(contratista: ContratistaRow) -> Any:
+    return (
+        select(
+            RelacionRow.id,
+            RelacionRow.numero,
+            RelacionRow.curp,
+            RelacionRow.nombres,
+            RelacionRow.primer_apellido,
+            RelacionRow.segundo_apellido,
+            RelacionRow.correo,
+            RelacionRow.estatus,
+            RelacionRow.creado,
+            RelacionRow.usuario_alta,
+            PersonaRow.bloqueada.is_not(None).label("bloqueado"),
+        )
+        .join(PersonaRow, PersonaRow.id == RelacionRow.persona_id)
+        .where(RelacionRow.contratista_id == contratista.id)
+    )
+
+
+def _fila(row: Any, contratista: ContratistaRow) -> Fila:
+    return Fila(
+        row.id,
+        row.numero,
+        ROL,
+        row.curp,
+        full_name(row.nombres, row.primer_apellido, row.segundo_apellido),
+        row.correo,
+        Estatus(row.estatus),
+        GRUPO,
+        contratista.nombre,
+        row.creado,
+        row.usuario_alta,
+        bool(row.bloqueado),
+    )
+
+
+def _day(instant: str) -> date:
+    return fecha_local(datetime.fromisoformat(instant))

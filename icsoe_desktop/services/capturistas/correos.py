@@ -1,0 +1,217 @@
+"""The mails that a capturista gets, and the links in them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.correo import EstadoCorreo
+from icsoe_desktop.domain.icsoe.capturista import (
+    LINK_GOOD_FOR,
+    code_of,
+    full_name,
+    grouped_code,
+    link_of,
+)
+from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    ActivacionRow,
+    ContratistaRow,
+    CorreoRow,
+    PersonaRow,
+    RelacionRow,
+    UsuarioRow,
+)
+
+CODE_BYTES = 20
+_WITH_LINK = (
+    "En un segundo correo recibirá una liga para crear su contraseña. Con ella y su CURP podrá "
+    "ingresar."
+)
+_TO_CONFIRM = (
+    "En un segundo correo recibirá una liga para confirmarlo con su contraseña de siempre."
+)
+_ACTIVE = "Ya puede ingresar con su CURP y su contraseña de siempre, y elegir a este contratista."
+
+
+class CorreosCapturista:
+    """Every method works in the caller's transaction, so that mail and change are there together.
+
+    A link belongs to one relation or, for a forgotten password, to a person; a new one of the
+    same kind kills the former, mail included. Of its code only a keyed hash is kept.
+    """
+
+    def __init__(self, store: Store, buzon: BuzonService, plantillas: Plantillas) -> None:
+        self._store = store
+        self._buzon = buzon
+        self._plantillas = plantillas
+
+    def send_registered(
+        self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
+    ) -> None:
+        """Mail 1: registered by this contratista."""
+        if relacion.confirmada is not None:
+            siguiente = _ACTIVE
+        else:
+            siguiente = _WITH_LINK if persona.contrasena_hash is None else _TO_CONFIRM
+        values = {
+            "nombre": _name(relacion),
+            "contratista": contratista.nombre,
+            "siguiente": siguiente,
+        }
+        # The outbox sends first what expires first: this one must not come after its link.
+        vence = None if relacion.confirmada else self._store.clock() + LINK_GOOD_FOR
+        self._enqueue(db, "capturista_registrado", relacion.correo, values, vence)
+
+    def send_link(
+        self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
+    ) -> None:
+        """Mail 2: the link to make the password, or to say yes with the one there is."""
+        known = persona.contrasena_hash is not None
+        self._send_code(
+            db,
+            "confirmar_contratista" if known else "crear_contrasena",
+            relacion.correo,
+            {"nombre": _name(relacion), "contratista": contratista.nombre},
+            persona.id,
+            relacion.id,
+        )
+
+    def send_reset(self, db: Session, persona: PersonaRow) -> None:
+        """A link for a new password, to where the person proved to read mail."""
+        if persona.correo is None:
+            raise ValueError("a person without a proved address has no password to replace")
+        self._send_code(
+            db, "restablecer_contrasena", persona.correo, {"nombre": _name(persona)}, persona.id
+        )
+
+    def send_password_registered(self, db: Session, persona: PersonaRow) -> None:
+        """Mail 3."""
+        if persona.correo is None:
+            raise ValueError("a person without a proved address has no password")
+        values = {"nombre": _name(persona), "cuando": _in_words(self._store.clock())}
+        self._enqueue(db, "contrasena_registrada", persona.correo, values)
+
+    def send_blocked(self, db: Session, contratista: ContratistaRow, relacion: RelacionRow) -> None:
+        """To the contratista, when one of its capturistas was locked out."""
+        if contratista.correo is None:
+            return
+        values = {
+            "nombre": _name(relacion),
+            "numero": str(relacion.numero),
+            "contratista": contratista.nombre,
+            "cuando": _in_words(self._store.clock()),
+        }
+        self._enqueue(db, "capturista_bloqueado", contratista.correo, values)
+
+    def find(self, db: Session, codigo: str) -> ActivacionRow | None:
+        """The link with this code while it is good: for 24 hours, to the second."""
+        row = db.scalars(
+            select(ActivacionRow).where(ActivacionRow.codigo_hash == self._hashed(codigo))
+        ).one_or_none()
+        # From its making on: a clock moved back must not make it good for ever.
+        if row is None or not row.creado <= self._store.clock() < row.vence:
+            return None
+        return row
+
+    def drop_links_of_relation(self, db: Session, relacion_id: uuid.UUID) -> None:
+        self._drop(db, ActivacionRow.relacion_id == relacion_id)
+
+    def drop_reset_links(self, db: Session, persona_id: uuid.UUID) -> None:
+        self._drop(db, ActivacionRow.persona_id == persona_id, ActivacionRow.relacion_id.is_(None))
+
+    def forget_address(self, db: Session, correo: str) -> None:
+        """Deletes what the outbox remembers of an address that nobody here has any more."""
+        holders = (
+            RelacionRow.correo == correo,
+            PersonaRow.correo == correo,
+            ContratistaRow.correo == correo,
+            UsuarioRow.correo_buscado == correo.casefold(),
+        )
+        if any(db.scalar(select(exists().where(holder))) for holder in holders):
+            return
+        # One on its way to the server is its sender's to end.
+        db.execute(
+            delete(CorreoRow).where(
+                CorreoRow.para == correo, CorreoRow.estado != EstadoCorreo.ENVIANDO
+            )
+        )
+
+    def can_send(self, db: Session) -> bool:
+        return self._buzon.can_send(db)
+
+    def _send_code(
+        self,
+        db: Session,
+        template: str,
+        para: str,
+        values: dict[str, str],
+        persona_id: uuid.UUID,
+        relacion_id: uuid.UUID | None = None,
+    ) -> None:
+        if relacion_id is None:
+            self.drop_reset_links(db, persona_id)
+        else:
+            self.drop_links_of_relation(db, relacion_id)
+        codigo = code_of(secrets.token_bytes(CODE_BYTES))
+        now = self._store.clock()
+        vence = now + LINK_GOOD_FOR
+        row_id = self._store.new_id()
+        db.add(
+            ActivacionRow(
+                id=row_id,
+                persona_id=persona_id,
+                relacion_id=relacion_id,
+                codigo_hash=self._hashed(codigo),
+                correo=para,
+                creado=now,
+                vence=vence,
+            )
+        )
+        db.flush()
+        values = {
+            **values,
+            "liga": link_of(codigo),
+            "codigo": grouped_code(codigo),
+            "vence": _in_words(vence),
+        }
+        mensaje = self._plantillas.mensaje(template, para, values)
+        # The mail has the id of its link, so that the next link withdraws it.
+        self._buzon.enqueue(db, mensaje, vence, row_id)
+
+    def _enqueue(
+        self,
+        db: Session,
+        template: str,
+        para: str,
+        values: dict[str, str],
+        vence: datetime | None = None,
+    ) -> None:
+        self._buzon.enqueue(db, self._plantillas.mensaje(template, para, values), vence)
+
+    def _drop(self, db: Session, *of: ColumnElement[bool]) -> None:
+        ids = list(db.scalars(select(ActivacionRow.id).where(*of)))
+        if ids:
+            db.execute(delete(ActivacionRow).where(ActivacionRow.id.in_(ids)))
+            self._buzon.withdraw(db, ids)
+
+    def _hashed(self, codigo: str) -> bytes:
+        text = f"activacion|{codigo}".encode()
+        return hmac.digest(self._store.key.index_key(), text, hashlib.sha256)
+
+
+def _name(row: RelacionRow | PersonaRow) -> str:
+    return full_name(row.nombres, row.primer_apellido, row.segundo_apellido)
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{moment.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"

@@ -1,0 +1,231 @@
+"""Alta of many capturistas from an Excel or CSV list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, check_nuevo
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.texto import clean, counted
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.service import CapturistasService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
+
+REPORT_EVERY_ROWS = 20
+
+COLUMNAS: Final = {
+    "curp": ("Clave usuario (CURP)", "Clave única de registro de población", "Usuario"),
+    "nombres": ("Nombre(s)", "Nombre"),
+    "primer_apellido": ("Primer apellido", "Apellido paterno", "Paterno"),
+    "segundo_apellido": ("Segundo apellido", "Apellido materno", "Materno"),
+    "telefono": ("Teléfono", "Celular", "Tel"),
+    "correo": ("Correo electrónico", "E-mail", "Email", "Mail"),
+}
+ETIQUETAS: Final = {
+    "curp": "CURP",
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "telefono": "Teléfono",
+    "correo": "Correo electrónico",
+}
+_OPTIONAL = ("segundo_apellido",)
+
+WITH_PROBLEMS = (
+    "La lista tiene renglones con problemas. No se registró a nadie. Corríjalos en el archivo, o "
+    "elija registrar sólo los renglones correctos."
+)
+NO_ROWS = (
+    "La lista no tiene renglones debajo de los nombres de las columnas. No se registró a nadie."
+)
+STALE = (
+    "Los capturistas cambiaron desde que se leyó la lista. No se registró a nadie. Vuelva a "
+    "elegir el archivo."
+)
+
+
+class EstadoRenglon(StrEnum):
+    NUEVO = "Nuevo"
+    YA_REGISTRADO = "Ya registrado"
+    REPETIDO = "Repetido en el archivo"
+    CON_PROBLEMAS = "Con problemas"
+
+
+@dataclass(frozen=True, slots=True)
+class Hallazgo:
+    """Something wrong (es_error) or odd in one cell."""
+
+    linea: int
+    campo: str
+    encontrado: str = field(repr=False)
+    mensaje: str = field(repr=False)
+    es_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Renglon:
+    """A row of the list. datos: None with problems."""
+
+    linea: int
+    estado: EstadoRenglon
+    nuevo: CapturistaNuevo = field(repr=False)
+    datos: DatosCapturista | None = field(repr=False)
+    hallazgos: tuple[Hallazgo, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class VistaPrevia:
+    archivo: str
+    renglones: tuple[Renglon, ...]
+
+    def with_estado(self, estado: EstadoRenglon) -> tuple[Renglon, ...]:
+        return tuple(one for one in self.renglones if one.estado is estado)
+
+    @property
+    def hallazgos(self) -> tuple[Hallazgo, ...]:
+        return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
+
+
+@dataclass(frozen=True)
+class ResultadoImportacion:
+    nuevos: int
+    omitidos: int
+
+
+class ImportacionCapturistasService:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, capturistas: CapturistasService
+    ) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._capturistas = capturistas
+
+    def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPrevia:
+        """What the list would do, and every problem of every row; changes nothing.
+
+        path: Excel or CSV; its first row names the columns of ETIQUETAS.
+        Raises InvalidInputError (campo «archivo») and Cancelled.
+        """
+        with self._store.read() as db:
+            known = _known(db, _authorized(db, sesion))
+        renglones: list[Renglon] = []
+        before: dict[str, int] = {}
+        with open_sheet(path, COLUMNAS, progress) as sheet:
+            missing = [c for c in COLUMNAS if c not in sheet.columns and c not in _OPTIONAL]
+            if missing:
+                raise InvalidInputError(_missing(missing), "archivo")
+            for row in sheet.rows:
+                cells = {campo: row.cells[at] for campo, at in sheet.columns.items()}
+                if any(cells.values()):
+                    renglones.append(self._read(row.line, cells, known, before))
+        if not renglones:
+            raise InvalidInputError(NO_ROWS, "archivo")
+        return VistaPrevia(path.name, tuple(renglones))
+
+    def apply(
+        self, sesion: Sesion, vista: VistaPrevia, progress: Progress, *, only_good: bool = False
+    ) -> ResultadoImportacion:
+        """Registers the new ones, all of them or none; each gets mails 1 and 2.
+
+        only_good: leaves out the rows with problems; without it, they are refused.
+        Raises InvalidInputError, also when somebody was registered meanwhile, and Cancelled.
+        """
+        if vista.with_estado(EstadoRenglon.CON_PROBLEMAS) and not only_good:
+            raise InvalidInputError(WITH_PROBLEMS, "archivo")
+        pending = [
+            one.datos for one in vista.with_estado(EstadoRenglon.NUEVO) if one.datos is not None
+        ]
+        total = len(pending)
+        with self._store.write() as db:
+            contratista = _authorized(db, sesion)
+            known = _known(db, contratista)
+            if any(datos.curp in known for datos in pending):
+                raise InvalidInputError(STALE, "archivo")
+            for done, datos in enumerate(pending):
+                if done % REPORT_EVERY_ROWS == 0:
+                    progress.report(done, total, "Registrando capturistas")
+                self._capturistas.add(db, sesion, contratista, datos)
+            resultado = ResultadoImportacion(total, len(vista.renglones) - total)
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.IMPORTACION_CAPTURISTAS,
+                detalle=(
+                    f"{counted(resultado.nuevos, 'nuevo', 'nuevos')}, "
+                    f"{counted(resultado.omitidos, 'omitido', 'omitidos')}"
+                ),
+            )
+            # The last moment to stop: after it everybody is registered.
+            progress.report(total, total)
+        return resultado
+
+    def _read(
+        self,
+        linea: int,
+        cells: Mapping[str, str],
+        known: Mapping[str, int],
+        before: dict[str, int],
+    ) -> Renglon:
+        texts = {campo: cells.get(campo, "") for campo in COLUMNAS}
+        nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
+        revision = check_nuevo(nuevo, self._capturistas.today())
+        hallazgos = [
+            Hallazgo(linea, campo, texts[campo], mensaje, True)
+            for campo, mensaje in revision.problemas.items()
+        ] + [
+            Hallazgo(linea, campo, texts[campo], mensaje, False)
+            for campo, mensajes in revision.advertencias.items()
+            for mensaje in mensajes
+        ]
+        datos = revision.datos
+        if datos is None:
+            return Renglon(linea, EstadoRenglon.CON_PROBLEMAS, nuevo, None, tuple(hallazgos))
+        estado = EstadoRenglon.NUEVO
+        first = before.setdefault(datos.curp, linea)
+        if datos.curp in known:
+            estado = EstadoRenglon.YA_REGISTRADO
+            mensaje = f"Ya está registrado con el Id {known[datos.curp]}; no se registra otra vez."
+            hallazgos.append(Hallazgo(linea, "curp", texts["curp"], mensaje, False))
+        elif first != linea:
+            estado = EstadoRenglon.REPETIDO
+            mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
+            hallazgos.append(Hallazgo(linea, "curp", texts["curp"], mensaje, False))
+        return Renglon(linea, estado, nuevo, datos, tuple(hallazgos))
+
+
+def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
+    contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+    require_step(db, contratista, Paso.COMPLETO)
+    return contratista
+
+
+def _known(db: Session, contratista: ContratistaRow) -> dict[str, int]:
+    """CURP → Id."""
+    rows = db.execute(
+        select(RelacionRow.curp, RelacionRow.numero).where(
+            RelacionRow.contratista_id == contratista.id
+        )
+    )
+    return {row.curp: row.numero for row in rows}
+
+
+def _missing(campos: list[str]) -> str:
+    names = ", ".join(f"«{ETIQUETAS[campo]}»" for campo in campos)
+    return (
+        f"A la lista le faltan columnas: {names}. No se registró a nadie. El primer renglón lleva "
+        "los nombres de las columnas: CURP, Nombre(s), Primer apellido, Segundo apellido, Teléfono "
+        "y Correo electrónico."
+    )

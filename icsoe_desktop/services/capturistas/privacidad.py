@@ -1,0 +1,209 @@
+"""ARCO: a copy of one person's data, and their deletion, on request."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.icsoe.capturista import GRUPO, ROL
+from icsoe_desktop.domain.icsoe.contratista import acuse_vence
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.services.acceso.autorizacion import authorize, contratista_of
+from icsoe_desktop.services.acceso.icsoe import without_contratista
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.services.capturistas.relaciones import forget_relation, relation_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    AcuseRow,
+    BitacoraRow,
+    ContratistaRow,
+    DomicilioRow,
+    PersonaRow,
+    RelacionRow,
+)
+
+OBJETO = "capturista"
+Seccion = dict[str, str]
+
+
+class PrivacidadService:
+    def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._correos = correos
+
+    def export(self, sesion: Sesion, relacion_id: uuid.UUID) -> dict[str, Any]:
+        """All that this contratista keeps of a capturista, ready for JSON, in reading order.
+
+        Section title → {label: value}, or a list of those; for the PDF the same titles and labels.
+        Raises UserFacingError.
+        """
+        with self._store.write() as db:
+            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+            row, persona = relation_of(db, contratista, relacion_id)
+            found = {
+                "Documento": self._document(contratista.nombre),
+                "Datos de identificación": _identity(row, row.curp),
+                "Relación con el contratista": _relation(row, contratista),
+                "Bitácora": _lines(
+                    db,
+                    BitacoraRow.contratista_id == contratista.id,
+                    or_(BitacoraRow.objeto_id == row.id, BitacoraRow.quien == persona.id.hex),
+                ),
+            }
+            self._note(db, sesion, Accion.EXPORTACION_DATOS_PERSONALES, row.id)
+        return found
+
+    def export_own(self, sesion: Sesion) -> dict[str, Any]:
+        """The same for who is in the session: the contratista itself, or a capturista."""
+        with self._store.write() as db:
+            if sesion.rol is Rol.CAPTURISTA:
+                found = self._of_capturista(db, without_contratista(sesion))
+            else:
+                found = self._of_contratista(db, sesion)
+            self._note(db, sesion, Accion.EXPORTACION_DATOS_PERSONALES, sesion.usuario_id)
+        return found
+
+    def delete(self, sesion: Sesion, relacion_id: uuid.UUID) -> None:
+        """Deletes a capturista: the relation, its links and its mails; and the person, with her
+        password, when no other contratista has her. Raises UserFacingError.
+        """
+        with self._store.write() as db:
+            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+            row, persona = relation_of(db, contratista, relacion_id)
+            self._correos.drop_links_of_relation(db, row.id)
+            addresses = {row.correo}
+            if forget_relation(db, row, persona) and persona.correo is not None:
+                addresses.add(persona.correo)
+            for address in addresses:
+                self._correos.forget_address(db, address)
+            self._note(db, sesion, Accion.BORRADO_DATOS_PERSONALES, relacion_id)
+
+    def _of_capturista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
+        authorize(db, sesion, Permiso.ELEGIR_CONTRATISTA)
+        persona = db.get_one(PersonaRow, sesion.usuario_id)
+        relations = db.execute(
+            select(RelacionRow, ContratistaRow)
+            .join(ContratistaRow, ContratistaRow.id == RelacionRow.contratista_id)
+            .where(RelacionRow.persona_id == persona.id)
+            .order_by(RelacionRow.creado)
+        ).all()
+        return {
+            "Documento": self._document("ICSOE Desktop"),
+            "Datos de identificación": _identity(persona, persona.curp),
+            "Acceso": {
+                "Correo comprobado": persona.correo or "",
+                "Contraseña creada": _moment(persona.contrasena_creada),
+                "Aviso de privacidad aceptado": persona.aviso_version or "",
+            },
+            "Relaciones": [_relation(row, contratista) for row, contratista in relations],
+            "Bitácora": _lines(db, BitacoraRow.quien == persona.id.hex),
+        }
+
+    def _of_contratista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
+        row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        domicilio = db.scalars(
+            select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+        ).one_or_none()
+        acuse = db.scalars(select(AcuseRow).where(AcuseRow.contratista_id == row.id)).one_or_none()
+        return {
+            "Documento": self._document(row.nombre),
+            "Datos generales": {
+                "RFC": row.rfc,
+                "Nombre, denominación o razón social": row.nombre,
+                "Correo electrónico": row.correo or "",
+                "Celular": row.celular or "",
+                "Teléfono fijo": row.telefono_fijo or "",
+                "Número de certificado de la e.firma": row.efirma_numero,
+                "e.firma válida hasta": _moment(row.efirma_hasta),
+                "Términos y condiciones aceptados": _moment(row.terminos_aceptados),
+                "Registrado": _moment(row.creado),
+            },
+            "Domicilio social": _address(row, domicilio),
+            "Acuse REPSE": {}
+            if acuse is None
+            else {
+                "Archivo": acuse.nombre,
+                "SHA-256": acuse.sha256.hex(),
+                "Fecha": _day(acuse.fecha),
+                "Vence": _day(acuse_vence(acuse.fecha)),
+            },
+            "Bitácora": _lines(db, BitacoraRow.quien == row.id.hex),
+        }
+
+    def _document(self, responsible: str) -> Seccion:
+        return {"Responsable": responsible, "Generado": _moment(self._store.clock())}
+
+    def _note(
+        self, db: Session, sesion: Sesion, accion: Accion, objeto_id: uuid.UUID | None
+    ) -> None:
+        self._bitacora.record(db, sesion, accion, OBJETO, objeto_id)
+
+
+def _identity(row: RelacionRow | PersonaRow, clave: str) -> Seccion:
+    curp = Curp(clave)
+    return {
+        "CURP": clave,
+        "Nombre(s)": row.nombres,
+        "Primer apellido": row.primer_apellido,
+        "Segundo apellido": row.segundo_apellido,
+        "Sexo": curp.sexo.nombre,
+        "Fecha de nacimiento": _day(curp.fecha_nacimiento),
+        "Entidad de nacimiento": curp.entidad,
+    }
+
+
+def _relation(row: RelacionRow, contratista: ContratistaRow) -> Seccion:
+    return {
+        "Contratista": contratista.nombre,
+        "Id": str(row.numero),
+        "Rol": ROL,
+        "Grupo": GRUPO,
+        "Teléfono": row.telefono,
+        "Correo electrónico": row.correo,
+        "Estatus": row.estatus,
+        "Cotejada en RENAPO": _day(row.cotejada),
+        "Aviso de privacidad": row.aviso_version,
+        "Fecha alta": _moment(row.creado),
+        "Confirmada": _moment(row.confirmada),
+        "Fecha baja": _moment(row.dado_de_baja),
+        "Fecha actualización": _moment(row.actualizado),
+    }
+
+
+def _address(row: ContratistaRow, domicilio: DomicilioRow | None) -> Seccion:
+    if domicilio is None:
+        return {"Igual al domicilio fiscal": "Sí" if row.domicilio_igual else ""}
+    return {
+        "Igual al domicilio fiscal": "No",
+        "Código postal": domicilio.codigo_postal,
+        "Colonia": domicilio.colonia,
+        "Calle": domicilio.calle,
+        "Número exterior": domicilio.numero_exterior,
+        "Número interior": domicilio.numero_interior,
+        "Entre calles": domicilio.entre_calles,
+        "Municipio": domicilio.municipio,
+        "Estado": domicilio.estado,
+    }
+
+
+def _lines(db: Session, *where: ColumnElement[bool]) -> list[Seccion]:
+    rows = db.scalars(select(BitacoraRow).where(*where).order_by(BitacoraRow.id))
+    return [
+        {"Fecha": _moment(row.cuando), "Acción": row.accion, "Detalle": row.detalle} for row in rows
+    ]
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}"
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f"{day:%d/%m/%Y}"

@@ -1,0 +1,132 @@
+"""The rows of a person and of her relations, for the services that change them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista, Estatus
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
+
+OBJETO = "capturista"
+NOT_THERE = "El usuario ya no está en la lista. No se cambió nada. Actualice la consulta."
+_NAMES = ("nombres", "primer_apellido", "segundo_apellido")
+
+
+def relation_of(
+    db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID
+) -> tuple[RelacionRow, PersonaRow]:
+    """A relation of this contratista, and its person.
+
+    Raises UserFacingError, the same for another contratista's as for one that does not exist.
+    """
+    found = db.execute(
+        select(RelacionRow, PersonaRow)
+        .join(PersonaRow, PersonaRow.id == RelacionRow.persona_id)
+        .where(RelacionRow.id == relacion_id, RelacionRow.contratista_id == contratista.id)
+    ).one_or_none()
+    if found is None:
+        raise UserFacingError(NOT_THERE)
+    return found[0], found[1]
+
+
+def new_relation(
+    db: Session,
+    store: Store,
+    contratista: ContratistaRow,
+    datos: DatosCapturista,
+    persona: PersonaRow | None,
+    cotejada: date | None,
+) -> tuple[RelacionRow, PersonaRow]:
+    """A relation that is Registrada; the person too when nobody had her CURP."""
+    now = store.clock()
+    if persona is None:
+        persona = PersonaRow(
+            id=store.new_id(),
+            curp=datos.curp,
+            nombres=datos.nombres,
+            primer_apellido=datos.primer_apellido,
+            segundo_apellido=datos.segundo_apellido,
+            creado=now,
+            actualizado=now,
+        )
+        db.add(persona)
+        # The row classes have no relationship(): the order of the inserts is ours to keep.
+        db.flush()
+    row = RelacionRow(
+        id=store.new_id(),
+        contratista_id=contratista.id,
+        persona_id=persona.id,
+        numero=contratista.siguiente_relacion,
+        curp=datos.curp,
+        nombres=datos.nombres,
+        primer_apellido=datos.primer_apellido,
+        segundo_apellido=datos.segundo_apellido,
+        telefono=datos.telefono,
+        correo=datos.correo,
+        estatus=Estatus.REGISTRADA,
+        nombre_orden=fold(datos.nombre),
+        buscado=searchable(contratista.siguiente_relacion, datos, now),
+        cotejada=cotejada,
+        aviso_version=AVISO_ICSOE_VERSION,
+        usuario_alta=contratista.rfc,
+        creado=now,
+        actualizado=now,
+    )
+    contratista.siguiente_relacion += 1
+    db.add(row)
+    db.flush()
+    return row, persona
+
+
+def put_contact(
+    db: Session, row: RelacionRow, persona: PersonaRow, datos: DatosCapturista
+) -> list[str]:
+    """Writes name, telephone and mail; gives the names of the fields that changed."""
+    changed = [
+        campo
+        for campo in (*_NAMES, "telefono", "correo")
+        if getattr(row, campo) != getattr(datos, campo)
+    ]
+    for campo in changed:
+        setattr(row, campo, getattr(datos, campo))
+    row.nombre_orden = fold(datos.nombre)
+    row.buscado = searchable(row.numero, datos, row.creado)
+    # Of a person whom others have too, each contratista changes only its own copy.
+    if persona.contrasena_hash is None and _relations(db, persona.id) == 1:
+        for campo in _NAMES:
+            setattr(persona, campo, getattr(datos, campo))
+    return changed
+
+
+def forget_relation(db: Session, row: RelacionRow, persona: PersonaRow) -> bool:
+    """Deletes the relation; and the person, True then, when it was her last one."""
+    db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
+    last = _relations(db, persona.id) == 1
+    db.delete(row)
+    db.flush()
+    if last:
+        db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == persona.id))
+        db.delete(persona)
+        db.flush()
+    return last
+
+
+def _relations(db: Session, persona_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(RelacionRow)
+    return db.scalar(query.where(RelacionRow.persona_id == persona_id)) or 0
+
+
+def searchable(numero: int, datos: DatosCapturista, creado: datetime) -> str:
+    """What a quick filter looks in: all that the grid shows and does not change by itself."""
+    alta = format_fecha(fecha_local(creado))
+    return fold(f"{numero} {datos.curp} {datos.nombre} {datos.correo} {datos.telefono} {alta}")

@@ -1,0 +1,307 @@
+"""The people to whom a contratista hands work: alta, change, link, baja, return."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.icsoe.capturista import (
+    AccionFila,
+    CapturistaNuevo,
+    DatosCapturista,
+    Estatus,
+    Revision,
+    acciones_de,
+    check_nuevo,
+)
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.services.capturistas.nombres_conocidos import known_name
+from icsoe_desktop.services.capturistas.relaciones import (
+    OBJETO,
+    forget_relation,
+    new_relation,
+    put_contact,
+    relation_of,
+)
+from icsoe_desktop.services.capturistas.valores import (
+    AltaCambiadaError,
+    Capturista,
+    CapturistaGuardado,
+    CapturistaRepetidoError,
+    CurpValidada,
+    capturista_of,
+    refuse_changed,
+    with_others,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+
+__all__ = [
+    "AltaCambiadaError",
+    "Capturista",
+    "CapturistaGuardado",
+    "CapturistaRepetidoError",
+    "CapturistasService",
+    "CurpValidada",
+]
+
+NOT_AVAILABLE = {
+    AccionFila.EDITAR: (
+        "Sus datos ya no se pueden modificar: el capturista ya creó su contraseña, o está dado de "
+        "baja. No se cambió nada."
+    ),
+    AccionFila.ENVIAR_EMAIL: (
+        "No se envió la liga: el capturista ya creó su contraseña, o está dado de baja. Si la "
+        "olvidó, que use «¿Olvidaste tu contraseña?»."
+    ),
+    AccionFila.ELIMINAR: "La relación con el usuario ya está en baja. No se cambió nada.",
+    AccionFila.ACTIVAR: "La relación con el usuario no está en baja. No se cambió nada.",
+}
+NOT_UNDONE = (
+    "El alta ya no se puede deshacer: el capturista ya creó su contraseña o fue dado de baja. No "
+    "se cambió nada. Dele de baja en Consulta."
+)
+SAME_CURP = "La CURP de un usuario registrado no se cambia. Elimine el alta y regístrelo de nuevo."
+
+
+class CapturistasService:
+    """Everything is of the contratista in the session; of another's, nothing can be named."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._correos = correos
+
+    def validate(self, sesion: Sesion, curp: str) -> CurpValidada:
+        """«Validar», without network.
+
+        Raises InvalidInputError (campo «curp»), CapturistaRepetidoError, NotAllowedError.
+        """
+        with self._store.read() as db:
+            contratista = self._authorized(db, sesion)
+            valor = Curp.parse(curp, self.today())
+            refuse_repeated(db, contratista, valor.valor)
+            known = known_name(db, contratista, valor.valor)
+        return CurpValidada(
+            valor.valor,
+            valor.sexo.nombre,
+            valor.fecha_nacimiento,
+            valor.entidad,
+            *known,
+            advertencias=valor.advertencias,
+        )
+
+    def register(
+        self, sesion: Sesion, nuevo: CapturistaNuevo, cotejada: date | None = None
+    ) -> CapturistaGuardado:
+        """«Guardar»; mails 1 and 2 leave with it. cotejada: the day it was compared at RENAPO.
+
+        Raises InvalidInputError (campo: a field of CapturistaNuevo), CapturistaRepetidoError.
+        """
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            revision, datos = self._checked(nuevo)
+            refuse_repeated(db, contratista, datos.curp)
+            row, persona = self.add(db, sesion, contratista, datos, cotejada)
+            return self._saved(db, row, persona, revision)
+
+    def get(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
+        """Raises UserFacingError for one that is not there, or not this contratista's."""
+        with self._store.read() as db:
+            contratista = self._authorized(db, sesion)
+            return capturista_of(*relation_of(db, contratista, relacion_id))
+
+    def undo_register(
+        self, sesion: Sesion, relacion_id: uuid.UUID, visto: Capturista | None = None
+    ) -> None:
+        """«Eliminar» of those just added: as if never registered; only while Registrada.
+
+        visto: as the user sees her; what somebody changed since is not deleted unseen.
+        Raises AltaCambiadaError, UserFacingError.
+        """
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = relation_of(db, contratista, relacion_id)
+            if row.estatus != Estatus.REGISTRADA:
+                raise UserFacingError(NOT_UNDONE)
+            if visto is not None:
+                refuse_changed(row, persona, visto)
+            self._correos.drop_links_of_relation(db, row.id)
+            forget_relation(db, row, persona)
+            self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA_DESHECHA, OBJETO, relacion_id)
+
+    def update(
+        self,
+        sesion: Sesion,
+        relacion_id: uuid.UUID,
+        nuevo: CapturistaNuevo,
+        cotejada: date | None = None,
+        visto: Capturista | None = None,
+    ) -> CapturistaGuardado:
+        """«Actualizar usuario»; only while Registrada. The CURP stays; another mail, a new link.
+
+        visto: what the form was opened with: what is the same in it stays as it is now. Without
+        it all is written, but for an empty `cotejada`.
+        Raises InvalidInputError, CambioAjenoError, UserFacingError.
+        """
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.EDITAR)
+            revision, datos = self._checked(nuevo)
+            if datos.curp != row.curp:
+                raise InvalidInputError(SAME_CURP, "curp")
+            if visto is not None:
+                revision, datos = self._checked(with_others(datos, visto, row))
+            other_mail = datos.correo != row.correo
+            changed = put_contact(db, row, persona, datos)
+            if visto is None:
+                row.cotejada = cotejada or row.cotejada
+            elif cotejada != visto.cotejada:
+                row.cotejada = cotejada
+            row.actualizado = self._store.clock()
+            self._bitacora.record(
+                db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, in_words(changed)
+            )
+            if other_mail:
+                self._confirm_or_link(db, contratista, row, persona)
+            return self._saved(db, row, persona, revision)
+
+    def send_link(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
+        """«Enviar email»: a new link for 24 hours; the former one dies. Raises UserFacingError."""
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ENVIAR_EMAIL)
+            if row.estatus == Estatus.ACTIVA:
+                # Of somebody locked out: to her own proved address, not to what was typed here.
+                self._correos.send_reset(db, persona)
+            else:
+                self._confirm_or_link(db, contratista, row, persona)
+            self._bitacora.record(db, sesion, Accion.LIGA_ENVIADA, OBJETO, row.id)
+            return self._saved(db, row, persona)
+
+    def baja(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
+        """Ends the person's entrance for this contratista at once. Raises UserFacingError."""
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ELIMINAR)
+            row.estatus = Estatus.BAJA
+            row.dado_de_baja = row.actualizado = self._store.clock()
+            self._correos.drop_links_of_relation(db, row.id)
+            self._bitacora.record(db, sesion, Accion.BAJA_CAPTURISTA, OBJETO, row.id)
+            return capturista_of(row, persona)
+
+    def activar(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
+        """Brings a baja back: Activa, or Registrada with a new link when never confirmed."""
+        with self._store.write() as db:
+            contratista = self._authorized(db, sesion)
+            row, persona = self._available(db, contratista, relacion_id, AccionFila.ACTIVAR)
+            row.dado_de_baja = None
+            row.actualizado = self._store.clock()
+            if row.confirmada is not None:
+                row.estatus = Estatus.ACTIVA
+            else:
+                row.estatus = Estatus.REGISTRADA
+                self._confirm_or_link(db, contratista, row, persona)
+            self._bitacora.record(db, sesion, Accion.REACTIVACION_CAPTURISTA, OBJETO, row.id)
+            return self._saved(db, row, persona)
+
+    def add(
+        self,
+        db: Session,
+        sesion: Sesion,
+        contratista: ContratistaRow,
+        datos: DatosCapturista,
+        cotejada: date | None = None,
+    ) -> tuple[RelacionRow, PersonaRow]:
+        """One more, in the caller's transaction, who has seen that it is no repetition."""
+        row, persona = new_relation(
+            db, self._store, contratista, datos, _persona(db, datos.curp), cotejada
+        )
+        if _proved(row, persona):
+            self._confirm(row)
+        self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA, OBJETO, row.id)
+        self._correos.send_registered(db, contratista, row, persona)
+        if row.confirmada is None:
+            self._correos.send_link(db, contratista, row, persona)
+        return row, persona
+
+    def today(self) -> date:
+        return fecha_local(self._store.clock())
+
+    def _authorized(self, db: Session, sesion: Sesion) -> ContratistaRow:
+        contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+        require_step(db, contratista, Paso.COMPLETO)
+        return contratista
+
+    def _available(
+        self, db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID, accion: AccionFila
+    ) -> tuple[RelacionRow, PersonaRow]:
+        row, persona = relation_of(db, contratista, relacion_id)
+        bloqueado = persona.bloqueada is not None
+        if accion not in acciones_de(Estatus(row.estatus), bloqueado=bloqueado):
+            raise UserFacingError(NOT_AVAILABLE[accion])
+        return row, persona
+
+    def _checked(self, nuevo: CapturistaNuevo) -> tuple[Revision, DatosCapturista]:
+        revision = check_nuevo(nuevo, self.today())
+        if revision.datos is None:
+            campo, problema = next(iter(revision.problemas.items()))
+            raise InvalidInputError(problema, campo)
+        return revision, revision.datos
+
+    def _confirm_or_link(
+        self, db: Session, contratista: ContratistaRow, row: RelacionRow, persona: PersonaRow
+    ) -> None:
+        if _proved(row, persona):
+            self._correos.drop_links_of_relation(db, row.id)
+            self._confirm(row)
+            self._correos.send_registered(db, contratista, row, persona)
+        else:
+            self._correos.send_link(db, contratista, row, persona)
+
+    def _confirm(self, row: RelacionRow) -> None:
+        row.confirmada = self._store.clock()
+        row.estatus = Estatus.ACTIVA
+
+    def _saved(
+        self, db: Session, row: RelacionRow, persona: PersonaRow, revision: Revision | None = None
+    ) -> CapturistaGuardado:
+        said = revision.advertencias.values() if revision else ()
+        return CapturistaGuardado(
+            capturista_of(row, persona),
+            tuple(each for sentences in said for each in sentences),
+            self._correos.can_send(db),
+        )
+
+
+def refuse_repeated(db: Session, contratista: ContratistaRow, curp: str) -> None:
+    """Raises CapturistaRepetidoError."""
+    found = db.scalars(
+        select(RelacionRow).where(
+            RelacionRow.contratista_id == contratista.id, RelacionRow.curp == curp
+        )
+    ).one_or_none()
+    if found is not None:
+        raise CapturistaRepetidoError(found.id, found.numero, Estatus(found.estatus))
+
+
+def _persona(db: Session, curp: str) -> PersonaRow | None:
+    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+
+
+def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
+    """Whether the mail typed by the contratista is the one where the person made her password.
+
+    Another mail, even with the right CURP, may be somebody else's: a link has to say yes then.
+    """
+    return persona.contrasena_hash is not None and persona.correo == row.correo

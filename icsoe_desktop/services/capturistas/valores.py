@@ -1,0 +1,150 @@
+"""What the windows are told of a capturista."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from icsoe_desktop.domain.icsoe.capturista import (
+    ROL,
+    AccionFila,
+    CapturistaNuevo,
+    DatosCapturista,
+    Estatus,
+    acciones_de,
+    full_name,
+)
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.bitacora.service import in_words
+from icsoe_desktop.services.cambios_ajenos import keep_others
+from icsoe_desktop.store.tables import PersonaRow, RelacionRow
+
+# What a contratista may change of somebody registered.
+CONTACTO = ("nombres", "primer_apellido", "segundo_apellido", "telefono", "correo")
+
+
+@dataclass(frozen=True)
+class CurpValidada:
+    """What «Validar» shows. The names are empty when nobody with this CURP is known."""
+
+    curp: str = field(repr=False)
+    sexo: str
+    fecha_nacimiento: date = field(repr=False)
+    entidad: str
+    nombres: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+    advertencias: tuple[str, ...] = field(repr=False)
+
+    @property
+    def conocida(self) -> bool:
+        return bool(self.nombres)
+
+
+@dataclass(frozen=True)
+class Capturista:
+    """One relation, whole. id: of the relation; numero: the Id that people see."""
+
+    id: uuid.UUID
+    numero: int
+    curp: str = field(repr=False)
+    nombres: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+    telefono: str = field(repr=False)
+    correo: str = field(repr=False)
+    rol: str
+    estatus: Estatus
+    cotejada: date | None
+    bloqueado: bool
+    creado: datetime
+    dado_de_baja: datetime | None
+    actualizado: datetime
+
+    @property
+    def nombre(self) -> str:
+        return full_name(self.nombres, self.primer_apellido, self.segundo_apellido)
+
+    @property
+    def acciones(self) -> frozenset[AccionFila]:
+        return acciones_de(self.estatus, bloqueado=self.bloqueado)
+
+
+@dataclass(frozen=True)
+class CapturistaGuardado:
+    """advertencias: what is odd about the name, the mail or the CURP; already saved all the same.
+
+    hay_servidor: False when no mail can leave because no server is configured.
+    """
+
+    capturista: Capturista
+    advertencias: tuple[str, ...] = field(repr=False)
+    hay_servidor: bool
+
+
+class CapturistaRepetidoError(InvalidInputError):
+    """This contratista has a relation with this CURP already; `relacion_id` is its row."""
+
+    def __init__(self, relacion_id: uuid.UUID, numero: int, estatus: Estatus) -> None:
+        what_next = (
+            "Para que vuelva a capturar, actívelo en Consulta."
+            if estatus is Estatus.BAJA
+            else "Búsquelo en Consulta."
+        )
+        super().__init__(
+            f"Ya registró a una persona con esta CURP: es el Id {numero}, con estatus {estatus}. "
+            f"No se guardó nada. {what_next}",
+            "curp",
+        )
+        self.relacion_id = relacion_id
+        self.numero = numero
+        self.estatus = estatus
+
+
+class AltaCambiadaError(UserFacingError):
+    """Somebody changed her since she was shown; nothing was deleted. ahora: as she is now."""
+
+    def __init__(self, campos: Iterable[str], ahora: Capturista) -> None:
+        super().__init__(
+            f"Los datos de este usuario cambiaron desde que lo registró: {in_words(campos)}. No se "
+            "eliminó nada. Véalos en Consulta; si aún quiere deshacer el alta, elimínela otra vez."
+        )
+        self.ahora = ahora
+
+
+def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> CapturistaNuevo:
+    """What was changed of `visto`, and the rest as it is now, to be checked together.
+
+    Raises CambioAjenoError.
+    """
+    wanted = keep_others(visto, datos, row, CONTACTO)
+    return CapturistaNuevo(datos.curp, **wanted, confirmacion=wanted["correo"])
+
+
+def refuse_changed(row: RelacionRow, persona: PersonaRow, visto: Capturista) -> None:
+    """Raises AltaCambiadaError when what the contratista may change is not as in `visto`."""
+    changed = [campo for campo in CONTACTO if getattr(visto, campo) != getattr(row, campo)]
+    if changed:
+        raise AltaCambiadaError(changed, capturista_of(row, persona))
+
+
+def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:
+    return Capturista(
+        id=row.id,
+        numero=row.numero,
+        curp=row.curp,
+        nombres=row.nombres,
+        primer_apellido=row.primer_apellido,
+        segundo_apellido=row.segundo_apellido,
+        telefono=row.telefono,
+        correo=row.correo,
+        rol=ROL,
+        estatus=Estatus(row.estatus),
+        cotejada=row.cotejada,
+        bloqueado=persona.bloqueada is not None,
+        creado=row.creado,
+        dado_de_baja=row.dado_de_baja,
+        actualizado=row.actualizado,
+    )

@@ -1,0 +1,1 @@
+"""Use cases: certificates and registros patronales."""

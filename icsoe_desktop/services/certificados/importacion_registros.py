@@ -1,0 +1,310 @@
+"""What importing registros patronales from a sheet would do, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from icsoe_desktop.domain.certificados.registro_patronal import (
+    DatosRegistroPatronal,
+    RegistroPatronal,
+    check,
+)
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.jobs import Progress
+
+COLUMNAS: Final = {
+    "registro_patronal": (
+        "Registro patronal IMSS",
+        "Registro patronal del IMSS",
+        "Registro IMSS",
+        "Reg. patronal",
+        "Reg. pat.",
+        "No. de registro patronal",
+        "Núm. de registro patronal",
+        "Número de registro patronal",
+        "RP",
+    ),
+    "razon_social": (
+        "Razón social o nombre",
+        "Nombre o razón social",
+        "Nombre, denominación o razón social",
+        "Denominación o razón social",
+        "Denominación",
+        "Patrón",
+        "Nombre del patrón",
+        "Empresa",
+        "Nombre",
+    ),
+    "rfc": (
+        "R.F.C.",
+        "RFC del patrón",
+        "RFC de la empresa",
+        "Registro federal de contribuyentes",
+    ),
+}
+ETIQUETAS: Final = {
+    "registro_patronal": "Registro patronal",
+    "razon_social": "Razón social",
+    "rfc": "RFC",
+}
+ESPERADO: Final = {
+    "registro_patronal": "10 u 11 caracteres: una letra o un número, y números",
+    "razon_social": "la razón social o el nombre del patrón",
+    "rfc": "12 caracteres si es persona moral, 13 si es física",
+}
+
+
+class Gravedad(StrEnum):
+    ERROR = "Error"
+    ADVERTENCIA = "Advertencia"
+
+
+class EstadoRenglon(StrEnum):
+    NUEVO = "Nuevo"
+    CAMBIADO = "Cambia"
+    IGUAL = "Ya existe igual"
+    REPETIDO = "Repetido en el archivo"
+    CON_PROBLEMAS = "Con problemas"
+
+
+@dataclass(frozen=True, slots=True)
+class Hallazgo:
+    """Something wrong or odd in one cell."""
+
+    linea: int
+    campo: str
+    encontrado: str = field(repr=False)
+    esperado: str = field(repr=False)
+    gravedad: Gravedad
+    mensaje: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Renglon:
+    """A row of the file. `datos` is None with problems; `existente` is what it would change."""
+
+    linea: int
+    estado: EstadoRenglon
+    datos: DatosRegistroPatronal | None
+    existente: RegistroPatronal | None
+    hallazgos: tuple[Hallazgo, ...]
+
+
+# By the ten characters before the check digit: what there is, and the RFC of its certificate.
+Catalogo = Mapping[str, tuple[RegistroPatronal, str | None]]
+
+
+@dataclass(frozen=True)
+class VistaPrevia:
+    """All that the file says, and the catalogue it was compared with."""
+
+    archivo: str
+    renglones: tuple[Renglon, ...]
+    catalogo: Catalogo = field(repr=False)
+
+    @property
+    def nuevos(self) -> tuple[Renglon, ...]:
+        return self._with(EstadoRenglon.NUEVO)
+
+    @property
+    def cambiados(self) -> tuple[Renglon, ...]:
+        return self._with(EstadoRenglon.CAMBIADO)
+
+    @property
+    def iguales(self) -> tuple[Renglon, ...]:
+        """Rows that would change nothing, those repeated in the file included."""
+        return self._with(EstadoRenglon.IGUAL) + self._with(EstadoRenglon.REPETIDO)
+
+    @property
+    def con_problemas(self) -> tuple[Renglon, ...]:
+        return self._with(EstadoRenglon.CON_PROBLEMAS)
+
+    @property
+    def hallazgos(self) -> tuple[Hallazgo, ...]:
+        return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
+
+    def _with(self, estado: EstadoRenglon) -> tuple[Renglon, ...]:
+        return tuple(one for one in self.renglones if one.estado is estado)
+
+
+@dataclass(frozen=True)
+class ResultadoImportacion:
+    nuevos: int
+    cambiados: int
+    iguales: int
+    omitidos: int
+
+    def __str__(self) -> str:
+        return (
+            f"{counted(self.nuevos, 'nuevo', 'nuevos')}, "
+            f"{counted(self.cambiados, 'cambiado', 'cambiados')}, {self.iguales:,} sin cambios, "
+            f"{counted(self.omitidos, 'omitido', 'omitidos')}"
+        )
+
+
+def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPrevia:
+    """Raises InvalidInputError (campo "archivo") for a file that cannot be read, and Cancelled."""
+    with open_sheet(path, COLUMNAS, progress) as sheet:
+        missing = [ETIQUETAS[campo] for campo in COLUMNAS if campo not in sheet.columns]
+        if missing:
+            raise InvalidInputError(
+                f"Al archivo le falta{_listed(missing)}. No se importó nada. El primer renglón "
+                "lleva los nombres de las columnas: Registro patronal, Razón social y RFC.",
+                "archivo",
+            )
+        lector = _Lector(catalogo)
+        read = [
+            lector.read(row.line, {c: row.cells[at] for c, at in sheet.columns.items()})
+            for row in sheet.rows
+            if any(row.cells[at] for at in sheet.columns.values())
+        ]
+        renglones = tuple(lector.contradicted(renglon) for renglon in read)
+    if not renglones:
+        raise InvalidInputError(
+            "El archivo no tiene renglones debajo de los nombres de las columnas. No se importó "
+            "nada.",
+            "archivo",
+        )
+    return VistaPrevia(path.name, renglones, catalogo)
+
+
+class _Lector:
+    """Reads rows one after the other, and knows the ones before."""
+
+    def __init__(self, catalogo: Catalogo) -> None:
+        self._catalogo = catalogo
+        self._before: dict[str, tuple[int, DatosRegistroPatronal]] = {}
+        # Which of two rows is right nobody knows, so none of them is.
+        self._contradictions: dict[str, int] = {}
+
+    def read(self, linea: int, celdas: Mapping[str, str]) -> Renglon:
+        revision = check(celdas["registro_patronal"], celdas["razon_social"], celdas["rfc"])
+        hallazgos = [
+            Hallazgo(linea, campo, celdas[campo], ESPERADO[campo], gravedad, mensaje)
+            for gravedad, sentences in (
+                (Gravedad.ERROR, revision.problemas),
+                (Gravedad.ADVERTENCIA, revision.advertencias),
+            )
+            for campo, mensaje in sentences.items()
+        ]
+        datos = revision.datos
+        if datos is None:
+            return Renglon(linea, EstadoRenglon.CON_PROBLEMAS, None, None, tuple(hallazgos))
+        existente, rfc_certificado = self._catalogo.get(datos.base, (None, None))
+        estado = self._estado(linea, datos, existente, hallazgos)
+        if estado is EstadoRenglon.CAMBIADO and existente is not None:
+            conflict = certificate_conflict(datos, existente, rfc_certificado)
+            if conflict is not None:
+                hallazgos.append(
+                    Hallazgo(
+                        linea,
+                        conflict.campo,
+                        celdas[conflict.campo],
+                        conflict.esperado,
+                        Gravedad.ERROR,
+                        conflict.mensaje,
+                    )
+                )
+        if any(one.gravedad is Gravedad.ERROR for one in hallazgos):
+            estado = EstadoRenglon.CON_PROBLEMAS
+        return Renglon(linea, estado, datos, existente, tuple(hallazgos))
+
+    def contradicted(self, renglon: Renglon) -> Renglon:
+        """The row, with a problem when a later row says otherwise of its registro patronal."""
+        datos = renglon.datos
+        other = None if datos is None else self._contradictions.get(datos.base)
+        if datos is None or other is None or renglon.estado is EstadoRenglon.CON_PROBLEMAS:
+            return renglon
+        hallazgo = _repeated(renglon.linea, datos, other, Gravedad.ERROR, _CONTRADICTS)
+        return replace(
+            renglon,
+            estado=EstadoRenglon.CON_PROBLEMAS,
+            hallazgos=(*renglon.hallazgos, hallazgo),
+        )
+
+    def _estado(
+        self,
+        linea: int,
+        datos: DatosRegistroPatronal,
+        existente: RegistroPatronal | None,
+        hallazgos: list[Hallazgo],
+    ) -> EstadoRenglon:
+        first_line, first = self._before.setdefault(datos.base, (linea, datos))
+        if first == datos and first_line != linea:
+            hallazgos.append(
+                _repeated(linea, datos, first_line, Gravedad.ADVERTENCIA, "Es igual al renglón")
+            )
+            return EstadoRenglon.REPETIDO
+        if first_line != linea:
+            self._contradictions.setdefault(datos.base, linea)
+            hallazgos.append(_repeated(linea, datos, first_line, Gravedad.ERROR, _CONTRADICTS))
+        if existente is None:
+            return EstadoRenglon.NUEVO
+        same = (existente.registro_patronal, existente.razon_social, existente.rfc) == (
+            datos.registro_patronal,
+            datos.razon_social,
+            datos.rfc,
+        )
+        return EstadoRenglon.IGUAL if same else EstadoRenglon.CAMBIADO
+
+
+_CONTRADICTS = "Es el mismo registro patronal, con otros datos, que el del renglón"
+
+
+def _repeated(
+    linea: int, datos: DatosRegistroPatronal, other_line: int, gravedad: Gravedad, what: str
+) -> Hallazgo:
+    return Hallazgo(
+        linea,
+        "registro_patronal",
+        datos.registro_patronal,
+        "cada registro patronal una sola vez",
+        gravedad,
+        f"{what} {other_line}. Deje sólo uno.",
+    )
+
+
+@dataclass(frozen=True)
+class ConflictoCertificado:
+    campo: str
+    esperado: str
+    mensaje: str
+
+
+def certificate_conflict(
+    datos: DatosRegistroPatronal, existente: RegistroPatronal, rfc_certificado: str | None
+) -> ConflictoCertificado | None:
+    """Why `datos` may not take the place of `existente`, whose certificate would not fit it.
+
+    rfc_certificado: None without a certificate, empty when the certificate names no RFC.
+    """
+    if rfc_certificado is None:
+        return None
+    if datos.base != existente.base:
+        return ConflictoCertificado(
+            "registro_patronal",
+            existente.registro_patronal,
+            "Este registro patronal tiene un certificado, que es sólo para él. Elimine antes el "
+            "certificado en Certificados IMSS.",
+        )
+    if datos.rfc not in (existente.rfc, rfc_certificado):
+        return ConflictoCertificado(
+            "rfc",
+            rfc_certificado or existente.rfc,
+            "El registro patronal tiene un certificado con otro RFC. Elimine antes el certificado "
+            "en Certificados IMSS.",
+        )
+    return None
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"«{name}»" for name in names]
+    if len(quoted) == 1:
+        return f" la columna {quoted[0]}"
+    return f"n las columnas {', '.join(quoted[:-1])} y {quoted[-1]}"

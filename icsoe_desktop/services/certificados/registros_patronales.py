@@ -1,0 +1,257 @@
+"""The catalogue of registros patronales."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import (
+    DatosRegistroPatronal,
+    RegistroPatronal,
+    warnings_of,
+)
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.cambios_ajenos import keep_others
+from icsoe_desktop.services.certificados.importacion_registros import (
+    Catalogo,
+    EstadoRenglon,
+    Renglon,
+    ResultadoImportacion,
+    VistaPrevia,
+    certificate_conflict,
+    read_preview,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
+
+OBJETO = "registro patronal"
+CAMPOS = ("registro_patronal", "razon_social", "rfc")
+REPORT_EVERY_ROWS = 50
+
+GONE = "El registro patronal ya no existe. No se cambió nada. Actualice la lista."
+HAS_CERTIFICATE = (
+    "El registro patronal tiene un certificado. No se eliminó nada. Elimine antes el certificado "
+    "en Certificados IMSS."
+)
+WITH_PROBLEMS = (
+    "El archivo tiene renglones con problemas. No se importó nada. Corríjalos en el archivo, o "
+    "elija importar sólo los renglones correctos."
+)
+STALE = (
+    "Los registros patronales cambiaron desde que se leyó el archivo. No se importó nada. Vuelva "
+    "a elegir el archivo."
+)
+
+
+class RegistrosPatronalesService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def all(self, sesion: Sesion) -> tuple[RegistroPatronal, ...]:
+        """In the order of their numbers; whoever may consult movements may filter by them."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            rows = db.scalars(
+                select(RegistroPatronalRow).order_by(RegistroPatronalRow.registro_patronal)
+            )
+            return tuple(_value(row) for row in rows)
+
+    def add(
+        self, sesion: Sesion, registro_patronal: str, razon_social: str, rfc: str
+    ) -> RegistroPatronal:
+        """Raises InvalidInputError, naming the field, also for one that is there already."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            datos = DatosRegistroPatronal.parse(registro_patronal, razon_social, rfc)
+            _refuse_duplicate(db, datos)
+            row = self._add(db, sesion, datos)
+            return _value(row, datos)
+
+    def edit(
+        self,
+        sesion: Sesion,
+        registro_id: uuid.UUID,
+        registro_patronal: str,
+        razon_social: str,
+        rfc: str,
+        visto: RegistroPatronal | None = None,
+    ) -> RegistroPatronal:
+        """visto: what the form was opened with: what is the same in it stays as it is now.
+
+        Raises InvalidInputError, also when the certificate on it would no longer fit, and
+        CambioAjenoError.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            row = _row(db, registro_id)
+            datos = DatosRegistroPatronal.parse(registro_patronal, razon_social, rfc)
+            if visto is not None:
+                datos = DatosRegistroPatronal.parse(**keep_others(visto, datos, row, CAMPOS))
+            _refuse_duplicate(db, datos, besides=row.id)
+            conflict = certificate_conflict(datos, _value(row), _rfc_of_certificate(db, row.id))
+            if conflict is not None:
+                raise InvalidInputError(conflict.mensaje, conflict.campo)
+            self._change(db, sesion, row, datos)
+            return _value(row, datos)
+
+    def remove(self, sesion: Sesion, registro_id: uuid.UUID) -> None:
+        """Raises UserFacingError while it has a certificate."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            row = _row(db, registro_id)
+            if _rfc_of_certificate(db, row.id) is not None:
+                raise UserFacingError(HAS_CERTIFICATE)
+            db.delete(row)
+            self._bitacora.record(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id)
+
+    def preview_import(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPrevia:
+        """What importing the file would do, and every problem of every row; changes nothing.
+
+        path: Excel or CSV with the columns Registro patronal, Razón social and RFC.
+        Raises InvalidInputError (campo "archivo") and Cancelled.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            catalogo = _catalogo(db)
+        return read_preview(path, catalogo, progress)
+
+    def apply_import(
+        self,
+        sesion: Sesion,
+        preview: VistaPrevia,
+        progress: Progress,
+        *,
+        only_good: bool = False,
+    ) -> ResultadoImportacion:
+        """Brings in the new and the changed rows, all of them or none.
+
+        only_good: leaves out the rows with problems; without it, they are refused.
+        Raises InvalidInputError, also when the catalogue is no longer as the preview saw it, and
+        Cancelled.
+        """
+        if preview.con_problemas and not only_good:
+            raise InvalidInputError(WITH_PROBLEMS, "archivo")
+        pending = [
+            (renglon, renglon.datos)
+            for renglon in preview.renglones
+            if renglon.estado in (EstadoRenglon.NUEVO, EstadoRenglon.CAMBIADO)
+            and renglon.datos is not None
+        ]
+        total = len(pending)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            if _catalogo(db) != preview.catalogo:
+                raise InvalidInputError(STALE, "archivo")
+            for done, (renglon, datos) in enumerate(pending):
+                if done % REPORT_EVERY_ROWS == 0:
+                    progress.report(done, total, "Importando registros patronales")
+                self._import(db, sesion, renglon, datos)
+            resultado = ResultadoImportacion(
+                nuevos=len(preview.nuevos),
+                cambiados=len(preview.cambiados),
+                iguales=len(preview.iguales),
+                omitidos=len(preview.con_problemas),
+            )
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.IMPORTACION_REGISTROS_PATRONALES,
+                OBJETO,
+                detalle=str(resultado),
+            )
+            # The last moment to stop: after it everything is saved.
+            progress.report(total, total)
+        return resultado
+
+    def _import(
+        self, db: Session, sesion: Sesion, renglon: Renglon, datos: DatosRegistroPatronal
+    ) -> None:
+        if renglon.existente is None:
+            self._add(db, sesion, datos)
+        else:
+            self._change(db, sesion, _row(db, renglon.existente.id), datos)
+
+    def _add(
+        self, db: Session, sesion: Sesion, datos: DatosRegistroPatronal
+    ) -> RegistroPatronalRow:
+        now = self._store.clock()
+        row = RegistroPatronalRow(
+            id=self._store.new_id(),
+            registro_patronal=datos.registro_patronal,
+            razon_social=datos.razon_social,
+            rfc=datos.rfc,
+            creado=now,
+            actualizado=now,
+        )
+        db.add(row)
+        self._bitacora.record(db, sesion, Accion.ALTA_REGISTRO_PATRONAL, OBJETO, row.id)
+        return row
+
+    def _change(
+        self, db: Session, sesion: Sesion, row: RegistroPatronalRow, datos: DatosRegistroPatronal
+    ) -> None:
+        changed = [campo for campo in CAMPOS if getattr(row, campo) != getattr(datos, campo)]
+        if not changed:
+            return
+        for campo in changed:
+            setattr(row, campo, getattr(datos, campo))
+        row.actualizado = self._store.clock()
+        detalle = in_words(changed)
+        self._bitacora.record(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
+
+
+def _row(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
+    row = db.get(RegistroPatronalRow, registro_id)
+    if row is None:
+        raise UserFacingError(GONE)
+    return row
+
+
+def _value(
+    row: RegistroPatronalRow, typed: DatosRegistroPatronal | None = None
+) -> RegistroPatronal:
+    advertencias = (
+        tuple(typed.advertencias.values()) if typed else warnings_of(row.registro_patronal, row.rfc)
+    )
+    return RegistroPatronal(row.id, row.registro_patronal, row.razon_social, row.rfc, advertencias)
+
+
+def _catalogo(db: Session) -> Catalogo:
+    query = select(RegistroPatronalRow, CertificadoRow.rfc).outerjoin(
+        CertificadoRow, CertificadoRow.registro_patronal_id == RegistroPatronalRow.id
+    )
+    return {row.registro_patronal[:10]: (_value(row), rfc) for row, rfc in db.execute(query)}
+
+
+def _rfc_of_certificate(db: Session, registro_id: uuid.UUID) -> str | None:
+    """None when there is no certificate on it."""
+    return db.scalar(
+        select(CertificadoRow.rfc).where(CertificadoRow.registro_patronal_id == registro_id)
+    )
+
+
+def _refuse_duplicate(
+    db: Session, datos: DatosRegistroPatronal, besides: uuid.UUID | None = None
+) -> None:
+    # The write transaction is the only one there is, so nobody adds one between this and the row.
+    row = db.scalars(
+        select(RegistroPatronalRow).where(
+            RegistroPatronalRow.registro_patronal.startswith(datos.base)
+        )
+    ).first()
+    if row is None or row.id == besides:
+        return
+    message = f"Ya existe el registro patronal {row.registro_patronal}, de {row.razon_social}."
+    if row.registro_patronal != datos.registro_patronal:
+        message += (
+            " Es el mismo con otro dígito verificador. Si el que existe está mal, modifíquelo."
+        )
+    raise InvalidInputError(message, "registro_patronal")

@@ -1,0 +1,314 @@
+"""The certificate of each registro patronal: an IMSS .pfx, or an e.firma's .cer and .key."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_CERTIFICADO_IMSS
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import (
+    Certificado,
+    EstadoVigencia,
+    Vigencia,
+    vigencia_of,
+)
+from icsoe_desktop.domain.certificados.verificacion import (
+    Campo,
+    ClaseArchivo,
+    Esperado,
+    Mensaje,
+    Verificacion,
+)
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.certificados.archivos import read_file
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
+
+TABLE = CertificadoRow.__tablename__
+OBJETO = "certificado"
+
+NO_REGISTRO = "El registro patronal ya no existe. No se guardó nada. Actualice la lista."
+DELETED_ALREADY = "El certificado ya no existe. No se cambió nada. Actualice la lista."
+DELETE_EXPIRED_FIRST = (
+    "El certificado asignado a este registro patronal ya venció. No se guardó nada. Elimínelo y "
+    "después agregue el nuevo."
+)
+HAS_ONE = (
+    "Este registro patronal ya tiene un certificado vigente. No se guardó nada. Elimínelo o "
+    "confirme que desea reemplazarlo."
+)
+NOT_GOOD = "El certificado no se guardó. Corrija lo que se indica y vuelva a guardar."
+
+
+@dataclass(frozen=True)
+class CertificadoGuardado:
+    """What the catalogue shows of a stored certificate."""
+
+    id: uuid.UUID
+    tipo: str
+    numero: str
+    titular: str = field(repr=False)
+    rfc: str = field(repr=False)
+    usuario: str = field(repr=False)
+    emisor: str
+    cadena: str
+    valido_desde: datetime
+    valido_hasta: datetime
+    archivo: str
+    llave: str | None
+    contrasena_guardada: bool
+    estado: EstadoVigencia
+
+
+@dataclass(frozen=True)
+class RegistroConCertificado:
+    """A registro patronal and its certificate; None while it has none."""
+
+    registro_id: uuid.UUID
+    registro_patronal: str = field(repr=False)
+    razon_social: str = field(repr=False)
+    rfc: str = field(repr=False)
+    certificado: CertificadoGuardado | None
+
+
+@dataclass(frozen=True)
+class CertificadoElegido:
+    """What the form holds.
+
+    archivo: .pfx or .cer; llave: .key, None for a .pfx. contrasena opens the key or the .pfx.
+    numero: which certificate of a .pfx with several keys. guardar_contrasena: off by default.
+    """
+
+    registro_id: uuid.UUID
+    archivo: Path
+    llave: Path | None
+    usuario: str = field(repr=False)
+    contrasena: str = field(repr=False)
+    numero: str | None = None
+    guardar_contrasena: bool = False
+    reemplazar: bool = False
+
+
+class CertificadoRefusedError(UserFacingError):
+    """The chosen files are not a good certificate; `verificacion` names every reason."""
+
+    def __init__(self, verificacion: Verificacion) -> None:
+        super().__init__(" ".join(verificacion.mensajes) or NOT_GOOD)
+        self.verificacion = verificacion
+
+
+class CertificadosService:
+    def __init__(
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        verificador: VerificadorCertificados,
+        pruebas: bool,
+    ) -> None:
+        """pruebas: certificates of the SAT's test authorities are accepted."""
+        self._store = store
+        self._bitacora = bitacora
+        self._verificador = verificador
+        self._pruebas = pruebas
+
+    def all(self, sesion: Sesion) -> tuple[RegistroConCertificado, ...]:
+        """Every registro patronal, in order, with its certificate."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            rows = db.execute(
+                select(RegistroPatronalRow, CertificadoRow)
+                .outerjoin(
+                    CertificadoRow, CertificadoRow.registro_patronal_id == RegistroPatronalRow.id
+                )
+                .order_by(RegistroPatronalRow.registro_patronal)
+            ).all()
+            return tuple(self._value(registro, row) for registro, row in rows)
+
+    def any_missing(self, sesion: Sesion) -> bool:
+        """Whether a registro patronal has no certificate that is good today, or there is none."""
+        everything = self.all(sesion)
+        return not everything or any(
+            one.certificado is None or not one.certificado.estado.es_vigente for one in everything
+        )
+
+    def inspect(self, sesion: Sesion, archivo: Path, registro_id: uuid.UUID | None) -> Verificacion:
+        """What the chosen file says, before there is a key or a password."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            esperado = self._expected(db, registro_id, None)
+        return self._verificador.inspect(archivo, now=self._store.clock(), esperado=esperado)
+
+    def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[Mensaje, ...]:
+        """What is wrong with the chosen key, before there is a password."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        return self._verificador.inspect_key(llave)
+
+    def save(self, sesion: Sesion, elegido: CertificadoElegido) -> RegistroConCertificado:
+        """Checks the files and keeps them, byte for byte, sealed.
+
+        Raises CertificadoRefusedError, InvalidInputError (campo: usuario, registro_patronal),
+        NotAllowedError. Takes up to a second for a .pfx.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            esperado = self._expected(db, elegido.registro_id, elegido.numero)
+            self._check_place(db, elegido)
+        archivo = read_file(elegido.archivo)
+        llave = None if elegido.llave is None else read_file(elegido.llave)
+        found = self._verificador.verify(
+            archivo, llave, elegido.contrasena, now=self._store.clock(), esperado=esperado
+        )
+        if found.certificado is None or not found.completa:
+            raise CertificadoRefusedError(found)
+        usuario = _check_usuario(elegido.usuario, found)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            former = self._check_place(db, elegido)
+            if former is not None:
+                db.delete(former)
+                db.flush()
+                self._bitacora.record(db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, former.id)
+            row = self._row(elegido, found.certificado, found, archivo, llave, usuario)
+            db.add(row)
+            self._bitacora.record(
+                db, sesion, Accion.ALTA_CERTIFICADO, OBJETO, row.id, found.certificado.tipo
+            )
+            registro = _registro(db, elegido.registro_id)
+            return self._value(registro, row)
+
+    def delete(self, sesion: Sesion, certificado_id: uuid.UUID) -> None:
+        """Removes a certificate, its key and its password from the store."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            row = db.get(CertificadoRow, certificado_id)
+            if row is None:
+                raise UserFacingError(DELETED_ALREADY)
+            db.delete(row)
+            self._bitacora.record(
+                db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, certificado_id, row.tipo
+            )
+
+    def _expected(self, db: Session, registro_id: uuid.UUID | None, numero: str | None) -> Esperado:
+        if registro_id is None:
+            return Esperado(pruebas=self._pruebas, numero=numero)
+        registro = _registro(db, registro_id)
+        return Esperado(
+            registro_patronal=registro.registro_patronal,
+            rfc=registro.rfc,
+            pruebas=self._pruebas,
+            numero=numero,
+        )
+
+    def _check_place(self, db: Session, elegido: CertificadoElegido) -> CertificadoRow | None:
+        """The certificate that may be replaced. Raises InvalidInputError when it may not."""
+        _registro(db, elegido.registro_id)
+        former = db.scalars(
+            select(CertificadoRow).where(CertificadoRow.registro_patronal_id == elegido.registro_id)
+        ).one_or_none()
+        if former is None:
+            return None
+        estado = vigencia_of(former.valido_desde, former.valido_hasta, self._store.clock())
+        if estado.vigencia is Vigencia.VENCIDO:
+            raise InvalidInputError(DELETE_EXPIRED_FIRST, Campo.REGISTRO_PATRONAL)
+        if not elegido.reemplazar:
+            raise InvalidInputError(HAS_ONE, Campo.REGISTRO_PATRONAL)
+        return former
+
+    def _row(
+        self,
+        elegido: CertificadoElegido,
+        certificado: Certificado,
+        found: Verificacion,
+        archivo: bytes,
+        llave: bytes | None,
+        usuario: str,
+    ) -> CertificadoRow:
+        row_id = self._store.new_id()
+
+        def seal(plain: bytes, name: str) -> bytes:
+            return self._store.key.seal(plain, TABLE, row_id, name)
+
+        keeps = elegido.guardar_contrasena
+        contrasena = seal(elegido.contrasena.encode(), "contrasena") if keeps else None
+        return CertificadoRow(
+            id=row_id,
+            registro_patronal_id=elegido.registro_id,
+            tipo=str(certificado.tipo),
+            numero=certificado.numero,
+            titular=certificado.titular or "",
+            rfc=certificado.rfc or "",
+            emisor=certificado.emisor or "",
+            cadena=str(found.cadena),
+            valido_desde=certificado.valido_desde,
+            valido_hasta=certificado.valido_hasta,
+            usuario_sellado=seal(usuario.encode(), "usuario"),
+            certificado_nombre=elegido.archivo.name,
+            certificado_sha256=hashlib.sha256(archivo).digest(),
+            certificado_sellado=seal(archivo, "certificado"),
+            llave_nombre=None if elegido.llave is None else elegido.llave.name,
+            llave_sha256=None if llave is None else hashlib.sha256(llave).digest(),
+            llave_sellada=None if llave is None else seal(llave, "llave"),
+            contrasena_sellada=contrasena,
+            creado=self._store.clock(),
+        )
+
+    def _value(
+        self, registro: RegistroPatronalRow, row: CertificadoRow | None
+    ) -> RegistroConCertificado:
+        certificado = None
+        if row is not None:
+            certificado = CertificadoGuardado(
+                id=row.id,
+                tipo=row.tipo,
+                numero=row.numero,
+                titular=row.titular,
+                rfc=row.rfc,
+                usuario=self._store.key.unseal(
+                    row.usuario_sellado, TABLE, row.id, "usuario"
+                ).decode(),
+                emisor=row.emisor,
+                cadena=row.cadena,
+                valido_desde=row.valido_desde,
+                valido_hasta=row.valido_hasta,
+                archivo=row.certificado_nombre,
+                llave=row.llave_nombre,
+                contrasena_guardada=row.contrasena_sellada is not None,
+                estado=vigencia_of(row.valido_desde, row.valido_hasta, self._store.clock()),
+            )
+        return RegistroConCertificado(
+            registro.id,
+            registro.registro_patronal,
+            registro.razon_social,
+            registro.rfc,
+            certificado,
+        )
+
+
+def _registro(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
+    row = db.get(RegistroPatronalRow, registro_id)
+    if row is None:
+        raise InvalidInputError(NO_REGISTRO, Campo.REGISTRO_PATRONAL)
+    return row
+
+
+def _check_usuario(typed: str, found: Verificacion) -> str:
+    """The user of an e.firma is its RFC; of an IMSS certificate, what was asked for with it."""
+    if found.clase is not ClaseArchivo.PFX and found.certificado is not None:
+        return found.certificado.rfc or ""
+    usuario = typed.strip()
+    try:
+        POLITICA_USUARIO_CERTIFICADO_IMSS.check(usuario)
+    except InvalidInputError as error:
+        raise InvalidInputError(error.message, "usuario") from error
+    return usuario

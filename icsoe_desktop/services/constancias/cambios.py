@@ -1,0 +1,188 @@
+"""What a constancia changes in movements and lotes, written down so that it can be taken back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.constancias.cotejo import answer_of
+from icsoe_desktop.services.constancias.valores import RenglonCotejado
+from icsoe_desktop.services.lotes.valores import ClaseDocumento
+from icsoe_desktop.services.movimientos.filas import ESTADO_DE, NUMERO_DE
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.tables import ConstanciaRow, DocumentoLoteRow, LoteRow, MovimientoRow
+from icsoe_desktop.store.types import day_number, day_of
+
+CHANGED_SINCE: Final = (
+    "La constancia no se puede deshacer, porque después cambiaron sus movimientos o sus lotes. No "
+    "se cambió nada."
+)
+# In the store's own values, so that taking back gives exactly what was there.
+_COLUMNS: Final = (
+    "estado, extemporaneo, recibido, aprobado, rechazado, codigo_rechazo, causa_rechazo"
+)
+_SET: Final = ", ".join(f"{name.strip()} = ?" for name in _COLUMNS.split(","))
+_EVERY: Final = 100
+
+
+class Cambios:
+    """The changes of one constancia, in the caller's transaction."""
+
+    def __init__(self, db: Session, store: Store, row: ConstanciaRow) -> None:
+        self._db = db
+        self._raw: Any = raw_of(db)
+        self._store = store
+        self._row = row
+        self._movimientos: list[list[Any]] = []
+        self._lotes: list[dict[str, Any]] = []
+        self.aprobados = 0
+        self.rechazados = 0
+
+    def answer(self, one: RenglonCotejado) -> None:
+        """The movement of the row is approved or rejected, as the row says."""
+        renglon, movimiento_id = one.renglon, one.movimiento_id
+        if movimiento_id is None:
+            raise ValueError("a row that matches names its movement")
+        before = self._raw.execute(
+            f"SELECT {_COLUMNS}, constancia_id FROM movimientos WHERE id = ?",  # noqa: S608
+            (movimiento_id.bytes,),
+        ).fetchone()
+        _, late, recibido, aprobado, rechazado, _, _, former = before
+        day = day_number(self._row.recibida) if self._row.recibida else None
+        answer = answer_of(renglon)
+        refused = answer is EstadoAviso.RECHAZADO
+        after = (
+            NUMERO_DE[answer],
+            late if renglon.extemporaneo is None else int(renglon.extemporaneo),
+            recibido if day is None else day,
+            None if refused else day or aprobado,
+            (day or rechazado) if refused else None,
+            renglon.codigo_rechazo,
+            renglon.causa_rechazo,
+        )
+        self._raw.execute(
+            f"UPDATE movimientos SET {_SET}, constancia_id = ? WHERE id = ?",  # noqa: S608
+            (*after, self._row.id.bytes, movimiento_id.bytes),
+        )
+        kept = None if former is None else bytes(former).hex()
+        self._movimientos.append([movimiento_id.hex, *before[:-1], kept])
+        if refused:
+            self.rechazados += 1
+        else:
+            self.aprobados += 1
+
+    def follow(self, lotes: Iterable[uuid.UUID]) -> None:
+        """Each lote goes as far as its movements, and keeps the IMSS's numbers and the PDF."""
+        for lote_id in sorted(lotes):
+            lote = self._db.get_one(LoteRow, lote_id)
+            before = _lote_values(lote)
+            estado = self._estado_of(lote_id)
+            if EstadoLote(lote.estado).can_become(estado):
+                lote.estado = estado.value
+            lote.numero = lote.numero or self._row.lote
+            lote.folio = lote.folio or self._row.folio
+            lote.recibido = lote.recibido or self._row.recibida
+            if estado in (EstadoLote.APROBADO, EstadoLote.RECHAZADO):
+                lote.respondido = lote.respondido or self._row.recibida
+            self._lotes.append(
+                {
+                    "id": lote_id.hex,
+                    "antes": before,
+                    "despues": _lote_values(lote),
+                    "documento": self._keep_document(lote_id),
+                }
+            )
+        self._db.flush()
+
+    def as_json(self) -> str:
+        return json.dumps({"movimientos": self._movimientos, "lotes": self._lotes})
+
+    def take_back(self, report: Callable[[int, int], None]) -> int:
+        """How many movements are as they were. Raises UserFacingError where others changed them."""
+        kept = json.loads(self._row.antes)
+        movimientos = kept["movimientos"]
+        for at, (hexed, *values, former) in enumerate(movimientos):
+            if at % _EVERY == 0:
+                report(at, len(movimientos))
+            changed = self._raw.execute(
+                f"UPDATE movimientos SET {_SET}, constancia_id = ? "  # noqa: S608
+                "WHERE id = ? AND constancia_id = ?",
+                (
+                    *values,
+                    None if former is None else bytes.fromhex(former),
+                    bytes.fromhex(hexed),
+                    self._row.id.bytes,
+                ),
+            ).rowcount
+            if changed != 1:
+                raise UserFacingError(CHANGED_SINCE)
+        for one in kept["lotes"]:
+            lote = self._db.get(LoteRow, uuid.UUID(one["id"]))
+            if lote is None or _lote_values(lote) != one["despues"]:
+                raise UserFacingError(CHANGED_SINCE)
+            for name, value in one["antes"].items():
+                is_day = name in ("recibido", "respondido") and value is not None
+                setattr(lote, name, day_of(value) if is_day else value)
+            document = one["documento"] and self._db.get(
+                DocumentoLoteRow, uuid.UUID(one["documento"])
+            )
+            if document:
+                self._db.delete(document)
+        self._db.flush()
+        return len(movimientos)
+
+    def _estado_of(self, lote_id: uuid.UUID) -> EstadoLote:
+        """Recibido until each of its movements has an answer."""
+        there = {
+            ESTADO_DE[numero]
+            for numero in self._db.scalars(
+                select(MovimientoRow.estado).where(MovimientoRow.lote_id == lote_id).distinct()
+            )
+        }
+        if not all(estado.is_answered for estado in there):
+            return EstadoLote.RECIBIDO
+        return EstadoLote.RECHAZADO if there == {EstadoAviso.RECHAZADO} else EstadoLote.APROBADO
+
+    def _keep_document(self, lote_id: uuid.UUID) -> str | None:
+        """The PDF beside its lote, unless one was attached by hand; what to take back."""
+        clase = ClaseDocumento.CONSTANCIA.value
+        there = self._db.scalar(
+            select(DocumentoLoteRow.id).where(
+                DocumentoLoteRow.lote_id == lote_id, DocumentoLoteRow.clase == clase
+            )
+        )
+        if there is not None:
+            return None
+        document = DocumentoLoteRow(
+            id=self._store.new_id(),
+            lote_id=lote_id,
+            clase=clase,
+            nombre=self._row.nombre,
+            contenido=self._row.contenido,
+            sha256=self._row.sha256,
+            creado=self._store.clock(),
+        )
+        self._db.add(document)
+        return document.id.hex
+
+
+def _lote_values(lote: LoteRow) -> dict[str, Any]:
+    def number(day: date | None) -> int | None:
+        return None if day is None else day_number(day)
+
+    return {
+        "estado": lote.estado,
+        "numero": lote.numero,
+        "folio": lote.folio,
+        "recibido": number(lote.recibido),
+        "respondido": number(lote.respondido),
+    }

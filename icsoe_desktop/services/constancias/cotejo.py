@@ -1,0 +1,156 @@
+"""Which movement a row of a constancia speaks of."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from icsoe_desktop.domain.movimientos.constancia import (
+    Constancia,
+    ProblemaConstancia,
+    RenglonConstancia,
+)
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.services.constancias.valores import Cotejo, RenglonCotejado
+from icsoe_desktop.services.movimientos.filas import ESTADO_DE
+from icsoe_desktop.store.types import day_number
+
+_EVERY: Final = 100
+
+ONLY_DETAILS: Final = "Ya tenía esta respuesta; se anotan el lote, el folio y las fechas."
+TWICE: Final = "La constancia lo trae dos veces."
+
+# By the worker first: everyone has few movements.
+_CANDIDATES: Final = (
+    "SELECT m.id, m.estado, m.sbc, m.lote_id, m.constancia_id, "
+    "t.nombres || ' ' || t.primer_apellido || ' ' || t.segundo_apellido "
+    "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "WHERE t.nss = ? AND substr(m.registro_patronal, 1, 10) = ?"
+)
+
+
+@dataclass(frozen=True)
+class _Candidato:
+    id: uuid.UUID
+    estado: EstadoAviso
+    sbc: int | None
+    lote_id: bytes | None
+    con_constancia: bool
+    nombre: str
+
+    @property
+    def near(self) -> tuple[bool, bool, int]:
+        """How likely it is the one that was presented."""
+        return (
+            self.lote_id is not None,
+            self.estado is not EstadoAviso.CANCELADO,
+            list(EstadoAviso).index(self.estado),
+        )
+
+
+@dataclass(frozen=True)
+class Cotejadas:
+    renglones: tuple[RenglonCotejado, ...]
+    problemas: tuple[ProblemaConstancia, ...]
+    lotes: frozenset[uuid.UUID]
+
+
+def match_rows(raw: Any, constancia: Constancia, report: Callable[[int, int], None]) -> Cotejadas:
+    """The same registro patronal, NSS, type and date; what a table does not print is not asked."""
+    found, problems = [], []
+    lotes: set[uuid.UUID] = set()
+    taken: set[uuid.UUID] = set()
+    for at, renglon in enumerate(constancia.renglones):
+        if at % _EVERY == 0:
+            report(at, len(constancia.renglones))
+        cotejado, candidato = _match(raw, constancia.registro_patronal[:10], renglon)
+        if candidato is not None and candidato.id in taken:
+            cotejado, candidato = RenglonCotejado(renglon, Cotejo.VARIOS, None, TWICE), None
+        found.append(cotejado)
+        if candidato is None:
+            continue
+        taken.add(candidato.id)
+        problems += _differences(renglon, candidato)
+        if candidato.lote_id is not None and cotejado.cotejo is Cotejo.COINCIDE:
+            lotes.add(uuid.UUID(bytes=bytes(candidato.lote_id)))
+    return Cotejadas(tuple(found), tuple(problems), frozenset(lotes))
+
+
+def answer_of(renglon: RenglonConstancia) -> EstadoAviso:
+    return EstadoAviso.RECHAZADO if renglon.rechazado else EstadoAviso.APROBADO
+
+
+def _match(
+    raw: Any, base: str, renglon: RenglonConstancia
+) -> tuple[RenglonCotejado, _Candidato | None]:
+    if not renglon.nss or (renglon.tipo is None and renglon.fecha is None):
+        return RenglonCotejado(renglon, Cotejo.ILEGIBLE), None
+    sql, values = _CANDIDATES, [renglon.nss, base]
+    if renglon.tipo is not None:
+        sql, values = f"{sql} AND m.tipo = ?", [*values, renglon.tipo.value]
+    if renglon.fecha is not None:
+        sql, values = f"{sql} AND m.fecha = {day_number(renglon.fecha)}", values
+    candidatos = [
+        _Candidato(
+            uuid.UUID(bytes=bytes(row[0])), ESTADO_DE[row[1]], row[2], row[3], bool(row[4]), row[5]
+        )
+        for row in raw.execute(sql, values)
+    ]
+    return _choose(renglon, candidatos)
+
+
+def _choose(
+    renglon: RenglonConstancia, candidatos: Sequence[_Candidato]
+) -> tuple[RenglonCotejado, _Candidato | None]:
+    answer = answer_of(renglon)
+    waiting = sorted(
+        (one for one in candidatos if not one.estado.is_answered),
+        key=lambda one: one.near,
+        reverse=True,
+    )
+    if waiting:
+        best = waiting[0]
+        if len(waiting) > 1 and waiting[1].near == best.near:
+            return RenglonCotejado(renglon, Cotejo.VARIOS), None
+        return RenglonCotejado(renglon, Cotejo.COINCIDE, best.id), best
+    same = [one for one in candidatos if one.estado is answer]
+    by_hand = [one for one in same if not one.con_constancia]
+    if len(by_hand) == 1:
+        return RenglonCotejado(renglon, Cotejo.COINCIDE, by_hand[0].id, ONLY_DETAILS), by_hand[0]
+    if same:
+        cotejo = Cotejo.VARIOS if by_hand else Cotejo.YA_ANOTADO
+        return RenglonCotejado(renglon, cotejo), None
+    if candidatos:
+        nota = f"Aquí está {candidatos[0].estado.value.lower()}."
+        return RenglonCotejado(renglon, Cotejo.OTRA_RESPUESTA, None, nota), None
+    return RenglonCotejado(renglon, Cotejo.NO_ESTA), None
+
+
+def _differences(renglon: RenglonConstancia, candidato: _Candidato) -> list[ProblemaConstancia]:
+    """The row is still the movement's: what differs is for a person to look at."""
+    found = []
+    if None not in (renglon.sbc, candidato.sbc) and renglon.sbc != candidato.sbc:
+        found.append(_differs(renglon, "Salario base", _money(renglon.sbc), _money(candidato.sbc)))
+    printed, here = _words(renglon.nombre), _words(candidato.nombre)
+    # What is cut short, or left out, is no other person.
+    if printed and not (printed <= here or here <= printed):
+        found.append(_differs(renglon, "Nombre", renglon.nombre, candidato.nombre.strip()))
+    return found
+
+
+def _differs(renglon: RenglonConstancia, campo: str, found: str, here: str) -> ProblemaConstancia:
+    esperado = f"{here}, como está en el programa"
+    return ProblemaConstancia(renglon.pagina, renglon.renglon, campo, found, esperado, grave=False)
+
+
+def _words(name: str) -> set[str]:
+    """Without accents; Ñ in any of the ways it is written."""
+    return set(re.findall("[a-z]+", fold(name.replace("#", "N").replace("¥", "N"))))
+
+
+def _money(centavos: int | None) -> str:
+    return "" if centavos is None else f"$ {centavos // 100:,}.{centavos % 100:02d}"

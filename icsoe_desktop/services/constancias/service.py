@@ -1,0 +1,235 @@
+"""The constancia PDF: what it says is brought to the movements that it speaks of."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, defer
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.movimientos.constancia import Constancia
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
+from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES, TOO_LARGE
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.constancias.cambios import Cambios
+from icsoe_desktop.services.constancias.cotejo import match_rows
+from icsoe_desktop.services.constancias.valores import (
+    ConstanciaAplicada,
+    Cotejo,
+    ResultadoConstancia,
+    VistaConstancia,
+)
+from icsoe_desktop.services.importacion.lectura import UNREADABLE
+from icsoe_desktop.services.importacion.problemas_csv import write_problems
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.tables import ConstanciaRow, LoteRow, UsuarioRow
+
+OBJETO: Final = "constancia"
+ENCABEZADOS: Final = (
+    "Archivo", "Página", "Renglón", "Campo", "Encontrado", "Esperado", "Gravedad",
+)  # fmt: skip
+
+ALREADY: Final = (
+    "Esta constancia ya se había importado. No se cambió nada. Para importarla de nuevo, deshágala "
+    "antes en Importaciones."
+)
+NOTHING: Final = (
+    "Ningún renglón de la constancia corresponde a un movimiento sin respuesta. No se cambió nada. "
+    "Importe primero el archivo que se presentó."
+)
+STALE: Final = (
+    "Los movimientos cambiaron desde que se leyó la constancia. No se cambió nada. Vuelva a "
+    "elegirla."
+)
+NO_SUCH: Final = "La constancia ya no existe. No se cambió nada. Actualice la lista."
+UNDONE_ALREADY: Final = "Esa constancia ya se había deshecho. No se cambió nada."
+
+
+class ConstanciasService:
+    """All of it needs ESCRIBIR_MOVIMIENTOS."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaConstancia:
+        """What the file says and which movements it speaks of; changes nothing.
+
+        Raises InvalidInputError (campo «archivo») and Cancelled.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        contenido = _read(path)
+        constancia, problemas = read_constancia(
+            contenido, lambda done, total: progress.report(done, total, "Leyendo páginas")
+        )
+        with self._store.read() as db:
+            cotejadas = match_rows(
+                raw_of(db),
+                constancia,
+                lambda done, total: progress.report(done, total, "Buscando movimientos"),
+            )
+            lotes = db.scalars(
+                select(LoteRow.nombre_archivo)
+                .where(LoteRow.id.in_(cotejadas.lotes))
+                .order_by(LoteRow.creado)
+            ).all()
+            progress.report(1, 1)
+            return VistaConstancia(
+                archivo=path.name,
+                constancia=constancia,
+                cotejados=cotejadas.renglones,
+                problemas=(*problemas, *cotejadas.problemas),
+                lotes=tuple(lotes),
+                ya_aplicada=_is_there(db, constancia, contenido),
+                contenido=contenido,
+            )
+
+    def apply(
+        self, sesion: Sesion, vista: VistaConstancia, progress: Progress
+    ) -> ResultadoConstancia:
+        """Moves what matches to Aprobado or Rechazado, and their lotes along: all or none.
+
+        Raises UserFacingError when it was applied before or the movements changed, and Cancelled.
+        """
+        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
+        constancia = vista.constancia
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            if _is_there(db, constancia, vista.contenido):
+                raise UserFacingError(ALREADY)
+            if not vista.por_anotar:
+                raise UserFacingError(NOTHING)
+            again = match_rows(
+                raw_of(db),
+                constancia,
+                lambda done, total: progress.report(done, total, "Buscando movimientos"),
+            )
+            if again.renglones != vista.cotejados:
+                raise UserFacingError(STALE)
+            row = self._row(sesion, vista)
+            db.add(row)
+            db.flush()
+            cambios = Cambios(db, self._store, row)
+            matched = [one for one in again.renglones if one.cotejo is Cotejo.COINCIDE]
+            for at, one in enumerate(matched):
+                progress.report(at, len(matched), "Anotando movimientos")
+                cambios.answer(one)
+            cambios.follow(again.lotes)
+            row.aprobados, row.rechazados = cambios.aprobados, cambios.rechazados
+            row.antes = cambios.as_json()
+            detalle = f"{row.aprobados} aprobados, {row.rechazados} rechazados"
+            self._note(db, sesion, Accion.CONSTANCIA_APLICADA, row.id, detalle)
+            db.flush()
+            # The last moment to stop: after it everything is saved.
+            progress.report(1, 1)
+            omitted = len(again.renglones) - len(matched)
+            return ResultadoConstancia(row.id, row.aprobados, row.rechazados, omitted)
+
+    def all(self, sesion: Sesion) -> tuple[ConstanciaAplicada, ...]:
+        """The newest first."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            query = (
+                select(ConstanciaRow, UsuarioRow.correo)
+                .outerjoin(UsuarioRow, UsuarioRow.id == ConstanciaRow.usuario_id)
+                .options(defer(ConstanciaRow.contenido), defer(ConstanciaRow.antes))
+                .order_by(ConstanciaRow.creado.desc(), ConstanciaRow.id.desc())
+            )
+            return tuple(
+                ConstanciaAplicada(
+                    row.id,
+                    row.creado,
+                    quien or "",
+                    row.nombre,
+                    row.aprobados,
+                    row.rechazados,
+                    row.deshecha,
+                )
+                for row, quien in db.execute(query)
+            )
+
+    def undo(self, sesion: Sesion, constancia_id: uuid.UUID, progress: Progress) -> int:
+        """Gives its movements and lotes back what they were before; how many movements.
+
+        Raises UserFacingError when something else changed them since; Cancelled.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = db.get(ConstanciaRow, constancia_id)
+            if row is None:
+                raise UserFacingError(NO_SUCH)
+            if row.deshecha is not None:
+                raise UserFacingError(UNDONE_ALREADY)
+            count = Cambios(db, self._store, row).take_back(
+                lambda done, total: progress.report(done, total, "Deshaciendo la constancia")
+            )
+            row.deshecha = self._store.clock()
+            row.antes = ""
+            detalle = f"{count} movimientos"
+            self._note(db, sesion, Accion.CONSTANCIA_DESHECHA, row.id, detalle)
+            db.flush()
+            progress.report(1, 1)
+            return count
+
+    def export_problems(self, vista: VistaConstancia, path: Path, progress: Progress) -> None:
+        """Writes them all as CSV that Excel opens. Raises UserFacingError and Cancelled."""
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for at, one in enumerate(vista.problemas):
+                progress.report(at, len(vista.problemas), "Guardando la lista de problemas")
+                yield vista.archivo, *one[:-1], "Error" if one.grave else "Advertencia"
+
+        write_problems(path, ENCABEZADOS, rows())
+
+    def _row(self, sesion: Sesion, vista: VistaConstancia) -> ConstanciaRow:
+        one = vista.constancia
+        return ConstanciaRow(
+            id=self._store.new_id(),
+            folio=one.folio,
+            lote=one.lote,
+            registro_patronal=one.registro_patronal,
+            recibida=one.recibido.date() if one.recibido else None,
+            nombre=vista.archivo,
+            contenido=vista.contenido,
+            sha256=hashlib.sha256(vista.contenido).digest(),
+            creado=self._store.clock(),
+            usuario_id=sesion.usuario_id,
+            aprobados=0,
+            rechazados=0,
+            antes="",
+            deshecha=None,
+        )
+
+    def _note(
+        self, db: Session, sesion: Sesion, accion: Accion, constancia_id: uuid.UUID, detalle: str
+    ) -> None:
+        self._bitacora.record(db, sesion, accion, OBJETO, constancia_id, detalle)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            contenido = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(UNREADABLE, "archivo") from error
+    if len(contenido) > MAX_BYTES:
+        raise InvalidInputError(TOO_LARGE, "archivo")
+    return contenido
+
+
+def _is_there(db: Session, constancia: Constancia, contenido: bytes) -> bool:
+    same = [ConstanciaRow.sha256 == hashlib.sha256(contenido).digest()]
+    if constancia.folio:
+        same.append(ConstanciaRow.folio == constancia.folio)
+    query = select(ConstanciaRow.id).where(ConstanciaRow.deshecha.is_(None), or_(*same)).limit(1)
+    return db.scalar(query) is not None

@@ -1,0 +1,202 @@
+"""The REPSE acuse of the contratista: kept sealed, with its hash and how long it is good."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia, fecha_local
+from icsoe_desktop.domain.icsoe.contratista import Paso, acuse_vence, vigencia_acuse
+from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.contratista.service import next_step
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
+
+TABLE = AcuseRow.__tablename__
+OBJETO = "acuse REPSE"
+# The REPSE began on 24 May 2021: no registration is older.
+FIRST_DAY = date(2021, 5, 24)
+
+NO_FILE = (
+    "El archivo no se puede leer. No se guardó nada. Revise que exista y que no esté abierto en "
+    "otro programa."
+)
+NO_ACUSE = "Todavía no hay un acuse guardado. Elija el archivo y guárdelo."
+IN_THE_FUTURE = "La fecha del acuse todavía no llega. Escriba la que está impresa en él."
+TOO_EARLY = "El padrón de la STPS existe desde el 24/05/2021. Revise la fecha del acuse."
+
+
+@dataclass(frozen=True)
+class Acuse:
+    """sha256: hexadecimal. fecha: on the document. vence: the last good day."""
+
+    id: uuid.UUID
+    nombre: str
+    tipo: TipoDocumento
+    tamano: int
+    sha256: str
+    fecha: date
+    vence: date
+    estado: EstadoVigencia
+    creado: datetime
+
+
+@dataclass(frozen=True)
+class ArchivoElegido:
+    """A document's content; what «Ver archivo» shows."""
+
+    nombre: str
+    tipo: TipoDocumento
+    contenido: bytes = field(repr=False)
+
+
+class AcusesService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def inspect(self, sesion: Sesion, path: Path) -> ArchivoElegido:
+        """What the chosen file is, by its content. Raises InvalidInputError (campo «archivo»)."""
+        with self._store.read() as db:
+            self._contratista(db, sesion)
+        return _read(path)
+
+    def save(self, sesion: Sesion, path: Path, fecha: date) -> Paso:
+        """«Guardar»: keeps the file, in the place of any former one; gives the next step.
+
+        fecha: the date on the acuse.
+        Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
+        """
+        chosen = _read(path)
+        _check(fecha, self._today())
+        with self._store.write() as db:
+            contratista = self._contratista(db, sesion)
+            former = _row(db, contratista)
+            if former is not None:
+                db.delete(former)
+                db.flush()
+            row = self._new_row(contratista, chosen, fecha)
+            db.add(row)
+            self._bitacora.record(db, sesion, Accion.ALTA_ACUSE, OBJETO, row.id, chosen.tipo)
+            return next_step(db, self._store, contratista)
+
+    def change_fecha(self, sesion: Sesion, fecha: date) -> Paso:
+        """«Guardar» without choosing another file: the kept one has this date.
+
+        Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError when there is
+        none.
+        """
+        _check(fecha, self._today())
+        with self._store.write() as db:
+            contratista = self._contratista(db, sesion)
+            row = _row(db, contratista)
+            if row is None:
+                raise UserFacingError(NO_ACUSE)
+            if row.fecha != fecha:
+                row.fecha = fecha
+                self._bitacora.record(
+                    db, sesion, Accion.CAMBIO_ACUSE, OBJETO, row.id, in_words(("fecha",))
+                )
+            return next_step(db, self._store, contratista)
+
+    def current(self, sesion: Sesion) -> Acuse | None:
+        with self._store.read() as db:
+            row = _row(db, self._contratista(db, sesion))
+            if row is None:
+                return None
+            return Acuse(
+                row.id,
+                row.nombre,
+                TipoDocumento(row.tipo),
+                row.tamano,
+                row.sha256.hex(),
+                row.fecha,
+                acuse_vence(row.fecha),
+                vigencia_acuse(row.fecha, self._today()),
+                row.creado,
+            )
+
+    def content(self, sesion: Sesion) -> ArchivoElegido:
+        """For «Ver archivo» of the kept one. Raises UserFacingError when there is none."""
+        with self._store.write() as db:
+            row = _row(db, self._contratista(db, sesion))
+            if row is None:
+                raise UserFacingError(NO_ACUSE)
+            contenido = self._store.key.unseal(row.contenido_sellado, TABLE, row.id, "contenido")
+            self._bitacora.record(db, sesion, Accion.CONSULTA_ACUSE, OBJETO, row.id)
+            return ArchivoElegido(row.nombre, TipoDocumento(row.tipo), contenido)
+
+    def delete(self, sesion: Sesion) -> None:
+        """Raises UserFacingError when there is none."""
+        with self._store.write() as db:
+            row = _row(db, self._contratista(db, sesion))
+            if row is None:
+                raise UserFacingError(NO_ACUSE)
+            db.delete(row)
+            self._bitacora.record(db, sesion, Accion.BAJA_ACUSE, OBJETO, row.id)
+
+    def _contratista(self, db: Session, sesion: Sesion) -> ContratistaRow:
+        row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        require_step(db, row, Paso.ACUSE)
+        return row
+
+    def _new_row(
+        self, contratista: ContratistaRow, chosen: ArchivoElegido, fecha: date
+    ) -> AcuseRow:
+        row_id = self._store.new_id()
+        return AcuseRow(
+            id=row_id,
+            contratista_id=contratista.id,
+            nombre=chosen.nombre,
+            tipo=str(chosen.tipo),
+            tamano=len(chosen.contenido),
+            sha256=hashlib.sha256(chosen.contenido).digest(),
+            contenido_sellado=self._store.key.seal(chosen.contenido, TABLE, row_id, "contenido"),
+            fecha=fecha,
+            creado=self._store.clock(),
+        )
+
+    def _today(self) -> date:
+        return fecha_local(self._store.clock())
+
+
+def _row(db: Session, contratista: ContratistaRow) -> AcuseRow | None:
+    return db.scalars(
+        select(AcuseRow).where(AcuseRow.contratista_id == contratista.id)
+    ).one_or_none()
+
+
+def _read(path: Path) -> ArchivoElegido:
+    try:
+        with path.open("rb") as file:
+            contenido = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InvalidInputError(NO_FILE, "archivo") from error
+    return ArchivoElegido(path.name, recognize(contenido), contenido)
+
+
+def _check(fecha: date, today: date) -> None:
+    if fecha > today:
+        raise InvalidInputError(IN_THE_FUTURE, "fecha")
+    if fecha < FIRST_DAY:
+        raise InvalidInputError(TOO_EARLY, "fecha")
+    if vigencia_acuse(fecha, today).vigencia is Vigencia.VENCIDO:
+        raise InvalidInputError(_expired(fecha), "fecha")
+
+
+def _expired(fecha: date) -> str:
+    vence = acuse_vence(fecha)
+    return (
+        f"El registro venció el {vence:%d/%m/%Y}, a los tres años. No se guardó nada. Adjunte el "
+        "acuse de la renovación."
+    )

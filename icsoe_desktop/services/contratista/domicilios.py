@@ -1,0 +1,228 @@
+"""The postal catalogue: imported by the user, asked by código postal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.sepomex.catalogo import LecturaPostal, digest, open_postal_catalogue
+from icsoe_desktop.gateways.sepomex.renglones import RenglonMalo
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import AsentamientoRow, CatalogoPostalRow
+
+OBJETO = "catálogo postal"
+SAMPLE_ROWS = 20
+SHOWN_PROBLEMS = 100
+BATCH_ROWS = 5_000
+
+ALL_BAD = (
+    "Ningún renglón del archivo se puede usar. No se importó nada. Descargue de nuevo el catálogo "
+    "de SEPOMEX."
+)
+OTHER_FILE = "El archivo cambió desde que se revisó. No se importó nada. Vuelva a elegirlo."
+
+
+@dataclass(frozen=True)
+class CatalogoPostal:
+    """The catalogue in use. sha256: hexadecimal. fecha: of the file."""
+
+    nombre: str
+    sha256: str
+    fecha: date
+    formato: str
+    renglones: int
+    importado: datetime
+
+
+@dataclass(frozen=True)
+class VistaPreviaCatalogo:
+    """What a file holds.
+
+    renglones: the good ones. problemas: up to 100 (line, sentence); con_problemas counts all.
+    ya_importado: it is the catalogue in use.
+    """
+
+    archivo: Path
+    nombre: str
+    sha256: str
+    fecha: date
+    formato: str
+    codificacion: str
+    renglones: int
+    con_problemas: int
+    problemas: tuple[tuple[int, str], ...]
+    muestra: tuple[Asentamiento, ...]
+    ya_importado: bool
+
+
+class CodigosPostalesService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def current(self, sesion: Sesion) -> CatalogoPostal | None:
+        with self._store.read() as db:
+            _authorize_reading(db, sesion)
+            row = catalogo_vigente(db)
+            return None if row is None else _value(row)
+
+    def colonias(self, sesion: Sesion, codigo_postal: str) -> tuple[Asentamiento, ...]:
+        """The colonias of a code, in order; empty for one that the catalogue lacks.
+
+        Raises InvalidInputError (campo «codigo_postal») for what is no código postal.
+        """
+        codigo = CodigoPostal.parse(codigo_postal).valor
+        with self._store.read() as db:
+            _authorize_reading(db, sesion)
+            return asentamientos_of(db, codigo)
+
+    def preview_import(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCatalogo:
+        """What is in the file; changes nothing.
+
+        Raises InvalidInputError (campo «archivo») and Cancelled.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.IMPORTAR_CODIGOS_POSTALES)
+            row = catalogo_vigente(db)
+        sha256 = digest(path, progress)
+        with open_postal_catalogue(path, progress) as lectura:
+            sample: list[Asentamiento] = []
+            problems: list[tuple[int, str]] = []
+            good = bad = 0
+            for each in lectura.rows:
+                if isinstance(each, RenglonMalo):
+                    bad += 1
+                    if len(problems) < SHOWN_PROBLEMS:
+                        problems.append((each.linea, each.mensaje))
+                else:
+                    good += 1
+                    if len(sample) < SAMPLE_ROWS:
+                        sample.append(each)
+            if not good:
+                raise InvalidInputError(ALL_BAD, "archivo")
+            return VistaPreviaCatalogo(
+                path,
+                lectura.nombre,
+                sha256.hex(),
+                lectura.fecha,
+                lectura.formato,
+                lectura.codificacion,
+                good,
+                bad,
+                tuple(problems),
+                tuple(sample),
+                row is not None and row.sha256 == sha256,
+            )
+
+    def apply_import(
+        self, sesion: Sesion, vista: VistaPreviaCatalogo, progress: Progress
+    ) -> CatalogoPostal:
+        """Puts it in the place of the former catalogue, whole or not at all.
+
+        Raises InvalidInputError when the file is not the one that was shown, and Cancelled.
+        """
+        if digest(vista.archivo, progress).hex() != vista.sha256:
+            raise InvalidInputError(OTHER_FILE, "archivo")
+        with (
+            open_postal_catalogue(vista.archivo, progress) as lectura,
+            self._store.write() as db,
+        ):
+            authorize(db, sesion, Permiso.IMPORTAR_CODIGOS_POSTALES)
+            db.execute(delete(AsentamientoRow))
+            renglones = _insert(db, _good(lectura), vista.renglones, progress)
+            row = CatalogoPostalRow(
+                id=self._store.new_id(),
+                nombre=lectura.nombre,
+                sha256=bytes.fromhex(vista.sha256),
+                fecha=lectura.fecha,
+                formato=lectura.formato,
+                codificacion=lectura.codificacion,
+                renglones=renglones,
+                importado=self._store.clock(),
+            )
+            db.add(row)
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.IMPORTACION_CODIGOS_POSTALES,
+                OBJETO,
+                row.id,
+                f"{counted(renglones, 'renglón', 'renglones')}, {lectura.formato}",
+            )
+            # The last moment to stop: after it everything is saved.
+            progress.report(renglones, renglones)
+            return _value(row)
+
+
+def catalogo_vigente(db: Session) -> CatalogoPostalRow | None:
+    return db.scalars(select(CatalogoPostalRow).order_by(CatalogoPostalRow.id.desc())).first()
+
+
+def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...]:
+    rows = db.execute(
+        select(
+            AsentamientoRow.codigo_postal,
+            AsentamientoRow.colonia,
+            AsentamientoRow.tipo,
+            AsentamientoRow.municipio,
+            AsentamientoRow.estado,
+            AsentamientoRow.ciudad,
+        )
+        .where(AsentamientoRow.codigo_postal == codigo_postal)
+        .distinct()
+        .order_by(AsentamientoRow.colonia, AsentamientoRow.tipo)
+    )
+    return tuple(Asentamiento(*row) for row in rows)
+
+
+def _good(lectura: LecturaPostal) -> Iterator[Asentamiento]:
+    return (each for each in lectura.rows if isinstance(each, Asentamiento))
+
+
+def _insert(db: Session, rows: Iterator[Asentamiento], total: int, progress: Progress) -> int:
+    done = 0
+    statement = insert(AsentamientoRow)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        db.connection().execute(
+            statement,
+            [
+                {
+                    "codigo_postal": each.codigo_postal,
+                    "colonia": each.colonia,
+                    "tipo": each.tipo,
+                    "municipio": each.municipio,
+                    "estado": each.estado,
+                    "ciudad": each.ciudad,
+                }
+                for each in batch
+            ],
+        )
+        done += len(batch)
+        progress.report(done, max(total, done), "Importando códigos postales")
+    return done
+
+
+def _authorize_reading(db: Session, sesion: Sesion) -> None:
+    """Whoever may import it, or types addresses."""
+    importing = Permiso.IMPORTAR_CODIGOS_POSTALES
+    authorize(db, sesion, importing if sesion.can(importing) else Permiso.CAPTURAR_INFORMATIVA)
+
+
+def _value(row: CatalogoPostalRow) -> CatalogoPostal:
+    return CatalogoPostal(
+        row.nombre, row.sha256.hex(), row.fecha, row.formato, row.renglones, row.importado
+    )

@@ -1,0 +1,285 @@
+"""The contratista's own data, and the first steps in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, vigencia_of
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.services.acceso.autorizacion import (
+    authorize,
+    avance_of,
+    contratista_of,
+    require_step,
+)
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.cambios_ajenos import keep_others
+from icsoe_desktop.services.contratista.domicilios import asentamientos_of, catalogo_vigente
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, PersonaRow
+
+OBJETO = "contratista"
+OTHER_VERSION = (
+    "Los términos y condiciones cambiaron mientras los leía. No se guardó nada. Léalos de nuevo."
+)
+ONLY_MORAL = (
+    "El domicilio social se pide sólo a las personas morales. No se cambió nada. Continúe con el "
+    "paso siguiente."
+)
+DOMICILIO_CHANGED = (
+    "Alguien más cambió el domicilio social mientras usted lo capturaba. No se guardó nada."
+)
+GENERALES = ("correo", "celular", "telefono_fijo")
+SIN_GENERALES = DatosGenerales("", "")
+
+
+@dataclass(frozen=True)
+class DomicilioSocial:
+    """igual: None until it was answered. domicilio: only when it was No."""
+
+    igual: bool | None = None
+    domicilio: Domicilio | None = None
+
+    def says_the_same(self, other: DomicilioSocial) -> bool:
+        """Whatever catalogue they were compared with."""
+        return (self.igual, _texts(self.domicilio)) == (other.igual, _texts(other.domicilio))
+
+
+class DomicilioAjenoError(UserFacingError):
+    """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
+
+    def __init__(self, ahora: DomicilioSocial) -> None:
+        super().__init__(DOMICILIO_CHANGED)
+        self.ahora = ahora
+
+
+@dataclass(frozen=True)
+class Perfil:
+    """«Perfil del usuario», for the header of every ICSOE window.
+
+    rfc: of the contratista in whose name the session acts; empty until a capturista chose one.
+    curp: of a capturista; empty for a contratista.
+    """
+
+    rfc: str = field(repr=False)
+    curp: str = field(repr=False)
+    nombre: str = field(repr=False)
+    contratista: str = field(repr=False)
+    rol: str
+    numero: int | None
+
+
+@dataclass(frozen=True)
+class InformacionContratista:
+    """Everything that «Información del contratista» shows.
+
+    domicilio_igual: None until it was answered; `domicilio` only when it was No.
+    efirma: of the one that it last entered with.
+    """
+
+    es_persona_moral: bool
+    paso: Paso
+    pasos: tuple[Paso, ...]
+    generales: DatosGenerales | None
+    domicilio_igual: bool | None
+    domicilio: Domicilio | None
+    tiene_acuse: bool
+    efirma_numero: str
+    efirma: EstadoVigencia
+
+
+class ContratistasService:
+    """Everything is of the contratista in the session; each step is kept as it is done."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def perfil(self, sesion: Sesion) -> Perfil:
+        """Raises NotAllowedError."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CAPTURAR_INFORMATIVA)
+            row = db.get(ContratistaRow, sesion.contratista_id) if sesion.contratista_id else None
+            curp = ""
+            if sesion.rol is Rol.CAPTURISTA:
+                curp = db.get_one(PersonaRow, sesion.usuario_id).curp
+            return Perfil(
+                rfc=row.rfc if row else "",
+                curp=curp,
+                nombre=sesion.nombre,
+                contratista=row.nombre if row else "",
+                rol=str(sesion.rol),
+                numero=row.numero if row else None,
+            )
+
+    def informacion(self, sesion: Sesion) -> InformacionContratista:
+        """Raises NotAllowedError."""
+        with self._store.read() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            avance = avance_of(db, row)
+            generales = None
+            if row.correo is not None:
+                generales = DatosGenerales(row.correo, row.celular or "", row.telefono_fijo or "")
+            return InformacionContratista(
+                es_persona_moral=row.es_persona_moral,
+                paso=avance.paso,
+                pasos=avance.pasos,
+                generales=generales,
+                domicilio_igual=row.domicilio_igual,
+                domicilio=_domicilio(db, row),
+                tiene_acuse=avance.tiene_acuse,
+                efirma_numero=row.efirma_numero,
+                efirma=vigencia_of(row.creado, row.efirma_hasta, self._store.clock()),
+            )
+
+    def accept_terminos(self, sesion: Sesion, version: str) -> Paso:
+        """Keeps that the términos and the aviso were accepted; gives the next step.
+
+        version: TERMINOS_VERSION of the text that was shown. Raises InvalidInputError for another.
+        """
+        with self._store.write() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            if version != TERMINOS_VERSION:
+                raise InvalidInputError(OTHER_VERSION)
+            if row.terminos_version != version:
+                row.terminos_version = version
+                row.terminos_aceptados = self._store.clock()
+                self._bitacora.record(
+                    db, sesion, Accion.TERMINOS_ACEPTADOS, OBJETO, row.id, version
+                )
+                self._bitacora.record(
+                    db, sesion, Accion.AVISO_ACEPTADO, OBJETO, row.id, AVISO_ICSOE_VERSION
+                )
+            return next_step(db, self._store, row)
+
+    def save_generales(
+        self,
+        sesion: Sesion,
+        correo: str,
+        celular: str,
+        telefono_fijo: str = "",
+        visto: DatosGenerales | None = None,
+    ) -> Paso:
+        """Gives the next step.
+
+        visto: what the form was opened with, SIN_GENERALES when it was empty: what is the same in
+        it stays as it is now.
+        Raises InvalidInputError (campo: the field), CambioAjenoError and NotAllowedError.
+        """
+        with self._store.write() as db:
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            require_step(db, row, Paso.DATOS_GENERALES)
+            datos = DatosGenerales.parse(correo, celular, telefono_fijo)
+            if visto is not None:
+                datos = DatosGenerales.parse(**keep_others(visto, datos, row, GENERALES))
+            changed = [campo for campo in GENERALES if getattr(row, campo) != getattr(datos, campo)]
+            for campo in changed:
+                setattr(row, campo, getattr(datos, campo))
+            if changed:
+                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, in_words(changed))
+            return next_step(db, self._store, row)
+
+    def save_domicilio_igual(self, sesion: Sesion, visto: DomicilioSocial | None = None) -> Paso:
+        """«Sí»: the domicilio social is the fiscal one. Gives the next step.
+
+        visto: what the form was opened with. Raises DomicilioAjenoError when it is another now.
+        """
+        with self._store.write() as db:
+            row = self._for_domicilio(db, sesion)
+            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=True))
+            row.domicilio_igual = True
+            db.execute(delete(DomicilioRow).where(DomicilioRow.contratista_id == row.id))
+            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "igual al fiscal")
+            return next_step(db, self._store, row)
+
+    def save_domicilio(
+        self, sesion: Sesion, domicilio: Domicilio, visto: DomicilioSocial | None = None
+    ) -> Paso:
+        """«No»: keeps the address as typed; gives the next step.
+
+        `fuera_de_catalogo` and `catalogo` are set here, whatever comes in. visto: what the form
+        was opened with.
+        Raises InvalidInputError (campo: the field), DomicilioAjenoError and NotAllowedError.
+        """
+        with self._store.write() as db:
+            row = self._for_domicilio(db, sesion)
+            checked = _against_catalogue(db, domicilio.cleaned())
+            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=False, domicilio=checked))
+            kept = db.scalars(
+                select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+            ).one_or_none()
+            if kept is None:
+                kept = DomicilioRow(id=self._store.new_id(), contratista_id=row.id)
+                db.add(kept)
+            for campo in (*TEXT_FIELDS, "fuera_de_catalogo", "catalogo"):
+                setattr(kept, campo, getattr(checked, campo))
+            kept.actualizado = self._store.clock()
+            row.domicilio_igual = False
+            db.flush()
+            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "distinto del fiscal")
+            return next_step(db, self._store, row)
+
+    def _for_domicilio(self, db: Session, sesion: Sesion) -> ContratistaRow:
+        row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        if not row.es_persona_moral:
+            raise NotAllowedError(ONLY_MORAL)
+        require_step(db, row, Paso.DOMICILIO)
+        return row
+
+    def _note(
+        self, db: Session, sesion: Sesion, row: ContratistaRow, accion: Accion, detalle: str
+    ) -> None:
+        row.actualizado = self._store.clock()
+        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
+
+
+def next_step(db: Session, store: Store, row: ContratistaRow) -> Paso:
+    """What is to be done now; keeps the moment when nothing was left."""
+    db.flush()
+    avance = avance_of(db, row)
+    if avance.paso is Paso.COMPLETO and row.completado is None:
+        row.completado = store.clock()
+    return avance.paso
+
+
+def _texts(domicilio: Domicilio | None) -> tuple[str, ...]:
+    if domicilio is None:
+        return ()
+    return tuple(getattr(domicilio, campo) for campo in TEXT_FIELDS)
+
+
+def _domicilio(db: Session, row: ContratistaRow) -> Domicilio | None:
+    kept = db.scalars(
+        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+    ).one_or_none()
+    if kept is None:
+        return None
+    texts = {campo: getattr(kept, campo) for campo in TEXT_FIELDS}
+    return Domicilio(**texts, fuera_de_catalogo=kept.fuera_de_catalogo, catalogo=kept.catalogo)
+
+
+def _social(db: Session, row: ContratistaRow) -> DomicilioSocial:
+    return DomicilioSocial(row.domicilio_igual, _domicilio(db, row))
+
+
+def _refuse_other(
+    actual: DomicilioSocial, visto: DomicilioSocial | None, wanted: DomicilioSocial
+) -> None:
+    """The address is one thing: nobody wants the street of one and the number of another."""
+    if visto is not None and not actual.says_the_same(visto) and not actual.says_the_same(wanted):
+        raise DomicilioAjenoError(actual)
+
+
+def _against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:
+    catalogo = catalogo_vigente(db)
+    if catalogo is None:
+        return replace(domicilio, fuera_de_catalogo=True, catalogo="")
+    known = in_catalogue(domicilio, asentamientos_of(db, domicilio.codigo_postal))
+    return replace(domicilio, fuera_de_catalogo=not known, catalogo=catalogo.nombre)

@@ -1,0 +1,175 @@
+"""The outbox: mails wait here, sealed, until the server has taken them over."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize_correo
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.envio import (
+    ENDED,
+    SERVER_MISSING,
+    EnvioCorreo,
+    ResumenEnvio,
+    sealed,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import CorreoRow
+
+BEING_SENT = (
+    "Este correo se está enviando en este momento. No se cambió nada. Espere a que termine."
+)
+ALREADY_ENDED = "Este correo ya no está en espera. No se cambió nada. Actualice la lista."
+
+
+@dataclass(frozen=True)
+class CorreoEnBuzon:
+    """proximo_intento: only of one that waits for it."""
+
+    id: uuid.UUID
+    para: str = field(repr=False)
+    asunto: str
+    estado: EstadoCorreo
+    motivo: str
+    proximo_intento: datetime | None
+    creado: datetime
+    enviado: datetime | None
+
+
+@dataclass(frozen=True)
+class CuentaBuzon:
+    """For a status bar."""
+
+    pendientes: int
+    detenidos: int
+
+
+class BuzonService:
+    def __init__(self, store: Store, ajustes: AjustesService, smtp: CorreoGateway) -> None:
+        self._store = store
+        self._ajustes = ajustes
+        self._envio = EnvioCorreo(store, ajustes, smtp)
+
+    def enqueue(
+        self,
+        db: Session,
+        mensaje: Mensaje,
+        vence: datetime | None = None,
+        correo_id: uuid.UUID | None = None,
+    ) -> uuid.UUID:
+        """Puts a mail in the outbox in the caller's transaction, so that both are there or neither.
+
+        vence: when the mail is of no use any more; it is then never sent.
+        correo_id: the id it shall have, for whoever will want to withdraw it.
+        """
+        now = self._store.clock()
+        row_id = correo_id or self._store.new_id()
+        db.add(
+            CorreoRow(
+                id=row_id,
+                para=mensaje.para,
+                asunto=mensaje.asunto,
+                mensaje_sellado=sealed(self._store, row_id, mensaje),
+                estado=EstadoCorreo.PENDIENTE,
+                motivo="" if self.can_send(db) else SERVER_MISSING,
+                intentos=0,
+                proximo_intento=now,
+                vence=vence,
+                creado=now,
+                enviado=None,
+            )
+        )
+        db.flush()
+        return row_id
+
+    def withdraw(self, db: Session, correo_ids: Iterable[uuid.UUID]) -> None:
+        """Discards those that were not sent yet, in the caller's transaction."""
+        db.execute(
+            update(CorreoRow)
+            .where(CorreoRow.id.in_(list(correo_ids)), CorreoRow.estado.not_in(ENDED))
+            .values(estado=EstadoCorreo.DESCARTADO, mensaje_sellado=None, motivo="")
+        )
+
+    def can_send(self, db: Session) -> bool:
+        """Whether there is a server to send by."""
+        return self._ajustes.is_correo_configured(db)
+
+    def send_due(self, progress: Progress) -> ResumenEnvio:
+        """Sends what is due, one by one; see EnvioCorreo."""
+        return self._envio.send_due(progress)
+
+    def pending(self, sesion: Sesion) -> tuple[CorreoEnBuzon, ...]:
+        """What waits and why, then what ended in the last 90 days; each with the newest first.
+
+        Raises NotAllowedError.
+        """
+        with self._store.read() as db:
+            authorize_correo(db, sesion)
+            rows = db.scalars(
+                select(CorreoRow).order_by(
+                    CorreoRow.estado.in_(ENDED), CorreoRow.creado.desc(), CorreoRow.id.desc()
+                )
+            ).all()
+            return tuple(_value(row) for row in rows)
+
+    def counts(self) -> CuentaBuzon:
+        with self._store.read() as db:
+            counted = db.execute(
+                select(CorreoRow.estado, func.count().label("number")).group_by(CorreoRow.estado)
+            )
+            by_state = {row.estado: row.number for row in counted}
+        waiting = (EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO)
+        return CuentaBuzon(
+            sum(by_state.get(estado, 0) for estado in waiting),
+            by_state.get(EstadoCorreo.DETENIDO, 0),
+        )
+
+    def retry(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
+        """Makes a mail due now, whatever held it. Raises UserFacingError and NotAllowedError."""
+        with self._store.write() as db:
+            row = self._waiting(db, sesion, correo_id)
+            row.estado = EstadoCorreo.PENDIENTE
+            row.proximo_intento = self._store.clock()
+            row.motivo = ""
+
+    def discard(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
+        """Never sends a mail, and drops its text. Raises UserFacingError and NotAllowedError."""
+        with self._store.write() as db:
+            row = self._waiting(db, sesion, correo_id)
+            row.estado = EstadoCorreo.DESCARTADO
+            row.mensaje_sellado = None
+            row.motivo = ""
+
+    def _waiting(self, db: Session, sesion: Sesion, correo_id: uuid.UUID) -> CorreoRow:
+        authorize_correo(db, sesion)
+        row = db.get(CorreoRow, correo_id)
+        if row is None or row.estado in ENDED:
+            raise UserFacingError(ALREADY_ENDED)
+        if row.estado == EstadoCorreo.ENVIANDO and row.proximo_intento > self._store.clock():
+            raise UserFacingError(BEING_SENT)
+        return row
+
+
+def _value(row: CorreoRow) -> CorreoEnBuzon:
+    estado = EstadoCorreo(row.estado)
+    return CorreoEnBuzon(
+        row.id,
+        row.para,
+        row.asunto,
+        estado,
+        row.motivo,
+        row.proximo_intento if estado is EstadoCorreo.PENDIENTE else None,
+        row.creado,
+        row.enviado,
+    )

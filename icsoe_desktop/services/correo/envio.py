@@ -1,0 +1,244 @@
+"""One round of sending what is due in the outbox.
+
+A mail is claimed, sent, and its outcome committed. A crash between the server's yes and that
+commit sends it a second time, with the same Message-ID; it is never lost.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from icsoe_desktop.domain.correo import JITTER, LAST_RETRY, EstadoCorreo, Mensaje, retry_after
+from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
+from icsoe_desktop.gateways.correo.smtp import ConexionCorreo, CorreoGateway
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.seguridad.data_key import SealBrokenError
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import CorreoRow
+
+logger = logging.getLogger(__name__)
+
+# How long a claimed mail is left to whoever claimed it: longer than the gateway lets one take.
+LEASE = timedelta(minutes=5)
+HISTORY = timedelta(days=90)
+ENDED = (EstadoCorreo.ENVIADO, EstadoCorreo.DESCARTADO, EstadoCorreo.VENCIDO)
+_FARTHEST_RETRY = LAST_RETRY * (1 + JITTER)
+
+SERVER_MISSING = "Falta configurar el servidor de correo."
+EXPIRED = "Ya no servía: pasó su tiempo antes de que se pudiera enviar."
+DAMAGED = "El texto del correo está dañado y no se puede enviar. Descártelo y pídalo de nuevo."
+
+
+@dataclass(frozen=True)
+class ResumenEnvio:
+    """What one round did. motivo: why the last one that did not leave stayed, if any."""
+
+    enviados: int = 0
+    pospuestos: int = 0
+    detenidos: int = 0
+    vencidos: int = 0
+    motivo: str = ""
+
+    def plus_failures(self, error: EnvioFallidoError, number: int) -> ResumenEnvio:
+        if error.permanent:
+            return replace(self, detenidos=self.detenidos + number, motivo=error.message)
+        return replace(self, pospuestos=self.pospuestos + number, motivo=error.message)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    id: uuid.UUID
+    mensaje: Mensaje | None  # None: its seal is broken
+    creado: datetime
+    until: datetime
+
+
+class EnvioCorreo:
+    def __init__(self, store: Store, ajustes: AjustesService, smtp: CorreoGateway) -> None:
+        self._store = store
+        self._ajustes = ajustes
+        self._smtp = smtp
+
+    def send_due(self, progress: Progress) -> ResumenEnvio:
+        """Sends what is due, one by one; each outcome is committed on its own.
+
+        Cancelling stops between two mails. Raises Cancelled, and UserFacingError when the store
+        cannot be written; never for a mail that does not leave.
+        """
+        summary = ResumenEnvio(vencidos=self._tidy())
+        with self._store.read() as db:
+            due = db.scalar(select(func.count()).where(self._due())) or 0
+            cuenta = self._ajustes.cuenta_correo(db) if due else None
+        if due == 0:
+            return summary
+        if cuenta is None:
+            self._note_missing_server()
+            return replace(summary, pospuestos=due, motivo=SERVER_MISSING)
+        progress.report(0, due, "Conectando con el servidor de correo…")
+        try:
+            with self._smtp.connect(cuenta.servidor, cuenta.contrasena) as conexion:
+                return self._send_up_to(due, conexion, progress, summary)
+        except EnvioFallidoError as error:
+            return summary.plus_failures(error, self._hold_back_all(error))
+
+    def _send_up_to(
+        self, due: int, conexion: ConexionCorreo, progress: Progress, summary: ResumenEnvio
+    ) -> ResumenEnvio:
+        for done in range(due):
+            progress.report(done, due, "Enviando correos…")
+            claim = self._claim()
+            if claim is None:
+                break
+            error = _try_to_send(conexion, claim)
+            self._settle(claim, error)
+            if error is None:
+                logger.info("mail %s sent", claim.id.hex)
+                summary = replace(summary, enviados=summary.enviados + 1)
+                continue
+            logger.info("mail %s not sent, permanent: %s", claim.id.hex, error.permanent)
+            summary = summary.plus_failures(error, 1)
+            if error.whole_server:
+                # A connection that is cut says nothing about the others, who knock next time:
+                # else one mail that the server dies of would hold them all back for ever.
+                others = self._hold_back_all(error) if error.permanent else 0
+                return summary.plus_failures(error, others)
+        return summary
+
+    def _claim(self) -> _Claim | None:
+        """The next due mail, which no other process will touch while the lease lasts."""
+        with self._store.write() as db:
+            # Whatever expires goes first.
+            row = db.scalars(
+                select(CorreoRow)
+                .where(self._due())
+                .order_by(CorreoRow.vence.is_(None), CorreoRow.creado, CorreoRow.id)
+                .limit(1)
+            ).one_or_none()
+            if row is None:
+                return None
+            row.estado = EstadoCorreo.ENVIANDO
+            row.intentos += 1
+            row.proximo_intento = self._store.clock() + LEASE
+            return _Claim(row.id, self._mensaje(row), row.creado, row.proximo_intento)
+
+    def _settle(self, claim: _Claim, error: EnvioFallidoError | None) -> None:
+        with self._store.write() as db:
+            row = db.get(CorreoRow, claim.id)
+            if row is None:
+                return
+            if error is None:
+                row.estado = EstadoCorreo.ENVIADO
+                row.enviado = self._store.clock()
+                row.motivo = ""
+                row.mensaje_sellado = None
+            elif row.estado == EstadoCorreo.ENVIANDO and row.proximo_intento == claim.until:
+                self._hold_back(row, error)
+
+    def _hold_back_all(self, error: EnvioFallidoError) -> int:
+        """After a failure that is not about any one mail; gives how many it touched."""
+        with self._store.write() as db:
+            rows = db.scalars(
+                select(CorreoRow).where(
+                    or_(self._due(), CorreoRow.estado == EstadoCorreo.PENDIENTE)
+                    if error.permanent
+                    else self._due()
+                )
+            ).all()
+            for row in rows:
+                row.intentos += 1
+                self._hold_back(row, error)
+            return len(rows)
+
+    def _hold_back(self, row: CorreoRow, error: EnvioFallidoError) -> None:
+        row.motivo = error.message
+        if error.permanent:
+            row.estado = EstadoCorreo.DETENIDO
+        else:
+            row.estado = EstadoCorreo.PENDIENTE
+            row.proximo_intento = self._store.clock() + retry_after(row.intentos, _luck())
+
+    def _tidy(self) -> int:
+        """Drops what is of no use any more; gives how many mails expired unsent."""
+        now = self._store.clock()
+        expired = and_(CorreoRow.vence <= now, self._at_rest(now))
+        old = and_(CorreoRow.estado.in_(ENDED), CorreoRow.creado < now - HISTORY)
+        with self._store.read() as db:
+            if db.scalar(select(CorreoRow.id).where(or_(expired, old)).limit(1)) is None:
+                return 0
+        with self._store.write() as db:
+            db.execute(delete(CorreoRow).where(old))
+            ids = db.scalars(
+                update(CorreoRow)
+                .where(expired)
+                .values(estado=EstadoCorreo.VENCIDO, motivo=EXPIRED, mensaje_sellado=None)
+                .returning(CorreoRow.id)
+            ).all()
+            return len(ids)
+
+    def _note_missing_server(self) -> None:
+        lacking = and_(self._due(), CorreoRow.motivo != SERVER_MISSING)
+        with self._store.read() as db:
+            if db.scalar(select(CorreoRow.id).where(lacking).limit(1)) is None:
+                return
+        with self._store.write() as db:
+            db.execute(update(CorreoRow).where(lacking).values(motivo=SERVER_MISSING))
+
+    def _due(self) -> ColumnElement[bool]:
+        now = self._store.clock()
+        return and_(
+            CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO]),
+            or_(
+                CorreoRow.proximo_intento <= now,
+                # Nothing waits that long: the clock was moved back.
+                CorreoRow.proximo_intento > now + _FARTHEST_RETRY,
+            ),
+            or_(CorreoRow.vence.is_(None), CorreoRow.vence > now),
+        )
+
+    def _at_rest(self, now: datetime) -> ColumnElement[bool]:
+        return or_(
+            CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO]),
+            and_(CorreoRow.estado == EstadoCorreo.ENVIANDO, CorreoRow.proximo_intento <= now),
+        )
+
+    def _mensaje(self, row: CorreoRow) -> Mensaje | None:
+        if row.mensaje_sellado is None:
+            return None
+        try:
+            return opened(self._store, row.id, row.mensaje_sellado, row.para, row.asunto)
+        except SealBrokenError:
+            return None
+
+
+def _luck() -> float:
+    return secrets.randbelow(1000) / 1000
+
+
+def sealed(store: Store, correo_id: uuid.UUID, mensaje: Mensaje) -> bytes:
+    text = json.dumps({"texto": mensaje.texto, "html": mensaje.html})
+    return store.key.seal(text.encode(), "correos", correo_id, "mensaje_sellado")
+
+
+def opened(store: Store, correo_id: uuid.UUID, content: bytes, para: str, asunto: str) -> Mensaje:
+    """Raises SealBrokenError."""
+    text = store.key.unseal(content, "correos", correo_id, "mensaje_sellado")
+    kept = json.loads(text)
+    return Mensaje(para, asunto, kept["texto"], kept["html"])
+
+
+def _try_to_send(conexion: ConexionCorreo, claim: _Claim) -> EnvioFallidoError | None:
+    if claim.mensaje is None:
+        return EnvioFallidoError(DAMAGED, permanent=True, whole_server=False)
+    try:
+        conexion.send(claim.mensaje, claim.id, claim.creado)
+    except EnvioFallidoError as error:
+        return error
+    return None

@@ -1,0 +1,61 @@
+"""What a file is that somebody chose or dropped, by its content before its name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from icsoe_desktop.domain.dispmag import LONGITUD
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.importacion.lectura import UNREADABLE
+
+_HEAD: Final = 8192
+_SHEETS: Final = {".csv", ".xlsx", ".xlsm"}
+_DELIMITERS: Final = ",;\t|"
+
+IS_EMPTY: Final = "El archivo está vacío. No se importó nada. Elija otro."
+NO_FILE: Final = "El archivo ya no está ahí. No se importó nada. Elíjalo de nuevo."
+OTHER_KIND: Final = (
+    "El archivo no es de movimientos: no es un archivo de 168 posiciones, ni Excel, ni CSV. No se "
+    "importó nada. Elija otro."
+)
+_OTHERS: Final = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"MZ", b"\x7fELF")
+
+
+class ClaseArchivo(StrEnum):
+    MOVIMIENTOS = "Archivo de 168 posiciones"
+    HOJA = "Excel o CSV"
+    CONSTANCIA = "Constancia (PDF)"
+
+
+def clase_of(path: Path) -> ClaseArchivo:
+    """Raises InvalidInputError (campo «archivo») for what cannot be one of ours."""
+    try:
+        if not path.is_file():
+            raise InvalidInputError(NO_FILE, "archivo")
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InvalidInputError(UNREADABLE, "archivo") from error
+    if not head:
+        raise InvalidInputError(IS_EMPTY, "archivo")
+    if b"%PDF-" in head[:1024]:
+        return ClaseArchivo.CONSTANCIA
+    if head.startswith(b"PK"):
+        return ClaseArchivo.HOJA
+    if head.startswith(_OTHERS):
+        raise InvalidInputError(OTHER_KIND, "archivo")
+    first = head.lstrip(b"\xef\xbb\xbf\r\n").splitlines()[:1]
+    line = first[0] if first else b""
+    if len(line) == LONGITUD and line.endswith(b"9"):
+        return ClaseArchivo.MOVIMIENTOS
+    if path.suffix.lower() in _SHEETS or _is_header(line):
+        return ClaseArchivo.HOJA
+    return ClaseArchivo.MOVIMIENTOS
+
+
+def _is_header(line: bytes) -> bool:
+    text = fold(line.decode("utf-8", "replace"))
+    return any(sign in text for sign in _DELIMITERS) and "nss" in text

@@ -1,0 +1,299 @@
+"""Movements in a sheet: columns matched by name, each row judged like one typed by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from icsoe_desktop.domain.dispmag import Problema, RegistroLeido
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CausaBaja,
+    Jornada,
+    Movimiento,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.lectura import Sheet, open_sheet
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.importacion.lectura import Receptor
+from icsoe_desktop.services.importacion.valores import Columnas
+from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
+from icsoe_desktop.services.movimientos.valores import Captura
+
+CAMPOS: Final[dict[str, str]] = {
+    "tipo": "Tipo de movimiento",
+    "registro_patronal": "Registro patronal",
+    "nss": "NSS",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "nombres": "Nombre",
+    "fecha": "Fecha del movimiento",
+    "sbc": "SBC",
+    "tipo_trabajador": "Tipo de trabajador",
+    "tipo_salario": "Tipo de salario",
+    "jornada": "Semana o jornada reducida",
+    "causa_baja": "Causa de baja",
+    "umf": "UMF",
+    "guia": "Guía",
+    "clave_trabajador": "Clave del trabajador",
+    "curp": "CURP",
+}
+OBLIGATORIOS: Final = frozenset(
+    {"tipo", "registro_patronal", "nss", "primer_apellido", "nombres", "fecha"}
+)
+_ALIAS: Final[dict[str, tuple[str, ...]]] = {
+    "tipo": ("Tipo de movimiento", "Movimiento", "Tipo mov", "Aviso", "Clase de movimiento"),
+    "registro_patronal": ("Registro patronal IMSS", "Registro IMSS", "Reg. patronal", "RP"),
+    "nss": (
+        "Número de seguridad social",
+        "No. de seguridad social",
+        "Núm. de seguridad social",
+        "Número de seguro social",
+        "IMSS",
+        "Número IMSS",
+        "Afiliación",
+    ),
+    "primer_apellido": ("Apellido paterno", "Paterno", "Ap. paterno"),
+    "segundo_apellido": ("Apellido materno", "Materno", "Ap. materno"),
+    "nombres": ("Nombre", "Nombre(s)", "Nombre del trabajador"),
+    "fecha": (
+        "Fecha del movimiento",
+        "Fecha de movimiento",
+        "Fecha mov",
+        "Fecha de alta",
+        "Fecha de baja",
+        "Fecha del aviso",
+    ),
+    "sbc": (
+        "Salario base de cotización",
+        "Salario base",
+        "Salario diario integrado",
+        "SDI",
+        "Salario",
+    ),
+    "tipo_trabajador": ("Tipo de trabajador", "Tipo trab"),
+    "tipo_salario": ("Tipo de salario", "Tipo sal"),
+    "jornada": (
+        "Semana o jornada reducida",
+        "Jornada reducida",
+        "Semana reducida",
+        "Semana/jornada reducida",
+    ),
+    "causa_baja": ("Causa de baja", "Causa de la baja", "Motivo de baja", "Causa"),
+    "umf": ("Unidad médica familiar", "Unidad de medicina familiar", "Clínica"),
+    "guia": ("Guía", "Subdelegación", "Número de guía"),
+    "clave_trabajador": (
+        "Clave del trabajador",
+        "Clave",
+        "Número de empleado",
+        "No. de empleado",
+        "Código",
+        "Código de empleado",
+    ),
+    "curp": ("C.U.R.P.", "Clave única de registro de población"),
+}
+_TIPOS: Final = {
+    "alta": TipoMovimiento.ALTA,
+    "reingreso": TipoMovimiento.ALTA,
+    "alta reingreso": TipoMovimiento.ALTA,
+    "modificacion": TipoMovimiento.MODIFICACION,
+    "mod salario": TipoMovimiento.MODIFICACION,
+    "cambio de salario": TipoMovimiento.MODIFICACION,
+    "8": TipoMovimiento.ALTA,
+    "7": TipoMovimiento.MODIFICACION,
+    "2": TipoMovimiento.BAJA,
+}
+_JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
+_ESPERADO_LISTA: Final = "Se esperaba uno de estos: {}."
+_ESPERADO_FECHA: Final = "Se esperaba una fecha: dd/mm/aaaa o aaaa-mm-dd."
+_ESPERADO_TIPO: Final = "Se esperaba 08 (alta o reingreso), 07 (modificación) o 02 (baja)."
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def columns_of(path: Path, remembered: Mapping[str, str]) -> Columnas:
+    """The header of the sheet and which column each field would be read from."""
+    with open_sheet(path, _ALIAS) as sheet:
+        places = _places(sheet, remembered)
+        header = sheet.header.cells
+        proposals = {campo: header[at] for campo, at in places.items()}
+        return Columnas(tuple(header), proposals, CAMPOS, OBLIGATORIOS)
+
+
+def read_sheet(
+    path: Path,
+    archivo: int,
+    receptor: Receptor,
+    matched: Mapping[str, str],
+    today: date,
+    progress: Progress,
+) -> None:
+    """matched: field → header, before what the names themselves say; empty for a field without.
+
+    Raises InvalidInputError (campo «archivo») when it is no sheet or lacks a column, Cancelled.
+    """
+    with open_sheet(path, _ALIAS, progress) as sheet:
+        places = _places(sheet, matched)
+        missing = [CAMPOS[campo] for campo in CAMPOS if campo in OBLIGATORIOS - places.keys()]
+        if missing:
+            raise InvalidInputError(
+                f"Al archivo le falta lo siguiente: {', '.join(missing)}. No se importó nada. "
+                "Indique en qué columna está, o agréguelo con su nombre en el primer renglón.",
+                "archivo",
+            )
+        for row in sheet.rows:
+            cells = {campo: row.cells[at] for campo, at in places.items()}
+            if any(cells.values()):
+                _read_row(row.line, cells, places, archivo, receptor, today)
+    receptor.flush()
+
+
+def _places(sheet: Sheet, matched: Mapping[str, str]) -> dict[str, int]:
+    places = dict(sheet.columns)
+    header = list(sheet.header.cells)
+    for campo, name in matched.items():
+        if campo not in CAMPOS:
+            continue
+        if not name:
+            places.pop(campo, None)
+        elif name in header:
+            places[campo] = header.index(name)
+    return places
+
+
+def _read_row(
+    line: int,
+    cells: Mapping[str, str],
+    places: Mapping[str, int],
+    archivo: int,
+    receptor: Receptor,
+    today: date,
+) -> None:
+    found: dict[str, tuple[str, str]] = {}
+
+    def wrong(campo: str, esperado: str, gravedad: str = "error") -> None:
+        found.setdefault(campo, (esperado, gravedad))
+
+    text = {campo: cells.get(campo, "") for campo in CAMPOS}
+    tipo = _TIPOS.get(_plain(text["tipo"])) or _one_of(TipoMovimiento, text["tipo"])
+    if tipo is None:
+        wrong("tipo", _ESPERADO_TIPO)
+    fecha = parse_fecha(text["fecha"])
+    if fecha is None:
+        wrong("fecha", _ESPERADO_FECHA)
+    baja = tipo is TipoMovimiento.BAJA
+
+    def listed(kind: type[E], campo: str, default: E | None) -> E | None:
+        if not text[campo].strip():
+            return default
+        value = _one_of(kind, text[campo])
+        if value is None:
+            names = ", ".join(f"{each.value} {each.nombre}" for each in kind)  # type: ignore[attr-defined]
+            wrong(campo, _ESPERADO_LISTA.format(names))
+        return value
+
+    tipo_trabajador = tipo_salario = jornada = causa = None
+    if baja:
+        causa = listed(CausaBaja, "causa_baja", None)
+    else:
+        tipo_trabajador = listed(TipoTrabajador, "tipo_trabajador", None)
+        tipo_salario = listed(TipoSalario, "tipo_salario", None)
+        jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
+            Jornada, "jornada", Jornada.NORMAL
+        )
+    captura = Captura(
+        tipo or TipoMovimiento.MODIFICACION,
+        text["registro_patronal"],
+        text["nss"],
+        text["primer_apellido"],
+        text["segundo_apellido"],
+        text["nombres"],
+        fecha,
+        text["sbc"],
+        tipo_trabajador,
+        tipo_salario,
+        jornada,
+        causa,
+        _with_zeros(text["umf"], 3),
+        _with_zeros(text["guia"], 5),
+        text["clave_trabajador"],
+        text["curp"],
+    )
+    movimiento, problemas = judge(captura, today)
+    for campo, sentence in problemas.items():
+        # Of a row whose type is not known, what depends on the type cannot be said.
+        if tipo is not None or campo not in _OF_THE_TYPE:
+            wrong(campo, sentence)
+    if movimiento is not None and not found:
+        for campo, sentence in advertencias_of(movimiento).items():
+            wrong(campo, sentence, "advertencia")
+    problems = tuple(
+        Problema(line, places.get(campo, -1) + 1, CAMPOS[campo], text[campo], esperado, gravedad)  # type: ignore[arg-type]
+        for campo, (esperado, gravedad) in sorted(
+            found.items(), key=lambda item: places.get(item[0], -1)
+        )
+    )
+    if movimiento is None or any(gravedad == "error" for _, gravedad in found.values()):
+        receptor.bad(archivo, problems)
+    else:
+        receptor.good(archivo, _record(line, movimiento, problems))
+
+
+_OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
+
+
+def _record(line: int, each: Movimiento, problems: tuple[Problema, ...]) -> RegistroLeido:
+    # fmt: off
+    return RegistroLeido(
+        line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,
+        each.segundo_apellido, each.nombres, each.fecha, each.sbc, each.tipo_trabajador or "",
+        each.tipo_salario or "", each.jornada or "", each.causa_baja or "", each.umf, each.guia,
+        each.clave_trabajador, each.curp, problems,
+    )
+    # fmt: on
+
+
+def parse_fecha(text: str) -> date | None:
+    """dd/mm/aaaa as in Mexico, aaaa-mm-dd, or the eight digits DDMMAAAA of the IMSS."""
+    plain = text.strip().split(" ")[0]
+    for pattern, order in (
+        (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", (3, 2, 1)),
+        (r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", (1, 2, 3)),
+        (r"(\d{2})(\d{2})(\d{4})", (3, 2, 1)),
+    ):
+        match = re.fullmatch(pattern, plain, re.ASCII)
+        if match is not None:
+            year, month, day = (int(match[group]) for group in order)
+            try:
+                return date(year, month, day)
+            except ValueError:
+                return None
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub("[^a-z0-9]+", " ", fold(text)).split())
+
+
+def _one_of(kind: type[E], text: str) -> E | None:
+    """By its code, its code without zeros, its name, or both: «1», «Permanente», «1 Permanente»."""
+    names: Callable[[E], str] = lambda each: _plain(each.nombre)  # type: ignore[attr-defined]  # noqa: E731
+    plain = _plain(text)
+    for each in kind:
+        code = each.value.lower()
+        if plain in {code, code.lstrip("0") or code, names(each), f"{code} {names(each)}"}:
+            return each
+    return None
+
+
+def _with_zeros(text: str, length: int) -> str:
+    """Excel drops the zeros before a number."""
+    plain = text.strip()
+    return plain.zfill(length) if plain.isascii() and plain.isdigit() else plain

@@ -1,0 +1,183 @@
+"""From the files that people choose to what an import holds: records, problems, workers."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from icsoe_desktop.domain.dispmag import (
+    LineaRechazada,
+    Observacion,
+    Problema,
+    RegistroLeido,
+    read,
+)
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.importacion.valores import Gravedad
+from icsoe_desktop.store.importacion.preview import Previo
+from icsoe_desktop.store.movimientos.trabajadores import folded
+from icsoe_desktop.store.types import day_number
+
+_BATCH: Final = 4_000
+_CHUNK: Final = 1 << 18
+# Of each, about two hundred bytes are kept.
+_MAX_WORKERS: Final = 60_000
+_HASH_PARTS: Final = 16
+_MAX_REMEMBERED: Final = 20_000
+
+UNREADABLE: Final = (
+    "El archivo no se puede leer. No se importó nada. Si está abierto en otro programa, ciérrelo; "
+    "revise también que la unidad siga conectada y vuelva a elegirlo."
+)
+_GRAVEDAD: Final = {"error": Gravedad.ERROR.value, "advertencia": Gravedad.ADVERTENCIA.value}
+
+
+class Receptor:
+    """Takes what the readers give, in batches, into the file beside the store."""
+
+    def __init__(self, previo: Previo) -> None:
+        self._previo = previo
+        self.por_tipo: dict[str, int] = {}
+        self.por_registro: dict[str, int] = {}
+        self._workers: dict[str, int] = {}
+        self._last_worker = 0
+        self._orden: dict[str, str] = {}
+        self._days: dict[date, int] = {}
+        # What tells movements apart, as numbers: a million take eight megabytes.
+        self._hashes = [array("q") for _ in range(_HASH_PARTS)]
+        self._new_workers: list[tuple[Any, ...]] = []
+        self._movements: list[tuple[Any, ...]] = []
+        self._problems: list[tuple[Any, ...]] = []
+        self.leidos = 0
+        self.buenos = 0
+        self.con_errores = 0
+        self.errores = 0
+        self.advertencias = 0
+
+    def good(self, archivo: int, registro: RegistroLeido) -> None:
+        # fmt: off
+        (
+            linea, tipo, registro_patronal, nss, primer, segundo, nombres, fecha, sbc,
+            tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave, curp, problemas,
+        ) = registro
+        # fmt: on
+        key = f"{nss}{curp}\n{primer}\n{segundo}\n{nombres}"
+        worker = self._workers.get(key)
+        if worker is None:
+            worker = self._new_worker(key, nss, curp, primer, segundo, nombres)
+        day = self._days.get(fecha)
+        if day is None:
+            day = self._days[fecha] = day_number(fecha)
+        # fmt: off
+        self._movements.append((
+            archivo, linea, worker, nss, tipo, registro_patronal[:10], registro_patronal[10:],
+            day, sbc, tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave,
+        ))
+        # fmt: on
+        if problemas:
+            self.problems(archivo, problemas)
+        if len(self._movements) >= _BATCH:
+            self.flush()
+
+    def bad(self, archivo: int, problemas: tuple[Problema, ...]) -> None:
+        self.leidos += 1
+        self.con_errores += 1
+        self.problems(archivo, problemas)
+
+    def problems(self, archivo: int, problemas: tuple[Problema, ...]) -> None:
+        for each in problemas:
+            if each.gravedad == "error":
+                self.errores += 1
+            else:
+                self.advertencias += 1
+            # fmt: off
+            self._problems.append((
+                archivo, each.linea, each.posicion, each.campo, each.encontrado, each.esperado,
+                _GRAVEDAD[each.gravedad],
+            ))
+            # fmt: on
+        if len(self._problems) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        self._previo.add_workers(self._new_workers)
+        self._previo.add_movements(self._movements)
+        hashes = self._hashes
+        for row in self._movements:
+            nss, tipo, base, digito, day = row[3:8]
+            registro = base + digito
+            number = hash((nss, tipo, base, day))
+            hashes[number % _HASH_PARTS].append(number)
+            self.por_tipo[tipo] = self.por_tipo.get(tipo, 0) + 1
+            self.por_registro[registro] = self.por_registro.get(registro, 0) + 1
+        self._previo.add_problems(self._problems)
+        self.leidos += len(self._movements)
+        self.buenos += len(self._movements)
+        self._new_workers, self._movements, self._problems = [], [], []
+        if len(self._days) > _MAX_REMEMBERED:
+            self._days.clear()
+
+    def finish(self) -> None:
+        """Keeps what is left, and forgets all that was remembered of workers."""
+        self.flush()
+        self._workers.clear()
+        self._orden.clear()
+        self._days.clear()
+
+    def may_repeat(self) -> bool:
+        """False when no two movements of the files can be the same. Asked once."""
+        parts, self._hashes = self._hashes, []
+        return any(len(set(part)) < len(part) for part in parts)
+
+    def _new_worker(
+        self, key: str, nss: str, curp: str, primer: str, segundo: str, nombres: str
+    ) -> int:
+        if len(self._workers) >= _MAX_WORKERS:
+            # Who comes again is another of these, and the same in the store.
+            self._workers.clear()
+        self._last_worker += 1
+        self._workers[key] = self._last_worker
+        # fmt: off
+        self._new_workers.append((
+            self._last_worker, nss, curp, primer, segundo, nombres,
+            self._folded(primer), self._folded(segundo), self._folded(nombres),
+        ))
+        # fmt: on
+        return self._last_worker
+
+    def _folded(self, name: str) -> str:
+        found = self._orden.get(name)
+        if found is None:
+            if len(self._orden) >= _MAX_REMEMBERED:
+                self._orden.clear()
+            found = self._orden[name] = folded(name)
+        return found
+
+
+def read_168(path: Path, archivo: int, receptor: Receptor, at: Callable[[int], None]) -> None:
+    """at: told how many bytes were read.
+
+    Raises InvalidInputError (campo «archivo») when the file cannot be read.
+    """
+    good, bad = receptor.good, receptor.bad
+    for item in read(_chunks(path, at)):
+        if type(item) is RegistroLeido:
+            good(archivo, item)
+        elif type(item) is LineaRechazada:
+            bad(archivo, item.problemas)
+        elif type(item) is Observacion:
+            receptor.problems(archivo, item.problemas)
+    receptor.flush()
+
+
+def _chunks(path: Path, at: Callable[[int], None]) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+                at(file.tell())
+    except OSError as error:
+        raise InvalidInputError(UNREADABLE, "archivo") from error

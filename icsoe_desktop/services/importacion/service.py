@@ -1,0 +1,267 @@
+"""Importing movements: 168-position files, Excel and CSV; seen first, then all or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.importacion import hechas, previa
+from icsoe_desktop.services.importacion.clases import ClaseArchivo, clase_of
+from icsoe_desktop.services.importacion.hojas import columns_of, read_sheet
+from icsoe_desktop.services.importacion.lectura import Receptor, read_168
+from icsoe_desktop.services.importacion.problemas_csv import write_problems
+from icsoe_desktop.services.importacion.valores import (
+    Columnas,
+    Decision,
+    Duplicado,
+    Importacion,
+    Problema,
+    ResultadoImportacion,
+    VistaPrevia,
+)
+from icsoe_desktop.services.movimientos.escritura import NOT_PRESENTED
+from icsoe_desktop.store.ajustes import keep_values, kept_values
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.importacion.preview import Previo
+from icsoe_desktop.store.movimientos.masivos import bring_in, take_out
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+
+OBJETO = "importación"
+COLUMNAS = "movimientos.columnas"
+BLOCK = 2_000
+
+A_CONSTANCIA = (
+    "Uno de los archivos es una constancia en PDF, que no se importa junto con otros. No se "
+    "importó nada. Elíjala por separado."
+)
+NOTHING_CHOSEN = "Elija al menos un archivo."
+WITH_ERRORS = (
+    "Hay renglones con errores. No se importó nada. Corríjalos en el archivo, o elija importar "
+    "sólo los correctos."
+)
+STALE = (
+    "Los movimientos cambiaron desde que se leyó el archivo, y ahora hay otros duplicados. No se "
+    "importó nada. Vuelva a elegir el archivo."
+)
+DISCARDED = "La vista previa ya se cerró. No se importó nada. Vuelva a elegir el archivo."
+
+
+class ImportacionMovimientosService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._open: dict[int, previa.Abierta] = {}
+
+    def clase(self, path: Path) -> ClaseArchivo:
+        """What the file is, by its content. Raises InvalidInputError (campo «archivo»)."""
+        return clase_of(path)
+
+    def columns(self, sesion: Sesion, path: Path) -> Columnas | None:
+        """The columns of a sheet, to be matched by hand; None for a 168-position file."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            remembered = _remembered(db)
+        return columns_of(path, remembered) if clase_of(path) is ClaseArchivo.HOJA else None
+
+    def preview(
+        self,
+        sesion: Sesion,
+        paths: Sequence[Path],
+        progress: Progress,
+        columnas: Mapping[str, str] | None = None,
+    ) -> VistaPrevia:
+        """Reads everything and changes nothing. Discard it after use, applied or not.
+
+        columnas: field → header, where the user matched them by hand; remembered once applied.
+        Raises InvalidInputError (campo «archivo») for a file that is none of ours, Cancelled.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            matched = dict(columnas) if columnas is not None else _remembered(db)
+        if not paths:
+            raise InvalidInputError(NOTHING_CHOSEN, "archivo")
+        kinds = [clase_of(path) for path in paths]
+        if ClaseArchivo.CONSTANCIA in kinds:
+            raise InvalidInputError(A_CONSTANCIA, "archivo")
+        nombres = tuple(path.name for path in paths)
+        previo = Previo(self._store.engine)
+        try:
+            receptor = Receptor(previo)
+            self._read(list(zip(paths, kinds, strict=True)), previo, receptor, matched, progress)
+
+            receptor.finish()
+
+            def ask() -> None:
+                progress.report(1, 2, "Buscando duplicados")
+
+            with previo.filling():
+                within = receptor.may_repeat()
+                previo.version = previo.data_version()
+                repeated, there = previo.find_duplicates(NOT_PRESENTED, ask, within=within)
+            found = previa.Abierta(previo, nombres, dict(columnas or {}))
+            vista = previa.describe(found, receptor, repeated, there)
+            progress.report(2, 2)
+        except BaseException:
+            previo.close()
+            raise
+        self._open[vista.serie] = found
+        return vista
+
+    def problems(self, preview: VistaPrevia, start: int, count: int) -> list[Problema]:
+        """In the order of the files and their lines."""
+        return previa.problems(self._of(preview), start, count)
+
+    def duplicates(self, preview: VistaPrevia, start: int, count: int) -> list[Duplicado]:
+        return previa.duplicates(self._of(preview), start, count)
+
+    def export_problems(self, preview: VistaPrevia, path: Path, progress: Progress) -> None:
+        """Writes them all as CSV that Excel opens."""
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for start in range(0, preview.problemas, BLOCK):
+                progress.report(start, preview.problemas, "Guardando la lista de problemas")
+                for one in self.problems(preview, start, BLOCK):
+                    yield *one[:-1], one.gravedad.value
+
+        write_problems(path, previa.ENCABEZADOS, rows())
+
+    def discard(self, preview: VistaPrevia) -> None:
+        found = self._open.pop(preview.serie, None)
+        if found is not None:
+            found.close()
+
+    def apply(
+        self, sesion: Sesion, preview: VistaPrevia, decision: Decision, progress: Progress
+    ) -> ResultadoImportacion:
+        """All in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
+        found = self._of(preview)
+        previo = found.previo
+        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
+        if preview.con_errores and not decision.solo_buenos:
+            raise InvalidInputError(WITH_ERRORS, "archivo")
+
+        def ask() -> None:
+            progress.report(0, None, "Buscando duplicados")
+
+        with found.lock, previo.applying() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            if previo.data_version() != previo.version:
+                _, there = previo.find_duplicates(NOT_PRESENTED, ask, within=False)
+                if decision.importar_duplicados and there != preview.duplicados_en_datos:
+                    raise InvalidInputError(STALE, "archivo")
+            expected = preview.buenos
+            if not decision.importar_duplicados:
+                expected = previa.not_duplicated(previo)
+            if not expected:
+                return ResultadoImportacion(None, 0, preview.buenos, preview.con_errores)
+            row = hechas.new_row(db, self._store, sesion, preview.archivos)
+            row.importados, row.primera, row.ultima = bring_in(
+                previo.raw,
+                row.numero,
+                int(row.cuando.timestamp() * 1000),
+                duplicates=decision.importar_duplicados,
+                expected=expected,
+                report=progress.report,
+            )
+            if found.columnas:
+                remembered = {**_remembered(db), **found.columnas}
+                keep_values(db, self._store, COLUMNAS, remembered)
+            detalle = (
+                f"{counted(row.importados, 'movimiento', 'movimientos')} de "
+                f"{counted(len(preview.archivos), 'archivo', 'archivos')}"
+            )
+            self._bitacora.record(
+                db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
+            )
+            db.flush()
+            # The last moment to stop: after it everything is saved.
+            progress.report(1, 1)
+            return ResultadoImportacion(
+                row.id, row.importados, preview.buenos - row.importados, preview.con_errores
+            )
+
+    def all(self, sesion: Sesion) -> tuple[Importacion, ...]:
+        """The newest first."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            return hechas.newest_first(db)
+
+    def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
+        """Takes its movements out again; how many there were.
+
+        Those that were deleted by hand are gone already; those that were edited go as well.
+        Raises UserFacingError, saying which, when some are in a lote or were answered; Cancelled.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = hechas.row_to_undo(db, importacion_id)
+            where = (row.numero, row.primera, row.ultima)
+            count = take_out(raw_of(db), where, row.importados, progress.report)
+            row.deshecha = self._store.clock()
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.IMPORTACION_DESHECHA,
+                OBJETO,
+                row.id,
+                counted(count, "movimiento", "movimientos"),
+            )
+            db.flush()
+            progress.report(1, 1)
+            return count
+
+    def close(self) -> None:
+        """Lets go of previews that were not discarded."""
+        for serie in list(self._open):
+            found = self._open.pop(serie, None)
+            if found is not None:
+                found.close()
+
+    def _read(
+        self,
+        files: Sequence[tuple[Path, ClaseArchivo]],
+        previo: Previo,
+        receptor: Receptor,
+        matched: Mapping[str, str],
+        progress: Progress,
+    ) -> None:
+        try:
+            sizes = [path.stat().st_size for path, _ in files]
+        except OSError as error:
+            raise InvalidInputError(previa.UNREADABLE, "archivo") from error
+        today = fecha_local(self._store.clock())
+        with previo.filling():
+            for number, (path, kind) in enumerate(files):
+                before, total = sum(sizes[:number]), sum(sizes)
+                what = f"Leyendo {path.name}"
+                progress.report(before, total, what)
+                if kind is ClaseArchivo.HOJA:
+                    read_sheet(path, number, receptor, matched, today, progress)
+                    continue
+
+                def at(
+                    done: int, before: int = before, total: int = total, what: str = what
+                ) -> None:
+                    progress.report(before + done, total, what)
+
+                read_168(path, number, receptor, at)
+
+    def _of(self, preview: VistaPrevia) -> previa.Abierta:
+        found = self._open.get(preview.serie)
+        if found is None:
+            raise InvalidInputError(DISCARDED, "archivo")
+        return found
+
+
+def _remembered(db: Session) -> dict[str, str]:
+    return {str(campo): str(name) for campo, name in kept_values(db, COLUMNAS).items()}

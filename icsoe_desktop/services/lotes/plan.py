@@ -1,0 +1,111 @@
+"""What the files of a lote would hold: split, named, with everything odd in them said."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.dispmag import Enie, plan_names, write
+from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES
+from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.lotes.valores import (
+    ArchivoLote,
+    AvisoLote,
+    OpcionesLote,
+    PlanLote,
+)
+
+Par = tuple[uuid.UUID, Movimiento]
+Clave = tuple[str, TipoMovimiento, str]
+
+NO_GUIA = "Falta la guía: los 5 números de la subdelegación. Escríbala en las opciones."
+NAMES_OF_TIPO = {
+    TipoMovimiento.ALTA: "reingresos",
+    TipoMovimiento.MODIFICACION: "modificaciones",
+    TipoMovimiento.BAJA: "bajas",
+}
+
+
+def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> PlanLote:
+    """One file for each registro patronal, type and guía; one of all when not `separar`."""
+    filled = [(one, _with_guia(movimiento, opciones.guia)) for one, movimiento in pares]
+    groups: dict[Clave | None, list[Par]] = {}
+    for one, movimiento in filled:
+        key: Clave | None = None
+        if opciones.separar:
+            key = (movimiento.registro_patronal, movimiento.tipo, movimiento.guia)
+        groups.setdefault(key, []).append((one, movimiento))
+    avisos = [aviso for one, movimiento in filled for aviso in _odd_in(one, movimiento)]
+    avisos += _changes_of(filled, _enie(opciones))
+    archivos = []
+    if not any(aviso.impide for aviso in avisos):
+        for which, group in groups.items():
+            try:
+                archivos.append(_file(which, group, opciones, now))
+            except InvalidInputError as error:
+                first, movimiento = group[0]
+                avisos.append(
+                    AvisoLote(
+                        first,
+                        movimiento.nombre_completo,
+                        error.campo or "archivo",
+                        error.message,
+                        impide=True,
+                    )
+                )
+    return PlanLote(tuple(archivos), tuple(avisos), opciones)
+
+
+def _enie(opciones: OpcionesLote) -> Enie:
+    return "N" if opciones.enie == "N" else "#"
+
+
+def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
+    return movimiento if movimiento.guia else replace(movimiento, guia=guia)
+
+
+def _odd_in(one: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
+    nombre = movimiento.nombre_completo
+    avisos = [
+        AvisoLote(one, nombre, odd.campo, odd.texto) for odd in movimiento.warnings(TABLA_LIMITES)
+    ]
+    if not movimiento.guia:
+        avisos.append(AvisoLote(one, nombre, "guia", NO_GUIA, impide=True))
+    return avisos
+
+
+def _changes_of(pares: Sequence[Par], enie: Enie) -> list[AvisoLote]:
+    changes = plan_names([movimiento for _, movimiento in pares], enie)
+    return [
+        AvisoLote(
+            pares[change.indice][0],
+            pares[change.indice][1].nombre_completo,
+            change.campo,
+            change.motivo,
+            change.original,
+            change.escrito,
+        )
+        for change in changes
+    ]
+
+
+def _file(
+    key: Clave | None, group: Sequence[Par], opciones: OpcionesLote, now: datetime
+) -> ArchivoLote:
+    content = write(
+        [movimiento for _, movimiento in group],
+        enie=_enie(opciones),
+        # Each truncation is in the plan, and the user goes on or not.
+        allow_truncation=True,
+        allow_mixed=not opciones.separar,
+        with_totals=opciones.con_totales,
+    )
+    registro, tipo = (key[0], key[1]) if key else (None, None)
+    stamp = f"{fecha_local(now):%Y%m%d}-{now:%H%M%S}"
+    kind = NAMES_OF_TIPO[tipo] if tipo else "movimientos"
+    name = f"{registro or 'varios'}-{kind}-{stamp}.txt"
+    return ArchivoLote(registro, tipo, name, tuple(one for one, _ in group), content)

@@ -1,0 +1,296 @@
+"""Lotes: the 168-position file that is uploaded at the portal, kept with what came back."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.lotes.documentos import (
+    document_names,
+    find_document,
+    keep_document,
+    read_document,
+)
+from icsoe_desktop.services.lotes.filas import row_of, value_of
+from icsoe_desktop.services.lotes.plan import plan_files
+from icsoe_desktop.services.lotes.valores import (
+    ArchivoLote,
+    Cedula,
+    ClaseDocumento,
+    Lote,
+    OpcionesLote,
+    PlanLote,
+)
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.tables import (
+    LoteRow,
+    MovimientoRow,
+    RegistroPatronalRow,
+)
+
+OBJETO = "lote"
+
+NOT_PENDING = (
+    "Sólo los movimientos pendientes que no están en otro lote pueden ir en un archivo: {} no lo "
+    "están. No se generó nada. Quítelos de la selección."
+)
+CHANGED = (
+    "Alguno de los movimientos cambió desde la vista previa. No se generó nada. Vuelva a revisarla."
+)
+IMPEDED = "Hay avisos que impiden generar el archivo. No se generó nada. Corrija lo que se indica."
+NOT_THAT_WAY = "Un lote {ahora} no puede pasar a {despues}. No se cambió nada."
+TOO_LATE_TO_CANCEL = (
+    "El IMSS ya recibió este lote y no se puede cancelar aquí. No se cambió nada. Presente el "
+    "movimiento que lo corrija."
+)
+NO_DOCUMENT = "Este lote no tiene ese documento. Adjúntelo primero."
+
+
+class LotesService:
+    """All of it needs ESCRIBIR_MOVIMIENTOS: seed 004 shows no lotes in consultation."""
+
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, movimientos: MovimientosService
+    ) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._movimientos = movimientos
+
+    def all(self, sesion: Sesion) -> tuple[Lote, ...]:
+        """The newest first."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            rows = db.scalars(select(LoteRow).order_by(LoteRow.creado.desc(), LoteRow.id.desc()))
+            documents = document_names(db)
+            return tuple(value_of(row, documents) for row in rows)
+
+    def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            return value_of(row_of(db, lote_id), document_names(db))
+
+    def plan(
+        self,
+        sesion: Sesion,
+        ids: Sequence[uuid.UUID],
+        opciones: OpcionesLote,
+        progress: Progress,
+    ) -> PlanLote:
+        """What the files would hold, with every transliteration, truncation and warning.
+
+        Raises UserFacingError when one is gone or not Pendiente, and Cancelled.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        filas = self._filas(sesion, ids, progress)
+        taken = sum(
+            fila.estado is not EstadoAviso.PENDIENTE or fila.lote_id is not None for fila in filas
+        )
+        if taken:
+            raise UserFacingError(NOT_PENDING.format(f"{taken:,} de los elegidos"))
+        pairs = [(fila.id, movimiento_of(fila)) for fila in filas]
+        return plan_files(pairs, opciones, self._store.clock())
+
+    def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
+        """Keeps the files and marks their movements; write them to disk with `content`.
+
+        Raises UserFacingError when a movement changed since it was planned.
+        """
+        if plan.impedido:
+            raise UserFacingError(IMPEDED)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            # Nobody else writes from here on: what is planned now is what is kept.
+            for archivo in plan.archivos:
+                again = self.plan(sesion, archivo.ids, plan.opciones, NoProgress())
+                if [one.contenido for one in again.archivos] != [archivo.contenido]:
+                    raise UserFacingError(CHANGED)
+            rows = [self._keep(db, sesion, archivo) for archivo in plan.archivos]
+            return tuple(value_of(row, {}) for row in rows)
+
+    def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
+        """The file, byte for byte as it was generated."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            return row_of(db, lote_id).contenido
+
+    def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
+        """It was uploaded at the portal on that day."""
+        return self._move(
+            sesion, lote_id, EstadoLote.ENVIADO, {"enviado": fecha}, {"emitido": fecha}
+        )
+
+    def mark_received(
+        self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, numero: str = "", folio: str = ""
+    ) -> Lote:
+        """numero, folio: the IMSS's."""
+        told = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
+        return self._move(sesion, lote_id, EstadoLote.RECIBIDO, told, {"recibido": fecha})
+
+    def mark_approved(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
+        return self._move(
+            sesion, lote_id, EstadoLote.APROBADO, {"respondido": fecha}, {"aprobado": fecha}
+        )
+
+    def mark_rejected(
+        self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, codigo: str, causa: str
+    ) -> Lote:
+        """codigo, causa: as the IMSS wrote them."""
+        said = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
+        return self._move(sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, said)
+
+    def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
+        """Its movements go back to Pendiente, or are in the lote of another desktop that has them.
+
+        Raises UserFacingError once the IMSS received it.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = row_of(db, lote_id)
+            if not EstadoLote(row.estado).can_be_cancelled:
+                raise UserFacingError(TOO_LATE_TO_CANCEL)
+            row.estado = EstadoLote.CANCELADO.value
+            row.cancelado = self._store.clock().date()
+            db.flush()
+            leave_cancelled(raw_of(db), lote_id)
+            db.expire_all()
+            self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
+            return value_of(row, document_names(db))
+
+    def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
+        """Keeps a copy of the file, in the place of any former one of that class.
+
+        Raises InvalidInputError (campo «archivo»).
+        """
+        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
+        content = read_document(path)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = row_of(db, lote_id)
+            keep_document(db, self._store, lote_id, clase, path.name, content)
+            self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
+            return value_of(row, document_names(db))
+
+    def document(
+        self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
+    ) -> tuple[str, bytes]:
+        """Name and content, as they were attached. Raises UserFacingError."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = find_document(db, lote_id, clase)
+            if row is None:
+                raise UserFacingError(NO_DOCUMENT)
+            return row.nombre, row.contenido
+
+    def cedula(self, sesion: Sesion, lote_id: uuid.UUID) -> Cedula:
+        """What is printed of a lote. A cancelled one has no movements any more."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            lote = value_of(row_of(db, lote_id), document_names(db))
+            ids = db.scalars(
+                select(MovimientoRow.id)
+                .where(MovimientoRow.lote_id == lote_id)
+                .order_by(MovimientoRow.fila)
+            ).all()
+            registro = db.scalars(
+                select(RegistroPatronalRow).where(
+                    RegistroPatronalRow.registro_patronal == lote.registro_patronal
+                )
+            ).one_or_none()
+            names = (registro.razon_social, registro.rfc) if registro else ("", "")
+        movimientos = tuple(movimiento_of(fila) for fila in self._filas(sesion, ids, NoProgress()))
+        return Cedula(
+            lote=lote,
+            razon_social=names[0],
+            rfc=names[1],
+            movimientos=movimientos,
+            por_tipo=dict(Counter(one.tipo for one in movimientos)),
+            suma_sbc=sum(one.sbc or 0 for one in movimientos),
+        )
+
+    def _filas(self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress) -> list[Fila]:
+        filas = []
+        for done, movimiento_id in enumerate(ids):
+            progress.report(done, len(ids), "Leyendo movimientos")
+            filas.append(self._movimientos.get(sesion, movimiento_id))
+        return filas
+
+    def _keep(self, db: Session, sesion: Sesion, archivo: ArchivoLote) -> LoteRow:
+        row = LoteRow(
+            id=self._store.new_id(),
+            registro_patronal=archivo.registro_patronal or "",
+            tipo=archivo.tipo.value if archivo.tipo else None,
+            nombre_archivo=archivo.nombre_archivo,
+            contenido=archivo.contenido,
+            sha256=hashlib.sha256(archivo.contenido).digest(),
+            movimientos=len(archivo.ids),
+            estado=EstadoLote.GENERADO.value,
+            creado=self._store.clock(),
+            numero="",
+            folio="",
+        )
+        db.add(row)
+        db.flush()
+        for movimiento_id in archivo.ids:
+            db.execute(
+                update(MovimientoRow)
+                .where(MovimientoRow.id == movimiento_id)
+                .values(lote_id=row.id)
+            )
+        self._note(db, sesion, Accion.LOTE_GENERADO, row.id)
+        return row
+
+    def _move(
+        self,
+        sesion: Sesion,
+        lote_id: uuid.UUID,
+        estado: EstadoLote,
+        of_lote: dict[str, Any],
+        of_each: dict[str, Any],
+    ) -> Lote:
+        """The lote and, unless the IMSS answered for it already, each of its movements."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            row = row_of(db, lote_id)
+            present = EstadoLote(row.estado)
+            if present is EstadoLote.CANCELADO or not present.can_become(estado):
+                raise UserFacingError(
+                    NOT_THAT_WAY.format(ahora=present.value, despues=estado.value)
+                )
+            row.estado = estado.value
+            for name, value in of_lote.items():
+                setattr(row, name, value)
+            aviso = estado.estado_aviso
+            lower = [NUMERO_DE[one] for one in EstadoAviso if one.can_become(aviso)]
+            db.execute(
+                update(MovimientoRow)
+                .where(MovimientoRow.lote_id == lote_id, MovimientoRow.estado.in_(lower))
+                .values(estado=NUMERO_DE[aviso], **of_each)
+            )
+            seat(raw_of(db), lote_id)
+            self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
+            return value_of(row, document_names(db))
+
+    def _note(
+        self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
+    ) -> None:
+        self._bitacora.record(db, sesion, accion, OBJETO, lote_id, detalle)

@@ -1,0 +1,123 @@
+"""A movement typed by hand: every field judged at once, by the rules of the movement itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CausaBaja,
+    Jornada,
+    Movimiento,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.movimientos.valores import Captura
+
+FECHA_MISSING = "Escriba la fecha del movimiento."
+SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
+
+# Good values to go on with, after a field was refused: they only serve to judge the others.
+_GOOD: Final[dict[str, Any]] = {
+    "registro_patronal": "A0000000000",
+    "nss": "10000000008",
+    "primer_apellido": "X",
+    "segundo_apellido": "",
+    "nombres": "X",
+    "umf": "",
+    "guia": "",
+    "clave_trabajador": "",
+    "curp": "",
+    "fecha": date(2000, 1, 1),
+}
+
+
+def judge(captura: Captura, today: date) -> tuple[Movimiento | None, dict[str, str]]:
+    """The movement, or what is wrong: field → finished sentence."""
+    problemas: dict[str, str] = {}
+    baja = captura.tipo is TipoMovimiento.BAJA
+    alta = captura.tipo is TipoMovimiento.ALTA
+    values: dict[str, Any] = {
+        "tipo": captura.tipo,
+        "primer_apellido": normal_name(captura.primer_apellido),
+        "segundo_apellido": normal_name(captura.segundo_apellido),
+        "nombres": normal_name(captura.nombres),
+        "umf": clean(captura.umf),
+        "guia": clean(captura.guia),
+        "clave_trabajador": clean(captura.clave_trabajador),
+        # What the form still holds of another type of movement is not of this one.
+        "tipo_trabajador": None if baja else captura.tipo_trabajador,
+        "tipo_salario": None if baja else captura.tipo_salario,
+        "jornada": None if baja else captura.jornada,
+        "causa_baja": captura.causa_baja if baja else None,
+    }
+    parsers: dict[str, Callable[[], Any]] = {
+        "registro_patronal": lambda: RegistroPatronal.parse(captura.registro_patronal).completo,
+        "nss": lambda: Nss.parse(captura.nss).valor,
+        "curp": lambda: Curp.parse(captura.curp, today).valor if captura.curp.strip() else "",
+        "fecha": lambda: _fecha(captura.fecha),
+        "sbc": lambda: None if baja else _sbc(captura.sbc),
+    }
+    stand_ins = _GOOD | {
+        "sbc": None if baja else 1_00,
+        "tipo_trabajador": TipoTrabajador.PERMANENTE if alta else None,
+        "tipo_salario": None if baja else TipoSalario.FIJO,
+        "jornada": None if baja else Jornada.NORMAL,
+        "causa_baja": CausaBaja.OTRAS if baja else None,
+    }
+    for campo, parse in parsers.items():
+        try:
+            values[campo] = parse()
+        except InvalidInputError as error:
+            problemas[campo] = error.message
+            values[campo] = stand_ins[campo]
+    while True:
+        try:
+            movimiento = Movimiento(**values)
+        except InvalidInputError as error:
+            campo = error.campo or "tipo"
+            if campo in problemas:  # the stand-in itself was refused: our bug, but not a loop
+                raise
+            problemas[campo] = error.message
+            values[campo] = stand_ins[campo]
+        else:
+            return (None if problemas else movimiento), problemas
+
+
+def parse_sbc(text: str) -> int | None:
+    """Centavos; None for what is no amount of pesos."""
+    plain = text.replace("$", "").replace("\xa0", "").replace(" ", "")
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", plain):
+        plain = plain.replace(",", "")
+    match = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", plain)
+    if match is None:
+        return None
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def _sbc(text: str) -> int:
+    centavos = parse_sbc(text)
+    if centavos is None:
+        raise InvalidInputError(SBC_WRONG, "sbc")
+    return centavos
+
+
+def _fecha(fecha: date | None) -> date:
+    if fecha is None:
+        raise InvalidInputError(FECHA_MISSING, "fecha")
+    return fecha
+
+
+def advertencias_of(movimiento: Movimiento) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for advertencia in movimiento.warnings():
+        found.setdefault(advertencia.campo, []).append(advertencia.texto)
+    return {campo: " ".join(texts) for campo, texts in found.items()}

@@ -1,0 +1,159 @@
+"""From the store's own values to the rows that people see, and back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CausaBaja,
+    EstadoAviso,
+    Jornada,
+    Movimiento,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo, legal_state, plazo_of
+from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.store.movimientos.vistas import Cruda
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.types import day_of
+
+ESTADO_DE = tuple(EstadoAviso(nombre) for nombre in ESTADOS)
+NUMERO_DE = {estado: numero for numero, estado in enumerate(ESTADO_DE)}
+
+_MAX_REMEMBERED = 50_000
+
+_TIPOS = {each.value: each for each in TipoMovimiento}
+_TRABAJADORES: dict[str, TipoTrabajador | None] = {"": None}
+_TRABAJADORES |= {each.value: each for each in TipoTrabajador}
+_SALARIOS: dict[str, TipoSalario | None] = {"": None} | {each.value: each for each in TipoSalario}
+_JORNADAS: dict[str, Jornada | None] = {"": None} | {each.value: each for each in Jornada}
+_CAUSAS: dict[str, CausaBaja | None] = {"": None} | {each.value: each for each in CausaBaja}
+
+_V = TypeVar("_V")
+
+
+class Lector:
+    """Makes rows for one day and one calendar, and remembers the terms it has counted."""
+
+    def __init__(self, calendario: Calendario, today: date) -> None:
+        self.calendario = calendario
+        self.today = today
+        self._plazos: dict[tuple[str, int, str], Plazo] = {}
+        self._legal: dict[tuple[str, int, str, int | None, int, int | None], EstadoLegal] = {}
+        self._legal_sql: dict[tuple[Any, ...], str] = {}
+        self._days: dict[int, date] = {}
+
+    def plazo(self, tipo: str, fecha: int, tipo_salario: str) -> Plazo:
+        key = (tipo, fecha, tipo_salario)
+        found = self._plazos.get(key)
+        if found is None:
+            _bound(self._plazos)
+            found = self._plazos[key] = plazo_of(
+                _TIPOS[tipo], day_of(fecha), self.calendario, tipo_salario=_SALARIOS[tipo_salario]
+            )
+        return found
+
+    def legal(
+        self,
+        tipo: str,
+        fecha: int,
+        tipo_salario: str,
+        recibido: int | None,
+        estado: int,
+        extemporaneo: int | None,
+    ) -> EstadoLegal:
+        """The state of the law; a str, so SQLite may call it too."""
+        key = (tipo, fecha, tipo_salario, recibido, estado, extemporaneo)
+        found = self._legal.get(key)
+        if found is None:
+            _bound(self._legal)
+            found = self._legal[key] = legal_state(
+                self.plazo(tipo, fecha, tipo_salario),
+                self.today,
+                presentado=None if recibido is None else day_of(recibido),
+                rechazado=ESTADO_DE[estado] is EstadoAviso.RECHAZADO,
+                extemporaneo_imss=None if extemporaneo is None else bool(extemporaneo),
+            )
+        return found
+
+    def legal_sql(self, *values: Any) -> str:
+        # Called for each of a million rows, while the windows wait for Python: one look-up.
+        found = self._legal_sql.get(values)
+        if found is None:
+            _bound(self._legal_sql)
+            found = self._legal_sql[values] = self.legal(*values).value
+        return found
+
+    def fila(self, cruda: Cruda) -> Fila | None:
+        """None for a row that is gone."""
+        if cruda[0] is None:
+            return None
+        # fmt: off
+        (
+            id_, tipo, registro, nombres, primer, segundo, nss, sbc, fecha, curp, umf,
+            tipo_trabajador, tipo_salario, jornada, causa, estado, emitido, recibido, aprobado,
+            rechazado, codigo_rechazo, causa_rechazo, extemporaneo, guia, clave, lote_id,
+            c_lote, c_folio, l_numero, l_folio, importacion_id,
+        ) = cruda
+        day = self._day
+        return Fila(
+            uuid.UUID(bytes=id_), _TIPOS[tipo], registro, nombres, primer, segundo, nss, sbc,
+            self._known_day(fecha), curp, umf, _TRABAJADORES[tipo_trabajador],
+            _SALARIOS[tipo_salario], _JORNADAS[jornada], _CAUSAS[causa], ESTADO_DE[estado],
+            self.legal(tipo, fecha, tipo_salario, recibido, estado, extemporaneo),
+            c_lote or l_numero or "", day(emitido), day(recibido), day(aprobado), day(rechazado),
+            codigo_rechazo, causa_rechazo, None if extemporaneo is None else bool(extemporaneo),
+            self.plazo(tipo, fecha, tipo_salario).seguro, guia, clave, c_folio or l_folio or "",
+            None if lote_id is None else uuid.UUID(bytes=lote_id),
+            None if importacion_id is None else uuid.UUID(bytes=importacion_id),
+        )
+        # fmt: on
+
+    def filas(self, crudas: Iterable[Cruda]) -> list[Fila | None]:
+        return [self.fila(cruda) for cruda in crudas]
+
+    def present(self, crudas: Iterable[Cruda]) -> list[Fila]:
+        """Without those that are gone."""
+        return [fila for cruda in crudas if (fila := self.fila(cruda)) is not None]
+
+    def _day(self, number: int | None) -> date | None:
+        return None if number is None else self._known_day(number)
+
+    def _known_day(self, number: int) -> date:
+        found = self._days.get(number)
+        if found is None:
+            _bound(self._days)
+            found = self._days[number] = day_of(number)
+        return found
+
+
+def _bound(remembered: dict[Any, _V]) -> None:
+    if len(remembered) >= _MAX_REMEMBERED:
+        remembered.clear()
+
+
+def movimiento_of(fila: Fila) -> Movimiento:
+    return Movimiento(
+        tipo=fila.tipo,
+        registro_patronal=fila.registro_patronal,
+        nss=fila.nss,
+        primer_apellido=fila.primer_apellido,
+        segundo_apellido=fila.segundo_apellido,
+        nombres=fila.nombres,
+        fecha=fila.fecha,
+        sbc=fila.sbc,
+        tipo_trabajador=fila.tipo_trabajador,
+        tipo_salario=fila.tipo_salario,
+        jornada=fila.jornada,
+        causa_baja=fila.causa_baja,
+        umf=fila.umf,
+        guia=fila.guia,
+        clave_trabajador=fila.clave_trabajador,
+        curp=fila.curp,
+    )

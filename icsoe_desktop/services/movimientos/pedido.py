@@ -1,0 +1,76 @@
+"""From the filter and the order that people choose to what is asked of the store."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.valores import Columna, Filtro, Orden
+from icsoe_desktop.store.movimientos.consultas import Seleccion, registros_like
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.vistas import Pedido
+from icsoe_desktop.store.tables import ImportacionRow
+from icsoe_desktop.store.types import day_number
+
+NO_SUCH_IMPORT = "La importación ya no existe. Actualice la lista."
+
+_ORDEN: dict[Columna, str] = {
+    Columna.MOVIMIENTO: "tipo",
+    Columna.REGISTRO_PATRONAL: "registro_patronal",
+    Columna.NOMBRE: "nombres",
+    Columna.APELLIDO_PATERNO: "primer_apellido",
+    Columna.APELLIDO_MATERNO: "segundo_apellido",
+    Columna.NSS: "nss",
+    Columna.SBC: "sbc",
+    Columna.FECHA: "fecha",
+    Columna.CURP: "curp",
+    Columna.UMF: "umf",
+    Columna.TIPO_TRABAJADOR: "tipo_trabajador",
+    Columna.SALARIO: "tipo_salario",
+    Columna.JORNADA: "jornada",
+    Columna.CAUSA_BAJA: "causa_baja",
+    Columna.ESTADO: "estado",
+    Columna.PLAZO: "plazo",
+    Columna.LOTE: "lote",
+    Columna.FECHA_EMISION: "emitido",
+    Columna.AVISO_RECIBIDO: "recibido",
+    Columna.AVISO_APROBACION: "aprobado",
+    Columna.AVISO_RECHAZO: "rechazado",
+    Columna.CAUSA_RECHAZO: "causa_rechazo",
+}
+
+
+def pedido_of(db: Session, filtro: Filtro, orden: Orden, lector: Lector) -> Pedido:
+    """Raises UserFacingError when the import that is filtered by is gone."""
+    return Pedido(
+        _seleccion(db, filtro),
+        _ORDEN[orden.columna],
+        orden.descendente,
+        clean(filtro.texto),
+        lector.legal_sql,
+    )
+
+
+def _seleccion(db: Session, filtro: Filtro) -> Seleccion:
+    registros = importacion = None
+    if filtro.registro_patronal:
+        base = RegistroPatronal.parse(filtro.registro_patronal).base
+        registros = registros_like(raw_of(db), base)
+    if filtro.importacion_id is not None:
+        row = db.get(ImportacionRow, filtro.importacion_id)
+        if row is None:
+            raise UserFacingError(NO_SUCH_IMPORT)
+        importacion = (row.numero, row.primera, row.ultima)
+    return Seleccion(
+        registros=registros,
+        desde=None if filtro.desde is None else day_number(filtro.desde),
+        hasta=None if filtro.hasta is None else day_number(filtro.hasta),
+        estado=None if filtro.estado is None else NUMERO_DE[filtro.estado],
+        tipo=None if filtro.tipo is None else filtro.tipo.value,
+        lote=None if filtro.lote_id is None else filtro.lote_id.bytes,
+        importacion=importacion,
+        plazo=None if filtro.plazo is None else filtro.plazo.value,
+    )

@@ -1,0 +1,268 @@
+"""The movements: reading them in any order, capturing them by hand, exporting them."""
+
+from __future__ import annotations
+
+import uuid
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
+from icsoe_desktop.services.movimientos import escritura
+from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
+from icsoe_desktop.services.movimientos.excel import write_excel
+from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.pedido import pedido_of
+from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    Captura,
+    Columna,
+    Fila,
+    Filtro,
+    Orden,
+    Revision,
+    TrabajadorConocido,
+    Vista,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.consultas import registros_like
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.vistas import Pedido, Vistas, rows_of
+from icsoe_desktop.store.tables import RegistroPatronalRow
+from icsoe_desktop.store.types import day_number
+
+OBJETO = "movimiento"
+HISTORY_MAX = 5_000
+
+DUPLICATE = (
+    "Ya existe este movimiento: el mismo registro patronal, NSS, tipo y fecha. No se guardó. "
+    "Revise el historial del trabajador; si de verdad son dos, guárdelo como duplicado."
+)
+
+
+class MovimientosService:
+    """Any method may be called from any thread; `rows` takes milliseconds, the others belong in
+    a job."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._vistas = Vistas(store.engine, SIN_CAMBIOS)
+        self._lectores: dict[int, Lector] = {}
+
+    def first_page(
+        self, sesion: Sesion, filtro: Filtro = TODOS, orden: Orden | None = None, limit: int = 100
+    ) -> list[Fila]:
+        """The first rows at once, while `prepare` works."""
+        pedido, lector = self._pedido(sesion, filtro, orden or Orden())
+        return lector.present(self._vistas.first(pedido, limit))
+
+    def prepare(self, sesion: Sesion, filtro: Filtro, orden: Orden, progress: Progress) -> Vista:
+        """Every movement of the filter, in order, to be read by position. Release it after use.
+
+        Raises Cancelled.
+        """
+        pedido, lector = self._pedido(sesion, filtro, orden)
+
+        def ask() -> None:
+            progress.report(0, None, "Movimientos con IDSE")
+
+        ask()
+        serie, count = self._vistas.open(pedido, ask)
+        self._lectores[serie] = lector
+        vista = Vista(serie, filtro, orden, count)
+        # A window that died meanwhile releases nothing, and connections are few.
+        weakref.finalize(vista, self._release, serie).atexit = False
+        return vista
+
+    def rows(self, vista: Vista, start: int, count: int) -> list[Fila | None]:
+        """A block by position; None stands for a movement that is gone since it was prepared."""
+        lector = self._lectores.get(vista.serie)
+        crudas = self._vistas.rows(vista.serie, start, count)
+        return [] if lector is None else lector.filas(crudas)
+
+    def is_stale(self, vista: Vista) -> bool:
+        """Whether its rows may be others since it was prepared.
+
+        What other desktops did is noticed a round of synchronisation later.
+        """
+        return self._vistas.is_stale(vista.serie)
+
+    def release(self, vista: Vista) -> None:
+        self._release(vista.serie)
+
+    def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
+        """The registros patronales to filter by: those of the catalogue and those seen."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))
+            return tuple(sorted(known.union(registros_like(raw_of(db), ""))))
+
+    def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> Fila:
+        """Raises UserFacingError when it is gone."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            raw = raw_of(db)
+            return self._one(db, raw, escritura.fila_of(raw, movimiento_id))
+
+    def history(self, sesion: Sesion, nss: str) -> tuple[Fila, ...]:
+        """Every movement of a worker, the newest first; of one that has more, the newest 5,000."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            raw = raw_of(db)
+            numbers = [
+                row[0]
+                for row in raw.execute(
+                    "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
+                    "WHERE t.nss = ? ORDER BY m.fecha DESC, m.tipo DESC, m.fila DESC LIMIT ?",
+                    (compact(nss), HISTORY_MAX),
+                )
+            ]
+            return tuple(self._lector(db).present(rows_of(raw, numbers)))
+
+    def known_worker(
+        self, sesion: Sesion, *, nss: str = "", curp: str = ""
+    ) -> TrabajadorConocido | None:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            return escritura.known_worker(raw_of(db), self._lector(db), compact(nss), compact(curp))
+
+    def check(
+        self, sesion: Sesion, captura: Captura, movimiento_id: uuid.UUID | None = None
+    ) -> Revision:
+        """movimiento_id: the one that is being edited."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            lector = self._lector(db)
+            movimiento, problemas = judge(captura, lector.today)
+            plazo = legal = None
+            if captura.fecha is not None and "fecha" not in problemas:
+                salario = captura.tipo_salario or ""
+                plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
+                legal = plazo.on(lector.today)
+            return Revision(
+                movimiento=movimiento,
+                problemas=problemas,
+                advertencias=advertencias_of(movimiento) if movimiento else {},
+                duplicado=movimiento is not None
+                and escritura.is_duplicate(raw_of(db), movimiento, movimiento_id),
+                plazo=plazo,
+                estado_legal=legal,
+            )
+
+    def capture(
+        self, sesion: Sesion, captura: Captura, *, permitir_duplicado: bool = False
+    ) -> Fila:
+        """Raises InvalidInputError, naming the field, also for a duplicate (campo «duplicado»)."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            raw = raw_of(db)
+            movimiento = self._judged(captura)
+            if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, None):
+                raise InvalidInputError(DUPLICATE, "duplicado")
+            movimiento_id = self._store.new_id()
+            fila = escritura.insert(raw, movimiento_id, movimiento)
+            self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id)
+            return self._one(db, raw, fila)
+
+    def edit(
+        self,
+        sesion: Sesion,
+        movimiento_id: uuid.UUID,
+        captura: Captura,
+        *,
+        permitir_duplicado: bool = False,
+        visto: Fila | None = None,
+    ) -> Fila:
+        """visto: what the form was opened with. Raises InvalidInputError, MovimientoAjenoError when
+        it is another now, and UserFacingError once it is gone or no longer Pendiente.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            raw = raw_of(db)
+            fila = escritura.fila_of(raw, movimiento_id)
+            escritura.require_pending(raw, [fila])
+            movimiento = self._judged(captura)
+            escritura.refuse_other(self._one(db, raw, fila), visto, movimiento)
+            if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, movimiento_id):
+                raise InvalidInputError(DUPLICATE, "duplicado")
+            escritura.change(raw, fila, movimiento)
+            self._bitacora.record(db, sesion, Accion.CAMBIO_MOVIMIENTO, OBJETO, movimiento_id)
+            return self._one(db, raw, fila)
+
+    def delete(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
+        """Deletes all of them or none; only those Pendiente may be deleted."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            raw = raw_of(db)
+            filas = [escritura.fila_of(raw, movimiento_id) for movimiento_id in dict.fromkeys(ids)]
+            escritura.require_pending(raw, filas)
+            escritura.delete(raw, filas)
+            for movimiento_id in dict.fromkeys(ids):
+                self._bitacora.record(db, sesion, Accion.BAJA_MOVIMIENTO, OBJETO, movimiento_id)
+            return len(filas)
+
+    def export(
+        self,
+        sesion: Sesion,
+        path: Path,
+        filtro: Filtro,
+        orden: Orden,
+        progress: Progress,
+        columnas: Sequence[Columna] = tuple(Columna),
+    ) -> int:
+        """Writes an Excel workbook with the movements of the filter; how many there were.
+
+        Raises UserFacingError and Cancelled; the file at `path` is then as it was.
+        """
+        vista = self.prepare(sesion, filtro, orden, progress)
+        try:
+            written = write_excel(self, vista, path, columnas, progress)
+        finally:
+            self.release(vista)
+        with self._store.write() as db:
+            detalle = counted(written, "movimiento", "movimientos")
+            self._bitacora.record(
+                db, sesion, Accion.EXPORTACION_MOVIMIENTOS, OBJETO, detalle=detalle
+            )
+        return written
+
+    def close(self) -> None:
+        """Gives back the connections of views that were not released."""
+        self._lectores.clear()
+        self._vistas.close()
+
+    def _release(self, serie: int) -> None:
+        self._lectores.pop(serie, None)
+        self._vistas.release(serie)
+
+    def _judged(self, captura: Captura) -> Any:
+        movimiento, problemas = judge(captura, fecha_local(self._store.clock()))
+        if movimiento is None:
+            campo, message = next(iter(problemas.items()))
+            raise InvalidInputError(message, campo)
+        return movimiento
+
+    def _lector(self, db: Session) -> Lector:
+        return Lector(calendario_of(db), fecha_local(self._store.clock()))
+
+    def _one(self, db: Session, raw: Any, fila: int) -> Fila:
+        return self._lector(db).present(rows_of(raw, [fila]))[0]
+
+    def _pedido(self, sesion: Sesion, filtro: Filtro, orden: Orden) -> tuple[Pedido, Lector]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            lector = self._lector(db)
+            return pedido_of(db, filtro, orden, lector), lector

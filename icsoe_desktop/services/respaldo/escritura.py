@@ -1,0 +1,95 @@
+"""One backup: copied while others work, written, and proven by what the disk gives back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.file_failures import NOT_FOUND, file_troubles_in_spanish
+from icsoe_desktop.gateways.respaldo.archivo import check_backup, write_backup
+from icsoe_desktop.gateways.respaldo.cabecera import (
+    DAMAGED,
+    BackupError,
+    Cabecera,
+    LlaveEnvuelta,
+    seal_contenido,
+)
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.respaldo.restauracion import find_backups
+from icsoe_desktop.store.copies import check_store, copy_store
+from icsoe_desktop.store.engine import Store
+
+AUTOMATIC = "programado-"
+SHORTEST_PASSWORD = 10
+
+PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PASSWORD} caracteres."
+
+
+@dataclass(frozen=True)
+class RespaldoHecho:
+    """retirados: the automatic ones that gave way, by name."""
+
+    ruta: Path
+    octetos: int
+    conteos: tuple[tuple[str, int], ...]
+    retirados: tuple[str, ...] = ()
+
+
+class EscrituraRespaldo:
+    """backups: the data folder's own folder for copies."""
+
+    def __init__(self, store: Store, boveda: Boveda, backups: Path) -> None:
+        self._store = store
+        self._boveda = boveda
+        self._backups = backups
+
+    def wrap(self, contrasena: str) -> LlaveEnvuelta:
+        """The data key under this password. Raises InvalidInputError (campo «contrasena»)."""
+        if len(contrasena) < SHORTEST_PASSWORD:
+            raise InvalidInputError(PASSWORD_SHORT, "contrasena")
+        return LlaveEnvuelta.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
+
+    def write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
+        """Raises UserFacingError for the disk, BackupError, Cancelled."""
+        if not ruta.parent.is_dir():
+            raise UserFacingError(NOT_FOUND)
+        base, sobre = self._boveda.for_backup()
+        with file_troubles_in_spanish():
+            self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+        copy = self._backups / f".copia-{secrets.token_hex(4)}.tmp"
+        try:
+            copy_store(self._store.engine, self._store.key, copy, progress)
+            contenido = check_store(copy, self._store.key, progress)
+            sealed = seal_contenido(self._store.key, base, dict(contenido.conteos))
+            cabecera = Cabecera(
+                base,
+                self._store.clock(),
+                contenido.esquema,
+                llave,
+                sobre,
+                sealed,
+                copy.stat().st_size,
+            )
+            write_backup(ruta, cabecera, self._store.key, copy, progress)
+        finally:
+            copy.unlink(missing_ok=True)
+        # What the disk gives back, not what it was given; the checked database lies in it whole.
+        if check_backup(ruta, self._store.key, progress) != cabecera:
+            raise BackupError(DAMAGED)
+        return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
+
+    def retire(self, folder: Path, keep: int) -> tuple[str, ...]:
+        """Takes away the automatic backups of this database beyond the newest; their names."""
+        base = self._boveda.for_backup()[0]
+        ours = [
+            one
+            for one in find_backups(folder)
+            if one.base == base and one.ruta.name.startswith(AUTOMATIC)
+        ]
+        with file_troubles_in_spanish():
+            for one in ours[keep:]:
+                one.ruta.unlink(missing_ok=True)
+        return tuple(one.ruta.name for one in ours[keep:])

@@ -1,0 +1,253 @@
+"""Backups: by hand and by the clock, proven after writing, the newest kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
+from icsoe_desktop.gateways.respaldo.cabecera import LlaveEnvuelta
+from icsoe_desktop.gateways.respaldo.carpetas import CarpetasRespaldo
+from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.respaldo.escritura import AUTOMATIC, EscrituraRespaldo, RespaldoHecho
+from icsoe_desktop.services.respaldo.restauracion import (
+    RespaldoEncontrado,
+    RestauracionService,
+    VistaPrevia,
+    find_backups,
+)
+from icsoe_desktop.store.ajustes import keep_values, kept_values
+from icsoe_desktop.store.engine import Store
+
+NAME = "respaldo"
+MOST_KEPT = 365
+
+PASSWORD_MISSING = "Escriba la contraseña con la que se protegerán los respaldos."
+OUR_BUG = (
+    "El respaldo programado falló por un error del programa. Sus datos y los respaldos anteriores "
+    "están completos. Elija «Respaldar ahora»; si se repite, envíe el registro de errores a quien "
+    "da soporte."
+)
+KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
+
+
+@dataclass(frozen=True)
+class Programa:
+    """cada_horas: 0 for none. carpeta: None for the data folder's own."""
+
+    cada_horas: int = 0
+    conservar: int = 7
+    carpeta: Path | None = None
+    tiene_contrasena: bool = False
+
+
+@dataclass(frozen=True)
+class FalloRespaldo:
+    """Why the last scheduled backup was not made: a finished sentence."""
+
+    cuando: datetime
+    motivo: str
+
+
+class RespaldoService:
+    """backups: the data folder's own folder for copies."""
+
+    def __init__(
+        self,
+        store: Store,
+        boveda: Boveda,
+        bitacora: BitacoraService,
+        backups: Path,
+        restauracion: RestauracionService,
+    ) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._backups = backups
+        self._restauracion = restauracion
+        self._carpetas = CarpetasRespaldo(backups)
+        self._escritura = EscrituraRespaldo(store, boveda, backups)
+
+    def programa(self, sesion: Sesion) -> Programa:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            return _programa(kept_values(db, NAME))
+
+    def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
+        """contrasena: None keeps the one that is there. It is not kept, only what it wraps is.
+
+        Raises InvalidInputError (campo «contrasena» or «conservar») and NotAllowedError.
+        """
+        if not 1 <= programa.conservar <= MOST_KEPT:
+            raise InvalidInputError(KEEP_AT_LEAST, "conservar")
+        llave = self._escritura.wrap(contrasena) if contrasena is not None else None
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            kept = kept_values(db, NAME)
+            if llave is not None:
+                kept["llave"] = llave.as_json()
+            if programa.cada_horas and "llave" not in kept:
+                raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+            kept["cada_horas"] = programa.cada_horas
+            kept["conservar"] = programa.conservar
+            kept["carpeta"] = str(programa.carpeta) if programa.carpeta else None
+            # The new settings may have mended it; the next attempt says.
+            kept.pop("fallo", None)
+            keep_values(db, self._store, NAME, kept)
+            self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
+        if programa.carpeta is not None:
+            self._carpetas.remember(programa.carpeta)
+
+    def create(
+        self,
+        sesion: Sesion | None,
+        ruta: Path,
+        contrasena: str | None,
+        progress: Progress | None = None,
+    ) -> RespaldoHecho:
+        """A backup at `ruta`, read back and proven.
+
+        sesion: None for the command line, which has opened the data with a key of its own.
+        contrasena: None uses that of the scheduled ones. Raises InvalidInputError (campo
+        «contrasena»), NotAllowedError, UserFacingError for the disk, Cancelled.
+        """
+        with self._store.read() as db:
+            if sesion is not None:
+                authorize(db, sesion, Permiso.CONFIGURAR)
+            kept = kept_values(db, NAME)
+        if contrasena is not None:
+            llave = self._escritura.wrap(contrasena)
+        elif "llave" in kept:
+            llave = LlaveEnvuelta.from_json(kept["llave"])
+        else:
+            raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+        done = self._write(ruta, llave, progress or NoProgress())
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.RESPALDO_CREADO, detalle=ruta.name)
+        return done
+
+    def is_due(self) -> bool:
+        with self._store.read() as db:
+            kept = kept_values(db, NAME)
+        programa = _programa(kept)
+        if not programa.cada_horas or not programa.tiene_contrasena:
+            return False
+        last = kept.get("ultimo")
+        if last is None:
+            return True
+        elapsed = self._store.clock() - datetime.fromisoformat(last)
+        return not timedelta(0) <= elapsed < timedelta(hours=programa.cada_horas)
+
+    def run_scheduled(self, progress: Progress | None = None) -> RespaldoHecho:
+        """The scheduled backup, now; the oldest beyond the number to keep give way.
+
+        Nobody is asked: the key is wrapped already. Raises UserFacingError, Cancelled; why it
+        failed is kept until one succeeds.
+        """
+        try:
+            return self._run_scheduled(progress or NoProgress())
+        except UserFacingError as error:
+            self._keep_failure(error.message)
+            raise
+        except Cancelled:
+            raise
+        except Exception:
+            self._keep_failure(OUR_BUG)
+            raise
+
+    def last_failure(self) -> FalloRespaldo | None:
+        """Of the scheduled backups; None once one succeeded."""
+        with self._store.read() as db:
+            fallo = kept_values(db, NAME).get("fallo")
+        if fallo is None:
+            return None
+        return FalloRespaldo(datetime.fromisoformat(fallo["cuando"]), str(fallo["motivo"]))
+
+    def clear_leftovers(self) -> tuple[str, ...]:
+        """Deletes what backups that were killed hours ago left half written; gives the names."""
+        return self._carpetas.clear_leftovers(self._store.clock())
+
+    def _run_scheduled(self, progress: Progress) -> RespaldoHecho:
+        with self._store.read() as db:
+            kept = kept_values(db, NAME)
+        programa = _programa(kept)
+        if "llave" not in kept:
+            raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+        folder = programa.carpeta or self._backups
+        if programa.carpeta is None:
+            with file_troubles_in_spanish():
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        now = self._store.clock()
+        ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
+        done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress)
+        retired = self._escritura.retire(folder, programa.conservar)
+        with self._store.write() as db:
+            kept = kept_values(db, NAME)
+            kept["ultimo"] = now.isoformat()
+            kept.pop("fallo", None)
+            keep_values(db, self._store, NAME, kept)
+            self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
+            for name in retired:
+                self._bitacora.record(db, None, Accion.RESPALDO_RETIRADO, detalle=name)
+        return RespaldoHecho(done.ruta, done.octetos, done.conteos, retired)
+
+    def found(self, sesion: Sesion) -> tuple[RespaldoEncontrado, ...]:
+        """The backups in the folders of this installation, newest first."""
+        programa = self.programa(sesion)
+        chosen = () if programa.carpeta is None else (programa.carpeta,)
+        return find_backups(*self._carpetas.all(), *chosen)
+
+    def preview(
+        self, sesion: Sesion, ruta: Path, contrasena: str, progress: Progress | None = None
+    ) -> VistaPrevia:
+        self._authorize(sesion)
+        return self._restauracion.preview(ruta, contrasena, progress)
+
+    def restore(
+        self,
+        sesion: Sesion,
+        vista: VistaPrevia,
+        contrasena: str,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Prepares the restore; it takes place when the program starts again.
+
+        Returns the folder that will keep the present data.
+        """
+        self._authorize(sesion)
+        kept = self._restauracion.restore(vista.ruta, contrasena, progress, vista)
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.RESTAURACION, detalle=vista.ruta.name)
+        return kept
+
+    def _authorize(self, sesion: Sesion) -> None:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+
+    def _write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
+        done = self._escritura.write(ruta, llave, progress)
+        self._carpetas.remember(ruta.parent)
+        return done
+
+    def _keep_failure(self, motivo: str) -> None:
+        with self._store.write() as db:
+            kept = kept_values(db, NAME)
+            kept["fallo"] = {"cuando": self._store.clock().isoformat(), "motivo": motivo}
+            keep_values(db, self._store, NAME, kept)
+
+
+def _programa(kept: dict[str, Any]) -> Programa:
+    carpeta = kept.get("carpeta")
+    return Programa(
+        int(kept.get("cada_horas", 0)),
+        int(kept.get("conservar", 7)),
+        Path(carpeta) if carpeta else None,
+        "llave" in kept,
+    )

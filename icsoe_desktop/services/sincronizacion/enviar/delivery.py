@@ -1,0 +1,163 @@
+"""Sending what changed here: part after part, and what the server's answers to them mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.enviar.preparation import Envio, Preparacion
+from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.server import Remoto, Respuesta, Servidor
+from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
+from icsoe_desktop.services.sincronizacion.recibir.reception import PALABRAS
+from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
+
+_ATTEMPTS: Final = 4
+# A relation brings its person with it, and goes before her: nobody may meet her half gone.
+_ORDER: Final = (
+    Clase.CONTRATISTA,
+    Clase.REGISTRO_PATRONAL,
+    Clase.RELACION,
+    Clase.PERSONA,
+    Clase.CERTIFICADO,
+    Clase.LOTE,
+    Clase.PAQUETE,
+    Clase.ESTADOS,
+)
+
+ONLY_READS: Final = (
+    "La cuenta de este equipo sólo puede consultar: hay cambios hechos aquí que no se enviarán. "
+    "Pida a un responsable de la oficina que cambie su rol."
+)
+
+
+def waiting(db: Session) -> int:
+    """Records, and movements that are in none yet."""
+    count = select(func.count()).select_from(SalidaRow).where(SalidaRow.apartado.is_(None))
+    new = select(func.count()).select_from(NuevoRow)
+    return (db.scalar(count) or 0) + (db.scalar(new) or 0)
+
+
+class Entrega:
+    def __init__(self, store: Store, oficina: Oficina) -> None:
+        self._store = store
+        self._oficina = oficina
+        self._preparacion = Preparacion(store)
+        # An answer spoke of a server that was restored or purged.
+        self.went_back = False
+
+    def deliver(
+        self, servidor: Servidor, registros: Registros, cuenta: Cuenta, progress: Progress
+    ) -> str:
+        """Sends what waits; why it may not, empty when it may. Raises ServidorError, Cancelled."""
+        self.went_back = False
+        with self._store.read() as db:
+            reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
+            if reads_only:
+                return ONLY_READS if waiting(db) else ""
+        for clase in _ORDER:
+            self._push_kind(servidor, registros, clase, cuenta, progress)
+        return ""
+
+    def _push_kind(
+        self,
+        servidor: Servidor,
+        registros: Registros,
+        clase: Clase,
+        cuenta: Cuenta,
+        progress: Progress,
+    ) -> None:
+        """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
+        word = PALABRAS[clase.coleccion]
+        for _ in range(_ATTEMPTS):
+            sent = 0
+            with ThreadPoolExecutor(1) as line:
+                # While the server works on a part, the next one is made ready. Never two at the
+                # server: in one collection they take the same last_modified and undo each other.
+                part: Sequence[Envio] = ()
+                answers: Future[tuple[Respuesta, ...]] | None = None
+                for following in chain(self._preparacion.parts(registros, clase), ((),)):
+                    said = answers.result() if answers is not None else ()
+                    if following:
+                        total = cuenta.enviados + len(part) + len(following)
+                        progress.report(cuenta.enviados, total, f"Enviando {word}")
+                        records = [one.escritura for one in following]
+                        answers = line.submit(servidor.write, clase.coleccion.value, records)
+                    if part:
+                        self._take_answers(registros, clase, part, said, cuenta)
+                    part = following
+                    sent += len(following)
+            if not sent:
+                return
+
+    def _take_answers(
+        self,
+        registros: Registros,
+        clase: Clase,
+        part: Sequence[Envio],
+        said: Sequence[Respuesta],
+        cuenta: Cuenta,
+    ) -> None:
+        coleccion = clase.coleccion.value
+        pairs = list(zip(part, said, strict=True))
+        taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
+        others = [(one, answer) for one, answer in pairs if answer.version is None]
+        with self._store.write() as db:
+            self._acknowledge(db, registros, clase, taken)
+            registros.notas.load(db, coleccion, [one.registro for one, _ in others])
+            for envio, answer in others:
+                if answer.otra is not None:
+                    known = envio.escritura.version or 0
+                    if 0 < answer.otra.version < known:
+                        self.went_back = True
+                        registros.retroceso.rewind(db, coleccion, answer.otra)
+                    else:
+                        registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
+                elif answer.motivo:
+                    self._set_aside(db, clase, envio, answer.motivo)
+                else:
+                    self.went_back = True
+                    gone = Remoto(str(envio.registro), 0, None)
+                    registros.integrate(db, coleccion, gone, cuenta)
+        cuenta.enviados += len(taken)
+
+    def _acknowledge(
+        self,
+        db: Session,
+        registros: Registros,
+        clase: Clase,
+        taken: Sequence[tuple[Envio, int]],
+    ) -> None:
+        """The server has these as they were sent; what was changed here since goes on waiting."""
+        if not taken:
+            return
+        registros.notas.note_sent(
+            db, clase, [(one.registro, version, one.sobre, one.contenido) for one, version in taken]
+        )
+        forget_losers(db, [one.registro for one, _ in taken if one.sobre.contenido is None])
+        operaciones = [one.operacion for one, _ in taken]
+        db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
+        db.connection().execute(
+            delete(SalidaRow).where(
+                SalidaRow.coleccion == clase.coleccion.value,
+                SalidaRow.registro == bindparam("enviado"),
+                SalidaRow.operacion == bindparam("con"),
+            ),
+            [{"enviado": one.registro, "con": one.operacion} for one, _ in taken],
+        )
+
+    def _set_aside(self, db: Session, clase: Clase, envio: Envio, motivo: str) -> None:
+        row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
+        if row is not None:
+            row.motivo, row.apartado = motivo, self._store.clock()

@@ -1,0 +1,1 @@
+"""Use cases: one record under several ids."""

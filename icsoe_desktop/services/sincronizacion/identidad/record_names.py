@@ -1,0 +1,67 @@
+"""By what a person, and the blind index, knows a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.store.types import day_of
+
+
+def title_of(clase: Clase, contenido: Contenido) -> str:
+    """By which a person knows the record."""
+    match clase:
+        case Clase.PERSONA | Clase.RELACION:
+            return full_name(
+                *(str(contenido[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
+            )
+        case Clase.CONTRATISTA:
+            return str(contenido["nombre"])
+        case Clase.REGISTRO_PATRONAL:
+            return f"{contenido['registro_patronal']} {contenido['razon_social']}"
+        case Clase.CERTIFICADO:
+            return f"{contenido['titular']} {contenido['numero']}"
+        case _:
+            return str(contenido.get("nombre_archivo", ""))
+
+
+def natural_key(clase: Clase, contenido: Contenido) -> str | None:
+    """What two desktops would both give the same record; for the blind index."""
+    match clase:
+        case Clase.CONTRATISTA:
+            return str(contenido["rfc"])
+        case Clase.REGISTRO_PATRONAL:
+            return str(contenido["registro_patronal"])[:10]
+        case Clase.PERSONA:
+            return str(contenido["curp"])
+        case Clase.RELACION:
+            return f"{contenido['contratista_id']}|{contenido['curp']}"
+        case Clase.CERTIFICADO:
+            return str(contenido["numero"])
+        case _:
+            return None
+
+
+def movement_title(values: Sequence[Any]) -> str:
+    """values: of a movement, as its record holds them."""
+    _nss, _curp, primer, segundo, nombres = values[:5]
+    return full_name(nombres, primer, segundo)
+
+
+def movement_in_words(values: Sequence[Any]) -> str:
+    """What two desktops may have typed of the same movement, in one line."""
+    tipo, registro, fecha, sbc = values[5:9]
+    salario, jornada, causa, umf, guia, clave = values[10:16]
+    words = [
+        TipoMovimiento(tipo).nombre,
+        registro,
+        f"{day_of(fecha):%d/%m/%Y}",
+        "" if sbc is None else f"SBC {sbc / 100:,.2f}",
+    ]
+    named = (("salario", salario), ("jornada", jornada), ("causa", causa), ("UMF", umf))
+    words += [f"{name} {value}" for name, value in named if value]
+    words += [f"{name} {value}" for name, value in (("guía", guia), ("clave", clave)) if value]
+    return ", ".join(word for word in words if word)

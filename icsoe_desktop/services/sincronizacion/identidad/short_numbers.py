@@ -1,0 +1,58 @@
+"""The short numbers that people see: the older record keeps one that two desktops gave."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.services.capturistas.relaciones import searchable
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
+from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
+
+
+def settle_number(db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]) -> None:
+    """Before a record is written: a free number for it, in `values`, or for who has its own."""
+    others: Any
+    if clase is Clase.CONTRATISTA:
+        others = select(ContratistaRow)
+    elif clase is Clase.RELACION:
+        others = select(RelacionRow).where(RelacionRow.contratista_id == values["contratista_id"])
+    else:
+        return
+    kind = FILAS[clase]
+    number: Any = kind.numero  # type: ignore[attr-defined]
+    taken = db.scalars(
+        others.where(number == values["numero"], kind.id != registro)  # type: ignore[attr-defined]
+    ).one_or_none()
+    top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or 0
+    if taken is not None:
+        free = max(top, values["numero"]) + 1
+        if taken.id < registro:
+            values["numero"] = free
+        else:
+            _renumber(db, clase, taken, free)
+        top = free
+    if clase is Clase.RELACION:
+        owner = db.get_one(ContratistaRow, values["contratista_id"])
+        owner.siguiente_relacion = max(owner.siguiente_relacion, top + 1, values["numero"] + 1)
+
+
+def _renumber(db: Session, clase: Clase, row: Row, numero: int) -> None:
+    row.numero = numero  # type: ignore[attr-defined]
+    if isinstance(row, RelacionRow):
+        row.buscado = searchable(numero, _datos(row), row.creado)
+    db.flush()
+    salida.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
+
+
+def _datos(row: RelacionRow) -> DatosCapturista:
+    return DatosCapturista(
+        **{name: getattr(row, name) for name in DatosCapturista.__dataclass_fields__}
+    )

@@ -1,0 +1,1 @@
+"""Use cases: the office, its members and keys."""

@@ -1,0 +1,160 @@
+"""How a desktop comes into an office: as its first one, or by an invitation."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import uuid
+from contextlib import closing
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.seguridad.invitation import ContenidoInvitacion, open_invitation
+from icsoe_desktop.seguridad.office_keys import LlaveOficina, new_private, public_of
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitacion
+from icsoe_desktop.services.sincronizacion.oficina.keys import member_data, own_password
+from icsoe_desktop.services.sincronizacion.oficina.members import write_one
+from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
+from icsoe_desktop.services.sincronizacion.oficina.server import Escritura, Servidor
+from icsoe_desktop.store.engine import Store
+
+MAX_NAME = 80
+
+NAME_MISSING = "Escriba un nombre de 1 a 80 caracteres."
+OFFICE_TAKEN = (
+    "Esa oficina ya tiene equipos. No se cambió nada. Para unirse a ella pida una invitación a "
+    "uno de sus responsables."
+)
+NO_OFFICE = "Escriba la oficina que le dio el administrador del servidor: of- y su identificador."
+OTHER_SERVER = (
+    "La invitación lleva a un servidor distinto del que fijó quien administra este equipo. "
+    "Pregúntele antes de usarla."
+)
+INVITATION_READ_AGAIN = "La invitación ya no está abierta. No se cambió nada. Ábrala de nuevo."
+
+
+class AltaEquipo:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, oficina: Oficina, direccion: str = ""
+    ) -> None:
+        """direccion: the only one that an invitation may lead to; empty for any."""
+        self._direccion = direccion.rstrip("/")
+        self._store = store
+        self._bitacora = bitacora
+        self._oficina = oficina
+        self._read: dict[str, ContenidoInvitacion] = {}
+
+    def create(
+        self, sesion: Sesion, conexion: Conexion, nombre: str, equipo: str, progress: Progress
+    ) -> None:
+        nombre, equipo = _name(nombre, "nombre"), _name(equipo, "equipo")
+        if not re.fullmatch(r"of-[0-9a-f-]{32,36}", conexion.oficina):
+            raise InvalidInputError(NO_OFFICE, "oficina")
+        with self._store.read() as db:
+            self._oficina.refuse_second(db)
+        with closing(self._oficina.connect_with(conexion)) as servidor:
+            progress.report(0, 3, "Preparando la oficina")
+            datos = servidor.office()
+            if "nombre" in datos.datos or servidor.page(LLAVES, 0, None).registros:
+                raise InvalidInputError(OFFICE_TAKEN, "oficina")
+            llave, private, miembro = LlaveOficina.generate(), new_private(), self._store.new_id()
+            sealed = llave.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())
+            # The key is kept here before anything that needs it leaves.
+            self._enter(
+                sesion,
+                conexion,
+                miembro=miembro,
+                privada=private,
+                nombre=nombre,
+                equipo=equipo,
+                rol=RolOficina.RESPONSABLE,
+                llaves=(llave,),
+                generacion=datos.generacion,
+                descargada=True,
+            )
+            try:
+                progress.report(1, 3, "Publicando este equipo")
+                self._publish(servidor, conexion, miembro, equipo, private, llave)
+                servidor.set_office({"nombre": base64.b64encode(sealed).decode()})
+            except BaseException:
+                self._oficina.leave(sesion)
+                raise
+            progress.report(3, 3, "La oficina está lista")
+
+    def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
+        found = open_invitation(archivo, codigo)
+        fixed = self._direccion
+        # A stranger's invitation must not lead the data to a stranger's server.
+        if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
+            raise InvalidInputError(OTHER_SERVER, "archivo")
+        token = secrets.token_hex(16)
+        self._read = {token: found}
+        return VistaInvitacion(
+            found.direccion, found.oficina, found.nombre, found.cuenta, found.rol, token
+        )
+
+    def join(self, sesion: Sesion, vista: VistaInvitacion, equipo: str, progress: Progress) -> None:
+        equipo = _name(equipo, "equipo")
+        found = self._read.get(vista.token)
+        if found is None:
+            raise UserFacingError(INVITATION_READ_AGAIN)
+        with self._store.read() as db:
+            self._oficina.refuse_second(db)
+        first = Conexion(found.direccion, found.cuenta, found.contrasena, found.oficina)
+        with closing(self._oficina.connect_with(first)) as servidor:
+            progress.report(0, None, "Entrando a la oficina")
+            generation = servidor.office().generacion
+            private, miembro = new_private(), self._store.new_id()
+            llave = found.llaves[-1]
+            self._publish(servidor, first, miembro, equipo, private, llave)
+            self._enter(
+                sesion,
+                first,
+                miembro=miembro,
+                privada=private,
+                nombre=found.nombre,
+                equipo=equipo,
+                rol=found.rol,
+                llaves=found.llaves,
+                generacion=generation,
+                descargada=False,
+            )
+            # From here on the invitation is of no use to anybody else.
+            own = own_password(private)
+            servidor.change_password(own)
+            with self._store.write() as db:
+                self._oficina.set_password(db, own)
+            self._read = {}
+
+    def _enter(self, sesion: Sesion, conexion: Conexion, **values: object) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = self._oficina.begin(db, conexion, **values)  # type: ignore[arg-type]
+            self._bitacora.record(db, sesion, Accion.SINCRONIZACION_CONFIGURADA, OBJETO, row.id)
+
+    def _publish(
+        self,
+        servidor: Servidor,
+        conexion: Conexion,
+        miembro: uuid.UUID,
+        equipo: str,
+        private: bytes,
+        llave: LlaveOficina,
+    ) -> None:
+        datos = member_data(
+            miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, llave
+        )
+        write_one(servidor, Escritura(str(miembro), datos, None))
+
+
+def _name(text: str, campo: str) -> str:
+    name = clean(text)
+    if not 0 < len(name) <= MAX_NAME:
+        raise InvalidInputError(NAME_MISSING, campo)
+    return name

@@ -1,0 +1,217 @@
+"""The records of `llaves`: who is a member, and the keys that were made for each.
+
+They are not sealed as a whole, for they bring the key; what they say is proved by it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.seguridad.office_keys import (
+    PUBLIC_BYTES,
+    LlaveOficina,
+    Llavero,
+    SelloRotoError,
+    member_claim,
+    newest,
+    rotation_claim,
+    unwrap,
+    wrap,
+)
+from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.server import (
+    Datos,
+    Escritura,
+    Remoto,
+    Servidor,
+    ServidorError,
+)
+from icsoe_desktop.store.engine import Store
+
+REMOVED = (
+    "Este equipo ya no pertenece a la oficina. Sus datos siguen aquí, pero no se comparten. Hable "
+    "con un responsable de la oficina."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistroMiembro:
+    """A member as the server has it, after its proof was seen to be right."""
+
+    id: uuid.UUID
+    version: int
+    cuenta: str
+    equipo: str = field(repr=False)
+    publica: bytes = field(repr=False)
+    activo: bool
+    datos: Mapping[str, Any] = field(repr=False)
+
+
+def member_data(
+    miembro: uuid.UUID, cuenta: str, equipo: str, publica: bytes, oficina: str, llave: LlaveOficina
+) -> dict[str, Any]:
+    """The record of a new member; its name is sealed."""
+    return {
+        "v": 1,
+        "cuenta": cuenta,
+        "publica": _text(publica),
+        "k": llave.numero,
+        "prueba": _text(llave.prove(member_claim(oficina, miembro, cuenta, publica))),
+        "equipo": _text(llave.seal(equipo.encode(), _name_place(oficina, miembro))),
+        "activo": True,
+    }
+
+
+def read_member(remoto: Remoto, oficina: str, llavero: Llavero) -> RegistroMiembro | None:
+    """None for what no member of the office wrote, or with a key that is not here."""
+    datos = remoto.datos
+    if datos is None:
+        return None
+    try:
+        miembro = uuid.UUID(remoto.id)
+        llave = llavero[int(datos["k"])]
+        cuenta, publica = str(datos["cuenta"]), _bytes(datos["publica"])
+        claim = member_claim(oficina, miembro, cuenta, publica)
+        if len(publica) != PUBLIC_BYTES or not llave.proves(claim, _bytes(datos["prueba"])):
+            return None
+        equipo = llave.unseal(_bytes(datos["equipo"]), _name_place(oficina, miembro)).decode()
+    except (KeyError, ValueError, TypeError, OverflowError, SelloRotoError):
+        return None
+    activo = datos.get("activo") is True
+    return RegistroMiembro(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
+
+
+def own_password(private: bytes) -> str:
+    """What an account gets in the place of its first password.
+
+    Made from what is kept before the server hears of it, so that no kill between loses it.
+    """
+    derived = hmac.digest(private, b"icsoe/oficina/contrasena/1", hashlib.sha256)
+    return base64.urlsafe_b64encode(derived).decode().rstrip("=")
+
+
+def key_id(oficina: str, numero: int) -> uuid.UUID:
+    """The record of a key; there can be only one of each number."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"icsoe:{oficina}:llave:{numero}")
+
+
+def key_data(
+    new: LlaveOficina, former: LlaveOficina, members: Iterable[RegistroMiembro], oficina: str
+) -> dict[str, Any]:
+    """The record of a new key, wrapped for each of these members, proved by the key before it."""
+    return {
+        "v": 1,
+        "numero": new.numero,
+        "prueba": _text(former.prove(rotation_claim(oficina, new))),
+        "llaves": {one.id.hex: _text(wrap(new, one.publica, oficina, one.id)) for one in members},
+    }
+
+
+def open_key(
+    datos: Datos, numero: int, former: LlaveOficina, private: bytes, oficina: str, mine: uuid.UUID
+) -> LlaveOficina | None:
+    """None when it is not for this member, or when nobody who had the key before made it."""
+    try:
+        llave = unwrap(_bytes(datos["llaves"][mine.hex]), numero, private, oficina, mine)
+        proof = _bytes(datos["prueba"])
+    except (SelloRotoError, ValueError, KeyError, TypeError):
+        return None
+    return llave if former.proves(rotation_claim(oficina, llave), proof) else None
+
+
+def read_members(servidor: Servidor, oficina: str, llavero: Llavero) -> list[RegistroMiembro]:
+    """One for each account, by account: the newest that is active, or else the newest."""
+    found: dict[str, RegistroMiembro] = {}
+    token = None
+    while True:
+        page = servidor.page(LLAVES, 0, token)
+        for remoto in page.registros:
+            one = read_member(remoto, oficina, llavero)
+            if one is None:
+                continue
+            other = found.get(one.cuenta)
+            if other is None or (one.activo, one.id) > (other.activo, other.id):
+                found[one.cuenta] = one
+        token = page.siguiente
+        if token is None:
+            return [found[cuenta] for cuenta in sorted(found)]
+
+
+def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
+    """Keeps the keys that were made since the last round, and the role of this desktop.
+
+    Raises ServidorError when it was taken out of the office.
+    """
+    with store.read() as db:
+        row = oficina.row(db)
+        llavero = oficina.keys(db)
+        private = oficina.private(db)
+        miembro, name, cuenta = row.miembro, row.oficina, row.cuenta
+    remoto = servidor.get(LLAVES, str(miembro))
+    rol = servidor.roles().get(cuenta)
+    gone = remoto is None or remoto.datos is None or remoto.datos.get("activo") is not True
+    if gone or rol is None:
+        raise ServidorError(REMOVED, detenida=True)
+    while True:
+        former = newest(llavero)
+        key = servidor.get(LLAVES, str(key_id(name, former.numero + 1)))
+        if key is None or key.datos is None:
+            break
+        llave = open_key(key.datos, former.numero + 1, former, private, name, miembro)
+        if llave is None:
+            break
+        llavero[llave.numero] = llave
+        with store.write() as db:
+            oficina.add_key(db, llave)
+    with store.write() as db:
+        oficina.row(db).rol = rol.value
+    if rol is RolOficina.RESPONSABLE:
+        _complete(servidor, name, llavero)
+
+
+def _complete(servidor: Servidor, name: str, llavero: Llavero) -> None:
+    """Gives the newest key to who joined by an invitation older than it."""
+    key = newest(llavero)
+    former = llavero.get(key.numero - 1)
+    if former is None:
+        return
+    remoto = servidor.get(LLAVES, str(key_id(name, key.numero)))
+    if remoto is None or remoto.datos is None:
+        return
+    wraps = remoto.datos.get("llaves")
+    known = wraps if isinstance(wraps, dict) else {}
+    late = [
+        one
+        for one in read_members(servidor, name, llavero)
+        if one.activo and one.datos.get("k") != key.numero and one.id.hex not in known
+    ]
+    if late:
+        added = key_data(key, former, late, name)
+        datos = {**added, "llaves": {**known, **added["llaves"]}}
+        # Lost against somebody who does the same: the next round looks again.
+        servidor.write(LLAVES, [Escritura(remoto.id, datos, remoto.version)])
+
+
+def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:
+    return f"{oficina}|{LLAVES}|{miembro.hex}|equipo".encode()
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _bytes(text: Any) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error

@@ -1,0 +1,180 @@
+"""The desktops of an office: who they are, who is invited, who leaves."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sincronizacion.records import EXTENSION_INVITACION, LLAVES, RolOficina
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.seguridad.invitation import (
+    ContenidoInvitacion,
+    new_code,
+    seal_invitation,
+)
+from icsoe_desktop.seguridad.office_keys import LlaveOficina, newest
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    RegistroMiembro,
+    fetch_keys,
+    key_data,
+    key_id,
+    read_members,
+)
+from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
+from icsoe_desktop.services.sincronizacion.oficina.server import Escritura, Servidor
+from icsoe_desktop.store.engine import Store
+
+NOT_RESPONSIBLE = (
+    "Sólo un responsable de la oficina puede hacer esto. No se cambió nada. Pídalo a quien la "
+    "administra."
+)
+ALREADY_ACTIVE = "Esa cuenta ya es de un equipo de la oficina. No se cambió nada. Use otra cuenta."
+NOT_MEMBER = "Ese equipo ya no está en la oficina. No se cambió nada. Actualice la lista."
+NOT_MYSELF = (
+    "Este equipo no se retira ni cambia de rol a sí mismo. No se cambió nada. Hágalo desde otro "
+    "equipo responsable, o use «Salir de la oficina»."
+)
+WRITTEN_TWICE = (
+    "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
+)
+
+
+class Miembros:
+    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._oficina = oficina
+
+    def all(self, progress: Progress) -> tuple[Miembro, ...]:
+        with self._store.read() as db:
+            row = self._oficina.row(db)
+            servidor, name, mine = self._oficina.connect(db), row.oficina, row.miembro
+        progress.report(0, None, "Consultando los equipos de la oficina")
+        with closing(servidor):
+            roles, members = servidor.roles(), self._members(servidor, name)
+        return tuple(
+            Miembro(
+                one.id,
+                one.cuenta,
+                one.equipo,
+                roles.get(one.cuenta, RolOficina.CONSULTA),
+                one.id == mine,
+                one.activo and one.cuenta in roles,
+            )
+            for one in members
+        )
+
+    def invite(
+        self, sesion: Sesion, cuenta: str, contrasena: str, rol: RolOficina, progress: Progress
+    ) -> Invitacion:
+        cuenta = cuenta.strip()
+        if not cuenta:
+            raise InvalidInputError("Escriba la cuenta del equipo que invita.", "cuenta")
+        if not contrasena:
+            raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
+        with self._as_responsible() as (servidor, name):
+            if any(one.cuenta == cuenta and one.activo for one in self._members(servidor, name)):
+                raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
+            progress.report(0, 2, "Dando acceso a la cuenta")
+            servidor.set_role(cuenta, rol)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = self._oficina.row(db)
+            keys = self._oficina.keys(db)
+            contenido = ContenidoInvitacion(
+                row.direccion,
+                row.oficina,
+                row.nombre,
+                cuenta,
+                contrasena,
+                rol,
+                tuple(keys[numero] for numero in sorted(keys)),
+            )
+            self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)
+        progress.report(1, 2, "Sellando la invitación")
+        codigo = new_code()
+        archivo = seal_invitation(contenido, codigo)
+        return Invitacion(archivo, codigo, f"invitacion-{cuenta}{EXTENSION_INVITACION}", cuenta)
+
+    def set_role(
+        self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
+    ) -> None:
+        with self._as_responsible() as (servidor, name):
+            member = self._one(servidor, name, miembro_id)
+            progress.report(0, None, "Cambiando el rol")
+            servidor.set_role(member.cuenta, rol)
+        self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
+
+    def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
+        with self._as_responsible() as (servidor, name):
+            member = self._one(servidor, name, miembro_id)
+            # A key that somebody else made meanwhile comes first.
+            fetch_keys(self._store, self._oficina, servidor)
+            progress.report(0, None, "Retirando el acceso")
+            servidor.set_role(member.cuenta, None)
+            gone = {**member.datos, "activo": False}
+            write_one(servidor, Escritura(str(member.id), gone, member.version))
+            # Its right is gone already; the new key keeps it out of copies of the server too.
+            progress.report(0, None, "Haciendo una llave nueva")
+            self.rotate(servidor, name)
+        self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
+
+    def rotate(self, servidor: Servidor, name: str) -> None:
+        """A new key for every active member; new records are sealed with it from here on.
+
+        One record, written at once: whoever else makes this number too finds it taken.
+        """
+        with self._store.read() as db:
+            llavero = self._oficina.keys(db)
+        former = newest(llavero)
+        new = LlaveOficina.generate(former.numero + 1)
+        members = [one for one in read_members(servidor, name, llavero) if one.activo]
+        datos = key_data(new, former, members, name)
+        write_one(servidor, Escritura(str(key_id(name, new.numero)), datos, None))
+        with self._store.write() as db:
+            self._oficina.add_key(db, new)
+
+    @contextmanager
+    def _as_responsible(self) -> Iterator[tuple[Servidor, str]]:
+        """The server, for as long as this is held, and the name of the office there."""
+        with self._store.read() as db:
+            row = self._oficina.row(db)
+            servidor, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
+        with closing(servidor):
+            if servidor.roles().get(cuenta) is not RolOficina.RESPONSABLE:
+                raise NotAllowedError(NOT_RESPONSIBLE)
+            yield servidor, name
+
+    def _members(self, servidor: Servidor, name: str) -> list[RegistroMiembro]:
+        with self._store.read() as db:
+            llavero = self._oficina.keys(db)
+        return read_members(servidor, name, llavero)
+
+    def _one(self, servidor: Servidor, name: str, miembro_id: uuid.UUID) -> RegistroMiembro:
+        with self._store.read() as db:
+            if self._oficina.row(db).miembro == miembro_id:
+                raise UserFacingError(NOT_MYSELF)
+        for one in self._members(servidor, name):
+            if one.id == miembro_id and one.activo:
+                return one
+        raise UserFacingError(NOT_MEMBER)
+
+    def _note(
+        self, sesion: Sesion, accion: Accion, miembro_id: uuid.UUID, detalle: str = ""
+    ) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            self._bitacora.record(db, sesion, accion, OBJETO, miembro_id, detalle)
+
+
+def write_one(servidor: Servidor, escritura: Escritura) -> None:
+    """A member or a key of the office. Raises UserFacingError when the server has another."""
+    (answer,) = servidor.write(LLAVES, [escritura])
+    if answer.version is None:
+        raise UserFacingError(answer.motivo or WRITTEN_TWICE)

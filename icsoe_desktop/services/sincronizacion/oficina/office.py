@@ -1,0 +1,242 @@
+"""The office that this desktop belongs to: its settings, its keys, its state."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import (
+    Comprobacion,
+    Conexion,
+    EstadoSincronizacion,
+)
+from icsoe_desktop.services.sincronizacion.oficina.server import Conectar, Servidor
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.tables import (
+    ConflictoRow,
+    LlaveOficinaRow,
+    NuevoRow,
+    OficinaRow,
+    RetenidoRow,
+    SalidaRow,
+)
+
+OBJETO = "sincronización"
+TABLE = OficinaRow.__tablename__
+KEYS = LlaveOficinaRow.__tablename__
+
+NOT_CONFIGURED = (
+    "Este equipo no comparte datos con ninguna oficina. No se cambió nada. Configure primero la "
+    "sincronización."
+)
+CONFIGURED_ALREADY = (
+    "Este equipo ya comparte datos con una oficina. No se cambió nada. Salga primero de ella."
+)
+OTHER_OFFICE = "Para cambiar de oficina o de cuenta, salga primero de la oficina actual."
+REFUSED = "El servidor no se puede usar. No se cambió nada. {}"
+
+
+class Oficina:
+    def __init__(self, store: Store, bitacora: BitacoraService, conectar: Conectar) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._conectar = conectar
+
+    # -- reading
+
+    def row(self, db: Session) -> OficinaRow:
+        """Raises UserFacingError when there is none."""
+        found = self.find(db)
+        if found is None:
+            raise UserFacingError(NOT_CONFIGURED)
+        return found
+
+    def find(self, db: Session) -> OficinaRow | None:
+        return db.scalars(select(OficinaRow)).one_or_none()
+
+    def state(self) -> EstadoSincronizacion:
+        with self._store.read() as db:
+            row = self.find(db)
+            if row is None:
+                return EstadoSincronizacion(configurada=False)
+
+            def count(query: type[SalidaRow] | type[RetenidoRow] | type[ConflictoRow]) -> int:
+                return db.scalar(select(func.count()).select_from(query)) or 0
+
+            aside = db.scalar(
+                select(func.count()).select_from(SalidaRow).where(SalidaRow.apartado.is_not(None))
+            )
+            new = db.scalar(select(func.count()).select_from(NuevoRow)) or 0
+            return EstadoSincronizacion(
+                configurada=True,
+                direccion=row.direccion,
+                oficina=row.oficina,
+                nombre=row.nombre,
+                cuenta=row.cuenta,
+                equipo=row.nombre_equipo,
+                rol=RolOficina(row.rol),
+                pausada=row.pausada,
+                detenida=row.detenida,
+                descargada=row.descargada,
+                motivo=row.motivo,
+                ultimo_exito=row.ultimo_exito,
+                ultimo_intento=row.ultimo_intento,
+                esperan=count(SalidaRow) - (aside or 0) + new,
+                apartados=(aside or 0) + count(RetenidoRow),
+                conflictos=count(ConflictoRow),
+            )
+
+    def keys(self, db: Session) -> dict[int, LlaveOficina]:
+        row = self.row(db)
+        return {
+            one.numero: LlaveOficina(
+                self._store.key.unseal(one.sellada, KEYS, row.id, str(one.numero)), one.numero
+            )
+            for one in db.scalars(select(LlaveOficinaRow))
+        }
+
+    def private(self, db: Session) -> bytes:
+        row = self.row(db)
+        return self._store.key.unseal(row.privada_sellada, TABLE, row.id, "privada")
+
+    def conexion(self, db: Session) -> Conexion:
+        row = self.row(db)
+        secret = self._store.key.unseal(row.contrasena_sellada, TABLE, row.id, "contrasena")
+        return Conexion(row.direccion, row.cuenta, secret.decode(), row.oficina)
+
+    def connect(self, db: Session) -> Servidor:
+        return self._conectar(self.conexion(db))
+
+    def connect_with(self, conexion: Conexion) -> Servidor:
+        return self._conectar(conexion)
+
+    # -- writing
+
+    def refuse_second(self, db: Session) -> None:
+        """Raises UserFacingError when this desktop is in an office already."""
+        if self.find(db) is not None:
+            raise UserFacingError(CONFIGURED_ALREADY)
+
+    def begin(
+        self,
+        db: Session,
+        conexion: Conexion,
+        *,
+        miembro: uuid.UUID,
+        privada: bytes,
+        nombre: str,
+        equipo: str,
+        rol: RolOficina,
+        llaves: Sequence[LlaveOficina],
+        generacion: str,
+        descargada: bool,
+    ) -> OficinaRow:
+        """From here on every change is noted, and all that is here waits to be sent."""
+        self.refuse_second(db)
+        row_id = self._store.new_id()
+        key = self._store.key
+        row = OficinaRow(
+            id=row_id,
+            direccion=conexion.direccion,
+            oficina=conexion.oficina,
+            nombre=nombre,
+            cuenta=conexion.cuenta,
+            contrasena_sellada=key.seal(conexion.contrasena.encode(), TABLE, row_id, "contrasena"),
+            miembro=miembro,
+            nombre_equipo=equipo,
+            privada_sellada=key.seal(privada, TABLE, row_id, "privada"),
+            rol=rol.value,
+            pausada=False,
+            detenida=False,
+            motivo="",
+            generacion=generacion,
+            descargada=descargada,
+            ultimo_exito=None,
+            ultimo_intento=None,
+            creado=self._store.clock(),
+            aplicando=False,
+        )
+        db.add(row)
+        db.flush()
+        for llave in llaves:
+            self.add_key(db, llave)
+        db.flush()
+        raw = raw_of(db)
+        salida.install(raw)
+        salida.enqueue_everything(raw)
+        return row
+
+    def add_key(self, db: Session, llave: LlaveOficina) -> None:
+        """Keeps a key of the office; one with its number that is there already stays."""
+        row = self.row(db)
+        if db.get(LlaveOficinaRow, llave.numero) is None:
+            sealed = self._store.key.seal(llave.raw(), KEYS, row.id, str(llave.numero))
+            db.add(LlaveOficinaRow(numero=llave.numero, sellada=sealed))
+
+    def change_connection(self, sesion: Sesion, conexion: Conexion) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = self.row(db)
+            if (conexion.oficina, conexion.cuenta) != (row.oficina, row.cuenta):
+                raise InvalidInputError(OTHER_OFFICE, "oficina")
+            row.direccion = conexion.direccion
+            row.contrasena_sellada = self._store.key.seal(
+                conexion.contrasena.encode(), TABLE, row.id, "contrasena"
+            )
+            row.detenida, row.motivo = False, ""
+            self._bitacora.record(db, sesion, Accion.SINCRONIZACION_CONFIGURADA, OBJETO, row.id)
+
+    def set_password(self, db: Session, contrasena: str) -> None:
+        row = self.row(db)
+        row.contrasena_sellada = self._store.key.seal(
+            contrasena.encode(), TABLE, row.id, "contrasena"
+        )
+
+    def set_paused(self, sesion: Sesion, pausada: bool) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = self.row(db)
+            row.pausada = pausada
+            if not pausada:
+                row.detenida, row.motivo = False, ""
+            accion = Accion.SINCRONIZACION_PAUSADA if pausada else Accion.SINCRONIZACION_REANUDADA
+            self._bitacora.record(db, sesion, accion, OBJETO, row.id)
+
+    def leave(self, sesion: Sesion) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = self.row(db)
+            self._bitacora.record(db, sesion, Accion.SINCRONIZACION_ABANDONADA, OBJETO, row.id)
+            db.flush()
+            salida.forget_everything(raw_of(db))
+
+    def note_attempt(self, motivo: str, *, detenida: bool = False) -> None:
+        """How a round ended. motivo: empty for a good one."""
+        with self._store.write() as db:
+            row = self.find(db)
+            if row is None:
+                return
+            now: datetime = self._store.clock()
+            row.ultimo_intento = now
+            row.motivo, row.detenida = motivo, detenida
+            if not motivo:
+                row.ultimo_exito = now
+
+    @staticmethod
+    def require_good(comprobaciones: Sequence[Comprobacion]) -> None:
+        """Raises UserFacingError that names what a server may not do."""
+        bad = [one.texto for one in comprobaciones if not one.bien]
+        if bad:
+            raise UserFacingError(REFUSED.format(" ".join(bad)))

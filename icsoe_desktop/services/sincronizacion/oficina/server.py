@@ -1,0 +1,77 @@
+"""What the synchronisation asks of a server; the gateway answers, or a stand-in where only the
+order of the steps is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.gateways.kinto.errors import ServidorError
+from icsoe_desktop.gateways.kinto.values import (
+    Datos,
+    DatosOficina,
+    Escritura,
+    Pagina,
+    Remoto,
+    Respuesta,
+)
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
+
+__all__ = [
+    "Conectar",
+    "Datos",
+    "DatosOficina",
+    "Escritura",
+    "Pagina",
+    "Probar",
+    "Remoto",
+    "Respuesta",
+    "Servidor",
+    "ServidorError",
+]
+
+
+class Servidor(Protocol):
+    """One office with one account. Raises ServidorError whenever it cannot be used."""
+
+    def close(self) -> None: ...
+
+    def office(self) -> DatosOficina: ...
+
+    def set_office(self, datos: Datos) -> None:
+        """Replaces these keys of the bucket's data; others stay."""
+        ...
+
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina: ...
+
+    def count(self, coleccion: str) -> int:
+        """Live records."""
+        ...
+
+    def versions(self, coleccion: str, progress: Progress) -> dict[str, int]:
+        """Every record that there is, with its version."""
+        ...
+
+    def get(self, coleccion: str, registro: str) -> Remoto | None: ...
+
+    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+        """One answer each, in order. Nothing is known of any when it raises."""
+        ...
+
+    def roles(self) -> Mapping[str, RolOficina]:
+        """account → role, of everybody in the office."""
+        ...
+
+    def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
+        """None takes the account out of the office."""
+        ...
+
+    def change_password(self, contrasena: str) -> None:
+        """Of the own account."""
+        ...
+
+
+Conectar = Callable[[Conexion], Servidor]
+Probar = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]

@@ -1,0 +1,281 @@
+"""What waits for a person: values that lost, records that clash, records set aside."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, UNIDADES
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import (
+    Apartado,
+    ClaseConflicto,
+    Conflicto,
+    Eleccion,
+)
+from icsoe_desktop.services.sincronizacion.identidad.record_names import (
+    movement_in_words,
+    movement_title,
+    title_of,
+)
+from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
+from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.valores.rows import (
+    DAMAGED,
+    ChoqueError,
+    FaltaReferenciaError,
+    Filas,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
+
+GONE = "El conflicto ya se resolvió. No se cambió nada. Actualice la lista."
+CHANGED = (
+    "El valor actual cambió mientras usted elegía. No se cambió nada. Revise la lista y vuelva a "
+    "elegir."
+)
+NOT_ASIDE = "El registro ya no está apartado. No se cambió nada. Actualice la lista."
+NOT_UNITED = (
+    "Los dos registros todavía no se pueden unir: falta algo de lo que dependen. No se cambió "
+    "nada. Sincronice y vuelva a intentarlo."
+)
+PRESENTED = (
+    "El movimiento ya no está pendiente: está en un lote, el IMSS lo recibió o se eliminó. No se "
+    "cambió nada. Deje el valor actual."
+)
+EMPTY = "(vacío)"
+
+ETIQUETAS = {
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+    "telefono": "Teléfono",
+    "correo": "Correo electrónico",
+    "celular": "Celular",
+    "telefono_fijo": "Teléfono fijo",
+    "domicilio_igual": "Domicilio social",
+    "estatus": "Estatus",
+    "razon_social": "Razón social",
+    "rfc": "RFC",
+    "registro_patronal": "Registro patronal",
+    "curp": "CURP",
+}
+
+
+class Conflictos:
+    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._oficina = oficina
+        self._filas = Filas(store)
+
+    def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            rows = db.scalars(
+                select(ConflictoRow).order_by(ConflictoRow.cuando.desc(), ConflictoRow.id)
+            )
+            return tuple(self._value(db, row) for row in rows)
+
+    def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = db.get(ConflictoRow, conflicto.id)
+            if row is None:
+                raise UserFacingError(GONE)
+            now = self._value(db, row)
+            if (now.vigente, now.perdido) != (conflicto.vigente, conflicto.perdido):
+                # What nobody saw may not be replaced: no conflict would tell of it.
+                raise UserFacingError(CHANGED)
+            registro = row.registro
+            if row.clase == ClaseConflicto.CHOQUE.value:
+                try:
+                    with db.begin_nested():
+                        self._unite(db, row, eleccion)
+                except (IntegrityError, FaltaReferenciaError, ChoqueError):
+                    raise UserFacingError(NOT_UNITED) from None
+            else:
+                try:
+                    self._choose(db, row, eleccion)
+                except ValueError:
+                    # Somebody else wrote there what the field cannot hold.
+                    raise UserFacingError(DAMAGED) from None
+            self._bitacora.record(
+                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, registro, eleccion.value
+            )
+
+    def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            out = [
+                Apartado(row.coleccion, row.registro, row.clase, False, row.motivo, row.apartado)
+                for row in db.scalars(select(SalidaRow).where(SalidaRow.apartado.is_not(None)))
+                if row.apartado is not None
+            ]
+            come = [
+                Apartado(row.coleccion, row.registro, row.clase, True, row.motivo, row.cuando)
+                for row in db.scalars(select(RetenidoRow))
+            ]
+        return tuple(sorted([*out, *come], key=lambda one: one.cuando, reverse=True))
+
+    def retry(self, sesion: Sesion, coleccion: str, registro_id: uuid.UUID) -> None:
+        """What came is tried again with every round anyway."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            row = db.get(SalidaRow, (coleccion, registro_id))
+            if row is None or row.apartado is None:
+                if db.get(RetenidoRow, (coleccion, registro_id)) is None:
+                    raise UserFacingError(NOT_ASIDE)
+                return
+            salida.enqueue(raw_of(db), Clase(row.clase), [registro_id])
+
+    # -- parts
+
+    def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        clase = _clase_of(db, self._filas, row)
+        if clase is Clase.PAQUETE:
+            self._choose_movement(db, row, eleccion)
+            return
+        content = self._filas.local(db, clase, row.registro)
+        if content is None:
+            db.delete(row)
+            return
+        told = {key: one for key, one in content[CONFLICTOS].items() if key != row.id.hex}
+        changed: dict[str, Any] = {**content, CONFLICTOS: told}
+        if eleccion is Eleccion.PERDIDO:
+            campos = _campos(clase, row.campo)
+            changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
+        self._filas.apply(db, clase, row.registro, changed)
+        salida.enqueue(raw_of(db), clase, [row.registro])
+
+    def _choose_movement(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        raw = raw_of(db)
+        if eleccion is Eleccion.PERDIDO:
+            (values,) = json.loads(row.perdido)
+            if not paquetes.rewrite(raw, uuid.UUID(row.campo), values):
+                raise UserFacingError(PRESENTED)
+        registro = row.registro
+        db.delete(row)
+        db.flush()
+        salida.enqueue(raw, Clase.PAQUETE, [registro])
+
+    def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
+        """Makes one record of the two. What was not chosen of it goes."""
+        registros = Registros(
+            self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
+        )
+        held = db.get(RetenidoRow, (row.coleccion, row.otro))
+        if held is None or row.otro is None:
+            db.delete(row)
+            return
+        clase, here, there = Clase(held.clase), row.registro, row.otro
+        remoto = next(one for _, one in registros.notas.held(db) if one.id == str(there))
+        mine = registros.sobres.local(db, clase, here)
+        sobre = registros.sobres.open(remoto, row.coleccion)
+        stays = registros.uniones.unite(
+            db, clase, here=here, there=there, only_here=False, remoto=remoto
+        )
+        chosen = mine if eleccion is Eleccion.VIGENTE else sobre.contenido
+        raw = raw_of(db)
+        salida.applying(raw, True)
+        if chosen is not None:
+            self._filas.apply(db, clase, stays, {**chosen, CONFLICTOS: {}})
+        salida.applying(raw, False)
+        if stays == there:
+            registros.notas.note(db, clase, there, remoto.version, sobre)
+        salida.enqueue(raw, clase, [stays])
+        db.delete(held)
+        db.delete(row)
+
+    def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
+        clase = _clase_of(db, self._filas, row)
+        if clase is Clase.PAQUETE:
+            return _of_movement(row, paquetes.read(raw_of(db), row.registro).get(row.campo))
+        content = self._filas.local(db, clase, row.registro)
+        if row.clase == ClaseConflicto.CHOQUE.value:
+            other = json.loads(row.perdido)
+            return Conflicto(
+                row.id,
+                ClaseConflicto.CHOQUE,
+                clase.value,
+                row.registro,
+                title_of(clase, content) if content else "",
+                _KEY[clase],
+                title_of(clase, content) if content else "",
+                title_of(clase, other) if other else "",
+                row.cuando,
+            )
+        now = [content.get(campo) for campo in _campos(clase, row.campo)] if content else []
+        return Conflicto(
+            row.id,
+            ClaseConflicto.CAMPO,
+            clase.value,
+            row.registro,
+            title_of(clase, content) if content else "",
+            ETIQUETAS.get(row.campo, row.campo),
+            _shown(now),
+            _shown(json.loads(row.perdido)),
+            row.cuando,
+        )
+
+
+_KEY = {
+    Clase.CONTRATISTA: "RFC",
+    Clase.REGISTRO_PATRONAL: "Registro patronal",
+    Clase.CERTIFICADO: "Registro patronal",
+    Clase.PERSONA: "CURP",
+    Clase.RELACION: "CURP",
+}
+
+
+def _campos(clase: Clase, campo: str) -> tuple[str, ...]:
+    for unidad in UNIDADES[clase]:
+        if unidad.campos[0] == campo:
+            return unidad.campos
+    return (campo,)
+
+
+def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> Clase:
+    if row.clase == ClaseConflicto.CHOQUE.value:
+        return Clase(row.campo)
+    if row.coleccion == Clase.PAQUETE.coleccion.value:
+        return Clase.PAQUETE
+    for clase in _KEY:
+        here = clase.coleccion.value == row.coleccion
+        if here and filas.local(db, clase, row.registro) is not None:
+            return clase
+    return Clase.RELACION
+
+
+def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:
+    (typed,) = json.loads(row.perdido)
+    return Conflicto(
+        row.id,
+        ClaseConflicto.CAMPO,
+        "movimiento",
+        row.registro,
+        movement_title(typed),
+        "Movimiento",
+        EMPTY if now is None else movement_in_words(now),
+        movement_in_words(typed),
+        row.cuando,
+    )
+
+
+def _shown(values: list[Any]) -> str:
+    """The values of a unit in one line."""
+    words = {True: "Sí", False: "No", None: ""}
+    texts = [words[one] if one in (True, False, None) else str(one) for one in values]
+    return ", ".join(text for text in texts if text) or EMPTY

@@ -1,0 +1,118 @@
+"""The values that lost, as they travel inside their record and as they lie in the store."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, Mezcla, Perdido
+from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
+from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
+from icsoe_desktop.store.tables import ConflictoRow
+
+
+def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
+    """A value that lost, as it travels."""
+    return {
+        "campo": lost.campo,
+        "vigente": list(lost.vigente),
+        "perdido": list(lost.perdido),
+        "cuando": to_plain(cuando),
+    }
+
+
+def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:
+    rows = db.scalars(
+        select(ConflictoRow).where(
+            ConflictoRow.coleccion == clase.coleccion.value,
+            ConflictoRow.registro == registro,
+            ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+        )
+    )
+    return {
+        row.id.hex: {
+            "campo": row.campo,
+            "vigente": json.loads(row.vigente),
+            "perdido": json.loads(row.perdido),
+            "cuando": to_plain(row.cuando),
+        }
+        for row in rows
+    }
+
+
+def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
+    """Makes the conflicts of a record those, as they came.
+
+    Raises ValueError, KeyError or TypeError for what is no conflict.
+    """
+    present = {
+        row.id.hex: row
+        for row in db.scalars(
+            select(ConflictoRow).where(
+                ConflictoRow.coleccion == clase.coleccion.value,
+                ConflictoRow.registro == registro,
+                ConflictoRow.clase == ClaseConflicto.CAMPO.value,
+            )
+        )
+    }
+    for key, row in present.items():
+        if key not in wanted:
+            db.delete(row)
+    for key, one in wanted.items():
+        if key in present:
+            continue
+        column: Any = ConflictoRow.__table__.c.cuando
+        _check(clase, one)
+        db.add(
+            ConflictoRow(
+                id=uuid.UUID(key),
+                coleccion=clase.coleccion.value,
+                registro=registro,
+                clase=ClaseConflicto.CAMPO.value,
+                campo=str(one["campo"]),
+                vigente=json.dumps(one["vigente"], ensure_ascii=False),
+                perdido=json.dumps(one["perdido"], ensure_ascii=False),
+                otro=None,
+                cuando=from_plain(column, one["cuando"]),
+            )
+        )
+    db.flush()
+
+
+def forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
+    """Of somebody who was deleted, no value that lost may stay either."""
+    db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
+
+
+def _check(clase: Clase, one: dict[str, Any]) -> None:
+    sides = one["vigente"], one["perdido"]
+    if not all(isinstance(side, list) for side in sides) or not 0 < len(sides[0]) == len(sides[1]):
+        raise ValueError("no values")
+    if clase is Clase.PAQUETE:
+        for (values,) in sides:
+            paquetes.check(values)
+    elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):
+        raise ValueError("no plain values")
+
+
+def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:
+    """What was merged, and inside it the values that lost, for everybody to see."""
+    if mixed.contenido is None or not mixed.perdidos:
+        return mixed.contenido
+    told = dict(mixed.contenido.get(CONFLICTOS) or {})
+    for lost in mixed.perdidos:
+        told[lost.identify(registro).hex] = lost_in_record(lost, moment_of(version))
+    return {**mixed.contenido, CONFLICTOS: told}
+
+
+def moment_of(version: int) -> datetime:
+    """When the server wrote it."""
+    return datetime.fromtimestamp(version / 1000, UTC)

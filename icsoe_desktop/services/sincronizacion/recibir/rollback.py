@@ -1,0 +1,58 @@
+"""A server that was restored or purged: what it lost and a desktop still has goes up again."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.seguridad.sealed_record import SobreIlegibleError
+from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.tables import VersionRow
+
+
+class Retroceso:
+    def __init__(self, sobres: Sobres) -> None:
+        self._sobres = sobres
+        self._notas = sobres.notas
+
+    def forgotten(
+        self, db: Session, coleccion: str, registro: uuid.UUID, row: VersionRow | None
+    ) -> None:
+        """Somebody deleted it at the server: no desktop does so, and what is here goes up again."""
+        if row is None:
+            return
+        borrado = row.borrado
+        db.delete(row)
+        db.flush()
+        if borrado:
+            return
+        clase = self._clase_here(db, coleccion, registro)
+        if clase is not None:
+            salida.enqueue(raw_of(db), clase, [registro])
+
+    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> Clase | None:
+        for clase in Clase:
+            if clase.coleccion.value != coleccion:
+                continue
+            found = self._sobres.local(db, clase, registro)
+            if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
+                return clase
+        return None
+
+    def rewind(self, db: Session, coleccion: str, remoto: Remoto) -> None:
+        """The server has an older version than this desktop saw: ours goes up again."""
+        registro = uuid.UUID(remoto.id)
+        if remoto.datos is None:
+            return
+        try:
+            sobre = self._sobres.open(remoto, coleccion)
+        except SobreIlegibleError:
+            return
+        self._notas.note(db, sobre.clase, registro, remoto.version, sobre)
+        salida.enqueue(raw_of(db), sobre.clase, [registro])

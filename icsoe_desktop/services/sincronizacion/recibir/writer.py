@@ -1,0 +1,129 @@
+"""What came, written to the tables, and what that moves besides."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, Perdido
+from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
+from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
+from icsoe_desktop.services.sincronizacion.valores.rows import MEZCLADAS, FaltaReferenciaError
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import states as estados
+
+CANCELADO = EstadoLote.CANCELADO.value
+
+
+@dataclass
+class Cuenta:
+    """What a round did, as it goes."""
+
+    recibidos: int = 0
+    enviados: int = 0
+    conflictos: int = 0
+    callada: bool = False  # the first download writes no line for each record
+
+
+class Escritor:
+    """The caller has said that what is written comes from outside."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService, sobres: Sobres) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._filas = sobres.filas
+        self._notas = sobres.notas
+        self._seats = False
+
+    def write(
+        self,
+        db: Session,
+        clase: Clase,
+        registro: uuid.UUID,
+        wanted: Contenido | None,
+        cuenta: Cuenta,
+        last: bool,
+    ) -> bool:
+        """Whether this desktop now has something else to say of the record."""
+        raw = raw_of(db)
+        if clase is Clase.PAQUETE:
+            return self._write_movements(db, registro, wanted or {})
+        if clase is Clase.ESTADOS:
+            return estados.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+        try:
+            changed = self._filas.apply(db, clase, registro, wanted)
+        except FaltaReferenciaError:
+            # What uses it may be about to go as well; if not, that is an edit, and beats a
+            # deletion.
+            if wanted is None and last:
+                return True
+            raise
+        if changed and clase is Clase.LOTE and wanted:
+            cancelled = wanted["estado"] == CANCELADO
+            moved = (estados.free_cancelled if cancelled else raise_seated)(raw, registro)
+            salida.enqueue(raw, Clase.ESTADOS, moved)
+            self._seats = True
+        if changed and not cuenta.callada:
+            contratista = (wanted or {}).get("contratista_id")
+            self._bitacora.record(
+                db,
+                None,
+                Accion.REGISTRO_RECIBIDO,
+                clase.value,
+                registro,
+                contratista_id=registro
+                if clase is Clase.CONTRATISTA
+                else uuid.UUID(contratista)
+                if contratista
+                else None,
+            )
+        if wanted is None or clase not in MEZCLADAS:
+            return False
+        # A short number that was taken, a record that has another id by now.
+        written = self._filas.local(db, clase, registro) or {}
+        return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
+
+    def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Contenido) -> bool:
+        raw, clase = raw_of(db), Clase.PAQUETE
+        done = paquetes.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
+        told = dict(wanted.get(CONFLICTOS) or {})
+        for key, typed in done.otros.items():
+            # The same movement, captured here with other values: nobody may lose them unseen.
+            lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
+            told |= {lost.identify(registro).hex: lost_in_record(lost, self._store.clock())}
+        if told or self._notas.has_conflicts(db, clase, registro):
+            put_conflicts(db, clase, registro, told)
+        if done.quedan:
+            salida.enqueue(raw, Clase.ESTADOS, [registro])
+        if done.nuevos:
+            self._seats = True
+            states = self._notas.base(db, Clase.ESTADOS, registro) or {}
+            if estados.write(raw, registro, states.get(MOVIMIENTOS) or {}):
+                # One of them had been captured here too, and came further here.
+                salida.enqueue(raw, Clase.ESTADOS, [registro])
+        return done.quedan or bool(done.otros)
+
+    def seat(self, *, all_of_them: bool) -> None:
+        """What a lote carries is in it, though its own state did not come or said otherwise.
+
+        all_of_them: also what an earlier round left undone.
+        """
+        if not (self._seats or all_of_them):
+            return
+        with self._store.read() as db:
+            lotes = unseated(raw_of(db))
+        for one in lotes:
+            with self._store.write() as db:
+                raw = raw_of(db)
+                salida.applying(raw, True)
+                salida.enqueue(raw, Clase.ESTADOS, seat(raw, one))
+                salida.applying(raw, False)

@@ -1,0 +1,173 @@
+"""One round with the server: read and merge, then send, so that nothing is sent that is old.
+
+It may be cut at any moment, by a person or by kill -9: each step is a transaction, and what was
+sent without an answer is known again by its operation.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import func, select
+
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.gateways.kinto.errors import ContrasenaRechazadaError, SinPermisoError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
+from icsoe_desktop.services.sincronizacion.enviar.delivery import Entrega, waiting
+from icsoe_desktop.services.sincronizacion.oficina.keys import fetch_keys, own_password
+from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.server import Servidor, ServidorError
+from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.recibir.reception import Recepcion
+from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import RetenidoRow, SalidaRow
+
+logger = logging.getLogger(__name__)
+
+NOT_CONFIGURED: Final = "Este equipo no comparte datos con ninguna oficina."
+PAUSED: Final = "La sincronización está en pausa."
+STOPPED: Final = "La sincronización se detuvo. {}"
+# Nobody's writing tells of a new role or a restored server; those are asked for this often, and
+# whenever something speaks of them.
+LOOK_EVERY_S: Final = 3_600.0
+BUSY: Final = "Ya hay una sincronización en curso."
+
+
+class Ciclo:
+    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._oficina = oficina
+        self._recepcion = Recepcion(store, oficina)
+        self._entrega = Entrega(store, oficina)
+        self._running = threading.Lock()
+        self._looked: float | None = None
+
+    def run(self, progress: Progress) -> ResumenSincronizacion:
+        """See SincronizacionService.sync."""
+        if not self._running.acquire(blocking=False):
+            return ResumenSincronizacion(motivo=BUSY)
+        try:
+            return self._run(progress)
+        finally:
+            self._running.release()
+
+    def look_again(self) -> None:
+        """The next round asks for everything, as the first one does."""
+        self._looked = None
+
+    def _run(self, progress: Progress) -> ResumenSincronizacion:
+        with self._store.read() as db:
+            row = self._oficina.find(db)
+            if row is None:
+                return ResumenSincronizacion(motivo=NOT_CONFIGURED)
+            if row.pausada:
+                return self._summary(Cuenta(), PAUSED)
+            if row.detenida:
+                return self._summary(Cuenta(), STOPPED.format(row.motivo))
+            cuenta = Cuenta(callada=not row.descargada)
+            oficina = row.oficina
+        motivo = ""
+        try:
+            whole = self._is_due()
+            try:
+                motivo = self._talk(oficina, cuenta, progress, whole=whole)
+            except SinPermisoError:
+                if whole:
+                    raise
+                # Its role may be another one by now: asked again, the server says which.
+                motivo = self._talk(oficina, cuenta, progress, whole=True)
+        except ServidorError as error:
+            logger.info("synchronisation ended early: %s", type(error).__name__)
+            self._oficina.note_attempt(error.message, detenida=error.detenida)
+            return self._summary(cuenta, error.message)
+        self._oficina.note_attempt("")
+        return self._summary(cuenta, motivo)
+
+    def _is_due(self) -> bool:
+        """Whether this round also asks for what the records do not tell: role and generation."""
+        if self._looked is None or time.monotonic() - self._looked >= LOOK_EVERY_S:
+            return True
+        with self._store.read() as db:
+            # Perhaps it may write by now.
+            return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
+
+    def _talk(self, oficina: str, cuenta: Cuenta, progress: Progress, *, whole: bool) -> str:
+        """One conversation; why not everything could be sent, empty when it could."""
+        started = time.monotonic()
+        # However this is cut short, the next round asks for everything.
+        former, self._looked = self._looked, None
+        with self._store.read() as db:
+            servidor = self._oficina.connect(db)
+        progress.report(0, None, "Conectando con el servidor")
+        with closing(self._enter(servidor, whole)) as servidor:
+            with self._store.read() as db:
+                registros = Registros(self._store, self._bitacora, oficina, self._oficina.keys(db))
+            self._recepcion.receive(servidor, registros, cuenta, progress, whole=whole)
+            self._downloaded()
+            motivo = self._entrega.deliver(servidor, registros, cuenta, progress)
+        if not self._entrega.went_back:
+            self._looked = started if whole else former
+        return motivo
+
+    def _enter(self, servidor: Servidor, whole: bool) -> Servidor:
+        """Takes the keys. Where joining was killed as it changed the password, tries that one.
+
+        Closes the server when it raises.
+        """
+        try:
+            self._take_keys(servidor, whole)
+            return servidor
+        except ContrasenaRechazadaError:
+            with self._store.read() as db:
+                own = own_password(self._oficina.private(db))
+                conexion = self._oficina.conexion(db)
+            servidor.close()
+            if conexion.contrasena == own:
+                raise
+            other = self._oficina.connect_with(replace(conexion, contrasena=own))
+            try:
+                self._take_keys(other, whole)
+            except BaseException:
+                other.close()
+                raise
+            with self._store.write() as db:
+                self._oficina.set_password(db, own)
+            return other
+        except BaseException:
+            servidor.close()
+            raise
+
+    def _take_keys(self, servidor: Servidor, whole: bool) -> None:
+        # Whatever happens to members and keys is written into their collection.
+        if self._recepcion.has_news(servidor, LLAVES) or whole:
+            fetch_keys(self._store, self._oficina, servidor)
+
+    def _downloaded(self) -> None:
+        with self._store.read() as db:
+            if self._oficina.row(db).descargada:
+                return
+        with self._store.write() as db:
+            self._oficina.row(db).descargada = True
+
+    def _summary(self, cuenta: Cuenta, motivo: str) -> ResumenSincronizacion:
+        with self._store.read() as db:
+            aside = SalidaRow.apartado.is_not(None)
+            count = select(func.count()).select_from(SalidaRow)
+            held = db.scalar(select(func.count()).select_from(RetenidoRow)) or 0
+            return ResumenSincronizacion(
+                enviados=cuenta.enviados,
+                recibidos=cuenta.recibidos,
+                conflictos=cuenta.conflictos,
+                apartados=(db.scalar(count.where(aside)) or 0) + held,
+                pendientes=waiting(db),
+                motivo=motivo,
+            )

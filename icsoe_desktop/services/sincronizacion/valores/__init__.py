@@ -1,0 +1,1 @@
+"""Use cases: rows as record contents and back."""

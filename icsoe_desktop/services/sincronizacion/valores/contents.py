@@ -1,0 +1,88 @@
+"""What this desktop has, as the records of the server say it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido, canonical
+from icsoe_desktop.seguridad.office_keys import LlaveOficina, newest
+from icsoe_desktop.seguridad.sealed_record import Sobre, open_record
+from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
+from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
+from icsoe_desktop.services.sincronizacion.identidad.record_names import natural_key
+from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
+from icsoe_desktop.services.sincronizacion.valores.rows import Filas
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import states as estados
+
+
+class Sobres:
+    """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
+
+    def __init__(self, store: Store, oficina: str, llavero: Mapping[int, LlaveOficina]) -> None:
+        self.filas = Filas(store)
+        self.notas = Notas(store)
+        self.oficina = oficina
+        self.llavero = llavero
+
+    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+        """The record as it is here, with what a newer program told of it."""
+        raw = raw_of(db)
+        found: dict[str, Any] | None
+        if clase is Clase.PAQUETE:
+            found = {MOVIMIENTOS: paquetes.read(raw, registro)}
+            base = self.notas.base(db, clase, registro) or {}
+            lost = self.notas.has_conflicts(db, clase, registro)
+            told = conflicts_of(db, clase, registro) if lost else {}
+            others = {key: one for key, one in base.items() if key != CONFLICTOS}
+            return {**others, **found, **({CONFLICTOS: told} if told else {})}
+        elif clase is Clase.ESTADOS:
+            found = {MOVIMIENTOS: estados.read(raw, registro)}
+        else:
+            found = self.filas.local(db, clase, registro)
+        if found is None:
+            return None
+        return {**(self.notas.base(db, clase, registro) or {}), **found}
+
+    def sobre(self, db: Session, clase: Clase, registro: uuid.UUID) -> Sobre:
+        """What would be sent of a record now, without the operation that sends it."""
+        contenido = self.local(db, clase, registro)
+        now = resolve(db, registro) if contenido is None else registro
+        return Sobre(
+            clase,
+            contenido,
+            self._operations(db, clase, registro),
+            reemplazo=now if now != registro else None,
+            indice=self._index(clase, contenido),
+        )
+
+    def _operations(self, db: Session, clase: Clase, registro: uuid.UUID) -> tuple[bytes, ...]:
+        row = self.notas.version(db, clase.coleccion.value, registro)
+        ops = row.operaciones if row is not None else b""
+        return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
+
+    def open(self, remoto: Remoto, coleccion: str) -> Sobre:
+        """Raises SobreIlegibleError."""
+        return open_record(
+            remoto.datos or {}, self.llavero, self.oficina, coleccion, uuid.UUID(remoto.id)
+        )
+
+    def _index(self, clase: Clase, contenido: Contenido | None) -> bytes | None:
+        if contenido is None:
+            return None
+        key = natural_key(clase, contenido)
+        if key is None:
+            return None
+        return newest(self.llavero).index(self.oficina, clase.value, key)
+
+
+def same(one: Contenido | None, other: Contenido | None) -> bool:
+    return canonical(one) == canonical(other)

@@ -1,0 +1,268 @@
+"""Shared rows as contents of records, and contents written to the rows: all but movements.
+
+Nothing here knows of a server. What cannot be written yet raises, and the caller keeps it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
+from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.services.capturistas.relaciones import searchable
+from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
+from icsoe_desktop.services.sincronizacion.identidad.short_numbers import settle_number
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of, put_conflicts
+from icsoe_desktop.services.sincronizacion.valores.sealed_fields import sealed, unsealed
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion.shared_rows import (
+    DOMICILIO,
+    FILAS,
+    columns_of,
+    domicilio_columns,
+    from_plain,
+    values_of,
+)
+from icsoe_desktop.store.tables import (
+    ActivacionRow,
+    CertificadoRow,
+    ContratistaRow,
+    DomicilioRow,
+    LoteRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    VersionRow,
+)
+
+MEZCLADAS: Final = frozenset(
+    {Clase.CONTRATISTA, Clase.REGISTRO_PATRONAL, Clase.PERSONA, Clase.RELACION}
+)
+# A sealed file must fit the record that the server takes; a longer one stays where it was made.
+MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
+MAX_CERTIFICADO: Final = 16 * 1024
+
+_NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
+DAMAGED: Final = (
+    "El registro no se puede leer con esta versión del programa, o está dañado. No se cambió nada. "
+    "Actualice ICSOE Desktop y vuelva a intentarlo."
+)
+
+
+class FaltaReferenciaError(Exception):
+    """What the record names is not here yet. Its text is a finished sentence."""
+
+    def __init__(self, clase: Clase) -> None:
+        super().__init__(_NOT_THERE.format(clase.value))
+
+
+class ChoqueError(Exception):
+    """Another record here has the same RFC, CURP, registro patronal or certificate."""
+
+    def __init__(self, otro: uuid.UUID) -> None:
+        super().__init__("clash")
+        self.otro = otro
+
+
+class Filas:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any] | None:
+        """The content of a record as it is here; None when it is not."""
+        found = values_of(db, clase, registro)
+        if found is None:
+            return None
+        if clase in MEZCLADAS:
+            found[CONFLICTOS] = conflicts_of(db, clase, registro)
+        elif clase is Clase.CERTIFICADO:
+            found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
+        elif clase is Clase.LOTE:
+            content = db.get_one(LoteRow, registro).contenido
+            short = len(content) <= MAX_ARCHIVO_LOTE
+            found["contenido"] = content.decode("latin-1") if short else None
+        return found
+
+    def apply(
+        self, db: Session, clase: Clase, registro: uuid.UUID, contenido: Contenido | None
+    ) -> bool:
+        """Writes it; whether anything changed. The caller has said that it comes from outside.
+
+        Raises FaltaReferenciaError, ChoqueError, ValueError for what no such row can hold.
+        """
+        kind = FILAS[clase]
+        row = db.get(kind, registro)
+        if contenido is None:
+            if row is not None:
+                return self._remove(db, clase, row)
+            put_conflicts(db, clase, registro, {})
+            return False
+        if row is not None and self.local(db, clase, registro) == dict(contenido):
+            return False
+        values = {
+            column.name: from_plain(column, contenido.get(column.name))
+            for column in columns_of(clase)
+        }
+        self._resolve(db, clase, values, contenido)
+        self._refuse_clash(db, clase, registro, values)
+        settle_number(db, clase, registro, values)
+        self._derive(clase, values, contenido, row, registro)
+        if row is None:
+            row = kind(id=registro, **values)
+            db.add(row)
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+        db.flush()
+        if clase is Clase.CONTRATISTA:
+            self._put_domicilio(db, registro, contenido)
+        if clase in MEZCLADAS:
+            put_conflicts(db, clase, registro, contenido.get(CONFLICTOS) or {})
+        db.flush()
+        return True
+
+    # -- parts of writing
+
+    def _resolve(
+        self, db: Session, clase: Clase, values: dict[str, Any], contenido: Contenido
+    ) -> None:
+        """Ids of other records as they are called here now."""
+        for name, other in (
+            ("contratista_id", Clase.CONTRATISTA),
+            ("registro_patronal_id", Clase.REGISTRO_PATRONAL),
+        ):
+            if name in values:
+                values[name] = resolve(db, values[name])
+                if db.get(FILAS[other], values[name]) is None:
+                    raise FaltaReferenciaError(other)
+        if clase is Clase.RELACION:
+            values["persona_id"] = self._persona(db, values)
+
+    def _persona(self, db: Session, values: dict[str, Any]) -> uuid.UUID:
+        """The person of a relation; made from it when her own record is still to come."""
+        persona_id = resolve(db, values["persona_id"])
+        if db.get(PersonaRow, persona_id) is not None:
+            return persona_id
+        same = db.scalar(select(PersonaRow.id).where(PersonaRow.curp == values["curp"]))
+        if same is not None:
+            return same
+        db.add(
+            PersonaRow(
+                id=persona_id,
+                curp=values["curp"],
+                nombres=values["nombres"],
+                primer_apellido=values["primer_apellido"],
+                segundo_apellido=values["segundo_apellido"],
+                creado=values["creado"],
+                actualizado=values["actualizado"],
+            )
+        )
+        db.flush()
+        version = db.get(VersionRow, (Clase.PERSONA.coleccion.value, persona_id))
+        if version is not None and version.borrado:
+            # She was deleted elsewhere, and is needed after all.
+            salida.enqueue(raw_of(db), Clase.PERSONA, [persona_id])
+        return persona_id
+
+    def _refuse_clash(
+        self, db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]
+    ) -> None:
+        match clase:
+            case Clase.CONTRATISTA:
+                same = select(ContratistaRow.id).where(ContratistaRow.rfc == values["rfc"])
+            case Clase.REGISTRO_PATRONAL:
+                base = values["registro_patronal"][:10]
+                same = select(RegistroPatronalRow.id).where(
+                    func.substr(RegistroPatronalRow.registro_patronal, 1, 10) == base
+                )
+            case Clase.PERSONA:
+                same = select(PersonaRow.id).where(PersonaRow.curp == values["curp"])
+            case Clase.RELACION:
+                same = select(RelacionRow.id).where(
+                    RelacionRow.contratista_id == values["contratista_id"],
+                    RelacionRow.curp == values["curp"],
+                )
+            case Clase.CERTIFICADO:
+                same = select(CertificadoRow.id).where(
+                    CertificadoRow.registro_patronal_id == values["registro_patronal_id"]
+                )
+            case _:
+                return
+        other = db.scalars(same).first()
+        if other is not None and other != registro:
+            raise ChoqueError(other)
+
+    def _derive(
+        self,
+        clase: Clase,
+        values: dict[str, Any],
+        contenido: Contenido,
+        row: Any,
+        registro: uuid.UUID,
+    ) -> None:
+        """The columns that are made from others, or are of this desktop alone."""
+        if clase is Clase.RELACION:
+            datos = DatosCapturista(
+                **{name: values[name] for name in DatosCapturista.__dataclass_fields__}
+            )
+            values["nombre_orden"] = fold(datos.nombre)
+            values["buscado"] = searchable(values["numero"], datos, values["creado"])
+        elif clase is Clase.CONTRATISTA and row is None:
+            values["siguiente_relacion"] = 1
+        elif clase is Clase.CERTIFICADO:
+            values |= sealed(self._store.key, contenido, registro)
+        elif clase is Clase.LOTE:
+            text = contenido.get("contenido")
+            if text is not None:
+                values["contenido"] = str(text).encode("latin-1")
+            elif row is None:
+                values["contenido"] = b""
+
+    def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Contenido) -> None:
+        plain = {c.name: contenido.get(DOMICILIO + c.name) for c in domicilio_columns()}
+        row = db.scalars(
+            select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
+        ).one_or_none()
+        if all(value is None for value in plain.values()):
+            if row is not None:
+                db.delete(row)
+            return
+        values = {c.name: from_plain(c, plain[c.name]) for c in domicilio_columns()}
+        if row is None:
+            row = DomicilioRow(id=self._store.new_id(), contratista_id=registro)
+            db.add(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.actualizado = self._store.clock()
+
+    def _remove(self, db: Session, clase: Clase, row: Any) -> bool:
+        match clase:
+            case Clase.REGISTRO_PATRONAL:
+                used = select(CertificadoRow.id).where(
+                    CertificadoRow.registro_patronal_id == row.id
+                )
+                if db.scalars(used).first() is not None:
+                    raise FaltaReferenciaError(Clase.CERTIFICADO)
+            case Clase.PERSONA:
+                used = select(RelacionRow.id).where(RelacionRow.persona_id == row.id)
+                if db.scalars(used).first() is not None:
+                    raise FaltaReferenciaError(Clase.RELACION)
+                db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == row.id))
+            case Clase.RELACION:
+                db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
+            case Clase.CERTIFICADO:
+                pass
+            case _:
+                return False  # nobody deletes those
+        put_conflicts(db, clase, row.id, {})
+        db.delete(row)
+        db.flush()
+        return True

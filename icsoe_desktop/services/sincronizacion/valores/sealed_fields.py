@@ -1,0 +1,49 @@
+"""What a certificate keeps sealed with the key of its store, on its way out and in."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import Any, Final
+
+from icsoe_desktop.domain.sincronizacion.records import Contenido
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.store.sincronizacion.shared_rows import to_plain
+from icsoe_desktop.store.tables import CertificadoRow
+
+TABLE: Final = CertificadoRow.__tablename__
+COLUMNS: Final = {
+    "usuario": "usuario_sellado",
+    "certificado": "certificado_sellado",
+    "llave": "llave_sellada",
+    "contrasena": "contrasena_sellada",
+}
+
+
+def unsealed(key: LlaveDatos, row: CertificadoRow) -> dict[str, Any]:
+    """Its files and what opens them, in plain values; they leave only inside a sealed record."""
+    found: dict[str, Any] = {}
+    for name, column in COLUMNS.items():
+        content = getattr(row, column)
+        plain = None if content is None else key.unseal(content, TABLE, row.id, name)
+        found[name] = to_plain(plain)
+    return found
+
+
+def sealed(key: LlaveDatos, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
+    """The columns of the row. Raises ValueError for what is no base64."""
+    found: dict[str, bytes | None] = {}
+    for name, column in COLUMNS.items():
+        text = contenido.get(name)
+        plain = None if text is None else base64.b64decode(text, validate=True)
+        found[column] = None if plain is None else key.seal(plain, TABLE, registro, name)
+    return found
+
+
+def reseal(key: LlaveDatos, row: CertificadoRow, a: uuid.UUID) -> None:
+    """Binds the secrets of a row to another id, which it is about to get."""
+    for name, column in COLUMNS.items():
+        content = getattr(row, column)
+        if content is not None:
+            plain = key.unseal(content, TABLE, row.id, name)
+            setattr(row, column, key.seal(plain, TABLE, a, name))

@@ -1,0 +1,134 @@
+"""Copies of the store while it is open, and the proof that a copy is good."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlcipher3 import dbapi2
+
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.store.engine import said_in_spanish
+from icsoe_desktop.store.interruption import interruptible
+from icsoe_desktop.store.migrate import NEWER_STORE
+from icsoe_desktop.store.migrations import HEAD
+
+PAGES_AT_ONCE = 512
+COUNTED = (
+    "usuarios",
+    "registros_patronales",
+    "certificados",
+    "movimientos",
+    "contratistas",
+    "personas",
+)
+
+COPY_DAMAGED = (
+    "La copia no pasó la revisión: está dañada o incompleta. Sus datos actuales no se tocaron. "
+    "Use otro respaldo."
+)
+COPYING, CHECKING = "Copiando los datos", "Revisando la copia"
+
+
+@dataclass(frozen=True)
+class Contenido:
+    """What a copy holds: its schema, and how many rows each table that people know has."""
+
+    esquema: str
+    conteos: tuple[tuple[str, int], ...]
+
+
+def copy_store(engine: Engine, key: LlaveDatos, target: Path, progress: Progress) -> None:
+    """One consistent state of the open store at `target`, encrypted under the same key.
+
+    target: must not exist. Raises Cancelled, which leaves it to the caller to take it away.
+    """
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    os.close(handle)
+
+    def step(_status: int, remaining: int, total: int) -> None:
+        progress.report(total - remaining, total, COPYING)
+
+    with said_in_spanish(), engine.connect() as connection:
+        source: Any = connection.connection.driver_connection
+        copy = _open(target, key)
+        try:
+            source.backup(copy, pages=PAGES_AT_ONCE, progress=step)
+            # A copy is one file: it must not need a journal beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+
+
+def check_store(path: Path, key: LlaveDatos, progress: Progress | None = None) -> Contenido:
+    """Opens, checks and counts the store at `path`, which nobody else uses.
+
+    Raises StoreDamagedError, and UserFacingError for a store of a newer program.
+    """
+    if not path.exists():
+        raise StoreDamagedError(COPY_DAMAGED)
+    told = progress or NoProgress()
+    connection = _open(path, key)
+    try:
+        with interruptible(connection, lambda: told.report(0, None, CHECKING)):
+            return _checked(connection)
+    except dbapi2.DatabaseError as error:
+        raise StoreDamagedError(COPY_DAMAGED) from error
+    finally:
+        connection.close()
+
+
+def _checked(connection: Any) -> Contenido:
+    esquema = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    # Revisions are numbered, so a program knows a later one without having it.
+    if esquema > HEAD:
+        raise UserFacingError(NEWER_STORE)
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise StoreDamagedError(COPY_DAMAGED)
+    present = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    return Contenido(
+        esquema,
+        tuple(
+            (table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            for table in COUNTED
+            if table in present
+        ),
+    )
+
+
+def is_cut(engine: Engine) -> bool:
+    """Whether the open store's file is shorter than it says it is."""
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+
+        def missing() -> bool:
+            (pages,) = raw.execute("PRAGMA page_count").fetchone()
+            (size,) = raw.execute("PRAGMA page_size").fetchone()
+            path = str(raw.execute("PRAGMA database_list").fetchone()[2])
+            return Path(path).stat().st_size < int(pages) * int(size)
+
+        if missing():
+            # What the write-ahead log still holds is not missing.
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return missing()
+    return False
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the driver says so of the file itself, not of a lock or a full disk."""
+    text = str(error)
+    return any(part in text for part in ("malformed", "not a database", "disk I/O error"))
+
+
+def _open(path: Path, key: LlaveDatos) -> Any:
+    connection = dbapi2.connect(str(path), check_same_thread=False)
+    connection.isolation_level = None
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection

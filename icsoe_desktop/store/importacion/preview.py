@@ -1,0 +1,185 @@
+"""What an import has read, beside the store: an encrypted file that dies with the import.
+
+It is attached to one connection, so that a million rows are compared and brought in by SQLite
+itself. Nothing of it touches the store before `movimientos_masivos`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, cast
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.store.engine import said_in_spanish
+from icsoe_desktop.store.interruption import interruptible
+
+_PREFIX: Final = "importacion-"
+_SUFFIX: Final = ".tmp"
+_ABANDONED_S: Final = 24 * 3600
+
+_TABLES: Final = """
+CREATE TABLE previo.trabajadores(
+    id INTEGER PRIMARY KEY, nss TEXT, curp TEXT, primer_apellido TEXT, segundo_apellido TEXT,
+    nombres TEXT, orden_primer TEXT, orden_segundo TEXT, orden_nombres TEXT);
+CREATE TABLE previo.movimientos(
+    n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, trabajador INTEGER, nss TEXT,
+    tipo TEXT, base TEXT, digito TEXT, fecha INTEGER, sbc INTEGER, tipo_trabajador TEXT,
+    tipo_salario TEXT, jornada TEXT, causa_baja TEXT, umf TEXT, guia TEXT, clave_trabajador TEXT);
+CREATE TABLE previo.problemas(
+    n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
+    encontrado TEXT, esperado TEXT, gravedad TEXT);
+CREATE TABLE previo.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
+CREATE TEMP TABLE en_datos(n INTEGER PRIMARY KEY);
+"""
+_MOVIMIENTO: Final = (
+    "INSERT INTO previo.movimientos VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_TRABAJADOR: Final = "INSERT INTO previo.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PROBLEMA: Final = "INSERT INTO previo.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
+
+# Sorting holds all its rows in memory, so many rows are taken in parts, by the last digit.
+_PARTS_FROM: Final = 250_000
+_PARTS: Final = tuple(f"substr(nss, 11) IN ('{low}', '{low + 1}')" for low in range(0, 10, 2))
+_INDEX: Final = "CREATE INDEX previo.iguales ON movimientos(nss, fecha, tipo, base) WHERE {}"
+_REPEATED: Final = (
+    "INSERT INTO previo.repetidos SELECT p.n, g.primero FROM ("
+    " SELECT nss, fecha, tipo, base, min(n) AS primero FROM previo.movimientos INDEXED BY iguales"
+    " WHERE {0} GROUP BY nss, fecha, tipo, base HAVING count(*) > 1"
+    ") g CROSS JOIN (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {0}) p"
+    " ON p.nss = g.nss AND p.fecha = g.fecha AND p.tipo = g.tipo AND p.base = g.base"
+    " WHERE p.n <> g.primero"
+)
+_IN_STORE: Final = (
+    "INSERT OR IGNORE INTO temp.en_datos SELECT p.n "
+    "FROM (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {}) p "
+    "CROSS JOIN main.trabajadores t ON t.nss = p.nss "
+    "CROSS JOIN main.movimientos m ON m.trabajador = t.fila AND m.fecha = p.fecha "
+    "AND m.tipo = p.tipo "
+    "WHERE substr(m.registro_patronal, 1, 10) = p.base AND m.estado NOT IN (?, ?)"
+)
+
+Ask = Callable[[], None]
+
+
+class Previo:
+    """Belongs to one import at a time; whichever thread works on it, only one does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.execution_options(sqlite_begin="IMMEDIATE").connect()
+        self.raw = cast(Any, self._connection.connection.driver_connection)
+        store = Path(self.raw.execute("PRAGMA database_list").fetchone()[2])
+        _sweep(store.parent)
+        self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+        self._closed = False
+        self.version = -1  # of the store, when duplicates were looked for
+        try:
+            key = f"x'{secrets.token_hex(32)}'"
+            self.raw.execute("ATTACH DATABASE ? AS previo KEY ?", (str(self.path), key))
+            # It need not outlive anything, not even this program.
+            self.raw.execute("PRAGMA previo.journal_mode = OFF")
+            self.raw.execute("PRAGMA previo.synchronous = OFF")
+            # It is written and read from one end to the other.
+            self.raw.execute("PRAGMA previo.cache_size = -2000")
+            for statement in _TABLES.split(";"):
+                if statement.strip():
+                    self.raw.execute(statement)
+        except BaseException:
+            self.close()
+            raise
+
+    def data_version(self) -> int:
+        """Another number once somebody else wrote to the store."""
+        found: int = self.raw.execute("PRAGMA data_version").fetchone()[0]
+        return found
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """A transaction over this file alone. A full disk is said in Spanish."""
+        with said_in_spanish():
+            self.raw.execute("BEGIN")
+            yield
+            self.raw.execute("COMMIT")
+
+    @contextmanager
+    def applying(self) -> Iterator[Session]:
+        """A session that writes to the store, with this file at hand; all of it or nothing."""
+        with (
+            said_in_spanish(),
+            Session(self._connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def add_workers(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.raw.executemany(_TRABAJADOR, rows)
+
+    def add_movements(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.raw.executemany(_MOVIMIENTO, rows)
+
+    def add_problems(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.raw.executemany(_PROBLEMA, rows)
+
+    def find_duplicates(
+        self, not_presented: tuple[int, int], ask: Ask, *, within: bool
+    ) -> tuple[int, int]:
+        """How many movements repeat an earlier one of the files, and how many are in the store.
+
+        not_presented: the states that do not count. within: False when the files were seen to
+        have none, or were looked through before.
+        """
+        self.raw.execute("DELETE FROM temp.en_datos")
+        in_store = self.count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
+        if within or in_store:
+            rows = self.count("SELECT max(n) FROM previo.movimientos")
+            for part in _PARTS if rows > _PARTS_FROM else ("nss IS NOT NULL",):
+                with interruptible(self.raw, ask):
+                    self.raw.execute(_INDEX.format(part))
+                    if within:
+                        self.raw.execute(_REPEATED.format(part))
+                    if in_store:
+                        self.raw.execute(_IN_STORE.format(part), not_presented)
+                    self.raw.execute("DROP INDEX previo.iguales")
+        return (
+            self.count("SELECT count(*) FROM previo.repetidos"),
+            self.count("SELECT count(*) FROM temp.en_datos"),
+        )
+
+    def count(self, sql: str, values: Sequence[Any] = ()) -> int:
+        found: int = self.raw.execute(sql, values).fetchone()[0] or 0
+        return found
+
+    def close(self) -> None:
+        """Twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self.raw.in_transaction:
+                self.raw.execute("ROLLBACK")
+            for statement in (
+                "DROP TABLE IF EXISTS temp.en_datos",
+                "DROP TABLE IF EXISTS temp.mapa",
+                "DETACH DATABASE previo",
+            ):
+                self.raw.execute(statement)
+        finally:
+            # The connection goes rather than back to the pool: what was attached goes with it.
+            self._connection.invalidate()
+            self._connection.close()
+            self.path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a program that was killed left. Nobody has its key."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        try:
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                path.unlink()
+        except OSError:  # in use, or gone already
+            continue

@@ -1,0 +1,171 @@
+"""The lotes that carry a movement, by their files: several, when desktops made them apart.
+
+A movement names one lote, and each desktop takes the same one. When that one is cancelled it is
+in another that carries it, and is free only if none is left.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Any, Final
+
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+
+LINE: Final = 168  # positions of a movement in the file of a lote
+_RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
+_RECHAZADO: Final = ESTADOS.index(EstadoAviso.RECHAZADO)
+# In the order of a line's values.
+_KEY: Final = "m.registro_patronal, t.nss, m.fecha, m.tipo"
+_SELECT_KEY: Final = (
+    f"SELECT {_KEY}, m.id FROM movimientos m "  # noqa: S608
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE m.fila = ?"
+)
+_SELECT_LOTES: Final = (
+    "SELECT id, contenido, estado, enviado, recibido, respondido FROM lotes "
+    "WHERE estado <> 'Cancelado' AND registro_patronal IN (?, '')"
+)
+_SELECT_SEATED: Final = (
+    "SELECT m.fila, m.lote_id FROM trabajadores t CROSS JOIN movimientos m "
+    "ON m.trabajador = t.fila WHERE m.registro_patronal = ? AND t.nss = ? AND m.fecha = ? "
+    "AND m.tipo = ? AND m.lote_id IS NOT NULL"
+)
+_SELECT_CARRIED: Final = (
+    "SELECT m.fila, p.paquete, m.estado, m.lote_id FROM trabajadores t "
+    "CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "LEFT JOIN sincronizacion_movimientos p ON p.fila = m.fila "
+    "WHERE m.registro_patronal = ? AND t.nss = ? AND m.fecha = ? AND m.tipo = ? "
+    "ORDER BY m.lote_id IS NOT NULL, m.estado, m.id"
+)
+_SELECT_UNSEATED: Final = (
+    "SELECT l.id FROM lotes l WHERE l.estado <> 'Cancelado' "
+    "AND l.movimientos > (SELECT count(*) FROM movimientos m WHERE m.lote_id = l.id)"
+)
+_SELECT_BEHIND: Final = (
+    "SELECT m.fila, p.paquete FROM movimientos m "
+    "LEFT JOIN sincronizacion_movimientos p ON p.fila = m.fila "
+    "WHERE m.lote_id = ? AND m.estado < ?"
+)
+_RAISE: Final = (
+    "UPDATE movimientos SET estado = ?, emitido = coalesce(emitido, ?), "
+    "recibido = coalesce(recibido, ?), aprobado = coalesce(aprobado, ?), "
+    "rechazado = coalesce(rechazado, ?) WHERE fila = ?"
+)
+_SELECT_IN: Final = "SELECT fila FROM movimientos WHERE lote_id = ? AND estado < ?"
+UPDATE_STATE: Final = (
+    "UPDATE movimientos SET estado = ?, extemporaneo = ?, emitido = ?, recibido = ?, "
+    "aprobado = ?, rechazado = ?, codigo_rechazo = ?, causa_rechazo = ?, lote_id = ? "
+    "WHERE fila = ?"
+)
+
+Clave = tuple[str, str, int, str]
+# estado, extemporaneo, emitido, recibido, aprobado, rechazado, codigo, causa, lote
+Estado = tuple[Any, ...]
+LIBRE: Final[Estado] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5, "", "", None)
+
+
+def key_of_line(line: str) -> Clave | None:
+    """Which movement a line of a lote's file is; None for the line of totals."""
+    day = line[118:126]
+    # «²» is a digit too, and no number.
+    if len(line) != LINE or not day.isdecimal():
+        return None
+    return line[:11], line[11:22], int(day[4:] + day[2:4] + day[:2]), line[131:133]
+
+
+def state_in_lote(
+    lote: bytes, estado: str, enviado: int | None, recibido: int | None, respondido: int | None
+) -> Estado:
+    """What a movement is by its lote alone."""
+    aviso = EstadoLote(estado).estado_aviso
+    aprobado = respondido if aviso is EstadoAviso.APROBADO else None
+    rechazado = respondido if aviso is EstadoAviso.RECHAZADO else None
+    return ESTADOS.index(aviso), None, enviado, recibido, aprobado, rechazado, "", "", lote
+
+
+def states_by_lotes(raw: Any, filas: Collection[int]) -> dict[int, Estado]:
+    """Of those of these movements that a lote carries that was not cancelled, their states.
+
+    A lote that has another movement of the same worker, day and kind carries that one.
+    """
+    wanted: dict[Clave, list[tuple[bytes, int]]] = {}
+    for fila in filas:
+        *key, row_id = raw.execute(_SELECT_KEY, (fila,)).fetchone()
+        registro, nss, fecha, tipo = key
+        wanted.setdefault((registro, nss, fecha, tipo), []).append((row_id, fila))
+    carried: dict[Clave, list[Estado]] = {}
+    for registro in {key[0] for key in wanted}:
+        for lote, content, *told in raw.execute(_SELECT_LOTES, (registro,)):
+            keys = {key_of_line(line) for line in content.decode("latin-1").splitlines()}
+            for found in wanted.keys() & keys:
+                if found is not None and found[0] == registro:
+                    carried.setdefault(found, []).append(state_in_lote(lote, *told))
+    states: dict[int, Estado] = {}
+    for key, choices in carried.items():
+        seated = {lote for fila, lote in raw.execute(_SELECT_SEATED, key) if fila not in filas}
+        free = [one for one in choices if one[-1] not in seated]
+        # The highest, and of two alike always the same one.
+        free.sort(key=lambda one: (one[0], one[-1]), reverse=True)
+        states |= {fila: state for (_, fila), state in zip(sorted(wanted[key]), free, strict=False)}
+    return states
+
+
+def seat(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+    """Puts what a lote carries into it, but for what is in another that came as far; the records
+    that they are in.
+
+    The desktop that made it, or says how far it is, did not know of all these movements.
+    """
+    if not _is_shared(raw):
+        return []
+    content, *told = raw.execute(
+        "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
+        (lote.bytes,),
+    ).fetchone()
+    state = state_in_lote(lote.bytes, *told)
+    found = set()
+    for key in filter(None, map(key_of_line, content.decode("latin-1").splitlines())):
+        rows = raw.execute(_SELECT_CARRIED, key).fetchall()
+        if any(row[3] == lote.bytes for row in rows):
+            continue
+        for fila, paquete, estado, other in rows:
+            free = other is None and estado == LIBRE[0]
+            if free or estado < min(state[0], _RECHAZADO):
+                raw.execute(UPDATE_STATE, (*state, fila))
+                found |= {paquete} if paquete is not None else set()
+                break
+    return [uuid.UUID(bytes=one) for one in sorted(found)]
+
+
+def raise_seated(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+    """Takes the movements in a lote as far as it is, unless the IMSS answered for each; the
+    records that they are in.
+    """
+    row = raw.execute(
+        "SELECT estado, enviado, recibido, respondido FROM lotes WHERE id = ?", (lote.bytes,)
+    ).fetchone()
+    estado, _, *days, _, _, _ = state_in_lote(lote.bytes, *row)
+    rows = raw.execute(_SELECT_BEHIND, (lote.bytes, min(estado, _RECHAZADO))).fetchall()
+    raw.executemany(_RAISE, [(estado, *days, fila) for fila, _ in rows])
+    return [uuid.UUID(bytes=one) for one in sorted({paquete for _, paquete in rows if paquete})]
+
+
+def unseated(raw: Any) -> list[uuid.UUID]:
+    """The lotes that carry more movements than are in them."""
+    return [uuid.UUID(bytes=row[0]) for row in raw.execute(_SELECT_UNSEATED)]
+
+
+def leave_cancelled(raw: Any, lote: uuid.UUID) -> list[int]:
+    """Takes the movements out of a cancelled lote, unless the IMSS received them: into another
+    that carries them, or Pendiente again. Those that it took out.
+    """
+    filas = [fila for (fila,) in raw.execute(_SELECT_IN, (lote.bytes, _RECIBIDO)).fetchall()]
+    states = states_by_lotes(raw, set(filas)) if filas and _is_shared(raw) else {}
+    raw.executemany(UPDATE_STATE, [(*states.get(fila, LIBRE), fila) for fila in filas])
+    return filas
+
+
+def _is_shared(raw: Any) -> bool:
+    """Without other desktops nobody puts one movement in two lotes."""
+    return bool(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)").fetchone()[0])

@@ -1,0 +1,196 @@
+"""Movements by the hundred thousand: brought in and taken out again by SQLite itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from icsoe_desktop.store.interruption import interruptible
+
+Report = Callable[[int, int, str], None]  # done, total, what
+
+# Random places of an index that is larger than the cache cost five times a sorted rebuild.
+_REBUILD_FROM: Final = 20_000
+_REBUILD_SHARE: Final = 4
+_CHUNK: Final = 50_000
+_WORKERS_AT_ONCE: Final = 10_000
+# Workers are looked up in random order, and a page that is not kept is deciphered again.
+_WIDE_CACHE: Final = "PRAGMA main.cache_size = -24576"
+_NARROW_CACHE: Final = "PRAGMA main.cache_size = -2000"
+_USUAL_CACHE: Final = "PRAGMA main.cache_size = -8000"
+
+_SAME_NAME: Final = (
+    "t.nss = w.nss AND t.primer_apellido = w.primer_apellido "
+    "AND t.segundo_apellido = w.segundo_apellido AND t.nombres = w.nombres"
+)
+_WORKER: Final = (
+    "nss, curp, primer_apellido, segundo_apellido, nombres, orden_primer, orden_segundo, "
+    "orden_nombres"
+)
+_KNOWN_NOW: Final = (
+    # Who was known without a CURP and comes with one.
+    "UPDATE OR IGNORE main.trabajadores AS t SET curp = w.curp "  # noqa: S608
+    "FROM (SELECT nss, primer_apellido, segundo_apellido, nombres, min(curp) AS curp "
+    "FROM previo.trabajadores WHERE curp <> '' "
+    "GROUP BY nss, primer_apellido, segundo_apellido, nombres) AS w "
+    f"WHERE t.curp = '' AND {_SAME_NAME}"
+)
+_NEW_WITH_CURP: Final = (
+    f"INSERT OR IGNORE INTO main.trabajadores ({_WORKER}) "  # noqa: S608
+    f"SELECT {_WORKER} FROM previo.trabajadores WHERE curp <> '' AND id BETWEEN ? AND ?"
+)
+_NEW_WITHOUT_CURP: Final = (
+    f"INSERT OR IGNORE INTO main.trabajadores ({_WORKER}) "  # noqa: S608
+    f"SELECT {_WORKER} FROM previo.trabajadores w WHERE curp = '' AND id BETWEEN ? AND ? "
+    f"AND NOT EXISTS (SELECT 1 FROM main.trabajadores t WHERE {_SAME_NAME})"
+)
+_MAP: Final = (
+    "DROP TABLE IF EXISTS temp.mapa",
+    "CREATE TEMP TABLE mapa(id INTEGER PRIMARY KEY, fila INTEGER NOT NULL)",
+    "INSERT INTO temp.mapa SELECT w.id, (SELECT t.fila FROM main.trabajadores t "  # noqa: S608
+    f"WHERE {_SAME_NAME} AND (t.curp = w.curp OR w.curp = '') ORDER BY t.curp DESC LIMIT 1) "
+    "FROM previo.trabajadores w",
+)
+# UUIDv7: 4,096 rows take the next millisecond, the place among them the next twelve bits.
+# Source: RFC 9562, 5.7 and 6.2.
+_NEW_ID: Final = (
+    "unhex(printf('%012x%04x%016x', ? + p.n / 4096, 28672 + p.n % 4096, "
+    "(random() & 4611686018427387903) | -9223372036854775808))"
+)
+_MOVE: Final = (
+    "INSERT INTO main.movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "  # noqa: S608
+    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
+    "codigo_rechazo, causa_rechazo, importacion) "
+    f"SELECT {_NEW_ID}, x.fila, p.tipo, p.base || p.digito, p.fecha, p.sbc, p.tipo_trabajador, "
+    "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, 0, '', '', ? "
+    "FROM previo.movimientos p CROSS JOIN temp.mapa x ON x.id = p.trabajador "
+    "WHERE p.n BETWEEN ? AND ?"
+)
+_NO_DUPLICATES: Final = (
+    " AND p.n NOT IN (SELECT n FROM temp.en_datos) AND p.n NOT IN (SELECT n FROM previo.repetidos)"
+)
+
+_MINE: Final = "fila BETWEEN ? AND ? AND importacion = ?"
+_NAMED: Final = (
+    f"INSERT OR IGNORE INTO temp.sobran SELECT trabajador FROM movimientos WHERE {_MINE}"  # noqa: S608
+)
+_DELETE: Final = f"DELETE FROM movimientos WHERE {_MINE}"  # noqa: S608
+_ORPHANS: Final = (
+    "DELETE FROM trabajadores WHERE fila IN (SELECT fila FROM temp.sobran) "
+    "AND NOT EXISTS (SELECT 1 FROM movimientos m WHERE m.trabajador = trabajadores.fila)"
+)
+
+
+def bring_in(
+    raw: Any,
+    importacion: int,
+    now_ms: int,
+    *,
+    duplicates: bool,
+    expected: int,
+    report: Report,
+) -> tuple[int, int, int]:
+    """Moves what was read into the store, as Pendiente.
+
+    now_ms: for the new ids, milliseconds since 1970, UTC.
+    Gives how many, and the first and the last of their rows. What `report` raises ends it.
+    """
+    last = raw.execute("SELECT max(n) FROM previo.movimientos").fetchone()[0] or 0
+    before = raw.execute("SELECT max(fila) FROM main.movimientos").fetchone()[0] or 0
+    unknown = raw.execute("SELECT EXISTS (SELECT 1 FROM main.trabajadores WHERE curp = '')")
+    known_now = [_KNOWN_NOW] if unknown.fetchone()[0] else []
+    workers = raw.execute("SELECT count(*) FROM previo.trabajadores").fetchone()[0]
+    raw.execute(_WIDE_CACHE)
+    try:
+        with (
+            without_indexes(raw, "trabajadores", workers, last, report),
+            interruptible(raw, lambda: report(0, last, "Guardando trabajadores")),
+        ):
+            for statement in known_now:
+                raw.execute(statement)
+            for statement in (_NEW_WITH_CURP, _NEW_WITHOUT_CURP):
+                # Before rows with triggers are inserted from a query, all of them are in memory.
+                for start in range(1, workers + 1, _WORKERS_AT_ONCE):
+                    raw.execute(statement, (start, start + _WORKERS_AT_ONCE - 1))
+            for statement in _MAP:
+                raw.execute(statement)
+        raw.execute(_WIDE_CACHE)
+        imported = 0
+        with without_indexes(raw, "movimientos", expected, last, report):
+            sql = _MOVE if duplicates else _MOVE + _NO_DUPLICATES
+            for start in range(1, last + 1, _CHUNK):
+                done = start - 1
+                report(done, last, "Guardando movimientos")
+
+                def ask(done: int = done) -> None:
+                    report(done, last, "Guardando movimientos")
+
+                with interruptible(raw, ask):
+                    cursor = raw.execute(sql, (now_ms, importacion, start, start + _CHUNK - 1))
+                imported += cursor.rowcount
+            raw.execute("DROP TABLE temp.mapa")
+        after = raw.execute("SELECT max(fila) FROM main.movimientos").fetchone()[0] or 0
+        return imported, before + 1, after
+    finally:
+        raw.execute("DROP TABLE IF EXISTS temp.mapa")
+        raw.execute(_USUAL_CACHE)
+        raw.execute("PRAGMA shrink_memory")
+
+
+def take_out(raw: Any, importacion: tuple[int, int, int], expected: int, report: Report) -> int:
+    """Deletes the movements of an import, and the workers that no other movement names.
+
+    importacion: its number, first and last row.
+    """
+    numero, primera, ultima = importacion
+    values = (primera, ultima, numero)
+    what = "Quitando movimientos"
+    raw.execute("CREATE TEMP TABLE sobran(fila INTEGER PRIMARY KEY)")
+    try:
+        with interruptible(raw, lambda: report(0, expected, what)):
+            raw.execute(_NAMED, values)
+        with (
+            without_indexes(raw, "movimientos", expected, expected, report),
+            interruptible(raw, lambda: report(0, expected, what)),
+        ):
+            deleted = raw.execute(_DELETE, values).rowcount
+        with interruptible(raw, lambda: report(expected, expected + 1, what)):
+            raw.execute(_ORPHANS)
+    finally:
+        raw.execute("DROP TABLE IF EXISTS temp.sobran")
+    return int(deleted)
+
+
+@contextmanager
+def without_indexes(
+    raw: Any, table: str, changed: int, total: int, report: Report
+) -> Iterator[None]:
+    """Lets go of the indexes while most of the table changes, and makes them again after.
+
+    Those that keep two rows from being the same stay, but for the ids of movements, which are new.
+    """
+    there = raw.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0]  # noqa: S608
+    if changed < _REBUILD_FROM or changed * _REBUILD_SHARE < there:
+        yield
+        return
+    indexes = raw.execute(
+        "SELECT name, sql FROM main.sqlite_master "
+        "WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name <> ?",
+        (table, "ux_trabajadores_identidad"),
+    ).fetchall()
+    for name, _ in indexes:
+        raw.execute(f'DROP INDEX main."{name}"')
+    yield
+    # Sorting needs memory of its own, and reads in order.
+    raw.execute(_NARROW_CACHE)
+    raw.execute("PRAGMA shrink_memory")
+    for at, (_, sql) in enumerate(indexes, 1):
+        what = f"Ordenando {table} ({at} de {len(indexes)})"
+
+        def ask(what: str = what) -> None:
+            report(total, total + 1, what)
+
+        ask()
+        with interruptible(raw, ask):
+            raw.execute(sql)

@@ -1,0 +1,173 @@
+"""What changed here and has to be sent: noted by triggers, in the transaction of the change.
+
+The triggers are there only while this desktop shares with an office, so that no service and no
+statement can forget them, and that nobody pays for them without.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.seguridad.sealed_record import OPERACION_BYTES
+
+_PREFIX: Final = "sincronizacion_"
+# What comes from the server is written by these tables' own writers.
+_HERE: Final = "NOT EXISTS (SELECT 1 FROM sincronizacion_oficina WHERE aplicando)"
+
+_UPSERT: Final = (
+    "INSERT INTO sincronizacion_salida (coleccion, registro, clase, operacion, motivo) "
+    "{source} ON CONFLICT (coleccion, registro) DO UPDATE SET operacion = excluded.operacion, "
+    "motivo = '', apartado = NULL"
+)
+_NEW_OPERATION: Final = f"randomblob({OPERACION_BYTES})"
+
+# table, the kind of its record, the column with the record's id
+_TABLES: Final = (
+    ("contratistas", Clase.CONTRATISTA, "id"),
+    ("domicilios", Clase.CONTRATISTA, "contratista_id"),
+    ("registros_patronales", Clase.REGISTRO_PATRONAL, "id"),
+    ("personas", Clase.PERSONA, "id"),
+    ("relaciones", Clase.RELACION, "id"),
+    ("certificados", Clase.CERTIFICADO, "id"),
+    ("lotes", Clase.LOTE, "id"),
+)
+# Changes of other columns concern nobody else, and come often.
+_ONLY: Final = {
+    "contratistas": (
+        "numero, rfc, nombre, efirma_numero, efirma_hasta, terminos_version, terminos_aceptados, "
+        "correo, celular, telefono_fijo, domicilio_igual, completado, actualizado"
+    ),
+    "personas": (
+        "curp, nombres, primer_apellido, segundo_apellido, correo, contrasena_hash, "
+        "contrasena_creada, aviso_version, actualizado"
+    ),
+}
+_MOVEMENT: Final = (
+    "trabajador, tipo, registro_patronal, fecha, sbc, tipo_trabajador, tipo_salario, jornada, "
+    "causa_baja, umf, guia, clave_trabajador"
+)
+_STATE: Final = (
+    "estado, extemporaneo, emitido, recibido, aprobado, rechazado, codigo_rechazo, "
+    "causa_rechazo, lote_id"
+)
+
+
+def install(raw: Any) -> None:
+    """Starts to note changes, in the caller's transaction."""
+    remove(raw)
+    for statement in _triggers():
+        raw.execute(statement)
+
+
+def remove(raw: Any) -> None:
+    """Stops noting changes, in the caller's transaction."""
+    names = raw.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB ?", (_PREFIX + "*",)
+    ).fetchall()
+    for (name,) in names:
+        raw.execute(f'DROP TRIGGER "{name}"')
+
+
+def enqueue_everything(raw: Any) -> None:
+    """All that is here waits to be sent, but for what the server is known to have already."""
+    for table, clase, column in _TABLES:
+        if column == "id":
+            _enqueue_missing(raw, table, clase)
+    raw.execute(
+        "INSERT OR IGNORE INTO sincronizacion_nuevos (fila) SELECT fila FROM movimientos "
+        "WHERE fila NOT IN (SELECT fila FROM sincronizacion_movimientos)"
+    )
+
+
+def enqueue(raw: Any, clase: Clase, registros: Iterable[uuid.UUID]) -> None:
+    """These changed, though no trigger saw it."""
+    raw.executemany(
+        _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
+        [
+            (clase.coleccion.value, one.bytes, clase.value, secrets.token_bytes(OPERACION_BYTES))
+            for one in registros
+        ],
+    )
+
+
+def applying(raw: Any, on: bool) -> None:
+    """Within a transaction: what is written now came from the server."""
+    raw.execute("UPDATE sincronizacion_oficina SET aplicando = ?", (on,))
+
+
+def forget_everything(raw: Any) -> None:
+    """Empties every table of the synchronisation; the data themselves stay."""
+    remove(raw)
+    for (name,) in raw.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", (_PREFIX + "*",)
+    ).fetchall():
+        raw.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of our own tables
+
+
+def _enqueue_missing(raw: Any, table: str, clase: Clase) -> None:
+    source = (
+        f"SELECT '{clase.coleccion}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
+        "WHERE NOT EXISTS (SELECT 1 FROM sincronizacion_versiones v "
+        f"WHERE v.coleccion = '{clase.coleccion}' AND v.registro = t.id)"
+    )
+    raw.execute(_UPSERT.format(source=source))
+
+
+def _triggers() -> list[str]:
+    found = []
+    for table, clase, column in _TABLES:
+        for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
+            what = event
+            if event == "UPDATE" and table in _ONLY:
+                what = f"UPDATE OF {_ONLY[table]}"
+            values = f"SELECT '{clase.coleccion}', {row}.{column}, '{clase}', {_NEW_OPERATION}, ''"
+            found.append(
+                f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()} AFTER {what} ON {table} "
+                f"WHEN {_HERE} BEGIN {_UPSERT.format(source=values + ' WHERE true')}; END"
+            )
+    found.append(
+        f"CREATE TRIGGER {_PREFIX}movimientos_insert AFTER INSERT ON movimientos WHEN {_HERE} "  # noqa: S608
+        "BEGIN INSERT OR IGNORE INTO sincronizacion_nuevos (fila) VALUES (new.fila); END"
+    )
+    for name, columns, clase in (
+        ("contenido", _MOVEMENT, Clase.PAQUETE),
+        ("estado", _STATE, Clase.ESTADOS),
+    ):
+        found.append(
+            f"CREATE TRIGGER {_PREFIX}movimientos_{name} AFTER UPDATE OF {columns} "
+            f"ON movimientos WHEN {_HERE} BEGIN {_of_package(clase, 'new')}; END"
+        )
+    found.append(
+        f"CREATE TRIGGER {_PREFIX}trabajadores_update AFTER UPDATE OF curp ON trabajadores "  # noqa: S608
+        f"WHEN {_HERE} BEGIN "
+        + _UPSERT.format(
+            source=(
+                f"SELECT DISTINCT '{Clase.PAQUETE.coleccion}', p.paquete, '{Clase.PAQUETE}', "  # noqa: S608
+                f"{_NEW_OPERATION}, '' FROM movimientos m JOIN sincronizacion_movimientos p "
+                "ON p.fila = m.fila WHERE m.trabajador = new.fila"
+            )
+        )
+        + "; END"
+    )
+    # Without WHEN: whoever deletes a movement, its place in a record is free.
+    found.append(
+        f"CREATE TRIGGER {_PREFIX}movimientos_delete AFTER DELETE ON movimientos BEGIN "  # noqa: S608
+        f"{_of_package(Clase.PAQUETE, 'old', f'AND {_HERE}')}; "
+        f"{_of_package(Clase.ESTADOS, 'old', f'AND {_HERE}')}; "
+        "DELETE FROM sincronizacion_movimientos WHERE fila = old.fila; "
+        "DELETE FROM sincronizacion_nuevos WHERE fila = old.fila; END"
+    )
+    return found
+
+
+def _of_package(clase: Clase, row: str, besides: str = "") -> str:
+    return _UPSERT.format(
+        source=(
+            f"SELECT '{clase.coleccion}', paquete, '{clase}', {_NEW_OPERATION}, '' "  # noqa: S608
+            f"FROM sincronizacion_movimientos WHERE fila = {row}.fila {besides}"
+        )
+    )

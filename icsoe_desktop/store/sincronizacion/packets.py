@@ -1,0 +1,231 @@
+"""Movements in records of up to a hundred: read and written. A movement is in one for good."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    CausaBaja,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.store.lotes.carriers import UPDATE_STATE, states_by_lotes
+from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
+
+POR_PAQUETE: Final = 100
+PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
+
+_WORKER: Final = 5  # values of a movement that are the worker's
+_CONTENT: Final = (
+    "m.tipo, m.registro_patronal, m.fecha, m.sbc, m.tipo_trabajador, m.tipo_salario, m.jornada, "
+    "m.causa_baja, m.umf, m.guia, m.clave_trabajador"
+)
+_VALUES: Final = f"t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, {_CONTENT}"
+_SELECT_ONE: Final = (
+    f"SELECT {_VALUES} FROM movimientos m "  # noqa: S608
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE m.fila = ?"
+)
+_SELECT: Final = (
+    f"SELECT m.id, {_VALUES} FROM sincronizacion_movimientos p "  # noqa: S608
+    "JOIN movimientos m ON m.fila = p.fila "
+    "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
+)
+_INSERT: Final = (
+    "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "
+    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
+    "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')"
+)
+_PUT_IN: Final = (
+    "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) "
+    "SELECT fila, ? FROM movimientos WHERE id = ?"
+)
+_UPDATE: Final = (
+    "UPDATE movimientos SET trabajador = ?, tipo = ?, registro_patronal = ?, fecha = ?, sbc = ?, "
+    "tipo_trabajador = ?, tipo_salario = ?, jornada = ?, causa_baja = ?, umf = ?, guia = ?, "
+    "clave_trabajador = ? WHERE fila = ?"
+)
+# The same movement, captured on two desktops before they met.
+_SAME: Final = (
+    "SELECT m.fila FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "CROSS JOIN sincronizacion_nuevos n ON n.fila = m.fila "
+    "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
+    "LIMIT 1"
+)
+
+Valores = dict[str, list[Any]]  # id → the values of a movement
+
+
+def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
+    """Puts up to `most` movements that are in no record into new ones; those records.
+
+    Movements of one lote go together, for their state changes together.
+    """
+    rows = raw.execute(
+        "SELECT n.fila, m.lote_id FROM sincronizacion_nuevos n "
+        "JOIN movimientos m ON m.fila = n.fila ORDER BY n.fila LIMIT ?",
+        (most,),
+    ).fetchall()
+    by_lote: dict[bytes | None, list[int]] = {}
+    for fila, lote in rows:
+        by_lote.setdefault(lote, []).append(fila)
+    made = []
+    for filas in by_lote.values():
+        for start in range(0, len(filas), POR_PAQUETE):
+            paquete = new_id()
+            made.append(paquete)
+            _put_in(raw, paquete, filas[start : start + POR_PAQUETE])
+    return made
+
+
+def read(raw: Any, paquete: uuid.UUID) -> Valores:
+    """The movements of a record."""
+    rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
+    return {row[0].hex(): list(row[1:]) for row in rows}
+
+
+_REGISTRO: Final = 11  # characters: a movement has its check digit
+_TIPOS: Final = frozenset(TipoMovimiento)
+_CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
+
+
+class Escrito(NamedTuple):
+    """nuevos: rows were added. quedan: some stayed that should have gone, for they are in a lote
+    or were answered. otros: what had been captured here of the same movements, where it differs.
+    """
+
+    nuevos: bool
+    quedan: bool
+    otros: Valores
+
+
+def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
+    """Makes the movements of a record these. Raises ValueError for values that no movement has."""
+    present = {
+        row[0]: (row[1], row[2])
+        for row in raw.execute(
+            "SELECT m.id, m.fila, m.lote_id IS NOT NULL OR m.estado <> ? "
+            "FROM sincronizacion_movimientos p JOIN movimientos m ON m.fila = p.fila "
+            "WHERE p.paquete = ?",
+            (PENDIENTE, paquete.bytes),
+        )
+    }
+    now = read(raw, paquete) if present else {}
+    (any_new,) = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)").fetchone()
+    absent: dict[bytes, list[Any]] = {}
+    free = set()
+    for key, values in wanted.items():
+        if now.get(key) == values:
+            continue
+        check(values)
+        row_id = uuid.UUID(key).bytes
+        if row_id in present:
+            free.add(_change(raw, present[row_id][0], values))
+        else:
+            absent[row_id] = values
+    others = _add(raw, paquete, absent, bool(any_new))
+    gone = {both for one, both in present.items() if one.hex() not in wanted}
+    unused = {fila for fila, used in gone if not used}
+    # Its own state may not have come yet.
+    carried = states_by_lotes(raw, unused) if unused else {}
+    raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
+    kept = len(gone) > len(unused) or bool(carried)
+    for fila in unused - carried.keys():
+        free.add(
+            raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()[0]
+        )
+        raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
+    forget_workers(raw, free)
+    return Escrito(bool(absent), kept, others)
+
+
+def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
+    """Gives a movement these values; False where it is gone, in a lote or answered."""
+    row = raw.execute(
+        "SELECT fila FROM movimientos WHERE id = ? AND lote_id IS NULL AND estado = ?",
+        (movimiento.bytes, PENDIENTE),
+    ).fetchone()
+    if row is None:
+        return False
+    check(values)
+    forget_workers(raw, [_change(raw, row[0], values)])
+    return True
+
+
+def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
+    raw.executemany(
+        "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
+        [(fila, paquete.bytes) for fila in filas],
+    )
+    raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
+
+
+def _add(raw: Any, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool) -> Valores:
+    """Adds these movements to a record; what had been captured here of the same, where it differs.
+
+    Some may be here under their id, out of any record, or under another id, captured apart.
+    """
+    known = _known(raw, list(rows))
+    others: Valores = {}
+    made = []
+    # Those under their id first: what is one of them is not taken for another.
+    for row_id in sorted(rows, key=lambda one: one not in known):
+        values, fila = rows[row_id], known.get(row_id)
+        if fila is None and any_new:
+            nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
+            (fila,) = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone() or (None,)
+        if fila is None:
+            worker = row_of_worker(raw, tuple(values[:_WORKER]))
+            made.append((row_id, worker, *values[_WORKER:]))
+            continue
+        typed = list(raw.execute(_SELECT_ONE, (fila,)).fetchone())
+        if typed != values:
+            others[row_id.hex()] = typed
+        raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
+        forget_workers(raw, [_change(raw, fila, values)])
+        raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
+    raw.executemany(_INSERT, made)
+    raw.executemany(_PUT_IN, [(paquete.bytes, row_id) for row_id in rows])
+    return others
+
+
+def _known(raw: Any, ids: list[bytes]) -> dict[bytes, int]:
+    """Where those of these movements that are here lie."""
+    found: dict[bytes, int] = {}
+    for start in range(0, len(ids), POR_PAQUETE):
+        part = ids[start : start + POR_PAQUETE]
+        marks = ", ".join("?" * len(part))
+        query = f"SELECT id, fila FROM movimientos WHERE id IN ({marks})"  # noqa: S608
+        found.update(raw.execute(query, part).fetchall())
+    return found
+
+
+def _change(raw: Any, fila: int, values: list[Any]) -> int:
+    """The worker that the movement named before."""
+    before = raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()
+    worker = row_of_worker(raw, tuple(values[:_WORKER]))
+    raw.execute(_UPDATE, (worker, *values[_WORKER:], fila))
+    return int(before[0])
+
+
+def check(values: list[Any]) -> None:
+    """Raises ValueError or TypeError for what no movement has."""
+    kinds = (str,) * 7 + (int, int | None) + (str,) * 7
+    if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
+        raise ValueError("no movement")
+    tipo, registro, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
+    check_identifier(Nss, values[0])
+    check_identifier(RegistroPatronal, registro)
+    if len(registro) != _REGISTRO:
+        raise ValueError("a registro patronal without its check digit")
+    if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:
+        raise ValueError("no movement of this program")
+    if any(code and code not in known for code, known in zip(codes, _CODES, strict=True)):
+        raise ValueError("a code that is in no list")

@@ -1,0 +1,145 @@
+"""Shared rows as the plain values of a record, and back: one row of one table, or two."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Column, Date, LargeBinary, Table, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.store.tables import (
+    CertificadoRow,
+    ContratistaRow,
+    DomicilioRow,
+    LoteRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    Row,
+)
+from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
+
+FILAS: Final[dict[Clase, type[Row]]] = {
+    Clase.CONTRATISTA: ContratistaRow,
+    Clase.REGISTRO_PATRONAL: RegistroPatronalRow,
+    Clase.PERSONA: PersonaRow,
+    Clase.RELACION: RelacionRow,
+    Clase.CERTIFICADO: CertificadoRow,
+    Clase.LOTE: LoteRow,
+}
+# Made here from other columns, or of this desktop alone.
+PROPIOS: Final[dict[Clase, frozenset[str]]] = {
+    Clase.CONTRATISTA: frozenset({"siguiente_relacion"}),
+    Clase.PERSONA: frozenset({"bloqueada"}),
+    Clase.RELACION: frozenset({"nombre_orden", "buscado"}),
+    Clase.LOTE: frozenset({"contenido"}),
+    Clase.CERTIFICADO: frozenset(
+        {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
+    ),
+}
+# A newer program may know more than these.
+_LISTAS: Final = {
+    ("relaciones", "estatus"): frozenset(Estatus),
+    ("lotes", "estado"): frozenset(EstadoLote),
+    ("lotes", "tipo"): frozenset(TipoMovimiento),
+    ("certificados", "tipo"): frozenset(TipoCertificado),
+}
+_Cuando = TypeVar("_Cuando", date, datetime | None)
+DOMICILIO: Final = "domicilio."
+_DOMICILIO_PROPIOS: Final = {"id", "contratista_id", "actualizado"}
+
+
+def columns_of(clase: Clase) -> list[Column[Any]]:
+    """The columns of a record, without its id."""
+    mine = PROPIOS.get(clase, frozenset())
+    return [c for c in _table(FILAS[clase]).columns if c.name != "id" and c.name not in mine]
+
+
+def domicilio_columns() -> list[Column[Any]]:
+    return [c for c in _table(DomicilioRow).columns if c.name not in _DOMICILIO_PROPIOS]
+
+
+def values_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any] | None:
+    """The row in plain values, ready for JSON; None when it is not there."""
+    row = db.get(FILAS[clase], registro)
+    if row is None:
+        return None
+    found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(clase)}
+    if clase is Clase.CONTRATISTA:
+        domicilio = db.scalars(
+            select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
+        ).one_or_none()
+        for column in domicilio_columns():
+            value = None if domicilio is None else getattr(domicilio, column.name)
+            found[DOMICILIO + column.name] = to_plain(value)
+    return found
+
+
+def to_plain(value: Any) -> Any:
+    match value:
+        case uuid.UUID():
+            return value.hex
+        case bytes():
+            return base64.b64encode(value).decode()
+        case datetime():
+            return Instant().process_bind_param(value, None)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def from_plain(column: Column[Any], value: Any) -> Any:
+    """Raises ValueError for what such a column cannot hold."""
+    if value is None:
+        if not column.nullable:
+            raise ValueError(f"{column.name} is missing")
+        return None
+    kind = column.type
+    if isinstance(kind, RowId):
+        return uuid.UUID(_str(value))
+    if isinstance(kind, Instant):
+        return _countable(kind.process_result_value(_str(value), None))
+    if isinstance(kind, Date | Dia):
+        return _countable(date.fromisoformat(_str(value)))
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(_str(value), validate=True)
+    expected = kind.python_type
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        raise ValueError(f"{column.name} is of another type")
+    if expected is int and not 0 <= value < MAX_INTEGER:
+        raise ValueError(f"{column.name} is out of bounds")
+    if value not in _LISTAS.get((column.table.name, column.name), (value,)):
+        raise ValueError(f"{column.name} is in no list of this program")
+    if column.name == "registro_patronal":
+        # The windows group its digits.
+        check_identifier(RegistroPatronal, value)
+    return value
+
+
+def _countable(when: _Cuando) -> _Cuando:
+    """Not so near the start of the calendar that a time zone leads out of it."""
+    if when is None or when.year < 1000:
+        raise ValueError("no such year")
+    return when
+
+
+def _str(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text expected")
+    return value
+
+
+def _table(kind: type[Row]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
+    return table

@@ -1,0 +1,137 @@
+"""The states of the movements of a record, in a record beside it: read and written.
+
+They travel apart, so that an answer of the IMSS for a lote moves few bytes. A movement that is
+Pendiente and in no lote has no state to tell.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.domain.sincronizacion.merge import merge_estado
+from icsoe_desktop.store.lotes.carriers import (
+    LIBRE,
+    UPDATE_STATE,
+    Estado,
+    leave_cancelled,
+    states_by_lotes,
+)
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.types import is_day
+
+_PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
+_RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
+_STATE: Final = (
+    "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
+    "m.codigo_rechazo, m.causa_rechazo, m.lote_id"
+)
+_SELECT_STATE: Final = (
+    f"SELECT m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
+    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
+    f"AND (m.estado <> {_PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
+)
+
+Estados = dict[str, list[Any]]  # id of a movement → the values of its state
+
+
+class FaltaLoteError(Exception):
+    """A state names a lote that is not here yet."""
+
+
+def read(raw: Any, paquete: uuid.UUID) -> Estados:
+    """Without those of movements that are only Pendiente."""
+    return {
+        uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
+        for row in raw.execute(_SELECT_STATE, (paquete.bytes,))
+    }
+
+
+def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
+    """Raises the movements of a record to these states; whether the record should say otherwise.
+
+    It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
+    movements are in another that carries them, or free again. Raises FaltaLoteError; ValueError
+    for values that no state has.
+    """
+    if not wanted and not _has_states(raw, paquete):
+        return False
+    cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
+    otherwise = False
+    rows = raw.execute(
+        f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
+        "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
+        (paquete.bytes,),
+    ).fetchall()
+    pairs = {}
+    for fila, row_id, *present in rows:
+        said = wanted.get(uuid.UUID(bytes=row_id).hex)
+        pairs[fila] = tuple(present), LIBRE if said is None else _state_in(said)
+    freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
+    elsewhere = states_by_lotes(raw, freed) if freed else {}
+    for fila, (now, told) in pairs.items():
+        instead = elsewhere.get(fila, LIBRE)
+        values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
+        otherwise |= values != told
+        if now == values:
+            continue
+        if values[8] is not None and not _lote_exists(raw, values[8]):
+            raise FaltaLoteError
+        raw.execute(UPDATE_STATE, (*values, fila))
+    return otherwise
+
+
+def _is_freed(values: Estado, cancelled: set[bytes]) -> bool:
+    """Whether its lote was cancelled before the IMSS received it."""
+    return values[8] in cancelled and values[0] < _RECIBIDO
+
+
+def _higher(one: Estado, other: Estado) -> Estado:
+    if LIBRE in (one, other):
+        return other if one == LIBRE else one
+    merged = merge_estado(_state_out(one), _state_out(other))
+    return _state_in(merged)
+
+
+def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+    """Takes the movements out of a cancelled lote; the records that they are in."""
+    found = set()
+    for fila in leave_cancelled(raw, lote):
+        row = raw.execute(
+            "SELECT paquete FROM sincronizacion_movimientos WHERE fila = ?", (fila,)
+        ).fetchone()
+        found |= {row[0]} if row is not None else set()
+    return [uuid.UUID(bytes=one) for one in sorted(found)]
+
+
+def with_any(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
+    """Those records that have a state to tell."""
+    for paquete in paquetes:
+        if _has_states(raw, paquete):
+            yield paquete
+
+
+def _has_states(raw: Any, paquete: uuid.UUID) -> bool:
+    return raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone() is not None
+
+
+def _state_out(values: Estado) -> list[Any]:
+    estado, *between, lote = values
+    return [ESTADOS[estado], *between, uuid.UUID(bytes=lote).hex if lote else None]
+
+
+def _state_in(told: list[Any]) -> Estado:
+    estado, *between, lote = told
+    if len(told) != len(LIBRE):
+        raise ValueError("no state")
+    late, *days, code, cause = between
+    good = late in (None, 0, 1) and all(day is None or is_day(day) for day in days)
+    if not (good and isinstance(code, str) and isinstance(cause, str)):
+        raise ValueError("no state of this program")
+    return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
+
+
+def _lote_exists(raw: Any, lote: bytes) -> bool:
+    return raw.execute("SELECT 1 FROM lotes WHERE id = ?", (lote,)).fetchone() is not None

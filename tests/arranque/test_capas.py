@@ -1,0 +1,258 @@
+"""The arrows between the layers, read from the syntax tree of every file.
+
+gui, cli → services → store, gateways → seguridad → domain. arranque and __main__ see all;
+errors, jobs, redaction and paths are open to whom MAY_IMPORT names.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = "icsoe_desktop"
+SOURCES = ROOT / PACKAGE
+
+SEES_ALL = {"arranque", "__main__"}
+OPEN_TO_ALL = {"errors", "jobs", "redaction", "__init__"}
+MAY_IMPORT = {
+    "domain": set[str](),
+    "seguridad": {"domain"},
+    "store": {"seguridad", "domain"},
+    "gateways": {"seguridad", "domain"},
+    "services": {"store", "gateways", "seguridad", "domain"},
+    "gui": {"services", "domain", "paths"},
+    "cli": {"services", "domain"},
+    "paths": set[str](),
+    "logs": set[str](),
+    "errors": set[str](),
+    "jobs": set[str](),
+    "redaction": set[str](),
+    "__init__": set[str](),
+}
+EXCEPTIONS = {
+    # `certificado verificar` judges files without store or login: no service stands between.
+    ("cli.certificado", "gateways"),
+    # Nor does `servidor verificar` need any: its administrator may have no data of ours.
+    ("cli.servidor", "gateways"),
+    # A command that needs the store opens it as the windows do: with everything built.
+    ("cli.capturistas", "arranque"),
+    ("cli.capturistas", "paths"),
+    ("cli.datos", "arranque"),
+    ("cli.datos", "paths"),
+    ("cli.respaldo", "arranque"),
+    ("cli.respaldo", "paths"),
+    # The rows of the store come when they are named, from modules of their own package.
+    ("store.tables.__init__", "*computed*"),
+    # The registries of windows and pages name their modules; a test below reads those names.
+    ("gui.base.windows", "*computed*"),
+    ("gui.icsoe.paginas", "*computed*"),
+}
+
+DOMAIN_MAY_NOT_IMPORT = {
+    "PySide6",
+    "alembic",
+    "glob",
+    "io",
+    "keyring",
+    "openpyxl",
+    "os",
+    "pathlib",
+    "requests",
+    "shutil",
+    "smtplib",
+    "socket",
+    "sqlalchemy",
+    "sqlcipher3",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "time",
+    "urllib",
+}
+ASKS_THE_CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today")} | {
+    ("date", "today")
+}
+
+
+def sources() -> dict[str, Path]:
+    """Dotted name inside the package → file; generated forms have no layer of their own."""
+    found = {}
+    for path in sorted(SOURCES.rglob("*.py")):
+        parts = path.relative_to(SOURCES).with_suffix("").parts
+        if parts[-1].startswith("ui_"):
+            continue
+        found[".".join(parts)] = path
+    return found
+
+
+MODULES = sources()
+
+
+def layer_of(module: str) -> str:
+    """The layer of a dotted name inside the package: its folder, or the module itself."""
+    first = module.split(".")[0]
+    return first
+
+
+def imports_of(tree: ast.AST, module: str) -> Iterator[str]:
+    """Every full dotted name that is imported anywhere: in functions and for types only too."""
+    package = [PACKAGE, *module.split(".")][:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{name}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _called(node).endswith(("import_module", "__import__")):
+            for argument in node.args[:1]:
+                yield str(argument.value) if isinstance(argument, ast.Constant) else "*computed*"
+
+
+def _called(node: ast.Call) -> str:
+    return ast.unparse(node.func)
+
+
+def imported_layers(source: str, module: str) -> set[str]:
+    layers = set()
+    for name in imports_of(ast.parse(source), module):
+        if name == "*computed*":
+            layers.add(name)
+        elif name.split(".")[0] == PACKAGE:
+            inside = name.split(".")[1:]
+            layers.add(layer_of(inside[0]) if inside and _is_module(inside[0]) else "__init__")
+    return layers
+
+
+def _is_module(name: str) -> bool:
+    return (SOURCES / name).is_dir() or (SOURCES / f"{name}.py").is_file()
+
+
+def forbidden(source: str, module: str) -> set[str]:
+    """The layers that `module` imports and may not."""
+    layer = layer_of(module)
+    if layer in SEES_ALL:
+        return set()
+    allowed = MAY_IMPORT[layer] | OPEN_TO_ALL | {layer}
+    return {
+        other
+        for other in imported_layers(source, module) - allowed
+        if (module, other) not in EXCEPTIONS
+    }
+
+
+def test_the_scan_saw_the_files() -> None:
+    seen = {layer_of(module) for module in MODULES}
+    layers = {"domain", "seguridad", "store", "gateways", "services", "gui", "cli", "arranque"}
+    assert layers <= seen
+    assert seen - SEES_ALL <= MAY_IMPORT.keys()
+    for module in (
+        "domain.identificadores.curp",
+        "store.engine",
+        "store.migrations.versions.0001_first_schema",
+        "gateways.boveda.boveda",
+        "services.acceso.idse",
+        "gui.acceso.window",
+        "gui.acceso.presenter",
+    ):
+        assert module in MODULES
+    # The arrows that must be there are seen, so that the ones that must not be would be too.
+    idse = "services.acceso.idse"
+    assert imported_layers(MODULES[idse].read_text("utf-8"), idse) >= {
+        "store",
+        "gateways",
+        "domain",
+        "errors",
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "layers"),
+    [
+        ("domain.x", "from icsoe_desktop.store.engine import Store", {"store"}),
+        ("domain.x", "from icsoe_desktop import store", {"store"}),
+        ("domain.x", "from .. import gateways", {"gateways"}),
+        ("domain.x", "from ..services.acceso import AccesoService", {"services"}),
+        ("domain.x", "def f():\n    import icsoe_desktop.gui.base.errors", {"gui"}),
+        (
+            "domain.x",
+            "if TYPE_CHECKING:\n    from icsoe_desktop.paths import X",
+            {"paths"},
+        ),
+        ("domain.x", "importlib.import_module('icsoe_desktop.store')", {"store"}),
+        ("domain.x", "importlib.import_module(name)", {"*computed*"}),
+        ("store.x", "from icsoe_desktop.gateways.boveda.boveda import Boveda", {"gateways"}),
+        ("gateways.x", "from icsoe_desktop.store.engine import Store", {"store"}),
+        ("services.x", "from icsoe_desktop.gui.base.errors import X", {"gui"}),
+        ("services.x", "from icsoe_desktop.arranque.bootstrap import X", {"arranque"}),
+        ("gui.a.window", "from icsoe_desktop.store.engine import Store", {"store"}),
+        ("gui.a.window", "from icsoe_desktop.gateways import boveda", {"gateways"}),
+        ("cli.otro", "from icsoe_desktop.gateways import boveda", {"gateways"}),
+        ("cli.certificado", "from icsoe_desktop.gateways import archivos_certificado", set()),
+        ("cli.certificado", "from icsoe_desktop.store.engine import Store", {"store"}),
+        ("errors", "from icsoe_desktop.domain import texto", {"domain"}),
+        ("services.x", "from icsoe_desktop.errors import UserFacingError", set()),
+        ("gui.x", "from icsoe_desktop import __version__", set()),
+        ("arranque.bootstrap", "from icsoe_desktop.store.engine import Store", set()),
+    ],
+)
+def test_the_scan_sees_every_kind_of_import(module: str, line: str, layers: set[str]) -> None:
+    assert forbidden(line, module) == layers
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_layer_imports_upward(module: str) -> None:
+    assert forbidden(MODULES[module].read_text("utf-8"), module) == set()
+
+
+def test_the_registries_of_windows_and_pages_name_only_windows() -> None:
+    from icsoe_desktop.gui.base.windows import WINDOWS
+    from icsoe_desktop.gui.icsoe.paginas import PAGES
+
+    named = [entry.module for entry in (*WINDOWS, *PAGES)]
+    assert len(named) > len(WINDOWS) > 0
+    assert all(module.removeprefix(f"{PACKAGE}.") in MODULES for module in named)
+    assert all(module.startswith(f"{PACKAGE}.gui.") for module in named)
+
+
+def outside(module: str) -> list[str]:
+    """What a domain module has to do with the world: libraries, files, the clock."""
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    found = [
+        name for name in imports_of(tree, module) if name.split(".")[0] in DOMAIN_MAY_NOT_IMPORT
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = tuple(_called(node).split(".")[-2:])
+            if called == ("open",) or called in ASKS_THE_CLOCK:
+                found.append(".".join(called))
+    return found
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name) == "domain"])
+def test_the_domain_knows_no_windows_data_files_or_clock(module: str) -> None:
+    assert outside(module) == []
+
+
+def test_the_scan_of_the_domain_would_see_the_world() -> None:
+    # paths.py asks the system, and the store's engine the clock and the database.
+    assert {"os", "pathlib.Path"} <= set(outside("paths"))
+    assert "datetime.now" in outside("store.engine")
+    assert "sqlalchemy.Engine" in outside("store.engine")
+
+
+PRESENTERS = [name for name in MODULES if name.startswith("gui.") and name.endswith(".presenter")]
+
+
+def test_presenters_know_of_qt_only_its_core() -> None:
+    assert len(PRESENTERS) >= 2
+    for module in PRESENTERS:
+        tree = ast.parse(MODULES[module].read_text("utf-8"))
+        qt = {name for name in imports_of(tree, module) if name.startswith("PySide6")}
+        assert qt
+        assert {name for name in qt if not name.startswith("PySide6.QtCore.")} == set(), module

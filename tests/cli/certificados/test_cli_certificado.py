@@ -1,0 +1,226 @@
+"""`certificado verificar`: what it answers, and what it never shows."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from icsoe_desktop.cli import certificado as cli_certificado
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from tests.gateways.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
+from tests.gateways.certificados.generador_llaves import cifrar_como_sat
+from tests.gateways.certificados.generador_pfx import como_openssl_3, pfx
+
+CLAVE = "contraseña 7 "
+KEYS = [
+    "tipo", "rfc", "rfc_representante", "curp", "titular", "numero", "valido_desde",
+    "valido_hasta", "vigente", "llave_corresponde", "emisor", "cadena", "valido", "mensajes",
+]  # fmt: skip
+
+
+@pytest.fixture
+def archivos(tmp_path: Path, emisora: Emisora, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an e.firma, an IMSS .pfx and a password; the authority is the SAT's here."""
+    from icsoe_desktop.domain.certificados.verificacion import Cadena
+
+    pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
+    monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
+    monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    # Wide dates: the command uses the real clock.
+    from datetime import UTC, datetime
+
+    siempre: dict[str, Any] = {"hasta": datetime(2049, 1, 1, tzinfo=UTC)}
+    (tmp_path / "a.cer").write_bytes(emisora.emitir(efirma_fisica().con(**siempre), nueva_llave()))
+    (tmp_path / "a.key").write_bytes(cifrar_como_sat(nueva_llave(), CLAVE.encode()))
+    (tmp_path / "i.pfx").write_bytes(
+        pfx(
+            [emisora.emitir(imss().con(**siempre), nueva_llave())],
+            [nueva_llave()],
+            como_openssl_3(CLAVE),
+        )
+    )
+    (tmp_path / "clave.txt").write_bytes(CLAVE.encode() + b"\r\n")
+    return tmp_path
+
+
+def run(*words: object) -> int:
+    parser = argparse.ArgumentParser()
+    cli_certificado.add_commands(parser.add_subparsers(required=True))
+    args = parser.parse_args(["certificado", "verificar", *map(str, words)])
+    code: int = args.run(args)
+    return code
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    found: dict[str, Any] = json.loads(shown.out)
+    assert list(found) == KEYS
+    return found
+
+
+def test_a_good_pair_ends_with_zero(archivos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(
+        archivos / "a.cer", "--llave", archivos / "a.key",
+        "--contrasena-archivo", archivos / "clave.txt", "--json",
+    )  # fmt: skip
+    found = answer(capsys)
+    assert (code, found["valido"], found["mensajes"], found["rfc"]) == (
+        0,
+        True,
+        ["La validación de la FIEL fue exitosa"],
+        "ROTJ850314QX7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("octets", "good"),
+    [
+        (CLAVE.encode(), True),
+        (CLAVE.encode() + b"\n", True),
+        (CLAVE.encode("cp1252") + b"\r\n", True),
+        (CLAVE.encode() + b"\n\n", False),
+        (CLAVE.rstrip().encode(), False),
+        (b" " + CLAVE.encode(), False),
+    ],
+)
+def test_one_end_of_line_and_nothing_else_is_taken_from_the_password(
+    archivos: Path, capsys: pytest.CaptureFixture[str], octets: bytes, good: bool
+) -> None:
+    (archivos / "otra.txt").write_bytes(octets)
+    code = run(archivos / "i.pfx", "--contrasena-archivo", archivos / "otra.txt", "--json")
+    found = answer(capsys)
+    assert (code, found["valido"]) == ((0, True) if good else (1, False))
+
+
+def test_the_password_may_come_from_standard_input(
+    archivos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CLAVE.encode() + b"\n")))
+    assert run(archivos / "i.pfx", "--contrasena-archivo", "-", "--json") == 0
+    assert answer(capsys)["tipo"] == "imss"
+
+
+def test_the_password_is_asked_for_only_where_somebody_can_answer(
+    archivos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(archivos / "i.pfx", "--json") == 1
+    assert answer(capsys)["mensajes"] == ["Escriba la contraseña del archivo .pfx."]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    asked: list[str] = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or CLAVE)
+    assert run(archivos / "i.pfx", "--json") == 0
+    assert run(archivos / "a.cer", "--json") == 0
+    assert asked == ["Contraseña: "]
+
+
+def test_an_imss_certificate_is_held_against_its_registro_patronal(
+    archivos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = (archivos / "i.pfx", "--contrasena-archivo", archivos / "clave.txt", "--json")
+    assert run(*common, "--registro-patronal", "Z991234510") == 0
+    capsys.readouterr()
+    assert run(*common, "--registro-patronal", "Z8854321107") == 1
+    assert answer(capsys)["mensajes"] == [
+        "El certificado es del registro patronal Z9912345106, no de Z8854321107."
+    ]
+
+
+def test_files_that_are_not_there_still_get_an_answer(
+    archivos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(archivos / "nada.cer", "--json") == 1
+    found = answer(capsys)
+    assert found == dict.fromkeys(KEYS) | {
+        "tipo": "desconocido",
+        "vigente": False,
+        "cadena": "desconocida",
+        "valido": False,
+        "mensajes": [
+            "No se pudo leer el archivo; revise que exista y que tenga permiso para abrirlo."
+        ],
+    }
+    code = run(
+        archivos / "a.cer", "--llave", archivos / "a.key",
+        "--contrasena-archivo", archivos / "nada.txt", "--json",
+    )  # fmt: skip
+    found = answer(capsys)
+    assert (code, found["mensajes"]) == (1, ["No se pudo leer el archivo de la contraseña."])
+
+
+def test_people_read_it_in_words(archivos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(archivos / "i.pfx", "--contrasena-archivo", archivos / "clave.txt") == 0
+    assert capsys.readouterr().out == (
+        "Tipo:                   Certificado IMSS\n"
+        "Titular:                TALLERES DEL BAJÍO IMAGINARIO\n"
+        "CURP del representante: ROTJ850314MDFBPL09\n"
+        "Registro patronal:      Z9912345106\n"
+        "Correo:                 nadie@ejemplo.invalid\n"
+        "Número de certificado:  5f01ab\n"
+        "Vigencia:               del 10/05/2024 al 31/12/2048 (vigente)\n"
+        "Emisor:                 A.C. DE PRUEBA DE ICSOE (emitido por el SAT)\n"
+        "Llave privada:          corresponde al certificado\n"
+        "El certificado es bueno y su llave privada le corresponde.\n"
+    )
+
+
+def test_a_wrong_order_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run()
+    assert stopped.value.code == 2
+    capsys.readouterr()
+
+
+def test_a_password_is_never_an_argument(
+    archivos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(archivos / "i.pfx", "--contrasena", archivos / "clave.txt")
+    assert stopped.value.code == 2
+    capsys.readouterr()
+
+
+def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
+    reales: Path, tmp_path: Path
+) -> None:
+    password = tmp_path / "clave"
+    password.write_text("12345678a\n")
+    code = (
+        "import argparse, sys\n"
+        "from icsoe_desktop.cli import certificado\n"
+        "before = set(sys.modules)\n"
+        "assert not any(n.startswith('cryptography') for n in before), 'slow start'\n"
+        "parser = argparse.ArgumentParser()\n"
+        "certificado.add_commands(parser.add_subparsers())\n"
+        "args = parser.parse_args()\n"
+        "status = args.run(args)\n"
+        "heavy = {'PySide6', 'sqlalchemy', 'requests', 'openpyxl', 'keyring', 'alembic'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "sys.exit(status)\n"
+    )
+    environment = {"PYTHONPATH": str(Path.cwd()), "ICSOE_PRUEBAS": "1", "PYTHONIOENCODING": "utf-8"}
+    pair = reales / "efirma_fisica_vencida_con_enie"
+    done = subprocess.run(
+        [
+            sys.executable, "-c", code, "certificado", "verificar", f"{pair}.cer",
+            "--llave", f"{pair}.key", "--contrasena-archivo", str(password), "--json",
+        ],
+        env=os.environ | environment, capture_output=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, b"")
+    found = json.loads(done.stdout.decode())
+    assert (found["titular"], found["llave_corresponde"], found["mensajes"]) == (
+        "FERNANDO CASTILLO ÑABARRO",
+        True,
+        ["La e.firma venció el 13/06/2023."],
+    )
+    assert b"12345678a" not in done.stdout

@@ -1,0 +1,174 @@
+"""`movimientos importar`, `exportar` and `generar`, as a script calls them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from benchmarks.datos import linea_168, linea_totales
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.cli import main as cli
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
+from tests.conftest import MemoryLlavero
+
+CLAVE = "Gato-Verde-27-Lluvia"
+CORREO = "alma@ejemplo.mx"
+RECORDS = list(generated(30))
+
+
+class NoLlavero(MemoryLlavero):
+    def available(self) -> bool:
+        return False
+
+    def get(self, database_id: str) -> bytes | None:
+        return None
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        return False
+
+
+@pytest.fixture(params=["con llavero", "sin llavero"])
+def carpeta(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Path:
+    """A data folder with a user, and her password in a file."""
+    llavero = MemoryLlavero() if request.param == "con llavero" else NoLlavero()
+    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    folder = DataFolder(tmp_path / "datos")
+    folder.root.mkdir()
+    application = open_application(folder, llavero=llavero)
+    application.usuarios.register(
+        None,
+        UsuarioNuevo("Alma", "Prieto", "", CORREO, CLAVE, CLAVE, acepta_aviso=True),
+    )
+    application.close()
+    (tmp_path / "clave.txt").write_text(f"{CLAVE}\n")
+    (tmp_path / "mala.txt").write_text("otra\n")
+    return tmp_path
+
+
+def write(path: Path, *records: object, extra: str = "") -> Path:
+    lines = [linea_168(record) for record in records]  # type: ignore[arg-type]
+    text = "".join(f"{line}\r\n" for line in [*lines, linea_totales(len(lines))])
+    path.write_text(text + extra, encoding="ascii", newline="")
+    return path
+
+
+def run(carpeta: Path, *words: str, clave: str = "clave.txt") -> int:
+    arguments = cli.parse(
+        [
+            "movimientos", *words, "--datos", str(carpeta / "datos"),
+            "--contrasena-archivo", str(carpeta / clave),
+        ]
+    )  # fmt: skip
+    status: int = arguments.run(arguments)
+    return status
+
+
+def test_files_are_imported_and_exported(carpeta: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(carpeta / "m.txt", *RECORDS)
+    base = ("importar", str(path), "--json", "--usuario", CORREO)
+    assert run(carpeta, *base, "--simular") == 0
+    empty = {"leidos": 30, "importados": 0, "duplicados": 0, "problemas": []}
+    assert json.loads(capsys.readouterr().out) == empty
+    assert run(carpeta, *base) == 0
+    assert json.loads(capsys.readouterr().out) == empty | {"importados": 30}
+    assert run(carpeta, *base) == 0
+    assert json.loads(capsys.readouterr().out) == empty | {"duplicados": 30}
+
+    book = carpeta / "salida.xlsx"
+    bajas = sorted(record.nss for record in RECORDS if record.tipo == "02")
+    assert run(carpeta, "exportar", str(book), "--tipo", "02") == 0
+    sheet = openpyxl.load_workbook(book).active
+    assert sheet is not None
+    header, *rows = sheet.iter_rows(values_only=True)
+    assert sorted(str(row[header.index("NSS")]) for row in rows) == bajas
+    assert bajas
+
+
+def test_problems_are_told_in_json_with_their_place(
+    carpeta: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(carpeta / "m.txt", *RECORDS[:3], extra="corta\r\n")
+    base = ("importar", str(path), "--json", "--usuario", CORREO)
+    assert run(carpeta, *base) == 1
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert (answer["leidos"], answer["importados"]) == (4, 0)
+    keys = ["archivo", "linea", "posicion", "campo", "encontrado", "esperado", "gravedad"]
+    assert [list(problema) for problema in answer["problemas"]] == [keys] * len(answer["problemas"])
+    (error,) = (one for one in answer["problemas"] if one["gravedad"] == "Error")
+    assert (error["archivo"], error["linea"], error["encontrado"]) == (
+        "m.txt", 5, "5 posiciones",
+    )  # fmt: skip
+    assert "--solo-buenos" in captured.err
+    assert run(carpeta, *base, "--solo-buenos") == 0
+    assert json.loads(capsys.readouterr().out)["importados"] == 3
+
+
+def test_a_file_for_idse_is_generated_once(
+    carpeta: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bajas = [record for record in generated(400) if record.tipo == "02"]
+    registro = bajas[0].registro_patronal
+    mine = sorted(
+        (linea_168(record) for record in bajas if record.registro_patronal == registro),
+        key=lambda line: line[22:103],
+    )
+    path = write(carpeta / "m.txt", *bajas)
+    assert run(carpeta, "importar", str(path), "--usuario", CORREO) == 0
+    target = carpeta / "idse.txt"
+    base = (
+        "generar", str(target), "--registro-patronal", registro, "--tipo", "02",
+        "--usuario", CORREO, "--aceptar-avisos",
+    )  # fmt: skip
+    assert run(carpeta, *base) == 0
+    lines = target.read_bytes().decode("ascii").split("\r\n")
+    assert sorted(lines[:-2]) == sorted(mine)
+    assert lines[-2:] == [linea_totales(len(mine)), ""]
+    assert run(carpeta, *base) == 1
+    assert "ya existe" in capsys.readouterr().err
+    target.unlink()
+    assert run(carpeta, *base) == 1
+    assert "No hay movimientos pendientes" in capsys.readouterr().err
+
+
+@pytest.mark.expects_log
+def test_writing_needs_the_right_password(
+    carpeta: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(carpeta / "m.txt", *RECORDS)
+    assert run(carpeta, "importar", str(path), "--usuario", CORREO, clave="mala.txt") == 1
+    assert run(carpeta, "importar", str(path), "--usuario", CORREO, clave="no.txt") == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 2
+    assert CLAVE not in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["importar"],
+        ["exportar", "x.txt"],
+        ["exportar", "x.xlsx", "--desde", "ayer"],
+        ["exportar", "x.xlsx", "--tipo", "09"],
+        ["generar", "x.txt"],
+        ["importar", "x.txt", "--contrasena", "secreto"],
+    ],
+)
+def test_what_is_not_a_command_ends_with_2(tmp_path: Path, words: list[str]) -> None:
+    try:
+        arguments = cli.parse(["movimientos", *words, "--datos", str(tmp_path)])
+        status = arguments.run(arguments)
+    except SystemExit as ended:
+        status = ended.code
+    assert status == 2

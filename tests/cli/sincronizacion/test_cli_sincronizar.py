@@ -1,0 +1,102 @@
+"""`icsoe-desktop sincronizar`, over the same data folder as the windows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.arranque import apertura, bootstrap
+from icsoe_desktop.cli.main import parse
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.oficina import connection as sincronizacion_prueba
+from icsoe_desktop.store.tables import RegistroPatronalRow
+from tests.conftest import MemoryLlavero
+from tests.services.sincronizacion.equipos import OFICINA
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.usuarios import enabled_user
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memoria: Memoria) -> DataFolder:
+    llavero = MemoryLlavero()
+    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
+    monkeypatch.setattr(sincronizacion_prueba, "connect", memoria.conectar)
+    monkeypatch.setattr(sincronizacion_prueba, "try_out", lambda *_: ())
+    return DataFolder(tmp_path)
+
+
+@pytest.fixture
+def application(folder: DataFolder) -> Iterator[Application]:
+    opened = bootstrap.open_application(folder)
+    yield opened
+    opened.close()
+
+
+def answer(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
+    args = parse(["sincronizar", "--json", "--datos", str(folder.root)])
+    status = args.run(args)
+    return status, json.loads(capsys.readouterr().out)
+
+
+def share(application: Application) -> None:
+    store = application.store
+    sesion, now = enabled_user(store), store.clock()
+    conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
+    application.sincronizacion.create(sesion, conexion, "Oficina", "Equipo", NoProgress())
+    with store.write() as db:
+        db.add(
+            RegistroPatronalRow(
+                id=store.new_id(),
+                registro_patronal="Y6077636105",
+                razon_social="Inventada",
+                rfc="OFI010101AB1",
+                creado=now,
+                actualizado=now,
+            )
+        )
+
+
+def test_the_command_says_what_went_and_what_waits(
+    application: Application,
+    folder: DataFolder,
+    memoria: Memoria,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    share(application)
+    status, said = answer(folder, capsys)
+    assert said.pop("ultimo_exito")
+    assert (status, said) == (
+        0,
+        {
+            "completa": True,
+            "enviados": 1,
+            "recibidos": 0,
+            "pendientes": 0,
+            "conflictos": 0,
+            "apartados": 0,
+            "motivo": "",
+        },
+    )
+    memoria.caido = True
+    status, said = answer(folder, capsys)
+    assert (status, said["completa"]) == (1, False)
+    assert "No hay conexión" in str(said["motivo"])
+
+
+@pytest.mark.usefixtures("application")
+def test_a_desktop_in_no_office_says_so(
+    folder: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, said = answer(folder, capsys)
+    assert (status, said["completa"]) == (1, False)
+    args = parse(["sincronizar", "--datos", str(folder.root)])
+    assert args.run(args) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "ninguna oficina" in told.err

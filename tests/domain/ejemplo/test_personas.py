@@ -1,0 +1,112 @@
+"""Invented people: identifiers that pass every check of the program, and none comes twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from icsoe_desktop.domain.ejemplo.movimientos import movimientos, movimientos_con_estado
+from icsoe_desktop.domain.ejemplo.personas import (
+    capturistas,
+    iter_trabajadores,
+    registros_patronales,
+    rfc,
+    trabajadores,
+)
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus, check_nuevo
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.nombre_curp import compare
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+
+TODAY = date(2026, 3, 2)
+MANY = 400
+
+
+def test_every_invented_worker_has_an_nss_and_a_curp_that_pass_their_checks() -> None:
+    for persona in trabajadores(MANY):
+        assert Nss.parse(persona.nss).advertencias == ()
+        curp = Curp.parse(persona.curp, TODAY)
+        assert curp.advertencias == ()
+        names = (persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+        assert compare(curp, *names) == ()
+
+
+def test_no_invented_nss_can_be_of_anybody() -> None:
+    # Positions 3 to 6 are the years of affiliation and of birth: both 2000.
+    assert {persona.nss[2:6] for persona in trabajadores(MANY)} == {"0000"}
+
+
+def test_every_invented_registro_patronal_and_rfc_passes_its_check() -> None:
+    for registro in registros_patronales(MANY):
+        assert RegistroPatronal.parse(registro).advertencias == ()
+    for letters in ("EJE", "EJPE"):
+        found = Rfc.parse(rfc(letters, "000101", "V7"))
+        assert found.advertencias == ()
+        assert found.es_persona_moral is (len(letters) == 3)
+
+
+def test_the_same_seed_gives_the_same_people_however_many_are_asked_for() -> None:
+    assert trabajadores(5) == list(iter_trabajadores(MANY))[:5]
+    assert trabajadores(5) != trabajadores(5, semilla=1)
+    assert list(movimientos(50)) == list(movimientos(50))
+
+
+def test_capturistas_are_checked_people_in_every_estatus_and_no_curp_comes_twice() -> None:
+    people = list(capturistas(MANY))
+    assert len(people) == len({one.datos.curp for one in people}) == MANY
+    assert {one.estatus for one in people} == set(Estatus)
+    for one in people:
+        datos = one.datos
+        typed = CapturistaNuevo(
+            datos.curp,
+            datos.nombres,
+            datos.primer_apellido,
+            datos.segundo_apellido,
+            datos.telefono,
+            datos.correo,
+            datos.correo,
+        )
+        revision = check_nuevo(typed, TODAY)
+        assert revision.problemas == {}
+        assert revision.advertencias == {}
+        assert revision.datos == datos
+    assert all(one.confirmada for one in people if one.estatus is Estatus.ACTIVA)
+    assert not any(one.confirmada for one in people if one.estatus is Estatus.REGISTRADA)
+
+
+def test_no_mail_to_an_invented_person_leaves_for_a_real_server() -> None:
+    # RFC 2606 §2: names under .invalid do not exist.
+    assert all(one.datos.correo.endswith(".invalid") for one in capturistas(20))
+
+
+@pytest.mark.parametrize("filas", [1, 3000])
+def test_movements_come_as_many_as_asked_for_and_none_twice(filas: int) -> None:
+    found = list(movimientos(filas))
+    assert len(found) == filas
+    assert len({(one.nss, one.tipo, one.fecha) for one in found}) == filas
+    for one in found[:200]:
+        one.movimiento()  # refuses what is not a movement
+
+
+def test_movements_stand_in_every_state_with_the_days_that_belong_to_it() -> None:
+    people = trabajadores(300)
+    found = list(movimientos_con_estado(2000, people, registros_patronales(3)))
+    assert Counter(one.estado for one in found).keys() == set(EstadoAviso)
+    for one in found:
+        assert one.registro.nss == people[one.trabajador].nss
+        days = (one.emitido is not None, one.recibido is not None, one.respondido is not None)
+        assert (
+            days
+            == {
+                EstadoAviso.PENDIENTE: (False, False, False),
+                EstadoAviso.CANCELADO: (False, False, False),
+                EstadoAviso.ENVIADO: (True, False, False),
+                EstadoAviso.RECIBIDO: (True, True, False),
+                EstadoAviso.RECHAZADO: (True, True, True),
+                EstadoAviso.APROBADO: (True, True, True),
+            }[one.estado]
+        )
+        assert bool(one.causa_rechazo) is (one.estado is EstadoAviso.RECHAZADO)

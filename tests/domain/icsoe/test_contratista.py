@@ -1,0 +1,143 @@
+"""The first steps, the general data and the years of a REPSE acuse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
+from icsoe_desktop.domain.icsoe.contratista import (
+    Avance,
+    DatosGenerales,
+    Paso,
+    acuse_vence,
+    check_generales,
+    vigencia_acuse,
+)
+from icsoe_desktop.domain.icsoe.domicilio import (
+    Asentamiento,
+    Domicilio,
+    check_domicilio,
+    check_ubicacion,
+    in_catalogue,
+)
+from icsoe_desktop.errors import InvalidInputError
+
+DONE = {"terminos_aceptados": True, "tiene_datos_generales": True}
+
+
+@pytest.mark.parametrize(
+    ("avance", "paso"),
+    [
+        (Avance(True), Paso.TERMINOS),
+        (Avance(True, terminos_aceptados=True), Paso.DATOS_GENERALES),
+        (Avance(True, **DONE), Paso.DOMICILIO),
+        (Avance(False, **DONE), Paso.ACUSE),
+        (Avance(True, **DONE, tiene_domicilio=True), Paso.ACUSE),
+        (Avance(True, **DONE, tiene_domicilio=True, tiene_acuse=True), Paso.COMPLETO),
+        (Avance(False, **DONE, tiene_acuse=True), Paso.COMPLETO),
+        # What is done out of turn does not let anybody skip.
+        (Avance(True, **DONE, tiene_acuse=True), Paso.DOMICILIO),
+        (Avance(True, tiene_datos_generales=True, tiene_acuse=True), Paso.TERMINOS),
+        (Avance(True, terminos_aceptados=True, completado=True), Paso.COMPLETO),
+        (Avance(True, completado=True), Paso.TERMINOS),
+    ],
+)
+def test_the_next_step_is_the_first_that_is_not_done(avance: Avance, paso: Paso) -> None:
+    assert avance.paso is paso
+
+
+def test_a_step_is_reached_when_those_before_it_are_done() -> None:
+    avance = Avance(True, **DONE)
+    assert [paso for paso in Paso if avance.reached(paso)] == [
+        Paso.TERMINOS,
+        Paso.DATOS_GENERALES,
+        Paso.DOMICILIO,
+    ]
+    fisica = Avance(False, **DONE, tiene_acuse=True)
+    assert [paso for paso in Paso if fisica.reached(paso)] == [
+        Paso.TERMINOS,
+        Paso.DATOS_GENERALES,
+        Paso.ACUSE,
+        Paso.COMPLETO,
+    ]
+
+
+def test_general_data_in_canonical_form() -> None:
+    datos = DatosGenerales.parse(" Ana@Ejemplo.MX ", "+52 55 1122 3344", "(33) 1234-5678")
+    assert datos == DatosGenerales("ana@ejemplo.mx", "5511223344", "3312345678")
+    assert DatosGenerales.parse("a@gmail.con", "5511223344").advertencias == {
+        "correo": "¿Quiso escribir @gmail.com? Revise el correo electrónico."
+    }
+    assert "ana" not in repr(datos)
+    assert list(check_generales("", "", "x")) == ["correo", "celular", "telefono_fijo"]
+    assert check_generales("a@ejemplo.mx", "5511223344", "  ") == {}
+
+
+@pytest.mark.parametrize(
+    ("fecha", "vence"),
+    [
+        (date(2024, 5, 10), date(2027, 5, 10)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+        (date(2021, 5, 24), date(2024, 5, 24)),
+    ],
+)
+def test_a_repse_registration_is_good_for_three_years(fecha: date, vence: date) -> None:
+    assert acuse_vence(fecha) == vence
+
+
+@pytest.mark.parametrize(
+    ("hoy", "estado"),
+    [
+        (date(2024, 5, 9), EstadoVigencia(Vigencia.AUN_NO_VALIDO, 1)),
+        (date(2024, 5, 10), EstadoVigencia(Vigencia.VIGENTE, 1095)),
+        (date(2027, 3, 10), EstadoVigencia(Vigencia.VIGENTE, 61)),
+        (date(2027, 3, 11), EstadoVigencia(Vigencia.POR_VENCER, 60, 60)),
+        (date(2027, 4, 10), EstadoVigencia(Vigencia.POR_VENCER, 30, 30)),
+        (date(2027, 5, 3), EstadoVigencia(Vigencia.POR_VENCER, 7, 7)),
+        (date(2027, 5, 10), EstadoVigencia(Vigencia.POR_VENCER, 0, 7)),
+        (date(2027, 5, 11), EstadoVigencia(Vigencia.VENCIDO, -1)),
+    ],
+)
+def test_its_end_is_watched(hoy: date, estado: EstadoVigencia) -> None:
+    assert vigencia_acuse(date(2024, 5, 10), hoy) == estado
+
+
+DOMICILIO = Domicilio(
+    "01010", "Peñón", "Calle", "1", municipio="Álvaro Obregón", estado="Ciudad de México"
+)
+
+
+def test_an_address_is_checked_field_by_field() -> None:
+    assert check_domicilio(DOMICILIO) == {}
+    assert list(check_domicilio(Domicilio("1010", " "))) == [
+        "codigo_postal", "colonia", "calle", "numero_exterior", "municipio", "estado"
+    ]  # fmt: skip
+    assert check_ubicacion("01010", "x") == {}
+    long = Domicilio(**{**_texts(DOMICILIO), "entre_calles": "x" * 121})
+    assert check_domicilio(long) == {"entre_calles": "Escriba como máximo 120 caracteres."}
+    with pytest.raises(InvalidInputError) as refused:
+        Domicilio("01010", "x").cleaned()
+    assert refused.value.campo == "calle"
+    spaced = Domicilio(**{**_texts(DOMICILIO), "codigo_postal": "0 1010", "calle": "  Calle  "})
+    assert spaced.cleaned() == DOMICILIO
+    assert "Calle" not in repr(DOMICILIO)
+
+
+def _texts(domicilio: Domicilio) -> dict[str, str]:
+    return {
+        "codigo_postal": domicilio.codigo_postal,
+        "colonia": domicilio.colonia,
+        "calle": domicilio.calle,
+        "numero_exterior": domicilio.numero_exterior,
+        "municipio": domicilio.municipio,
+        "estado": domicilio.estado,
+    }
+
+
+def test_a_colonia_is_found_as_people_write_it() -> None:
+    known = (Asentamiento("01010", "PEÑÓN", "Barrio", "Álvaro Obregón", "Ciudad de México"),)
+    assert in_catalogue(DOMICILIO, known)
+    assert not in_catalogue(DOMICILIO, ())
+    assert known[0].etiqueta == "PEÑÓN (Barrio)"

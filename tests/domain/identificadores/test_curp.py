@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.mx import curp as stdnum_curp
+
+from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
+from icsoe_desktop.domain.identificadores.curp import Curp, Sexo
+from icsoe_desktop.errors import InvalidInputError
+
+HOY = date(2026, 3, 2)
+
+
+def with_check_digit(seventeen: str) -> str:
+    """RENAPO's formula, weights 18 to 2 over 0-9 A-N Ñ O-Z, written apart from the code."""
+    alphabet = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
+    total = sum(
+        alphabet.index(character) * weight
+        for character, weight in zip(seventeen, range(18, 1, -1), strict=True)
+    )
+    return seventeen + str((10 - total % 10) % 10)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(InvalidInputError) as caught:
+        Curp.parse(text, HOY)
+    assert caught.value.campo == "curp"
+    return caught.value.message
+
+
+# Published examples of nobody: Wikipedia's Gloria Hernández García and python-stdnum's.
+def test_a_curp_says_sex_birth_date_and_state() -> None:
+    curp = Curp.parse(" hegg-560427 mvzrrl\u00a004 ", HOY)
+    assert curp == Curp("HEGG560427MVZRRL04")
+    assert (curp.sexo, curp.fecha_nacimiento, curp.clave_entidad, curp.entidad) == (
+        Sexo.MUJER,
+        date(1956, 4, 27),
+        "VZ",
+        "Veracruz",
+    )
+    assert curp.agrupado == "HEGG 560427 MVZRRL 04"
+    assert curp.advertencias == ()
+
+
+@pytest.mark.parametrize(
+    ("letra", "sexo", "nombre"),
+    [
+        ("H", Sexo.HOMBRE, "Hombre"),
+        ("M", Sexo.MUJER, "Mujer"),
+        ("X", Sexo.NO_BINARIO, "No binario"),
+    ],
+)
+def test_the_three_sexes_are_accepted(letra: str, sexo: Sexo, nombre: str) -> None:
+    curp = Curp.parse(with_check_digit(f"SOVA900215{letra}DFLRN0"), HOY)
+    assert (curp.sexo, curp.sexo.nombre) == (sexo, nombre)
+
+
+@pytest.mark.parametrize(
+    ("diecisiete", "nacimiento"),
+    [
+        ("SOVA991231MDFLRN0", date(1999, 12, 31)),
+        ("SOVA000101MDFLRNA", date(2000, 1, 1)),
+        ("SOVA000229MDFLRNA", date(2000, 2, 29)),
+        ("SOVA260302MDFLRNA", HOY),
+        ("SOVA300101MDFLRN0", date(1930, 1, 1)),
+    ],
+)
+def test_position_17_tells_the_century(diecisiete: str, nacimiento: date) -> None:
+    curp = Curp.parse(with_check_digit(diecisiete), HOY)
+    assert curp.fecha_nacimiento == nacimiento
+    assert curp.advertencias == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "18 letras y números"),
+        ("S", "tiene 1 carácter y debe tener 18"),
+        ("SOVA900215MDFLRN0", "tiene 17 caracteres y debe tener 18"),
+        ("SOVA900215MDFLRN0123", "tiene 20 caracteres"),
+        ("SOV4900215MDFLRN00", "posición 4 de la CURP debe ir una letra"),
+        ("SOÑA900215MDFLRN00", "posición 3 de la CURP debe ir una letra"),
+        ("SOVA9O0215MDFLRN00", "posición 6 de la CURP debe ir un número"),
+        ("SOVA900215QDFLRN00", "posición 11 de la CURP debe ir el sexo"),
+        ("SOVA900215MDFLR500", "posición 16 de la CURP debe ir una letra"),
+        ("SOVA900215MDFLRN-&0", "posición 17 de la CURP"),
+        ("SOVA900215MDFLRN0A", "posición 18 de la CURP debe ir un número"),
+        (with_check_digit("SOVA900215MXXLRN0"), "posiciones 12 y 13"),
+        (with_check_digit("SOVA901315MDFLRN0"), "no son una fecha que exista"),
+        (with_check_digit("SOVA900230MDFLRN0"), "no son una fecha que exista"),
+        # 1900 was no leap year.
+        (with_check_digit("SOVA000229MDFLRN0"), "no son una fecha que exista"),
+        (with_check_digit("SOVA260303MDFLRNA"), "todavía no llega"),
+        (with_check_digit("SOVA900215MDFLRNA"), "todavía no llega"),
+        ("HEGG560427MVZRRL05", "dígito verificador de la CURP"),
+    ],
+)
+def test_a_curp_that_cannot_be_says_what_is_wrong(text: str, part: str) -> None:
+    message = refusal(text)
+    assert part in message
+    assert message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("diecisiete", "part"),
+    [
+        ("LOCA900215MDFLRN0", "palabra inconveniente"),
+        ("SOVA260101MDFLRN0", "nació en 1926"),
+        ("SOVA291231MDFLRN9", "nació en 1929"),
+        ("SOVA000215MDFLRNK", "de la A a la J"),
+    ],
+)
+def test_a_curp_that_is_odd_passes_with_a_warning(diecisiete: str, part: str) -> None:
+    (advertencia,) = Curp.parse(with_check_digit(diecisiete), HOY).advertencias
+    assert part in advertencia
+
+
+def test_all_33_states_of_renapo_are_known() -> None:
+    assert len(set(ENTIDADES.values())) == 33
+    assert set(ENTIDADES) == stdnum_curp._valid_states
+    for clave, nombre in ENTIDADES.items():
+        assert Curp.parse(with_check_digit(f"SOVA900215M{clave}LRN0"), HOY).entidad == nombre
+
+
+curps = st.builds(
+    lambda letters, born, sex, state, inner, differ: with_check_digit(
+        letters
+        + born.strftime("%y%m%d")
+        + sex
+        + state
+        + inner
+        + (str(differ) if born.year < 2000 else "ABCDEFGHIJ"[differ])
+    ),
+    st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=4, max_size=4),
+    st.dates(date(1930, 1, 1), HOY),
+    st.sampled_from("HMX"),
+    st.sampled_from(sorted(ENTIDADES)),
+    st.text("BCDFGHJKLMNPQRSTVWXYZ", min_size=3, max_size=3),
+    st.integers(0, 9),
+)
+
+
+@given(curps)
+def test_every_good_curp_is_accepted_as_python_stdnum_does(text: str) -> None:
+    curp = Curp.parse(text, HOY)
+    assert curp.valor == text
+    assert Curp.parse(curp.agrupado.lower(), HOY) == curp
+    inconveniente = text[:4] in PALABRAS_INCONVENIENTES
+    assert bool(curp.advertencias) == inconveniente
+    assert stdnum_curp.is_valid(text) == (curp.sexo is not Sexo.NO_BINARIO and not inconveniente)
+
+
+@given(curps, st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+def test_a_curp_with_a_letter_changed_is_never_taken_when_its_digit_is_wrong(
+    text: str, place: int, character: str
+) -> None:
+    changed = text[:place] + character + text[place + 1 :]
+    if with_check_digit(changed[:17]) == changed:
+        return
+    refusal(changed)
+
+
+@given(st.one_of(st.text(max_size=25), st.text("A0Ñ&- 19\u200b", max_size=20)))
+def test_a_refusal_never_repeats_what_was_typed(text: str) -> None:
+    message = refusal(text)
+    assert len(text) < 8 or text not in message
+
+
+def test_a_curp_neither_changes_nor_shows_itself_in_a_log() -> None:
+    curp = Curp("HEGG560427MVZRRL04")
+    assert curp.valor not in f"{curp} {curp!r}"
+    with pytest.raises(AttributeError):
+        curp.valor = "otra"  # type: ignore[misc]
+    assert {curp: 1}[Curp("HEGG560427MVZRRL04")] == 1
+
+
+def test_a_stored_curp_must_be_canonical() -> None:
+    with pytest.raises(InvalidInputError):
+        Curp("hegg560427mvzrrl04")

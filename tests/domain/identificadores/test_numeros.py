@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.mx import rfc as stdnum_rfc
+
+from icsoe_desktop.domain.identificadores.numeros import (
+    Nss,
+    RegistroPatronal,
+    Rfc,
+    check_digit_nss,
+    check_digit_registro_patronal,
+)
+from icsoe_desktop.domain.identificadores.valor import Identificador
+from icsoe_desktop.errors import InvalidInputError
+
+
+def refusal(parse: Callable[..., object], *arguments: object) -> str:
+    with pytest.raises(InvalidInputError) as caught:
+        parse(*arguments)
+    return caught.value.message
+
+
+# The first three are the SAT's own test taxpayers, the fourth is the example of its guide.
+@pytest.mark.parametrize(
+    ("text", "valor", "agrupado", "moral"),
+    [
+        ("eku-900317-3c9", "EKU9003173C9", "EKU 900317 3C9", True),
+        ("IIA040805DZ4", "IIA040805DZ4", "IIA 040805 DZ4", True),
+        ("CACX 760510 1P8", "CACX7605101P8", "CACX 760510 1P8", False),
+        ("GODE561231GR8", "GODE561231GR8", "GODE 561231 GR8", False),
+    ],
+)
+def test_an_rfc_of_12_or_13(text: str, valor: str, agrupado: str, moral: bool) -> None:
+    rfc = Rfc.parse(text)
+    assert (rfc.valor, rfc.agrupado, rfc.es_persona_moral) == (valor, agrupado, moral)
+    assert (rfc.advertencias, rfc.es_generico) == ((), False)
+
+
+def test_an_rfc_may_have_enye_and_ampersand() -> None:
+    for text in ("N\u0303&A900101AB1", "ñ&a900101ab1"):
+        assert Rfc.parse(text).valor == "Ñ&A900101AB1"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "12 caracteres"),
+        ("GODE561231", "le falta la homoclave"),
+        ("GODE-561231", "le falta la homoclave"),
+        ("EKU9003173C", "tiene 11 caracteres"),
+        ("GODE561231GR88", "tiene 14 caracteres"),
+        ("G0DE561231GR8", "primeros 4 caracteres"),
+        ("E1U9003173C9", "primeros 3 caracteres"),
+        ("GODE5612O1GR8", "van 6 números"),
+        ("GODE561331GR8", "La fecha del RFC no existe"),
+        ("EKU9002303C9", "La fecha del RFC no existe"),
+        ("GODE561231GÑ8", "homoclave"),
+        ("ABC2107000000", "primeros 4 caracteres"),
+        ("PUTO561231GR8", "que asigna el SAT"),
+    ],
+)
+def test_an_rfc_that_cannot_be_says_what_is_wrong(text: str, part: str) -> None:
+    message = refusal(Rfc.parse, text)
+    assert part in message
+    assert message.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["GODE561231GR9", "EKU9003173CA", "GODE5612310R8"])
+def test_a_wrong_check_digit_of_an_rfc_is_a_warning(text: str) -> None:
+    (advertencia,) = Rfc.parse(text).advertencias
+    assert "dígito verificador del RFC" in advertencia
+    assert "compárelo con la constancia" in advertencia
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("XAXX010101000", "público en general"),
+        ("XEXX010101000", "residentes en el extranjero"),
+    ],
+)
+def test_the_generic_rfcs_are_named(text: str, part: str) -> None:
+    rfc = Rfc.parse(text)
+    assert rfc.es_generico
+    (advertencia,) = rfc.advertencias
+    assert part in advertencia
+
+
+@given(
+    st.text("ABCDEFGHIJKLMNÑOPQRSTUVWXYZ&", min_size=3, max_size=4),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=3, max_size=3),
+)
+def test_an_rfc_is_taken_as_python_stdnum_takes_it(letters: str, day: date, key: str) -> None:
+    text = letters + day.strftime("%y%m%d") + key
+    if not stdnum_rfc.is_valid(text):
+        refusal(Rfc.parse, text)
+        return
+    rfc = Rfc.parse(text)
+    assert Rfc.parse(rfc.agrupado) == rfc
+    assert (rfc.advertencias == ()) == stdnum_rfc.is_valid(text, validate_check_digits=True)
+
+
+def test_the_check_digit_of_an_nss_by_hand() -> None:
+    # From the right: 2·0, 9, 2·8→7, 7, 2·6→3, 5, 2·4, 3, 2·2, 1 = 47, so 3.
+    assert check_digit_nss("1234567890") == "3"
+    nss = Nss.parse("12-34-56-7890-3")
+    assert (nss.valor, nss.agrupado, nss.advertencias) == ("12345678903", "1234 56 7890 3", ())
+
+
+def test_a_wrong_check_digit_of_an_nss_is_a_warning_that_says_which_was_expected() -> None:
+    (advertencia,) = Nss.parse("12345678904").advertencias
+    assert "se esperaba 3" in advertencia
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "11 números"),
+        ("1234567890", "perdido el cero"),
+        ("123456789", "tiene 9 números"),
+        ("123456789012", "tiene 12 números"),
+        ("1234567890O", "sólo números"),
+        ("1234567890.0", "sólo números"),
+        ("١٢٣٤٥٦٧٨٩٠٣", "sólo números"),
+        ("00000000000", "sólo ceros"),
+    ],
+)
+def test_an_nss_that_cannot_be_says_what_is_wrong(text: str, part: str) -> None:
+    assert part in refusal(Nss.parse, text)
+
+
+digits_10 = st.text("0123456789", min_size=10, max_size=10)
+
+
+@given(digits_10.filter(lambda ten: ten.strip("0") != ""), st.integers(0, 10), st.integers(1, 9))
+def test_one_wrong_digit_of_an_nss_is_always_seen(ten: str, place: int, change: int) -> None:
+    good = ten + check_digit_nss(ten)
+    assert Nss.parse(good).advertencias == ()
+    wrong = good[:place] + str((int(good[place]) + change) % 10) + good[place + 1 :]
+    if wrong.strip("0"):
+        assert len(Nss.parse(wrong).advertencias) == 1
+
+
+# dominio/idse.md §3.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Y6077636105",
+        "Y3926552104",
+        "B8812181105",
+        "Y6087828106",
+        "Y3824564102",
+        "H4621428146",
+    ],
+)
+def test_real_registros_patronales_pass(text: str) -> None:
+    registro = RegistroPatronal.parse(text)
+    assert registro.advertencias == ()
+    assert check_digit_registro_patronal(text[:10]) == text[10]
+    short = RegistroPatronal.parse(text[:10])
+    assert (short.valor, short.advertencias) == (text[:10], ())
+    assert short.base == registro.base
+    assert short.completo == registro.completo == text
+
+
+def test_a_wrong_check_digit_of_a_registro_patronal_is_a_warning() -> None:
+    registro = RegistroPatronal.parse("B5510768108")
+    (advertencia,) = registro.advertencias
+    assert "dígito verificador del registro patronal" in advertencia
+    assert registro.completo == "B5510768108"
+
+
+def test_a_registro_patronal_is_read_and_shown_in_groups() -> None:
+    registro = RegistroPatronal.parse(" y60-77636-10-5")
+    assert (registro.valor, registro.agrupado) == ("Y6077636105", "Y60 77636 10 5")
+    assert RegistroPatronal.parse("Y607763610").agrupado == "Y60 77636 10"
+    # A municipio of three digits; by hand, from the right: 0+1+5+6+1+4+6+2+2+0 = 27, so 3.
+    assert RegistroPatronal.parse("0123456710").completo == "01234567103"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "10 u 11 caracteres"),
+        ("Y", "tiene 1 carácter y debe tener 11"),
+        ("Y60776361", "tiene 9 caracteres"),
+        ("Y60776361055", "tiene 12 caracteres"),
+        ("YY077636105", "empieza con una letra o un número"),
+        ("Ñ6077636105", "empieza con una letra o un número"),
+        ("Y607763610A", "empieza con una letra o un número"),
+        ("6077636105.0", "tiene 12 caracteres"),
+    ],
+)
+def test_a_registro_patronal_that_cannot_be_says_what_is_wrong(text: str, part: str) -> None:
+    assert part in refusal(RegistroPatronal.parse, text)
+
+
+@pytest.mark.parametrize("ten", ["", "123456789", "12345678901", "123456789A", "١٢٣٤٥٦٧٨٩٠"])
+def test_check_digits_are_computed_for_ten_characters_only(ten: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        check_digit_nss(ten)
+    with pytest.raises(ValueError, match="expected"):
+        check_digit_registro_patronal(ten)
+
+
+PARSERS = [Rfc.parse, Nss.parse, RegistroPatronal.parse]
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(text=st.one_of(st.text(max_size=25), st.text("A0Ñ&- 19\u200b", max_size=20)))
+def test_any_text_gives_a_canonical_value_or_a_sentence_without_it(
+    parse: Callable[[str], Identificador], text: str
+) -> None:
+    try:
+        value = parse(text)
+    except InvalidInputError as error:
+        refused = error
+    else:
+        assert type(value)(value.valor) == value
+        assert value.agrupado.replace(" ", "") == value.valor
+        return
+    assert refused.campo
+    assert len(text) < 8 or text not in refused.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Rfc("GODE561231GR8"),
+        Nss("12345678903"),
+        RegistroPatronal("Y6077636105"),
+    ],
+)
+def test_a_value_neither_changes_nor_shows_itself_in_a_log(value: Identificador) -> None:
+    assert value.valor not in f"{value} {value!r}"
+    with pytest.raises(FrozenInstanceError):
+        value.valor = "otro"  # type: ignore[misc]
+    assert {value: 1}[type(value)(value.valor)] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        (Rfc, "GODE 561231 GR8"),
+        (Nss, "1234 56 7890 3"),
+        (RegistroPatronal, "y6077636105"),
+    ],
+)
+def test_a_stored_value_must_be_canonical(kind: type[Identificador], typed: str) -> None:
+    with pytest.raises(InvalidInputError):
+        kind(typed)

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
+from icsoe_desktop.domain.movimientos.movimiento import (
+    Advertencia,
+    CausaBaja,
+    EstadoAviso,
+    EstadoLote,
+    Jornada,
+    Movimiento,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.errors import InvalidInputError
+from tests.domain.dispmag.registros_168 import ALTA, BAJA, GAEL, NSS, RP, curp
+
+
+def test_the_lists_of_the_imss() -> None:
+    assert [(tipo.value, tipo.nombre) for tipo in TipoMovimiento] == [
+        ("08", "Alta o reingreso"),
+        ("07", "Modificación de salario"),
+        ("02", "Baja"),
+    ]
+    assert [(tipo.value, tipo.nombre) for tipo in TipoTrabajador] == [
+        ("1", "Permanente"),
+        ("2", "Eventual de la ciudad"),
+        ("3", "Eventual de la construcción"),
+        ("4", "Eventual del campo"),
+    ]
+    assert [(tipo.value, tipo.nombre) for tipo in TipoSalario] == [
+        ("0", "Fijo"),
+        ("1", "Variable"),
+        ("2", "Mixto"),
+    ]
+    assert [jornada.value for jornada in Jornada] == list("0123456")
+    assert (Jornada.NORMAL.nombre, Jornada("1").nombre, Jornada.REDUCIDA.nombre) == (
+        "Normal",
+        "1 día por semana",
+        "Jornada reducida",
+    )
+    assert [(causa.value, causa.nombre) for causa in CausaBaja] == [
+        ("1", "Término de contrato"),
+        ("2", "Separación voluntaria"),
+        ("3", "Abandono de empleo"),
+        ("4", "Defunción"),
+        ("5", "Clausura"),
+        ("6", "Otras"),
+        ("7", "Ausentismo"),
+        ("8", "Rescisión de contrato"),
+        ("9", "Jubilación"),
+        ("A", "Pensión"),
+    ]
+
+
+def test_a_movement_cannot_change_and_shows_nobody() -> None:
+    with pytest.raises(FrozenInstanceError):
+        ALTA.nss = "0"  # type: ignore[misc]
+    assert not any(secret in repr(ALTA) for secret in (NSS, GAEL, RP, "RIVERA", "GAEL"))
+
+
+def test_what_a_movement_says_of_itself() -> None:
+    assert ALTA.nombre_completo == "GAEL ANTONIO RIVERA DIEGO"
+    assert replace(ALTA, segundo_apellido="").nombre_completo == "GAEL ANTONIO RIVERA"
+    assert ALTA.clave_duplicado == ("A123456789", NSS, "08", date(2026, 10, 6))
+    assert ALTA.warnings() == BAJA.warnings() == ()
+
+
+@pytest.mark.parametrize(
+    ("movimiento", "field", "value", "part"),
+    [
+        (ALTA, "registro_patronal", "A123456789", "falta el dígito"),
+        (ALTA, "registro_patronal", "a1234567895", "registro patronal"),
+        (ALTA, "nss", "1234567890", "11"),
+        (ALTA, "primer_apellido", "", "Escriba el primer apellido"),
+        (ALTA, "primer_apellido", "'-", "Escriba el primer apellido"),
+        (ALTA, "segundo_apellido", ".", "Escriba el segundo apellido"),
+        (ALTA, "nombres", "", "Escriba el nombre"),
+        (ALTA, "nombres", "Gael", "mayúsculas"),
+        (ALTA, "nombres", "GAEL  ANTONIO", "espacios de más"),
+        (ALTA, "nombres", "GAEL 2", "sólo lleva letras"),
+        (ALTA, "nombres", "ГАЭЛЬ", "sólo lleva letras"),
+        (ALTA, "sbc", None, "Escriba el SBC"),
+        (ALTA, "sbc", 0, "va de"),
+        (ALTA, "sbc", 1_000_000, "va de"),
+        (BAJA, "sbc", 1, "Una baja no lleva el SBC"),
+        (ALTA, "tipo_trabajador", None, "tipo de trabajador"),
+        (BAJA, "tipo_trabajador", TipoTrabajador.PERMANENTE, "Una baja no lleva"),
+        (ALTA, "tipo_salario", None, "tipo de salario"),
+        (BAJA, "tipo_salario", TipoSalario.FIJO, "Una baja no lleva"),
+        (ALTA, "jornada", None, "jornada"),
+        (ALTA, "causa_baja", CausaBaja.OTRAS, "sólo en ellas"),
+        (BAJA, "causa_baja", None, "sólo en ellas"),
+        (ALTA, "fecha", date(1942, 12, 31), "va de 1943 a 2100"),
+        (ALTA, "fecha", date(2101, 1, 1), "va de 1943 a 2100"),
+        (ALTA, "umf", "35", "UMF"),
+        (ALTA, "guia", "1400", "guía"),
+        (ALTA, "clave_trabajador", "12345678901", "10 caracteres"),
+        (ALTA, "clave_trabajador", " 1", "sin espacios"),
+        (ALTA, "clave_trabajador", "1\n2", "caracteres"),
+        (ALTA, "curp", GAEL[:-1] + "0", "dígito verificador"),
+    ],
+)
+def test_a_movement_that_cannot_be_names_the_field(
+    movimiento: Movimiento, field: str, value: object, part: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=part) as caught:
+        replace(movimiento, **{field: value})
+    assert caught.value.campo == field
+
+
+def test_a_modificacion_may_go_without_tipo_de_trabajador() -> None:
+    modificacion = replace(ALTA, tipo=TipoMovimiento.MODIFICACION, tipo_trabajador=None)
+    assert modificacion.warnings() == ()
+
+
+def test_what_is_odd_is_a_warning_of_its_field() -> None:
+    odd = replace(
+        ALTA, registro_patronal="A1234567890", nss="12345678904", sbc=300_00,
+        nombres="SAEL", curp=curp("RIDG270515HNLVGLA"),
+    )  # fmt: skip
+    assert [advertencia.campo for advertencia in odd.warnings()] == [
+        "registro_patronal",
+        "nss",
+        "sbc",
+        "curp",
+        "curp",
+    ]
+    assert odd.warnings()[2] == Advertencia(
+        "sbc", "El SBC, $300.00, es menor que el salario mínimo de esa fecha, $315.04."
+    )
+    assert "nació después" in odd.warnings()[3].texto
+    assert "se esperaba S" in odd.warnings()[4].texto
+
+
+P, E, C, R, RE, A = EstadoAviso
+
+
+@pytest.mark.parametrize(
+    ("estado", "next_ones"),
+    [
+        (P, {E, C, R, RE, A}),
+        (E, {C, R, RE, A}),
+        (C, {R, RE, A}),
+        (R, {RE, A}),
+        (RE, {A}),
+        (A, set()),
+    ],
+)
+def test_a_notice_only_goes_forward(estado: EstadoAviso, next_ones: set[EstadoAviso]) -> None:
+    assert {other for other in EstadoAviso if estado.can_become(other)} == next_ones
+    assert estado.is_answered == (estado in {RE, A})
+
+
+def test_a_lote_goes_as_its_notices_do() -> None:
+    assert [lote.estado_aviso for lote in EstadoLote] == [P, E, C, R, RE, A]
+    assert [lote for lote in EstadoLote if lote.can_be_cancelled] == [
+        EstadoLote.GENERADO,
+        EstadoLote.ENVIADO,
+    ]
+    assert EstadoLote.ENVIADO.merge(EstadoLote.CANCELADO) is EstadoLote.CANCELADO
+
+
+@given(*[st.sampled_from(EstadoAviso)] * 3)
+def test_what_two_offices_know_merges_in_any_order(
+    one: EstadoAviso, two: EstadoAviso, three: EstadoAviso
+) -> None:
+    assert one.merge(two) is two.merge(one)
+    assert one.merge(two).merge(three) is one.merge(two.merge(three))
+    assert one.merge(one) is one
+    assert one.merge(two) is one or one.can_become(two)
+
+
+@pytest.mark.parametrize(
+    ("name", "enie", "texto", "imposibles"),
+    [
+        ("MUÑOZ", "#", "MU#OZ", ""),
+        ("MUÑOZ", "N", "MUNOZ", ""),
+        ("GÜEMES CORTÉS", "#", "GUEMES CORTES", ""),
+        ("O'FARRILL", "#", "OFARRILL", ""),
+        ("PÉREZ-LUGO", "#", "PEREZ LUGO", ""),
+        ("MA.DEL CARMEN", "#", "MA DEL CARMEN", ""),
+        ("GONÇALVES ŁÓDŹ SØREN ÆRØ", "#", "GONCALVES LODZ SOREN AERO", ""),
+        ("X Æ A-12", "#", "X AE A", "12"),
+        ("ИВАН", "#", "", "ИВАН"),
+    ],
+)
+def test_a_name_in_the_letters_of_the_imss(
+    name: str, enie: str, texto: str, imposibles: str
+) -> None:
+    written = transliterate(name, enie)
+    assert (written.texto, written.imposibles) == (texto, imposibles)
+
+
+@given(st.text(max_size=40))
+def test_what_is_written_of_any_name_is_letters_and_spaces(name: str) -> None:
+    normal = normal_name(name)
+    assert normal_name(normal) == normal
+    written = transliterate(normal, "#").texto
+    assert set(written) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ# ")
+    assert written == " ".join(written.split())

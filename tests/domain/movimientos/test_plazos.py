@@ -1,0 +1,183 @@
+"""Dates counted by hand on the calendars of 2018, 2024, 2026 and 2027."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.movimientos.calendario import Calendario, lft_holidays
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario
+from icsoe_desktop.domain.movimientos.plazos import (
+    EstadoLegal,
+    Plazo,
+    dues_run_until,
+    legal_state,
+    plazo_of,
+    working_days_left,
+)
+
+ALTA, MODIFICACION, BAJA = TipoMovimiento
+EN_PLAZO, EN_RIESGO, EXTEMPORANEO = EstadoLegal
+LEY = Calendario()
+
+
+def days(plazo: Plazo) -> tuple[date, date, date]:
+    return plazo.desde, plazo.seguro, plazo.limite
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2026, ["01-01", "02-02", "03-16", "05-01", "09-16", "11-16", "12-25"]),
+        (2024, ["01-01", "02-05", "03-18", "05-01", "09-16", "10-01", "11-18", "12-25"]),
+        (2030, ["01-01", "02-04", "03-18", "05-01", "09-16", "10-01", "11-18", "12-25"]),
+        (2018, ["01-01", "02-05", "03-19", "05-01", "09-16", "11-19", "12-01", "12-25"]),
+        (2005, ["01-01", "02-05", "03-21", "05-01", "09-16", "11-20", "12-25"]),
+    ],
+)
+def test_the_days_of_rest_of_lft_74(year: int, expected: list[str]) -> None:
+    assert sorted(lft_holidays(year)) == [date.fromisoformat(f"{year}-{day}") for day in expected]
+
+
+@pytest.mark.parametrize(
+    ("inicio", "desde", "seguro", "limite"),
+    [
+        # Monday 5 October: 5 6 7 8 9; from the 6th: 6 7 8 9 12.
+        (date(2026, 10, 5), date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 12)),
+        # A Saturday: both ways of counting begin on Monday.
+        (date(2026, 10, 10), date(2026, 10, 9), date(2026, 10, 16), date(2026, 10, 16)),
+        # 14 15 (16 is Independence Day) 17 18 21; from the 15th, until the 22nd.
+        (date(2026, 9, 14), date(2026, 9, 11), date(2026, 9, 21), date(2026, 9, 22)),
+    ],
+)
+def test_an_alta_is_in_time_in_risk_or_late(
+    inicio: date, desde: date, seguro: date, limite: date
+) -> None:
+    plazo = plazo_of(ALTA, inicio, LEY)
+    assert days(plazo) == (desde, seguro, limite)
+    assert legal_state(plazo, seguro) is EN_PLAZO
+    assert legal_state(plazo, limite) is (EN_PLAZO if limite == seguro else EN_RIESGO)
+    assert legal_state(plazo, limite + timedelta(days=1)) is EXTEMPORANEO
+
+
+@pytest.mark.parametrize(
+    ("calendario", "fecha", "limite"),
+    [
+        # Friday 18 December: 21 22 23 24 (25) 28.
+        (LEY, date(2026, 12, 18), date(2026, 12, 28)),
+        # 30 September, (1 October 2024, change of government) 2 3 4 7.
+        (LEY, date(2024, 9, 27), date(2024, 10, 7)),
+        # 1 April, (Holy Thursday and Friday, given by the IMSS) 6 7 8 9.
+        (
+            Calendario(inhabiles=frozenset({date(2026, 4, 2), date(2026, 4, 3)})),
+            date(2026, 3, 31),
+            date(2026, 4, 9),
+        ),
+        # (16 November) 17 18 19 20 23, unless the user says that the 16th was worked.
+        (LEY, date(2026, 11, 13), date(2026, 11, 23)),
+        (
+            Calendario(habiles=frozenset({date(2026, 11, 16)})),
+            date(2026, 11, 13),
+            date(2026, 11, 20),
+        ),
+    ],
+)
+def test_a_baja_has_five_working_days_from_the_day_after(
+    calendario: Calendario, fecha: date, limite: date
+) -> None:
+    plazo = plazo_of(BAJA, fecha, calendario)
+    assert days(plazo) == (fecha, limite, limite)
+    assert plazo.on(limite) is EN_PLAZO
+    assert plazo.on(limite + timedelta(days=1)) is EXTEMPORANEO
+
+
+@pytest.mark.parametrize(
+    ("tipo_salario", "fecha", "expected"),
+    [
+        # 29 30 January, (2 February) 3 4 5.
+        (TipoSalario.FIJO, "2026-01-28", ("2026-01-28", "2026-02-05", "2026-02-05")),
+        (None, "2026-01-28", ("2026-01-28", "2026-02-05", "2026-02-05")),
+        # 1 March is a Sunday: 2 3 4 5 6.
+        (TipoSalario.VARIABLE, "2026-03-01", ("2026-03-01", "2026-03-06", "2026-03-06")),
+        (TipoSalario.VARIABLE, "2026-02-14", ("2026-03-01", "2026-03-06", "2026-03-06")),
+        (TipoSalario.VARIABLE, "2026-03-06", ("2026-03-01", "2026-03-06", "2026-03-06")),
+        # Those of March are over; (1 May) 4 5 6 7 8.
+        (TipoSalario.VARIABLE, "2026-03-07", ("2026-05-01", "2026-05-08", "2026-05-08")),
+        # (1 January 2027, a Friday) 4 5 6 7 8.
+        (TipoSalario.VARIABLE, "2026-12-20", ("2027-01-01", "2027-01-08", "2027-01-08")),
+        (TipoSalario.VARIABLE, "2026-11-30", ("2027-01-01", "2027-01-08", "2027-01-08")),
+        # The fixed part until 4 5 6 9 10 March, the variable one until 6.
+        (TipoSalario.MIXTO, "2026-03-03", ("2026-03-01", "2026-03-06", "2026-03-10")),
+        (TipoSalario.MIXTO, "2026-02-20", ("2026-02-20", "2026-02-27", "2026-03-06")),
+    ],
+)
+def test_a_modificacion_depends_on_the_kind_of_salary(
+    tipo_salario: TipoSalario | None, fecha: str, expected: tuple[str, str, str]
+) -> None:
+    plazo = plazo_of(MODIFICACION, date.fromisoformat(fecha), LEY, tipo_salario=tipo_salario)
+    assert tuple(day.isoformat() for day in days(plazo)) == expected
+    assert plazo.fundamento.endswith(".")
+
+
+def test_a_revision_of_the_collective_contract_has_30_calendar_days() -> None:
+    plazo = plazo_of(MODIFICACION, date(2026, 1, 1), LEY, firma_contrato=date(2026, 1, 10))
+    assert days(plazo) == (date(2026, 1, 1), date(2026, 2, 9), date(2026, 2, 9))
+
+
+def test_the_day_it_was_received_counts_and_not_today() -> None:
+    plazo = plazo_of(BAJA, date(2026, 12, 18), LEY)
+    later = date(2027, 6, 1)
+    assert legal_state(plazo, later) is EXTEMPORANEO
+    assert legal_state(plazo, later, presentado=date(2026, 12, 28)) is EN_PLAZO
+    assert legal_state(plazo, later, presentado=date(2026, 12, 29)) is EXTEMPORANEO
+
+
+def test_the_flag_of_the_imss_wins() -> None:
+    plazo = plazo_of(BAJA, date(2026, 12, 18), LEY)
+    on_time, late = date(2026, 12, 21), date(2027, 1, 21)
+    assert legal_state(plazo, on_time, presentado=on_time, extemporaneo_imss=True) is EXTEMPORANEO
+    assert legal_state(plazo, late, presentado=late, extemporaneo_imss=False) is EN_PLAZO
+
+
+def test_the_clock_of_a_rejected_notice_keeps_running() -> None:
+    plazo = plazo_of(ALTA, date(2026, 10, 5), LEY)
+    presented = date(2026, 10, 5)
+    for today, state in (
+        (date(2026, 10, 9), EN_PLAZO),
+        (date(2026, 10, 12), EN_RIESGO),
+        (date(2026, 10, 13), EXTEMPORANEO),
+    ):
+        found = legal_state(
+            plazo, today, presentado=presented, rechazado=True, extemporaneo_imss=False
+        )
+        assert found is state
+
+
+def test_working_days_left() -> None:
+    plazo = plazo_of(BAJA, date(2026, 12, 18), LEY)  # until Monday 28
+    assert working_days_left(plazo, date(2026, 12, 24), LEY) == 2
+    assert working_days_left(plazo, date(2026, 12, 27), LEY) == 1
+    assert working_days_left(plazo, date(2026, 12, 28), LEY) == 1
+    assert working_days_left(plazo, date(2026, 12, 29), LEY) == 0
+
+
+def test_dues_of_a_late_baja_run_until_the_day_after_it_is_filed() -> None:
+    assert dues_run_until(date(2026, 12, 31)) == date(2027, 1, 1)
+
+
+@given(
+    st.sampled_from(TipoMovimiento),
+    st.sampled_from(TipoSalario),
+    st.dates(date(1943, 1, 1), date(2100, 12, 31)),
+)
+def test_a_term_ends_on_a_working_day_after_it_begins(
+    tipo: TipoMovimiento, tipo_salario: TipoSalario, fecha: date
+) -> None:
+    plazo = plazo_of(tipo, fecha, LEY, tipo_salario=tipo_salario)
+    assert plazo.desde < plazo.seguro <= plazo.limite
+    assert LEY.is_working(plazo.seguro)
+    assert LEY.is_working(plazo.limite)
+    assert fecha <= plazo.limite <= fecha + timedelta(days=75)

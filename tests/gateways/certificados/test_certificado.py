@@ -1,0 +1,233 @@
+"""What a certificate says, and for how long it is good."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from icsoe_desktop.domain.certificados.certificado import (
+    Certificado,
+    EstadoVigencia,
+    TipoCertificado,
+    Vigencia,
+    fecha_local,
+    same_registro_patronal,
+)
+from tests.gateways.certificados import asn1
+from tests.gateways.certificados.generador import (
+    CN,
+    DESDE,
+    EMAIL_PROTECTION,
+    HASTA,
+    OU,
+    RFC,
+    Datos,
+    Emisora,
+    csd,
+    efirma_con_enie,
+    efirma_fisica,
+    efirma_moral,
+    imss,
+    nueva_llave,
+)
+
+
+def leer(emisora: Emisora, datos: Datos) -> Certificado:
+    return Certificado.from_der(emisora.emitir(datos, nueva_llave()))
+
+
+def test_the_efirma_of_a_person_says_who_and_until_when(emisora: Emisora) -> None:
+    data = emisora.emitir(efirma_fisica(), nueva_llave())
+    leido = Certificado.from_der(data)
+    assert leido == Certificado(
+        tipo=TipoCertificado.EFIRMA,
+        rfc="ROTJ850314QX7",
+        rfc_representante=None,
+        curp="ROTJ850314MDFBPL09",
+        curp_representante=None,
+        titular="JULIA ROBLES TAPIA",
+        razon_social="JULIA ROBLES TAPIA",
+        correo="nadie@ejemplo.invalid",
+        usuario="ROTJ850314QX7",
+        registro_patronal=None,
+        numero="30001000000500012345",
+        valido_desde=DESDE,
+        valido_hasta=HASTA,
+        emisor="A.C. DE PRUEBA DE ICSOE",
+        es_autoridad=False,
+        der=data,
+        spki=leido.spki,
+    )
+
+
+def test_the_efirma_of_a_company_names_its_representative_apart(emisora: Emisora) -> None:
+    leido = leer(emisora, efirma_moral())
+    assert (leido.rfc, leido.rfc_representante) == ("TBI990101QX5", "ROTJ850314QX7")
+    assert (leido.curp, leido.curp_representante) == (None, "ROTJ850314MDFBPL09")
+
+
+def test_an_enie_in_latin_1_is_read(emisora: Emisora) -> None:
+    leido = leer(emisora, efirma_con_enie())
+    assert (leido.titular, leido.rfc) == ("IÑIGO ÑUÑO PEÑA", "ÑUPI900101QX3")
+
+
+def test_utf_8_in_a_printable_string_is_read(emisora: Emisora) -> None:
+    leido = leer(emisora, efirma_fisica("JOSÉ ÑÁÑEZ", asn1.PRINTABLE))
+    assert leido.titular == "JOSÉ ÑÁÑEZ"
+
+
+def test_an_issuer_that_wrote_its_name_in_utf_8_twice_is_mended() -> None:
+    """AC6 did."""
+    twice = "A.C. de Administración".encode().decode("latin-1")
+    leido = leer(Emisora(twice), efirma_fisica())
+    assert leido.emisor == "A.C. de Administración"
+
+
+def test_an_imss_certificate_says_registro_patronal_user_and_company(emisora: Emisora) -> None:
+    leido = leer(emisora, imss("Z9912345106"))
+    assert (
+        leido.tipo,
+        leido.registro_patronal,
+        leido.usuario,
+        leido.titular,
+        leido.rfc,
+        leido.curp,
+        leido.curp_representante,
+        leido.correo,
+        leido.numero,
+    ) == (
+        TipoCertificado.IMSS,
+        "Z9912345106",
+        "USUARIO99",
+        "TALLERES DEL BAJÍO IMAGINARIO",
+        None,
+        None,
+        "ROTJ850314MDFBPL09",
+        "nadie@ejemplo.invalid",
+        "5f01ab",
+    )
+
+
+def test_what_a_certificate_does_not_have_is_none(emisora: Emisora) -> None:
+    leido = leer(emisora, Datos(((CN, asn1.text("NADIE")),), None))
+    assert (leido.tipo, leido.rfc, leido.curp, leido.correo, leido.razon_social) == (
+        TipoCertificado.DESCONOCIDO,
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("datos", "tipo"),
+    [
+        (efirma_fisica(), TipoCertificado.EFIRMA),
+        (efirma_moral(), TipoCertificado.EFIRMA),
+        (csd(), TipoCertificado.CSD),
+        (imss("Z991234510"), TipoCertificado.IMSS),
+        (imss("Z99-12345-10-6"), TipoCertificado.IMSS),
+        (imss("01234567891"), TipoCertificado.IMSS),
+        # With the KeyUsage of a CSD, but no RFC: only the SAT writes one in 2.5.4.45.
+        (imss().con(key_usage=0xC0), TipoCertificado.IMSS),
+        (imss().con(key_usage=None), TipoCertificado.IMSS),
+        # A branch that looks like a registro patronal does not make a CSD anything else.
+        (csd().con_atributo(OU, asn1.text("Z9912345106")), TipoCertificado.CSD),
+        (efirma_fisica().con(extended=()), TipoCertificado.DESCONOCIDO),
+        (efirma_fisica().con(extended=(EMAIL_PROTECTION,)), TipoCertificado.DESCONOCIDO),
+        (efirma_fisica().con(key_usage=0xC0), TipoCertificado.DESCONOCIDO),
+        (efirma_fisica().con_atributo(OU, asn1.text("Matriz")), TipoCertificado.DESCONOCIDO),
+        (efirma_fisica().sin_atributo(RFC), TipoCertificado.DESCONOCIDO),
+        (csd().sin_atributo(OU), TipoCertificado.DESCONOCIDO),
+        (efirma_fisica().con(autoridad=True), TipoCertificado.DESCONOCIDO),
+        (imss("Z99123"), TipoCertificado.DESCONOCIDO),
+    ],
+)
+def test_certificates_are_told_apart(emisora: Emisora, datos: Datos, tipo: TipoCertificado) -> None:
+    assert leer(emisora, datos).tipo is tipo
+
+
+@pytest.mark.parametrize(
+    ("now", "expected", "texto"),
+    [
+        (
+            DESDE - timedelta(seconds=1),
+            EstadoVigencia(Vigencia.AUN_NO_VALIDO, 0),
+            "Aún no válido",
+        ),
+        (DESDE, EstadoVigencia(Vigencia.VIGENTE, 1461), "Vigente"),
+        (HASTA - timedelta(days=61), EstadoVigencia(Vigencia.VIGENTE, 61), "Vigente"),
+        (
+            HASTA - timedelta(days=60),
+            EstadoVigencia(Vigencia.POR_VENCER, 60, 60),
+            "Por vencer: 60 días",
+        ),
+        (
+            HASTA - timedelta(days=31),
+            EstadoVigencia(Vigencia.POR_VENCER, 31, 60),
+            "Por vencer: 31 días",
+        ),
+        (
+            HASTA - timedelta(days=30),
+            EstadoVigencia(Vigencia.POR_VENCER, 30, 30),
+            "Por vencer: 30 días",
+        ),
+        (
+            HASTA - timedelta(days=8),
+            EstadoVigencia(Vigencia.POR_VENCER, 8, 30),
+            "Por vencer: 8 días",
+        ),
+        (
+            HASTA - timedelta(days=7),
+            EstadoVigencia(Vigencia.POR_VENCER, 7, 7),
+            "Por vencer: 7 días",
+        ),
+        (
+            HASTA - timedelta(days=1),
+            EstadoVigencia(Vigencia.POR_VENCER, 1, 7),
+            "Por vencer: 1 día",
+        ),
+        (HASTA, EstadoVigencia(Vigencia.POR_VENCER, 0, 7), "Por vencer: hoy"),
+        (HASTA + timedelta(seconds=1), EstadoVigencia(Vigencia.VENCIDO, 0), "Vencido"),
+        (HASTA + timedelta(days=3), EstadoVigencia(Vigencia.VENCIDO, -3), "Vencido"),
+    ],
+)
+def test_the_state_follows_the_calendar(
+    emisora: Emisora, now: datetime, expected: EstadoVigencia, texto: str
+) -> None:
+    estado = leer(emisora, efirma_fisica()).estado(now)
+    assert (estado, estado.texto) == (expected, texto)
+
+
+def test_a_clock_without_time_zone_is_our_mistake(emisora: Emisora) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        leer(emisora, efirma_fisica()).estado(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_the_day_is_the_one_on_the_wall_in_mexico() -> None:
+    # 04:37 UTC of the 17th is 22:37 of the 16th in Mexico City.
+    assert fecha_local(datetime(2027, 5, 17, 4, 37, 14, tzinfo=UTC)) == date(2027, 5, 16)
+    assert fecha_local(datetime(2027, 5, 17, 6, 0, tzinfo=UTC)) == date(2027, 5, 17)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Z9912345106", "Z9912345106", True),
+        ("Z991234510", "Z9912345106", True),
+        ("z99-12345-10-6", "Z9912345106", True),
+        ("Z9912345106", "Z9912345206", False),
+        ("Z9912345106", "", False),
+    ],
+)
+def test_a_registro_patronal_is_the_same_with_and_without_its_check_digit(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_registro_patronal(one, other) is same
+
+
+def test_nothing_personal_shows_in_a_representation(emisora: Emisora) -> None:
+    shown = repr(leer(emisora, efirma_moral())) + repr(leer(emisora, imss()))
+    for secret in ("TBI990101QX5", "ROTJ850314", "TALLERES", "ejemplo", "Z9912345106"):
+        assert secret not in shown

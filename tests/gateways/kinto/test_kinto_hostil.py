@@ -1,0 +1,216 @@
+"""What a broken or hostile sync server says: a sentence at most, and nothing that the store
+cannot hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.gateways.kinto import write_checks as revision_escritura
+from icsoe_desktop.gateways.kinto.batch import read_record
+from icsoe_desktop.gateways.kinto.dates import moment, whole
+from icsoe_desktop.gateways.kinto.errors import (
+    NoEsServidorError,
+    PeticionRechazadaError,
+    ServidorError,
+    ServidorFallaError,
+    SinConexionError,
+)
+from icsoe_desktop.gateways.kinto.server import KintoServidor
+from icsoe_desktop.gateways.kinto.values import Escritura, Remoto
+from tests.gateways.kinto.kinto_terco import DATE_MS, Reloj, Said, Terco, terco
+
+OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
+REGISTRO = "018f3c1a-7b1e-7a2b-9c3d-0123456789ac"
+ONE = {"id": REGISTRO, "last_modified": DATE_MS, "v": 1}
+HALF = "\ud800"
+
+
+@pytest.fixture
+def server() -> Iterator[Terco]:
+    with terco() as running:
+        yield running
+
+
+@pytest.fixture
+def office(server: Terco) -> Iterator[KintoServidor]:
+    patience = Reloj().paciencia(attempts=2)
+    with KintoServidor(server.direccion, "uno", "x", OFICINA, paciencia=patience) as servidor:
+        yield servidor
+
+
+@pytest.mark.parametrize("leads", ["http://[", "//[::1", "http://\xff\xfe/", "http://a:b:c/"])
+def test_a_redirection_to_nowhere_is_no_connection(
+    server: Terco, office: KintoServidor, leads: str
+) -> None:
+    server.will(Said(302, "", {"Location": leads}))
+    with pytest.raises(SinConexionError):
+        office.office()
+
+
+@pytest.mark.parametrize("said", ["²", "9" * 5000, "-1", "1.5", "", "٣"])
+def test_only_plain_digits_are_a_number(said: str) -> None:
+    assert whole(said) is None
+
+
+def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: KintoServidor) -> None:
+    for said in ("²", "9" * 5000):
+        server.will(Said(headers={"Total-Objects": said}))
+        with pytest.raises(SinConexionError):
+            office.count("lotes")
+
+
+def test_a_mark_that_is_no_number_is_none(server: Terco, office: KintoServidor) -> None:
+    server.will(Said(body={"data": [ONE]}, headers={"ETag": '"' + "9" * 5000 + '"'}))
+    assert office.page("lotes", 5, None).marca == 0
+
+
+def test_a_most_that_is_no_number_is_unknown(server: Terco, office: KintoServidor) -> None:
+    body = {"project_version": "²6.5", "http_api_version": "1", "settings": {}}
+    server.will(Said(body={**body, "settings": {"batch_max_requests": "²"}}))
+    assert office.info().max_lote is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sat, 21 Nov 2026 08:00:00 +99999999999999",
+        "Sat, 21 Nov 99999 08:00:00 GMT",
+        "²",
+    ],
+)
+def test_a_moment_that_there_is_not_is_none(said: str) -> None:
+    assert moment(said) is None
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[::1/?_token=1"])
+def test_a_next_page_that_is_no_address_is_no_connection(
+    server: Terco, office: KintoServidor, address: str
+) -> None:
+    server.will(Said(body={"data": [ONE]}, headers={"Next-Page": address}))
+    with pytest.raises(SinConexionError):
+        office.page("lotes", 5, None)
+
+
+@pytest.mark.parametrize("members", [7, None, "account:uno", {"account:uno": 1}, [7, None]])
+def test_members_that_are_no_list_are_nobody(
+    server: Terco, office: KintoServidor, members: object
+) -> None:
+    group = {"id": "miembros", "members": members, "last_modified": DATE_MS}
+    server.will(Said(body={"data": [group]}))
+    assert office.roles() == {}
+
+
+@pytest.mark.parametrize("version", [None, "ñ\r\n", HALF, True, -1, 1.5, 10**15])
+def test_a_group_without_a_version_is_not_changed(
+    server: Terco, office: KintoServidor, version: object
+) -> None:
+    server.will(Said(body={"data": {"id": "miembros", "members": 7, "last_modified": version}}))
+    with pytest.raises(NoEsServidorError):
+        office.set_role("dos", RolOficina.MIEMBRO)
+    assert {one.method for one in server.asked} == {"GET"}
+
+
+def test_half_a_character_becomes_a_question_mark(server: Terco, office: KintoServidor) -> None:
+    server.will(Said(body={"data": [{**ONE, "s": f"a{HALF}ñ\U0001f600", HALF: 1}]}))
+    (record,) = office.page("lotes", 5, None).registros
+    assert record.datos == {"v": 1, "s": "a?ñ\U0001f600", "?": 1}
+    server.will(Said(body={"data": {"generacion": HALF}}))
+    assert office.office().generacion == "?"
+
+
+NO_RECORDS = [
+    {"id": REGISTRO, "last_modified": version}
+    for version in (True, -1, 1.5, 10**15, "1", None, float("nan"))
+] + [{"id": name, "last_modified": DATE_MS} for name in ("", "../otra", f"{{{REGISTRO}}}", HALF, 7)]
+
+
+@pytest.mark.parametrize("record", NO_RECORDS, ids=lambda one: str(list(one.values())).encode())
+def test_what_has_no_name_or_no_version_of_ours_is_no_record(record: dict[str, object]) -> None:
+    assert read_record(ONE) == Remoto(REGISTRO, DATE_MS, {"v": 1})
+    assert read_record(record) is None
+
+
+def test_a_version_of_no_year_is_a_failure(server: Terco, office: KintoServidor) -> None:
+    inner = {"status": 201, "body": {"data": {"last_modified": 10**30}}}
+    server.will(Said(body={"responses": [inner]}))
+    with pytest.raises(ServidorFallaError):
+        office.write("lotes", [Escritura(REGISTRO, {}, None)])
+
+
+@pytest.mark.parametrize("data", [None, 7, [], {"last_modified": None}])
+def test_the_review_takes_no_answer_without_a_version(
+    server: Terco, office: KintoServidor, data: object
+) -> None:
+    server.will(Said(body={"data": data}))
+    with pytest.raises(PeticionRechazadaError):
+        revision_escritura.try_writing(office, lambda: office)
+
+
+_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=5)
+    | st.sampled_from([HALF, REGISTRO, "account:uno", 10**30, DATE_MS, 409, 201, 412])
+)
+_NAMES = st.sampled_from(
+    ["data", "id", "last_modified", "members", "responses", "status", "body", "details",
+     "existing", "settings", "user", "batch_max_requests", "project_version", "generacion"]
+)  # fmt: skip
+_BODIES = st.dictionaries(
+    _NAMES,
+    st.recursive(
+        _LEAVES,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4),
+        max_leaves=12,
+    ),
+    max_size=4,
+)
+# What a line of a header may hold.
+_HEADERS = st.dictionaries(
+    st.sampled_from(["ETag", "Next-Page", "Total-Objects", "Location", "Date"]),
+    st.sampled_from(["²", "9" * 5000, "http://[", "\xff", "-1", '"5"', ""])
+    | st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=8),
+    max_size=3,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(_BODIES, _HEADERS, st.sampled_from([200, 200, 200, 302, 401, 412]))
+@example({"data": [{**ONE, "s": HALF}]}, {"Next-Page": "http://["}, 200)
+def test_whatever_it_answers_ends_in_a_sentence(
+    server: Terco,
+    office: KintoServidor,
+    body: dict[str, object],
+    headers: dict[str, str],
+    code: int,
+) -> None:
+    server.will(Said(code, body, headers))
+    for ask in (
+        office.info,
+        office.office,
+        office.collections,
+        office.roles,
+        lambda: office.set_role("dos", RolOficina.MIEMBRO),
+        lambda: office.count("lotes"),
+        lambda: office.page("lotes", 0, None),
+        lambda: office.get("lotes", REGISTRO),
+        lambda: office.write("lotes", [Escritura(REGISTRO, {}, None)]),
+    ):
+        try:
+            found = ask()
+        except ServidorError:
+            continue
+        # What was read can be kept: as text, and in a whole number of SQLite.
+        json.dumps(getattr(found, "__dict__", str(found)), ensure_ascii=False).encode()
+        for one in getattr(found, "registros", ()):
+            assert 0 <= one.version < 2**63

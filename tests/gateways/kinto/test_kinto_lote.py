@@ -1,0 +1,229 @@
+"""Batches to the sync server: what is sent, what an answer counts for, the poisoned record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from icsoe_desktop.gateways.kinto.batch import POISONED, TOO_LARGE, TRIES_ALONE, cleaned
+from icsoe_desktop.gateways.kinto.errors import (
+    ContrasenaRechazadaError,
+    ServidorFallaError,
+    ServidorOcupadoError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.kinto.server import KintoServidor
+from icsoe_desktop.gateways.kinto.values import MAX_LOTE_BYTES, Escritura, Remoto, Respuesta
+from tests.gateways.kinto.kinto_terco import Asked, Reloj, Said, Terco, terco
+
+OFICINA = "of-0190a8f0-0000-7000-8000-000000000001"
+ROOT = f"/buckets/{OFICINA}/collections/lotes/records"
+
+
+@pytest.fixture
+def server() -> Iterator[Terco]:
+    with terco() as running:
+        yield running
+
+
+@pytest.fixture
+def kinto(server: Terco) -> Iterator[KintoServidor]:
+    paciencia = Reloj().paciencia(attempts=2)
+    with KintoServidor(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as made:
+        yield made
+
+
+def accept(request: dict[str, Any]) -> dict[str, Any]:
+    name = request["path"].rsplit("/", 1)[1]
+    data = {**request["body"]["data"], "id": name, "last_modified": 100 + len(name)}
+    return {"status": 201, "path": request["path"], "body": {"data": data}}
+
+
+def accepted(asked: Asked) -> Said:
+    return Said(body={"responses": [accept(one) for one in asked.body["requests"]]})
+
+
+def batches(server: Terco) -> list[list[str]]:
+    """The ids that each batch held."""
+    return [
+        [request["path"].rsplit("/", 1)[1] for request in asked.body["requests"]]
+        for asked in server.asked
+        if asked.path == "/v1/batch"
+    ]
+
+
+def writes(number: int, size: int = 1) -> list[Escritura]:
+    return [Escritura(f"r{place:02}", {"s": "x" * size}, None) for place in range(number)]
+
+
+def test_a_batch_holds_one_collection_and_fifty_records(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    server.answer = accepted
+    answers = kinto.write("lotes", [*writes(51), Escritura("otro", {"n": 1}, 77)])
+    assert [len(one) for one in batches(server)] == [50, 2]
+    assert answers[0] == Respuesta("r00", version=103)
+    assert len(answers) == 52
+    first = server.asked[0].body["requests"][0]
+    assert first == {
+        "method": "PUT",
+        "path": f"{ROOT}/r00",
+        "headers": {"If-None-Match": "*"},
+        "body": {"data": {"s": "x"}},
+    }
+    assert server.asked[1].body["requests"][1]["headers"] == {"If-Match": '"77"'}
+
+
+def test_no_batch_is_larger_than_512_kb_and_what_never_fits_is_told(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    server.answer = accepted
+    large = Escritura("enorme", {"s": "ñ" * (MAX_LOTE_BYTES // 2)}, None)
+    answers = kinto.write("lotes", [*writes(3, 200_000), large, *writes(1)])
+    assert [len(one) for one in batches(server)] == [2, 2]
+    for asked in server.asked:
+        assert len(json.dumps(asked.body, ensure_ascii=False).encode()) <= MAX_LOTE_BYTES
+    assert answers[3] == Respuesta("enorme", motivo=TOO_LARGE)
+
+
+@pytest.mark.parametrize("inner", [409, 500, 503])
+def test_an_inner_failure_makes_nothing_count_and_all_is_sent_again(
+    server: Terco, kinto: KintoServidor, inner: int
+) -> None:
+    tries = iter([inner, 201])
+
+    def answer(asked: Asked) -> Said:
+        first, *others = asked.body["requests"]
+        status = next(tries)
+        said = accept(first) if status == 201 else {"status": status, "path": "", "body": {}}
+        return Said(body={"responses": [said, *map(accept, others)]})
+
+    server.answer = answer
+    answers = kinto.write("lotes", writes(3))
+    assert batches(server) == [["r00", "r01", "r02"]] * 2
+    assert [one.version for one in answers] == [103, 103, 103]
+
+
+def busy(wait: str) -> Said:
+    """What Kinto says of a whole batch: its database is away, or does not take a record."""
+    return Said(503, {"code": 503, "errno": 201}, {"Retry-After": wait})
+
+
+def poisoned(asked: Asked) -> Said:
+    """A server whose database chokes on r05."""
+    if asked.path.endswith("/__heartbeat__"):
+        return Said(body={"storage": True})
+    requests = asked.body["requests"]
+    if any(one["path"].endswith("r05") for one in requests):
+        return busy("3")
+    return Said(body={"responses": [accept(one) for one in requests]})
+
+
+def test_a_batch_is_halved_down_to_the_record_that_poisons_it(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    server.answer = poisoned
+    answers = kinto.write("lotes", writes(8))
+    assert [one.version for one in answers if one.id != "r05"] == [103] * 7
+    assert answers[5] == Respuesta("r05", motivo=POISONED)
+    assert POISONED.endswith("sin enviar.")
+
+
+def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServidor) -> None:
+    def down(asked: Asked) -> Said:
+        if asked.path.endswith("/__heartbeat__"):
+            return Said(503, {"storage": False})
+        failed = {"status": 503, "path": "", "body": {}}
+        return Said(body={"responses": [failed] * len(asked.body["requests"])})
+
+    server.answer = down
+    with pytest.raises(ServidorFallaError):
+        kinto.write("lotes", writes(2))
+
+
+def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
+    reloj = Reloj()
+    paciencia = reloj.paciencia()
+    with KintoServidor(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as kinto:
+        tries = iter([busy("3"), busy("3")])
+        server.answer = lambda asked: next(tries, None) or accepted(asked)
+        assert [one.version for one in kinto.write("lotes", writes(2))] == [103, 103]
+        # Three seconds each, then half a second and one of its own.
+        assert reloj.slept == [3.5, 4.0]
+
+        server.answer = lambda asked: busy("900")
+        with pytest.raises(ServidorOcupadoError) as failed:
+            kinto.write("lotes", writes(1))
+        assert (failed.value.esperar_s, len(reloj.slept)) == (900.0, 2)
+
+
+def test_a_record_is_not_poisoned_when_the_server_comes_back_at_last(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    tries = iter([busy("3")] * TRIES_ALONE)
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.endswith("/__heartbeat__"):
+            return Said(body={"storage": True})
+        return next(tries, None) or accepted(asked)
+
+    server.answer = answer
+    assert kinto.write("lotes", writes(1)) == (Respuesta("r00", version=103),)
+
+
+def test_a_conflict_brings_what_is_there_or_its_tombstone(
+    server: Terco, kinto: KintoServidor
+) -> None:
+    existing = {"id": "r00", "last_modified": 55, "s": "ajeno"}
+
+    def answer(asked: Asked) -> Said:
+        if asked.method == "GET":
+            assert asked.path == f"/v1{ROOT}?id=r01&_since=0"
+            return Said(body={"data": [{"id": "r01", "last_modified": 66, "deleted": True}]})
+        conflict = {"status": 412, "path": "", "body": {"details": {"existing": existing}}}
+        gone = {"status": 412, "path": "", "body": {"details": {}}}
+        refused = {"status": 400, "path": "", "body": {}}
+        return Said(body={"responses": [conflict, gone, refused]})
+
+    server.answer = answer
+    first, second, third = kinto.write("lotes", writes(3))
+    assert first == Respuesta("r00", otra=Remoto("r00", 55, {"s": "ajeno"}))
+    assert second == Respuesta("r01", otra=Remoto("r01", 66, None))
+    assert (third.version, third.otra) == (None, None)
+    assert "código 400" in third.motivo
+
+
+@pytest.mark.parametrize(
+    ("inner", "kind"), [(401, ContrasenaRechazadaError), (403, SinPermisoError)]
+)
+def test_a_batch_without_the_right_stops(
+    server: Terco, kinto: KintoServidor, inner: int, kind: type[Exception]
+) -> None:
+    server.will(Said(body={"responses": [{"status": inner, "path": "", "body": {}}]}))
+    with pytest.raises(kind):
+        kinto.write("lotes", writes(1))
+    assert len(server.asked) == 1
+
+
+TEXTS = st.text(st.characters() | st.just("\x00"))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.dictionaries(TEXTS | st.sampled_from(["id", "last_modified", "deleted", "i\x00d"]), VALUES)
+)
+def test_what_leaves_has_no_nul_and_nothing_of_the_servers_own(datos: dict[str, Any]) -> None:
+    sent = json.dumps(cleaned(datos), ensure_ascii=False)
+    assert "\\u0000" not in sent
+    sent.encode()
+    assert not {"id", "last_modified", "deleted"} & set(cleaned(datos))

@@ -1,0 +1,289 @@
+"""Acceso a conexión en línea con IDSE, as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gateways.boveda.llavero import NoLlavero
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
+from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
+from icsoe_desktop.gui.usuarios.window import UsuariosWindow
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.idse import NOT_ENTERED
+from tests.conftest import MemoryLlavero
+from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+
+Box = Callable[[], QMessageBox]
+
+
+@pytest.fixture
+def start(
+    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Program]]:
+    """Starts the whole program; a second call ends the first."""
+    programs: list[Program] = []
+    monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
+    monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
+
+    def begin() -> Program:
+        while programs:
+            end(programs.pop())
+        instancia = Instancia(folder)
+        assert instancia.claim()
+        program = Program(folder, instancia, llavero)
+        programs.append(program)
+        program.start()
+        return program
+
+    yield begin
+    for program in programs:
+        end(program)
+
+
+def end(program: Program) -> None:
+    program.acceso.hide()
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    program.end()
+    QApplication.processEvents()
+
+
+def ready(qtbot: QtBot, program: Program) -> None:
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    qtbot.waitUntil(lambda: not program.busy)
+
+
+def register(qtbot: QtBot, program: Program, correo: str = CORREO) -> None:
+    application = program.shell.application
+    assert application is not None
+    sesion = None
+    if application.acceso.any_usuario():
+        sesion = application.acceso.enter(CORREO, CONTRASENA)
+    application.usuarios.register(sesion, usuario_nuevo(correo))
+    program.acceso_presenter.refresh()
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.any_usuario)
+    qtbot.waitUntil(lambda: not program.busy)
+
+
+def window_of(kind: type[QWidget]) -> QWidget | None:
+    return next(
+        (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None
+    )
+
+
+def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    assert form.usuario_edit.text() == ""
+    register(qtbot, program)
+    qtbot.waitUntil(lambda: form.usuario_edit.text() == CORREO)
+    register(qtbot, program, "berta@ejemplo.mx")
+    qtbot.waitUntil(lambda: form.usuario_edit.text() == "")
+
+
+def test_consultation_needs_no_user_and_says_first_what_is_available(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    form.consulta_check.setChecked(True)
+    assert not form.usuario_edit.isEnabled()
+    assert not form.contrasena_edit.isEnabled()
+    press(program.acceso, "Aceptar")
+    box = message_box()
+    assert box.text() == MODO_CONSULTA
+    press(box, "Aceptar")
+    qtbot.waitUntil(lambda: not program.acceso.isVisible())
+    module = program.shell.open("modulo", None)
+    titles = [a.text().replace("&", "") for a in module.form.menubar.actions()]
+    assert titles == ["Archivo", "Ayuda"]
+    tabs = module.form.pestanas_tabs
+    shown = [
+        tabs.tabText(at).replace("&", "") for at in range(tabs.count()) if tabs.isTabVisible(at)
+    ]
+    assert shown == ["Reingresos", "Mod. Salarios", "Bajas", "Todos"]
+
+
+def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    form = program.acceso.form
+    for correo in (CORREO, "nadie@ejemplo.mx"):
+        form.usuario_edit.setText(correo)
+        form.contrasena_edit.setText("Otra.Clave93")
+        press(program.acceso, "Continuar")
+        box = message_box()
+        assert box.text() == NOT_ENTERED
+        press(box, "Aceptar")
+        qtbot.waitUntil(lambda: not program.busy)
+    assert program.acceso.isVisible()
+
+
+def test_entering_by_keyboard_warns_about_certificates_and_opens_their_window(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    form = program.acceso.form
+    form.contrasena_edit.setFocus()
+    qtbot.keyClicks(form.contrasena_edit, CONTRASENA)
+    qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
+    box = message_box()
+    assert box.text() == CERTIFICADOS_MISSING
+    assert not program.acceso.isVisible()
+    press(box, "Aceptar")
+    qtbot.waitUntil(
+        lambda: any(
+            w.windowTitle() == "Certificados IMSS" and w.isVisible()
+            for w in QApplication.topLevelWidgets()
+        )
+    )
+    assert form.contrasena_edit.text() == ""
+
+
+def test_empty_fields_are_named_under_themselves(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    press(program.acceso, "Continuar")
+    form = program.acceso.form
+    assert form.usuario_error.isVisible()
+    assert form.contrasena_error.isVisible()
+    assert form.usuario_error.text() == "Escriba su usuario, que es su correo electrónico."
+
+
+def test_a_second_start_finds_the_users_of_the_first(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    again = start()
+    ready(qtbot, again)
+    assert again.acceso.form.usuario_edit.text() == CORREO
+
+
+def test_without_keyring_the_start_asks_for_the_password(
+    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    llavero.entries.clear()
+    again = start()
+    titles: list[QWidget] = []
+
+    def asks() -> bool:
+        titles[:] = [
+            w
+            for w in QApplication.topLevelWidgets()
+            if w.windowTitle() == "Abrir los datos protegidos" and w.isVisible()
+        ]
+        return bool(titles)
+
+    qtbot.waitUntil(asks)
+    form = titles[0].form
+    form.contrasena_edit.setText("No.Es.Esta93")
+    press(titles[0], "Abrir")
+    qtbot.waitUntil(lambda: "no abre los datos" in form.mensaje_label.text())
+    form.contrasena_edit.setText(CONTRASENA)
+    press(titles[0], "Abrir")
+    ready(qtbot, again)
+    assert again.acceso.form.usuario_edit.text() == CORREO
+    # The lost entry was written again: the next start asks nothing.
+    assert llavero.entries
+
+
+def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    press(program.acceso, "Regístrate aquí")
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert isinstance(window, UsuariosWindow)
+    qtbot.waitUntil(lambda: not program.busy)
+    form = window.form
+    press(window, "Guardar")
+    assert form.nombres_error.text() == "Escriba el nombre."
+    for edit, text in (
+        (form.nombres_edit, "Alma"),
+        (form.primer_apellido_edit, "Prieto"),
+        (form.correo_edit, CORREO),
+        (form.contrasena_edit, CONTRASENA),
+        (form.confirmacion_edit, CONTRASENA),
+    ):
+        qtbot.keyClicks(edit, text)
+    form.acepta_check.setChecked(True)
+    press(window, "Guardar")
+    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    dialog = window_of(CodigoRecuperacionDialog)
+    assert isinstance(dialog, CodigoRecuperacionDialog)
+    assert not dialog.form.continuar_button.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible(), "Esc must not lose the only sight of the code"
+    dialog.form.guardado_check.setChecked(True)
+    press(dialog, "Continuar")
+    qtbot.waitUntil(lambda: window.table.model.rowCount() == 1)
+    model = window.table.view.model()
+    assert [model.index(0, c).data() for c in range(2)] == [CORREO, "Habilitado"]
+    press(window, "Cerrar")
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+
+
+def test_a_second_program_on_the_folder_calls_the_first(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    first, second = Instancia(folder), Instancia(folder)
+    assert first.claim()
+    first.listen()
+    assert not second.claim()
+    with qtbot.waitSignal(first.called) as called:
+        assert second.call_first("icsoe://activar/abc")
+    assert called.args == ["icsoe://activar/abc"]
+    with qtbot.waitSignal(first.called) as called:
+        assert second.call_first("icsoe://\udcff")  # an argument of Linux that is no text
+    assert called.args == ["icsoe://?"]
+    first.release()
+    assert second.claim()
+    second.release()
+
+
+def test_a_start_that_never_kept_anything_begins_anew(
+    qtbot: QtBot, start: Callable[[], Program], folder: DataFolder
+) -> None:
+    from icsoe_desktop.arranque.bootstrap import open_application
+
+    open_application(folder, llavero=NoLlavero()).close()
+    program = start()
+    ready(qtbot, program)
+    assert not program.acceso_presenter.state.any_usuario
+
+
+def test_escape_closes_the_entrance_from_any_field(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    program.acceso.form.contrasena_edit.setFocus()
+    qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
+    assert not program.acceso.isVisible()

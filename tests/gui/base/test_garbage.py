@@ -1,0 +1,76 @@
+"""Windows that nobody holds any more die in the GUI thread, whoever allocates meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.garbage import GarbageCollector
+from icsoe_desktop.jobs import Outcome, Progress
+
+
+@pytest.fixture(autouse=True)
+def eager() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(50, 1, 1)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.fixture
+def collector(qtbot: QtBot) -> Iterator[GarbageCollector]:
+    gc.enable()
+    owner = QObject()
+    yield GarbageCollector(owner)
+    owner.deleteLater()
+    gc.unfreeze()
+
+
+def lose_a_window(deaths: list[int]) -> None:
+    window = QWidget()
+    window.itself = window  # type: ignore[attr-defined]  # a cycle, as a lambda in a slot makes it
+    weakref.finalize(window, lambda: deaths.append(threading.get_ident()))
+
+
+def work_hard(_: Progress) -> int:
+    kept = []
+    for number in range(20_000):
+        kept.append([number])
+    return len(kept)
+
+
+def test_a_lost_window_dies_in_the_gui_thread_while_a_worker_allocates(
+    qtbot: QtBot, collector: GarbageCollector
+) -> None:
+    deaths: list[int] = []
+    done: list[Outcome[int]] = []
+    queue = gui_queue(Dispatcher(), "prueba")
+    lose_a_window(deaths)
+
+    queue.add(work_hard, done.append)
+    qtbot.waitUntil(lambda: bool(done))
+    assert deaths == []
+    assert queue.close()
+
+    qtbot.waitUntil(lambda: bool(deaths))
+    assert deaths == [threading.get_ident()]
+
+
+def test_nothing_is_looked_for_before_it_is_worth_it(
+    collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "collect", looked.append)
+    gc.set_threshold(10**6, 10, 10)
+
+    collector.look()
+
+    assert looked == []

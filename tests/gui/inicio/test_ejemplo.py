@@ -1,0 +1,143 @@
+"""«Probar con datos de ejemplo»: in with one click, marked everywhere, out and gone with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.arranque.bootstrap import make_sample
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.inicio.sample_data import LEAVE, TITLE, SampleBand
+from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.save_as import AvanceDialog
+from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.logs import close_logs
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
+from tests.conftest import MemoryLlavero
+from tests.gui.conftest import press
+
+
+class Programs:
+    """Starts programs, and ends those that a test left."""
+
+    def __init__(self) -> None:
+        self._running: list[tuple[Program, DataFolder]] = []
+        self._llavero = MemoryLlavero()
+
+    def start(self, folder: DataFolder) -> Program:
+        instancia = Instancia(folder)
+        assert instancia.claim()
+        program = Program(folder, instancia, None if folder.is_sample else self._llavero)
+        self._running.append((program, folder))
+        program.start()
+        return program
+
+    def hand_over(self, program: Program) -> DataFolder:
+        """As run_gui does between two programs."""
+        assert program.following is not None
+        self._running = [each for each in self._running if each[0] is not program]
+        following = program.following
+        program.end()
+        program.clear_away()
+        return following
+
+    def end(self) -> None:
+        for program, folder in self._running:
+            program.end()
+            close_logs(folder.logs)
+
+
+@pytest.fixture
+def programs(qapp: QApplication) -> Iterator[Programs]:
+    programs = Programs()
+    yield programs
+    programs.end()
+
+
+def module_of(qtbot: QtBot) -> ModuloWindow:
+    """The window that the sample opens by itself."""
+
+    def shown() -> list[ModuloWindow]:
+        found = (w for w in QApplication.topLevelWidgets() if isinstance(w, ModuloWindow))
+        return [window for window in found if window.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(shown()))
+    return shown()[0]
+
+
+def bands(window: QWidget) -> list[SampleBand]:
+    return [band for band in window.findChildren(SampleBand) if band.isVisible()]
+
+
+def test_one_click_leads_into_the_sample_and_one_out_of_it_again(
+    programs: Programs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    own = DataFolder(tmp_path)
+    program = programs.start(own)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    assert not bands(program.acceso)
+    qtbot.waitUntil(program.acceso.form.ejemplo_button.isEnabled)
+    press(program.acceso, "Probar con datos de ejemplo")
+    qtbot.waitUntil(lambda: program.following == own.sample)
+    following = programs.hand_over(program)
+    store = own.store.read_bytes()
+    program = programs.start(following)
+    module = module_of(qtbot)
+    assert TITLE in module.windowTitle()
+    (band,) = bands(module)
+    assert CORREO in band.label.text()
+    press(band, LEAVE)
+    qtbot.waitUntil(lambda: program.following == own)
+    following = programs.hand_over(program)
+    assert own.store.read_bytes() == store
+    program = programs.start(following)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    assert not own.sample.root.exists()
+    assert not bands(program.acceso)
+
+
+def test_every_window_and_message_of_the_sample_says_so(
+    programs: Programs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    sample = DataFolder(tmp_path).sample
+    make_sample(sample, NoProgress())
+    program = programs.start(sample)
+    module = module_of(qtbot)
+    application = program.shell.application
+    assert application is not None
+    sesion = application.acceso.enter(CORREO, CONTRASENA)
+    for key in ("certificados", "usuarios", "respaldo", "bitacora", "acerca"):
+        window = program.shell.open(key, sesion, module)
+        qtbot.waitUntil(lambda: not program.busy)
+        assert TITLE in window.windowTitle(), key
+        assert bands(window), key
+        window.close()
+    box = inform(module, "Un mensaje cualquiera.")
+    assert box.windowTitle().count(TITLE) == 1
+    box.accept()
+    program.shell.close_session()
+    assert bands(program.acceso)
+    assert not program.acceso.form.ejemplo_button.isVisible()
+    assert program.acceso.form.usuario_edit.text() == CORREO
+
+
+def test_making_the_sample_can_be_stopped(programs: Programs, tmp_path: Path, qtbot: QtBot) -> None:
+    own = DataFolder(tmp_path)
+    program = programs.start(own)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    qtbot.waitUntil(program.acceso.form.ejemplo_button.isEnabled)
+    press(program.acceso, "Probar con datos de ejemplo")
+    (dialog,) = program.acceso.findChildren(AvanceDialog)
+    press(dialog, "Cancelar")
+    qtbot.waitUntil(lambda: not program.busy)
+    qtbot.waitUntil(lambda: not program.acceso.findChildren(AvanceDialog))
+    assert program.following is None
+    assert not list(tmp_path.glob("*ejemplo*"))
+    assert not list(tmp_path.glob(".*ejemplo*"))

@@ -1,0 +1,94 @@
+"""Small tables: order, selection and what the clipboard gets."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+
+Row = tuple[str, int]
+
+COLUMNS = (
+    Column[Row]("Nombre", lambda r: r[0], copy=lambda r: r[0].replace(" ", "")),
+    Column[Row]("Días", lambda r: f"{r[1]} d", sort=lambda r: r[1]),
+)
+ROWS: tuple[Row, ...] = (("be ta", 10), ("Alfa", 9), ("gama", 100))
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> RowsTable[Row]:
+    view = QTableView()
+    qtbot.addWidget(view)
+    table = RowsTable(view, COLUMNS)
+    table.set_rows(ROWS)
+    return table
+
+
+def shown(table: RowsTable[Row]) -> list[str]:
+    model = table.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_words_sort_without_regard_to_case_and_figures_by_value(table: RowsTable[Row]) -> None:
+    assert shown(table) == ["Alfa", "be ta", "gama"]
+    table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert shown(table) == ["gama", "be ta", "Alfa"]
+    table.set_rows((("delta", 50), *ROWS))
+    assert shown(table) == ["gama", "delta", "be ta", "Alfa"], "new rows keep the order"
+
+
+def test_the_chosen_row_stays_chosen_through_sorting_and_reading_again(
+    table: RowsTable[Row],
+) -> None:
+    table.select(ROWS[0])
+    table.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert table.selected() == ROWS[0]
+    table.set_rows(tuple(reversed(ROWS)))
+    assert table.selected() == ROWS[0]
+    table.set_rows(ROWS[1:])
+    assert table.selected() is None
+
+
+def test_the_first_arrow_selects_the_row_one_stands_on_and_the_next_goes_on(
+    table: RowsTable[Row], qtbot: QtBot
+) -> None:
+    view = table.view
+    # As Qt leaves it when Tab comes in: somewhere, with nothing selected.
+    view.selectionModel().setCurrentIndex(
+        view.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
+    assert table.selected() is None
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert table.selected() == ("Alfa", 9)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert table.selected() == ("be ta", 10)
+    view.clearSelection()
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert table.selected() == ("be ta", 10)
+
+
+def test_copied_rows_paste_into_excel_with_headers_and_without_grouping(
+    table: RowsTable[Row],
+) -> None:
+    table.view.selectAll()
+    table.copy()
+    assert QGuiApplication.clipboard().text() == (
+        "Nombre\tDías\nAlfa\t9 d\nbeta\t10 d\ngama\t100 d"
+    )
+
+
+def test_a_heading_stands_over_its_figures(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (Column[Row]("Nombre", lambda r: r[0]), Column[Row]("Días", str, right=True))
+    model = RowsTable(view, columns).model
+    name, figures = (
+        model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        for at in range(2)
+    )
+    assert name & Qt.AlignmentFlag.AlignLeft
+    assert figures & Qt.AlignmentFlag.AlignRight

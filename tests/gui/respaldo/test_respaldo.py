@@ -1,0 +1,73 @@
+"""Respaldo y restauración: making one, seeing it in the list, setting the clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.respaldo.presenter import DIFFERS
+from icsoe_desktop.gui.respaldo.programados import BackupRunner
+from icsoe_desktop.gui.respaldo.window import RespaldoWindow
+from icsoe_desktop.services.respaldo.service import PASSWORD_MISSING, Programa
+
+CLAVE = "Tres.Tristes.Tigres"
+
+
+def test_a_backup_is_made_listed_and_scheduled(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    form = window.form
+    qtbot.waitUntil(form.vacio_label.isVisible)
+    form.cada_combo.setCurrentText("Cada día")
+    form.guardar_button.click()
+    qtbot.waitUntil(lambda: form.contrasena_error.text() == PASSWORD_MISSING)
+    form.contrasena_edit.setText(CLAVE)
+    form.guardar_button.click()
+    assert form.contrasena_error.text() == DIFFERS
+    form.confirmar_edit.setText(CLAVE)
+    form.guardar_button.click()
+    qtbot.waitUntil(lambda: "programación" in form.mensaje_label.text())
+    service, sesion = context.application.respaldo, context.require_sesion()
+    assert service.programa(sesion) == Programa(24, 7, None, True)
+    (tmp_path / "respaldos").mkdir(exist_ok=True)
+    window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
+    qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
+    assert not form.vacio_label.isVisible()
+
+
+@pytest.mark.expects_log
+def test_a_scheduled_backup_that_failed_is_told_in_the_window_and_the_status_bar(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    service, sesion = context.application.respaldo, context.require_sesion()
+    away = tmp_path / "disco"
+    service.save_programa(sesion, Programa(24, 7, away), CLAVE)
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    panel = StatusPanel(context.shell, bar)
+    panel.show_sesion(sesion)
+    runner = BackupRunner(service)
+    runner.changed.connect(context.shell.show_backup_failure)
+    runner.look()
+    qtbot.waitUntil(lambda: not panel.respaldo_button.isHidden())
+    fallo = service.last_failure()
+    assert fallo is not None
+    assert panel.respaldo_button.toolTip() == fallo.motivo
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: fallo.motivo in window.form.fallo_label.text())
+    assert window.form.carpeta_edit.text() == str(away)
+    away.mkdir()
+    runner.look()
+    qtbot.waitUntil(panel.respaldo_button.isHidden)
+    assert list(away.glob("programado-*"))
+    assert runner.stop()

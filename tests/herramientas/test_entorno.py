@@ -1,0 +1,262 @@
+"""The two commands of README.md, run from outside on a small program of their own."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+CI = Path(__file__).resolve().parents[2] / ".ci"
+SCRIPTS = ("entorno.py", "procesos.py", "servidor.py", "sistema.py")
+
+BACKEND = """
+import pathlib, zipfile
+def build_editable(folder, settings=None, metadata=None):
+    name = "icsoe_desktop-1.0-py3-none-any.whl"
+    info = "icsoe_desktop-1.0.dist-info/"
+    files = {
+        "_icsoe_desktop.pth": str(pathlib.Path.cwd()),
+        info + "METADATA": "Metadata-Version: 2.1\\nName: icsoe-desktop\\nVersion: 1.0\\n",
+        info + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        info + "RECORD": "",
+    }
+    with zipfile.ZipFile(pathlib.Path(folder, name), "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+    return name
+"""
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "icsoe-desktop"
+version = "1.0"
+"""
+COMPILE_ASSETS = """
+from pathlib import Path
+class CompileError(Exception): pass
+class IncompletePySide(CompileError): pass
+PySide = Path
+def ensure(root, pyside):
+    if not (pyside.parent / "mini.py").exists():
+        raise IncompletePySide("falta mini")
+"""
+PROGRAM = "import json, sys, mini; print(json.dumps([mini.WORD, *sys.argv[1:]])); sys.exit(7)"
+FAKE_PYTEST = (
+    "import json, os, sys, mini\n"
+    "print(json.dumps([mini.WORD, os.environ['QT_QPA_PLATFORM'], *sys.argv[1:]])); sys.exit(5)"
+)
+
+
+def make_wheel(folder: Path, name: str, version: str, source: str) -> str:
+    """Its line in a lock."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    content = {
+        f"{name}.py": source,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(
+        f"{file},sha256={_record_digest(text)},{len(text)}\n" for file, text in content.items()
+    )
+    with zipfile.ZipFile(path, "w") as wheel:
+        for file, text in {**content, f"{info}/RECORD": record}.items():
+            wheel.writestr(file, text)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{name}=={version} \\\n    --hash=sha256:{digest}\n"
+
+
+def _record_digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+
+
+class Machine:
+    """A copy of the set-up with a program of one line, packages from a folder and no network."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "Nóminas MARÍA"
+        self.wheels = folder / "paquetes"
+        for path in (self.root / ".ci", self.root / "resources", self.root / "icsoe_desktop"):
+            path.mkdir(parents=True)
+        self.wheels.mkdir()
+        for name in SCRIPTS:
+            shutil.copy(CI / name, self.root / ".ci")
+        (self.root / "pyproject.toml").write_text(PROJECT, "utf-8")
+        (self.root / "backend.py").write_text(BACKEND, "utf-8")
+        (self.root / "resources" / "__init__.py").touch()
+        (self.root / "resources" / "compile_assets.py").write_text(COMPILE_ASSETS, "utf-8")
+        (self.root / "icsoe_desktop" / "__init__.py").touch()
+        (self.root / "icsoe_desktop" / "__main__.py").write_text(PROGRAM, "utf-8")
+        program = make_wheel(self.wheels, "mini", "1.0", "WORD = 'uno'")
+        tests = make_wheel(self.wheels, "pytest", "1.0", FAKE_PYTEST)
+        (self.root / ".ci" / "requisitos.txt").write_text(program, "utf-8")
+        (self.root / ".ci" / "requisitos-pruebas.txt").write_text(program + tests, "utf-8")
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        unwanted = ("PIP_", "PYTHON", "COV_", "QT_")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
+        environment.update(
+            PIP_NO_INDEX="1",
+            PIP_FIND_LINKS=self.wheels.as_uri(),
+            PIP_CONFIG_FILE=os.devnull,
+            PYTHONIOENCODING="utf-8",
+        )
+        return subprocess.Popen(
+            [sys.executable, str(self.root / ".ci" / "entorno.py"), "--sin-sistema", *words],
+            cwd=self.root.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, output, what the set-up said."""
+        return self.finish(self.start(*words))
+
+    def finish(self, process: subprocess.Popen[str]) -> tuple[int, str, str]:
+        said, complained = process.communicate(timeout=300)
+        return process.returncode, said.strip(), complained.strip()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def entorno() -> Iterator[ModuleType]:
+    sys.path.insert(0, str(CI))
+    try:
+        yield importlib.import_module("entorno")
+    finally:
+        sys.path.remove(str(CI))
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("ensurepip") is None, reason="este Python no puede crear entornos"
+)
+def test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss(
+    machine: Machine,
+) -> None:
+    killed = machine.start("iniciar")
+    made = machine.root / ".venv" / "pyvenv.cfg"
+    while not made.exists():
+        assert killed.poll() is None, killed.communicate()
+        time.sleep(0.01)
+    killed.kill()
+    killed.communicate()
+
+    both = [machine.start("iniciar", "abc", "--json") for _ in range(2)]
+    ended = [machine.finish(process) for process in both]
+    assert [end[:2] for end in ended] == [(7, '["uno", "abc", "--json"]')] * 2
+    assert sorted("Entorno de Python" in end[2] for end in ended) == [False, True]
+    assert any("Otro proceso" in end[2] for end in ended)
+
+    assert machine.run("iniciar", "--sin-sistema", "x") == (7, '["uno", "x"]', "")
+
+    tests_lock = machine.root / ".ci" / "requisitos-pruebas.txt"
+    good = tests_lock.read_text("utf-8")
+    tests_lock.write_text(good[: -len("0" * 65)] + "0" * 64 + "\n", "utf-8")
+    code, said, complained = machine.run("probar")
+    assert (code, said) == (1, "")
+    assert "No se pudieron instalar los paquetes" in complained
+    assert "Traceback" not in complained
+
+    tests_lock.write_text(good, "utf-8")
+    code, said, complained = machine.run("probar", "-k", "alta")
+    assert (code, said) == (5, '["uno", "offscreen", "-k", "alta"]')
+    assert "Paquetes de Python" in complained
+    assert "Entorno de Python" not in complained
+
+    (link,) = (machine.root / ".venv").rglob("*icsoe_desktop*.pth")
+    assert (link.parent / link.read_text("ascii").strip()).resolve() == machine.root.resolve()
+
+    (module,) = (machine.root / ".venv").rglob("mini.py")
+    module.unlink()
+    leftover = module.with_name("sobra.py")
+    leftover.touch()
+    code, said, complained = machine.run("iniciar")
+    assert (code, said) == (7, '["uno"]')
+    assert "Entorno de Python" in complained
+    assert not leftover.exists()
+
+
+def test_an_environment_that_somebody_else_made_is_left_alone(machine: Machine) -> None:
+    theirs = machine.root / ".venv" / "pyvenv.cfg"
+    theirs.parent.mkdir()
+    theirs.write_text("home = /opt/otro\n", "utf-8")
+    code, said, complained = machine.run("iniciar")
+    assert (code, said) == (1, "")
+    assert "no la hizo este mandato" in complained
+    assert theirs.read_text("utf-8") == "home = /opt/otro\n"
+
+
+def test_an_unknown_command_is_answered_with_the_usage(machine: Machine) -> None:
+    code, said, complained = machine.run("arrancar")
+    assert (code, said) == (2, "")
+    assert complained.startswith("Uso:")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_an_older_python_can_read_the_scripts_as_far_as_the_sentence(name: str) -> None:
+    ast.parse((CI / name).read_text("utf-8"), feature_version=(3, 8))
+
+
+def test_an_older_python_is_told_which_one_is_needed(entorno: ModuleType) -> None:
+    assert entorno.python_is_old((3, 11, 0)) is None
+    assert "Python 3.11 o posterior y este es 3.9." in entorno.python_is_old((3, 9, 2))
+
+
+FINISHED = {
+    "raiz": "/a",
+    "python": "cpython-311",
+    "iniciar": "r1",
+    "proyecto": "p1",
+    "sistema": ["libgl1"],
+}
+ALL = ["sistema", "entorno", "paquetes", "proyecto"]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "change", "left"),
+    [
+        ({}, {}, ALL),
+        (FINISHED, {}, []),
+        ({**FINISHED, "probar": "t1"}, {}, []),
+        (FINISHED, {"sistema": ["libgl1", "libxcb1"]}, ["sistema"]),
+        (FINISHED, {"probar": "t1"}, ["paquetes"]),
+        ({**FINISHED, "probar": "t0"}, {"probar": "t1"}, ALL),
+        ({**FINISHED, "probar": "t0"}, {}, []),
+        (FINISHED, {"proyecto": "p2"}, ["proyecto"]),
+        (FINISHED, {"iniciar": "r2"}, ALL),
+        (FINISHED, {"python": "cpython-312"}, ALL),
+        (FINISHED, {"raiz": "/b"}, ALL),
+        ({"sistema": ["libgl1"]}, {"sistema": []}, ["entorno", "paquetes", "proyecto"]),
+        (
+            {key: FINISHED[key] for key in ("raiz", "python", "iniciar", "sistema")},
+            {},
+            ["proyecto"],
+        ),
+    ],
+)
+def test_only_what_is_left_is_done(
+    entorno: ModuleType, stamp: dict[str, object], change: dict[str, object], left: list[str]
+) -> None:
+    assert entorno.steps(stamp, {**FINISHED, "probar": None, **change}) == left

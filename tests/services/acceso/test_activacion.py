@@ -1,0 +1,268 @@
+"""From the link in the mail to a password: the 24 hours, once, and a forgotten one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.services.acceso.activacion import (
+    SOLICITUD_RECIBIDA,
+    WRONG_LINK,
+    ActivacionService,
+)
+from icsoe_desktop.services.acceso.intentos import TooManyAttemptsError
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.tables import BitacoraRow, CorreoRow, PersonaRow
+from tests.conftest import Reloj
+from tests.services.mundo import BUENA, OTRA_BUENA, Mundo, curp_numero, link_in, text_of
+from tests.support.smtp_real import SmtpReal
+
+CURP = curp_numero(0)
+
+
+@pytest.fixture
+def link(mundo: Mundo, moral: Sesion, buzon_real: SmtpReal) -> str:
+    """That of the mail to the first capturista of the persona moral."""
+    mundo.alta(moral)
+    return link_in(mundo.send(buzon_real)[-1])
+
+
+def test_the_link_makes_a_password_that_enters(
+    mundo: Mundo, moral: Sesion, link: str, buzon_real: SmtpReal, reloj: Reloj
+) -> None:
+    opened = mundo.activacion.open(link)
+    assert (opened.nombre, opened.contratista, opened.pide_contrasena_actual) == (
+        "Íñiga Xacón Núñez",
+        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        False,
+    )
+    mundo.create_password(link)
+    [mail] = mundo.send(buzon_real)
+    assert mail["Subject"] == "Su contraseña de ICSOE se registró"
+    assert mail["To"] == "persona0@ejemplo.mx"
+    assert BUENA not in text_of(mail)
+    sesion = mundo.acceso.enter_capturista(CURP.lower(), BUENA)
+    assert sesion.nombre == "Íñiga Xacón Núñez"
+    with mundo.store.read() as db:
+        persona = db.scalars(select(PersonaRow)).one()
+        assert (persona.correo, persona.aviso_version) == (
+            "persona0@ejemplo.mx",
+            AVISO_ICSOE_VERSION,
+        )
+        assert persona.contrasena_creada == reloj.now
+        noted = [row.accion for row in db.scalars(select(BitacoraRow).order_by(BitacoraRow.id))]
+    assert noted[-4:] == [
+        "contraseña cambiada",
+        "aviso de privacidad aceptado",
+        "relación confirmada por el capturista",
+        "ingreso",
+    ]
+
+
+def as_code(link: str) -> str:
+    code = link.removeprefix("icsoe://activar/").upper()
+    return "-".join(code[at : at + 4] for at in range(0, 32, 4))
+
+
+def test_the_code_may_be_pasted_in_every_way_people_do(mundo: Mundo, link: str) -> None:
+    code = as_code(link)
+    for typed in (
+        code,
+        f"  {code.lower()}\n",
+        code.replace("-", " "),
+        code.replace("0", "O").replace("1", "l"),
+        link.upper().replace("ICSOE://ACTIVAR/", "icsoe://activar/"),
+        link + "/",
+    ):
+        assert mundo.activacion.open(typed).nombre == "Íñiga Xacón Núñez"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Escriba o pegue el código"),
+        ("icsoe://activar/", "Escriba o pegue el código"),
+        ("ABCD-EFGH", "no está completo"),
+        ("x" * 5_000, "no está completo"),
+        ("U" * 32, "no está completo"),
+        ("0" * 32, "ya se usó"),
+    ],
+)
+def test_what_is_no_code_is_told(mundo: Mundo, link: str, typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence) as refused:
+        mundo.activacion.open(typed)
+    assert refused.value.campo == "codigo"
+
+
+def test_the_link_is_good_for_24_hours_to_the_second(mundo: Mundo, link: str, reloj: Reloj) -> None:
+    made = reloj.now
+    reloj.advance(hours=23, minutes=59, seconds=59)
+    mundo.activacion.open(link)
+    reloj.advance(seconds=1)
+    for attempt in (lambda: mundo.activacion.open(link), lambda: mundo.create_password(link)):
+        with pytest.raises(InvalidInputError, match="pasaron más de 24 horas") as refused:
+            attempt()
+        assert refused.value.message == WRONG_LINK
+    # A clock that somebody moved back to before the link makes it no better.
+    reloj.now = datetime.fromtimestamp(made.timestamp() - 1, made.tzinfo)
+    with pytest.raises(InvalidInputError):
+        mundo.activacion.open(link)
+    reloj.now = made
+    mundo.create_password(link)
+
+
+def test_the_24_hours_go_on_across_a_restart(
+    mundo: Mundo, link: str, reloj: Reloj, tmp_path: Path, buzon: BuzonService
+) -> None:
+    key = mundo.store.key
+    mundo.store.close()
+    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
+    activacion = ActivacionService(
+        again, BitacoraService(again), CorreosCapturista(again, buzon, Plantillas())
+    )
+    reloj.advance(hours=23, minutes=59, seconds=59)
+    assert activacion.open(link).nombre == "Íñiga Xacón Núñez"
+    reloj.advance(seconds=1)
+    with pytest.raises(InvalidInputError):
+        activacion.open(link)
+    again.close()
+
+
+def test_a_mail_whose_link_died_in_the_outbox_is_never_sent(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal, reloj: Reloj
+) -> None:
+    mundo.alta(moral)
+    reloj.advance(hours=24)
+    assert mundo.send(buzon_real) == []
+
+
+def test_a_link_is_used_up_and_a_new_one_kills_it(
+    mundo: Mundo, moral: Sesion, link: str, buzon_real: SmtpReal
+) -> None:
+    [capturista] = mundo.consulta.rows(moral, [1])
+    mundo.capturistas.send_link(moral, capturista.id)
+    newer = link_in(mundo.send(buzon_real)[-1])
+    with pytest.raises(InvalidInputError):
+        mundo.create_password(link)
+    mundo.create_password(newer)
+    with pytest.raises(InvalidInputError, match="ya se usó"):
+        mundo.create_password(newer, OTRA_BUENA)
+    mundo.acceso.enter_capturista(CURP, BUENA)
+
+
+@pytest.mark.parametrize(
+    ("contrasena", "good"),
+    [
+        ("Papel.Verde93", True),
+        ("Werewolf$27b", True),
+        ("papel.verde93", False),  # no capital
+        ("PAPEL.VERDE93", False),  # no small letter
+        ("Papel.Verdes", False),  # no digit
+        ("PapelVerde93", False),  # no sign
+        ("Papel_Verde93", False),  # _ is none of the signs
+        ("Pap.el9", False),  # seven
+        ("Papel Verde.93", False),  # a blank
+        ("Nomina$Asdf9", False),  # keyboard
+        ("Mi_Clave1234!", False),  # sequence
+        ("Paaapel.Verde93", False),  # three in a row
+        ("Xacon.Verde93", False),  # her own name
+        (f"{CURP[:10]}.a", False),  # her own CURP
+    ],
+)
+def test_the_policy_of_the_seed_holds_here_too(
+    mundo: Mundo, link: str, contrasena: str, good: bool
+) -> None:
+    if good:
+        mundo.create_password(link, contrasena)
+        mundo.acceso.enter_capturista(CURP, contrasena)
+        return
+    with pytest.raises(InvalidInputError) as refused:
+        mundo.create_password(link, contrasena)
+    assert refused.value.campo == "contrasena"
+    assert contrasena not in refused.value.message
+    mundo.create_password(link)
+
+
+def test_a_slip_in_the_form_does_not_use_the_link_up(mundo: Mundo, link: str) -> None:
+    for contrasena, confirmacion, acepta, campo in (
+        (BUENA, OTRA_BUENA, True, "confirmacion"),
+        (BUENA, BUENA, False, "acepta_aviso"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            mundo.activacion.create_password(link, contrasena, confirmacion, acepta_aviso=acepta)
+        assert refused.value.campo == campo
+    mundo.create_password(link)
+
+
+def test_a_forgotten_password_by_curp_and_mail_answers_the_same_to_everybody(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal, reloj: Reloj
+) -> None:
+    mundo.alta(moral)
+    mundo.alta(moral, 1)
+    # Before there is a password, the contratista's link is the way.
+    assert mundo.activacion.request_new_password(CURP, "persona0@ejemplo.mx") == SOLICITUD_RECIBIDA
+    with mundo.store.read() as db:
+        assert len(db.scalars(select(CorreoRow)).all()) == 4
+    with mundo.store.write() as db:
+        for row in db.scalars(select(CorreoRow)).all()[2:]:
+            db.delete(row)
+    mundo.activate(buzon_real)
+    mundo.send(buzon_real)
+    reloj.advance(minutes=20)
+    for curp, correo in (
+        (curp_numero(9), "persona0@ejemplo.mx"),
+        (CURP, "otro@ejemplo.mx"),
+        (curp_numero(1), "persona1@ejemplo.mx"),
+    ):
+        assert mundo.activacion.request_new_password(curp, correo) == SOLICITUD_RECIBIDA
+    assert mundo.send(buzon_real) == []
+    typed = f" {CURP.lower()} ", " Persona0@ejemplo.mx "
+    assert mundo.activacion.request_new_password(*typed) == SOLICITUD_RECIBIDA
+    first = link_in(mundo.send(buzon_real)[-1])
+    reloj.advance(hours=1)
+    mundo.activacion.request_new_password(*typed)
+    link = link_in(mundo.send(buzon_real)[-1])
+    with pytest.raises(InvalidInputError):
+        mundo.activacion.open(first)
+    opened = mundo.activacion.open(link)
+    assert (opened.contratista, opened.pide_contrasena_actual) == ("", False)
+    mundo.create_password(link, OTRA_BUENA)
+    mundo.acceso.enter_capturista(CURP, OTRA_BUENA)
+    with pytest.raises(InvalidInputError):
+        mundo.acceso.enter_capturista(CURP, BUENA)
+
+
+def test_asking_again_and_again_is_slowed_down(mundo: Mundo, moral: Sesion) -> None:
+    for _ in range(4):
+        mundo.activacion.request_new_password(CURP, "a@ejemplo.mx")
+    with pytest.raises(TooManyAttemptsError):
+        mundo.activacion.request_new_password(CURP, "a@ejemplo.mx")
+    with pytest.raises(InvalidInputError) as refused:
+        mundo.activacion.request_new_password("XX", "a@ejemplo.mx")
+    assert refused.value.campo == "curp"
+    with pytest.raises(InvalidInputError) as refused:
+        mundo.activacion.request_new_password(curp_numero(1), "a")
+    assert refused.value.campo == "correo"
+
+
+def test_a_template_of_the_office_takes_the_place_of_the_shipped_one(
+    mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
+) -> None:
+    mundo.plantillas.mkdir()
+    (mundo.plantillas / "crear_contrasena.txt").write_bytes(
+        "\ufeffAsunto: Hola {nombre}\r\n\r\nÁbrala: {liga}\r\n".encode()
+    )
+    mundo.alta(moral)
+    mail = mundo.send(buzon_real)[-1]
+    assert mail["Subject"] == "Hola Íñiga Xacón Núñez"
+    assert text_of(mail).startswith("Ábrala: icsoe://activar/")

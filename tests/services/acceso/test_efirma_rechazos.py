@@ -1,0 +1,145 @@
+"""Files and RFCs that do not fit at the contratista's way in, each with its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida, Problema
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.gateways.certificados.generador import (
+    Datos,
+    Emisora,
+    csd,
+    efirma_fisica,
+    efirma_moral,
+    nueva_llave,
+)
+from tests.services.mundo import CLAVE, HASTA, RFC_FISICA, RFC_MORAL, Mundo
+
+VENCIDA = efirma_moral().con(hasta=datetime(2026, 3, 1, 18, tzinfo=UTC))
+FUTURA = efirma_moral().con(desde=datetime(2026, 4, 1, 18, tzinfo=UTC), hasta=HASTA)
+
+
+@pytest.mark.parametrize(
+    ("datos", "rfc", "contrasena", "problemas"),
+    [
+        (
+            csd().con(hasta=HASTA),
+            RFC_MORAL,
+            CLAVE,
+            [("El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma.",
+              "certificado")],
+        ),
+        (
+            efirma_fisica().con(hasta=HASTA),
+            RFC_MORAL,
+            CLAVE,
+            [("La e.firma es de una persona física y el RFC escrito es de una persona moral. Use "
+              "la e.firma de la empresa, no la de su representante legal.", "certificado")],
+        ),
+        (
+            efirma_moral().con(hasta=HASTA),
+            RFC_FISICA,
+            CLAVE,
+            [("El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito "
+              "(ROTJ850314QX7).", "rfc")],
+        ),
+        (VENCIDA, RFC_MORAL, CLAVE, [("La e.firma venció el 01/03/2026.", "certificado")]),
+        (
+            FUTURA,
+            RFC_MORAL,
+            CLAVE,
+            [("La e.firma será válida a partir del 01/04/2026; verifique la fecha de su equipo.",
+              "certificado")],
+        ),
+        (
+            efirma_moral().con(hasta=HASTA),
+            RFC_MORAL,
+            "otra",
+            [("La contraseña de la llave privada es incorrecta.", "contrasena")],
+        ),
+        (
+            efirma_moral().con(hasta=HASTA),
+            RFC_MORAL,
+            "",
+            [("Escriba la contraseña de la llave privada.", "contrasena")],
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_with_its_sentence(
+    mundo: Mundo, datos: Datos, rfc: str, contrasena: str, problemas: list[tuple[str, str]]
+) -> None:
+    cer, key = mundo.archivos.efirma(datos)
+    found = mundo.acceso.verify(EfirmaElegida(rfc, contrasena, cer, key))
+    assert [(each.texto, each.campo) for each in found.problemas] == problemas
+    assert (found.mensaje, found.token) == (problemas[0][0], None)
+    with pytest.raises(InvalidInputError):
+        mundo.acceso.enter(found)
+    with mundo.store.read() as db:
+        assert db.scalars(select(ContratistaRow)).all() == []
+    [(accion, detalle)] = mundo.audit()
+    assert accion == "ingreso fallido"
+    assert "TBI" not in detalle
+
+
+def test_files_in_the_wrong_place_and_none_at_all(mundo: Mundo) -> None:
+    good = mundo.efirma(efirma_moral(), RFC_MORAL)
+    swapped = mundo.acceso.verify(replace(good, archivo=good.llave, llave=good.archivo))
+    assert swapped.por_campo("certificado") == (
+        "Seleccionó la llave privada (.key) en lugar del certificado (.cer).",
+    )
+    assert swapped.por_campo("llave") == ("El archivo no es una llave privada (.key).",)
+    assert mundo.acceso.verify(replace(good, archivo=None)).problemas == (
+        Problema("Elija el archivo del certificado (.cer).", "certificado"),
+    )
+    assert mundo.acceso.verify(replace(good, llave=None)).problemas == (
+        Problema("Elija el archivo de la llave privada (.key).", "llave"),
+    )
+    [bad_rfc] = mundo.acceso.verify(replace(good, rfc="TBI")).problemas
+    assert bad_rfc.campo == "rfc"
+    pfx = mundo.acceso.verify(replace(good, archivo=mundo.archivos.pfx()))
+    assert pfx.por_campo("certificado") == (
+        "Es un archivo .pfx; elija el certificado (.cer) de la e.firma.",
+    )
+
+
+def test_a_key_of_somebody_else_is_refused(mundo: Mundo, emisora: Emisora) -> None:
+    good = mundo.efirma(efirma_moral(), RFC_MORAL)
+    cer = mundo.archivos.folder / "otra.cer"
+    cer.write_bytes(emisora.emitir(efirma_moral(), nueva_llave(quien="otro titular")))
+    assert mundo.acceso.verify(replace(good, archivo=cer)).problemas == (
+        Problema(
+            "El certificado (.cer) y la llave privada (.key) no corresponden entre sí.", "llave"
+        ),
+    )
+
+
+def test_an_unknown_issuer_and_a_test_one_are_told_apart(
+    mundo: Mundo,
+    emisora_de_pruebas: Emisora,
+    boveda: Boveda,
+    verificador: VerificadorCertificados,
+) -> None:
+    good = mundo.efirma(efirma_moral(), RFC_MORAL)
+    cer = mundo.archivos.folder / "otra.cer"
+    cer.write_bytes(Emisora("A.C. INVENTADA").emitir(efirma_moral(), nueva_llave()))
+    assert mundo.acceso.verify(replace(good, archivo=cer)).mensaje == (
+        "El certificado no fue emitido por el SAT."
+    )
+    cer.write_bytes(emisora_de_pruebas.emitir(efirma_moral(), nueva_llave()))
+    of_test = replace(good, archivo=cer)
+    assert mundo.acceso.verify(of_test).mensaje == (
+        "Es un certificado de prueba del SAT; no tiene validez."
+    )
+    trial = AccesoIcsoeService(
+        mundo.store, boveda, mundo.bitacora, mundo.correos, verificador, pruebas=True
+    )
+    found = trial.verify(of_test)
+    assert (found.exitosa, found.es_prueba) == (True, True)

@@ -1,0 +1,208 @@
+"""The certificate of each registro patronal: kept whole, sealed, replaced all at once."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.certificados.verificacion import EXITO, Campo
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.certificados.service import (
+    DELETE_EXPIRED_FIRST,
+    HAS_ONE,
+    CertificadoElegido,
+    CertificadoRefusedError,
+    CertificadosService,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
+from tests.conftest import Reloj
+from tests.gateways.certificados.generador import HASTA, Emisora, csd, efirma_moral
+from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+
+
+@pytest.fixture(scope="module")
+def emisora() -> Emisora:
+    return Emisora()
+
+
+@pytest.fixture
+def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    return Archivos(folder, emisora)
+
+
+@pytest.fixture
+def certificados(
+    store: Store, bitacora: BitacoraService, archivos: Archivos
+) -> CertificadosService:
+    return CertificadosService(store, bitacora, archivos.verificador(), pruebas=False)
+
+
+@pytest.fixture
+def registro_id(store: Store, bitacora: BitacoraService, sesion: Sesion) -> uuid.UUID:
+    registros = RegistrosPatronalesService(store, bitacora)
+    return registros.add(sesion, REGISTRO, RAZON_SOCIAL, RFC_MORAL).id
+
+
+@pytest.fixture
+def elegido(archivos: Archivos, registro_id: uuid.UUID) -> CertificadoElegido:
+    cer, key = archivos.efirma()
+    return CertificadoElegido(registro_id, cer, key, "", CLAVE)
+
+
+def test_an_efirma_is_kept_byte_for_byte_and_only_sealed(
+    certificados: CertificadosService, store: Store, sesion: Sesion, elegido: CertificadoElegido
+) -> None:
+    saved = certificados.save(sesion, elegido)
+    assert saved.certificado is not None
+    assert (saved.certificado.usuario, saved.certificado.tipo) == (RFC_MORAL, "e.firma")
+    assert elegido.llave is not None
+    with store.read() as db:
+        row = db.scalars(select(CertificadoRow)).one()
+        cer, key = elegido.archivo.read_bytes(), elegido.llave.read_bytes()
+        assert store.key.unseal(row.certificado_sellado, "certificados", row.id, "certificado") == (
+            cer
+        )
+        assert row.llave_sellada is not None
+        assert store.key.unseal(row.llave_sellada, "certificados", row.id, "llave") == key
+        assert row.certificado_sha256 == hashlib.sha256(cer).digest()
+        assert row.contrasena_sellada is None, "keeping the password is off by default"
+
+
+def test_the_password_is_kept_only_when_asked(
+    certificados: CertificadosService, store: Store, sesion: Sesion, elegido: CertificadoElegido
+) -> None:
+    certificados.save(sesion, replace(elegido, guardar_contrasena=True))
+    with store.read() as db:
+        row = db.scalars(select(CertificadoRow)).one()
+        assert row.contrasena_sellada is not None
+        kept = store.key.unseal(row.contrasena_sellada, "certificados", row.id, "contrasena")
+    assert kept.decode() == CLAVE
+
+
+def test_a_pfx_of_the_imss_needs_its_user(
+    certificados: CertificadosService, sesion: Sesion, archivos: Archivos, registro_id: uuid.UUID
+) -> None:
+    elegido = CertificadoElegido(registro_id, archivos.pfx(), None, "corto", CLAVE)
+    with pytest.raises(InvalidInputError) as refused:
+        certificados.save(sesion, elegido)
+    assert refused.value.campo == "usuario"
+    saved = certificados.save(sesion, replace(elegido, usuario="USUARIO99"))
+    assert saved.certificado is not None
+    assert (saved.certificado.tipo, saved.certificado.usuario) == ("imss", "USUARIO99")
+
+
+def test_what_is_wrong_is_named_field_by_field_and_nothing_is_kept(
+    certificados: CertificadosService, sesion: Sesion, archivos: Archivos, registro_id: uuid.UUID
+) -> None:
+    cer, key = archivos.efirma(csd())
+    with pytest.raises(CertificadoRefusedError) as refused:
+        certificados.save(sesion, CertificadoElegido(registro_id, cer, key, "", "mala"))
+    found = refused.value.verificacion
+    assert found.por_campo(Campo.CERTIFICADO) == (
+        "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma.",
+    )
+    assert found.por_campo(Campo.CONTRASENA) == (
+        "La contraseña de la llave privada es incorrecta.",
+    )
+    assert [one.certificado for one in certificados.all(sesion)] == [None]
+
+
+def test_a_certificate_of_another_registro_patronal_is_refused(
+    certificados: CertificadosService, sesion: Sesion, archivos: Archivos, registro_id: uuid.UUID
+) -> None:
+    path = archivos.pfx("Y6077636105")
+    with pytest.raises(CertificadoRefusedError) as refused:
+        certificados.save(sesion, CertificadoElegido(registro_id, path, None, "USUARIO99", CLAVE))
+    assert refused.value.verificacion.mensajes == (
+        f"El certificado es del registro patronal Y6077636105, no de {REGISTRO}.",
+    )
+
+
+def test_a_good_one_in_force_is_replaced_only_when_confirmed(
+    certificados: CertificadosService, store: Store, sesion: Sesion, elegido: CertificadoElegido
+) -> None:
+    first = certificados.save(sesion, elegido)
+    with pytest.raises(InvalidInputError) as refused:
+        certificados.save(sesion, elegido)
+    assert refused.value.message == HAS_ONE
+    second = certificados.save(sesion, replace(elegido, reemplazar=True))
+    assert first.certificado is not None
+    assert second.certificado is not None
+    assert first.certificado.id != second.certificado.id
+    with store.read() as db:
+        acciones = db.scalars(select(BitacoraRow.accion).order_by(BitacoraRow.id)).all()
+    assert acciones[-3:] == [
+        Accion.ALTA_CERTIFICADO.value,
+        Accion.BAJA_CERTIFICADO.value,
+        Accion.ALTA_CERTIFICADO.value,
+    ]
+
+
+def test_an_expired_one_must_be_deleted_before_the_new_one(
+    certificados: CertificadosService,
+    sesion: Sesion,
+    archivos: Archivos,
+    reloj: Reloj,
+    elegido: CertificadoElegido,
+) -> None:
+    certificados.save(sesion, elegido)
+    reloj.now = HASTA + timedelta(days=1)
+    cer, key = archivos.efirma(efirma_moral().con(hasta=HASTA + timedelta(days=900)), "nueva")
+    new = replace(elegido, archivo=cer, llave=key, reemplazar=True)
+    with pytest.raises(InvalidInputError) as refused:
+        certificados.save(sesion, new)
+    assert refused.value.message == DELETE_EXPIRED_FIRST
+    expired = certificados.all(sesion)[0].certificado
+    assert expired is not None
+    assert expired.estado.texto == "Vencido"
+    assert certificados.any_missing(sesion)
+    certificados.delete(sesion, expired.id)
+    certificados.save(sesion, new)
+    assert not certificados.any_missing(sesion)
+
+
+def test_inspecting_shows_the_owner_before_any_password(
+    certificados: CertificadosService, sesion: Sesion, archivos: Archivos, registro_id: uuid.UUID
+) -> None:
+    cer, key = archivos.efirma()
+    found = certificados.inspect(sesion, cer, registro_id)
+    assert found.certificado is not None
+    assert found.certificado.rfc == RFC_MORAL
+    assert found.problemas == ()
+    assert certificados.inspect_key(sesion, key) == ()
+    assert [m.texto for m in certificados.inspect_key(sesion, cer)] == [
+        "El archivo no es una llave privada (.key)."
+    ]
+    assert EXITO not in found.mensajes, "a certificate without its key is no success yet"
+
+
+def test_consultation_may_do_none_of_it(
+    certificados: CertificadosService, sesion: Sesion, elegido: CertificadoElegido
+) -> None:
+    saved = certificados.save(sesion, elegido)
+    assert saved.certificado is not None
+    before = certificados.all(sesion)
+    saved_id = saved.certificado.id
+    for attempt in (
+        lambda: certificados.all(SESION_CONSULTA),
+        lambda: certificados.inspect(SESION_CONSULTA, elegido.archivo, None),
+        lambda: certificados.inspect_key(SESION_CONSULTA, elegido.archivo),
+        lambda: certificados.save(SESION_CONSULTA, replace(elegido, reemplazar=True)),
+        lambda: certificados.delete(SESION_CONSULTA, saved_id),
+        lambda: certificados.any_missing(SESION_CONSULTA),
+    ):
+        with pytest.raises(NotAllowedError):
+            attempt()
+    assert certificados.all(sesion) == before

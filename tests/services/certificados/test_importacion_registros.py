@@ -1,0 +1,220 @@
+"""Importing registros patronales from a sheet: all problems told, all or nothing done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.importacion_registros import (
+    EstadoRenglon,
+    Gravedad,
+    ResultadoImportacion,
+)
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.store.engine import Store
+from tests.services.certificados.catalogo import (
+    RFC,
+    RFC_OTRO,
+    A,
+    B,
+    C,
+    audit,
+    put_certificate,
+    refused,
+    sheet,
+)
+
+
+@pytest.fixture
+def registros(store: Store, bitacora: BitacoraService) -> RegistrosPatronalesService:
+    return RegistrosPatronalesService(store, bitacora)
+
+
+def test_the_preview_names_every_problem_of_every_row(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    existing = registros.add(sesion, A, "Uno", RFC)
+    changing = registros.add(sesion, B, "Dos", RFC)
+    before = audit(store)
+    path = sheet(
+        tmp_path,
+        (A[:10], "Uno", RFC),
+        (B, "Dos nuevo", RFC),
+        (C, "Tres", RFC_OTRO),
+        ("A12", "", "X"),
+        (None, None, None),
+        (C, "Tres", RFC_OTRO),
+    )
+
+    preview = registros.preview_import(sesion, path, NoProgress())
+
+    assert [(r.linea, r.estado, r.existente) for r in preview.renglones] == [
+        (2, EstadoRenglon.IGUAL, existing),
+        (3, EstadoRenglon.CAMBIADO, changing),
+        (4, EstadoRenglon.NUEVO, None),
+        (5, EstadoRenglon.CON_PROBLEMAS, None),
+        (7, EstadoRenglon.REPETIDO, None),
+    ]
+    assert [(h.linea, h.campo, h.encontrado, h.gravedad) for h in preview.hallazgos] == [
+        (2, "registro_patronal", A[:10], Gravedad.ADVERTENCIA),
+        (5, "registro_patronal", "A12", Gravedad.ERROR),
+        (5, "razon_social", "", Gravedad.ERROR),
+        (5, "rfc", "X", Gravedad.ERROR),
+        (7, "registro_patronal", C, Gravedad.ADVERTENCIA),
+    ]
+    assert all(h.esperado and h.mensaje.endswith(".") for h in preview.hallazgos)
+    assert preview.hallazgos[-1].mensaje == "Es igual al renglón 4. Deje sólo uno."
+    assert preview.archivo == "registros.xlsx"
+    assert registros.all(sesion) == (existing, changing)
+    assert audit(store) == before
+    assert RFC not in repr(preview)
+
+
+def test_of_two_rows_that_contradict_each_other_none_is_taken(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC), (A, "Otro", RFC), (A, "Uno", RFC))
+    preview = registros.preview_import(sesion, path, NoProgress())
+    assert [r.linea for r in preview.con_problemas] == [2, 4, 5]
+    assert "el del renglón 4" in preview.con_problemas[0].hallazgos[0].mensaje
+    assert "el del renglón 2" in preview.con_problemas[1].hallazgos[0].mensaje
+    registros.apply_import(sesion, preview, NoProgress(), only_good=True)
+    assert [one.registro_patronal for one in registros.all(sesion)] == [B]
+
+
+def test_an_import_brings_in_new_and_changed_rows(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    first = registros.add(sesion, A, "Uno", RFC)
+    before = len(audit(store))
+    path = sheet(tmp_path, (A, "Uno nuevo", RFC), (B[:10], "Dos", RFC), (C, "Tres", RFC_OTRO))
+    preview = registros.preview_import(sesion, path, NoProgress())
+
+    resultado = registros.apply_import(sesion, preview, NoProgress())
+
+    assert resultado == ResultadoImportacion(nuevos=2, cambiados=1, iguales=0, omitidos=0)
+    after = registros.all(sesion)
+    assert [(o.registro_patronal, o.razon_social, o.rfc) for o in after] == [
+        (A, "Uno nuevo", RFC),
+        (B, "Dos", RFC),
+        (C, "Tres", RFC_OTRO),
+    ]
+    assert audit(store)[before:] == [
+        ("cambio de registro patronal", first.id, "Razón social"),
+        ("alta de registro patronal", after[1].id, ""),
+        ("alta de registro patronal", after[2].id, ""),
+        (
+            "importación de registros patronales",
+            None,
+            "2 nuevos, 1 cambiado, 0 sin cambios, 0 omitidos",
+        ),
+    ]
+    again = registros.preview_import(sesion, path, NoProgress())
+    assert len(again.iguales) == 3
+
+
+def test_rows_with_problems_stop_the_import_unless_left_out(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    preview = registros.preview_import(
+        sesion, sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", "mal")), NoProgress()
+    )
+    with refused("archivo", "renglones con problemas"):
+        registros.apply_import(sesion, preview, NoProgress())
+    assert registros.all(sesion) == ()
+
+    resultado = registros.apply_import(sesion, preview, NoProgress(), only_good=True)
+
+    assert resultado == ResultadoImportacion(nuevos=1, cambiados=0, iguales=0, omitidos=1)
+    assert [one.registro_patronal for one in registros.all(sesion)] == [A]
+
+
+def test_an_import_does_not_pull_the_rfc_from_under_a_certificate(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    put_certificate(store, registros.add(sesion, A, "Uno", RFC), RFC)
+    preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC_OTRO)), NoProgress())
+    (hallazgo,) = preview.hallazgos
+    assert (hallazgo.campo, hallazgo.encontrado, hallazgo.esperado) == ("rfc", RFC_OTRO, RFC)
+    assert hallazgo.gravedad is Gravedad.ERROR
+    assert preview.con_problemas == preview.renglones
+
+
+def test_a_preview_of_another_catalogue_is_refused(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), NoProgress())
+    added = registros.add(sesion, A, "Alguien lo dio de alta", RFC)
+    with refused("archivo", "cambiaron desde que se leyó"):
+        registros.apply_import(sesion, preview, NoProgress())
+    assert registros.all(sesion) == (added,)
+
+
+class StopAt:
+    """A progress that is cancelled at its report number `at`."""
+
+    def __init__(self, at: int | None) -> None:
+        self.at = at
+        self.reports: list[tuple[int, int | None]] = []
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        self.reports.append((done, total))
+        if self.at is not None and len(self.reports) > self.at:
+            raise Cancelled
+
+
+def test_a_cancelled_import_leaves_everything_as_it_was(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    existing = registros.add(sesion, A, "Uno", RFC)
+    before = audit(store)
+    rows = [(f"Z{n:09}", f"Empresa {n}", RFC) for n in range(119)]
+    path = sheet(tmp_path, (A, "Cambiado", RFC), *rows)
+    preview = registros.preview_import(sesion, path, NoProgress())
+    for at in range(4):
+        with pytest.raises(Cancelled):
+            registros.apply_import(sesion, preview, StopAt(at))
+        assert registros.all(sesion) == (existing,)
+        assert audit(store) == before
+
+    watcher = StopAt(None)
+    registros.apply_import(sesion, preview, watcher)
+    assert watcher.reports == [(0, 120), (50, 120), (100, 120), (120, 120)]
+    assert len(registros.all(sesion)) == 120
+
+
+def test_a_cancelled_preview_stops(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    with pytest.raises(Cancelled):
+        registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), StopAt(0))
+
+
+def test_files_without_the_columns_or_without_rows_are_named(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = tmp_path / "lista.csv"
+    for text, sentence in (
+        ("Empresa\nUno\n", "le faltan las columnas «Registro patronal» y «RFC»"),
+        ("RP;Nombre\nA;Uno\n", "le falta la columna «RFC»"),
+        ("RP;Nombre;RFC\n", "no tiene renglones debajo"),
+        ("RP;Nombre;RFC;Notas\n;;;nada\n", "no tiene renglones debajo"),
+    ):
+        path.write_text(text, encoding="cp1252")
+        with refused("archivo", sentence):
+            registros.preview_import(sesion, path, NoProgress())
+
+
+def test_a_preview_that_was_tampered_with_is_not_half_applied(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), NoProgress())
+    twice = replace(preview, renglones=preview.renglones * 2)
+    with pytest.raises(Exception, match="UNIQUE"):
+        registros.apply_import(sesion, twice, NoProgress())
+    assert registros.all(sesion) == ()

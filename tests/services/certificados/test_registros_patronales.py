@@ -1,0 +1,178 @@
+"""The catalogue of registros patronales."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import MAX_RAZON_SOCIAL, RegistroPatronal
+from icsoe_desktop.errors import NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import UsuarioRow
+from tests.conftest import Reloj
+from tests.services.certificados.catalogo import (
+    RFC,
+    RFC_OTRO,
+    RFC_RARO,
+    A,
+    B,
+    audit,
+    put_certificate,
+    refused,
+    sheet,
+)
+
+
+@pytest.fixture
+def registros(store: Store, bitacora: BitacoraService) -> RegistrosPatronalesService:
+    return RegistrosPatronalesService(store, bitacora)
+
+
+def test_a_registro_patronal_is_kept_in_its_canonical_form(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store
+) -> None:
+    added = registros.add(sesion, " a12-34567-89 5 ", "  Ácidos   y Ñoños, S.A. ", "eku 900317 3c9")
+
+    assert registros.all(sesion) == (RegistroPatronal(added.id, A, "Ácidos y Ñoños, S.A.", RFC),)
+    assert added.advertencias == ()
+    assert audit(store) == [("alta de registro patronal", added.id, "")]
+
+
+def test_ten_characters_get_their_check_digit_and_a_warning(
+    registros: RegistrosPatronalesService, sesion: Sesion
+) -> None:
+    added = registros.add(sesion, B[:10], "Uno", RFC_RARO)
+    assert added.registro_patronal == B
+    digito, rfc = added.advertencias
+    assert digito.startswith("Se agregó el dígito verificador, 6, que no venía: quedará como ")
+    assert "dígito verificador del RFC" in rfc
+    # Kept, it is complete: only what is odd about it is told again.
+    assert registros.all(sesion)[0].advertencias == (rfc,)
+
+
+def test_a_wrong_check_digit_is_kept_with_a_warning(
+    registros: RegistrosPatronalesService, sesion: Sesion
+) -> None:
+    added = registros.add(sesion, "A1234567890", "Uno", RFC)
+    assert added.registro_patronal == "A1234567890"
+    assert "se esperaba 5" in added.advertencias[0]
+    assert registros.all(sesion) == (added,)
+    assert registros.all(sesion)[0].advertencias == added.advertencias
+
+
+@pytest.mark.parametrize(
+    ("registro", "nombre", "rfc", "campo", "sentence"),
+    [
+        ("", "Uno", RFC, "registro_patronal", "Escrib[ae] el registro patronal"),
+        ("A12345", "Uno", RFC, "registro_patronal", "tiene 6 caracteres"),
+        (A, " \t ", RFC, "razon_social", "Escriba la razón social"),
+        (A, "x" * (MAX_RAZON_SOCIAL + 1), RFC, "razon_social", "como máximo 250"),
+        (A, "Uno", "EKU900317", "rfc", "9 caracteres"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(
+    registros: RegistrosPatronalesService,
+    sesion: Sesion,
+    store: Store,
+    registro: str,
+    nombre: str,
+    rfc: str,
+    campo: str,
+    sentence: str,
+) -> None:
+    with refused(campo, sentence):
+        registros.add(sesion, registro, nombre, rfc)
+    assert registros.all(sesion) == ()
+    assert audit(store) == []
+
+
+def test_the_same_registro_is_refused_in_any_of_its_forms(
+    registros: RegistrosPatronalesService, sesion: Sesion
+) -> None:
+    registros.add(sesion, A, "Uno", RFC)
+    other = registros.add(sesion, B, "Dos", RFC)
+    for form in (A, A[:10], A.lower()):
+        with refused("registro_patronal", f"^Ya existe el registro patronal {A}, de Uno.$"):
+            registros.add(sesion, form, "Tres", RFC)
+    with refused("registro_patronal", "Es el mismo con otro dígito verificador"):
+        registros.add(sesion, A[:10] + "1", "Tres", RFC)
+    with refused("registro_patronal", "Ya existe"):
+        registros.edit(sesion, other.id, A, "Dos", RFC)
+    assert [one.registro_patronal for one in registros.all(sesion)] == [A, B]
+
+
+def test_an_edit_changes_what_it_says_and_is_written_down(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, reloj: Reloj
+) -> None:
+    added = registros.add(sesion, A[:10] + "1", "Uno", RFC)
+    reloj.advance(days=1)
+    edited = registros.edit(sesion, added.id, A, "Uno Dos", RFC)
+    registros.edit(sesion, added.id, A, "Uno Dos", RFC)  # nothing new: nothing written
+
+    assert registros.all(sesion) == (RegistroPatronal(added.id, A, "Uno Dos", RFC),) == (edited,)
+    assert audit(store)[1:] == [
+        ("cambio de registro patronal", added.id, "Registro patronal, Razón social")
+    ]
+
+
+def test_the_certificate_holds_its_registro_and_rfc_in_place(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store
+) -> None:
+    added = registros.add(sesion, A, "Uno", RFC_RARO)
+    put_certificate(store, added, RFC)
+    with refused("registro_patronal", "tiene un certificado"):
+        registros.edit(sesion, added.id, B, "Uno", RFC_RARO)
+    with refused("rfc", "tiene un certificado con otro RFC"):
+        registros.edit(sesion, added.id, A, "Uno", RFC_OTRO)
+    with pytest.raises(UserFacingError, match="Elimine antes el certificado"):
+        registros.remove(sesion, added.id)
+    assert registros.all(sesion) == (added,)
+
+    # The RFC of the certificate itself may be taken over.
+    assert registros.edit(sesion, added.id, A, "Dos", RFC).rfc == RFC
+
+
+def test_a_registro_without_certificate_can_be_removed(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store
+) -> None:
+    added = registros.add(sesion, A, "Uno", RFC)
+    registros.remove(sesion, added.id)
+    assert registros.all(sesion) == ()
+    assert audit(store)[1:] == [("baja de registro patronal", added.id, "")]
+    for late in (
+        lambda: registros.remove(sesion, added.id),
+        lambda: registros.edit(sesion, added.id, A, "Uno", RFC),
+    ):
+        with pytest.raises(UserFacingError, match="ya no existe"):
+            late()
+
+
+def test_consultation_lists_and_nothing_else(
+    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    added = registros.add(sesion, A, "Uno", RFC)
+    path = sheet(tmp_path, (B, "Dos", RFC))
+    preview = registros.preview_import(sesion, path, NoProgress())
+    attempts = [
+        lambda who: registros.add(who, B, "Dos", RFC),
+        lambda who: registros.edit(who, added.id, A, "Dos", RFC),
+        lambda who: registros.remove(who, added.id),
+        lambda who: registros.preview_import(who, path, NoProgress()),
+        lambda who: registros.apply_import(who, preview, NoProgress()),
+    ]
+    assert registros.all(SESION_CONSULTA) == (added,)
+    for attempt in attempts:
+        with pytest.raises(NotAllowedError):
+            attempt(SESION_CONSULTA)
+
+    with store.write() as db:
+        db.get_one(UsuarioRow, sesion.usuario_id).habilitado = False
+    for attempt in [*attempts, registros.all]:
+        with pytest.raises(NotAllowedError):
+            attempt(sesion)
+    assert registros.all(SESION_CONSULTA) == (added,)

@@ -1,0 +1,111 @@
+"""The installation, the two contratistas in it, and cheap password hashing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import Cadena
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.services.acceso import contrasenas
+from icsoe_desktop.services.acceso import icsoe as acceso_icsoe
+from icsoe_desktop.services.acceso.activacion import ActivacionService
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
+from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
+from icsoe_desktop.services.capturistas.correos import CorreosCapturista
+from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
+from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
+from icsoe_desktop.services.capturistas.service import CapturistasService
+from icsoe_desktop.services.contratista.acuses import AcusesService
+from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
+from icsoe_desktop.services.contratista.service import ContratistasService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.store.engine import Store
+from tests.gateways.certificados.generador import Emisora
+from tests.services.archivos_prueba import Archivos
+from tests.services.mundo import Mundo
+from tests.support.smtp_real import PASSWORD, SmtpReal
+
+
+@pytest.fixture(autouse=True)
+def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real function with little memory: these tests are not about its cost."""
+    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
+    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
+    monkeypatch.setattr(acceso_icsoe, "HASH_OF_NOBODY", contrasenas.hash_password("de nadie"))
+
+
+@pytest.fixture(scope="session")
+def emisora() -> Emisora:
+    return Emisora()
+
+
+@pytest.fixture(scope="session")
+def emisora_de_pruebas() -> Emisora:
+    return Emisora("A.C. DE PRUEBAS DE VERDAD")
+
+
+@pytest.fixture
+def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
+    pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
+    return VerificadorCertificados(Autoridades(pinned))
+
+
+@pytest.fixture
+def mundo(
+    store: Store,
+    boveda: Boveda,
+    bitacora: BitacoraService,
+    buzon: BuzonService,
+    verificador: VerificadorCertificados,
+    emisora: Emisora,
+    tmp_path: Path,
+) -> Mundo:
+    plantillas = tmp_path / "plantillas"
+    correos = CorreosCapturista(store, buzon, Plantillas(plantillas))
+    capturistas = CapturistasService(store, bitacora, correos)
+    return Mundo(
+        store=store,
+        bitacora=bitacora,
+        buzon=buzon,
+        archivos=Archivos(tmp_path, emisora),
+        acceso=AccesoIcsoeService(store, boveda, bitacora, correos, verificador, pruebas=False),
+        correos=correos,
+        contratistas=ContratistasService(store, bitacora),
+        acuses=AcusesService(store, bitacora),
+        codigos_postales=CodigosPostalesService(store, bitacora),
+        capturistas=capturistas,
+        consulta=ConsultaCapturistasService(store, bitacora),
+        importacion=ImportacionCapturistasService(store, bitacora, capturistas),
+        activacion=ActivacionService(store, bitacora, correos),
+        log=ConsultaBitacoraService(store, bitacora),
+        privacidad=PrivacidadService(store, bitacora, correos),
+        plantillas=plantillas,
+    )
+
+
+@pytest.fixture
+def moral(mundo: Mundo) -> Sesion:
+    """A persona moral that did all its first steps."""
+    return mundo.moral()
+
+
+@pytest.fixture
+def fisica(mundo: Mundo) -> Sesion:
+    """A persona física that did all its first steps, in the same installation."""
+    return mundo.fisica()
+
+
+@pytest.fixture
+def buzon_real(ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal) -> SmtpReal:
+    """The server that mail leaves by."""
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    return smtp

@@ -1,0 +1,108 @@
+"""Movements of invented people: the services over a real store, files and how to stop them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from benchmarks.datos import linea_168, linea_totales
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.dispmag import RegistroLeido
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacion
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.movimientos.plazos import PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.store.engine import Store
+
+TABLES = (
+    "trabajadores", "trabajadores_buscados_data", "movimientos", "importaciones", "ajustes",
+    "bitacora", "lotes",
+)  # fmt: skip
+
+
+@dataclass
+class StopAt:
+    """A progress that asks to stop at its nth report."""
+
+    nth: int
+    reports: int = 0
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        self.reports += 1
+        if self.reports >= self.nth:
+            raise Cancelled
+
+
+@pytest.fixture
+def movimientos(store: Store, bitacora: BitacoraService) -> Iterator[MovimientosService]:
+    service = MovimientosService(store, bitacora)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def importacion(store: Store, bitacora: BitacoraService) -> Iterator[ImportacionMovimientosService]:
+    service = ImportacionMovimientosService(store, bitacora)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def lotes(store: Store, bitacora: BitacoraService, movimientos: MovimientosService) -> LotesService:
+    return LotesService(store, bitacora, movimientos)
+
+
+@pytest.fixture
+def plazos(store: Store, bitacora: BitacoraService) -> PlazosService:
+    return PlazosService(store, bitacora)
+
+
+Archivo = Callable[..., Path]
+
+
+@pytest.fixture
+def archivo(tmp_path: Path) -> Archivo:
+    def write(*records: RegistroLeido, name: str = "movimientos.txt", extra: bytes = b"") -> Path:
+        lines = [linea_168(record) for record in records] + [linea_totales(len(records))]
+        path = tmp_path / name
+        path.write_bytes("".join(f"{line}\r\n" for line in lines).encode() + extra)
+        return path
+
+    return write
+
+
+Apply = Callable[..., ResultadoImportacion]
+
+
+@pytest.fixture
+def bring(importacion: ImportacionMovimientosService, sesion: Sesion) -> Apply:
+    def apply(*paths: Path, **decision: bool) -> ResultadoImportacion:
+        preview = importacion.preview(sesion, paths, NoProgress())
+        try:
+            return importacion.apply(sesion, preview, Decision(**decision), NoProgress())
+        finally:
+            importacion.discard(preview)
+
+    return apply
+
+
+def contents(store: Store) -> dict[str, list[Any]]:
+    """Everything that an import may touch, and the shape of its tables."""
+    with store.read() as db:
+        found = {
+            table: [tuple(row) for row in db.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
+            for table in TABLES
+        }
+        found["sqlite_master"] = [
+            tuple(row)
+            for row in db.execute(text("SELECT type, name, sql FROM sqlite_master ORDER BY 2"))
+        ]
+    return found

@@ -1,0 +1,123 @@
+"""Mail for the tests of services: a real server, the outbox, the settings that lead to it.
+
+And an office whose data are backed up, and somebody who forgot her password.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.gateways.boveda import key_envelope as sobre_llaves
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.services.acceso import contrasenas
+from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.store.engine import Store
+from tests.conftest import Reloj
+from tests.services.acceso.con_recuperacion import ALMA, OLD
+from tests.services.correo.con_buzon import Enqueue
+from tests.services.respaldo.con_respaldo import Oficina
+from tests.support.smtp_real import PASSWORD, SmtpReal
+from tests.support.smtp_real import smtp as smtp
+
+
+@pytest.fixture
+def gateway() -> CorreoGateway:
+    return CorreoGateway(step_timeout_s=30, message_timeout_s=30)
+
+
+@pytest.fixture
+def ajustes(store: Store, bitacora: BitacoraService, gateway: CorreoGateway) -> AjustesService:
+    return AjustesService(store, bitacora, gateway)
+
+
+@pytest.fixture
+def buzon(store: Store, ajustes: AjustesService, gateway: CorreoGateway) -> BuzonService:
+    return BuzonService(store, ajustes, gateway)
+
+
+@pytest.fixture
+def configured(sesion: Sesion, ajustes: AjustesService, smtp: SmtpReal) -> SmtpReal:
+    """The server, with the settings that lead to it kept."""
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    return smtp
+
+
+@pytest.fixture
+def mensaje() -> Mensaje:
+    return Mensaje(
+        "beto@ejemplo.mx", "Aviso a Íñigo Núñez", "Mañana vence el certificado de Ñandú, S.A."
+    )
+
+
+@pytest.fixture
+def enqueue(store: Store, buzon: BuzonService, reloj: Reloj) -> Enqueue:
+    """Puts one mail to each of these people in the outbox."""
+
+    def put(*names: str, vence: datetime | None = None) -> None:
+        for name in names:
+            with store.write() as db:
+                mensaje = Mensaje(f"{name}@ejemplo.mx", f"Para {name}", "Secreto 4711 de Ñandú")
+                buzon.enqueue(db, mensaje, vence)
+
+    return put
+
+
+@pytest.fixture
+def oficina(tmp_path: Path, reloj: Reloj) -> Oficina:
+    return Oficina(tmp_path / "datos", reloj)
+
+
+@pytest.fixture
+def respaldo(oficina: Oficina, tmp_path: Path) -> Path:
+    ruta = tmp_path / "copia.icsoe-respaldo"
+    oficina.back_up(ruta)
+    return ruta
+
+
+@pytest.fixture
+def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real function with little memory: these tests are not about its cost."""
+    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
+    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_MEMORY_KIB", 64)
+    monkeypatch.setattr(sobre_llaves, "ARGON2_ITERATIONS", 1)
+
+
+@pytest.fixture
+def usuarios(store: Store, boveda: Boveda, bitacora: BitacoraService) -> UsuariosService:
+    return UsuariosService(store, boveda, bitacora)
+
+
+@pytest.fixture
+def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoService:
+    return AccesoService(store, boveda, bitacora)
+
+
+@pytest.fixture
+def alma(usuarios: UsuariosService) -> AltaUsuario:
+    return usuarios.register(None, UsuarioNuevo("Alma", "Prieto", "", ALMA, OLD, OLD, True))
+
+
+@pytest.fixture
+def recuperacion(
+    store: Store,
+    boveda: Boveda,
+    bitacora: BitacoraService,
+    buzon: BuzonService,
+    ajustes: AjustesService,
+    alma: AltaUsuario,
+    smtp: SmtpReal,
+) -> RecuperacionService:
+    ajustes.save_servidor_correo(alma.sesion, smtp.servidor(), PASSWORD)
+    return RecuperacionService(store, boveda, bitacora, buzon)

@@ -1,0 +1,98 @@
+"""Three movements, the lote they were sent in, and the paper that answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.constancias.service import ConstanciasService
+from icsoe_desktop.services.constancias.valores import VistaConstancia
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Captura, Fila
+from icsoe_desktop.store.engine import Store
+from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE, constancia, printed
+from tests.gui.modulo.comun import alta as alta_capturada
+from tests.gui.modulo.comun import baja as baja_capturada
+from tests.gui.modulo.comun import modificacion as modificacion_capturada
+from tests.services.con_movimientos import contents
+
+RECEIVED = date(2026, 3, 2)
+ALTA, MODIFICACION, BAJA = THREE
+REJECTED = replace(
+    BAJA, rechazado=True, codigo_rechazo="0123", causa_rechazo="NO TIENE RELACIÓN LABORAL"
+)
+CAPTURED: tuple[Captura, ...] = (
+    alta_capturada(),
+    modificacion_capturada(
+        nss=NSS_EVA,
+        nombres="EVA",
+        primer_apellido="ÁNGELES",
+        segundo_apellido="RÍOS",
+        sbc="1234.56",
+    ),
+    baja_capturada(),
+)
+Papel = Callable[..., Path]
+
+
+@pytest.fixture
+def constancias(store: Store, bitacora: BitacoraService) -> ConstanciasService:
+    return ConstanciasService(store, bitacora)
+
+
+@pytest.fixture
+def three(movimientos: MovimientosService, sesion: Sesion) -> list[Fila]:
+    return [movimientos.capture(sesion, one) for one in CAPTURED]
+
+
+@pytest.fixture
+def papel(tmp_path: Path) -> Papel:
+    def write(*rows: RenglonConstancia, name: str = "constancia.pdf", **changes: object) -> Path:
+        path = tmp_path / name
+        path.write_bytes(printed(constancia(rows or THREE, **changes)))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def lote(lotes: LotesService, sesion: Sesion, three: list[Fila]) -> Lote:
+    """The three of them in one file, sent."""
+    opciones = OpcionesLote(guia="01400", separar=False)
+    plan = lotes.plan(sesion, [fila.id for fila in three], opciones, NoProgress())
+    (made,) = lotes.generate(sesion, plan)
+    return lotes.mark_sent(sesion, made.id, date(2026, 3, 1))
+
+
+def preview(service: ConstanciasService, sesion: Sesion, path: Path) -> VistaConstancia:
+    return service.preview(sesion, path, NoProgress())
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    found = contents(store)
+    with store.read() as db:
+        for table in ("constancias", "documentos_lote"):
+            found[table] = [tuple(row) for row in db.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
+    return found
+
+
+def answers(movimientos: MovimientosService, sesion: Sesion) -> dict[str, tuple[object, ...]]:
+    return {
+        fila.nss: (
+            fila.estado, fila.recibido, fila.aprobado, fila.rechazado, fila.codigo_rechazo,
+            fila.causa_rechazo, fila.lote, fila.folio,
+        )
+        for fila in movimientos.first_page(sesion, TODOS, None, 100)
+    }  # fmt: skip

@@ -1,0 +1,166 @@
+"""Which movement each row of a constancia speaks of, and what is said when none is certain."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS
+from icsoe_desktop.services.constancias.service import NOTHING, ConstanciasService
+from icsoe_desktop.services.constancias.valores import Cotejo
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import Lote
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.store.engine import Store
+from tests.gateways.constancia_pdf.papeles import (
+    FOLIO,
+    FORMATOS,
+    LOTE,
+    constancia,
+    printed,
+    renglon,
+)
+from tests.services.constancias.con_constancia import (
+    ALTA,
+    BAJA,
+    CAPTURED,
+    MODIFICACION,
+    REJECTED,
+    Papel,
+    answers,
+    constancias,
+    lote,
+    papel,
+    preview,
+    three,
+)
+
+__all__ = ["constancias", "lote", "papel", "three"]
+
+
+def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
+    constancias: ConstanciasService,
+    lotes: LotesService,
+    movimientos: MovimientosService,
+    sesion: Sesion,
+    lote: Lote,
+    papel: Papel,
+) -> None:
+    lotes.mark_rejected(sesion, lote.id, date(2026, 3, 1), "7", "A MANO")
+    before = answers(movimientos, sesion)
+    stranger = renglon(nss="55443322110", nombre="SOTO EVA")
+    other_day = replace(MODIFICACION, fecha=date(2025, 9, 2))
+    vista = preview(constancias, sesion, papel(ALTA, stranger, other_day))
+    assert [(one.cotejo, one.nota) for one in vista.cotejados] == [
+        (Cotejo.OTRA_RESPUESTA, "Aquí está rechazado."),
+        (Cotejo.NO_ESTA, ""),
+        (Cotejo.NO_ESTA, ""),
+    ]
+    with pytest.raises(UserFacingError) as caught:
+        constancias.apply(sesion, vista, NoProgress())
+    assert caught.value.message == NOTHING
+    assert answers(movimientos, sesion) == before
+
+
+def test_what_was_marked_by_hand_gets_its_details(
+    constancias: ConstanciasService,
+    lotes: LotesService,
+    movimientos: MovimientosService,
+    sesion: Sesion,
+    lote: Lote,
+    papel: Papel,
+) -> None:
+    lotes.mark_approved(sesion, lote.id, date(2026, 3, 1))
+    vista = preview(constancias, sesion, papel())
+    assert {(one.cotejo, one.nota) for one in vista.cotejados} == {(Cotejo.COINCIDE, ONLY_DETAILS)}
+    constancias.apply(sesion, vista, NoProgress())
+    assert {row[6:] for row in answers(movimientos, sesion).values()} == {(LOTE, FOLIO)}
+
+
+def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
+    constancias: ConstanciasService,
+    movimientos: MovimientosService,
+    sesion: Sesion,
+    three: list[Fila],
+    papel: Papel,
+) -> None:
+    first = papel(REJECTED, name="primera.pdf", folio="2" * 19)
+    constancias.apply(sesion, preview(constancias, sesion, first), NoProgress())
+    again = movimientos.capture(sesion, CAPTURED[2])
+    vista = preview(constancias, sesion, papel(BAJA))
+    assert [one.movimiento_id for one in vista.cotejados] == [again.id]
+
+
+def test_two_that_cannot_be_told_apart_are_left_to_the_user(
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[Fila],
+    papel: Papel,
+) -> None:
+    with store.write() as db:
+        copied = db.execute(
+            text(
+                "INSERT INTO movimientos SELECT NULL, :id, trabajador, tipo, registro_patronal, "
+                "fecha, sbc, tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, "
+                "clave_trabajador, estado, extemporaneo, emitido, recibido, aprobado, rechazado, "
+                "codigo_rechazo, causa_rechazo, lote_id, constancia_id, importacion "
+                "FROM movimientos WHERE tipo = '08'"
+            ),
+            {"id": store.new_id().bytes},
+        )
+    assert copied.rowcount == 1  # type: ignore[attr-defined]
+    vista = preview(constancias, sesion, papel(ALTA))
+    assert [one.cotejo for one in vista.cotejados] == [Cotejo.VARIOS]
+
+
+def test_what_differs_is_told_with_both_values(
+    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], papel: Papel, tmp_path: Path
+) -> None:
+    other = replace(ALTA, sbc=45500, nombre="MUÑOZ RÍOS BEATRIZ")
+    vista = preview(constancias, sesion, papel(other))
+    assert [(p.pagina, p.renglon, p.campo, p.encontrado, p.esperado, p.grave)
+            for p in vista.problemas] == [
+        (1, 1, "Salario base", "$ 455.00", "$ 450.50, como está en el programa", False),
+        (1, 1, "Nombre", "MUÑOZ RÍOS BEATRIZ", "ANA MUÑOZ RÍOS, como está en el programa", False),
+    ]  # fmt: skip
+    salida = tmp_path / "problemas.csv"
+    constancias.export_problems(vista, salida, NoProgress())
+    with salida.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.reader(file))
+    assert table[1] == [
+        "constancia.pdf", "1", "1", "Salario base", "$ 455.00",
+        "$ 450.50, como está en el programa", "Advertencia",
+    ]  # fmt: skip
+    assert len(table) == 3
+
+
+@pytest.mark.parametrize("name", ["MU#OZ RIOS ANA", "MUNOZ RIOS ANA", "MUÑOZ RÍOS A"[:10]])
+def test_a_name_that_was_transliterated_or_cut_is_the_same_name(
+    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], papel: Papel, name: str
+) -> None:
+    assert preview(constancias, sesion, papel(replace(ALTA, nombre=name))).problemas == ()
+
+
+def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
+    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], tmp_path: Path
+) -> None:
+    formato = FORMATOS["usual"]
+    columnas = tuple(one for one in formato.columnas if one.campo != "fecha")
+    path = tmp_path / "sin_fecha.pdf"
+    path.write_bytes(
+        printed(constancia((replace(REJECTED, fecha=None),)), replace(formato, columnas=columnas))
+    )
+    vista = preview(constancias, sesion, path)
+    assert [one.movimiento_id for one in vista.cotejados] == [three[2].id]
+    assert vista.cotejados[0].renglon.tipo is TipoMovimiento.BAJA

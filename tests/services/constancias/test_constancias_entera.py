@@ -1,0 +1,130 @@
+"""A constancia is brought in whole, once, or not at all; undone, it is as if it never was."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
+from icsoe_desktop.services.constancias.service import ALREADY, STALE, ConstanciasService
+from icsoe_desktop.services.constancias.valores import Cotejo
+from icsoe_desktop.services.lotes.valores import Lote
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.store.engine import Store
+from tests.services.con_movimientos import StopAt
+from tests.services.constancias.con_constancia import (
+    ALTA,
+    MODIFICACION,
+    REJECTED,
+    Papel,
+    constancias,
+    everything,
+    lote,
+    papel,
+    preview,
+    three,
+)
+
+__all__ = ["constancias", "lote", "papel", "three"]
+
+
+def test_undoing_gives_back_what_was_there(
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    lote: Lote,
+    papel: Papel,
+) -> None:
+    before = everything(store)
+    path = papel(ALTA, MODIFICACION, REJECTED)
+    done = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
+    assert constancias.undo(sesion, done.constancia_id, NoProgress()) == 3
+    after = everything(store)
+    for table in ("movimientos", "lotes", "documentos_lote", "trabajadores"):
+        assert after[table] == before[table], table
+    (listed,) = constancias.all(sesion)
+    assert (listed.archivo, listed.quien, listed.aprobados, listed.rechazados) == (
+        "constancia.pdf", "alma@ejemplo.mx", 2, 1,
+    )  # fmt: skip
+    assert listed.deshecha == store.clock()
+    with pytest.raises(UserFacingError, match="ya se había deshecho"):
+        constancias.undo(sesion, done.constancia_id, NoProgress())
+    # And it may be brought again.
+    again = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
+    assert (again.aprobados, again.rechazados) == (2, 1)
+
+
+def test_what_others_changed_since_is_not_undone(
+    constancias: ConstanciasService, store: Store, sesion: Sesion, lote: Lote, papel: Papel
+) -> None:
+    done = constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
+    with store.write() as db:
+        db.execute(text("UPDATE lotes SET numero = '111111111'"))
+    before = everything(store)
+    with pytest.raises(UserFacingError) as caught:
+        constancias.undo(sesion, done.constancia_id, NoProgress())
+    assert caught.value.message == CHANGED_SINCE
+    assert everything(store) == before
+
+
+def test_a_constancia_is_applied_once(
+    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+) -> None:
+    vista = preview(constancias, sesion, papel())
+    constancias.apply(sesion, vista, NoProgress())
+    before = everything(store)
+    # The same folio in another file is the same constancia.
+    other = preview(constancias, sesion, papel(name="copia.pdf", razon_social="OTRA RAZÓN"))
+    assert other.ya_aplicada
+    assert {one.cotejo for one in other.cotejados} == {Cotejo.YA_ANOTADO}
+    for one in (vista, other):
+        with pytest.raises(UserFacingError) as caught:
+            constancias.apply(sesion, one, NoProgress())
+        assert caught.value.message == ALREADY
+    assert everything(store) == before
+
+
+def test_what_changed_since_the_preview_is_looked_at_again(
+    constancias: ConstanciasService,
+    movimientos: MovimientosService,
+    store: Store,
+    sesion: Sesion,
+    three: list[Fila],
+    papel: Papel,
+) -> None:
+    vista = preview(constancias, sesion, papel())
+    movimientos.delete(sesion, [three[0].id])
+    before = everything(store)
+    with pytest.raises(UserFacingError) as caught:
+        constancias.apply(sesion, vista, NoProgress())
+    assert caught.value.message == STALE
+    assert everything(store) == before
+
+
+def test_cancelling_at_any_moment_leaves_the_store_as_it_was(
+    constancias: ConstanciasService, store: Store, sesion: Sesion, lote: Lote, papel: Papel
+) -> None:
+    before, stops = everything(store), 0
+    path = papel(ALTA, MODIFICACION, REJECTED)
+    for work in ("preview", "apply"):
+        nth = 1
+        while True:
+            stop = StopAt(nth)
+            try:
+                vista = constancias.preview(
+                    sesion, path, stop if work == "preview" else NoProgress()
+                )
+                if work == "preview":
+                    break
+                constancias.apply(sesion, vista, stop)
+            except Cancelled:
+                assert everything(store) == before
+                nth, stops = nth + 1, stops + 1
+                continue
+            break
+    assert stops >= 8
+    assert len(everything(store)["constancias"]) == 1

@@ -1,0 +1,253 @@
+"""The first steps, in the seed's order, and the contratista's own data."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.documento import TipoDocumento
+from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.services.acceso import autorizacion
+from icsoe_desktop.services.contratista.service import Perfil
+from icsoe_desktop.store.tables import AcuseRow, BitacoraRow
+from tests.conftest import Reloj
+from tests.gateways.certificados.generador import efirma_fisica, efirma_moral
+from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, Mundo, direccion, nuevo
+
+
+@pytest.fixture
+def acuse(tmp_path: Path) -> Path:
+    path = tmp_path / "acuse REPSE.pdf"
+    path.write_bytes(PDF)
+    return path
+
+
+def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
+    mundo: Mundo, acuse: Path
+) -> None:
+    sesion = mundo.enter(efirma_moral(), RFC_MORAL)
+
+    def paso() -> Paso:
+        # As after closing the program and entering again.
+        return mundo.contratistas.informacion(mundo.enter(efirma_moral(), RFC_MORAL)).paso
+
+    assert paso() is Paso.TERMINOS
+    assert mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION) is Paso.DATOS_GENERALES
+    assert paso() is Paso.DATOS_GENERALES
+    done = mundo.contratistas.save_generales(sesion, " Ana@Ejemplo.MX", "55 1122 3344", "")
+    assert done is paso() is Paso.DOMICILIO
+    assert mundo.contratistas.save_domicilio(sesion, direccion()) is paso() is Paso.ACUSE
+    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is paso() is Paso.COMPLETO
+
+    informacion = mundo.contratistas.informacion(sesion)
+    assert informacion.pasos == tuple(Paso)
+    assert informacion.generales == DatosGenerales("ana@ejemplo.mx", "5511223344", "")
+    assert informacion.domicilio_igual is False
+    # Until midnight UTC of 10 May 2030, the 9th in Mexico: 1,529 days from 2 March 2026.
+    assert (informacion.efirma_numero, informacion.efirma) == (
+        "30001000000500012345",
+        EstadoVigencia(Vigencia.VIGENTE, 1529),
+    )
+    assert informacion.domicilio == replace(direccion(), fuera_de_catalogo=True)
+    assert mundo.contratistas.perfil(sesion) == Perfil(
+        RFC_MORAL,
+        "",
+        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        "Contratista",
+        1,
+    )
+
+
+def test_a_persona_fisica_skips_the_domicilio(mundo: Mundo, acuse: Path) -> None:
+    sesion = mundo.enter(efirma_fisica(), RFC_FISICA)
+    mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
+    assert mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344") is Paso.ACUSE
+    with pytest.raises(NotAllowedError, match="sólo a las personas morales"):
+        mundo.contratistas.save_domicilio_igual(sesion)
+    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is Paso.COMPLETO
+    assert Paso.DOMICILIO not in mundo.contratistas.informacion(sesion).pasos
+
+
+def test_no_step_can_be_done_before_its_turn(mundo: Mundo, acuse: Path) -> None:
+    sesion = mundo.enter(efirma_moral(), RFC_MORAL)
+    with pytest.raises(NotAllowedError, match="Falta un paso antes de esto: términos"):
+        mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344")
+    mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
+    for early in (
+        lambda: mundo.contratistas.save_domicilio_igual(sesion),
+        lambda: mundo.contratistas.save_domicilio(sesion, direccion()),
+        lambda: mundo.acuses.inspect(sesion, acuse),
+        lambda: mundo.acuses.save(sesion, acuse, date(2025, 6, 1)),
+        lambda: mundo.capturistas.register(sesion, nuevo()),
+        lambda: mundo.consulta.file_name(sesion),
+    ):
+        with pytest.raises(NotAllowedError, match="Falta un paso antes de esto: datos generales"):
+            early()
+
+
+def test_terminos_are_accepted_by_version_and_noted_with_the_aviso(
+    mundo: Mundo, moral: Sesion, reloj: Reloj, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mundo.store.read() as db:
+        noted = [
+            (row.accion, row.detalle, row.cuando)
+            for row in db.scalars(select(BitacoraRow).order_by(BitacoraRow.id))
+        ]
+    assert ("términos y condiciones aceptados", TERMINOS_VERSION, reloj.now) in noted
+    assert ("aviso de privacidad aceptado", AVISO_ICSOE_VERSION, reloj.now) in noted
+    with pytest.raises(InvalidInputError, match="cambiaron mientras los leía"):
+        mundo.contratistas.accept_terminos(moral, "1999-01")
+    # Who had finished is asked once more when the text changes, and only for that.
+    monkeypatch.setattr(autorizacion, "TERMINOS_VERSION", "2030-01")
+    assert mundo.contratistas.informacion(moral).paso is Paso.TERMINOS
+    with pytest.raises(NotAllowedError, match="términos y condiciones"):
+        mundo.capturistas.register(moral, nuevo())
+
+
+@pytest.mark.parametrize(
+    ("correo", "celular", "fijo", "campo"),
+    [
+        ("", "5511223344", "", "correo"),
+        ("ana@", "5511223344", "", "correo"),
+        ("a@ejemplo.mx", "", "", "celular"),
+        ("a@ejemplo.mx", "551122334", "", "celular"),
+        ("a@ejemplo.mx", "5511223344", "123", "telefono_fijo"),
+    ],
+)
+def test_wrong_general_data_are_refused_under_their_field(
+    mundo: Mundo, correo: str, celular: str, fijo: str, campo: str
+) -> None:
+    sesion = mundo.enter(efirma_fisica(), RFC_FISICA)
+    mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
+    with pytest.raises(InvalidInputError) as refused:
+        mundo.contratistas.save_generales(sesion, correo, celular, fijo)
+    assert refused.value.campo == campo
+    assert mundo.contratistas.informacion(sesion).generales is None
+
+
+def test_the_answer_about_the_domicilio_may_change_either_way(mundo: Mundo, moral: Sesion) -> None:
+    for campo in ("codigo_postal", "colonia", "calle", "numero_exterior", "municipio", "estado"):
+        with pytest.raises(InvalidInputError) as refused:
+            mundo.contratistas.save_domicilio(moral, replace(direccion(), **{campo: " "}))
+        assert refused.value.campo == campo
+    assert mundo.contratistas.informacion(moral).domicilio_igual is True
+    mundo.contratistas.save_domicilio(moral, direccion())
+    mundo.contratistas.save_domicilio(moral, direccion(calle="Otra", numero_interior="3 B"))
+    informacion = mundo.contratistas.informacion(moral)
+    assert informacion.domicilio is not None
+    assert (informacion.domicilio_igual, informacion.domicilio.calle) == (False, "Otra")
+    mundo.contratistas.save_domicilio_igual(moral)
+    informacion = mundo.contratistas.informacion(moral)
+    assert (informacion.domicilio_igual, informacion.domicilio) == (True, None)
+
+
+def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(
+    mundo: Mundo, moral: Sesion, acuse: Path, reloj: Reloj
+) -> None:
+    mundo.acuses.save(moral, acuse, date(2025, 6, 1))
+    kept = mundo.acuses.current(moral)
+    assert kept is not None
+    assert (kept.nombre, kept.tipo, kept.tamano) == ("acuse REPSE.pdf", "PDF", len(PDF))
+    assert kept.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert (kept.fecha, kept.vence) == (date(2025, 6, 1), date(2028, 6, 1))
+    assert kept.estado.vigencia is Vigencia.VIGENTE
+    assert mundo.acuses.content(moral).contenido == PDF
+    with mundo.store.read() as db:
+        assert PDF[:20] not in db.scalars(select(AcuseRow)).one().contenido_sellado
+
+    reloj.advance(days=(date(2028, 5, 30) - date(2026, 3, 2)).days)
+    soon = mundo.acuses.current(moral)
+    assert soon is not None
+    assert soon.estado == EstadoVigencia(Vigencia.POR_VENCER, 2, 7)
+
+    mundo.acuses.delete(moral)
+    assert mundo.acuses.current(moral) is None
+    for missing in (
+        mundo.acuses.content,
+        mundo.acuses.delete,
+        lambda sesion: mundo.acuses.change_fecha(sesion, date(2025, 6, 1)),
+    ):
+        with pytest.raises(UserFacingError, match="Todavía no hay un acuse guardado"):
+            missing(moral)
+    # The first steps were done once: taking the acuse away does not send anybody back.
+    assert mundo.contratistas.informacion(moral).paso is Paso.COMPLETO
+
+
+def test_only_the_date_of_an_acuse_can_be_changed(mundo: Mundo, moral: Sesion, acuse: Path) -> None:
+    mundo.acuses.save(moral, acuse, date(2025, 6, 1))
+    kept = mundo.acuses.current(moral)
+    assert kept is not None
+    assert mundo.acuses.change_fecha(moral, date(2025, 7, 1)) is Paso.COMPLETO
+    changed = mundo.acuses.current(moral)
+    assert changed == replace(
+        kept, fecha=date(2025, 7, 1), vence=date(2028, 7, 1), estado=changed.estado
+    )
+    assert mundo.acuses.content(moral).contenido == PDF
+    with mundo.store.read() as db:
+        lines = [(row.accion, row.detalle) for row in db.scalars(select(BitacoraRow))]
+    assert lines.count(("cambio de acuse REPSE", "Fecha del acuse")) == 1
+    for fecha, sentence in (
+        (date(2026, 3, 3), "todavía no llega"),
+        (date(2021, 5, 23), "existe desde el 24/05/2021"),
+        (date(2023, 3, 1), "El registro venció el 01/03/2026"),
+    ):
+        with pytest.raises(InvalidInputError, match=sentence) as refused:
+            mundo.acuses.change_fecha(moral, fecha)
+        assert refused.value.campo == "fecha"
+    assert mundo.acuses.current(moral) == changed
+
+
+@pytest.mark.parametrize(
+    ("content", "fecha", "campo", "sentence"),
+    [
+        (b"", date(2025, 6, 1), "archivo", "está vacío"),
+        (b"MZ\x90", date(2025, 6, 1), "archivo", "no es un PDF, PNG o JPG"),
+        (PDF[:-30], date(2025, 6, 1), "archivo", "incompleto o dañado"),
+        (PDF + b"\0" * (10 * 1024 * 1024), date(2025, 6, 1), "archivo", "más de 10 MB"),
+        (PDF, date(2026, 3, 3), "fecha", "todavía no llega"),
+        (PDF, date(2021, 5, 23), "fecha", "existe desde el 24/05/2021"),
+        (PDF, date(2023, 3, 1), "fecha", "El registro venció el 01/03/2026"),
+    ],
+)
+def test_a_wrong_acuse_is_refused_and_the_former_one_stays(
+    mundo: Mundo,
+    moral: Sesion,
+    tmp_path: Path,
+    content: bytes,
+    fecha: date,
+    campo: str,
+    sentence: str,
+) -> None:
+    before = mundo.acuses.current(moral)
+    path = tmp_path / "otro.pdf"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInputError, match=sentence) as refused:
+        mundo.acuses.save(moral, path, fecha)
+    assert refused.value.campo == campo
+    assert mundo.acuses.current(moral) == before
+
+
+def test_an_acuse_that_is_not_there_is_refused(mundo: Mundo, moral: Sesion) -> None:
+    with pytest.raises(InvalidInputError, match="no se puede leer"):
+        mundo.acuses.inspect(moral, Path("/no/existe.pdf"))
+    with pytest.raises(InvalidInputError, match="no se puede leer"):
+        mundo.acuses.inspect(moral, Path("con\0nulo.pdf"))
+
+
+def test_what_is_shown_before_saving_is_the_file(mundo: Mundo, moral: Sesion, acuse: Path) -> None:
+    chosen = mundo.acuses.inspect(moral, acuse)
+    assert (chosen.nombre, chosen.tipo, chosen.contenido) == (
+        "acuse REPSE.pdf",
+        TipoDocumento.PDF,
+        PDF,
+    )

@@ -1,0 +1,213 @@
+"""The settings of mail: who may change them, where the password is, and the mail of test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.correo.ajustes import AjustesService, CuentaCorreo
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
+from tests.conftest import Reloj
+from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port
+
+SERVIDOR = ServidorCorreo(
+    "smtp.ejemplo.mx", 587, Seguridad.STARTTLS, USER, USER, "Nóminas de Ejemplo"
+)
+
+
+def _cuenta(store: Store, ajustes: AjustesService) -> CuentaCorreo | None:
+    with store.read() as db:
+        return ajustes.cuenta_correo(db)
+
+
+def test_nothing_is_configured_at_first(
+    store: Store, ajustes: AjustesService, sesion: Sesion
+) -> None:
+    assert ajustes.servidor_correo(sesion) is None
+    assert _cuenta(store, ajustes) is None
+
+
+def test_what_is_saved_is_there_after_a_restart_and_in_the_bitacora(
+    store: Store,
+    ajustes: AjustesService,
+    sesion: Sesion,
+    boveda: Boveda,
+    tmp_path: Path,
+    reloj: Reloj,
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    with store.read() as db:
+        lines = [(row.quien, row.accion, row.detalle) for row in db.query(BitacoraRow)]
+    assert sesion.usuario_id is not None
+    assert lines == [(sesion.usuario_id.hex, "cambio de servidor de correo", "")]
+    store.close()
+    key = boveda.open_with_keyring()
+    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
+    try:
+        assert ajustes.servidor_correo(sesion) == SERVIDOR
+        assert _cuenta(again, ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+    finally:
+        again.close()
+
+
+def test_the_password_lies_sealed_even_inside_the_encrypted_file(
+    store: Store, ajustes: AjustesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    with store.read() as db:
+        rows = {row.nombre: (row.valor, row.sellado) for row in db.query(AjusteRow)}
+    assert rows["correo.contrasena"][0] is None
+    assert PASSWORD not in str(rows["correo.servidor"])
+    assert PASSWORD.encode() not in (rows["correo.contrasena"][1] or b"")
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert PASSWORD.encode() not in content
+            assert b"smtp.ejemplo.mx" not in content
+    assert PASSWORD not in repr(_cuenta(store, ajustes))
+
+
+def test_without_a_new_password_the_one_of_the_same_account_stays(
+    store: Store, ajustes: AjustesService, sesion: Sesion
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    other_port = replace(SERVIDOR, puerto=465, seguridad=Seguridad.SSL, nombre_remitente="RH")
+    ajustes.save_servidor_correo(sesion, other_port, None)
+    assert _cuenta(store, ajustes) == CuentaCorreo(other_port, PASSWORD)
+
+
+@pytest.mark.parametrize("change", [{"servidor": "smtp.otra.mx"}, {"usuario": "otro"}])
+def test_the_kept_password_never_goes_to_another_account(
+    store: Store,
+    ajustes: AjustesService,
+    sesion: Sesion,
+    change: dict[str, str],
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    other = replace(SERVIDOR, **change)
+    with pytest.raises(InvalidInputError, match="escriba de nuevo la contraseña") as caught:
+        ajustes.save_servidor_correo(sesion, other, None)
+    assert caught.value.campo == "contrasena"
+    with pytest.raises(InvalidInputError, match="escriba de nuevo la contraseña"):
+        ajustes.send_test(sesion, other, None, "beto@ejemplo.mx", NoProgress())
+    assert _cuenta(store, ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("contrasena", "sentence"),
+    [
+        (None, "Escriba la contraseña"),
+        ("", "Escriba la contraseña"),
+        ("una\r\nQUIT", "un solo renglón"),
+        ("una\0otra", "un solo renglón"),
+    ],
+)
+def test_a_password_that_cannot_be_is_refused(
+    store: Store,
+    ajustes: AjustesService,
+    sesion: Sesion,
+    contrasena: str | None,
+    sentence: str,
+) -> None:
+    with pytest.raises(InvalidInputError, match=sentence) as caught:
+        ajustes.save_servidor_correo(sesion, SERVIDOR, contrasena)
+    assert caught.value.campo == "contrasena"
+    assert _cuenta(store, ajustes) is None
+
+
+def test_a_server_without_user_drops_the_password(
+    store: Store, ajustes: AjustesService, sesion: Sesion
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    without = replace(SERVIDOR, usuario="")
+    ajustes.save_servidor_correo(sesion, without, None)
+    with store.read() as db:
+        kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
+    assert kept["correo.contrasena"] is None
+    assert _cuenta(store, ajustes) == CuentaCorreo(without, "")
+
+
+def test_consultation_neither_sees_nor_changes_the_settings(
+    ajustes: AjustesService, sesion: Sesion
+) -> None:
+    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    with pytest.raises(NotAllowedError):
+        ajustes.servidor_correo(SESION_CONSULTA)
+    with pytest.raises(NotAllowedError):
+        ajustes.save_servidor_correo(SESION_CONSULTA, SERVIDOR, "otra")
+    with pytest.raises(NotAllowedError):
+        ajustes.send_test(SESION_CONSULTA, SERVIDOR, None, "beto@ejemplo.mx", NoProgress())
+
+
+def test_the_mail_of_test_leaves_with_what_is_typed_and_nothing_is_kept(
+    ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal
+) -> None:
+    ajustes.send_test(sesion, smtp.servidor(), PASSWORD, " Beto@ejemplo.mx ", NoProgress())
+    [received] = smtp.received
+    assert received.rcpt_to == ["beto@ejemplo.mx"]
+    assert received.message["Subject"] == "Correo de prueba de ICSOE Desktop"
+    assert ajustes.servidor_correo(sesion) is None
+
+
+def test_the_mail_of_test_may_use_the_kept_password(
+    ajustes: AjustesService, sesion: Sesion, configured: SmtpReal
+) -> None:
+    ajustes.send_test(sesion, configured.servidor(), None, "beto@ejemplo.mx", NoProgress())
+    assert configured.logins == [(USER, PASSWORD)]
+
+
+def test_a_mail_of_test_that_fails_says_why_and_what_is_safe(
+    ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal
+) -> None:
+    with pytest.raises(EnvioFallidoError) as caught:
+        ajustes.send_test(sesion, smtp.servidor(), "otra", "beto@ejemplo.mx", NoProgress())
+    assert caught.value.message.startswith("El servidor de correo no aceptó el usuario o la contr")
+    assert caught.value.message.endswith(
+        "El correo de prueba no se envió; su configuración sigue como estaba."
+    )
+    down = replace(smtp.servidor(), puerto=free_port())
+    with pytest.raises(EnvioFallidoError, match="no recibe correo en el puerto"):
+        ajustes.send_test(sesion, down, PASSWORD, "beto@ejemplo.mx", NoProgress())
+    with pytest.raises(InvalidInputError) as wrong_address:
+        ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto", NoProgress())
+    assert wrong_address.value.campo == "para"
+
+
+def test_the_mail_of_test_can_be_cancelled_before_it_leaves(
+    ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal
+) -> None:
+    class CancelAt:
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            if done == 1:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto@ejemplo.mx", CancelAt())
+    assert smtp.received == []
+
+
+def test_new_settings_give_stopped_mails_another_chance(
+    store: Store,
+    ajustes: AjustesService,
+    buzon: BuzonService,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    mensaje: Mensaje,
+) -> None:
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), "equivocada")
+    with store.write() as db:
+        buzon.enqueue(db, mensaje)
+    assert buzon.send_due(NoProgress()).detenidos == 1
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    assert buzon.send_due(NoProgress()).enviados == 1
+    assert [one.rcpt_to for one in smtp.received] == [["beto@ejemplo.mx"]]

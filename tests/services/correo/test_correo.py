@@ -1,0 +1,167 @@
+"""SMTP against a real server: what arrives, and what nobody else reads of it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.correo import smtp as gateway_module
+from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
+from icsoe_desktop.gateways.correo.smtp import CorreoGateway, as_email
+from tests.services.correo.con_correo import CREADO, MENSAJE, MENSAJE_ID, send
+from tests.support.smtp_real import (
+    PASSWORD,
+    USER,
+    Certificado,
+    SmtpReal,
+    make_certificado,
+    smtp_server,
+)
+
+WRONG_PASSWORD = "Otra-contraseña"
+
+
+@pytest.fixture
+def certificado(tmp_path: Path) -> Certificado:
+    return make_certificado(tmp_path)
+
+
+@pytest.mark.parametrize("seguridad", list(Seguridad))
+def test_a_mail_arrives_whole_whatever_the_security(
+    seguridad: Seguridad, certificado: Certificado
+) -> None:
+    gateway = CorreoGateway(certificado.trusting, step_timeout_s=30)
+    starttls = certificado.server if seguridad is Seguridad.STARTTLS else None
+    implicit = certificado.server if seguridad is Seguridad.SSL else None
+    with smtp_server(login=True, starttls=starttls, ssl_context=implicit) as smtp:
+        send(gateway, smtp.servidor(seguridad))
+    [received] = smtp.received
+    message = received.message
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert {
+        "logins": smtp.logins,
+        "encrypted": received.encrypted,
+        "envelope": (received.mail_from, received.rcpt_to),
+        "headers": {name: str(value) for name, value in message.items() if "Content" not in name},
+        "text": text.get_content().replace("\r\n", "\n"),
+        "html": html.get_content().rstrip(),
+        "ascii": received.content.isascii(),
+    } == {
+        "logins": [(USER, PASSWORD)],
+        "encrypted": seguridad is not Seguridad.NINGUNA,
+        "envelope": (USER, ["beto@ejemplo.mx"]),
+        "headers": {
+            "From": '"Nóminas de Ejemplo, S.A." <nomina@ejemplo.mx>',
+            "To": "beto@ejemplo.mx",
+            "Subject": MENSAJE.asunto,
+            "Date": "Mon, 02 Mar 2026 15:30:00 +0000",
+            "Message-ID": "<0195a000000070008000000000000001@ejemplo.mx>",
+            "Auto-Submitted": "auto-generated",
+            "MIME-Version": "1.0",
+        },
+        "text": MENSAJE.texto,
+        "html": "<p>Mañana <b>vence</b>.</p>",
+        "ascii": True,
+    }
+
+
+def test_the_server_does_not_learn_the_name_of_the_machine(
+    smtp: SmtpReal, gateway: CorreoGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: "pc-de-alma.ejemplo.local")
+    send(gateway, smtp.servidor())
+    [received] = smtp.received
+    assert received.ehlo == "[127.0.0.1]"
+    assert b"pc-de-alma" not in received.content
+
+
+def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: CorreoGateway) -> None:
+    with gateway.connect(smtp.servidor(), PASSWORD) as conexion:
+        for number in range(3):
+            conexion.send(Mensaje(f"n{number}@ejemplo.mx", "Hola", "Hola"), MENSAJE_ID, CREADO)
+    assert [one.rcpt_to for one in smtp.received] == [
+        ["n0@ejemplo.mx"],
+        ["n1@ejemplo.mx"],
+        ["n2@ejemplo.mx"],
+    ]
+    assert len(smtp.logins) == 1
+
+
+def test_a_server_that_only_knows_login_is_logged_into(gateway: CorreoGateway) -> None:
+    with smtp_server(login=True, without_mechanisms=("PLAIN",)) as smtp:
+        send(gateway, smtp.servidor())
+    assert smtp.logins == [(USER, PASSWORD)]
+
+
+@pytest.fixture
+def all_logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.DEBUG):
+        yield caplog
+
+
+@pytest.mark.expects_log
+def test_neither_passwords_nor_addresses_reach_the_logs_or_the_output(
+    smtp: SmtpReal,
+    gateway: CorreoGateway,
+    all_logs: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    send(gateway, smtp.servidor())
+    smtp.answers["RCPT"] = "550 beto@ejemplo.mx unknown"
+    try:
+        send(gateway, smtp.servidor())
+    except EnvioFallidoError:
+        logging.getLogger("icsoe_desktop").exception("a mail")
+    try:
+        send(gateway, smtp.servidor(), contrasena=WRONG_PASSWORD)
+    except EnvioFallidoError:
+        logging.getLogger("icsoe_desktop").exception("a login")
+    # The server of the tests logs for itself under «mail.».
+    ours = [record for record in all_logs.records if not record.name.startswith("mail.")]
+    written = "\n".join(logging.Formatter().format(record) for record in ours) + "".join(
+        capfd.readouterr()
+    )
+    assert written.count("Traceback") == 2
+    for secret in (PASSWORD, WRONG_PASSWORD, "beto@ejemplo.mx", USER, "Mañana vence"):
+        assert secret not in written
+    assert PASSWORD not in repr(smtp.servidor())
+    assert "beto" not in repr(MENSAJE)
+
+
+@given(asunto=st.text(max_size=220), nombre=st.text(max_size=90), texto=st.text(max_size=300))
+def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
+    asunto: str, nombre: str, texto: str
+) -> None:
+    try:
+        mensaje = Mensaje("beto@ejemplo.mx", asunto, texto)
+        servidor = ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "", USER, nombre)
+    except InvalidInputError:
+        return
+    content = as_email(servidor, mensaje, MENSAJE_ID, CREADO).as_bytes(
+        policy=gateway_module._POLICY
+    )
+    head, _, _ = content.partition(b"\r\n\r\n")
+    names = [line.split(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+    assert sorted(names) == sorted(
+        [
+            b"from",
+            b"to",
+            b"subject",
+            b"date",
+            b"message-id",
+            b"auto-submitted",
+            b"mime-version",
+            b"content-type",
+            b"content-transfer-encoding",
+        ]
+    )

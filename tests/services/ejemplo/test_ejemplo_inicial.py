@@ -1,0 +1,206 @@
+"""The sample data: complete, apart, of nobody, and gone in one step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.arranque.bootstrap import delete_sample, make_sample, open_application
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import Vigencia
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.valores import EfirmaElegida
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.capturistas.consulta import Filtro as FiltroCapturistas
+from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
+from icsoe_desktop.services.ejemplo import guion
+from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Orden
+from tests.conftest import MemoryLlavero, Reloj
+from tests.services.respaldo.con_respaldo import Oficina
+
+NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    folder = DataFolder(tmp_path_factory.mktemp("raiz")).sample
+    make_sample(folder, NoProgress(), lambda: NOW)
+    return folder
+
+
+@pytest.fixture
+def application(sample: DataFolder):  # type: ignore[no-untyped-def]
+    application = open_application(sample, clock=lambda: NOW)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def sesion(application: Application) -> Sesion:
+    return application.acceso.enter(guion.CORREO, guion.CONTRASENA)
+
+
+def rows(application: Application, sesion: Sesion) -> list[Fila]:
+    vista = application.movimientos.prepare(sesion, TODOS, Orden(), NoProgress())
+    found = application.movimientos.rows(vista, 0, vista.count)
+    application.movimientos.release(vista)
+    return [one for one in found if one is not None]
+
+
+def test_the_sample_opens_by_itself_and_says_that_it_is_one(application: Application) -> None:
+    assert application.ejemplo
+    assert not application.pruebas
+    # Filled in on the first window: exactly one user is enabled.
+    assert application.acceso.default_usuario() == guion.CORREO
+
+
+def test_there_are_movements_and_lotes_in_every_state(
+    application: Application, sesion: Sesion
+) -> None:
+    filas = rows(application, sesion)
+    assert {one.estado for one in filas} == set(EstadoAviso)
+    assert {one.plazo for one in filas} >= {EstadoLegal.EN_PLAZO, EstadoLegal.EXTEMPORANEO}
+    assert {one.estado for one in application.lotes.all(sesion)} == set(EstadoLote)
+    assert all(one.fecha <= TODAY for one in filas)
+
+
+def test_what_happened_to_a_worker_is_in_its_order(
+    application: Application, sesion: Sesion
+) -> None:
+    filas = rows(application, sesion)
+    longest = max(Counter(one.nss for one in filas).items(), key=lambda item: item[1])[0]
+    history = sorted((one.fecha, one.tipo.value) for one in filas if one.nss == longest)
+    assert [tipo for _, tipo in history] == ["08", "07", "02"]
+
+
+def test_identifiers_of_the_sample_pass_their_checks() -> None:
+    for registro in guion.REGISTROS:
+        assert RegistroPatronal.parse(registro).advertencias == ()
+    assert Rfc.parse(guion.RFC_EMPRESA).advertencias == ()
+
+
+def test_every_registro_patronal_has_a_certificate_and_one_is_about_to_expire(
+    application: Application, sesion: Sesion
+) -> None:
+    assert not application.certificados.any_missing(sesion)
+    states = [
+        one.certificado.estado.vigencia
+        for one in application.certificados.all(sesion)
+        if one.certificado is not None
+    ]
+    assert states == [Vigencia.VIGENTE, Vigencia.VIGENTE, Vigencia.POR_VENCER]
+
+
+def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus(
+    application: Application, sample: DataFolder
+) -> None:
+    files = sample.sample_files
+    elegida = EfirmaElegida(
+        guion.RFC_EMPRESA,
+        guion.CONTRASENA,
+        files / "efirma_ejemplo.cer",
+        files / "efirma_ejemplo.key",
+    )
+    found = application.acceso_icsoe.verify(elegida)
+    assert found.exitosa
+    assert found.es_prueba
+    contratista = application.acceso_icsoe.enter(found).sesion
+    assert contratista.rol is Rol.CONTRATISTA
+    assert application.contratistas.informacion(contratista).paso is Paso.COMPLETO
+    consulta = application.consulta_capturistas
+    for estatus in Estatus:
+        assert consulta.count(contratista, FiltroCapturistas(estatus=estatus)) == 3
+    active = consulta.page(contratista, FiltroCapturistas(estatus=Estatus.ACTIVA), 0, 1)[0]
+    capturista = application.acceso_icsoe.enter_capturista(active.curp, guion.CONTRASENA)
+    assert [one.rfc for one in application.acceso_icsoe.contratistas(capturista)] == [
+        guion.RFC_EMPRESA
+    ]
+
+
+def test_the_lists_to_import_are_good_and_the_bad_one_has_one_error(
+    application: Application, sesion: Sesion, sample: DataFolder
+) -> None:
+    service = application.importacion_movimientos
+    for name, bad in (("movimientos_por_importar.txt", 0), ("movimientos_con_error.txt", 1)):
+        preview = service.preview(sesion, [sample.sample_files / name], NoProgress())
+        assert (preview.con_errores, preview.buenos) == (bad, guion.POR_IMPORTAR - bad)
+        assert preview.duplicados_en_datos == 0
+        service.discard(preview)
+    files = sample.sample_files
+    elegida = EfirmaElegida(
+        guion.RFC_EMPRESA,
+        guion.CONTRASENA,
+        files / "efirma_ejemplo.cer",
+        files / "efirma_ejemplo.key",
+    )
+    icsoe = application.acceso_icsoe
+    contratista = icsoe.enter(icsoe.verify(elegida)).sesion
+    vista = application.importacion_capturistas.preview(
+        contratista, files / "capturistas_por_importar.csv", NoProgress()
+    )
+    assert [one.estado.value for one in vista.renglones] == ["Nuevo"] * guion.POR_IMPORTAR
+
+
+def test_certificates_of_the_sample_are_refused_where_the_data_are_real(
+    sample: DataFolder, tmp_path: Path, reloj: Reloj
+) -> None:
+    oficina = Oficina(tmp_path / "datos", reloj)
+    files = sample.sample_files
+    with oficina.open() as app:
+        assert not app.ejemplo
+        row = app.registros_patronales.add(
+            oficina.sesion, guion.REGISTROS[0], guion.EMPRESA, guion.RFC_EMPRESA
+        )
+        chosen = CertificadoElegido(
+            row.id,
+            files / "efirma_ejemplo.cer",
+            files / "efirma_ejemplo.key",
+            guion.RFC_EMPRESA,
+            guion.CONTRASENA,
+        )
+        with pytest.raises(CertificadoRefusedError) as caught:
+            app.certificados.save(oficina.sesion, chosen)
+    assert "no fue emitido por el SAT" in caught.value.message
+
+
+def test_the_sample_lies_apart_and_goes_without_touching_the_rest(
+    tmp_path: Path, reloj: Reloj
+) -> None:
+    oficina = Oficina(tmp_path / "datos", reloj)
+    before = {path: path.read_bytes() for path in oficina.folder.root.iterdir() if path.is_file()}
+    sample = oficina.folder.sample
+    make_sample(sample, NoProgress(), reloj)
+    delete_sample(sample)
+    left = {path: path.read_bytes() for path in oficina.folder.root.rglob("*") if path.is_file()}
+    assert left == before
+    with pytest.raises(ValueError, match="not the sample"):
+        delete_sample(oficina.folder)
+    assert len(oficina.names()) == 1
+
+
+def test_a_sample_that_was_stopped_leaves_nothing(tmp_path: Path) -> None:
+    class Stop:
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            if done == 3:
+                raise Cancelled
+
+    folder = DataFolder(tmp_path)
+    with pytest.raises(Cancelled):
+        make_sample(folder.sample, Stop(), lambda: NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_sample_asks_no_keyring_of_the_system(sample: DataFolder) -> None:
+    other = open_application(sample, llavero=None, clock=lambda: NOW)
+    other.close()
+    assert MemoryLlavero().entries == {}

@@ -1,0 +1,171 @@
+"""Damaged files and sudden deaths: nothing crashes, hangs, or loses what was there."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from benchmarks.datos import linea_168
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Decision, Gravedad
+from icsoe_desktop.store.engine import Store, open_engine
+from tests.services.con_movimientos import Archivo, contents
+from tests.support.muertes import kill_in_the_middle
+
+# ICSOE_MUERTES=100 for a long run.
+DEATHS = int(os.environ.get("ICSOE_MUERTES", "6"))
+RECORDS = list(generated(40))
+GOOD = "".join(f"{linea_168(record)}\r\n" for record in RECORDS).encode()
+
+mutation = st.one_of(
+    st.tuples(st.just("cut"), st.integers(0, len(GOOD)), st.integers(0, 400)),
+    st.tuples(st.just("put"), st.integers(0, len(GOOD)), st.binary(max_size=8)),
+    st.tuples(
+        st.just("put"),
+        st.integers(0, len(GOOD)),
+        st.sampled_from([b"\x1a", b"\0", b"\xef\xbb\xbf", b"\r", b"\n", b"\xd1", "Ñ".encode()]),
+    ),
+)
+
+
+def damaged(mutations: list[tuple[str, int, int | bytes]]) -> bytes:
+    content = GOOD
+    for _, at, what in mutations:
+        if isinstance(what, bytes):
+            content = content[:at] + what + content[at:]
+        else:
+            content = content[:at] + content[at + what :]
+    return content
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(mutations=st.lists(mutation, max_size=6))
+def test_whatever_is_damaged_the_rest_is_read_and_nothing_is_lost(
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    tmp_path: Path,
+    mutations: list[tuple[str, int, int | bytes]],
+) -> None:
+    path = tmp_path / "danado.txt"
+    path.write_bytes(damaged(mutations))
+    try:
+        preview = importacion.preview(sesion, [path], NoProgress())
+    except InvalidInputError:  # nothing is left of it that could be a file of ours
+        return
+    errors = {
+        problem.linea
+        for problem in importacion.problems(preview, 0, 10_000)
+        if problem.gravedad is Gravedad.ERROR
+    }
+    importacion.discard(preview)
+    assert preview.leidos == preview.buenos + preview.con_errores
+    assert bool(errors) == bool(preview.con_errores)
+    # Each mutation spoils at most four lines of 168: two that it cuts, and what lay between.
+    assert preview.buenos >= len(RECORDS) - 4 * len(mutations)
+
+
+NOISE = {
+    "nulos": bytes(3_000_000),
+    "azar": random.Random(5).randbytes(2_000_000),  # noqa: S311
+    "una_linea": b"A" * 3_000_000,
+    "renglones_vacios": b"\r\n" * 1_000_000,
+    "fin_de_archivo": b"\x1a" * 200_000,
+    "bytes_altos": b"\xff\xfe" * 500_000,
+    "mezcla": GOOD + "Ñandú\n".encode() + GOOD.replace(b"#", b"\xd1") + b"\x1a",
+    "utf16": GOOD.decode("ascii").encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_noise_is_read_to_its_end_and_imports_nothing_by_itself(
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    archivo: Archivo,
+    store: Store,
+    tmp_path: Path,
+    name: str,
+) -> None:
+    preview = importacion.preview(sesion, [archivo(*RECORDS[:5])], NoProgress())
+    importacion.apply(sesion, preview, Decision(), NoProgress())
+    before = contents(store)
+    path = tmp_path / "ruido.txt"
+    path.write_bytes(NOISE[name])
+    try:
+        preview = importacion.preview(sesion, [path], NoProgress())
+    except InvalidInputError:  # none of ours, by its first bytes
+        pass
+    else:
+        assert preview.leidos == preview.buenos + preview.con_errores
+        if preview.con_errores:
+            with pytest.raises(InvalidInputError):
+                importacion.apply(sesion, preview, Decision(), NoProgress())
+        importacion.discard(preview)
+    assert contents(store) == before
+
+
+def test_many_lines_of_noise_keep_all_their_problems(
+    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
+) -> None:
+    lines = 30_000
+    path = tmp_path / "ruido.txt"
+    path.write_bytes(b"ruido\r\n" * lines)
+    preview = importacion.preview(sesion, [path], NoProgress())
+    assert (preview.leidos, preview.con_errores, preview.buenos) == (lines, lines, 0)
+    last = importacion.problems(preview, preview.problemas - 1, 5)
+    assert [problem.linea for problem in last] == [lines]
+    importacion.discard(preview)
+
+
+@pytest.mark.parametrize("rebuild_from", [1, 10**9])
+def test_a_killed_import_leaves_the_old_store(
+    tmp_path: Path, store: Store, sesion: Sesion, archivo: Archivo, rebuild_from: int
+) -> None:
+    path = archivo(*generated(3_000))
+    with store.engine.connect() as connection:
+        indexes = indexes_of(connection)
+    assert len(indexes) > 5
+    store.close()
+    job = {
+        "datos": str(tmp_path / "icsoe.db"),
+        "llave": store.key.raw().hex(),
+        "usuario": str(sesion.usuario_id),
+        "archivo": str(path),
+        "reconstruir": rebuild_from,
+    }
+    chance = random.Random(20260302)  # noqa: S311 - moments to die at, not secrets
+    for _ in range(DEATHS):
+        kill_in_the_middle(
+            "tests.services.importacion.importar_sin_fin", job, chance.uniform(0, 0.6)
+        )
+        # Whole: none of them, or all three thousand.
+        assert rows_left(tmp_path / "icsoe.db", store.key, indexes) in (0, 3_000)
+
+
+def indexes_of(connection: Connection) -> list[str]:
+    query = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'movimientos'"
+    return sorted(connection.execute(text(query)).scalars())
+
+
+def rows_left(path: Path, key: LlaveDatos, indexes: list[str]) -> int:
+    engine = open_engine(path, key)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert indexes_of(connection) == indexes
+        found = connection.execute(text("SELECT count(*) FROM movimientos")).scalar()
+    engine.dispose()
+    assert found is not None
+    return int(found)

@@ -1,0 +1,129 @@
+"""Movements in a sheet: its columns by their names, or matched by hand."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import (
+    Decision,
+)
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Orden
+from tests.services.con_movimientos import Apply, Archivo
+from tests.services.importacion.importados import as_read, everything
+
+
+def a_sheet(tmp_path: Path, *rows: list[str], header: list[str] | None = None) -> Path:
+    path = tmp_path / "hoja.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            header
+            or [
+                "Movimiento", "Reg. patronal", "Número de seguridad social", "Apellido paterno",
+                "Apellido materno", "Nombre", "Fecha de movimiento", "SBC", "Tipo de trabajador",
+                "Tipo de salario", "Causa de baja", "UMF", "Guía",
+            ]
+        )  # fmt: skip
+        writer.writerows(rows)
+    return path
+
+
+def test_a_sheet_is_read_by_the_names_of_its_columns(
+    bring: Apply, movimientos: MovimientosService, tmp_path: Path
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["Alta o reingreso", "Y60-77636-10-5", "1234 56 7890 3", "Muñoz", "", "Íñigo",
+         "10/02/2026", "$1,234.50", "Permanente", "Fijo", "", "35", "1400"],
+        ["02", "Y6077636105", "12345678903", "Muñoz", "", "Íñigo", "2026-03-01", "", "", "",
+         "Separación voluntaria", "", "01400"],
+    )  # fmt: skip
+    assert bring(path).importados == 2
+    alta, baja = everything(movimientos)
+    assert as_read(alta) == (
+        "08", "Y6077636105", "12345678903", "MUÑOZ", "", "ÍÑIGO", date(2026, 2, 10), 123450,
+        "1", "0", "0", "", "035", "01400", "",
+    )  # fmt: skip
+    assert as_read(baja) == (
+        "02", "Y6077636105", "12345678903", "MUÑOZ", "", "ÍÑIGO", date(2026, 3, 1), None,
+        "", "", "", "2", "", "01400", "",
+    )  # fmt: skip
+
+
+def test_a_row_of_a_sheet_tells_every_problem_with_its_column(
+    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["Mudanza", "Y6077636105", "123", "Muñoz", "", "Íñigo", "31/02/2026", "mucho",
+         "Permanente", "Fijo", "", "", ""],
+        ["08", "Y6077636105", "12345678903", "Muñoz", "", "Íñigo", "10/02/2026", "mucho",
+         "Nocturno", "Fijo", "", "", ""],
+    )  # fmt: skip
+    preview = importacion.preview(sesion, [path], NoProgress())
+    found = [(p.linea, p.posicion, p.campo) for p in importacion.problems(preview, 0, 99)]
+    assert found == [
+        (2, 1, "Tipo de movimiento"),
+        (2, 3, "NSS"),
+        (2, 7, "Fecha del movimiento"),
+        (3, 8, "SBC"),
+        (3, 9, "Tipo de trabajador"),
+    ]
+    assert (preview.leidos, preview.buenos, preview.con_errores) == (2, 0, 2)
+
+
+def test_columns_matched_by_hand_are_remembered_once_imported(
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    tmp_path: Path,
+    movimientos: MovimientosService,
+) -> None:
+    header = ["Que", "RP", "IMSS", "Paterno", "Nombre", "Cuando", "Por que"]
+    row = ["baja", "Y6077636105", "12345678903", "Muñoz", "Íñigo", "01/03/2026", "6"]
+    path = a_sheet(tmp_path, row, header=header)
+    columns = importacion.columns(sesion, path)
+    assert columns is not None
+    assert columns.encabezados == tuple(header)
+    assert dict(columns.propuestas) == {
+        "registro_patronal": "RP", "nss": "IMSS", "primer_apellido": "Paterno",
+        "nombres": "Nombre",
+    }  # fmt: skip
+    with pytest.raises(InvalidInputError, match=r"Tipo de movimiento, Fecha del movimiento"):
+        importacion.preview(sesion, [path], NoProgress())
+    matched = {**columns.propuestas, "tipo": "Que", "fecha": "Cuando", "causa_baja": "Por que"}
+    preview = importacion.preview(sesion, [path], NoProgress(), matched)
+    importacion.apply(sesion, preview, Decision(), NoProgress())
+    again = importacion.columns(sesion, path)
+    assert again is not None
+    assert dict(again.propuestas) == matched
+    assert importacion.preview(sesion, [path], NoProgress()).duplicados_en_datos == 1
+    assert [fila.causa_baja for fila in everything(movimientos)] == ["6"]
+
+
+def test_what_the_program_exports_it_imports_again(
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    bring: Apply,
+    movimientos: MovimientosService,
+    archivo: Archivo,
+    tmp_path: Path,
+) -> None:
+    bring(archivo(*generated(60)))
+    before = sorted(as_read(fila)[:13] for fila in everything(movimientos))
+    book = tmp_path / "exportado.xlsx"
+    assert movimientos.export(sesion, book, TODOS, Orden(), NoProgress()) == 60
+    (done,) = importacion.all(sesion)
+    importacion.undo(sesion, done.id, NoProgress())
+    assert bring(book).importados == 60
+    # The grid has no guía and no clave.
+    assert sorted(as_read(fila)[:13] for fila in everything(movimientos)) == before

@@ -1,0 +1,224 @@
+"""Lotes: the file that is uploaded, its states, and what comes back of it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
+from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
+from icsoe_desktop.services.movimientos.filas import movimiento_of
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.store.engine import Store
+
+OPCIONES = OpcionesLote(guia="01400")
+DIA = date(2026, 3, 3)
+
+# Invented workers; NSS and registro patronal with good check digits (Luhn, by hand).
+BASE = Captura(
+    tipo=TipoMovimiento.BAJA,
+    registro_patronal="Y6077636105",
+    nss="12345678903",
+    primer_apellido="Muñoz",
+    segundo_apellido="",
+    nombres="Íñigo",
+    fecha=date(2026, 3, 2),
+    causa_baja="2",
+)
+
+
+@pytest.fixture
+def movimientos(store: Store, bitacora: BitacoraService) -> MovimientosService:
+    return MovimientosService(store, bitacora)
+
+
+@pytest.fixture
+def lotes(store: Store, bitacora: BitacoraService, movimientos: MovimientosService) -> LotesService:
+    return LotesService(store, bitacora, movimientos)
+
+
+@pytest.fixture
+def one(movimientos: MovimientosService, sesion: Sesion) -> uuid.UUID:
+    return movimientos.capture(sesion, BASE).id
+
+
+def plan(lotes: LotesService, sesion: Sesion, *ids: uuid.UUID) -> PlanLote:
+    return lotes.plan(sesion, ids, OPCIONES, NoProgress())
+
+
+def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    planned = plan(lotes, sesion, one)
+    assert [(a.campo, a.antes, a.despues) for a in planned.avisos if a.antes] == [
+        ("Primer apellido", "MUÑOZ", "MU#OZ"),
+        ("Nombre", "ÍÑIGO", "I#IGO"),
+    ]
+    (lote,) = lotes.generate(sesion, planned)
+    content = lotes.content(sesion, lote.id)
+    record, totals, rest = content.split(b"\r\n")
+    assert rest == b""
+    # dominio/idse.md §1, position by position.
+    assert record == (
+        b"Y6077636105"
+        + b"12345678903"
+        + b"MU#OZ".ljust(27)
+        + b"".ljust(27)
+        + b"I#IGO".ljust(27)
+        + b"0" * 15
+        + b"02032026"
+        + b"     "
+        + b"02"
+        + b"01400"
+        + b"".ljust(10)
+        + b"2"
+        + b"".ljust(18)
+        + b"9"
+    )
+    assert totals == b"*" * 13 + b" " * 43 + b"000001" + b" " * 71 + b"01400" + b" " * 29 + b"9"
+    assert lote.sha256 == hashlib.sha256(content).hexdigest()
+    assert (lote.estado, lote.movimientos, lote.bytes) == (EstadoLote.GENERADO, 1, 340)
+
+
+def test_a_movement_goes_into_one_lote_only(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    lotes.generate(sesion, plan(lotes, sesion, one))
+    with pytest.raises(UserFacingError, match="1 de los elegidos"):
+        plan(lotes, sesion, one)
+
+
+def test_what_changed_since_the_preview_is_not_written(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    planned = plan(lotes, sesion, one)
+    movimientos.edit(sesion, one, replace(BASE, nombres="Iván"))
+    with pytest.raises(UserFacingError) as refused:
+        lotes.generate(sesion, planned)
+    assert refused.value.message == CHANGED
+    assert lotes.all(sesion) == ()
+
+
+def test_without_guia_nothing_is_generated(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    planned = lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
+    assert planned.impedido
+    assert planned.archivos == ()
+    with pytest.raises(UserFacingError) as refused:
+        lotes.generate(sesion, planned)
+    assert refused.value.message == IMPEDED
+
+
+def test_one_file_for_each_registro_patronal_by_default(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    other = movimientos.capture(sesion, replace(BASE, registro_patronal="B8812181105")).id
+    planned = plan(lotes, sesion, one, other)
+    assert [a.registro_patronal for a in planned.archivos] == ["Y6077636105", "B8812181105"]
+    together = lotes.plan(sesion, [one, other], replace(OPCIONES, separar=False), NoProgress())
+    assert [len(a.ids) for a in together.archivos] == [2]
+
+
+def test_states_go_up_with_their_movements_and_never_down(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    assert movimientos.get(sesion, one).estado is EstadoAviso.PENDIENTE
+    lotes.mark_sent(sesion, lote.id, DIA)
+    assert movimientos.get(sesion, one).estado is EstadoAviso.ENVIADO
+    received = lotes.mark_received(sesion, lote.id, DIA, "123456789", "1" * 19)
+    assert (received.numero, received.recibido) == ("123456789", DIA)
+    with pytest.raises(UserFacingError, match="ya recibió"):
+        lotes.cancel(sesion, lote.id)
+    lotes.mark_rejected(sesion, lote.id, DIA, "77", "NSS no localizado")
+    fila = movimientos.get(sesion, one)
+    assert (fila.estado, fila.rechazado) == (EstadoAviso.RECHAZADO, DIA)
+    assert (fila.codigo_rechazo, fila.causa_rechazo) == ("77", "NSS no localizado")
+    with pytest.raises(UserFacingError, match="no puede pasar"):
+        lotes.mark_sent(sesion, lote.id, DIA)
+    assert lotes.mark_approved(sesion, lote.id, DIA).estado is EstadoLote.APROBADO
+
+
+def test_a_cancelled_lote_gives_its_movements_back(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    lotes.mark_sent(sesion, lote.id, DIA)
+    lotes.cancel(sesion, lote.id)
+    fila = movimientos.get(sesion, one)
+    assert (fila.estado, fila.lote_id) == (EstadoAviso.PENDIENTE, None)
+    assert len(lotes.content(sesion, lote.id)) == 340, "the file is remembered"
+    with pytest.raises(UserFacingError):
+        lotes.mark_sent(sesion, lote.id, DIA)
+    lotes.generate(sesion, plan(lotes, sesion, one))
+
+
+def test_documents_are_kept_byte_for_byte(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
+) -> None:
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(b"%PDF-1.7 uno")
+    assert lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, acuse).acuse == "acuse.pdf"
+    acuse.write_bytes(b"%PDF-1.7 dos")
+    lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, acuse)
+    assert lotes.document(sesion, lote.id, ClaseDocumento.ACUSE) == ("acuse.pdf", b"%PDF-1.7 dos")
+    with pytest.raises(UserFacingError):
+        lotes.document(sesion, lote.id, ClaseDocumento.CONSTANCIA)
+    for bad in (tmp_path / "no-hay.pdf", tmp_path):
+        with pytest.raises(InvalidInputError) as refused:
+            lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, bad)
+        assert refused.value.campo == "archivo"
+
+
+def test_the_cedula_says_what_is_in_the_lote(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    cedula = lotes.cedula(sesion, lote.id)
+    assert cedula.movimientos == (movimiento_of(movimientos.get(sesion, one)),)
+    assert cedula.por_tipo == {TipoMovimiento.BAJA: 1}
+    assert cedula.suma_sbc == 0
+
+
+def test_consultation_sees_no_lotes_and_changes_none(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
+) -> None:
+    planned = plan(lotes, sesion, one)
+    (lote,) = lotes.generate(sesion, planned)
+    before = lotes.all(sesion)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.7")
+    consulta, lote_id = SESION_CONSULTA, lote.id
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: lotes.all(consulta),
+        lambda: lotes.get(consulta, lote_id),
+        lambda: lotes.plan(consulta, [one], OPCIONES, NoProgress()),
+        lambda: lotes.generate(consulta, planned),
+        lambda: lotes.content(consulta, lote_id),
+        lambda: lotes.mark_sent(consulta, lote_id, DIA),
+        lambda: lotes.mark_received(consulta, lote_id, DIA),
+        lambda: lotes.mark_approved(consulta, lote_id, DIA),
+        lambda: lotes.mark_rejected(consulta, lote_id, DIA, "", ""),
+        lambda: lotes.cancel(consulta, lote_id),
+        lambda: lotes.attach(consulta, lote_id, ClaseDocumento.ACUSE, path),
+        lambda: lotes.document(consulta, lote_id, ClaseDocumento.ACUSE),
+        lambda: lotes.cedula(consulta, lote_id),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotAllowedError):
+            attempt()
+    assert lotes.all(sesion) == before

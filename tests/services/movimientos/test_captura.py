@@ -1,0 +1,269 @@
+"""Movements typed by hand: judged, kept, changed while pending, filled in from history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CausaBaja,
+    EstadoAviso,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.captura import parse_sbc
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import Captura, Filtro
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import folded, raw_of
+from tests.conftest import Reloj
+
+# Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
+ALTA = Captura(
+    tipo=TipoMovimiento.ALTA,
+    registro_patronal="Y60-77636-10-5",
+    nss="1234 56 7890 3",
+    primer_apellido=" muñoz ",
+    segundo_apellido="",
+    nombres="íñigo",
+    fecha=date(2026, 2, 27),
+    sbc="$ 1,234.5",
+    tipo_trabajador=TipoTrabajador.PERMANENTE,
+    tipo_salario=TipoSalario.MIXTO,
+    jornada=Jornada.NORMAL,
+    umf="035",
+    guia="01400",
+    clave_trabajador="E 1",
+)
+BAJA = replace(
+    ALTA, tipo=TipoMovimiento.BAJA, fecha=date(2026, 3, 2), causa_baja=CausaBaja.RESCISION
+)
+
+
+def test_a_captured_movement_is_kept_clean_and_pending(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    fila = movimientos.capture(sesion, ALTA)
+    assert (
+        fila.tipo, fila.registro_patronal, fila.nss, fila.primer_apellido, fila.segundo_apellido,
+        fila.nombres, fila.fecha, fila.sbc, fila.tipo_trabajador, fila.tipo_salario, fila.jornada,
+        fila.causa_baja, fila.umf, fila.guia, fila.clave_trabajador, fila.curp, fila.estado,
+    ) == (
+        TipoMovimiento.ALTA, "Y6077636105", "12345678903", "MUÑOZ", "", "ÍÑIGO",
+        date(2026, 2, 27), 123450, TipoTrabajador.PERMANENTE, TipoSalario.MIXTO, Jornada.NORMAL,
+        None, "035", "01400", "E 1", "", EstadoAviso.PENDIENTE,
+    )  # fmt: skip
+    assert movimientos.get(SESION_CONSULTA, fila.id) == fila
+
+
+def test_every_wrong_field_is_named_at_once(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    wrong = replace(
+        ALTA, registro_patronal="Y6", nss="123", primer_apellido="<b>", nombres=" ", fecha=None,
+        sbc="mucho", umf="1", guia="x", clave_trabajador="12345678901", curp="ABC",
+        tipo_trabajador=None, jornada=None,
+    )  # fmt: skip
+    found = movimientos.check(sesion, wrong)
+    assert found.movimiento is None
+    assert found.problemas.keys() == {
+        "registro_patronal", "nss", "primer_apellido", "nombres", "fecha", "sbc", "umf", "guia",
+        "clave_trabajador", "curp", "tipo_trabajador", "jornada",
+    }  # fmt: skip
+    with pytest.raises(InvalidInputError) as refused:
+        movimientos.capture(sesion, wrong)
+    assert refused.value.campo in found.problemas
+
+
+def test_what_the_form_holds_of_another_type_is_left_out(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    fila = movimientos.capture(sesion, BAJA)
+    assert (fila.sbc, fila.tipo_salario, fila.causa_baja) == (None, None, CausaBaja.RESCISION)
+
+
+def test_odd_values_warn_and_the_term_is_told(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    # 2 March 2026 is a Monday: an alta of Friday 27 February has, counting that day, until
+    # Thursday 5 March, and at the most until Friday 6 March.
+    found = movimientos.check(sesion, replace(ALTA, nss="12345678904", sbc="100"))
+    assert found.problemas == {}
+    assert found.advertencias.keys() == {"nss", "sbc"}
+    assert found.plazo is not None
+    assert (found.plazo.seguro, found.plazo.limite) == (date(2026, 3, 5), date(2026, 3, 6))
+    assert found.estado_legal is EstadoLegal.EN_PLAZO
+    for fecha, expected in (
+        # Monday 23: until Friday 27, or at the most until today. Friday 20: until the 27th.
+        (date(2026, 2, 23), EstadoLegal.EN_RIESGO),
+        (date(2026, 2, 20), EstadoLegal.EXTEMPORANEO),
+    ):
+        late = movimientos.check(sesion, replace(ALTA, fecha=fecha))
+        assert late.estado_legal is expected
+
+
+def test_a_duplicate_is_refused_until_the_user_insists(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    first = movimientos.capture(sesion, ALTA)
+    again = replace(ALTA, primer_apellido="Munoz", registro_patronal="Y607763610")
+    assert movimientos.check(sesion, again).duplicado
+    assert not movimientos.check(sesion, ALTA, first.id).duplicado
+    with pytest.raises(InvalidInputError) as refused:
+        movimientos.capture(sesion, again)
+    assert refused.value.campo == "duplicado"
+    movimientos.capture(sesion, again, permitir_duplicado=True)
+    assert len(movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
+
+
+def test_a_pending_movement_is_edited_and_its_old_name_is_no_longer_found(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    fila = movimientos.capture(sesion, ALTA)
+    movimientos.edit(sesion, fila.id, replace(ALTA, primer_apellido="Íñiguez", sbc="500"))
+    (found,) = movimientos.first_page(SESION_CONSULTA, Filtro(texto="iniguez"))
+    assert (found.id, found.sbc) == (fila.id, 50000)
+    assert movimientos.first_page(SESION_CONSULTA, Filtro(texto="munoz")) == []
+
+
+def test_what_was_sent_is_neither_edited_nor_deleted(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    sent = movimientos.capture(sesion, ALTA)
+    pending = movimientos.capture(sesion, BAJA)
+    with store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 1 WHERE id = ?", (sent.id.bytes,))
+    with pytest.raises(UserFacingError, match="pendientes"):
+        movimientos.edit(sesion, sent.id, ALTA)
+    with pytest.raises(UserFacingError, match="pendientes"):
+        movimientos.delete(sesion, [pending.id, sent.id])
+    assert len(movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
+    assert movimientos.delete(sesion, [pending.id, pending.id]) == 1
+    assert [fila.id for fila in movimientos.history(SESION_CONSULTA, ALTA.nss)] == [sent.id]
+
+
+def test_what_is_in_a_file_already_is_neither_edited_nor_deleted(
+    movimientos: MovimientosService, lotes: LotesService, sesion: Sesion
+) -> None:
+    fila = movimientos.capture(sesion, BAJA)
+    (lote,) = lotes.generate(sesion, lotes.plan(sesion, [fila.id], OpcionesLote(), NoProgress()))
+    with pytest.raises(UserFacingError, match="lote"):
+        movimientos.edit(sesion, fila.id, BAJA)
+    with pytest.raises(UserFacingError, match="lote"):
+        movimientos.delete(sesion, [fila.id])
+    lotes.cancel(sesion, lote.id)
+    assert movimientos.delete(sesion, [fila.id]) == 1
+
+
+def test_nobody_who_has_no_movement_is_kept(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    fila = movimientos.capture(sesion, ALTA)
+    movimientos.delete(sesion, [fila.id])
+    with store.read() as db:
+        assert raw_of(db).execute("SELECT count(*) FROM trabajadores").fetchone()[0] == 0
+    assert movimientos.known_worker(SESION_CONSULTA, nss=ALTA.nss) is None
+
+
+def test_a_known_worker_fills_the_form(movimientos: MovimientosService, sesion: Sesion) -> None:
+    movimientos.capture(sesion, ALTA)
+    movimientos.capture(sesion, replace(BAJA, umf="", guia="", clave_trabajador=""))
+    known = movimientos.known_worker(SESION_CONSULTA, nss="1234-56-7890-3")
+    assert known is not None
+    assert (
+        known.nss, known.primer_apellido, known.nombres, known.registro_patronal, known.umf,
+        known.guia, known.clave_trabajador, known.sbc, known.tipo_trabajador, known.tipo_salario,
+        known.jornada, known.ultima_fecha, known.tiene_baja,
+    ) == (
+        "12345678903", "MUÑOZ", "ÍÑIGO", "Y6077636105", "035", "01400", "E 1", 123450,
+        TipoTrabajador.PERMANENTE, TipoSalario.MIXTO, Jornada.NORMAL, date(2026, 3, 2), True,
+    )  # fmt: skip
+    assert movimientos.known_worker(SESION_CONSULTA) is None
+
+
+def test_the_calendar_moves_the_term_of_every_row(
+    movimientos: MovimientosService, plazos: PlazosService, sesion: Sesion, reloj: Reloj
+) -> None:
+    fila = movimientos.capture(sesion, BAJA)
+    # A baja of Monday 2 March: five working days from Tuesday are Monday the 9th.
+    assert fila.limite == date(2026, 3, 9)
+    plazos.save_day(sesion, DiaCalendario(date(2026, 3, 4), False, "Aviso del IMSS"))
+    assert movimientos.get(SESION_CONSULTA, fila.id).limite == date(2026, 3, 10)
+    reloj.advance(days=8)  # Tuesday the 10th
+    assert movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EN_PLAZO
+    plazos.remove_day(sesion, date(2026, 3, 4))
+    assert movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EXTEMPORANEO
+
+
+def test_the_flag_of_the_imss_wins_but_a_rejected_notice_is_still_due(
+    movimientos: MovimientosService, sesion: Sesion, store: Store, reloj: Reloj
+) -> None:
+    fila = movimientos.capture(sesion, BAJA)
+    late = "UPDATE movimientos SET estado = ?, extemporaneo = ?, recibido = 20260303"
+    for estado, flag, expected in (
+        (5, 1, EstadoLegal.EXTEMPORANEO),
+        (5, 0, EstadoLegal.EN_PLAZO),
+        (5, None, EstadoLegal.EN_PLAZO),
+        (4, 0, EstadoLegal.EXTEMPORANEO),
+    ):
+        with store.write() as db:
+            raw_of(db).execute(late, (estado, flag))
+        reloj.now = reloj.now.replace(month=4)
+        assert movimientos.get(SESION_CONSULTA, fila.id).plazo is expected
+
+
+def test_days_that_the_law_says_already_are_not_added(
+    plazos: PlazosService, sesion: Sesion
+) -> None:
+    for dia, campo in (
+        (DiaCalendario(date(2026, 3, 7), False, "sábado"), "fecha"),
+        (DiaCalendario(date(2026, 3, 3), True, "martes"), "fecha"),
+        (DiaCalendario(date(2026, 4, 2), False, " "), "motivo"),
+        (DiaCalendario(date(2026, 4, 2), False, "x" * 81), "motivo"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            plazos.save_day(sesion, dia)
+        assert refused.value.campo == campo
+    holiday = DiaCalendario(date(2026, 3, 16), True, "El patrón labora")
+    plazos.save_day(sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo"))
+    plazos.save_day(sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo, DOF"))
+    plazos.save_day(sesion, holiday)
+    assert plazos.days(SESION_CONSULTA) == (
+        holiday,
+        DiaCalendario(date(2026, 4, 2), False, "Jueves Santo, DOF"),
+    )
+    with pytest.raises(InvalidInputError):
+        plazos.remove_day(sesion, date(2026, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "centavos"),
+    [
+        ("687.70", 68770), ("687.7", 68770), ("687", 68700), ("$1,234.56", 123456),
+        (" 1 234.56 ", 123456), ("12,34", None), ("1,23.4", None), ("-5", None), ("1e3", None),
+        ("687.705", None), ("", None), ("٣", None),
+    ],
+)  # fmt: skip
+def test_pesos_are_read_to_the_centavo_or_not_at_all(text: str, centavos: int | None) -> None:
+    assert parse_sbc(text) == centavos
+
+
+@given(st.text(max_size=30))
+def test_the_quick_folding_is_the_folding(name: str) -> None:
+    kept = normal_name(name)
+    assert folded(kept) == fold(kept)

@@ -1,0 +1,148 @@
+"""In consultation mode every method that writes, or shows lotes, refuses and changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Captura, Orden
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import UsuarioRow
+from tests.services.con_movimientos import Archivo, contents
+
+SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)
+CAPTURA = Captura(TipoMovimiento.BAJA)
+DIA = date(2026, 4, 2)
+
+MOVIMIENTOS: dict[str, Callable[[MovimientosService, Sesion], Any]] = {
+    "check": lambda s, who: s.check(who, CAPTURA),
+    "capture": lambda s, who: s.capture(who, CAPTURA),
+    "edit": lambda s, who: s.edit(who, SOMEBODY, CAPTURA),
+    "delete": lambda s, who: s.delete(who, [SOMEBODY]),
+}
+PLAZOS: dict[str, Callable[[PlazosService, Sesion], Any]] = {
+    "save_day": lambda s, who: s.save_day(who, DiaCalendario(DIA, False, "Jueves Santo")),
+    "remove_day": lambda s, who: s.remove_day(who, DIA),
+}
+LOTES: dict[str, Callable[[LotesService, Sesion], Any]] = {
+    "all": lambda s, who: s.all(who),
+    "get": lambda s, who: s.get(who, SOMEBODY),
+    "plan": lambda s, who: s.plan(who, [SOMEBODY], OpcionesLote(), NoProgress()),
+    "generate": lambda s, who: s.generate(who, PlanLote((), (), OpcionesLote())),
+    "content": lambda s, who: s.content(who, SOMEBODY),
+    "mark_sent": lambda s, who: s.mark_sent(who, SOMEBODY, DIA),
+    "mark_received": lambda s, who: s.mark_received(who, SOMEBODY, DIA),
+    "mark_approved": lambda s, who: s.mark_approved(who, SOMEBODY, DIA),
+    "mark_rejected": lambda s, who: s.mark_rejected(who, SOMEBODY, DIA, "", ""),
+    "cancel": lambda s, who: s.cancel(who, SOMEBODY),
+    "attach": lambda s, who: s.attach(who, SOMEBODY, ClaseDocumento.ACUSE, Path("a.pdf")),
+    "document": lambda s, who: s.document(who, SOMEBODY, ClaseDocumento.ACUSE),
+    "cedula": lambda s, who: s.cedula(who, SOMEBODY),
+}
+READING = {
+    "first_page", "prepare", "rows", "is_stale", "release", "registros_patronales", "get",
+    "history", "known_worker", "export", "close", "calendario", "days", "clase", "problems",
+    "duplicates", "export_problems", "discard",
+}  # fmt: skip
+IMPORTACION = {"columns", "preview", "apply", "all", "undo"}
+
+
+def public(kind: type) -> set[str]:
+    return {name for name, value in vars(kind).items() if callable(value) and name[0] != "_"}
+
+
+def test_every_method_is_tried_or_only_reads() -> None:
+    assert public(MovimientosService) == {*MOVIMIENTOS} | (READING & public(MovimientosService))
+    assert public(PlazosService) == {*PLAZOS} | (READING & public(PlazosService))
+    assert public(LotesService) == {*LOTES}
+    kind = ImportacionMovimientosService
+    assert public(kind) == IMPORTACION | (READING & public(kind))
+
+
+@pytest.mark.parametrize("name", MOVIMIENTOS)
+def test_consultation_writes_no_movement(
+    movimientos: MovimientosService, store: Store, name: str
+) -> None:
+    before = contents(store)
+    with pytest.raises(NotAllowedError):
+        MOVIMIENTOS[name](movimientos, SESION_CONSULTA)
+    assert contents(store) == before
+
+
+@pytest.mark.parametrize("name", PLAZOS)
+def test_consultation_changes_no_calendar(plazos: PlazosService, name: str) -> None:
+    with pytest.raises(NotAllowedError):
+        PLAZOS[name](plazos, SESION_CONSULTA)
+    assert plazos.days(SESION_CONSULTA) == ()
+
+
+@pytest.mark.parametrize("name", LOTES)
+def test_consultation_sees_and_changes_no_lote(
+    lotes: LotesService, store: Store, name: str
+) -> None:
+    before = contents(store)
+    with pytest.raises(NotAllowedError):
+        LOTES[name](lotes, SESION_CONSULTA)
+    assert contents(store) == before
+
+
+def test_consultation_imports_and_undoes_nothing(
+    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo, store: Store
+) -> None:
+    path = archivo(*generated(5))
+    preview = importacion.preview(sesion, [path], NoProgress())
+    before = contents(store)
+    for forbidden in (
+        lambda: importacion.columns(SESION_CONSULTA, path),
+        lambda: importacion.preview(SESION_CONSULTA, [path], NoProgress()),
+        lambda: importacion.apply(SESION_CONSULTA, preview, Decision(), NoProgress()),
+        lambda: importacion.all(SESION_CONSULTA),
+        lambda: importacion.undo(SESION_CONSULTA, SOMEBODY, NoProgress()),
+    ):
+        with pytest.raises(NotAllowedError):
+            forbidden()
+    assert contents(store) == before
+
+
+def test_a_user_disabled_meanwhile_writes_nothing(
+    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo, store: Store
+) -> None:
+    preview = importacion.preview(sesion, [archivo(*generated(5))], NoProgress())
+    with store.write() as db:
+        usuario = db.get(UsuarioRow, sesion.usuario_id)
+        assert usuario is not None
+        usuario.habilitado = False
+    before = contents(store)
+    with pytest.raises(NotAllowedError):
+        importacion.apply(sesion, preview, Decision(), NoProgress())
+    assert contents(store) == before
+
+
+def test_consultation_reads_and_exports(
+    movimientos: MovimientosService,
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    archivo: Archivo,
+    tmp_path: Path,
+) -> None:
+    preview = importacion.preview(sesion, [archivo(*generated(5))], NoProgress())
+    importacion.apply(sesion, preview, Decision(), NoProgress())
+    assert len(movimientos.first_page(SESION_CONSULTA)) == 5
+    book = tmp_path / "m.xlsx"
+    assert movimientos.export(SESION_CONSULTA, book, TODOS, Orden(), NoProgress()) == 5

@@ -1,0 +1,282 @@
+"""Lists of movements: every filter and every order gives what a plain loop over them gives."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.datos import PRIMER_DIA, registros_patronales
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Fila, Filtro, Orden
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from tests.services.con_movimientos import Archivo, StopAt
+
+ROWS = 300
+ASCENDING = Orden(Columna.FECHA, descendente=False)
+
+# What each column is sorted by, said again here; ties are free.
+KEYS: dict[Columna, Callable[[Fila], Any]] = {
+    Columna.MOVIMIENTO: lambda f: f.tipo.value,
+    Columna.REGISTRO_PATRONAL: lambda f: f.registro_patronal,
+    Columna.NOMBRE: lambda f: fold(f.nombres),
+    Columna.APELLIDO_PATERNO: lambda f: fold(f.primer_apellido),
+    Columna.APELLIDO_MATERNO: lambda f: fold(f.segundo_apellido),
+    Columna.NSS: lambda f: f.nss,
+    Columna.SBC: lambda f: -1 if f.sbc is None else f.sbc,
+    Columna.FECHA: lambda f: f.fecha,
+    Columna.CURP: lambda f: f.curp,
+    Columna.UMF: lambda f: f.umf,
+    Columna.TIPO_TRABAJADOR: lambda f: f.tipo_trabajador or "",
+    Columna.SALARIO: lambda f: f.tipo_salario or "",
+    Columna.JORNADA: lambda f: f.jornada or "",
+    Columna.CAUSA_BAJA: lambda f: f.causa_baja or "",
+    Columna.ESTADO: lambda f: [
+        "Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
+    ].index(f.estado),
+    Columna.PLAZO: lambda f: f.plazo.value,
+    Columna.LOTE: lambda f: f.lote,
+    Columna.FECHA_EMISION: lambda f: f.emitido or date.min,
+    Columna.AVISO_RECIBIDO: lambda f: f.recibido or date.min,
+    Columna.AVISO_APROBACION: lambda f: f.aprobado or date.min,
+    Columna.AVISO_RECHAZO: lambda f: f.rechazado or date.min,
+    Columna.CAUSA_RECHAZO: lambda f: f.causa_rechazo,
+}  # fmt: skip
+
+
+@pytest.fixture
+def loaded(
+    store: Store,
+    importacion: ImportacionMovimientosService,
+    movimientos: MovimientosService,
+    sesion: Sesion,
+    archivo: Archivo,
+) -> MovimientosService:
+    """Three hundred movements, a few of them answered."""
+    preview = importacion.preview(sesion, [archivo(*generated(ROWS))], NoProgress())
+    importacion.apply(sesion, preview, Decision(), NoProgress())
+    importacion.discard(preview)
+    with store.write() as db:
+        raw = raw_of(db)
+        raw.execute(
+            "UPDATE movimientos SET estado = 5, recibido = 20260210, aprobado = 20260211, "
+            "emitido = 20260209, extemporaneo = 0 WHERE fila % 7 = 0"
+        )
+        raw.execute(
+            "UPDATE movimientos SET estado = 4, recibido = 20260212, rechazado = 20260213, "
+            "codigo_rechazo = 'X9', causa_rechazo = 'NSS ' || fila WHERE fila % 11 = 0"
+        )
+    return movimientos
+
+
+def every(service: MovimientosService, filtro: Filtro, orden: Orden) -> list[Fila]:
+    """All rows of a view, read in blocks that do not fit its length."""
+    vista = service.prepare(SESION_CONSULTA, filtro, orden, NoProgress())
+    found: list[Fila | None] = []
+    for start in range(0, vista.count, 37):
+        found += service.rows(vista, start, 37)
+    service.release(vista)
+    assert len(found) == vista.count
+    assert None not in found
+    return [fila for fila in found if fila is not None]
+
+
+@pytest.mark.parametrize("descendente", [False, True])
+@pytest.mark.parametrize("columna", list(Columna))
+def test_any_column_sorts_the_rows(
+    loaded: MovimientosService, columna: Columna, descendente: bool
+) -> None:
+    orden = Orden(columna, descendente)
+    rows = every(loaded, TODOS, orden)
+    keys = [KEYS[columna](row) for row in rows]
+    assert keys == sorted(keys, reverse=descendente)
+    assert len({row.id for row in rows}) == ROWS
+    assert loaded.first_page(SESION_CONSULTA, TODOS, orden, 50) == rows[:50]
+
+
+def words_of(fila: Fila) -> list[str]:
+    return [
+        *fold(fila.primer_apellido).split(),
+        *fold(fila.segundo_apellido).split(),
+        *fold(fila.nombres).split(),
+        fila.nss,
+        fila.curp.lower(),
+    ]
+
+
+def is_found(fila: Fila, texto: str) -> bool:
+    """What a search promises: three characters anywhere, or the start of a word."""
+    places = [
+        fold(fila.primer_apellido),
+        fold(fila.segundo_apellido),
+        fold(fila.nombres),
+        fila.nss,
+        fila.curp.lower(),
+    ]
+    return all(
+        any(word in place for place in places)
+        if len(word) >= 3
+        else any(each.startswith(word) for each in words_of(fila))
+        for word in fold(texto).split()
+    )
+
+
+TEXTS = [
+    "garcia", "García", "GARCÍA l", "muñoz", "munoz", "MUÑOZ alma", "ruz", "ma", "a", "lop ma",
+    "zzz", '"', "a OR b", "%", "920", "*", "e.f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("texto", TEXTS)
+@pytest.mark.parametrize("columna", [Columna.FECHA, Columna.NOMBRE, Columna.UMF])
+def test_free_text_finds_what_people_type(
+    loaded: MovimientosService, texto: str, columna: Columna
+) -> None:
+    everything = every(loaded, TODOS, Orden(columna))
+    rows = every(loaded, Filtro(texto=texto), Orden(columna))
+    assert rows == [row for row in everything if is_found(row, texto)]
+    assert loaded.first_page(SESION_CONSULTA, Filtro(texto=texto), Orden(columna), 9) == rows[:9]
+
+
+def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
+    loaded: MovimientosService,
+) -> None:
+    someone = next(row for row in every(loaded, TODOS, ASCENDING) if row.curp)
+    nss, curp = someone.nss, someone.curp
+    for texto in (
+        f"{nss[:4]} {nss[4:6]} {nss[6:10]} {nss[10]}",
+        f"{curp[:4]} {curp[4:10]} {curp[10:]}",
+        curp.lower(),
+        nss[:10],
+    ):
+        found = every(loaded, Filtro(texto=texto), ASCENDING)
+        assert someone in found
+        assert {row.nss for row in found} == {nss}
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    registro=st.none() | st.integers(0, 39),
+    tipo=st.none() | st.sampled_from(list(TipoMovimiento)),
+    estado=st.none() | st.sampled_from(list(EstadoAviso)),
+    days=st.none() | st.tuples(st.integers(0, 690), st.integers(0, 200)),
+    plazo=st.none() | st.sampled_from(list(EstadoLegal)),
+    texto=st.sampled_from(["", "gar", "ma", "lopez ana"]),
+    columna=st.sampled_from([Columna.FECHA, Columna.SBC, Columna.APELLIDO_PATERNO, Columna.UMF]),
+    descendente=st.booleans(),
+)
+def test_filters_together_give_what_a_loop_gives(
+    loaded: MovimientosService,
+    registro: int | None,
+    tipo: TipoMovimiento | None,
+    estado: EstadoAviso | None,
+    days: tuple[int, int] | None,
+    plazo: EstadoLegal | None,
+    texto: str,
+    columna: Columna,
+    descendente: bool,
+) -> None:
+    which = None if registro is None else registros_patronales(40)[registro]
+    desde = hasta = None
+    if days is not None:
+        desde = date.fromordinal(PRIMER_DIA.toordinal() + days[0])
+        hasta = date.fromordinal(desde.toordinal() + days[1])
+    orden = Orden(columna, descendente)
+    # Without its check digit, as the IMSS prints it too.
+    filtro = Filtro(which and which[:10], desde, hasta, estado, tipo, texto, plazo)
+    expected = [
+        row
+        for row in every(loaded, TODOS, orden)
+        if (which is None or row.registro_patronal == which)
+        and (desde is None or row.fecha >= desde)
+        and (hasta is None or row.fecha <= hasta)
+        and (estado is None or row.estado is estado)
+        and (tipo is None or row.tipo is tipo)
+        and (plazo is None or row.plazo is plazo)
+        and is_found(row, texto)
+    ]
+    assert every(loaded, filtro, orden) == expected
+
+
+def test_a_registro_patronal_that_is_none_is_refused_by_name(loaded: MovimientosService) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        loaded.first_page(SESION_CONSULTA, Filtro(registro_patronal="Y60"))
+    assert refused.value.campo == "registro_patronal"
+
+
+def test_a_view_keeps_its_rows_while_others_write(
+    loaded: MovimientosService, sesion: Sesion
+) -> None:
+    vista = loaded.prepare(SESION_CONSULTA, TODOS, ASCENDING, NoProgress())
+    before = loaded.rows(vista, 0, ROWS)
+    gone = next(row for row in before if row is not None and row.estado is EstadoAviso.PENDIENTE)
+    assert not loaded.is_stale(vista)
+    loaded.delete(sesion, [gone.id])
+    assert loaded.is_stale(vista)
+    assert loaded.rows(vista, 0, ROWS) == [None if row == gone else row for row in before]
+    loaded.release(vista)
+    assert loaded.rows(vista, 0, 10) == []
+
+
+def test_a_view_is_read_from_many_threads_at_once(loaded: MovimientosService) -> None:
+    vista = loaded.prepare(SESION_CONSULTA, TODOS, ASCENDING, NoProgress())
+    expected = loaded.rows(vista, 0, ROWS)
+    wrong: list[int] = []
+
+    def read(at: int) -> None:
+        for start in range(at, ROWS, 8):
+            if loaded.rows(vista, start, 5) != expected[start : start + 5]:
+                wrong.append(start)
+
+    threads = [threading.Thread(target=read, args=(at,)) for at in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    loaded.release(vista)
+    assert wrong == []
+
+
+def test_more_views_than_connections_are_prepared_and_released(loaded: MovimientosService) -> None:
+    for _ in range(40):
+        vista = loaded.prepare(SESION_CONSULTA, TODOS, ASCENDING, NoProgress())
+        loaded.release(vista)
+    assert len(loaded.first_page(SESION_CONSULTA, TODOS, ASCENDING, 5)) == 5
+
+
+def test_preparing_can_be_cancelled(loaded: MovimientosService) -> None:
+    with pytest.raises(Cancelled):
+        loaded.prepare(SESION_CONSULTA, TODOS, ASCENDING, StopAt(1))
+    assert len(every(loaded, TODOS, ASCENDING)) == ROWS
+
+
+def test_the_search_is_kept_by_whatever_is_written(
+    loaded: MovimientosService, store: Store
+) -> None:
+    with store.write() as db:
+        raw = raw_of(db)
+        # FTS5 compares every entry of its index with the table; it raises when one differs.
+        raw.execute(
+            "INSERT INTO trabajadores_buscados(trabajadores_buscados, rank) "
+            "VALUES('integrity-check', 1)"
+        )
+        raw.execute("PRAGMA integrity_check")

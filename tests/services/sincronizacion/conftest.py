@@ -1,0 +1,91 @@
+"""Two desktops and the server that they share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.seguridad import invitation as invitacion
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
+from tests.services.sincronizacion.equipos import (
+    OFICINA,
+    Equipo,
+    create_office,
+    join_office,
+    open_equipo,
+)
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.kinto_real import KintoReal
+
+Abrir = Callable[..., Equipo]
+Oficina = Callable[..., list[Equipo]]
+
+
+@pytest.fixture(autouse=True)
+def _quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
+    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
+
+
+@pytest.fixture
+def memoria() -> Memoria:
+    return Memoria()
+
+
+@pytest.fixture
+def abrir(tmp_path: Path, memoria: Memoria) -> Iterator[Abrir]:
+    with ExitStack() as stack:
+
+        def open_one(nombre: str, wrong_by: timedelta = timedelta()) -> Equipo:
+            return stack.enter_context(open_equipo(tmp_path, nombre, memoria.conectar, wrong_by))
+
+        yield open_one
+
+
+@pytest.fixture
+def uno(abrir: Abrir) -> Equipo:
+    equipo = abrir("uno")
+    create_office(equipo, Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+    return equipo
+
+
+@pytest.fixture
+def dos(uno: Equipo, abrir: Abrir) -> Equipo:
+    """In the office of `uno` already."""
+    equipo = abrir("dos")
+    join_office(uno, equipo, "dos", "2")
+    return equipo
+
+
+@pytest.fixture
+def oficina(tmp_path: Path) -> Iterator[Oficina]:
+    """Desktops of one new office; the first one made it, the others were invited."""
+    with ExitStack() as stack:
+
+        def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
+            suffix = uuid.uuid4().hex[:6]
+            name = kinto.office({f"uno-{suffix}": "responsable"})
+            equipos: list[Equipo] = []
+            for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
+                cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
+                password = kinto.account(cuenta)
+                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
+                conexion = Conexion(kinto.direccion, cuenta, password, name)
+                if not equipos:
+                    if kinto.postgres is not None:  # the other one is not safe, and is told so
+                        found = try_out(conexion, NoProgress())
+                        assert all(one.bien for one in found), found
+                    create_office(equipo, conexion)
+                else:
+                    assert join_office(equipos[0], equipo, cuenta, password, rol).motivo == ""
+                equipos.append(equipo)
+            return equipos
+
+        yield build

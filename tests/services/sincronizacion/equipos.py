@@ -1,0 +1,202 @@
+"""Desktops of an office for tests: each with its own store, and what people do at them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import (
+    Conexion,
+    ResumenSincronizacion,
+    RolOficina,
+)
+from icsoe_desktop.services.sincronizacion.oficina.server import Conectar
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.migrate import migrate
+from icsoe_desktop.store.tables import (
+    CertificadoRow,
+    ContratistaRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+)
+from tests.support.usuarios import enabled_user
+
+OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
+QUIET = NoProgress()
+
+CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
+
+SHARED_TABLES = ("contratistas", "domicilios", "registros_patronales", "personas", "relaciones",
+                 "lotes")  # fmt: skip
+
+
+@dataclass
+class Equipo:
+    """A desktop. reloj_error: how wrong its clock is."""
+
+    nombre: str
+    store: Store
+    sync: SincronizacionService
+    sesion: Sesion
+
+    def round(self) -> ResumenSincronizacion:
+        return self.sync.sync(QUIET)
+
+    def add_contratista(self, rfc: str, nombre: str = "Obras Ficticias") -> uuid.UUID:
+        now = self.store.clock()
+        with self.store.write() as db:
+            numero = len(db.scalars(select(ContratistaRow.id)).all()) + 1
+            row = ContratistaRow(
+                id=self.store.new_id(), numero=numero, rfc=rfc, nombre=nombre,
+                es_persona_moral=len(rfc) == 12, efirma_numero="1" * 20,
+                efirma_hasta=datetime(2030, 1, 1, tzinfo=UTC), siguiente_relacion=1,
+                creado=now, actualizado=now,
+            )  # fmt: skip
+            db.add(row)
+        return row.id
+
+    def add_capturista(self, contratista: uuid.UUID, curp: str, **values: Any) -> uuid.UUID:
+        now = self.store.clock()
+        names = {"nombres": "Rosa", "primer_apellido": "Ficticia", "segundo_apellido": "Demo"}
+        names |= {key: values.pop(key) for key in tuple(values) if key in names}
+        with self.store.write() as db:
+            owner = db.get_one(ContratistaRow, contratista)
+            persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+            if persona is None:
+                persona = PersonaRow(
+                    id=self.store.new_id(), curp=curp, **names, creado=now, actualizado=now
+                )
+                db.add(persona)
+                db.flush()
+            defaults: dict[str, Any] = {
+                "telefono": "5555555555", "correo": "rosa@ejemplo.mx", "estatus": "Registrada",
+                "aviso_version": "1", "usuario_alta": owner.rfc,
+            }  # fmt: skip
+            row = RelacionRow(
+                id=self.store.new_id(), contratista_id=contratista, persona_id=persona.id,
+                numero=owner.siguiente_relacion, curp=curp, **names, nombre_orden="", buscado="",
+                **(defaults | values), creado=now, actualizado=now,
+            )  # fmt: skip
+            owner.siguiente_relacion += 1
+            db.add(row)
+        return row.id
+
+    def add_registro(self, registro_patronal: str, razon_social: str) -> uuid.UUID:
+        now = self.store.clock()
+        with self.store.write() as db:
+            row = RegistroPatronalRow(
+                id=self.store.new_id(), registro_patronal=registro_patronal,
+                razon_social=razon_social, rfc="OFI010101AB1", creado=now, actualizado=now,
+            )  # fmt: skip
+            db.add(row)
+        return row.id
+
+    def add_certificado(self, registro: uuid.UUID) -> uuid.UUID:
+        """An e.firma whose parts are `CERTIFICADO`."""
+        now, key, row_id = self.store.clock(), self.store.key, self.store.new_id()
+        sealed = {
+            f"{name}_{'sellada' if name == 'llave' else 'sellado'}": key.seal(
+                value, "certificados", row_id, name
+            )
+            for name, value in CERTIFICADO.items()
+        }
+        with self.store.write() as db:
+            row = CertificadoRow(
+                id=row_id, registro_patronal_id=registro, tipo="e.firma", numero="3" * 20,
+                titular="Titular Inventado", rfc="OFI010101AB1", emisor="AC", cadena="buena",
+                valido_desde=now, valido_hasta=now + timedelta(days=900),
+                certificado_nombre="a.cer", certificado_sha256=b"1" * 32, llave_nombre="a.key",
+                llave_sha256=b"2" * 32, contrasena_sellada=None, creado=now, **sealed,
+            )  # fmt: skip
+            db.add(row)
+        return row_id
+
+    def change(self, kind: type[Any], row_id: uuid.UUID, **values: Any) -> None:
+        with self.store.write() as db:
+            row = db.get_one(kind, row_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.actualizado = self.store.clock()
+
+    def get(self, kind: type[Any], row_id: uuid.UUID, *names: str) -> tuple[Any, ...]:
+        with self.store.read() as db:
+            row = db.get_one(kind, row_id)
+            return tuple(getattr(row, name) for name in names)
+
+    def replica(self) -> dict[str, list[Any]]:
+        """All that is shared, but for what is of this desktop alone."""
+        mine = {"siguiente_relacion", "bloqueada", "nombre_orden", "buscado"}
+        with self.store.read() as db:
+            found: dict[str, list[Any]] = {}
+            for table in SHARED_TABLES:
+                rows = db.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608
+                skip = mine | ({"id", "actualizado"} if table == "domicilios" else set())
+                found[table] = sorted(
+                    tuple((k, v) for k, v in row.items() if k not in skip) for row in rows
+                )
+            found["movimientos"] = sorted(
+                tuple(row)
+                for row in db.execute(
+                    text(
+                        "SELECT m.id, t.nss, t.curp, t.nombres, t.primer_apellido, m.tipo, "
+                        "m.registro_patronal, m.fecha, m.sbc, m.causa_baja, m.estado, m.emitido, "
+                        "m.aprobado, m.rechazado, m.codigo_rechazo, m.lote_id FROM movimientos m "
+                        "JOIN trabajadores t ON t.fila = m.trabajador"
+                    )
+                )
+            )
+        return found
+
+    def count(self, table: str) -> int:
+        with self.store.read() as db:
+            return int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+
+@contextmanager
+def open_equipo(
+    folder: Path, nombre: str, conectar: Conectar, wrong_by: timedelta = timedelta()
+) -> Iterator[Equipo]:
+    """A desktop over an empty store, with an IDSE user who may configure."""
+    here = folder / nombre
+    here.mkdir(parents=True)
+    moment = [datetime(2026, 3, 2, 15, 30, tzinfo=UTC) + wrong_by]
+
+    def clock() -> datetime:
+        moment[0] += timedelta(milliseconds=7)
+        return moment[0]
+
+    key = LlaveDatos.generate()
+    engine = open_engine(here / "icsoe.db", key)
+    migrate(engine, here / "respaldos", clock)
+    store = Store(engine, key, clock)
+    sesion = enabled_user(store)
+    sync = SincronizacionService(store, BitacoraService(store), conectar, lambda *_: ())
+    try:
+        yield Equipo(nombre, store, sync, sesion)
+    finally:
+        store.close()
+
+
+def create_office(equipo: Equipo, conexion: Conexion) -> None:
+    equipo.sync.create(equipo.sesion, conexion, "Despacho Ficticio", equipo.nombre, QUIET)
+
+
+def join_office(
+    host: Equipo, guest: Equipo, cuenta: str, contrasena: str, rol: RolOficina = RolOficina.MIEMBRO
+) -> ResumenSincronizacion:
+    invitacion = host.sync.invite(host.sesion, cuenta, contrasena, rol, QUIET)
+    vista = guest.sync.read_invitation(guest.sesion, invitacion.archivo, invitacion.codigo)
+    return guest.sync.join(guest.sesion, vista, guest.nombre, QUIET)

@@ -1,0 +1,160 @@
+"""A server in memory, only for the order of the service's steps: correctness needs the real one."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.gateways.kinto.errors import (
+    ContrasenaRechazadaError,
+    SinConexionError,
+    SinPermisoError,
+)
+from icsoe_desktop.gateways.kinto.values import (
+    Datos,
+    DatosOficina,
+    Escritura,
+    Pagina,
+    Remoto,
+    Respuesta,
+)
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+
+PAGE = 7
+
+
+@dataclass
+class Memoria:
+    """What the server keeps: collection → id → (version, data)."""
+
+    ahora_ms: int = 1_800_000_000_000
+    registros: dict[str, dict[str, tuple[int, Datos | None]]] = field(default_factory=dict)
+    cuentas: dict[str, str] = field(default_factory=lambda: {"uno": "1", "dos": "2", "tres": "3"})
+    papeles: dict[str, RolOficina] = field(default_factory=lambda: {"uno": RolOficina.RESPONSABLE})
+    datos: dict[str, object] = field(default_factory=dict)
+    generacion: str = "g1"
+    caido: bool = False
+    pierde_respuestas: int = 0
+    abiertos: int = 0
+    peticiones: list[str] = field(default_factory=list)
+    antes_de_escribir: Callable[[], None] | None = None
+
+    def conectar(self, conexion: Conexion) -> ServidorMemoria:
+        return ServidorMemoria(self, conexion)
+
+    def dump(self) -> str:
+        """All that it knows, as text."""
+        return json.dumps([self.registros, self.datos], default=str)
+
+    def tick(self) -> int:
+        self.ahora_ms += 1
+        return self.ahora_ms
+
+
+class ServidorMemoria:
+    def __init__(self, memoria: Memoria, conexion: Conexion) -> None:
+        self._memoria = memoria
+        self._open = True
+        memoria.abiertos += 1
+        self._cuenta = conexion.cuenta
+        self._contrasena = conexion.contrasena
+
+    def close(self) -> None:
+        self._memoria.abiertos -= self._open
+        self._open = False
+
+    def _enter(self, asked: str) -> None:
+        self._memoria.peticiones.append(asked)
+        assert self._open
+        if self._memoria.caido:
+            raise SinConexionError
+        if self._memoria.cuentas.get(self._cuenta) != self._contrasena:
+            raise ContrasenaRechazadaError
+        if self._cuenta not in self._memoria.papeles:
+            raise SinPermisoError
+
+    def office(self) -> DatosOficina:
+        self._enter("office")
+        return DatosOficina(self._memoria.generacion, dict(self._memoria.datos))
+
+    def set_office(self, datos: Datos) -> None:
+        self._enter("set_office")
+        self._memoria.datos |= datos
+
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
+        self._enter(f"page {coleccion}")
+        kept = self._memoria.registros.get(coleccion, {})
+        # After the last one of the page before, as Kinto goes on: others write meanwhile.
+        after = max(desde, int(siguiente or 0))
+        rows = sorted(
+            ((v, name, datos) for name, (v, datos) in kept.items() if v > after),
+            key=lambda row: row[0],
+        )
+        part = tuple(
+            Remoto(name, version, copy.deepcopy(datos)) for version, name, datos in rows[:PAGE]
+        )
+        more = str(part[-1].version) if len(rows) > PAGE else None
+        total = self._live(coleccion) if desde == 0 and siguiente is None else None
+        marca = max((version for version, _ in kept.values()), default=0)
+        return Pagina(part, more, total, self._memoria.ahora_ms, marca)
+
+    def count(self, coleccion: str) -> int:
+        self._enter(f"count {coleccion}")
+        return self._live(coleccion)
+
+    def _live(self, coleccion: str) -> int:
+        rows = self._memoria.registros.get(coleccion, {})
+        return sum(datos is not None for _, datos in rows.values())
+
+    def versions(self, coleccion: str, progress: Progress) -> dict[str, int]:
+        self._enter("versions")
+        rows = self._memoria.registros.get(coleccion, {})
+        return {name: version for name, (version, datos) in rows.items() if datos is not None}
+
+    def get(self, coleccion: str, registro: str) -> Remoto | None:
+        self._enter("get")
+        row = self._memoria.registros.get(coleccion, {}).get(registro)
+        return None if row is None or row[1] is None else Remoto(registro, *row)
+
+    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+        self._enter("write")
+        if self._memoria.papeles[self._cuenta] is RolOficina.CONSULTA and coleccion != "llaves":
+            raise SinPermisoError
+        before, self._memoria.antes_de_escribir = self._memoria.antes_de_escribir, None
+        if before is not None:
+            before()
+        answers = tuple(self._write(coleccion, one) for one in escrituras)
+        if self._memoria.pierde_respuestas:
+            self._memoria.pierde_respuestas -= 1
+            raise SinConexionError
+        return answers
+
+    def _write(self, coleccion: str, one: Escritura) -> Respuesta:
+        rows = self._memoria.registros.setdefault(coleccion, {})
+        present = rows.get(one.id)
+        if (present[0] if present else None) != one.version:
+            if present is None:
+                return Respuesta(one.id)
+            return Respuesta(one.id, otra=Remoto(one.id, *present))
+        version = self._memoria.tick()
+        rows[one.id] = (version, copy.deepcopy(dict(one.datos)))
+        return Respuesta(one.id, version=version)
+
+    def roles(self) -> Mapping[str, RolOficina]:
+        self._enter("roles")
+        return dict(self._memoria.papeles)
+
+    def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
+        self._enter("set_role")
+        if rol is None:
+            self._memoria.papeles.pop(cuenta, None)
+        else:
+            self._memoria.papeles[cuenta] = rol
+
+    def change_password(self, contrasena: str) -> None:
+        self._enter("change_password")
+        self._memoria.cuentas[self._cuenta] = self._contrasena = contrasena

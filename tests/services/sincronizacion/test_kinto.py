@@ -1,0 +1,156 @@
+"""Two desktops over the real Kinto: its memory where one client is enough, PostgreSQL with four
+workers where it must be right."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import threading
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from icsoe_desktop.gateways.kinto.transport import Answer, Transporte
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.sincronizacion.answers import (
+    ResumenSincronizacion,
+    RolOficina,
+)
+from icsoe_desktop.store.tables import CursorRow, RelacionRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
+from tests.support.kinto_real import KintoReal
+
+RFC = "OFI010101AB1"
+
+
+@pytest.fixture(params=["memoria", "postgres"])
+def kinto(request: pytest.FixtureRequest) -> KintoReal:
+    found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
+    return found
+
+
+def test_an_office_of_two_shares_all_and_keeps_what_lost(
+    kinto: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC, "Empresa Inventada")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000")
+    first, second = mesa(uno), mesa(dos)
+    lote = first.lote(*[first.capture(day) for day in (2, 3, 4)])
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    second.lotes.mark_sent(dos.sesion, lote, PRESENTADO)
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    for equipo in (uno, dos):
+        shown = [(c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]
+        assert shown == [("5552222222", "5551111111")]
+        assert equipo.count("sincronizacion_salida") == 0
+        assert equipo.count("sincronizacion_envios") == 0
+    first.movimientos.close()
+    second.movimientos.close()
+
+
+def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(kinto_memoria, RolOficina.MIEMBRO, RolOficina.CONSULTA)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos, tres)
+    assert [equipo.count("contratistas") for equipo in (uno, dos, tres)] == [1, 1, 1]
+    gone = next(
+        one for one in uno.sync.members(uno.sesion, NoProgress()) if one.equipo == dos.nombre
+    )
+    uno.sync.remove_member(uno.sesion, gone.id, NoProgress())
+    uno.add_capturista(contratista, CURP)
+    meet(uno, tres)
+    said = dos.round()
+    assert said.motivo
+    assert dos.sync.state().detenida
+    assert (dos.count("relaciones"), tres.count("relaciones")) == (0, 1)
+
+
+def test_a_round_without_news_asks_once_a_collection(
+    kinto_memoria: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (uno,) = oficina(kinto_memoria)
+    uno.add_contratista(RFC)
+    meet(uno)
+    with uno.store.write() as db:
+        # As after a minute in which nobody wrote.
+        db.execute(update(CursorRow).values(cursor=time.time_ns() // 1_000_000 + 60_000))
+    asked: list[tuple[str, str]] = []
+    request = Transporte.request
+
+    def noted(self: Transporte, method: str, path: str, **options: Any) -> Answer:
+        asked.append((method, path.partition("/collections")[2]))
+        return request(self, method, path, **options)
+
+    monkeypatch.setattr(Transporte, "request", noted)
+    assert uno.round().motivo == ""
+    names = ("capturistas", "certificados", "contratistas", "estados", "llaves", "lotes")
+    assert sorted(asked) == [("GET", f"/{one}/records") for one in names]
+
+
+def test_two_who_sync_at_the_same_moment_lose_nothing(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    curps = [f"FIDR9001{day:02}MDFCMS0{day % 10}" for day in range(1, 21)]
+    for at, equipo in enumerate((uno, dos)):
+        for curp in curps[at::2]:
+            equipo.add_capturista(contratista, curp)
+    said: list[ResumenSincronizacion] = []
+    for _ in range(3):
+        threads = [
+            threading.Thread(target=lambda e=equipo: said.append(e.round()))
+            for equipo in (uno, dos)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    with uno.store.read() as db:
+        assert sorted(db.scalars(select(RelacionRow.curp))) == sorted(curps)
+        numbers = sorted(db.scalars(select(RelacionRow.numero)))
+    assert len(set(numbers)) == len(curps)
+
+
+def test_the_servers_database_holds_nothing_of_anybody_in_clear(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
+    uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
+    mesa(uno).capture(2, "Xochiquetzal")
+    meet(uno, dos)
+    assert kinto_postgres.postgres is not None
+    postgres = kinto_postgres.postgres
+    dump = subprocess.run(
+        [str(postgres.binaries / "pg_dump"), "-h", str(postgres.folder), "-U", "kinto", "kinto"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert str(contratista).encode() in dump
+    with uno.store.read() as db:
+        keys = [one.raw() for one in uno.sync._oficina.keys(db).values()]
+    secrets = [
+        text.encode()
+        for text in (
+            RFC, CURP, "Secreta", "5558675309", "secreto@", "Rosa", "XOCHIQUETZAL", "12345678903",
+            "Despacho",
+        )
+    ]  # fmt: skip
+    for raw in keys:
+        secrets += [raw, raw.hex().encode(), base64.b64encode(raw)]
+    for secret in secrets:
+        assert secret not in dump

@@ -1,0 +1,130 @@
+"""Desktops over the real Kinto on PostgreSQL, and what goes wrong there: a batch that is aborted, a
+row that commits late, a backup of yesterday, a purge that reaches into every office."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+from icsoe_desktop.domain.sincronizacion.records import LLAVES
+from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos_movimientos import mesa
+from tests.support.kinto_choque import choque
+from tests.support.kinto_ordenes import run_script
+from tests.support.kinto_real import KintoReal
+
+RFCS = ("OFI010101AB1", "OFI010101AB2", "OFI010101AB3", "OFI010101AB4")
+
+
+def office_of(equipo: Equipo) -> str:
+    with equipo.store.read() as db:
+        return equipo.sync._oficina.row(db).oficina
+
+
+def at_the_server(server: KintoReal, oficina: str, coleccion: str) -> int:
+    assert server.postgres is not None
+    parent = f"/buckets/{oficina}/collections/{coleccion}"
+    sql = f"SELECT count(*) FROM objects WHERE parent_id = '{parent}' AND NOT deleted"  # noqa: S608
+    return int(server.postgres.psql(sql))
+
+
+def test_a_batch_that_the_server_aborts_arrives_whole_and_once(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    meet(uno, dos)
+    for rfc in RFCS:
+        uno.add_contratista(rfc)
+    office = office_of(uno)
+    with choque(kinto_postgres, office, "contratistas") as other:
+        said = other.during(uno.round)
+    assert (said.motivo, uno.count("sincronizacion_salida")) == ("", 0)
+    assert at_the_server(kinto_postgres, office, "contratistas") == len(RFCS)
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    assert dos.count("contratistas") == len(RFCS)
+    for equipo in (uno, dos):
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.count("sincronizacion_envios") == 0
+
+
+def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
+    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+) -> None:
+    assert kinto_postgres.postgres is not None
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    contratista = uno.add_contratista(RFCS[0])
+    meet(uno, dos)
+    backup = tmp_path / "ayer.respaldo"
+    run_script(kinto_postgres.postgres, "respaldar.sh", backup)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    uno.add_capturista(contratista, CURP)
+    dos.add_contratista(RFCS[1])
+    meet(uno, dos)
+    whole = uno.replica()
+    assert dos.replica() == whole
+
+    run_script(kinto_postgres.postgres, "restaurar.sh", backup)
+    office = office_of(uno)
+    assert at_the_server(kinto_postgres, office, "contratistas") == 1
+    meet(dos, uno)
+    assert (uno.replica(), dos.replica()) == (whole, whole)
+    assert at_the_server(kinto_postgres, office, "contratistas") == 2
+    assert uno.sync.conflicts(uno.sesion) == ()
+
+
+def test_a_record_that_is_committed_late_is_read_the_next_time(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    assert kinto_postgres.postgres is not None
+    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    meet(uno, dos)
+    late = uno.add_contratista(RFCS[0])
+    meet(uno)
+    with closing(kinto_postgres.postgres.session()) as session:
+        # As if its transaction had its version already, and were still to end.
+        taken = f"DELETE FROM objects WHERE id = '{late}' RETURNING *"  # noqa: S608
+        session.run("CREATE TEMPORARY TABLE late (LIKE objects);")
+        session.run(f"WITH taken AS ({taken}) INSERT INTO late SELECT * FROM taken;")  # noqa: S608
+        session.run("BEGIN; INSERT INTO objects SELECT * FROM late;")
+        dos.add_contratista(RFCS[1])
+        meet(dos)
+        assert dos.count("contratistas") == 1
+        session.run("COMMIT;")
+    meet(dos)
+    assert dos.count("contratistas") == 2
+    meet(uno)
+    assert dos.replica() == uno.replica()
+
+
+def test_the_same_people_in_two_offices_have_no_id_in_common(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """A purge takes an id from every office, and an id tells nothing of whose it is."""
+    assert kinto_postgres.postgres is not None
+    seen = []
+    for _ in range(2):
+        (uno,) = oficina(kinto_postgres)
+        here = mesa(uno)
+        contratista = uno.add_contratista(RFCS[0])
+        uno.add_capturista(contratista, CURP)
+        uno.add_registro("Y6077636105", "Obras Ficticias")
+        here.lote(here.capture(2))
+        meet(uno)
+        here.movimientos.close()
+        parent = f"/buckets/{office_of(uno)}/collections/%"
+        sql = f"SELECT parent_id, id FROM objects WHERE parent_id LIKE '{parent}'"  # noqa: S608
+        rows = [row.split("|") for row in kinto_postgres.postgres.psql(sql).splitlines()]
+        seen.append({identifier for _, identifier in rows})
+        versions = {(where.rsplit("/", 1)[1], uuid.UUID(one).version) for where, one in rows}
+        written = ("contratistas", "capturistas", "lotes", "estados")
+        assert versions >= {(coleccion, 7) for coleccion in written}
+        # A key has the id of its office and its number; «Probar conexión» writes into «pruebas».
+        assert {where for where, version in versions if version != 7} <= {LLAVES, PRUEBAS}
+    assert seen[0].isdisjoint(seen[1])

@@ -1,0 +1,131 @@
+"""The order of the service's steps, over a server in memory."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.capturistas.relaciones import forget_relation
+from icsoe_desktop.services.sincronizacion.answers import Eleccion, Luz
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, VersionRow
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
+
+CURP = "FIDR900101MDFCMS08"
+
+
+def meet(*equipos: Equipo) -> None:
+    """Rounds until everybody has heard of everything."""
+    for _ in range(3):
+        for equipo in equipos:
+            assert equipo.round().motivo == ""
+
+
+def test_what_one_desktop_writes_the_other_reads(uno: Equipo, dos: Equipo) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    uno.add_capturista(contratista, CURP)
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    assert dos.count("relaciones") == 1
+    assert (uno.sync.state().esperan, dos.sync.state().esperan) == (0, 0)
+    assert dos.sync.state().luz is Luz.AL_DIA
+
+
+def test_two_edit_the_same_capturista_and_both_see_one_result_and_the_loser(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000", correo="a@ejemplo.mx")
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111", correo="uno@ejemplo.mx")
+    dos.change(RelacionRow, row, telefono="5552222222", nombres="Rosalía")
+    meet(uno, dos)
+
+    # The second to sync wins where both changed; what only one changed stays.
+    expected = ("5552222222", "uno@ejemplo.mx", "Rosalía")
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono", "correo", "nombres") == expected
+        (conflicto,) = equipo.sync.conflicts(equipo.sesion)
+        assert (conflicto.campo, conflicto.vigente, conflicto.perdido) == (
+            "Teléfono",
+            "5552222222",
+            "5551111111",
+        )
+    assert dos.replica() == uno.replica()
+
+    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_what_changed_since_it_was_shown_is_not_chosen_away(uno: Equipo, dos: Equipo) -> None:
+    row = uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    meet(uno, dos)
+    (shown,) = uno.sync.conflicts(uno.sesion)
+    dos.change(RelacionRow, row, telefono="5553333333")
+    meet(dos, uno)
+    with pytest.raises(UserFacingError, match="cambió mientras usted elegía"):
+        uno.sync.resolve(uno.sesion, shown, Eleccion.PERDIDO)
+    assert uno.get(RelacionRow, row, "telefono") == ("5553333333",)
+    (now,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, now, Eleccion.PERDIDO)
+    assert uno.get(RelacionRow, row, "telefono") == ("5551111111",)
+
+
+def test_an_answer_that_got_lost_does_not_double_anything(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    memoria.pierde_respuestas = 1
+    assert "No hay conexión" in uno.round().motivo
+    assert uno.sync.state().luz is Luz.SIN_CONEXION
+    # Meanwhile the other one reads it and changes the same field: it saw what was there.
+    dos.round()
+    dos.change(ContratistaRow, contratista, celular="5552222222")
+    dos.round()
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(ContratistaRow, contratista, "celular") == ("5552222222",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.count("sincronizacion_envios") == 0
+        assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    row = uno.add_capturista(contratista, CURP, telefono="5550000000")
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    meet(uno, dos)
+    before = memoria.registros["capturistas"][str(row)][1]
+    with uno.store.write() as db:
+        relacion = db.get_one(RelacionRow, row)
+        persona = db.get_one(PersonaRow, relacion.persona_id)
+        forget_relation(db, relacion, persona)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert (equipo.count("relaciones"), equipo.count("personas")) == (0, 0)
+        assert equipo.count("sincronizacion_conflictos") == 0
+        with equipo.store.read() as db:
+            kept = db.scalars(
+                select(VersionRow.base).where(VersionRow.coleccion == "capturistas")
+            ).all()
+        assert kept == [None, None]
+    after = memoria.registros["capturistas"][str(row)][1]
+    assert before is not None
+    assert after is not None
+    # What is left says that it is gone; the index of her CURP went too.
+    assert len(after["s"]) < len(before["s"])
+    assert "i" not in after

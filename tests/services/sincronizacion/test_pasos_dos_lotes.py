@@ -1,0 +1,215 @@
+"""Desktops that each put the same movement in a lote of their own: one is cancelled, or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from icsoe_desktop.gateways.kinto.errors import SinConexionError
+from icsoe_desktop.gateways.kinto.values import Escritura, Respuesta
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.servidor_memoria import ServidorMemoria
+from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
+from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa, mesas, same
+
+__all__ = ["mesas"]  # the fixture
+Tres = tuple[Mesa, Mesa, Mesa]
+
+
+@pytest.fixture
+def tres(mesas: tuple[Mesa, Mesa], uno: Equipo, abrir: Abrir) -> Iterator[Tres]:
+    equipo = abrir("tres")
+    join_office(uno, equipo, "tres", "3")
+    third = mesa(equipo)
+    yield *mesas, third
+    third.movimientos.close()
+
+
+def all_meet(*all_of_them: Mesa) -> None:
+    for _ in range(2):
+        meet(*(one.equipo for one in all_of_them))
+    assert all(same(all_of_them[0], one) for one in all_of_them[1:])
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled(
+    mesas: tuple[Mesa, Mesa], which: int
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lotes = [each.lote(movimiento) for each in mesas]
+    all_meet(*mesas)
+    mesas[which].lotes.cancel(mesas[which].equipo.sesion, lotes[which])
+    left = lotes[1 - which]
+    assert lotes_of_movements(mesas[which]) == [left]
+    all_meet(*mesas)
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [left]
+    assert one.states() == ["Pendiente"]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_it_stays_in_it_when_only_the_other_desktop_knew_of_that_one(
+    mesas: tuple[Mesa, Mesa], which: int
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lotes = [each.lote(movimiento) for each in mesas]
+    # Neither has heard of the other's.
+    mesas[which].lotes.cancel(mesas[which].equipo.sesion, lotes[which])
+    all_meet(*mesas)
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [lotes[1 - which]]
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_of_three_lotes_two_are_cancelled_at_once_by_others(tres: Tres, first: int) -> None:
+    movimiento = capture(tres[0], "512.00")
+    all_meet(*tres)
+    lotes = [each.lote(movimiento) for each in tres]
+    all_meet(*tres)
+    second, left = (first + 1) % 3, (first + 2) % 3
+    tres[second].lotes.cancel(tres[second].equipo.sesion, lotes[first])
+    tres[left].lotes.cancel(tres[left].equipo.sesion, lotes[second])
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[lotes[left]]] * 3
+
+
+def test_it_takes_the_state_of_the_lote_that_is_left(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    sent, given_up = one.lote(movimiento), other.lote(movimiento)
+    all_meet(*mesas)
+    # Whichever of the two it is in: the other one goes as far, and is the one that is left.
+    if lotes_of_movements(one) == [sent]:
+        sent, given_up = given_up, sent
+    one.lotes.mark_sent(one.equipo.sesion, sent, PRESENTADO)
+    one.lotes.mark_received(one.equipo.sesion, sent, PRESENTADO, "123456789")
+    other.lotes.cancel(other.equipo.sesion, given_up)
+    all_meet(*mesas)
+    assert lotes_of_movements(one) == [sent]
+    assert one.states() == ["Recibido"]
+
+
+def test_when_all_are_cancelled_it_is_free(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lotes = [each.lote(movimiento) for each in mesas]
+    all_meet(*mesas)
+    for each, lote in zip(mesas, lotes, strict=True):
+        each.lotes.cancel(each.equipo.sesion, lote)
+    all_meet(*mesas)
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [None]
+    assert one.states() == ["Pendiente"]
+
+
+def test_deleted_here_while_a_cancelled_lote_is_not_its_only_one(tres: Tres) -> None:
+    one, other, third = tres
+    movimiento = capture(one, "512.00")
+    all_meet(*tres)
+    kept, given_up = other.lote(movimiento), third.lote(movimiento)
+    one.movimientos.delete(one.equipo.sesion, [movimiento])
+    meet(other.equipo, third.equipo)
+    third.lotes.cancel(third.equipo.sesion, given_up)
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[kept]] * 3
+
+
+def test_a_correction_does_not_go_into_the_lote_that_was_rejected(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    rejected = one.lote(capture(one, "512.00"))
+    one.lotes.mark_sent(one.equipo.sesion, rejected, PRESENTADO)
+    one.lotes.mark_rejected(one.equipo.sesion, rejected, PRESENTADO, "X1", "causa inventada")
+    meet(one.equipo, other.equipo)
+    again = other.lote(capture(other, "512.00"))
+    meet(one.equipo, other.equipo)
+    one.lotes.cancel(one.equipo.sesion, again)
+    all_meet(*mesas)
+    assert sorted(one.states()) == ["Pendiente", "Rechazado"]
+    assert sorted(lotes_of_movements(one), key=str) == sorted([rejected, None], key=str)
+
+
+def test_a_lote_takes_what_it_carries_before_their_states_arrive(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lote = one.lote(movimiento)
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", _cut_before_the_states)
+        one.equipo.round()
+    other.equipo.round()
+    # Nobody puts it in another lote meanwhile.
+    assert lotes_of_movements(other) == [lote]
+    all_meet(*mesas)
+
+
+def test_a_movement_goes_with_the_lote_that_the_imss_received(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lotes = [each.lote(movimiento) for each in mesas]
+    all_meet(*mesas)
+    (kept,) = set(lotes) - set(lotes_of_movements(one))
+    one.lotes.mark_sent(one.equipo.sesion, kept, PRESENTADO)
+    one.lotes.mark_received(one.equipo.sesion, kept, PRESENTADO, "123456789")
+    assert (lotes_of_movements(one), one.states()) == ([kept], ["Recibido"])
+    all_meet(*mesas)
+    assert other.states() == ["Recibido"]
+
+
+def test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed(
+    tres: Tres,
+) -> None:
+    one, other, third = tres
+    movimiento = capture(one, "512.00")
+    all_meet(*tres)
+    lote, another = one.lote(movimiento), third.lote(movimiento)
+    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
+    meet(one.equipo, other.equipo)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    meet(one.equipo, third.equipo)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    assert lotes_of_movements(one) == [another]
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
+    assert third.states() == ["Recibido"]
+
+
+def test_what_a_lote_carries_is_not_deleted_though_its_state_did_not_come(
+    tres: Tres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third = tres
+    movimiento = capture(one, "512.00")
+    all_meet(*tres)
+    lote = one.lote(movimiento)
+    third.movimientos.delete(third.equipo.sesion, [movimiento])
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", _cut_before_the_states)
+        one.equipo.round()
+    third.equipo.round()
+    other.equipo.round()
+    other.lotes.mark_sent(other.equipo.sesion, lote, PRESENTADO)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    all_meet(*tres)
+    assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
+
+
+_write = ServidorMemoria.write
+
+
+def _cut_before_the_states(
+    servidor: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+) -> tuple[Respuesta, ...]:
+    if coleccion == "estados":
+        raise SinConexionError
+    return _write(servidor, coleccion, escrituras)

@@ -1,0 +1,131 @@
+"""Sending in parts, and again after it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.gateways.kinto.batch import POISONED
+from icsoe_desktop.gateways.kinto.errors import SinConexionError
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.tables import ConflictoRow, ContratistaRow, RelacionRow
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos_repetidos import RFC
+
+
+def break_off() -> None:
+    raise SinConexionError
+
+
+def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    uno.change(ContratistaRow, contratista, celular="5550000000")
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, correo="nuevo@ejemplo.mx")
+    memoria.antes_de_escribir = break_off
+    assert uno.round().motivo
+    dos.change(ContratistaRow, contratista, celular="5551111111")
+    meet(dos, uno)
+    # The server has both changes now: only what changes after this may clash.
+    uno.change(ContratistaRow, contratista, telefono_fijo="5553333333")
+    dos.change(ContratistaRow, contratista, celular="5552222222")
+    meet(dos, uno)
+    for equipo in (uno, dos):
+        assert equipo.get(ContratistaRow, contratista, "correo", "celular", "telefono_fijo") == (
+            "nuevo@ejemplo.mx",
+            "5552222222",
+            "5553333333",
+        )
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_what_was_answered_before_a_break_is_not_sent_again(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet(uno, dos)
+    parts: list[int] = []
+    real = ServidorMemoria.write
+
+    def write(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+    ) -> tuple[Respuesta, ...]:
+        parts.append(len(escrituras))
+        if len(parts) == 2:
+            raise SinConexionError
+        return real(self, coleccion, escrituras)
+
+    for number in range(2 * MAX_ESCRITURAS + 5):
+        uno.add_registro(f"Y{5512345 + number:07}10", f"Empresa {number}")
+    monkeypatch.setattr(ServidorMemoria, "write", write)
+    broken = uno.round()
+    assert (broken.enviados, broken.pendientes) == (MAX_ESCRITURAS, MAX_ESCRITURAS + 5)
+    assert uno.round().pendientes == 0
+    assert parts == [MAX_ESCRITURAS, MAX_ESCRITURAS, MAX_ESCRITURAS, 5]
+    meet(uno, dos)
+    assert uno.replica() == dos.replica()
+
+
+def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet(uno, dos)
+    bad, good = uno.add_contratista(RFC), uno.add_contratista("OFI010101AB2")
+    real = ServidorMemoria.write
+
+    def poisoned(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+    ) -> tuple[Respuesta, ...]:
+        taken = iter(real(self, coleccion, [one for one in escrituras if one.id != str(bad)]))
+        return tuple(
+            Respuesta(one.id, motivo=POISONED) if one.id == str(bad) else next(taken)
+            for one in escrituras
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "write", poisoned)
+        said = uno.round()
+        assert (said.motivo, said.enviados) == ("", 1)
+        meet(uno, dos)
+    (apartado,) = uno.sync.set_aside(uno.sesion)
+    assert (apartado.registro_id, apartado.motivo, apartado.entrante) == (bad, POISONED, False)
+    assert uno.sync.state().luz is Luz.ATENCION
+    assert dos.count("contratistas") == 1
+    assert dos.get(ContratistaRow, good, "rfc") == ("OFI010101AB2",)
+
+    uno.sync.retry(uno.sesion, apartado.coleccion, bad)
+    meet(uno, dos)
+    assert uno.sync.set_aside(uno.sesion) == ()
+    assert dos.replica() == uno.replica()
+
+
+def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(
+    uno: Equipo, dos: Equipo
+) -> None:
+    row = uno.add_capturista(uno.add_contratista(RFC), CURP)
+    meet(uno, dos)
+    for _ in range(2):
+        with uno.store.write() as db:
+            found = db.get(RelacionRow, row)
+            if found is not None:
+                db.delete(found)
+            # As when she came back under her former id, with what had lost, and went again.
+            lost = {"id": uno.store.new_id(), "coleccion": "capturistas", "registro": row}
+            said = {
+                "clase": ClaseConflicto.CAMPO.value,
+                "campo": "telefono",
+                "vigente": "[1]",
+                "perdido": "[2]",
+            }
+            db.add(ConflictoRow(**lost, **said, cuando=uno.store.clock()))
+            salida.enqueue(raw_of(db), Clase.RELACION, [row])
+        uno.round()
+        assert uno.count("sincronizacion_conflictos") == 0

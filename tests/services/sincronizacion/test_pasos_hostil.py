@@ -1,0 +1,311 @@
+"""What another member of the office, or a newer program, may write into a record: it is set aside
+with a word, the rest of the round goes on, and what was here stays."""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sincronizacion.records import Clase, record_id, unpack
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.seguridad.sealed_record import Empacado, Sobre, open_record, seal_record
+from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
+from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
+from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
+from icsoe_desktop.services.sincronizacion.oficina.server import Datos, Remoto
+from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
+from icsoe_desktop.store.lotes.carriers import key_of_line
+from icsoe_desktop.store.tables import (
+    ContratistaRow,
+    LlaveOficinaRow,
+    OficinaRow,
+    RegistroPatronalRow,
+)
+from icsoe_desktop.store.types import is_day
+from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas
+
+__all__ = ["mesas"]  # the fixture
+
+RFC, CURP = "OFI010101AB1", "FIDR900101MDFCMS01"
+HALF = "\ud800"
+DEEP = "[" * 100_000 + "]" * 100_000
+
+Cambio = Callable[[dict[str, Any]], None]
+
+
+def key_of(equipo: Equipo) -> LlaveOficina:
+    store = equipo.store
+    with store.read() as db:
+        row = db.scalars(select(LlaveOficinaRow)).one()
+        office = db.scalars(select(OficinaRow.id)).one()
+        return LlaveOficina(
+            store.key.unseal(row.sellada, KEYS, office, str(row.numero)), row.numero
+        )
+
+
+def forge(
+    memoria: Memoria, equipo: Equipo, clase: Clase, change: Cambio
+) -> tuple[uuid.UUID, Datos | None]:
+    """Writes a record of the kind as a member may whose program is another one.
+
+    Which record, and what it said.
+    """
+    llave, rows = key_of(equipo), memoria.registros[clase.coleccion.value]
+    for name, (_, datos) in rows.items():
+        registro = uuid.UUID(name)
+        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.coleccion.value, registro)
+        if sobre.clase is clase:
+            contenido = json.loads(json.dumps(sobre.contenido))
+            change(contenido)
+            put(memoria, llave, clase, registro, json.dumps(contenido))
+            return registro, datos
+    raise AssertionError(clase)
+
+
+def put(
+    memoria: Memoria, llave: LlaveOficina, clase: Clase, registro: uuid.UUID, text: str
+) -> None:
+    """text: JSON of the content, as it stands."""
+    engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    pressed = engine.compress(text.encode()) + engine.flush(zlib.Z_FULL_FLUSH)
+    data = seal_record(Sobre(clase, {}), llave, OFICINA, registro, Empacado(text.encode(), pressed))
+    memoria.registros[clase.coleccion.value][str(registro)] = (memoria.tick(), data)
+
+
+def held(equipo: Equipo) -> list[tuple[uuid.UUID, str]]:
+    return [(one.registro_id, one.motivo) for one in equipo.sync.set_aside(equipo.sesion)]
+
+
+def set_value(name: str, value: object) -> Cambio:
+    return lambda contenido: contenido.update({name: value})
+
+
+def set_movement(at: int, value: object) -> Cambio:
+    """at: the place of the value; see store.paquetes."""
+
+    def change(contenido: dict[str, Any]) -> None:
+        for values in contenido["movimientos"].values():
+            values[at] = value
+
+    return change
+
+
+def conflict(**parts: object) -> Cambio:
+    one = {"campo": "nombre", "vigente": ["a"], "perdido": ["b"]}
+    when = {"cuando": "2026-03-02T15:30:00.000000Z"}
+    return set_value("conflictos", {uuid.UUID(int=5).hex: {**one, **when, **parts}})
+
+
+WRONG: dict[str, tuple[Clase, Cambio]] = {
+    "numero, huge": (Clase.CONTRATISTA, set_value("numero", 10**30)),
+    "numero, the largest": (Clase.CONTRATISTA, set_value("numero", 2**63 - 1)),
+    "conflicts as a list": (Clase.CONTRATISTA, set_value("conflictos", [1])),
+    "a conflict of one side": (Clase.CONTRATISTA, conflict(vigente=[])),
+    "a conflict of no list": (Clase.CONTRATISTA, conflict(perdido=7)),
+    "a conflict of lists": (Clase.CONTRATISTA, conflict(perdido=[["x"]])),
+    "an instant of year 1": (
+        Clase.CONTRATISTA,
+        set_value("creado", "0001-01-01T00:00:00.000000Z"),
+    ),
+    "half a character": (Clase.CONTRATISTA, set_value("nombre", HALF)),
+    "estatus of a newer program": (Clase.RELACION, set_value("estatus", "Suspendida")),
+    "estado of a newer program": (Clase.LOTE, set_value("estado", "Devuelto")),
+    "tipo of a newer program": (Clase.LOTE, set_value("tipo", "99")),
+    "certificado of a newer program": (Clase.CERTIFICADO, set_value("tipo", "otro")),
+    "registro patronal of letters": (
+        Clase.REGISTRO_PATRONAL,
+        set_value("registro_patronal", "NINGUNO"),
+    ),
+    "movement of no worker": (Clase.PAQUETE, set_movement(0, "1234567890A")),
+    "movement of no registro": (Clase.PAQUETE, set_movement(6, "Y551234510")),
+    "movements as a list": (Clase.PAQUETE, set_value("movimientos", [1])),
+    "movement of no day": (Clase.PAQUETE, set_movement(7, 10**12)),
+    "movement of the last day": (Clase.PAQUETE, set_movement(7, 99991231)),
+    "movement of no type": (Clase.PAQUETE, set_movement(5, "99")),
+    "movement of no jornada": (Clase.PAQUETE, set_movement(11, "Z")),
+    "movement of a huge salary": (Clase.PAQUETE, set_movement(8, 2**70)),
+    "movement below zero": (Clase.PAQUETE, set_movement(8, -1)),
+    "a conflict of no movement": (Clase.PAQUETE, conflict(perdido=[[1, 2]])),
+    "state of no day": (Clase.ESTADOS, set_movement(2, 99999999)),
+    "state of a huge day": (Clase.ESTADOS, set_movement(3, 2**70)),
+    "state with a list": (Clase.ESTADOS, set_movement(6, [])),
+    "state with a lote of no id": (Clase.ESTADOS, set_movement(8, 7)),
+}
+
+
+def fill(one: Mesa) -> None:
+    """A record of each kind at the server."""
+    equipo = one.equipo
+    equipo.add_capturista(equipo.add_contratista(RFC), CURP)
+    equipo.add_certificado(equipo.add_registro("Y551234510", "Empresa Ficticia"))
+    one.lotes.mark_sent(equipo.sesion, one.lote(one.capture(2)), PRESENTADO)
+    assert equipo.round().motivo == ""
+
+
+def test_a_record_that_this_program_does_not_know_is_set_aside(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria
+) -> None:
+    one, other = mesas
+    uno, dos = one.equipo, other.equipo
+    fill(one)
+    meet(dos)
+    before = dos.replica()
+    for case, (clase, change) in WRONG.items():
+        registro, good = forge(memoria, uno, clase, change)
+        assert dos.round().motivo == ""
+        assert held(dos) == [(registro, DAMAGED)], case
+        assert dos.replica() == before, case
+        assert dos.sync.conflicts(dos.sesion) == (), case
+        assert other.states() == ["Enviado"], case
+        # Once somebody mends it, nobody needs to look.
+        memoria.registros[clase.coleccion.value][str(registro)] = (memoria.tick(), good)
+        assert dos.round().motivo == ""
+        assert held(dos) == [], case
+    assert dos.replica() == before
+
+
+def test_a_first_download_sets_aside_what_it_does_not_know(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria
+) -> None:
+    one, other = mesas
+    fill(one)
+    last = dict(WRONG.values())  # one of each kind
+    wrong = {forge(memoria, one.equipo, *pair)[0] for pair in last.items()}
+    meet(other.equipo)
+    assert {registro for registro, _ in held(other.equipo)} >= wrong
+    assert other.states() == []
+
+
+@pytest.mark.parametrize("perdido", [[7], ["a", "b"]])
+def test_a_conflict_over_what_no_field_holds_is_refused_in_a_sentence(
+    uno: Equipo, dos: Equipo, memoria: Memoria, perdido: list[object]
+) -> None:
+    registro = uno.add_contratista(RFC)
+    meet(uno, dos)
+    forge(memoria, uno, Clase.CONTRATISTA, conflict(vigente=perdido, perdido=perdido))
+    assert dos.round().motivo == ""
+    (found,) = dos.sync.conflicts(dos.sesion)
+    with pytest.raises(UserFacingError, match="No se cambió nada"):
+        dos.sync.resolve(dos.sesion, found, Eleccion.PERDIDO)
+    assert dos.get(ContratistaRow, registro, "nombre") == ("Obras Ficticias",)
+    dos.sync.resolve(dos.sesion, found, Eleccion.VIGENTE)
+    assert dos.sync.conflicts(dos.sesion) == ()
+
+
+def test_a_clash_with_half_a_character_is_set_aside(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    uno.add_registro("Y551234510", "Empresa Ficticia")
+    dos.add_registro("Y551234510", "La misma")
+    meet(dos)
+    put_there = uuid.UUID(int=7)
+    llave = key_of(dos)
+    (name,) = memoria.registros[Clase.REGISTRO_PATRONAL.coleccion.value]
+    _, datos = memoria.registros[Clase.REGISTRO_PATRONAL.coleccion.value][name]
+    sobre = open_record(datos or {}, {1: llave}, OFICINA, "contratistas", uuid.UUID(name))
+    text = json.dumps({**(sobre.contenido or {}), "futuro": HALF})
+    put(memoria, llave, Clase.REGISTRO_PATRONAL, put_there, text)
+    assert dos.round().motivo == ""
+    assert held(dos) == [(put_there, DAMAGED)]
+    assert dos.get(RegistroPatronalRow, uuid.UUID(name), "razon_social") == ("La misma",)
+
+
+def test_a_content_nested_without_end_is_set_aside(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    put(memoria, key_of(uno), Clase.REGISTRO_PATRONAL, registro, f'{{"a":{DEEP}}}')
+    meet(dos)
+    assert held(dos) == [(registro, DAMAGED)]
+    assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Empresa Ficticia",)
+
+
+@pytest.mark.parametrize(
+    "datos",
+    [{"v": 1, "k": 1, "s": HALF}, {"v": 1, "k": 1, "s": HALF, HALF: [HALF]}],
+    ids=["value", "name"],
+)
+def test_a_record_that_is_no_text_is_set_aside(
+    uno: Equipo, dos: Equipo, memoria: Memoria, datos: dict[str, object]
+) -> None:
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    good = memoria.registros["contratistas"][str(registro)][1]
+    memoria.registros["contratistas"][str(registro)] = (memoria.tick(), datos)
+    meet(dos)
+    assert held(dos) == [(registro, DAMAGED)]
+    memoria.registros["contratistas"][str(registro)] = (memoria.tick(), good)
+    meet(dos)
+    assert held(dos) == []
+
+
+def test_a_record_nested_without_end_is_set_aside(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    deep: object = 1
+    for _ in range(5_000):
+        deep = [deep]
+    remoto = Remoto(str(registro), memoria.tick(), {"v": 1, "s": deep})
+    with dos.store.write() as db:
+        Notas(dos.store).hold(db, "contratistas", remoto, "", DAMAGED)
+    meet(dos)
+    assert held(dos) == [(registro, DAMAGED)]
+
+
+@pytest.mark.parametrize("name", ["otra", "", "../x", HALF])
+def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
+    uno: Equipo, dos: Equipo, memoria: Memoria, name: str
+) -> None:
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    rows = memoria.registros["contratistas"]
+    rows[name] = (memoria.tick(), dict(rows[str(registro)][1] or {}))
+    memoria.generacion = "g2"  # every record is compared
+    uno.add_registro("Y551234520", "Otra Ficticia")
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    assert held(dos) == []
+
+
+def test_one_id_has_one_name() -> None:
+    name = "018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
+    assert record_id(name) == uuid.UUID(name)
+    for other in (name.upper(), name.replace("-", ""), f"{{{name}}}", f"urn:uuid:{name}", HALF):
+        assert record_id(other) is None
+
+
+def test_a_line_of_a_lote_with_a_digit_that_is_none_is_of_no_movement() -> None:
+    line = "Y551234510" + "5" + "1" * 11 + " " * 96 + "02032026" + " " * 5 + "08" + " " * 35
+    assert key_of_line(line) == ("Y5512345105", "1" * 11, 20260302, "08")
+    assert key_of_line(line.replace("02032026", "0203202²")) is None
+
+
+@pytest.mark.parametrize("number", [0, -1, 20260230, 99991231, 10**30, True, 2026.0, "20260302"])
+def test_what_is_no_day_is_no_day(number: object) -> None:
+    assert is_day(20260302)
+    assert not is_day(number)
+
+
+@pytest.mark.parametrize("k", [float("inf"), float("nan"), HALF, [], None, 10**30, "x"])
+def test_a_member_with_no_number_of_key_is_nobody(k: object) -> None:
+    remoto = Remoto(str(uuid.UUID(int=1)), 1, {"k": k, "cuenta": "a", "publica": ""})
+    assert read_member(remoto, OFICINA, {1: LlaveOficina(b"1" * 32, 1)}) is None
+
+
+def test_what_is_nested_without_end_does_not_unpack() -> None:
+    with pytest.raises(ValueError, match="nested"):
+        unpack(zlib.compress(DEEP.encode()))

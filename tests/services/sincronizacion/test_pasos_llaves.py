@@ -1,0 +1,152 @@
+"""The keys of an office: who gets them, who makes them, and what is read without them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.seguridad.office_keys import (
+    LlaveOficina,
+    SelloRotoError,
+    new_private,
+    public_of,
+    unwrap,
+    wrap,
+)
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.keys import key_data, key_id, read_member
+from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import CURP, meet
+
+RFC = "OFI010101AB1"
+
+
+def keys(equipo: Equipo) -> list[int]:
+    with equipo.store.read() as db:
+        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
+
+
+def test_who_is_removed_reads_nothing_that_is_written_afterwards(
+    uno: Equipo, dos: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    tres = abrir("tres")
+    join_office(uno, tres, "tres", "3")
+    members = uno.sync.members(uno.sesion, QUIET)
+    assert [(m.cuenta, m.equipo, m.rol, m.soy_yo, m.activo) for m in members] == [
+        ("dos", "dos", RolOficina.MIEMBRO, False, True),
+        ("tres", "tres", RolOficina.MIEMBRO, False, True),
+        ("uno", "uno", RolOficina.RESPONSABLE, True, True),
+    ]
+    uno.sync.remove_member(uno.sesion, members[0].id, QUIET)
+    contratista = uno.add_contratista(RFC, "Secreto Nuevo")
+    meet(uno, tres)
+
+    assert (keys(uno), keys(dos), keys(tres)) == ([1, 2], [1], [1, 2])
+    assert tres.get(ContratistaRow, contratista, "nombre") == ("Secreto Nuevo",)
+    said = dos.round()
+    assert said.motivo
+    assert dos.sync.state().detenida
+    # Even with a copy of the server and all its own keys it opens nothing new.
+    _, datos = memoria.registros["contratistas"][str(contratista)]
+    assert datos is not None
+    assert datos["k"] == 2
+    _, key = memoria.registros["llaves"][str(key_id(OFICINA, 2))]
+    assert key is not None
+    assert set(key["llaves"]) == {members[1].id.hex, members[2].id.hex}
+    removed = [m for m in uno.sync.members(uno.sesion, QUIET) if not m.activo]
+    assert [m.cuenta for m in removed] == ["dos"]
+
+
+def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
+    llave, private, other = LlaveOficina.generate(3), new_private(), new_private()
+    miembro = uno.store.new_id()
+    wrapped = wrap(llave, public_of(private), OFICINA, miembro)
+    assert unwrap(wrapped, 3, private, OFICINA, miembro).raw() == llave.raw()
+    for wrong in (
+        lambda: unwrap(wrapped, 3, other, OFICINA, miembro),
+        lambda: unwrap(wrapped, 2, private, OFICINA, miembro),
+        lambda: unwrap(wrapped, 3, private, OFICINA, uno.store.new_id()),
+        lambda: unwrap(wrapped[:-1], 3, private, OFICINA, miembro),
+        lambda: unwrap(b"", 3, private, OFICINA, miembro),
+    ):
+        with pytest.raises(SelloRotoError):
+            wrong()
+
+
+def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria) -> None:
+    (me,) = uno.sync.members(uno.sesion, QUIET)
+    version, datos = memoria.registros["llaves"][str(me.id)]
+    assert datos is not None
+    with uno.store.read() as db:
+        llavero = uno.sync._oficina.keys(db)
+    member = read_member(Remoto(str(me.id), version, datos), OFICINA, llavero)
+    assert member is not None
+    # It knows the public half, and makes a key that it knows; it cannot prove it.
+    forged = key_data(LlaveOficina.generate(2), LlaveOficina.generate(1), [member], OFICINA)
+    memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), forged)
+    uno.round()
+    assert keys(uno) == [1]
+    honest = key_data(LlaveOficina.generate(2), llavero[1], [member], OFICINA)
+    memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), honest)
+    uno.round()
+    assert keys(uno) == [1, 2]
+    # Nor another public half in the place of a member's.
+    swapped = {**datos, "publica": base64.b64encode(b"x" * 32).decode()}
+    assert read_member(Remoto(str(me.id), version, swapped), OFICINA, llavero) is None
+
+
+def test_two_responsables_who_make_a_key_at_once_end_with_one(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    join_office(uno, dos, "dos", "2", RolOficina.RESPONSABLE)
+    for equipo in (uno, dos):
+        with equipo.store.read() as db:
+            servidor = equipo.sync._oficina.connect(db)
+        if equipo is uno:
+            uno.sync._miembros.rotate(servidor, OFICINA)
+        else:
+            with pytest.raises(UserFacingError, match="al mismo tiempo"):
+                dos.sync._miembros.rotate(servidor, OFICINA)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    assert (keys(uno), keys(dos)) == ([1, 2], [1, 2])
+    assert dos.get(ContratistaRow, contratista, "rfc") == (RFC,)
+
+
+def test_who_joins_by_an_older_invitation_gets_the_newer_key(uno: Equipo, abrir: Abrir) -> None:
+    dos = abrir("dos")
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    with uno.store.read() as db:
+        servidor = uno.sync._oficina.connect(db)
+    uno.sync._miembros.rotate(servidor, OFICINA)
+    uno.add_contratista(RFC)
+    assert uno.round().motivo == ""
+    vista = dos.sync.read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
+    dos.sync.join(dos.sesion, vista, "dos", QUIET)
+    assert (keys(dos), dos.count("contratistas")) == ([1], 0)
+    assert "llave" in dos.sync.set_aside(dos.sesion)[0].motivo
+    meet(uno, dos)
+    assert (keys(dos), dos.count("contratistas")) == ([1, 2], 1)
+    assert dos.sync.set_aside(dos.sesion) == ()
+
+
+def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
+    contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
+    uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
+    meet(uno, dos)
+    with uno.store.read() as db:
+        llaves = [one.raw() for one in uno.sync._oficina.keys(db).values()]
+    kept = memoria.dump()
+    assert str(contratista) in kept
+    secrets = [RFC, CURP, "Secreta", "5558675309", "secreto@", "Despacho", "Rosa"]
+    for secret in secrets:
+        assert secret not in kept
+    for raw in llaves:
+        assert raw.hex() not in kept
+        assert base64.b64encode(raw).decode() not in kept

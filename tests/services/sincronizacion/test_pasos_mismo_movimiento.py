@@ -1,0 +1,167 @@
+"""Two desktops and one movement: both type it, edit it, delete it, put it in a lote."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from tests.services.movimientos.test_captura import ALTA
+from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas, same
+
+__all__ = ["mesas"]  # the fixture
+FECHA = date(2026, 2, 3)
+
+
+def capture(mesa: Mesa, sbc: str) -> uuid.UUID:
+    captura = replace(ALTA, fecha=FECHA, sbc=sbc)
+    return mesa.movimientos.capture(mesa.equipo.sesion, captura).id
+
+
+def edit(mesa: Mesa, movimiento: uuid.UUID, sbc: str) -> None:
+    captura = replace(ALTA, fecha=FECHA, sbc=sbc)
+    mesa.movimientos.edit(mesa.equipo.sesion, movimiento, captura)
+
+
+def salaries(mesa: Mesa) -> list[int]:
+    with mesa.equipo.store.read() as db:
+        return list(db.execute(text("SELECT sbc FROM movimientos ORDER BY sbc")).scalars())
+
+
+def lotes_of_movements(mesa: Mesa) -> list[uuid.UUID | None]:
+    with mesa.equipo.store.read() as db:
+        found = db.execute(text("SELECT lote_id FROM movimientos ORDER BY fecha")).scalars()
+        return [None if one is None else uuid.UUID(bytes=one) for one in found]
+
+
+def shown(mesa: Mesa) -> list[tuple[str, str, bool, bool]]:
+    """Of each conflict: object, field, whether now 512 is there, whether 640 lost."""
+    return [
+        (one.objeto, one.campo, "SBC 512.00" in one.vigente, "SBC 640.00" in one.perdido)
+        for one in mesa.equipo.sync.conflicts(mesa.equipo.sesion)
+    ]
+
+
+def test_a_movement_that_both_captured_is_one_and_the_other_salary_is_kept(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    capture(one, "512.00")
+    capture(other, "640.00")
+    meet(one.equipo, other.equipo)
+    assert same(one, other)
+    assert salaries(one) == salaries(other) == [512_00]
+    assert shown(one) == shown(other) == [("movimiento", "Movimiento", True, True)]
+
+
+def test_what_lost_can_be_put_back_while_it_is_pending(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    capture(one, "512.00")
+    capture(other, "640.00")
+    meet(one.equipo, other.equipo)
+    (conflict,) = other.equipo.sync.conflicts(other.equipo.sesion)
+    other.equipo.sync.resolve(other.equipo.sesion, conflict, Eleccion.PERDIDO)
+    meet(one.equipo, other.equipo)
+    assert same(one, other)
+    assert salaries(one) == [640_00]
+    assert shown(one) == shown(other) == []
+
+
+def test_what_lost_is_not_put_into_a_movement_that_was_presented(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    capture(one, "512.00")
+    capture(other, "640.00")
+    meet(one.equipo, other.equipo)
+    with one.equipo.store.read() as db:
+        (movimiento,) = db.execute(text("SELECT id FROM movimientos")).scalars()
+    one.lote(uuid.UUID(bytes=movimiento))
+    (conflict,) = one.equipo.sync.conflicts(one.equipo.sesion)
+    with pytest.raises(UserFacingError, match="ya no está pendiente"):
+        one.equipo.sync.resolve(one.equipo.sesion, conflict, Eleccion.PERDIDO)
+    assert salaries(one) == [512_00]
+    assert len(shown(one)) == 1
+
+
+def test_a_movement_that_both_edited_keeps_the_value_that_lost(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    movimiento = capture(one, "500.00")
+    meet(one.equipo, other.equipo)
+    edit(one, movimiento, "640.00")
+    edit(other, movimiento, "512.00")
+    meet(one.equipo, other.equipo)
+    assert same(one, other)
+    assert salaries(one) == [512_00]
+    assert shown(one) == shown(other) == [("movimiento", "Movimiento", True, True)]
+
+
+def test_a_movement_that_both_captured_keeps_how_far_one_of_them_brought_it(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    capture(one, "512.00")
+    one.equipo.round()
+    sent = other.lote(capture(other, "512.00"))
+    other.lotes.mark_sent(other.equipo.sesion, sent, PRESENTADO)
+    other.lotes.mark_received(other.equipo.sesion, sent, PRESENTADO, "123456789")
+    meet(other.equipo, one.equipo)
+    assert one.states() == other.states() == ["Recibido"]
+    assert lotes_of_movements(one) == [sent]
+    assert same(one, other)
+
+
+def test_what_one_deleted_and_the_other_put_in_a_lote_stays_in_it(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    meet(one.equipo, other.equipo)
+    lote = other.lote(movimiento)
+    one.movimientos.delete(one.equipo.sesion, [movimiento])
+    other.equipo.round()
+    meet(one.equipo, other.equipo)
+    meet(one.equipo, other.equipo)
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
+    assert same(one, other)
+
+
+def test_a_lote_that_was_cancelled_does_not_take_a_movement_out_of_its_new_one(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    movimiento = capture(one, "512.00")
+    former = one.lote(movimiento)
+    meet(one.equipo, other.equipo)
+    other.lotes.mark_sent(other.equipo.sesion, former, PRESENTADO)
+    one.lotes.cancel(one.equipo.sesion, former)
+    again = one.lote(movimiento)
+    meet(other.equipo, one.equipo)
+    meet(other.equipo, one.equipo)
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [again]
+    assert same(one, other)
+
+
+def test_a_lote_that_was_cancelled_but_received_has_its_movements_again(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    lote = one.lote(capture(one, "512.00"))
+    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
+    meet(one.equipo, other.equipo)
+    one.lotes.cancel(one.equipo.sesion, lote)
+    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
+    # The other desktop has not heard of the movement's lote: only its record says so.
+    with other.equipo.store.write() as db:
+        db.execute(text("UPDATE movimientos SET lote_id = NULL, estado = 0, emitido = NULL"))
+    meet(other.equipo, one.equipo)
+    meet(other.equipo, one.equipo)
+    assert one.states() == other.states() == ["Recibido"]
+    assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
+    assert same(one, other)

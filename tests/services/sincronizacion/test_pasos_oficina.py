@@ -1,0 +1,215 @@
+"""Joining, rights, pauses, wrong clocks and damaged records, over a server in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.services.sincronizacion.answers import Conexion, Luz, RolOficina
+from icsoe_desktop.store.tables import (
+    BitacoraRow,
+    ContratistaRow,
+    RelacionRow,
+    UsuarioRow,
+)
+from tests.conftest import ROOT
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import CURP, meet
+
+RFC = "OFI010101AB1"
+
+
+def test_a_join_killed_as_it_changed_its_password_goes_on(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos")
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dos.sync._oficina, "set_password", killed)
+        with pytest.raises(KeyboardInterrupt):
+            join_office(uno, dos, "dos", "2")
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    assert dos.count("contratistas") == 1
+
+
+def test_an_invitation_serves_once_and_only_with_its_code(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos, tres = abrir("dos"), abrir("tres")
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    assert b"\x00" not in invitacion.archivo
+    with pytest.raises(InvalidInputError) as wrong:
+        dos.sync.read_invitation(dos.sesion, invitacion.archivo, "AAAA-BBBB-CCCC")
+    assert wrong.value.campo == "codigo"
+    with pytest.raises(InvalidInputError) as broken:
+        dos.sync.read_invitation(dos.sesion, b"no es", invitacion.codigo)
+    assert broken.value.campo == "archivo"
+    # As it comes out of a mail: other ends of lines, small letters, no hyphens.
+    mailed = invitacion.archivo.replace(b"\n", b"\r\n")
+    typed = invitacion.codigo.lower().replace("-", " ")
+    vista = dos.sync.read_invitation(dos.sesion, mailed, typed)
+    assert (vista.nombre, vista.cuenta, vista.rol) == (
+        "Despacho Ficticio",
+        "dos",
+        RolOficina.MIEMBRO,
+    )
+    dos.sync.join(dos.sesion, vista, "dos", QUIET)
+    assert memoria.cuentas["dos"] != "2"
+
+    again = tres.sync.read_invitation(tres.sesion, invitacion.archivo, invitacion.codigo)
+    with pytest.raises(UserFacingError, match="no aceptó la cuenta"):
+        tres.sync.join(tres.sesion, again, "tres", QUIET)
+    assert not tres.sync.state().configurada
+
+
+def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
+    uno: Equipo, dos: Equipo
+) -> None:
+    conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
+    calls: tuple[Any, ...] = (
+        lambda s: uno.sync.test(s, conexion, QUIET),
+        lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
+        lambda s: uno.sync.pause(s),
+        lambda s: uno.sync.resume(s),
+        lambda s: uno.sync.leave(s),
+        lambda s: uno.sync.conflicts(s),
+        lambda s: uno.sync.set_aside(s),
+        lambda s: uno.sync.members(s, QUIET),
+        lambda s: uno.sync.invite(s, "x", "y", RolOficina.MIEMBRO, QUIET),
+        lambda s: uno.sync.read_invitation(s, b"", ""),
+        lambda s: uno.sync.default_address(s),
+    )
+    with uno.store.write() as db:
+        db.get_one(UsuarioRow, uno.sesion.usuario_id).habilitado = False
+    for call in calls:
+        for sesion in (SESION_CONSULTA, uno.sesion):
+            with pytest.raises(NotAllowedError):
+                call(sesion)
+    with pytest.raises(NotAllowedError, match="responsable"):
+        dos.sync.invite(dos.sesion, "x", "y", RolOficina.MIEMBRO, QUIET)
+
+
+def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
+    uno.add_contratista(RFC)
+    uno.sync.pause(uno.sesion)
+    assert "pausa" in uno.round().motivo
+    assert (uno.sync.state().luz, uno.sync.state().esperan) == (Luz.PAUSADA, 1)
+    uno.sync.resume(uno.sesion)
+    assert uno.round().enviados == 1
+    uno.sync.leave(uno.sesion)
+    assert not uno.sync.state().configurada
+    uno.add_registro("Y6077636105", "Después")
+    with uno.store.read() as db:
+        left = db.execute(
+            text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'sinc*'")
+        ).scalar_one()
+    assert (left, uno.count("sincronizacion_salida"), uno.count("contratistas")) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_a_day_wrong_does_no_harm(uno: Equipo, abrir: Abrir, days: int) -> None:
+    dos = abrir("dos", timedelta(days=days))
+    join_office(uno, dos, "dos", "2")
+    contratista = dos.add_contratista(RFC)
+    row = dos.add_capturista(contratista, CURP, telefono="5550000000")
+    meet(uno, dos)
+    dos.change(RelacionRow, row, telefono="5552222222")
+    dos.round()
+    uno.round()
+    # The later to sync is the later, whatever its clock says.
+    uno.change(RelacionRow, row, telefono="5551111111")
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+    assert dos.replica() == uno.replica()
+
+
+def test_the_log_names_records_and_says_nothing_of_people(uno: Equipo, dos: Equipo) -> None:
+    contratista = uno.add_contratista(RFC)
+    row = uno.add_capturista(contratista, CURP)
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    meet(uno, dos)
+    with dos.store.read() as db:
+        lines = [
+            (line.accion, line.objeto, line.objeto_id, line.detalle, line.contratista_id)
+            for line in db.scalars(select(BitacoraRow))
+            if line.accion == "registro recibido de otro equipo"
+        ]
+    assert ("contratista", contratista) in {(one[1], one[2]) for one in lines}
+    assert ("capturista", row, contratista) in {(one[1], one[2], one[4]) for one in lines}
+    assert {one[3] for one in lines} == {""}
+
+
+def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: Memoria) -> None:
+    dos = abrir("dos")
+    memoria.papeles["dos"] = RolOficina.RESPONSABLE
+    with pytest.raises(InvalidInputError, match="ya tiene equipos"):
+        create_office(dos, Conexion("https://ejemplo.mx/v1", "dos", "2", OFICINA))
+    assert not dos.sync.state().configurada
+    with pytest.raises(UserFacingError, match="ya comparte"):
+        create_office(uno, Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+
+
+NOTHING_LOADED = """
+import sys
+from pathlib import Path
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.paths import DataFolder
+class Llavero:
+    entries = {}
+    def available(self): return True
+    def get(self, name): return self.entries.get(name)
+    def set(self, name, key): self.entries[name] = key; return True
+application = open_application(DataFolder(Path(sys.argv[1])), llavero=Llavero())
+shares = application.is_sharing
+loaded = sorted(m for m in sys.modules if m.startswith("icsoe_desktop.services.sincronizacion")
+    or "kinto" in m or m.endswith("office_keys"))
+print(shares, "requests" in sys.modules, loaded)
+application.sincronizacion.state()
+print("icsoe_desktop.gateways.kinto.server" in sys.modules)
+application.close()
+"""
+
+
+def test_nothing_of_it_loads_while_it_is_off(tmp_path: Any) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", NOTHING_LOADED, str(tmp_path)],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert told.stdout.splitlines() == ["False False []", "True"], told.stderr
+
+
+def test_a_record_that_is_damaged_is_held_and_the_rest_goes_on(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    uno.add_registro("Y6077636105", "Bueno")
+    assert uno.round().motivo == ""
+    rows = memoria.registros["contratistas"]
+    version, datos = rows[str(first)]
+    assert datos is not None
+    rows[str(first)] = (version, {**datos, "s": datos["s"][:-8] + "AAAAAAA="})
+    assert dos.round().motivo == ""
+    assert (dos.count("contratistas"), dos.count("registros_patronales")) == (0, 1)
+    (apartado,) = dos.sync.set_aside(dos.sesion)
+    assert (apartado.registro_id, apartado.entrante) == (first, True)
+    assert dos.sync.state().luz is Luz.ATENCION
+    rows[str(first)] = (memoria.tick(), datos)
+    assert dos.round().motivo == ""
+    assert (dos.count("contratistas"), dos.sync.set_aside(dos.sesion)) == (1, ())
+    assert dos.count("registros_patronales") == 1

@@ -1,0 +1,171 @@
+"""Several parts, one of them on its way: edits, cancelling and refusals meanwhile."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import pytest
+
+from icsoe_desktop.gateways.kinto.errors import SinConexionError
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.jobs import Cancelled
+from icsoe_desktop.services.sincronizacion.enviar import preparation as sincronizacion_preparacion
+from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.tables import RegistroPatronalRow
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos_movimientos import Mesa, mesas, same
+
+__all__ = ["mesas"]  # the fixture
+
+RFC = "OFI010101AB1"
+REFUSED = "El servidor no lo quiere."
+
+
+class CancelAt:
+    """Cancels at a certain report of what it is sending."""
+
+    def __init__(self, report: int) -> None:
+        self._left = report
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        self._left -= what.startswith("Enviando")
+        if self._left == 0:
+            raise Cancelled
+
+
+def add_many(equipo: Equipo, count: int) -> list[uuid.UUID]:
+    return [equipo.add_registro(f"Y{5512345 + n:07}10", f"Empresa {n}") for n in range(count)]
+
+
+def versions(memoria: Memoria, coleccion: str) -> dict[str, int]:
+    return {name: version for name, (version, _) in memoria.registros[coleccion].items()}
+
+
+def test_an_edit_made_while_its_record_is_on_its_way_is_sent_too(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    rows = add_many(uno, MAX_ESCRITURAS + 5)
+
+    def edit() -> None:
+        for row in rows:
+            uno.change(RegistroPatronalRow, row, razon_social="Cambió de nombre")
+
+    memoria.antes_de_escribir = edit
+    said = uno.round()
+    assert (said.motivo, said.pendientes) == ("", 0)
+    meet(uno, dos)
+    assert {dos.get(RegistroPatronalRow, row, "razon_social") for row in rows} == {
+        ("Cambió de nombre",)
+    }
+    assert uno.count("sincronizacion_envios") == 0
+
+
+def test_what_was_on_its_way_when_it_was_cancelled_is_known_again(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    meet(uno, dos)
+    add_many(uno, 2 * MAX_ESCRITURAS + 5)
+    with pytest.raises(Cancelled):
+        uno.sync.sync(CancelAt(2))
+    written = versions(memoria, "contratistas")
+    assert len(written) == MAX_ESCRITURAS
+    assert uno.sync.state().esperan == 2 * MAX_ESCRITURAS + 5
+    said = uno.round()
+    assert (said.motivo, said.enviados, said.pendientes) == ("", MAX_ESCRITURAS + 5, 0)
+    assert written.items() <= versions(memoria, "contratistas").items()
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+    assert uno.count("sincronizacion_envios") == 0
+
+
+def test_of_one_part_each_record_gets_its_own_answer(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, shared, refused = add_many(uno, 3)
+    meet(uno, dos)
+    real = ServidorMemoria._write
+
+    def write(self: ServidorMemoria, coleccion: str, one: Escritura) -> Respuesta:
+        if one.id == str(refused) and self._cuenta == "uno":
+            return Respuesta(one.id, motivo=REFUSED)
+        return real(self, coleccion, one)
+
+    monkeypatch.setattr(ServidorMemoria, "_write", write)
+    dos.change(RegistroPatronalRow, shared, rfc="OFI020202AB2")
+    for row in (taken, shared, refused):
+        uno.change(RegistroPatronalRow, row, razon_social="Cambió de nombre")
+    memoria.antes_de_escribir = lambda: assert_good(dos)
+    said = uno.round()
+    assert (said.motivo, said.apartados, said.conflictos) == ("", 1, 0)
+    (aside,) = uno.sync.set_aside(uno.sesion)
+    assert (aside.registro_id, aside.motivo) == (refused, REFUSED)
+    dos.round()
+    found = [dos.get(RegistroPatronalRow, row, "razon_social", "rfc")
+             for row in (taken, shared, refused)]  # fmt: skip
+    assert found == [
+        ("Cambió de nombre", RFC),
+        ("Cambió de nombre", "OFI020202AB2"),
+        ("Empresa 2", RFC),
+    ]
+    assert uno.get(RegistroPatronalRow, shared, "rfc") == ("OFI020202AB2",)
+
+
+def assert_good(equipo: Equipo) -> None:
+    assert equipo.round().motivo == ""
+
+
+def test_movements_get_their_records_while_others_are_on_their_way(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    meet(one.equipo, other.equipo)
+    monkeypatch.setattr(paquetes, "POR_PAQUETE", 2)
+    monkeypatch.setattr(sincronizacion_preparacion, "_ASSIGN_AT_ONCE", 4)
+    real = ServidorMemoria.write
+    parts: list[int] = []
+
+    def write(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
+    ) -> tuple[Respuesta, ...]:
+        parts.append(len(escrituras))
+        if len(parts) == 2:
+            raise SinConexionError
+        return real(self, coleccion, escrituras)
+
+    for day in range(1, 17):
+        one.capture(day)
+    monkeypatch.setattr(ServidorMemoria, "write", write)
+    broken = one.equipo.round()
+    # Of four parts of four movements one arrived, one did not, and one had just been made ready.
+    assert (broken.enviados, parts) == (2, [2, 2])
+    assert one.equipo.count("sincronizacion_nuevos") == 4
+    assert one.equipo.round().pendientes == 0
+    meet(one.equipo, other.equipo)
+    assert same(one, other)
+    assert other.equipo.count("sincronizacion_movimientos") == 16
+    assert other.equipo.count("movimientos") == 16
+
+
+def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, _ = mesas
+    known, twin, record = one.capture(2), uuid.uuid4(), uuid.uuid4()
+    with one.equipo.store.write() as db:
+        raw = raw_of(db)
+        (made,) = paquetes.assign(raw, one.equipo.store.new_id, 10)
+        (values,) = paquetes.read(raw, made).values()
+        # As after leaving the office and joining again: it has its id and is in no record.
+        raw.execute("DELETE FROM sincronizacion_movimientos")
+        raw.execute("INSERT INTO sincronizacion_nuevos SELECT fila FROM movimientos")
+        salida.applying(raw, True)
+        wanted = {twin.hex: values, known.hex: values}
+        assert paquetes.write(raw, record, wanted) == (True, False, {})
+        salida.applying(raw, False)
+        assert paquetes.read(raw, record) == wanted
+    assert one.equipo.count("sincronizacion_nuevos") == 0

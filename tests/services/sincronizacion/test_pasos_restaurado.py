@@ -1,0 +1,70 @@
+"""A server that went back in time: each sign of it alone is enough, with the program closed too."""
+
+from __future__ import annotations
+
+import copy
+
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos_sin_novedades import RFC, quiet
+
+
+def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    meet(uno, dos)
+    backup = copy.deepcopy(memoria.registros)
+    uno.change(ContratistaRow, first, celular="5551111111")
+    uno.add_capturista(first, CURP)
+    meet(uno, dos)
+    memoria.registros, memoria.generacion = backup, "g2"
+    memoria.ahora_ms += 100_000
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
+    assert len(memoria.registros["capturistas"]) == 2
+    assert uno.sync.conflicts(uno.sesion) == ()
+
+
+def open_again(memoria: Memoria, *equipos: Equipo) -> None:
+    """The program remembers the marks of the collections while it runs."""
+    for equipo in equipos:
+        bitacora = BitacoraService(equipo.store)
+        equipo.sync = SincronizacionService(equipo.store, bitacora, memoria.conectar, lambda *_: ())
+
+
+def test_another_generation_alone_brings_back_an_edit_that_the_backup_does_not_have(
+    uno: Equipo, dos: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    quiet(memoria, uno, dos)
+    backup = copy.deepcopy(memoria.registros)
+    uno.change(ContratistaRow, contratista, celular="5551111111")
+    quiet(memoria, uno, dos)
+    # As many records as before, and none that is new to anybody.
+    memoria.registros, memoria.generacion = backup, "g2"
+    open_again(memoria, uno, dos)
+    meet(dos, uno)
+    tres = abrir("tres")
+    join_office(uno, tres, "tres", "3")
+    for equipo in (uno, dos, tres):
+        assert equipo.get(ContratistaRow, contratista, "celular") == ("5551111111",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_a_record_less_alone_brings_it_back(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
+    contratista = uno.add_contratista(RFC)
+    quiet(memoria, uno, dos)
+    # Restored by hand, so that the generation is the same.
+    del memoria.registros["contratistas"][str(contratista)]
+    open_again(memoria, dos)
+    assert dos.round().motivo == ""
+    assert str(contratista) in memoria.registros["contratistas"]
+    meet(uno)
+    assert dos.replica() == uno.replica()

@@ -1,0 +1,173 @@
+"""What a round asks of the server when nothing happens, and what makes it ask for more."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.sincronizacion import round as sincronizacion_ciclo
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import meet
+
+RFC = "OFI010101AB1"
+ONE_A_COLLECTION = sorted(f"page {one}" for one in (LLAVES, *Coleccion))
+
+
+def quiet(memoria: Memoria, *equipos: Equipo) -> None:
+    """Everybody has met, and the last writing is more than a minute old."""
+    memoria.ahora_ms += 100_000
+    meet(*equipos)
+    for equipo in equipos:
+        equipo.round()
+    memoria.peticiones.clear()
+
+
+def asked(memoria: Memoria) -> list[str]:
+    found, memoria.peticiones = sorted(memoria.peticiones), []
+    return found
+
+
+def key_numbers(equipo: Equipo) -> list[int]:
+    with equipo.store.read() as db:
+        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
+
+
+def test_a_round_without_news_costs_one_request_a_collection(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    uno.add_contratista(RFC)
+    quiet(memoria, uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.round().motivo == ""
+        assert asked(memoria) == ONE_A_COLLECTION
+    assert memoria.abiertos == 0
+
+
+def test_what_the_last_minute_brings_again_costs_neither_requests_nor_work(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    memoria.peticiones.clear()
+
+    def integrate(*_: object, **__: object) -> bool:
+        raise AssertionError("merged again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registros, "integrate", integrate)
+        for equipo in (uno, dos):
+            assert equipo.round().motivo == ""
+            assert asked(memoria) == ONE_A_COLLECTION
+    # All of it did come, and what is new among it is merged.
+    assert memoria.registros["contratistas"]
+    dos.add_contratista("OFI020202AB2")
+    meet(dos, uno)
+    assert uno.count("contratistas") == 2
+
+
+def test_every_hour_and_after_a_failure_a_round_asks_for_everything(
+    uno: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(memoria, uno)
+    with monkeypatch.context() as patch:
+        patch.setattr(sincronizacion_ciclo, "LOOK_EVERY_S", 0.0)
+        uno.round()
+        assert {"roles", "office"} < set(asked(memoria))
+    memoria.caido = True
+    assert uno.round().motivo
+    memoria.caido = False
+    memoria.peticiones.clear()
+    uno.round()
+    assert {"roles", "office"} < set(asked(memoria))
+    uno.round()
+    assert asked(memoria) == ONE_A_COLLECTION
+    assert memoria.abiertos == 0
+
+
+def test_a_new_key_is_taken_in_the_next_round(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
+    quiet(memoria, uno, dos)
+    with uno.store.read() as db:
+        servidor = uno.sync._oficina.connect(db)
+    uno.sync._miembros.rotate(servidor, OFICINA)
+    dos.add_contratista(RFC)
+    dos.round()
+    assert key_numbers(dos) == [1, 2]
+    # Sealed with the new one already: who was taken out does not read it.
+    ((_, datos),) = memoria.registros["contratistas"].values()
+    assert datos is not None
+    assert datos["k"] == 2
+
+
+def test_a_desktop_taken_out_stops_in_the_next_round(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    quiet(memoria, uno, dos)
+    (member,) = [one for one in uno.sync.members(uno.sesion, QUIET) if not one.soy_yo]
+    uno.sync.remove_member(uno.sesion, member.id, QUIET)
+    assert dos.round().motivo
+    assert dos.sync.state().detenida
+    assert memoria.abiertos == 0
+
+
+def test_a_desktop_made_to_read_only_and_back_is_told_in_the_next_round(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    quiet(memoria, uno, dos)
+    memoria.papeles["dos"] = RolOficina.CONSULTA
+    dos.add_contratista(RFC)
+    assert "sólo puede consultar" in dos.round().motivo
+    assert not dos.sync.state().detenida
+    memoria.papeles["dos"] = RolOficina.MIEMBRO
+    said = dos.round()
+    assert (said.motivo, said.enviados) == ("", 1)
+
+
+def test_a_server_that_went_back_is_noticed_without_asking_for_its_generation(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    quiet(memoria, uno, dos)
+    backup = copy.deepcopy(memoria.registros)
+    uno.change(ContratistaRow, first, celular="5551111111")
+    quiet(memoria, uno, dos)
+    memoria.registros, memoria.generacion = backup, "g2"
+    dos.round()
+    assert "office" in asked(memoria)
+    uno.round()
+    meet(uno, dos)
+    with_it = [one.get(ContratistaRow, first, "celular") for one in (uno, dos)]
+    assert with_it == [("5551111111",)] * 2
+    assert len(memoria.registros["contratistas"]) == 1
+    assert uno.sync.conflicts(uno.sesion) == ()
+
+
+def test_an_invitation_to_another_server_than_the_administrators_is_refused(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    dos = abrir("dos")
+
+    def service(direccion: str) -> SincronizacionService:
+        bitacora = BitacoraService(dos.store)
+        return SincronizacionService(
+            dos.store, bitacora, memoria.conectar, lambda *_: (), direccion
+        )
+
+    for other in ("https://despacho.mx/v1", "https://ejemplo.mx.otro.mx", "https://ejemplo.mx/v2"):
+        with pytest.raises(InvalidInputError, match="quien administra") as refused:
+            service(other).read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
+        assert refused.value.campo == "archivo"
+    for same in ("https://ejemplo.mx", "https://ejemplo.mx/", "https://ejemplo.mx/v1/"):
+        vista = service(same).read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
+        assert vista.direccion == "https://ejemplo.mx/v1"
