@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.datos import escribir_archivos
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
@@ -20,7 +20,7 @@ from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 from tests.support.usuarios import enabled_user
 
-LLAVE = LlaveDatos(bytes(range(32)))
+LLAVE = DataKey(bytes(range(32)))
 
 
 def make_store(folder: Path) -> Sesion:

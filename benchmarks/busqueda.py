@@ -20,7 +20,7 @@ from benchmarks.comun import clock_ms, tell
 from benchmarks.datos import MOVIMIENTOS_POR_TRABAJADOR, SEMILLA, trabajadores
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.services.movimientos.valores import Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos, OrdenMovimientos
 
 GOAL_MS: Final = 30.0
 HITS: Final = 100
@@ -72,7 +72,9 @@ def main() -> int:
         hits = 0
         for at, text in enumerate(typed):
             start = time.perf_counter()
-            rows = service.first_page(SESION_CONSULTA, Filtro(texto=text), Orden(), HITS)
+            rows = service.first_page(
+                SESION_CONSULTA, FiltroMovimientos(texto=text), OrdenMovimientos(), HITS
+            )
             ours.append((time.perf_counter() - start) * 1000)
             hits += bool(rows)
             if at % max(1, len(typed) // PEER_TIMES) == 0:

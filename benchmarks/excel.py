@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
-from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import NoProgress
 
 COLUMNS = 20
@@ -38,7 +38,7 @@ def main(options: list[str]) -> int:
     parser.add_argument("--renglones", type=int, default=100_000)
     parser.add_argument("--vueltas", type=int, default=3)
     args = parser.parse_args(options)
-    columnas = [Columna(f"Columna {at}", KINDS[at % 4]) for at in range(COLUMNS)]
+    columnas = [ColumnaHoja(f"Columna {at}", KINDS[at % 4]) for at in range(COLUMNS)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "libro.xlsx"
 

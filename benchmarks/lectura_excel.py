@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from benchmarks.excel import COLUMNS, KINDS, rows
-from icsoe_desktop.gateways.hojas.escritura import Columna, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, write_workbook
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import NoProgress
 
@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--renglones", type=int, default=5_000)
     parser.add_argument("--vueltas", type=int, default=3)
     options = parser.parse_args()
-    columnas = [Columna(f"Columna {at}", KINDS[at % len(KINDS)]) for at in range(COLUMNS)]
+    columnas = [ColumnaHoja(f"Columna {at}", KINDS[at % len(KINDS)]) for at in range(COLUMNS)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "libro.xlsx"
         write_workbook(path, "H", columnas, rows(options.renglones), NoProgress())

@@ -39,7 +39,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.importacion.valores import Decision
-from icsoe_desktop.services.movimientos.valores import Columna
+from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 
 CORREO, CONTRASENA = "alma@ejemplo.mx", "Papel.Verde93"
 REPAINT_RATIO: Final = 1.5
@@ -102,7 +102,7 @@ def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, obje
             "final": watched("final", lambda: bench.scroll(lambda most: most)),
             "primera": watched("primera", lambda: bench.to_rows(bench.window.search, resets=True)),
             "primera, consulta": lambda: bench.plain(PLAIN_FIRST),
-            "nombre": watched("nombre", lambda: bench.sort(Columna.NOMBRE, False)),
+            "nombre": watched("nombre", lambda: bench.sort(ColumnaMovimiento.NOMBRE, False)),
             "nombre, consulta": lambda: bench.plain(PLAIN_SORT),
             "pestaña": watched("pestaña", bench.filter_by_tab),
             "pestaña, consulta": lambda: bench.plain(PLAIN_FILTER),
@@ -111,11 +111,11 @@ def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, obje
     )
     others = {
         columna.value: watched(columna.value, partial(bench.sort, columna, True))()
-        for columna in Columna
+        for columna in ColumnaMovimiento
     }
     # In the order that was asked for last, without an index, the hits themselves are sorted.
     unindexed = [watched("texto sin índice", partial(bench.type_text, text))() for text in TYPED]
-    bench.sort(Columna.FECHA, True)
+    bench.sort(ColumnaMovimiento.FECHA, True)
     typed = [watched("texto", partial(bench.type_text, text))() for text in TYPED]
     ratios = {name: ratio(runs[name], runs["vacío"]) for name in ("avance", "mitad", "final")}
     allowed = {

@@ -12,7 +12,7 @@ from icsoe_desktop.gui.modulo.columnas import COLUMNS
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import Columna
+from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 
 BEAT_MS: Final = 2
 LOOK_MS: Final = 1
@@ -128,16 +128,18 @@ class Bench:
             self.scroll(lambda most: most * (self._turn % 7) // 8)
         return self.to_rows(lambda: bar.setValue(bar.value() + bar.pageStep()), resets=False)
 
-    def sort(self, columna: Columna, descending: bool) -> float:
+    def sort(self, columna: ColumnaMovimiento, descending: bool) -> float:
         at = next(at for at, one in enumerate(COLUMNS) if one.order is columna)
         way = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         header = self.view.horizontalHeader()
         self.sort_back(columna)
         return self.to_rows(lambda: header.setSortIndicator(at, way), resets=True)
 
-    def sort_back(self, but: Columna) -> None:
+    def sort_back(self, but: ColumnaMovimiento) -> None:
         """Another order before, so that the measured one is a change."""
-        other = Columna.FECHA if but is not Columna.FECHA else Columna.SBC
+        other = (
+            ColumnaMovimiento.FECHA if but is not ColumnaMovimiento.FECHA else ColumnaMovimiento.SBC
+        )
         at = next(at for at, one in enumerate(COLUMNS) if one.order is other)
         header = self.view.horizontalHeader()
         if header.sortIndicatorSection() != at:

@@ -21,7 +21,12 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    OrdenMovimientos,
+)
 
 GOAL: Final = 1.5
 SHOWN_MS: Final = 100.0
@@ -32,43 +37,43 @@ _NOMBRE: Final = "t.orden_nombres, t.orden_primer, t.orden_segundo, t.fila, m.fe
 _FECHA: Final = "m.fecha DESC, m.tipo DESC, m.estado DESC, m.registro_patronal DESC"
 
 # What is asked, and the plain statement for the same.
-PAGES: Final[dict[str, tuple[Filtro, Orden, str]]] = {
-    "pagina_fecha": (TODOS, Orden(), _ROWS.format(f"ORDER BY {_FECHA}")),
+PAGES: Final[dict[str, tuple[FiltroMovimientos, OrdenMovimientos, str]]] = {
+    "pagina_fecha": (TODOS, OrdenMovimientos(), _ROWS.format(f"ORDER BY {_FECHA}")),
     "pagina_nombre": (
         TODOS,
-        Orden(Columna.NOMBRE, descendente=False),
+        OrdenMovimientos(ColumnaMovimiento.NOMBRE, descendente=False),
         _ROWS.format(f"ORDER BY {_NOMBRE}"),
     ),
     "pagina_bajas": (
-        Filtro(tipo=TipoMovimiento.BAJA),
-        Orden(),
+        FiltroMovimientos(tipo=TipoMovimiento.BAJA),
+        OrdenMovimientos(),
         _ROWS.format(f"WHERE m.tipo = '02' ORDER BY {_FECHA}"),
     ),
     "pagina_umf": (
         TODOS,
-        Orden(Columna.UMF, descendente=False),
+        OrdenMovimientos(ColumnaMovimiento.UMF, descendente=False),
         _ROWS.format("ORDER BY m.umf, m.fecha"),
     ),
 }
-VIEWS: Final[dict[str, tuple[Filtro, Orden, str]]] = {
+VIEWS: Final[dict[str, tuple[FiltroMovimientos, OrdenMovimientos, str]]] = {
     "vista_fecha": (
         TODOS,
-        Orden(),
+        OrdenMovimientos(),
         f"SELECT m.fila FROM movimientos m ORDER BY {_FECHA}",  # noqa: S608
     ),
     "vista_nombre": (
         TODOS,
-        Orden(Columna.NOMBRE, descendente=False),
+        OrdenMovimientos(ColumnaMovimiento.NOMBRE, descendente=False),
         f"SELECT m.fila FROM {_JOINED} ORDER BY {_NOMBRE}",  # noqa: S608
     ),
     "vista_bajas": (
-        Filtro(tipo=TipoMovimiento.BAJA),
-        Orden(),
+        FiltroMovimientos(tipo=TipoMovimiento.BAJA),
+        OrdenMovimientos(),
         f"SELECT m.fila FROM movimientos m WHERE m.tipo = '02' ORDER BY {_FECHA}",  # noqa: S608
     ),
     "vista_umf": (
         TODOS,
-        Orden(Columna.UMF, descendente=False),
+        OrdenMovimientos(ColumnaMovimiento.UMF, descendente=False),
         "SELECT m.fila FROM movimientos m ORDER BY m.umf, m.fecha",
     ),
 }
@@ -87,7 +92,9 @@ def main() -> int:
         for what, (filtro, orden, sql) in VIEWS.items():
             measures[what] = _view(service, filtro, orden)
             measures[f"{what}_crudo"] = _plain(raw, sql)
-        vista = service.prepare(SESION_CONSULTA, TODOS, Orden(Columna.SBC), NoProgress())
+        vista = service.prepare(
+            SESION_CONSULTA, TODOS, OrdenMovimientos(ColumnaMovimiento.SBC), NoProgress()
+        )
         azar = random.Random(7)
         for what, start in (
             ("bloque_inicio", lambda: 0),
@@ -117,11 +124,15 @@ def main() -> int:
     )
 
 
-def _page(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
+def _page(
+    service: MovimientosService, filtro: FiltroMovimientos, orden: OrdenMovimientos
+) -> Callable[[], float]:
     return lambda: clock_ms(lambda: service.first_page(SESION_CONSULTA, filtro, orden, 100))
 
 
-def _view(service: MovimientosService, filtro: Filtro, orden: Orden) -> Callable[[], float]:
+def _view(
+    service: MovimientosService, filtro: FiltroMovimientos, orden: OrdenMovimientos
+) -> Callable[[], float]:
     def prepare() -> None:
         service.release(service.prepare(SESION_CONSULTA, filtro, orden, NoProgress()))
 

@@ -21,11 +21,11 @@ from sqlalchemy import func, select
 
 from benchmarks.almacen import open_store
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.values import MARGEN_MS, MAX_ESCRITURAS
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.office_keys import newest
-from icsoe_desktop.seguridad.sealed_record import Sobre, seal_record
+from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
@@ -139,7 +139,7 @@ def desnudas(store: Store, told: dict[str, Any]) -> Medida:
     session.trust_env = False
     session.auth = (told["cuenta"], told["contrasena"])
     url = f"{told['direccion']}/batch"
-    base = f"/buckets/{told['oficina']}/collections/{Clase.PAQUETE.coleccion.value}/records/"
+    base = f"/buckets/{told['oficina']}/collections/{RecordKind.PAQUETE.coleccion.value}/records/"
 
     def work() -> None:
         for start in range(0, len(payload), MAX_ESCRITURAS):
@@ -169,11 +169,15 @@ def _sealed(store: Store, oficina: str) -> Any:
         llavero = place.keys(db)
         registros = Registros(store, bitacora, oficina, llavero)
         names = db.execute(
-            select(VersionRow.registro).where(VersionRow.coleccion == Clase.PAQUETE.coleccion.value)
+            select(VersionRow.registro).where(
+                VersionRow.coleccion == RecordKind.PAQUETE.coleccion.value
+            )
         ).scalars()
         for name in names.all():
             if paquetes.read(raw_of(db), name):
-                sobre = Sobre(Clase.PAQUETE, registros.sobres.local(db, Clase.PAQUETE, name))
+                sobre = Envelope(
+                    RecordKind.PAQUETE, registros.sobres.local(db, RecordKind.PAQUETE, name)
+                )
                 yield seal_record(sobre, newest(llavero), oficina, name)
 
 

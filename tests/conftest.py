@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
@@ -140,7 +140,7 @@ def boveda(tmp_path: Path, llavero: MemoryLlavero) -> Boveda:
 
 @pytest.fixture
 def store(tmp_path: Path, boveda: Boveda, reloj: Reloj) -> Iterator[Store]:
-    key: LlaveDatos = boveda.create()
+    key: DataKey = boveda.create()
     engine = open_engine(tmp_path / "icsoe.db", key)
     migrate(engine, tmp_path / "respaldos", reloj)
     store = Store(engine, key, reloj)

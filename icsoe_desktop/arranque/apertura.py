@@ -13,7 +13,7 @@ from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.llavero import FileLlavero, Llavero, SystemLlavero
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -104,7 +104,7 @@ def _keyring(folder: DataFolder) -> Llavero:
     return FileLlavero(folder.root) if folder.is_sample else SystemLlavero()
 
 
-def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> LlaveDatos:
+def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> DataKey:
     if not boveda.exists():
         if folder.store.exists():
             raise StoreDamagedError(ENVELOPE_MISSING)

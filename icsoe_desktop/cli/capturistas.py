@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import UserFacingError
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -26,10 +27,6 @@ ONE_INPUT = "La entrada estándar (-) sólo puede dar una contraseña. Use un ar
 NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
 SUFFIX = "El archivo de salida debe terminar en .xlsx."
 NOT_ENTERED = "No se ingresó. {razon}"
-
-
-class _Refused(Exception):
-    """A sentence for the standard error."""
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -133,7 +130,6 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
 
 def _with_session(args: argparse.Namespace, work: Callable[[Application, Sesion], None]) -> int:
     # Here and not above: the windows parse the same command line, and must not wait for this.
-    from icsoe_desktop.errors import UserFacingError
 
     try:
         contrasena, unlock = _secrets(args)
@@ -142,7 +138,7 @@ def _with_session(args: argparse.Namespace, work: Callable[[Application, Sesion]
                 work(application, sesion)
         finally:
             contrasena[:] = bytes(len(contrasena))
-    except (UserFacingError, _Refused) as error:
+    except UserFacingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -158,7 +154,7 @@ def _session(
 
     folder = open_data_folder(args.datos)
     if not folder.store.exists():
-        raise _Refused(NO_DATA)
+        raise UserFacingError(NO_DATA)
     application = open_application(folder, unlock)
     try:
         found = application.acceso_icsoe.verify(
@@ -166,7 +162,7 @@ def _session(
         )
         if not found.exitosa:
             said = " ".join(each.texto for each in found.problemas)
-            raise _Refused(NOT_ENTERED.format(razon=said))
+            raise UserFacingError(NOT_ENTERED.format(razon=said))
         sesion = application.acceso_icsoe.enter(found, only_known=True).sesion
         application.acceso_icsoe.sesiones.begin(sesion)
         yield application, sesion
@@ -180,7 +176,7 @@ def _secrets(args: argparse.Namespace) -> tuple[bytearray, Unlock | None]:
 
     files = (args.contrasena_archivo, args.contrasena_datos_archivo, args.codigo_datos_archivo)
     if files.count(STANDARD_INPUT) > 1:
-        raise _Refused(ONE_INPUT)
+        raise UserFacingError(ONE_INPUT)
     unlock = None
     if args.contrasena_datos_archivo is not None:
         unlock = Unlock(contrasena=_text(args.contrasena_datos_archivo))
@@ -196,23 +192,23 @@ def _read(name: str) -> bytearray:
     try:
         return read_password(name)
     except (OSError, ValueError):
-        raise _Refused(UNREADABLE.format(nombre=name)) from None
+        raise UserFacingError(UNREADABLE.format(nombre=name)) from None
 
 
 def _text(name: str) -> str:
     try:
         return _read(name).decode()
     except UnicodeDecodeError:
-        raise _Refused(UNREADABLE.format(nombre=name)) from None
+        raise UserFacingError(UNREADABLE.format(nombre=name)) from None
 
 
 def _rows(application: Application, sesion: Sesion, args: argparse.Namespace) -> Iterator[Any]:
     from icsoe_desktop.domain.icsoe.capturista import Estatus
-    from icsoe_desktop.services.capturistas.consulta import Filtro
+    from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 
     consulta = application.consulta_capturistas
     estatus = None if args.estatus is None else Estatus(args.estatus)
-    numeros = consulta.numeros(sesion, Filtro(args.texto, estatus))
+    numeros = consulta.numeros(sesion, FiltroCapturistas(args.texto, estatus))
     for start in range(0, len(numeros), ROWS_AT_ONCE):
         yield from consulta.rows(sesion, numeros[start : start + ROWS_AT_ONCE])
 

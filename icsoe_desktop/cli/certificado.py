@@ -15,9 +15,9 @@ from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, fecha_local
 from icsoe_desktop.domain.certificados.verificacion import (
     Cadena,
-    Campo,
+    CampoCertificado,
     Esperado,
-    Mensaje,
+    MensajeCertificado,
     Verificacion,
     format_fecha,
 )
@@ -116,8 +116,8 @@ def verificar_certificado(args: argparse.Namespace) -> int:
 
 
 def _without_password(found: Verificacion) -> Verificacion:
-    others = (each for each in found.problemas if each.campo is not Campo.CONTRASENA)
-    unreadable = Mensaje(_CONTRASENA_ILEGIBLE, Campo.CONTRASENA)
+    others = (each for each in found.problemas if each.campo is not CampoCertificado.CONTRASENA)
+    unreadable = MensajeCertificado(_CONTRASENA_ILEGIBLE, CampoCertificado.CONTRASENA)
     return replace(found, problemas=(unreadable, *others))
 
 

@@ -20,10 +20,10 @@ WITH_PROBLEMS = (
 
 def are_constancias(application: Application, args: argparse.Namespace) -> bool:
     """Whether every file is one, by what it holds. Raises InvalidInputError."""
-    from icsoe_desktop.services.importacion.clases import ClaseArchivo
+    from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
 
     clase = application.importacion_movimientos.clase
-    return all(clase(path) is ClaseArchivo.CONSTANCIA for path in args.archivos)
+    return all(clase(path) is ClaseArchivoImportado.CONSTANCIA for path in args.archivos)
 
 
 def importar_constancias(application: Application, sesion: Sesion, args: argparse.Namespace) -> int:

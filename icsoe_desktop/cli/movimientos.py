@@ -17,9 +17,12 @@ from icsoe_desktop.domain.texto import counted
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.services.application import Application
-    from icsoe_desktop.services.importacion.valores import Problema, VistaPrevia
+    from icsoe_desktop.services.importacion.valores import (
+        ProblemaImportacion,
+        VistaPreviaMovimientos,
+    )
     from icsoe_desktop.services.lotes.valores import PlanLote
-    from icsoe_desktop.services.movimientos.valores import Filtro
+    from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 AT_ONCE = 2_000
 SHOWN_PROBLEMS = 100
@@ -150,10 +153,10 @@ def importar_movimientos(args: argparse.Namespace) -> int:
 def exportar_movimientos(args: argparse.Namespace) -> int:
     def work(application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
-        from icsoe_desktop.services.movimientos.valores import Orden
+        from icsoe_desktop.services.movimientos.valores import OrdenMovimientos
 
         written = application.movimientos.export(
-            sesion, args.salida, _filtro(args), Orden(), NoProgress()
+            sesion, args.salida, _filtro(args), OrdenMovimientos(), NoProgress()
         )
         _say(_saved(written, args.salida))
         return 0
@@ -207,12 +210,12 @@ def _fecha(text: str) -> date:
         raise argparse.ArgumentTypeError("la fecha se escribe aaaa-mm-dd") from None
 
 
-def _filtro(args: argparse.Namespace, estado: str | None = None) -> Filtro:
+def _filtro(args: argparse.Namespace, estado: str | None = None) -> FiltroMovimientos:
     from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
-    from icsoe_desktop.services.movimientos.valores import Filtro
+    from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
     estado = estado or getattr(args, "estado", None)
-    return Filtro(
+    return FiltroMovimientos(
         registro_patronal=args.registro_patronal,
         desde=args.desde,
         hasta=args.hasta,
@@ -223,10 +226,10 @@ def _filtro(args: argparse.Namespace, estado: str | None = None) -> Filtro:
 
 def _pending(application: Application, sesion: Sesion, args: argparse.Namespace) -> Iterator[Any]:
     from icsoe_desktop.jobs import NoProgress
-    from icsoe_desktop.services.movimientos.valores import Columna, Orden
+    from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento, OrdenMovimientos
 
     service = application.movimientos
-    orden = Orden(Columna.APELLIDO_PATERNO, descendente=False)
+    orden = OrdenMovimientos(ColumnaMovimiento.APELLIDO_PATERNO, descendente=False)
     vista = service.prepare(sesion, _filtro(args, "Pendiente"), orden, NoProgress())
     try:
         for start in range(0, vista.count, AT_ONCE):
@@ -237,12 +240,14 @@ def _pending(application: Application, sesion: Sesion, args: argparse.Namespace)
         service.release(vista)
 
 
-def _problems(application: Application, vista: VistaPrevia) -> Iterator[Problema]:
+def _problems(
+    application: Application, vista: VistaPreviaMovimientos
+) -> Iterator[ProblemaImportacion]:
     for start in range(0, vista.problemas, AT_ONCE):
         yield from application.importacion_movimientos.problems(vista, start, AT_ONCE)
 
 
-def _tell_json(application: Application, vista: VistaPrevia, imported: int) -> None:
+def _tell_json(application: Application, vista: VistaPreviaMovimientos, imported: int) -> None:
     """A problem at a time, so that a million of them need no memory."""
     counts = {
         "leidos": vista.leidos,
@@ -257,7 +262,9 @@ def _tell_json(application: Application, vista: VistaPrevia, imported: int) -> N
     write("]}\n")
 
 
-def _tell(application: Application, vista: VistaPrevia, imported: int, *, simulated: bool) -> None:
+def _tell(
+    application: Application, vista: VistaPreviaMovimientos, imported: int, *, simulated: bool
+) -> None:
     _say(f"Leídos: {vista.leidos:,}")
     _say(f"Con errores: {vista.con_errores:,}")
     _say(f"Duplicados: {vista.duplicados:,}")

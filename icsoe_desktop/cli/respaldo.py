@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
+from icsoe_desktop.errors import UserFacingError
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.respaldo.restauracion import VistaPrevia
+    from icsoe_desktop.services.respaldo.restauracion import VistaPreviaRespaldo
 
 Answer = dict[str, Any]
 
@@ -24,10 +25,6 @@ IN_USE = (
     "El programa está abierto con esta carpeta de datos. No se cambió nada. Ciérrelo y vuelva a "
     "intentarlo."
 )
-
-
-class _Refused(Exception):
-    """A sentence for the standard error."""
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,14 +72,14 @@ def crear(args: argparse.Namespace) -> int:
         from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
         if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
-            raise _Refused(ONE_INPUT)
+            raise UserFacingError(ONE_INPUT)
         unlock = None
         if args.contrasena_datos_archivo is not None:
             unlock = Unlock(contrasena=_read(args.contrasena_datos_archivo))
         contrasena = _password(args, again=True)
         folder = open_data_folder(args.datos)
         if not folder.store.exists():
-            raise _Refused(NO_DATA)
+            raise UserFacingError(NO_DATA)
         application = open_application(folder, unlock)
         try:
             done = application.respaldo.create(None, args.ruta.absolute(), contrasena)
@@ -120,7 +117,7 @@ def restaurar(args: argparse.Namespace) -> int:
         folder = open_data_folder(args.datos)
         lock = lock_folder(folder)
         if lock is None:
-            raise _Refused(IN_USE)
+            raise UserFacingError(IN_USE)
         try:
             service = build_restauracion(folder)
             service.finish()
@@ -138,7 +135,7 @@ def restaurar(args: argparse.Namespace) -> int:
     return _answer(args, work)
 
 
-def _described(vista: VistaPrevia, mensaje: str) -> Answer:
+def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Answer:
     return {
         "ruta": str(vista.ruta),
         "creado": vista.creado.isoformat(),
@@ -149,11 +146,10 @@ def _described(vista: VistaPrevia, mensaje: str) -> Answer:
 
 
 def _answer(args: argparse.Namespace, work: Callable[[], Answer]) -> int:
-    from icsoe_desktop.errors import UserFacingError
 
     try:
         answer = work()
-    except (UserFacingError, _Refused) as error:
+    except UserFacingError as error:
         if args.json:
             sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
         else:
@@ -175,9 +171,9 @@ def _password(args: argparse.Namespace, again: bool = False) -> str:
         return _read(args.contrasena_archivo)
     typed = ask_password("Contraseña del respaldo: ") if can_ask() else None
     if typed is None:
-        raise _Refused(NO_PASSWORD)
+        raise UserFacingError(NO_PASSWORD)
     if again and ask_password("Otra vez: ") != typed:
-        raise _Refused("Las dos contraseñas no son iguales.")
+        raise UserFacingError("Las dos contraseñas no son iguales.")
     return typed.decode("utf-8", "replace")
 
 
@@ -185,4 +181,4 @@ def _read(name: str) -> str:
     try:
         return read_password(name).decode()
     except (OSError, ValueError):
-        raise _Refused(UNREADABLE) from None
+        raise UserFacingError(UNREADABLE) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 
 if TYPE_CHECKING:
-    from icsoe_desktop.gateways.kinto.values import Hallazgo
+    from icsoe_desktop.gateways.kinto.values import ServerFinding
 
 UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
@@ -95,11 +95,11 @@ def _password(name: str | None) -> str:
         read[:] = bytes(len(read))
 
 
-def _is_bad(found: Sequence[Hallazgo]) -> bool:
+def _is_bad(found: Sequence[ServerFinding]) -> bool:
     return any(one.bien is False for one in found)
 
 
-def _describe(found: Sequence[Hallazgo]) -> str:
+def _describe(found: Sequence[ServerFinding]) -> str:
     lines = []
     for one in found:
         lines.append(f"{MARKS[one.bien]:<12}{one.ajuste}: {one.encontrado}")
@@ -109,7 +109,7 @@ def _describe(found: Sequence[Hallazgo]) -> str:
     return "\n".join(lines)
 
 
-def _as_json(found: Sequence[Hallazgo]) -> str:
+def _as_json(found: Sequence[ServerFinding]) -> str:
     rows = [
         {
             "ajuste": one.ajuste,

@@ -125,7 +125,7 @@ class ServidorCorreo:
 
 
 @dataclass(frozen=True)
-class Mensaje:
+class MensajeCorreo:
     """One mail to one person. Raises InvalidInputError."""
 
     para: str = field(repr=False)

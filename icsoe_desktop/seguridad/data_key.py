@@ -19,7 +19,7 @@ class SealBrokenError(Exception):
     """A sealed field does not open: another key, another place, or changed bytes."""
 
 
-class LlaveDatos:
+class DataKey:
     """256 random bits, and what is derived from them (HKDF-SHA256, one purpose a key)."""
 
     def __init__(self, raw: bytes) -> None:
@@ -29,7 +29,7 @@ class LlaveDatos:
         self._fields = AESGCM(self._derive(b"icsoe/campos/1"))
 
     @classmethod
-    def generate(cls) -> LlaveDatos:
+    def generate(cls) -> DataKey:
         return cls(secrets.token_bytes(KEY_BYTES))
 
     def raw(self) -> bytes:
@@ -68,7 +68,7 @@ class LlaveDatos:
         return HKDF(hashes.SHA256(), KEY_BYTES, None, purpose).derive(self._raw)
 
     def __repr__(self) -> str:
-        return "LlaveDatos(…)"
+        return "DataKey(…)"
 
 
 def _place(table: str, row: uuid.UUID, field: str) -> bytes:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.seguridad import argon2
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.seguridad.office_keys import OfficeKey
 
 MAGIC: Final = b"ICSOE-INVITACION-1\n"
 MAX_BYTES: Final = 64 * 1024
@@ -43,7 +43,7 @@ WRONG_CODE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class ContenidoInvitacion:
+class InvitationContents:
     """What an invitation holds."""
 
     direccion: str
@@ -52,7 +52,7 @@ class ContenidoInvitacion:
     cuenta: str
     contrasena: str = field(repr=False)
     rol: RolOficina
-    llaves: tuple[LlaveOficina, ...] = field(repr=False)
+    llaves: tuple[OfficeKey, ...] = field(repr=False)
 
 
 def new_code() -> str:
@@ -61,7 +61,7 @@ def new_code() -> str:
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
-def seal_invitation(contenido: ContenidoInvitacion, codigo: str) -> bytes:
+def seal_invitation(contenido: InvitationContents, codigo: str) -> bytes:
     """The file. Takes about 0.3 s."""
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     plain = json.dumps(
@@ -81,7 +81,7 @@ def seal_invitation(contenido: ContenidoInvitacion, codigo: str) -> bytes:
     return MAGIC + base64.encodebytes(salt + nonce + sealed)
 
 
-def open_invitation(archivo: bytes, codigo: str) -> ContenidoInvitacion:
+def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
     """Raises InvalidInputError (campo «archivo» or «codigo»). Takes about 0.3 s."""
     # Mail programs change the ends of lines.
     text = archivo[: MAX_BYTES + 1].replace(b"\r\n", b"\n").lstrip()
@@ -108,9 +108,9 @@ def open_invitation(archivo: bytes, codigo: str) -> ContenidoInvitacion:
         raise InvalidInputError(NOT_ONE, "archivo") from None
 
 
-def _parse(found: Any) -> ContenidoInvitacion:
+def _parse(found: Any) -> InvitationContents:
     llaves = tuple(
-        LlaveOficina(base64.b64decode(raw, validate=True), int(numero))
+        OfficeKey(base64.b64decode(raw, validate=True), int(numero))
         for numero, raw in sorted(found["llaves"].items(), key=lambda one: int(one[0]))
     )
     if not llaves:
@@ -121,7 +121,7 @@ def _parse(found: Any) -> ContenidoInvitacion:
         text.encode()  # half a character, as JSON can write it, is a ValueError
     if llaves[-1].numero > _MAX_NUMERO:
         raise ValueError("no number of a key")
-    return ContenidoInvitacion(**texts, rol=RolOficina(found["rol"]), llaves=llaves)
+    return InvitationContents(**texts, rol=RolOficina(found["rol"]), llaves=llaves)
 
 
 def _clean(codigo: str) -> str:

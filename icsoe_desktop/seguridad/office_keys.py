@@ -26,11 +26,11 @@ INDEX_BYTES: Final = 16
 PUBLIC_BYTES: Final = 32
 
 
-class SelloRotoError(Exception):
+class OfficeSealBrokenError(Exception):
     """It does not open: another key, another place, or changed bytes."""
 
 
-class LlaveOficina:
+class OfficeKey:
     """256 random bits with their number, and what is derived from them."""
 
     def __init__(self, raw: bytes, numero: int) -> None:
@@ -43,7 +43,7 @@ class LlaveOficina:
         self._proof = _derive(raw, b"icsoe/oficina/prueba/1")
 
     @classmethod
-    def generate(cls, numero: int = 1) -> LlaveOficina:
+    def generate(cls, numero: int = 1) -> OfficeKey:
         return cls(secrets.token_bytes(KEY_BYTES), numero)
 
     def raw(self) -> bytes:
@@ -56,7 +56,7 @@ class LlaveOficina:
         return nonce + self._seal.encrypt(nonce, plain, place)
 
     def unseal(self, sealed: bytes, place: bytes) -> bytes:
-        """What `seal` was given. Raises SelloRotoError."""
+        """What `seal` was given. Raises OfficeSealBrokenError."""
         return _open(self._seal, sealed, place)
 
     def index(self, oficina: str, clase: str, value: str) -> bytes:
@@ -72,13 +72,13 @@ class LlaveOficina:
         return hmac.compare_digest(self.prove(what), proof)
 
     def __repr__(self) -> str:
-        return f"LlaveOficina(…, {self.numero})"
+        return f"OfficeKey(…, {self.numero})"
 
 
-Llavero = Mapping[int, LlaveOficina]
+OfficeKeys = Mapping[int, OfficeKey]
 
 
-def newest(llavero: Llavero) -> LlaveOficina:
+def newest(llavero: OfficeKeys) -> OfficeKey:
     """The key that new records are sealed with."""
     return llavero[max(llavero)]
 
@@ -97,7 +97,7 @@ def member_claim(oficina: str, miembro: uuid.UUID, cuenta: str, public: bytes) -
     return f"miembro|{oficina}|{miembro.hex}|{cuenta}|".encode() + public
 
 
-def wrap(key: LlaveOficina, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
+def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
     """ephemeral public key (32) + nonce (12) + the key, for the holder of the private half."""
     ephemeral = X25519PrivateKey.generate()
     head = ephemeral.public_key().public_bytes_raw()
@@ -110,20 +110,20 @@ def wrap(key: LlaveOficina, public: bytes, oficina: str, miembro: uuid.UUID) -> 
 
 def unwrap(
     wrapped: bytes, numero: int, private: bytes, oficina: str, miembro: uuid.UUID
-) -> LlaveOficina:
-    """Raises SelloRotoError."""
+) -> OfficeKey:
+    """Raises OfficeSealBrokenError."""
     head, rest = wrapped[:PUBLIC_BYTES], wrapped[PUBLIC_BYTES:]
     place = _wrap_place(oficina, miembro, numero)
     try:
         pair = X25519PrivateKey.from_private_bytes(private)
         shared = pair.exchange(X25519PublicKey.from_public_bytes(head))
         box = AESGCM(_derive(shared, place + head + public_of(private)))
-        return LlaveOficina(_open(box, rest, place), numero)
+        return OfficeKey(_open(box, rest, place), numero)
     except ValueError as error:
-        raise SelloRotoError("not a wrapped key") from error
+        raise OfficeSealBrokenError("not a wrapped key") from error
 
 
-def rotation_claim(oficina: str, key: LlaveOficina) -> bytes:
+def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
     """What the key before proves of a new one."""
     digest = hashlib.sha256(key.raw()).hexdigest()
     return f"llave|{oficina}|{key.numero}|{digest}".encode()
@@ -141,4 +141,4 @@ def _open(box: AESGCM, sealed: bytes, place: bytes) -> bytes:
     try:
         return box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
     except (InvalidTag, ValueError) as error:
-        raise SelloRotoError("the seal does not open") from error
+        raise OfficeSealBrokenError("the seal does not open") from error

@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
     COMPRESSION_LEVEL,
-    Clase,
     Contenido,
+    RecordKind,
     canonical,
     pack,
     unpack,
 )
-from icsoe_desktop.seguridad.office_keys import LlaveOficina, Llavero, SelloRotoError
+from icsoe_desktop.seguridad.office_keys import OfficeKey, OfficeKeys, OfficeSealBrokenError
 
 FORMATO: Final = 1
 OPERACIONES_RECORDADAS: Final = 16
@@ -30,7 +30,7 @@ OPERACION_BYTES: Final = 16
 _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 
 
-class SobreIlegibleError(Exception):
+class EnvelopeUnreadableError(Exception):
     """A record that does not open. falta_llave: it may when a newer key of the office arrives."""
 
     def __init__(self, reason: str, falta_llave: bool = False) -> None:
@@ -39,26 +39,26 @@ class SobreIlegibleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sobre:
+class Envelope:
     """What a record says. contenido: None when it was deleted; reemplazo: what it became then.
 
     operaciones: of its last writers, the newest last. desconocidos: what a newer program wrote.
     """
 
-    clase: Clase
+    clase: RecordKind
     contenido: Contenido | None = field(repr=False)
     operaciones: tuple[bytes, ...] = ()
     reemplazo: uuid.UUID | None = None
     indice: bytes | None = None
 
-    def written_by(self, operacion: bytes) -> Sobre:
+    def written_by(self, operacion: bytes) -> Envelope:
         """The same with one more writer."""
         last = (*self.operaciones, operacion)[-OPERACIONES_RECORDADAS:]
-        return Sobre(self.clase, self.contenido, last, self.reemplazo, self.indice)
+        return Envelope(self.clase, self.contenido, last, self.reemplazo, self.indice)
 
 
 @dataclass(frozen=True, slots=True)
-class Empacado:
+class PackedContent:
     """A content written and compressed once, for its envelope and to be kept.
 
     comprimido: raw deflate up to a whole byte, without an end, so that it stands between others.
@@ -68,7 +68,7 @@ class Empacado:
     comprimido: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, contenido: Contenido) -> Empacado:
+    def of(cls, contenido: Contenido) -> PackedContent:
         texto = canonical(contenido)
         engine = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
         return cls(texto, engine.compress(texto) + engine.flush(zlib.Z_FULL_FLUSH))
@@ -93,11 +93,11 @@ def _stored(text: bytes, last: bool) -> bytes:
 
 
 def seal_record(
-    sobre: Sobre,
-    llave: LlaveOficina,
+    sobre: Envelope,
+    llave: OfficeKey,
     oficina: str,
     registro: uuid.UUID,
-    empacado: Empacado | None = None,
+    empacado: PackedContent | None = None,
 ) -> dict[str, Any]:
     """The data of the record, ready for the server. empacado: of its content, where it is made."""
     before = {"clase": sobre.clase.value}
@@ -118,28 +118,28 @@ def seal_record(
 
 
 def open_record(
-    data: Mapping[str, Any], llavero: Llavero, oficina: str, coleccion: str, registro: uuid.UUID
-) -> Sobre:
-    """What `seal_record` was given. Raises SobreIlegibleError, for damaged records too."""
+    data: Mapping[str, Any], llavero: OfficeKeys, oficina: str, coleccion: str, registro: uuid.UUID
+) -> Envelope:
+    """What `seal_record` was given. Raises EnvelopeUnreadableError, for damaged records too."""
     numero, text = data.get("k"), data.get("s")
     if data.get("v") != FORMATO or not isinstance(numero, int) or not isinstance(text, str):
-        raise SobreIlegibleError("unknown format", falta_llave=data.get("v") == FORMATO + 1)
+        raise EnvelopeUnreadableError("unknown format", falta_llave=data.get("v") == FORMATO + 1)
     llave = llavero.get(numero)
     if llave is None:
-        raise SobreIlegibleError("no such key", falta_llave=True)
+        raise EnvelopeUnreadableError("no such key", falta_llave=True)
     try:
         place = _place(oficina, coleccion, registro, numero)
         plain = unpack(llave.unseal(_bytes(text), place))
-        clase = Clase(plain["clase"])
+        clase = RecordKind(plain["clase"])
         contenido = plain["contenido"]
         operaciones = tuple(_bytes(one) for one in plain["ops"])
         reemplazo = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
         indice = _bytes(data["i"]) if "i" in data else None
-    except (SelloRotoError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SobreIlegibleError("does not open") from error
+    except (OfficeSealBrokenError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EnvelopeUnreadableError("does not open") from error
     if clase.coleccion != coleccion or not isinstance(contenido, dict | None):
-        raise SobreIlegibleError("in the wrong place")
-    return Sobre(clase, contenido, operaciones[-OPERACIONES_RECORDADAS:], reemplazo, indice)
+        raise EnvelopeUnreadableError("in the wrong place")
+    return Envelope(clase, contenido, operaciones[-OPERACIONES_RECORDADAS:], reemplazo, indice)
 
 
 def _place(oficina: str, coleccion: str, registro: uuid.UUID, llave: int) -> bytes:

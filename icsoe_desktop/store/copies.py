@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.migrate import NEWER_STORE
@@ -36,14 +36,14 @@ COPYING, CHECKING = "Copiando los datos", "Revisando la copia"
 
 
 @dataclass(frozen=True)
-class Contenido:
+class CopyContents:
     """What a copy holds: its schema, and how many rows each table that people know has."""
 
     esquema: str
     conteos: tuple[tuple[str, int], ...]
 
 
-def copy_store(engine: Engine, key: LlaveDatos, target: Path, progress: Progress) -> None:
+def copy_store(engine: Engine, key: DataKey, target: Path, progress: Progress) -> None:
     """One consistent state of the open store at `target`, encrypted under the same key.
 
     target: must not exist. Raises Cancelled, which leaves it to the caller to take it away.
@@ -65,7 +65,7 @@ def copy_store(engine: Engine, key: LlaveDatos, target: Path, progress: Progress
             copy.close()
 
 
-def check_store(path: Path, key: LlaveDatos, progress: Progress | None = None) -> Contenido:
+def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> CopyContents:
     """Opens, checks and counts the store at `path`, which nobody else uses.
 
     Raises StoreDamagedError, and UserFacingError for a store of a newer program.
@@ -83,7 +83,7 @@ def check_store(path: Path, key: LlaveDatos, progress: Progress | None = None) -
         connection.close()
 
 
-def _checked(connection: Any) -> Contenido:
+def _checked(connection: Any) -> CopyContents:
     esquema = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
     # Revisions are numbered, so a program knows a later one without having it.
     if esquema > HEAD:
@@ -91,7 +91,7 @@ def _checked(connection: Any) -> Contenido:
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise StoreDamagedError(COPY_DAMAGED)
     present = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    return Contenido(
+    return CopyContents(
         esquema,
         tuple(
             (table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
@@ -125,7 +125,7 @@ def is_damage(error: Exception) -> bool:
     return any(part in text for part in ("malformed", "not a database", "disk I/O error"))
 
 
-def _open(path: Path, key: LlaveDatos) -> Any:
+def _open(path: Path, key: DataKey) -> Any:
     connection = dbapi2.connect(str(path), check_same_thread=False)
     connection.isolation_level = None
     connection.execute("PRAGMA cipher_log_level = NONE")

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.ids import IdSource
 
 BUSY_TIMEOUT_MS = 10_000
@@ -46,7 +46,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_engine(path: Path, key: LlaveDatos) -> Engine:
+def open_engine(path: Path, key: DataKey) -> Engine:
     """An engine on the encrypted file; made when missing.
 
     Raises StoreDamagedError when the key does not open it.
@@ -96,7 +96,7 @@ def _begin(connection: Any) -> None:
 class Store:
     """The open store: transactions, new ids, sealed fields, the clock."""
 
-    def __init__(self, engine: Engine, key: LlaveDatos, clock: Clock = utc_now) -> None:
+    def __init__(self, engine: Engine, key: DataKey, clock: Clock = utc_now) -> None:
         self.engine = engine
         self.key = key
         self.clock = clock

@@ -23,7 +23,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
-from icsoe_desktop.services.movimientos.valores import Captura, Fila
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 
 COMUNES = 30  # workers whom every desktop knows: two capture the same movement
@@ -49,13 +49,13 @@ class Movimientos:
         self._own = list(iter_trabajadores(PROPIOS, 100 + equipo))
         self._registros = registros_patronales(4, 7)
 
-    def clave(self, fila: Fila) -> str:
+    def clave(self, fila: MovimientoFila) -> str:
         return f"{fila.nss}|{fila.fecha:%Y%m%d}|{fila.tipo.value}|{fila.registro_patronal[:10]}"
 
-    def new(self, token: str) -> tuple[str, str, Captura]:
+    def new(self, token: str) -> tuple[str, str, CapturaMovimiento]:
         """A modificación of salary: its natural key, its token, what is typed."""
         leido = self._record(f"M{token}")
-        captura = Captura(
+        captura = CapturaMovimiento(
             tipo=TipoMovimiento.MODIFICACION,
             registro_patronal=leido.registro_patronal,
             nss=leido.nss,
@@ -86,7 +86,7 @@ class Movimientos:
         finally:
             service.discard(preview)
 
-    def pending(self, most: int) -> list[Fila]:
+    def pending(self, most: int) -> list[MovimientoFila]:
         """Some that are Pendiente and in no lote, of one registro patronal."""
         with self._app.store.read() as db:
             rows = (
@@ -104,9 +104,9 @@ class Movimientos:
         chosen = self._azar.sample(of_one, min(most, len(of_one)))
         return [self._app.movimientos.get(self._sesion, uuid.UUID(bytes=one)) for one in chosen]
 
-    def changed(self, fila: Fila, token: str) -> tuple[str, str, str, Captura]:
+    def changed(self, fila: MovimientoFila, token: str) -> tuple[str, str, str, CapturaMovimiento]:
         ficha = f"E{token}"
-        captura = Captura(
+        captura = CapturaMovimiento(
             tipo=fila.tipo,
             registro_patronal=fila.registro_patronal,
             nss=fila.nss,
@@ -123,7 +123,7 @@ class Movimientos:
         )
         return self.clave(fila), ficha, fila.clave_trabajador, captura
 
-    def generate(self, filas: Sequence[Fila]) -> dict[str, list[str]]:
+    def generate(self, filas: Sequence[MovimientoFila]) -> dict[str, list[str]]:
         """The lotes that were made, with the natural keys of their movements."""
         plan = self._app.lotes.plan(
             self._sesion, [one.id for one in filas], OpcionesLote(guia="01400"), NoProgress()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -35,7 +35,9 @@ def programa(
         sesion, "Z9912345106", "Talleres del Bajío Imaginario SA de CV", "TBI990101QX5"
     )
     with application.store.write() as db:
-        application.buzon.enqueue(db, Mensaje("beto@ejemplo.mx", "Aviso de prueba", "Un mensaje."))
+        application.buzon.enqueue(
+            db, MensajeCorreo("beto@ejemplo.mx", "Aviso de prueba", "Un mensaje.")
+        )
     dispatcher = Dispatcher()
     jobs = gui_queue(dispatcher, "pruebas")
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))

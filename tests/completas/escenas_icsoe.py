@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
@@ -30,7 +30,7 @@ Scene = Callable[[Context], QWidget]
 NUEVO, VACIO, LLENO = "TBI990101QX5", "TBI990101QX6", "TBI990101QX7"
 
 
-def _entered(context: Context, rfc: str, until: Paso) -> Sesion:
+def _entered(context: Context, rfc: str, until: PasoContratista) -> Sesion:
     """The session of a contratista who did the steps before `until`; made once in each store."""
     application, store = context.application, context.application.store
     with store.write() as db:
@@ -57,7 +57,7 @@ def _entered(context: Context, rfc: str, until: Paso) -> Sesion:
 
 def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
     """A contratista with one capturista who may enter, and her session."""
-    sesion = _entered(context, LLENO, Paso.COMPLETO)
+    sesion = _entered(context, LLENO, PasoContratista.COMPLETO)
     application = context.application
     with application.store.read() as db:
         known = db.scalars(select(PersonaRow).where(PersonaRow.curp == PERSONA.curp)).first()
@@ -87,22 +87,22 @@ def _window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
 
 
 def _generales(context: Context) -> QWidget:
-    return _window(context, _entered(context, NUEVO, Paso.DATOS_GENERALES))
+    return _window(context, _entered(context, NUEVO, PasoContratista.DATOS_GENERALES))
 
 
-def _tab(paso: Paso, *, kept: bool) -> Scene:
+def _tab(paso: PasoContratista, *, kept: bool) -> Scene:
     """A tab of Información del contratista, with what was saved or before anything was."""
 
     def scene(context: Context) -> QWidget:
-        sesion = _entered(context, VACIO, Paso.COMPLETO)
+        sesion = _entered(context, VACIO, PasoContratista.COMPLETO)
         window = _window(context, sesion)
         page = window.page
         assert isinstance(page, ContratistaPage)
         settle(lambda: page.tab_of)
         page.tabs.setCurrentWidget(page.tab_of[paso])
-        if paso is Paso.DOMICILIO and not kept:
+        if paso is PasoContratista.DOMICILIO and not kept:
             domicilio_of(page).form.no_radio.click()
-        elif paso is Paso.ACUSE:
+        elif paso is PasoContratista.ACUSE:
             acuse_of(page).focus_first()
         else:
             page.tab_of[paso].focus_first()
@@ -114,14 +114,18 @@ def _tab(paso: Paso, *, kept: bool) -> Scene:
 
 def _page(key: str, *, filled: bool) -> Scene:
     def scene(context: Context) -> QWidget:
-        sesion = _with_capturista(context)[0] if filled else _entered(context, VACIO, Paso.COMPLETO)
+        sesion = (
+            _with_capturista(context)[0]
+            if filled
+            else _entered(context, VACIO, PasoContratista.COMPLETO)
+        )
         return _window(context, sesion, key)
 
     return scene
 
 
 def _validated(context: Context) -> QWidget:
-    window = _window(context, _entered(context, VACIO, Paso.COMPLETO), "alta_capturista")
+    window = _window(context, _entered(context, VACIO, PasoContratista.COMPLETO), "alta_capturista")
     page = window.page
     assert isinstance(page, AltaPage)
     page.form.curp_edit.setText(PERSONA.curp)
@@ -159,10 +163,10 @@ def _module(tab: int) -> Scene:
 
 ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: primer paso": _generales,
-    "icsoe: generales": _tab(Paso.DATOS_GENERALES, kept=True),
-    "icsoe: domicilio": _tab(Paso.DOMICILIO, kept=True),
-    "icsoe: domicilio por escribir": _tab(Paso.DOMICILIO, kept=False),
-    "icsoe: acuse": _tab(Paso.ACUSE, kept=True),
+    "icsoe: generales": _tab(PasoContratista.DATOS_GENERALES, kept=True),
+    "icsoe: domicilio": _tab(PasoContratista.DOMICILIO, kept=True),
+    "icsoe: domicilio por escribir": _tab(PasoContratista.DOMICILIO, kept=False),
+    "icsoe: acuse": _tab(PasoContratista.ACUSE, kept=True),
     "icsoe: alta": _page("alta_capturista", filled=False),
     "icsoe: alta validada": _validated,
     "icsoe: consulta vacía": _page("consulta_capturistas", filled=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo, retry_after
+from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo, retry_after
 from icsoe_desktop.errors import InvalidInputError
 
 USER = "nomina@ejemplo.mx"
@@ -14,10 +14,10 @@ USER = "nomina@ejemplo.mx"
 def test_nobody_writes_headers_through_the_subject_or_an_address(line_end: str) -> None:
     injected = f"Hola{line_end}Bcc: todos@ejemplo.mx"
     with pytest.raises(InvalidInputError, match="un solo renglón") as caught:
-        Mensaje("beto@ejemplo.mx", injected, "Hola")
+        MensajeCorreo("beto@ejemplo.mx", injected, "Hola")
     assert caught.value.campo == "asunto"
     with pytest.raises(InvalidInputError) as caught:
-        Mensaje(f"beto@ejemplo.mx{line_end}", "Hola", "Hola")
+        MensajeCorreo(f"beto@ejemplo.mx{line_end}", "Hola", "Hola")
     assert caught.value.campo == "para"
     with pytest.raises(InvalidInputError, match="un solo renglón") as caught:
         ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, USER, USER, injected)

@@ -18,8 +18,8 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.respaldo.cabecera import BackupError, parse_header
 from icsoe_desktop.gateways.respaldo.carpetas import FILE, CarpetasRespaldo
 from icsoe_desktop.seguridad import invitation as invitacion
-from icsoe_desktop.seguridad.invitation import ContenidoInvitacion, open_invitation, seal_invitation
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.seguridad.invitation import InvitationContents, open_invitation, seal_invitation
+from icsoe_desktop.seguridad.office_keys import OfficeKey
 
 CODIGO = "0123-4567-89AB"
 HALF = "\ud800"
@@ -72,8 +72,8 @@ Sellar = Callable[[str], bytes]
 @pytest.fixture
 def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
     """An invitation with this JSON inside, as a member may make one by hand."""
-    llaves = (LlaveOficina(b"k" * 32, 1),)
-    contenido = ContenidoInvitacion("", "", "", "", "", RolOficina.MIEMBRO, llaves)
+    llaves = (OfficeKey(b"k" * 32, 1),)
+    contenido = InvitationContents("", "", "", "", "", RolOficina.MIEMBRO, llaves)
 
     def sealed(text: str) -> bytes:
         with monkeypatch.context() as patch:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.seguridad.data_key import LlaveDatos, SealBrokenError
+from icsoe_desktop.seguridad.data_key import DataKey, SealBrokenError
 
 RAW = bytes(range(32))
 ROW = uuid.UUID("019caf2b-a8c0-72ce-938d-157f994f2a10")
@@ -26,15 +26,15 @@ def hkdf_sha256(key: bytes, purpose: bytes) -> bytes:
 
 @given(st.binary(max_size=200))
 def test_a_sealed_field_opens_in_its_place(plain: bytes) -> None:
-    key = LlaveDatos(RAW)
+    key = DataKey(RAW)
     sealed = key.seal(plain, *PLACE)
     assert key.unseal(sealed, *PLACE) == plain
-    assert LlaveDatos(RAW).unseal(sealed, *PLACE) == plain
+    assert DataKey(RAW).unseal(sealed, *PLACE) == plain
     assert key.seal(bytearray(plain), *PLACE) != sealed  # a fresh nonce each time
 
 
 def test_the_seal_is_the_documented_one() -> None:
-    sealed = LlaveDatos(RAW).seal(b"llave", *PLACE)
+    sealed = DataKey(RAW).seal(b"llave", *PLACE)
     assert sealed[0] == 1
     assert len(sealed) == 1 + 12 + len(b"llave") + 16
     aead = AESGCM(hkdf_sha256(RAW, b"icsoe/campos/1"))
@@ -43,7 +43,7 @@ def test_the_seal_is_the_documented_one() -> None:
 
 
 def test_a_sealed_field_does_not_open_elsewhere() -> None:
-    key = LlaveDatos(RAW)
+    key = DataKey(RAW)
     sealed = key.seal(b"llave", *PLACE)
     for place in (
         ("usuarios", ROW, "llave_sellada"),
@@ -56,13 +56,13 @@ def test_a_sealed_field_does_not_open_elsewhere() -> None:
 
 
 def test_another_key_does_not_open_it() -> None:
-    sealed = LlaveDatos(RAW).seal(b"llave", *PLACE)
+    sealed = DataKey(RAW).seal(b"llave", *PLACE)
     with pytest.raises(SealBrokenError):
-        LlaveDatos.generate().unseal(sealed, *PLACE)
+        DataKey.generate().unseal(sealed, *PLACE)
 
 
 def test_no_changed_cut_or_longer_seal_opens() -> None:
-    key = LlaveDatos(RAW)
+    key = DataKey(RAW)
     sealed = key.seal(b"llave", *PLACE)
     changed = [
         sealed[:at] + bytes([sealed[at] ^ (1 << bit)]) + sealed[at + 1 :]
@@ -78,11 +78,11 @@ def test_no_changed_cut_or_longer_seal_opens() -> None:
 @given(st.binary(max_size=100))
 def test_no_bytes_open_by_chance(sealed: bytes) -> None:
     with pytest.raises(SealBrokenError):
-        LlaveDatos(RAW).unseal(sealed, *PLACE)
+        DataKey(RAW).unseal(sealed, *PLACE)
 
 
 def test_each_purpose_has_a_key_of_its_own() -> None:
-    key = LlaveDatos(RAW)
+    key = DataKey(RAW)
     assert key.file_key_hex() == hkdf_sha256(RAW, b"icsoe/sqlcipher/1").hex()
     assert key.index_key() == hkdf_sha256(RAW, b"icsoe/indice/1")
     assert len({key.file_key_hex(), key.index_key().hex(), RAW.hex()}) == 3
@@ -91,7 +91,7 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
 def test_a_key_has_256_random_bits_and_does_not_show_them() -> None:
     for size in (0, 16, 31, 33):
         with pytest.raises(ValueError, match="32 bytes"):
-            LlaveDatos(bytes(size))
-    keys = {LlaveDatos.generate().raw() for _ in range(50)}
+            DataKey(bytes(size))
+    keys = {DataKey.generate().raw() for _ in range(50)}
     assert len(keys) == 50
-    assert repr(LlaveDatos(RAW)) == f"{LlaveDatos(RAW)}" == "LlaveDatos(…)"
+    assert repr(DataKey(RAW)) == f"{DataKey(RAW)}" == "DataKey(…)"

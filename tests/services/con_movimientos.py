@@ -16,7 +16,7 @@ from icsoe_desktop.domain.dispmag import RegistroLeido
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacion
+from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacionMovimientos
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -79,12 +79,12 @@ def archivo(tmp_path: Path) -> Archivo:
     return write
 
 
-Apply = Callable[..., ResultadoImportacion]
+Apply = Callable[..., ResultadoImportacionMovimientos]
 
 
 @pytest.fixture
 def bring(importacion: ImportacionMovimientosService, sesion: Sesion) -> Apply:
-    def apply(*paths: Path, **decision: bool) -> ResultadoImportacion:
+    def apply(*paths: Path, **decision: bool) -> ResultadoImportacionMovimientos:
         preview = importacion.preview(sesion, paths, NoProgress())
         try:
             return importacion.apply(sesion, preview, Decision(**decision), NoProgress())

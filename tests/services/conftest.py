@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.gateways.boveda import key_envelope as sobre_llaves
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
@@ -54,8 +54,8 @@ def configured(sesion: Sesion, ajustes: AjustesService, smtp: SmtpReal) -> SmtpR
 
 
 @pytest.fixture
-def mensaje() -> Mensaje:
-    return Mensaje(
+def mensaje() -> MensajeCorreo:
+    return MensajeCorreo(
         "beto@ejemplo.mx", "Aviso a Íñigo Núñez", "Mañana vence el certificado de Ñandú, S.A."
     )
 
@@ -67,7 +67,9 @@ def enqueue(store: Store, buzon: BuzonService, reloj: Reloj) -> Enqueue:
     def put(*names: str, vence: datetime | None = None) -> None:
         for name in names:
             with store.write() as db:
-                mensaje = Mensaje(f"{name}@ejemplo.mx", f"Para {name}", "Secreto 4711 de Ñandú")
+                mensaje = MensajeCorreo(
+                    f"{name}@ejemplo.mx", f"Para {name}", "Secreto 4711 de Ñandú"
+                )
                 buzon.enqueue(db, mensaje, vence)
 
     return put

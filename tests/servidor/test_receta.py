@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
 from icsoe_desktop.gateways.kinto.server import GRUPOS, KintoServidor
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import MARGEN_MS, Escritura
@@ -99,7 +99,7 @@ def test_a_restored_backup_gives_every_office_another_generation(
 
 
 def test_the_recipe_and_the_program_name_the_same_things() -> None:
-    assert set(oficinas.DATOS) == {each.value for each in Coleccion}
+    assert set(oficinas.DATOS) == {each.value for each in RecordCollection}
     assert (oficinas.LLAVES, oficinas.PRUEBAS) == (LLAVES, PRUEBAS)
     assert {rol.value: grupo for rol, grupo in GRUPOS.items()} == oficinas.ROLES
 

@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.kinto.transport import Paciencia
 from icsoe_desktop.gateways.kinto.values import (
     MARGEN_MS,
     Escritura,
-    Pagina,
+    RecordPage,
     Remoto,
     safe_cursor,
 )
@@ -110,7 +110,7 @@ def late_row(kinto_postgres: KintoReal, oficina: str) -> Iterator[LateRow]:
     row.commit()
 
 
-def read_all(server: KintoServidor, since: int) -> tuple[list[str], int, Pagina]:
+def read_all(server: KintoServidor, since: int) -> tuple[list[str], int, RecordPage]:
     """What was read, the greatest version of it, and the first page."""
     first = page = server.page("lotes", since, None)
     seen = list(page.registros)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 from icsoe_desktop.gateways.kinto.checks import verificar
-from icsoe_desktop.gateways.kinto.values import Hallazgo
+from icsoe_desktop.gateways.kinto.values import ServerFinding
 from tests.support.kinto_real import KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
 
-def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, Hallazgo]:
+def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, ServerFinding]:
     found = verificar(server.direccion, cuenta, server.passwords[cuenta], oficina)
     assert len({one.ajuste for one in found}) == len(found)
     assert all(one.encontrado.endswith(".") for one in found)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.engine import Store, open_engine
@@ -64,7 +64,7 @@ def shape(connection: Connection) -> dict[str, Any]:
 
 @pytest.fixture
 def empty_engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(tmp_path / "vacio.db", LlaveDatos.generate())
+    engine = open_engine(tmp_path / "vacio.db", DataKey.generate())
     yield engine
     engine.dispose()
 
@@ -128,10 +128,10 @@ def test_the_audit_log_only_grows(store: Store, sesion: Sesion, bitacora: Bitaco
 OPENS_AND_TELLS = """
 import sys
 from pathlib import Path
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
-key = LlaveDatos(bytes.fromhex(sys.stdin.read()))
+key = DataKey(bytes.fromhex(sys.stdin.read()))
 engine = open_engine(Path(sys.argv[1]), key)
 changed = migrate(engine, Path(sys.argv[1]).parent / "respaldos", utc_now)
 print(changed, "sqlalchemy" in sys.modules, "alembic" in sys.modules)
@@ -225,7 +225,7 @@ def test_a_migration_keeps_an_encrypted_copy_of_what_was(
 
     assert b"Alma" not in copy.read_bytes()
     with pytest.raises(StoreDamagedError):
-        open_engine(copy, LlaveDatos.generate())
+        open_engine(copy, DataKey.generate())
     plain = sqlite3.connect(copy)
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
         plain.execute("SELECT count(*) FROM sqlite_master")
@@ -266,5 +266,5 @@ def test_the_store_is_not_readable_without_its_key(store: Store, tmp_path: Path)
     assert not before.startswith(b"SQLite format 3")
     assert b"usuarios" not in before
     with pytest.raises(StoreDamagedError, match="la llave no corresponde"):
-        open_engine(path, LlaveDatos.generate())
+        open_engine(path, DataKey.generate())
     assert path.read_bytes() == before

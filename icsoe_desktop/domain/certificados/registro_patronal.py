@@ -43,7 +43,7 @@ class DatosRegistroPatronal:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class RevisionRegistroPatronal:
     """What is wrong (field → sentence) and what is odd; `datos` only when nothing is wrong."""
 
     problemas: Mapping[str, str]
@@ -52,7 +52,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistroPatronal:
+class RegistroPatronalCatalogado:
     """A registro patronal of the catalogue."""
 
     id: uuid.UUID
@@ -71,7 +71,7 @@ class RegistroPatronal:
         return identificadores.RegistroPatronal(self.registro_patronal).agrupado
 
 
-def check(registro_patronal: str, razon_social: str, rfc: str) -> Revision:
+def check(registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegistroPatronal:
     """All that there is to say about the three fields as typed."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, str] = {}
@@ -107,7 +107,7 @@ def check(registro_patronal: str, razon_social: str, rfc: str) -> Revision:
     datos = None
     if not problemas:
         datos = DatosRegistroPatronal(numero, nombre, clave, advertencias)
-    return Revision(problemas, advertencias, datos)
+    return RevisionRegistroPatronal(problemas, advertencias, datos)
 
 
 def warnings_of(registro_patronal: str, rfc: str) -> tuple[str, ...]:

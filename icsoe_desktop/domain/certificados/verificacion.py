@@ -84,7 +84,7 @@ class Cadena(StrEnum):
     DESCONOCIDA = "desconocida"
 
 
-class ClaseArchivo(StrEnum):
+class ClaseArchivoCertificado(StrEnum):
     """What a chosen file turned out to be, whatever its name ends in."""
 
     CERTIFICADO = "certificado"
@@ -99,7 +99,7 @@ class ClaseArchivo(StrEnum):
     OTRO = "otro"
 
 
-class Campo(StrEnum):
+class CampoCertificado(StrEnum):
     """The field of the form under which a message is shown."""
 
     CERTIFICADO = "certificado"
@@ -109,9 +109,9 @@ class Campo(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mensaje:
+class MensajeCertificado:
     texto: str = field(repr=False)  # may hold an RFC
-    campo: Campo
+    campo: CampoCertificado
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ class Verificacion:
     completa: a key was there and fits.
     """
 
-    clase: ClaseArchivo
+    clase: ClaseArchivoCertificado
     certificado: Certificado | None = None
     cadena: Cadena = Cadena.DESCONOCIDA
     estado: EstadoVigencia | None = None
     llave_corresponde: bool | None = None
-    problemas: tuple[Mensaje, ...] = ()
+    problemas: tuple[MensajeCertificado, ...] = ()
     falta_contrasena: bool = False
     opciones: tuple[Certificado, ...] = ()
 
@@ -172,7 +172,7 @@ class Verificacion:
         efirma = self.certificado is not None and self.certificado.tipo is TipoCertificado.EFIRMA
         return (EXITO,) if efirma and self.completa else ()
 
-    def por_campo(self, campo: Campo) -> tuple[str, ...]:
+    def por_campo(self, campo: CampoCertificado) -> tuple[str, ...]:
         return tuple(problema.texto for problema in self.problemas if problema.campo is campo)
 
     def as_json(self) -> dict[str, Any]:
@@ -203,8 +203,8 @@ def judge(
     esperado: Esperado,
     *,
     de_pfx: bool,
-    de_la_llave: tuple[Mensaje, ...] = (),
-) -> tuple[Mensaje, ...]:
+    de_la_llave: tuple[MensajeCertificado, ...] = (),
+) -> tuple[MensajeCertificado, ...]:
     """Everything wrong with a certificate, in order: type, key, dates, issuer, for whom.
 
     de_pfx: it came in a .pfx, the only way that an IMSS certificate is delivered.
@@ -212,16 +212,16 @@ def judge(
     """
     por_tipo = _judge_type(certificado, esperado, de_pfx=de_pfx)
     return (
-        *_at(Campo.CERTIFICADO, por_tipo),
+        *_at(CampoCertificado.CERTIFICADO, por_tipo),
         *de_la_llave,
-        *_at(Campo.CERTIFICADO, _judge_dates(certificado, now)),
-        *_at(Campo.CERTIFICADO, _judge_issuer(certificado, cadena, esperado)),
-        *_at(Campo.REGISTRO_PATRONAL, _judge_owner(certificado, esperado)),
+        *_at(CampoCertificado.CERTIFICADO, _judge_dates(certificado, now)),
+        *_at(CampoCertificado.CERTIFICADO, _judge_issuer(certificado, cadena, esperado)),
+        *_at(CampoCertificado.REGISTRO_PATRONAL, _judge_owner(certificado, esperado)),
     )
 
 
-def _at(campo: Campo, sentence: str | None) -> tuple[Mensaje, ...]:
-    return () if sentence is None else (Mensaje(sentence, campo),)
+def _at(campo: CampoCertificado, sentence: str | None) -> tuple[MensajeCertificado, ...]:
+    return () if sentence is None else (MensajeCertificado(sentence, campo),)
 
 
 def _judge_type(certificado: Certificado, esperado: Esperado, *, de_pfx: bool) -> str | None:

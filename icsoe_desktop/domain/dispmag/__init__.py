@@ -6,7 +6,7 @@ Source: dominio/idse.md §1.
 from __future__ import annotations
 
 from icsoe_desktop.domain.dispmag.escritura import Cambio, Enie, as_written, plan_names, write
-from icsoe_desktop.domain.dispmag.formato import LONGITUD, Problema
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag
 from icsoe_desktop.domain.dispmag.lectura import read
 from icsoe_desktop.domain.dispmag.registro import (
     Leido,
@@ -22,7 +22,7 @@ __all__ = [
     "Leido",
     "LineaRechazada",
     "Observacion",
-    "Problema",
+    "ProblemaDispmag",
     "RegistroLeido",
     "as_written",
     "plan_names",

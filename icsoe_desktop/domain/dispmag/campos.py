@@ -17,7 +17,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.mx import curp as stdnum_curp
 
 from icsoe_desktop.domain.dispmag import formato
-from icsoe_desktop.domain.dispmag.formato import Hallazgo
+from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import (
@@ -35,15 +35,15 @@ from icsoe_desktop.domain.movimientos.movimiento import PRIMER_ANIO, ULTIMO_ANIO
 
 class Lectura(NamedTuple):
     valor: str | None
-    hallazgos: tuple[Hallazgo, ...] = ()
+    hallazgos: tuple[HallazgoCampo, ...] = ()
 
 
 def _error(esperado: str, desde: int = 0) -> Lectura:
-    return Lectura(None, (Hallazgo(desde, esperado, "error"),))
+    return Lectura(None, (HallazgoCampo(desde, esperado, "error"),))
 
 
 def _warning(valor: str, esperado: str, desde: int = 0) -> Lectura:
-    return Lectura(valor, (Hallazgo(desde, esperado, "advertencia"),))
+    return Lectura(valor, (HallazgoCampo(desde, esperado, "advertencia"),))
 
 
 def _first_bad(raw: str, good: str) -> int:
@@ -69,10 +69,14 @@ def read_registro_patronal(raw: str) -> Lectura:
     found = []
     if text != raw:
         found.append(
-            Hallazgo(0, "Se esperaba en mayúsculas y desde la primera posición.", "advertencia")
+            HallazgoCampo(
+                0, "Se esperaba en mayúsculas y desde la primera posición.", "advertencia"
+            )
         )
     if text[10] != expected:
-        found.append(Hallazgo(10, f"Se esperaba el dígito verificador {expected}.", "advertencia"))
+        found.append(
+            HallazgoCampo(10, f"Se esperaba el dígito verificador {expected}.", "advertencia")
+        )
     return Lectura(text, tuple(found))
 
 
@@ -119,13 +123,13 @@ def read_optional_name(raw: str) -> Lectura:
     found = []
     if text.startswith(" ") or "  " in text.strip(" "):
         esperado = "Se esperaba desde la primera posición y con un solo espacio entre palabras."
-        found.append(Hallazgo(0, esperado, "advertencia"))
+        found.append(HallazgoCampo(0, esperado, "advertencia"))
     if text != text.upper():
         offset = _first_bad(text, "[^a-zà-ÿ]")
-        found.append(Hallazgo(offset, "Se esperaban mayúsculas.", "advertencia"))
+        found.append(HallazgoCampo(offset, "Se esperaban mayúsculas.", "advertencia"))
     if written.texto != name:
         esperado = f"Se esperaban letras de la A a la Z, sin acentos ni signos: {written.texto}."
-        found.append(Hallazgo(_first_bad(text.upper(), "[A-ZÑ ]"), esperado, "advertencia"))
+        found.append(HallazgoCampo(_first_bad(text.upper(), "[A-ZÑ ]"), esperado, "advertencia"))
     return Lectura(name, tuple(found))
 
 
@@ -239,7 +243,7 @@ def read_curp(raw: str) -> Lectura:
     if " " in text:
         return _error("Se esperaban 18 letras y números.", text.index(" "))
     wrong = tuple(
-        Hallazgo(at, esperado, "error")
+        HallazgoCampo(at, esperado, "error")
         for at, (good, esperado) in enumerate(_CURP_SIGNS)
         if re.fullmatch(good, text[at]) is None
     )
@@ -247,14 +251,14 @@ def read_curp(raw: str) -> Lectura:
         return Lectura(None, wrong)
     found = []
     if text[11:13] not in ENTIDADES:
-        found.append(Hallazgo(11, "Se esperaba la clave de un estado.", "error"))
+        found.append(HallazgoCampo(11, "Se esperaba la clave de un estado.", "error"))
     try:
         stdnum_curp.get_birth_date(text)
     except ValidationError:
-        found.append(Hallazgo(4, "Se esperaba una fecha de nacimiento que exista.", "error"))
+        found.append(HallazgoCampo(4, "Se esperaba una fecha de nacimiento que exista.", "error"))
     expected = stdnum_curp.calc_check_digit(text)
     if text[17] != expected:
-        found.append(Hallazgo(17, f"Se esperaba el dígito verificador {expected}.", "error"))
+        found.append(HallazgoCampo(17, f"Se esperaba el dígito verificador {expected}.", "error"))
     if found:
         return Lectura(None, tuple(found))
     return Lectura(text) if text == raw else _warning(text, "Se esperaba en mayúsculas.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from icsoe_desktop.domain.dispmag import formato
-from icsoe_desktop.domain.dispmag.formato import LARGO_NOMBRE, LONGITUD, Campo, Clase
+from icsoe_desktop.domain.dispmag.formato import LARGO_NOMBRE, LONGITUD, CampoDispmag, ClaseCampo
 from icsoe_desktop.domain.identificadores.nombre_imss import transliterate
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento
@@ -162,18 +162,18 @@ def _record(
     return _line(formato.CAMPOS[movimiento.tipo.value], valores)
 
 
-def _line(campos: Iterable[Campo], valores: dict[str, str]) -> str:
+def _line(campos: Iterable[CampoDispmag], valores: dict[str, str]) -> str:
     line = "".join(_cell(campo, valores) for campo in campos)
     if len(line) != LONGITUD or not line.isascii() or not line.isprintable():
         raise ValueError("the record is not 168 printable ASCII characters")
     return line
 
 
-def _cell(campo: Campo, valores: dict[str, str]) -> str:
-    if campo.clase is Clase.FIJO:
+def _cell(campo: CampoDispmag, valores: dict[str, str]) -> str:
+    if campo.clase is ClaseCampo.FIJO:
         return campo.fijo
     valor = valores[campo.nombre]
-    if campo.clase is Clase.N:
+    if campo.clase is ClaseCampo.N:
         return valor.rjust(campo.longitud, "0")
     return valor.ljust(campo.longitud)
 

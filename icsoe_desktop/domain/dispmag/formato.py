@@ -18,7 +18,7 @@ MARCA_TOTALES: Final = "*" * 13
 MAX_REGISTROS: Final = 999_999  # what the totals record can count
 
 
-class Clase(StrEnum):
+class ClaseCampo(StrEnum):
     A = "letras, a la izquierda"
     N = "números, a la derecha con ceros"
     AN = "letras y números, a la izquierda"
@@ -26,7 +26,7 @@ class Clase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Campo:
+class CampoDispmag:
     """Consecutive positions of the record, from 1, both ends included.
 
     fijo: what is written in a FIJO, whatever the movement.
@@ -36,7 +36,7 @@ class Campo:
     etiqueta: str
     inicio: int
     fin: int
-    clase: Clase
+    clase: ClaseCampo
     fijo: str = ""
 
     @property
@@ -48,33 +48,41 @@ class Campo:
         return slice(self.inicio - 1, self.fin)
 
 
-def _relleno(inicio: int, fin: int, signo: str = " ") -> Campo:
-    return Campo("relleno", "Relleno", inicio, fin, Clase.FIJO, signo * (fin - inicio + 1))
+def _relleno(inicio: int, fin: int, signo: str = " ") -> CampoDispmag:
+    return CampoDispmag(
+        "relleno", "Relleno", inicio, fin, ClaseCampo.FIJO, signo * (fin - inicio + 1)
+    )
 
 
-REGISTRO_PATRONAL: Final = Campo("registro_patronal", "Registro patronal", 1, 11, Clase.AN)
-NSS: Final = Campo("nss", "NSS", 12, 22, Clase.N)
-PRIMER_APELLIDO: Final = Campo("primer_apellido", "Primer apellido", 23, 49, Clase.A)
-SEGUNDO_APELLIDO: Final = Campo("segundo_apellido", "Segundo apellido", 50, 76, Clase.A)
-NOMBRES: Final = Campo("nombres", "Nombre", 77, 103, Clase.A)
-SBC: Final = Campo("sbc", "SBC", 104, 109, Clase.N)
-TIPO_TRABAJADOR: Final = Campo("tipo_trabajador", "Tipo de trabajador", 116, 116, Clase.N)
-TIPO_SALARIO: Final = Campo("tipo_salario", "Tipo de salario", 117, 117, Clase.N)
-JORNADA: Final = Campo("jornada", "Semana o jornada reducida", 118, 118, Clase.N)
-FECHA: Final = Campo("fecha", "Fecha del movimiento", 119, 126, Clase.N)
-UMF: Final = Campo("umf", "UMF", 127, 129, Clase.N)
-TIPO: Final = Campo("tipo", "Tipo de movimiento", 132, 133, Clase.N)
-GUIA: Final = Campo("guia", "Guía", 134, 138, Clase.N)
-CLAVE_TRABAJADOR: Final = Campo("clave_trabajador", "Clave del trabajador", 139, 148, Clase.AN)
-CAUSA_BAJA: Final = Campo("causa_baja", "Causa de baja", 149, 149, Clase.AN)
-CURP: Final = Campo("curp", "CURP", 150, 167, Clase.AN)
-FORMATO: Final = Campo(
-    "identificador", "Identificador del formato", 168, 168, Clase.FIJO, IDENTIFICADOR
+REGISTRO_PATRONAL: Final = CampoDispmag(
+    "registro_patronal", "Registro patronal", 1, 11, ClaseCampo.AN
+)
+NSS: Final = CampoDispmag("nss", "NSS", 12, 22, ClaseCampo.N)
+PRIMER_APELLIDO: Final = CampoDispmag("primer_apellido", "Primer apellido", 23, 49, ClaseCampo.A)
+SEGUNDO_APELLIDO: Final = CampoDispmag("segundo_apellido", "Segundo apellido", 50, 76, ClaseCampo.A)
+NOMBRES: Final = CampoDispmag("nombres", "Nombre", 77, 103, ClaseCampo.A)
+SBC: Final = CampoDispmag("sbc", "SBC", 104, 109, ClaseCampo.N)
+TIPO_TRABAJADOR: Final = CampoDispmag(
+    "tipo_trabajador", "Tipo de trabajador", 116, 116, ClaseCampo.N
+)
+TIPO_SALARIO: Final = CampoDispmag("tipo_salario", "Tipo de salario", 117, 117, ClaseCampo.N)
+JORNADA: Final = CampoDispmag("jornada", "Semana o jornada reducida", 118, 118, ClaseCampo.N)
+FECHA: Final = CampoDispmag("fecha", "Fecha del movimiento", 119, 126, ClaseCampo.N)
+UMF: Final = CampoDispmag("umf", "UMF", 127, 129, ClaseCampo.N)
+TIPO: Final = CampoDispmag("tipo", "Tipo de movimiento", 132, 133, ClaseCampo.N)
+GUIA: Final = CampoDispmag("guia", "Guía", 134, 138, ClaseCampo.N)
+CLAVE_TRABAJADOR: Final = CampoDispmag(
+    "clave_trabajador", "Clave del trabajador", 139, 148, ClaseCampo.AN
+)
+CAUSA_BAJA: Final = CampoDispmag("causa_baja", "Causa de baja", 149, 149, ClaseCampo.AN)
+CURP: Final = CampoDispmag("curp", "CURP", 150, 167, ClaseCampo.AN)
+FORMATO: Final = CampoDispmag(
+    "identificador", "Identificador del formato", 168, 168, ClaseCampo.FIJO, IDENTIFICADOR
 )
 
 _PERSONA: Final = (REGISTRO_PATRONAL, NSS, PRIMER_APELLIDO, SEGUNDO_APELLIDO, NOMBRES)
 
-CAMPOS: Final[dict[str, tuple[Campo, ...]]] = {
+CAMPOS: Final[dict[str, tuple[CampoDispmag, ...]]] = {
     TipoMovimiento.ALTA.value: (
         *_PERSONA,
         SBC,
@@ -117,7 +125,7 @@ CAMPOS: Final[dict[str, tuple[Campo, ...]]] = {
         GUIA,
         CLAVE_TRABAJADOR,
         CAUSA_BAJA,
-        Campo("curp", "CURP", 150, 167, Clase.FIJO, " " * 18),
+        CampoDispmag("curp", "CURP", 150, 167, ClaseCampo.FIJO, " " * 18),
         FORMATO,
     ),
 }
@@ -125,8 +133,8 @@ CAMPOS: Final[dict[str, tuple[Campo, ...]]] = {
 # What can be said of a record whose type of movement is not one of the three.
 CAMPOS_SIN_TIPO: Final = (*_PERSONA, FECHA, TIPO, GUIA, CLAVE_TRABAJADOR, FORMATO)
 
-MARCA: Final = Campo("totales", "Cifras de control", 1, 13, Clase.FIJO, MARCA_TOTALES)
-REGISTROS: Final = Campo("registros", "Número de movimientos", 57, 62, Clase.N)
+MARCA: Final = CampoDispmag("totales", "Cifras de control", 1, 13, ClaseCampo.FIJO, MARCA_TOTALES)
+REGISTROS: Final = CampoDispmag("registros", "Número de movimientos", 57, 62, ClaseCampo.N)
 
 TOTALES: Final = (
     MARCA,
@@ -142,7 +150,7 @@ Gravedad = Literal["error", "advertencia"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problema:
+class ProblemaDispmag:
     """What is wrong (error) or odd (advertencia) at one place of a file.
 
     linea and posicion: from 1; posicion 0 is the line, or the file, as a whole.
@@ -165,7 +173,7 @@ class Problema:
         return f"{where} ({self.campo}): se encontró «{self.encontrado}». {self.esperado}"
 
 
-class Hallazgo(NamedTuple):
+class HallazgoCampo(NamedTuple):
     """A problem within a field. desde: characters from the field's first."""
 
     desde: int

@@ -9,7 +9,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 
 from icsoe_desktop.domain.dispmag import formato
-from icsoe_desktop.domain.dispmag.formato import LONGITUD, Problema
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag
 from icsoe_desktop.domain.dispmag.lineas import blocks, decode, to_168
 from icsoe_desktop.domain.dispmag.rapido import Rapido
 from icsoe_desktop.domain.dispmag.registro import (
@@ -30,7 +30,7 @@ def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iter
     Damaged input of whatever kind gives problems, never an exception. Memory does not grow with
     the file, nor with its longest line.
     """
-    lector = _Lector(limites)
+    lector = _LectorDispmag(limites)
     record = lector.rapido.record
     totales = lector.totales
     linea = 0
@@ -54,7 +54,7 @@ def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iter
         yield Observacion(max(linea, 1), problemas)
 
 
-class _Lector:
+class _LectorDispmag:
     def __init__(self, limites: TablaLimites) -> None:
         self.totales = Totales()
         self._revisor = Revisor(limites)
@@ -74,15 +74,15 @@ class _Lector:
                 if problemas:
                     yield Observacion(linea, problemas)
                 continue
-            before: tuple[Problema, ...] = ()
+            before: tuple[ProblemaDispmag, ...] = ()
             if len(pieces) > 1:
                 encontrado = f"registro {number} de {len(pieces)} en la misma línea"
                 esperado = "Se esperaba un registro por línea."
-                before = (Problema(linea, 0, ANCHO, encontrado, esperado, "advertencia"),)
+                before = (ProblemaDispmag(linea, 0, ANCHO, encontrado, esperado, "advertencia"),)
             yield self._record(linea, piece, before)
 
     def _record(
-        self, linea: int, text: str, before: tuple[Problema, ...]
+        self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
     ) -> RegistroLeido | LineaRechazada:
         self.totales.movimientos += 1
         found: RegistroLeido | LineaRechazada | None = None
@@ -98,7 +98,7 @@ class _Lector:
 
     def too_long(self, linea: int, start: bytes, sobrantes: int) -> LineaRechazada:
         self.totales.movimientos += 1
-        problema = Problema(
+        problema = ProblemaDispmag(
             linea,
             LONGITUD + 1,
             ANCHO,

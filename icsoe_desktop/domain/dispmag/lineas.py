@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from icsoe_desktop.domain.dispmag.formato import LONGITUD, Campo
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, CampoDispmag
 
 # A line of records without line ends between them may be this long.
 MAX_LINEA: Final = 1 << 20
@@ -96,7 +96,7 @@ def decode(raw: bytes) -> str:
         return text
 
 
-def to_168(raw: bytes, campos: Iterable[Campo]) -> str:
+def to_168(raw: bytes, campos: Iterable[CampoDispmag]) -> str:
     """The text of a line, as wide as it should be where a writer only counted otherwise.
 
     Some pad with bytes that UTF-8 took two of for a letter, some have letters in two code points.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from icsoe_desktop.domain.dispmag.formato import Problema
+from icsoe_desktop.domain.dispmag.formato import ProblemaDispmag
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
     CausaBaja,
     Jornada,
@@ -40,7 +40,7 @@ class RegistroLeido(NamedTuple):
     guia: str
     clave_trabajador: str
     curp: str
-    problemas: tuple[Problema, ...]
+    problemas: tuple[ProblemaDispmag, ...]
 
     def __repr__(self) -> str:
         return f"RegistroLeido(linea={self.linea}, tipo={self.tipo!r})"
@@ -74,7 +74,7 @@ class LineaRechazada(NamedTuple):
 
     linea: int
     contenido: str
-    problemas: tuple[Problema, ...]
+    problemas: tuple[ProblemaDispmag, ...]
 
     def __repr__(self) -> str:
         return f"LineaRechazada(linea={self.linea}, problemas={len(self.problemas)})"
@@ -84,7 +84,7 @@ class Observacion(NamedTuple):
     """What there is to say of the totals record, or of the file as a whole."""
 
     linea: int
-    problemas: tuple[Problema, ...]
+    problemas: tuple[ProblemaDispmag, ...]
 
 
 Leido = RegistroLeido | LineaRechazada | Observacion

@@ -11,7 +11,13 @@ from typing import Final
 
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.campos import LECTORES
-from icsoe_desktop.domain.dispmag.formato import LONGITUD, Campo, Clase, Problema, visible
+from icsoe_desktop.domain.dispmag.formato import (
+    LONGITUD,
+    CampoDispmag,
+    ClaseCampo,
+    ProblemaDispmag,
+    visible,
+)
 from icsoe_desktop.domain.dispmag.rapido import FechaLimites
 from icsoe_desktop.domain.dispmag.registro import LineaRechazada, RegistroLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
@@ -44,7 +50,7 @@ class Revisor:
         return fecha, limites.piso or 1, limites.tope or MAX_SBC
 
     def review(
-        self, linea: int, text: str, before: tuple[Problema, ...] = ()
+        self, linea: int, text: str, before: tuple[ProblemaDispmag, ...] = ()
     ) -> RegistroLeido | LineaRechazada:
         """before: what there already is to say about the line."""
         if len(text) != LONGITUD:
@@ -59,7 +65,7 @@ class Revisor:
             if valor is not None:
                 valores[campo.nombre] = valor
             problemas.extend(
-                Problema(
+                ProblemaDispmag(
                     linea,
                     campo.inicio + hallazgo.desde,
                     campo.etiqueta,
@@ -95,7 +101,7 @@ class Revisor:
             problemas=tuple(problemas),
         )
 
-    def _across_fields(self, linea: int, valores: dict[str, str]) -> Iterable[Problema]:
+    def _across_fields(self, linea: int, valores: dict[str, str]) -> Iterable[ProblemaDispmag]:
         if "fecha" not in valores:
             return
         fecha = date.fromisoformat(valores["fecha"])
@@ -120,7 +126,7 @@ class Revisor:
                 esperado = f"Según el nombre se esperaba {discrepancia.esperada}."
                 yield _warning(linea, formato.CURP, discrepancia.posicion - 1, curp.valor, esperado)
 
-    def _sbc(self, linea: int, sbc: int, fecha: date) -> Iterable[Problema]:
+    def _sbc(self, linea: int, sbc: int, fecha: date) -> Iterable[ProblemaDispmag]:
         limites = self._limites.on(fecha)
         if limites.piso is not None and sbc < limites.piso:
             esperado = (
@@ -140,7 +146,7 @@ class Revisor:
                 yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
 
     def _review_wrong_width(
-        self, linea: int, text: str, before: tuple[Problema, ...]
+        self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
     ) -> RegistroLeido | LineaRechazada:
         """Only spaces at the end may have been lost or added; else the positions do not hold."""
         width = len(text)
@@ -152,7 +158,7 @@ class Revisor:
             esperado = f"{_ESPERADO_ANCHO} Se completó con espacios y el 9 final."
             if len(content) == LONGITUD:
                 esperado = f"{_ESPERADO_ANCHO} No se toman los espacios que sobran."
-            ancho = Problema(linea, 0, ANCHO, encontrado, esperado, "advertencia")
+            ancho = ProblemaDispmag(linea, 0, ANCHO, encontrado, esperado, "advertencia")
             found = self.review(linea, whole, (*before, ancho))
             if isinstance(found, RegistroLeido):
                 return found
@@ -162,21 +168,25 @@ class Revisor:
         if campo is not None:
             esperado += f" Lo primero que no corresponde es {campo.etiqueta}."
             posicion = campo.inicio
-        ancho = Problema(linea, posicion, ANCHO, encontrado, esperado, "error")
+        ancho = ProblemaDispmag(linea, posicion, ANCHO, encontrado, esperado, "error")
         return LineaRechazada(linea, text[:MAX_CONTENIDO], (*before, *problemas, ancho))
 
-    def _up_to_first_misfit(self, linea: int, text: str) -> tuple[Campo | None, list[Problema]]:
+    def _up_to_first_misfit(
+        self, linea: int, text: str
+    ) -> tuple[CampoDispmag | None, list[ProblemaDispmag]]:
         """The first field that is whole and does not fit, and what is odd before it."""
         tipo = text[formato.TIPO.corte]
         lectores = LECTORES.get(tipo, LECTORES["08"])
-        problemas: list[Problema] = []
+        problemas: list[ProblemaDispmag] = []
         for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
             if campo.fin > len(text):
                 break
             raw = text[campo.corte]
             valor, hallazgos = lectores[campo.nombre](raw)
             # Where a space was lost or added, a name goes on in the next one's place.
-            shifted = campo.clase is Clase.A and (raw.startswith(" ") or "  " in raw.strip(" "))
+            shifted = campo.clase is ClaseCampo.A and (
+                raw.startswith(" ") or "  " in raw.strip(" ")
+            )
             if valor is None or (shifted and valor):
                 return campo, problemas
             problemas.extend(
@@ -186,7 +196,9 @@ class Revisor:
         return None, problemas
 
 
-def _warning(linea: int, campo: Campo, desde: int, encontrado: str, esperado: str) -> Problema:
-    return Problema(
+def _warning(
+    linea: int, campo: CampoDispmag, desde: int, encontrado: str, esperado: str
+) -> ProblemaDispmag:
+    return ProblemaDispmag(
         linea, campo.inicio + desde, campo.etiqueta, visible(encontrado), esperado, "advertencia"
     )

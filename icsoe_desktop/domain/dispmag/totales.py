@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from icsoe_desktop.domain.dispmag import formato
-from icsoe_desktop.domain.dispmag.formato import LONGITUD, Problema, visible
+from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag, visible
 from icsoe_desktop.domain.texto import counted
 
 ETIQUETA = formato.MARCA.etiqueta
@@ -27,12 +27,12 @@ class Totales:
         self._found = False
         self._any_movement = False
 
-    def review(self, linea: int, text: str) -> tuple[Problema, ...]:
+    def review(self, linea: int, text: str) -> tuple[ProblemaDispmag, ...]:
         """What is wrong with a totals record; the count starts again after it."""
         problemas = []
         if len(text) != LONGITUD:
             problemas.append(
-                Problema(
+                ProblemaDispmag(
                     linea,
                     0,
                     ETIQUETA,
@@ -51,14 +51,18 @@ class Totales:
                     expected = ", ".join(sorted(self.guias)[:5])
                     esperado = f"Se esperaba la guía de los movimientos: {expected}."
                     problemas.append(
-                        Problema(linea, campo.inicio, "Guía", visible(raw), esperado, "advertencia")
+                        ProblemaDispmag(
+                            linea, campo.inicio, "Guía", visible(raw), esperado, "advertencia"
+                        )
                     )
             elif raw != campo.fijo:
                 esperado = (
                     f"Se esperaba {campo.fijo}." if campo.fijo.strip() else "Se esperaban espacios."
                 )
                 problemas.append(
-                    Problema(linea, campo.inicio, ETIQUETA, visible(raw), esperado, "advertencia")
+                    ProblemaDispmag(
+                        linea, campo.inicio, ETIQUETA, visible(raw), esperado, "advertencia"
+                    )
                 )
         self._found = True
         self._any_movement |= self.movimientos > 0
@@ -66,20 +70,24 @@ class Totales:
         self.guias = set()
         return tuple(problemas)
 
-    def _count(self, linea: int, raw: str) -> list[Problema]:
+    def _count(self, linea: int, raw: str) -> list[ProblemaDispmag]:
         if re.fullmatch(" *[0-9]+", raw) is not None and int(raw) == self.movimientos:
             return []
         esperado = (
             f"Se esperaba {self.movimientos:06d}: los movimientos que hay antes en el archivo."
         )
         campo = formato.REGISTROS
-        return [Problema(linea, campo.inicio, campo.etiqueta, visible(raw), esperado, "error")]
+        return [
+            ProblemaDispmag(linea, campo.inicio, campo.etiqueta, visible(raw), esperado, "error")
+        ]
 
-    def at_end(self, linea: int) -> tuple[Problema, ...]:
+    def at_end(self, linea: int) -> tuple[ProblemaDispmag, ...]:
         """What the file as a whole lacks, once its last line was read."""
         if not self._found and not self.movimientos:
             return (
-                Problema(linea, 0, "Archivo", "", "Se esperaba al menos un movimiento.", "error"),
+                ProblemaDispmag(
+                    linea, 0, "Archivo", "", "Se esperaba al menos un movimiento.", "error"
+                ),
             )
         if not self._found:
             esperado = "Se esperaban las cifras de control como última línea."
@@ -87,10 +95,10 @@ class Totales:
             esperado = "Se esperaban las cifras de control después del último movimiento."
         elif not self._any_movement:
             esperado = "Se esperaba al menos un movimiento."
-            return (Problema(linea, 0, "Archivo", "", esperado, "error"),)
+            return (ProblemaDispmag(linea, 0, "Archivo", "", esperado, "error"),)
         else:
             return ()
         encontrado = (
             counted(self.movimientos, "movimiento", "movimientos") + " sin cifras de control"
         )
-        return (Problema(linea, 0, ETIQUETA, encontrado, esperado, "advertencia"),)
+        return (ProblemaDispmag(linea, 0, ETIQUETA, encontrado, esperado, "advertencia"),)

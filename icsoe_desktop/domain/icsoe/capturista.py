@@ -104,7 +104,7 @@ class DatosCapturista:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class RevisionCapturista:
     """What is wrong (field → sentence) and what is odd; `datos` only when nothing is wrong."""
 
     problemas: Mapping[str, str]
@@ -112,7 +112,7 @@ class Revision:
     datos: DatosCapturista | None = field(repr=False)
 
 
-def check_nuevo(nuevo: CapturistaNuevo, today: date) -> Revision:
+def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
     """All that there is to say about the form."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, tuple[str, ...]] = {}
@@ -150,7 +150,7 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> Revision:
     datos = None
     if not problemas and curp is not None:
         datos = DatosCapturista(curp=curp.valor, **names, **texts)
-    return Revision(problemas, advertencias, datos)
+    return RevisionCapturista(problemas, advertencias, datos)
 
 
 def _check_names(names: Mapping[str, str], curp: Curp | None) -> dict[str, str]:

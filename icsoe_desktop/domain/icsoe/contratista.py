@@ -16,7 +16,7 @@ ANOS_DE_VIGENCIA_REPSE = 3
 _AVISOS = (7, 30, 60)
 
 
-class Paso(StrEnum):
+class PasoContratista(StrEnum):
     """What a contratista has to do next, in the order of the seed."""
 
     TERMINOS = "términos y condiciones"
@@ -43,25 +43,29 @@ class Avance:
     completado: bool = False
 
     @property
-    def paso(self) -> Paso:
+    def paso(self) -> PasoContratista:
         if not self.terminos_aceptados:
-            return Paso.TERMINOS
+            return PasoContratista.TERMINOS
         if self.completado:
-            return Paso.COMPLETO
+            return PasoContratista.COMPLETO
         if not self.tiene_datos_generales:
-            return Paso.DATOS_GENERALES
+            return PasoContratista.DATOS_GENERALES
         if self.es_persona_moral and not self.tiene_domicilio:
-            return Paso.DOMICILIO
-        return Paso.COMPLETO if self.tiene_acuse else Paso.ACUSE
+            return PasoContratista.DOMICILIO
+        return PasoContratista.COMPLETO if self.tiene_acuse else PasoContratista.ACUSE
 
     @property
-    def pasos(self) -> tuple[Paso, ...]:
+    def pasos(self) -> tuple[PasoContratista, ...]:
         """The steps that this contratista has, in order: a persona física has no domicilio."""
-        return tuple(paso for paso in Paso if paso is not Paso.DOMICILIO or self.es_persona_moral)
+        return tuple(
+            paso
+            for paso in PasoContratista
+            if paso is not PasoContratista.DOMICILIO or self.es_persona_moral
+        )
 
-    def reached(self, paso: Paso) -> bool:
+    def reached(self, paso: PasoContratista) -> bool:
         """Whether this step may be done now: it is the next one, or was done before."""
-        order = list(Paso)
+        order = list(PasoContratista)
         return paso in self.pasos and order.index(paso) <= order.index(self.paso)
 
 

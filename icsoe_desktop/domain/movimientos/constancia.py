@@ -18,7 +18,7 @@ LARGO_FOLIO: Final = 19
 LARGO_LOTE: Final = 9
 
 
-class Clase(StrEnum):
+class ClaseTotales(StrEnum):
     """A row of the totals, in the order in which they are printed."""
 
     BAJA = "Baja"
@@ -28,9 +28,9 @@ class Clase(StrEnum):
 
 
 CLASE_DE: Final = {
-    TipoMovimiento.BAJA: Clase.BAJA,
-    TipoMovimiento.MODIFICACION: Clase.MODIFICACION,
-    TipoMovimiento.ALTA: Clase.REINGRESO,
+    TipoMovimiento.BAJA: ClaseTotales.BAJA,
+    TipoMovimiento.MODIFICACION: ClaseTotales.MODIFICACION,
+    TipoMovimiento.ALTA: ClaseTotales.REINGRESO,
 }
 
 
@@ -93,7 +93,7 @@ class Constancia:
     recibido: datetime | None = None
     serial: str = ""
     huella: str = ""
-    totales: Mapping[Clase, Cifras] = field(default_factory=dict)
+    totales: Mapping[ClaseTotales, Cifras] = field(default_factory=dict)
     renglones: tuple[RenglonConstancia, ...] = field(default=(), repr=False)
 
     @property
@@ -123,8 +123,8 @@ def cross_foot(constancia: Constancia) -> list[ProblemaConstancia]:
     return found
 
 
-def _against_total(totales: Mapping[Clase, Cifras]) -> list[ProblemaConstancia]:
-    total = totales.get(Clase.TOTAL)
+def _against_total(totales: Mapping[ClaseTotales, Cifras]) -> list[ProblemaConstancia]:
+    total = totales.get(ClaseTotales.TOTAL)
     parts = [totales.get(clase) for clase in CLASE_DE.values()]
     if total is None or None in parts:
         return []
@@ -134,18 +134,18 @@ def _against_total(totales: Mapping[Clase, Cifras]) -> list[ProblemaConstancia]:
         printed = getattr(total, name)
         if printed is not None and None not in figures and sum(figures) != printed:
             esperado = f"{sum(figures):,}: la suma por tipo"
-            found.append(_descuadre(f"{Clase.TOTAL}: {name}", f"{printed:,}", esperado))
+            found.append(_descuadre(f"{ClaseTotales.TOTAL}: {name}", f"{printed:,}", esperado))
     return found
 
 
 def _against_rows(
-    totales: Mapping[Clase, Cifras], renglones: Sequence[RenglonConstancia]
+    totales: Mapping[ClaseTotales, Cifras], renglones: Sequence[RenglonConstancia]
 ) -> list[ProblemaConstancia]:
-    operados: Counter[Clase] = Counter()
-    rechazados: Counter[Clase] = Counter()
+    operados: Counter[ClaseTotales] = Counter()
+    rechazados: Counter[ClaseTotales] = Counter()
     for renglon in renglones:
         counts = rechazados if renglon.rechazado else operados
-        counts[Clase.TOTAL] += 1
+        counts[ClaseTotales.TOTAL] += 1
         if renglon.tipo is not None:
             counts[CLASE_DE[renglon.tipo]] += 1
     found = []
@@ -154,7 +154,7 @@ def _against_rows(
             esperado = f"{operados[clase]:,}: los renglones que se leyeron"
             found.append(_descuadre(f"{clase}: operados", f"{cifras.operados:,}", esperado))
         # Some constancias list only what was operated.
-        listed = rechazados[Clase.TOTAL] > 0
+        listed = rechazados[ClaseTotales.TOTAL] > 0
         if listed and cifras.rechazados is not None and cifras.rechazados != rechazados[clase]:
             esperado = f"{rechazados[clase]:,}: los renglones que se leyeron"
             found.append(_descuadre(f"{clase}: rechazados", f"{cifras.rechazados:,}", esperado))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido, canonical
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, canonical
 
 CONFLICTOS: Final = "conflictos"  # inside a record: id → {campo, perdido, cuando}
 MOVIMIENTOS: Final = "movimientos"  # inside a record: id → the values of a movement
@@ -74,8 +74,8 @@ _COMUNES: Final = (
     Unidad(("numero",), elegir=_first),
 )
 
-UNIDADES: Final[Mapping[Clase, tuple[Unidad, ...]]] = {
-    Clase.CONTRATISTA: (
+UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
+    RecordKind.CONTRATISTA: (
         *_COMUNES,
         Unidad(("efirma_hasta", "efirma_numero", "nombre"), elegir=_latest),
         Unidad(("terminos_aceptados", "terminos_version"), elegir=_latest),
@@ -96,13 +96,13 @@ UNIDADES: Final[Mapping[Clase, tuple[Unidad, ...]]] = {
             )
         ),
     ),
-    Clase.REGISTRO_PATRONAL: _COMUNES,
-    Clase.PERSONA: (
+    RecordKind.REGISTRO_PATRONAL: _COMUNES,
+    RecordKind.PERSONA: (
         *_COMUNES,
         Unidad(("contrasena_creada", "contrasena_hash", "correo"), elegir=_latest),
         Unidad(("aviso_version",), elegir=_latest),
     ),
-    Clase.RELACION: (
+    RecordKind.RELACION: (
         *_COMUNES,
         Unidad(("estatus", "confirmada", "dado_de_baja"), servidor=True),
         Unidad(("usuario_alta",), elegir=_first),
@@ -111,15 +111,15 @@ UNIDADES: Final[Mapping[Clase, tuple[Unidad, ...]]] = {
         Unidad(("persona_id",), elegir=_first),
         Unidad(("contratista_id",), elegir=_first),
     ),
-    Clase.CERTIFICADO: (),
-    Clase.LOTE: (),
-    Clase.PAQUETE: (),
-    Clase.ESTADOS: (),
+    RecordKind.CERTIFICADO: (),
+    RecordKind.LOTE: (),
+    RecordKind.PAQUETE: (),
+    RecordKind.ESTADOS: (),
 }
 
 
 def merge(
-    clase: Clase, base: Contenido | None, local: Contenido | None, remoto: Contenido | None
+    clase: RecordKind, base: Contenido | None, local: Contenido | None, remoto: Contenido | None
 ) -> Mezcla:
     """What both desktops shall have. base: None when the sides met for the first time.
 
@@ -127,20 +127,20 @@ def merge(
     """
     if local is None or remoto is None:
         # Nobody edits a certificate, so that a deletion is never older than what it deletes.
-        if clase is Clase.CERTIFICADO or (local is None and remoto is None):
+        if clase is RecordKind.CERTIFICADO or (local is None and remoto is None):
             return Mezcla(None)
         left = remoto if local is None else local
         gone_unchanged = base is not None and left == base
         return Mezcla(None if gone_unchanged else left)
     match clase:
-        case Clase.PAQUETE:
+        case RecordKind.PAQUETE:
             return _merge_movements(base, local, remoto)
-        case Clase.ESTADOS:
+        case RecordKind.ESTADOS:
             # Upward, whatever was known before; what a cancelled lote frees, its lote tells.
             return Mezcla(_merge_each(None, local, remoto, merge_estado))
-        case Clase.LOTE:
+        case RecordKind.LOTE:
             return Mezcla(_merge_lote(local, remoto))
-        case Clase.CERTIFICADO:
+        case RecordKind.CERTIFICADO:
             return Mezcla(remoto)  # never changes once it is there
         case _:
             return _merge_fields(clase, base or {}, local, remoto)
@@ -183,7 +183,9 @@ def _merge_movements(base: Contenido | None, local: Contenido, remoto: Contenido
     return Mezcla({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
 
 
-def _merge_fields(clase: Clase, base: Contenido, local: Contenido, remoto: Contenido) -> Mezcla:
+def _merge_fields(
+    clase: RecordKind, base: Contenido, local: Contenido, remoto: Contenido
+) -> Mezcla:
     merged: dict[str, Any] = {}
     lost: list[Perdido] = []
     for unidad in _units(clase, (base, local, remoto)):
@@ -216,7 +218,7 @@ def _choose(elegir: Elegir, mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> t
     return mine if elegir(mine[0], theirs[0]) == mine[0] else theirs
 
 
-def _units(clase: Clase, sides: Iterable[Contenido]) -> list[Unidad]:
+def _units(clase: RecordKind, sides: Iterable[Contenido]) -> list[Unidad]:
     named = UNIDADES[clase]
     taken = {campo for unidad in named for campo in unidad.campos} | {CONFLICTOS}
     others = sorted({campo for side in sides for campo in side} - taken)

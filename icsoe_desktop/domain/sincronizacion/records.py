@@ -19,7 +19,7 @@ COMPRESSION_LEVEL: Final = 6
 Contenido = Mapping[str, Any]
 
 
-class Coleccion(StrEnum):
+class RecordCollection(StrEnum):
     """In the order in which they are sent and read: what is named before what names it."""
 
     CONTRATISTAS = "contratistas"
@@ -33,7 +33,7 @@ LLAVES: Final = "llaves"
 EXTENSION_INVITACION: Final = ".icsoe-invitacion"
 
 
-class Clase(StrEnum):
+class RecordKind(StrEnum):
     """The kinds of records, each after those that it names."""
 
     CONTRATISTA = "contratista"
@@ -46,19 +46,19 @@ class Clase(StrEnum):
     ESTADOS = "estados de movimientos"
 
     @property
-    def coleccion(self) -> Coleccion:
+    def coleccion(self) -> RecordCollection:
         return _COLECCION[self]
 
 
 _COLECCION: Final = {
-    Clase.CONTRATISTA: Coleccion.CONTRATISTAS,
-    Clase.REGISTRO_PATRONAL: Coleccion.CONTRATISTAS,
-    Clase.PERSONA: Coleccion.CAPTURISTAS,
-    Clase.RELACION: Coleccion.CAPTURISTAS,
-    Clase.CERTIFICADO: Coleccion.CERTIFICADOS,
-    Clase.LOTE: Coleccion.LOTES,
-    Clase.PAQUETE: Coleccion.LOTES,
-    Clase.ESTADOS: Coleccion.ESTADOS,
+    RecordKind.CONTRATISTA: RecordCollection.CONTRATISTAS,
+    RecordKind.REGISTRO_PATRONAL: RecordCollection.CONTRATISTAS,
+    RecordKind.PERSONA: RecordCollection.CAPTURISTAS,
+    RecordKind.RELACION: RecordCollection.CAPTURISTAS,
+    RecordKind.CERTIFICADO: RecordCollection.CERTIFICADOS,
+    RecordKind.LOTE: RecordCollection.LOTES,
+    RecordKind.PAQUETE: RecordCollection.LOTES,
+    RecordKind.ESTADOS: RecordCollection.ESTADOS,
 }
 
 

@@ -20,12 +20,12 @@ from icsoe_desktop.gateways.boveda.key_envelope import (
     KEYRING,
     PASSWORD,
     RECOVERY,
-    Sobre,
+    KeyEnvelope,
     SobreRotoError,
     new_code,
 )
 from icsoe_desktop.gateways.boveda.llavero import Llavero
-from icsoe_desktop.seguridad.data_key import KEY_BYTES, LlaveDatos
+from icsoe_desktop.seguridad.data_key import KEY_BYTES, DataKey
 
 WRONG_PASSWORD = (
     "La contraseña no abre los datos de este equipo. Los datos están a salvo y no se cambió nada. "
@@ -62,14 +62,14 @@ class Boveda:
     def has_passwords(self) -> bool:
         return self._read().has(PASSWORD)
 
-    def create(self) -> LlaveDatos:
+    def create(self) -> DataKey:
         """A new data key and its envelope, wrapped by the keyring when there is one."""
-        sobre = Sobre.new()
-        key = LlaveDatos.generate()
+        sobre = KeyEnvelope.new()
+        key = DataKey.generate()
         self._write(self._with_keyring(sobre, key))
         return key
 
-    def open_with_keyring(self) -> LlaveDatos:
+    def open_with_keyring(self) -> DataKey:
         """Raises StoreLockedError when the keyring has no key for this envelope."""
         sobre = self._read()
         wrapping = self._llavero.get(sobre.database_id)
@@ -79,7 +79,7 @@ class Boveda:
                 return found[0]
         raise StoreLockedError(LOCKED)
 
-    def open_with_password(self, password: str) -> tuple[LlaveDatos, uuid.UUID]:
+    def open_with_password(self, password: str) -> tuple[DataKey, uuid.UUID]:
         """The data key and the user whose password it was; also mends a lost keyring entry.
 
         Takes about 0.3 s. Raises StoreLockedError.
@@ -92,7 +92,7 @@ class Boveda:
             return key, uuid.UUID(user_id)
         raise StoreLockedError(WRONG_PASSWORD)
 
-    def open_with_recovery_code(self, code: str) -> LlaveDatos:
+    def open_with_recovery_code(self, code: str) -> DataKey:
         """Raises StoreLockedError."""
         sobre = self._read()
         found = sobre.unwrap(RECOVERY, sobre.key_of_code(code))
@@ -101,7 +101,7 @@ class Boveda:
             return found[0]
         raise StoreLockedError(WRONG_CODE)
 
-    def set_password(self, key: LlaveDatos, user_id: uuid.UUID, password: str) -> None:
+    def set_password(self, key: DataKey, user_id: uuid.UUID, password: str) -> None:
         """Lets `password` open the data from now on, in the place of that user's former one."""
         sobre = self._read()
         wrapping = sobre.key_of_password(password)
@@ -126,14 +126,14 @@ class Boveda:
         sobre = self._read()
         return sobre.database_id, sobre.without(KEYRING).as_json()
 
-    def restore(self, envelope: dict[str, Any], key: LlaveDatos) -> None:
+    def restore(self, envelope: dict[str, Any], key: DataKey) -> None:
         """Writes the envelope of a backup.
 
         The keyring's entry of that database stays as it is where there is one: until the restored
         data take their place, the present ones need it. Raises StoreDamagedError.
         """
         try:
-            sobre = Sobre.from_json(envelope)
+            sobre = KeyEnvelope.from_json(envelope)
         except SobreRotoError as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
         wrapping = self._llavero.get(sobre.database_id)
@@ -145,30 +145,30 @@ class Boveda:
     def has_recovery_code(self) -> bool:
         return self._read().has(RECOVERY)
 
-    def new_recovery_code(self, key: LlaveDatos) -> str:
+    def new_recovery_code(self, key: DataKey) -> str:
         """A code to print, in the place of any former one; it is kept nowhere."""
         sobre, code = self._read(), new_code()
         self._write(sobre.wrap(RECOVERY, RECOVERY, sobre.key_of_code(code), key))
         return code
 
-    def _with_keyring(self, sobre: Sobre, key: LlaveDatos) -> Sobre:
+    def _with_keyring(self, sobre: KeyEnvelope, key: DataKey) -> KeyEnvelope:
         wrapping = secrets.token_bytes(KEY_BYTES)
         if not self._llavero.set(sobre.database_id, wrapping):
             return sobre
         return sobre.wrap(KEYRING, KEYRING, wrapping, key)
 
-    def _mend_keyring(self, sobre: Sobre, key: LlaveDatos) -> None:
+    def _mend_keyring(self, sobre: KeyEnvelope, key: DataKey) -> None:
         mended = self._with_keyring(sobre, key)
         if mended is not sobre:
             self._write(mended)
 
-    def _read(self) -> Sobre:
+    def _read(self) -> KeyEnvelope:
         try:
-            return Sobre.from_json(json.loads(self._path.read_bytes()))
+            return KeyEnvelope.from_json(json.loads(self._path.read_bytes()))
         except (OSError, ValueError, RecursionError, SobreRotoError) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 
-    def _write(self, sobre: Sobre) -> None:
+    def _write(self, sobre: KeyEnvelope) -> None:
         text = json.dumps(sobre.as_json(), indent=1).encode()
         replace_file(self._path, text)
         # What a kill left half written may hold the way in of somebody who has none any more.

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from icsoe_desktop.seguridad import argon2
-from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, LlaveDatos
+from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey
 
 FORMAT_VERSION = 1
 SALT_BYTES = 16
@@ -45,17 +45,17 @@ class Ranura:
 
 
 @dataclass(frozen=True)
-class Sobre:
+class KeyEnvelope:
     database_id: str
     salt: bytes
     ranuras: tuple[Ranura, ...]
 
     @classmethod
-    def new(cls) -> Sobre:
+    def new(cls) -> KeyEnvelope:
         return cls(uuid.uuid4().hex, secrets.token_bytes(SALT_BYTES), ())
 
     @classmethod
-    def from_json(cls, data: Any) -> Sobre:
+    def from_json(cls, data: Any) -> KeyEnvelope:
         """Raises SobreRotoError."""
         try:
             return _parse(data)
@@ -80,17 +80,17 @@ class Sobre:
     def has(self, tipo: str) -> bool:
         return any(one.tipo == tipo for one in self.ranuras)
 
-    def without(self, tipo: str) -> Sobre:
+    def without(self, tipo: str) -> KeyEnvelope:
         return replace(self, ranuras=tuple(r for r in self.ranuras if r.tipo != tipo))
 
-    def wrap(self, tipo: str, slot_id: str, wrapping: bytes, key: LlaveDatos) -> Sobre:
+    def wrap(self, tipo: str, slot_id: str, wrapping: bytes, key: DataKey) -> KeyEnvelope:
         """With this way in, in the place of the former one of the same kind and id."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(wrapping).encrypt(nonce, key.raw(), self._place(tipo, slot_id))
         others = tuple(r for r in self.ranuras if (r.tipo, r.id) != (tipo, slot_id))
         return replace(self, ranuras=(*others, Ranura(tipo, slot_id, nonce + sealed)))
 
-    def unwrap(self, tipo: str, wrapping: bytes) -> tuple[LlaveDatos, str] | None:
+    def unwrap(self, tipo: str, wrapping: bytes) -> tuple[DataKey, str] | None:
         """The data key by a way in of that kind, and the id of the one that opened."""
         for ranura in self.ranuras:
             key = self._unwrap(ranura, wrapping) if ranura.tipo == tipo else None
@@ -117,12 +117,12 @@ class Sobre:
         # 160 random bits need no slow derivation.
         return HKDF(hashes.SHA256(), KEY_BYTES, self.salt, b"icsoe/recuperacion/1").derive(letters)
 
-    def _unwrap(self, ranura: Ranura, wrapping: bytes) -> LlaveDatos | None:
+    def _unwrap(self, ranura: Ranura, wrapping: bytes) -> DataKey | None:
         nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
         try:
             # An id that no text can hold, as JSON can write it, is a ValueError too.
             place = self._place(ranura.tipo, ranura.id)
-            return LlaveDatos(AESGCM(wrapping).decrypt(nonce, sealed, place))
+            return DataKey(AESGCM(wrapping).decrypt(nonce, sealed, place))
         except (InvalidTag, ValueError):
             return None
 
@@ -136,10 +136,10 @@ def new_code() -> str:
     return "-".join(letters[at : at + _CODE_GROUP] for at in range(0, _CODE_LENGTH, _CODE_GROUP))
 
 
-def open_envelope(envelope: dict[str, Any], secret: str) -> LlaveDatos | None:
+def open_envelope(envelope: dict[str, Any], secret: str) -> DataKey | None:
     """The data key by the password of one of the envelope's users, or by its recovery code."""
     try:
-        sobre = Sobre.from_json(envelope)
+        sobre = KeyEnvelope.from_json(envelope)
     except SobreRotoError:
         return None
     for tipo, derive in ((PASSWORD, sobre.key_of_password), (RECOVERY, sobre.key_of_code)):
@@ -149,7 +149,7 @@ def open_envelope(envelope: dict[str, Any], secret: str) -> LlaveDatos | None:
     return None
 
 
-def _parse(data: Any) -> Sobre:
+def _parse(data: Any) -> KeyEnvelope:
     if data["version"] != FORMAT_VERSION:
         raise ValueError("unknown envelope version")
     ranuras = []
@@ -164,4 +164,4 @@ def _parse(data: Any) -> Sobre:
     salt = base64.b64decode(data["sal"], validate=True)
     if len(salt) != SALT_BYTES:
         raise ValueError("salt of another length")
-    return Sobre(uuid.UUID(data["base"]).hex, salt, tuple(ranuras))
+    return KeyEnvelope(uuid.UUID(data["base"]).hex, salt, tuple(ranuras))

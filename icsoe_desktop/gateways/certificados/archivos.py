@@ -11,7 +11,7 @@ from pathlib import Path
 
 from icsoe_desktop.domain.certificados import der
 from icsoe_desktop.domain.certificados.der import DerError, Element, Reader
-from icsoe_desktop.domain.certificados.verificacion import ILEGIBLE, ClaseArchivo
+from icsoe_desktop.domain.certificados.verificacion import ILEGIBLE, ClaseArchivoCertificado
 from icsoe_desktop.domain.certificados.x509 import X509, read_certificate
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.certificados.ber import to_der
@@ -35,7 +35,7 @@ class Archivo:
     pem: the whole armoured text of a key in OpenSSL's own encryption, which has no DER.
     """
 
-    clase: ClaseArchivo
+    clase: ClaseArchivoCertificado
     der: bytes = field(default=b"", repr=False)
     x509: X509 | None = field(default=None, repr=False)
     pem: bytes | None = field(default=None, repr=False)
@@ -53,19 +53,21 @@ def read_file(path: Path) -> bytes:
         raise UserFacingError(ILEGIBLE) from error
 
 
-def recognize(data: bytes, wanted: ClaseArchivo = ClaseArchivo.CERTIFICADO) -> Archivo:
+def recognize(
+    data: bytes, wanted: ClaseArchivoCertificado = ClaseArchivoCertificado.CERTIFICADO
+) -> Archivo:
     """What `data` is; of a text with several armoured parts, the first of the class `wanted`."""
     if len(data) > MAX_SIZE:
-        return Archivo(ClaseArchivo.DEMASIADO_GRANDE)
+        return Archivo(ClaseArchivoCertificado.DEMASIADO_GRANDE)
     data = data.removeprefix(codecs.BOM_UTF8)
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         data = data.decode("utf-16", "replace").encode("ascii", "replace")
     if not data.strip(b"\t\n\r \x1a"):
-        return Archivo(ClaseArchivo.VACIO)
+        return Archivo(ClaseArchivoCertificado.VACIO)
     if not data.strip(b"\0"):
-        return Archivo(ClaseArchivo.INCOMPLETO)  # blocks that were never written
+        return Archivo(ClaseArchivoCertificado.INCOMPLETO)  # blocks that were never written
     if data.startswith(_ARCHIVES):
-        return Archivo(ClaseArchivo.ZIP)
+        return Archivo(ClaseArchivoCertificado.ZIP)
     if data[0] == der.SEQUENCE:
         return _recognize_der(data)
     return _recognize_text(data, wanted)
@@ -77,14 +79,18 @@ def _recognize_der(data: bytes) -> Archivo:
     try:
         whole = Reader(data).read(der.SEQUENCE)
     except DerError:
-        return Archivo(ClaseArchivo.INCOMPLETO if _is_cut_short(data) else ClaseArchivo.OTRO)
+        return Archivo(
+            ClaseArchivoCertificado.INCOMPLETO
+            if _is_cut_short(data)
+            else ClaseArchivoCertificado.OTRO
+        )
     if data[whole.end :].strip(_PADDING):
-        return Archivo(ClaseArchivo.OTRO)
+        return Archivo(ClaseArchivoCertificado.OTRO)
     encoded = whole.encoded
     try:
         return _classify(whole, encoded)
     except DerError:
-        return Archivo(ClaseArchivo.OTRO)
+        return Archivo(ClaseArchivoCertificado.OTRO)
 
 
 def _recognize_ber(data: bytes) -> Archivo:
@@ -94,8 +100,14 @@ def _recognize_ber(data: bytes) -> Archivo:
         found = _classify(der.read_only(encoded), encoded)
     except DerError:
         cut_short = data[2:5] == b"\x02\x01\x03"
-        return Archivo(ClaseArchivo.INCOMPLETO if cut_short else ClaseArchivo.OTRO)
-    return found if found.clase is ClaseArchivo.PFX else Archivo(ClaseArchivo.OTRO)
+        return Archivo(
+            ClaseArchivoCertificado.INCOMPLETO if cut_short else ClaseArchivoCertificado.OTRO
+        )
+    return (
+        found
+        if found.clase is ClaseArchivoCertificado.PFX
+        else Archivo(ClaseArchivoCertificado.OTRO)
+    )
 
 
 def _classify(whole: Element, encoded: bytes) -> Archivo:
@@ -108,20 +120,20 @@ def _classify(whole: Element, encoded: bytes) -> Archivo:
         version = der.read_integer(first)
         if version == 3 and second.tag == der.SEQUENCE:
             der.read_oid(second.open().read(der.OID))
-            return Archivo(ClaseArchivo.PFX, encoded)
+            return Archivo(ClaseArchivoCertificado.PFX, encoded)
         pkcs8 = second.tag == der.SEQUENCE and third == der.OCTET_STRING
         pkcs1 = second.tag == der.INTEGER and third == der.INTEGER
         sec1 = second.tag == der.OCTET_STRING and version == 1
         if pkcs8 or pkcs1 or sec1:
-            return Archivo(ClaseArchivo.LLAVE, encoded)
+            return Archivo(ClaseArchivoCertificado.LLAVE, encoded)
     elif first.tag == der.SEQUENCE and second.tag == der.OCTET_STRING:
         der.read_oid(first.open().read(der.OID))
-        return Archivo(ClaseArchivo.LLAVE, encoded)
+        return Archivo(ClaseArchivoCertificado.LLAVE, encoded)
     elif first.tag == der.SEQUENCE and second.tag == der.SEQUENCE and third == der.BIT_STRING:
         if _is_request(first):
-            return Archivo(ClaseArchivo.REQUERIMIENTO)
-        return Archivo(ClaseArchivo.CERTIFICADO, encoded, read_certificate(encoded))
-    return Archivo(ClaseArchivo.OTRO)
+            return Archivo(ClaseArchivoCertificado.REQUERIMIENTO)
+        return Archivo(ClaseArchivoCertificado.CERTIFICADO, encoded, read_certificate(encoded))
+    return Archivo(ClaseArchivoCertificado.OTRO)
 
 
 def _is_request(info: Element) -> bool:
@@ -157,15 +169,15 @@ def _is_cut_short(data: bytes) -> bool:
     return begins_well and header + length <= MAX_SIZE
 
 
-def _recognize_text(data: bytes, wanted: ClaseArchivo) -> Archivo:
+def _recognize_text(data: bytes, wanted: ClaseArchivoCertificado) -> Archivo:
     if b"-----BEGIN " in data:
         parts = _read_pem(data)
         return next((part for part in parts if part.clase is wanted), parts[0])
     if data.startswith(b"-----"):
-        return Archivo(ClaseArchivo.INCOMPLETO)
+        return Archivo(ClaseArchivoCertificado.INCOMPLETO)
     text = data.strip(_PADDING)
     if text.translate(None, _BASE64):
-        return Archivo(ClaseArchivo.OTRO)
+        return Archivo(ClaseArchivoCertificado.OTRO)
     return _recognize_base64(text)
 
 
@@ -177,17 +189,17 @@ def _read_pem(data: bytes) -> list[Archivo]:
         ending = b"-----END " + begin[1] + b"-----"
         end = data.find(ending, begin.end())
         if end < 0:
-            parts.append(Archivo(ClaseArchivo.INCOMPLETO))
+            parts.append(Archivo(ClaseArchivoCertificado.INCOMPLETO))
             break
         body = data[begin.end() : end]
         if _ENCRYPTED_PEM in body:
             pem = data[begin.start() : end + len(ending)]
-            parts.append(Archivo(ClaseArchivo.LLAVE, pem=pem))
+            parts.append(Archivo(ClaseArchivoCertificado.LLAVE, pem=pem))
         else:
             parts.append(_recognize_base64(body))
         # From behind this part: looking inside it again would take quadratic time.
         begin = _PEM_BEGIN.search(data, end + len(ending))
-    return parts or [Archivo(ClaseArchivo.INCOMPLETO)]
+    return parts or [Archivo(ClaseArchivoCertificado.INCOMPLETO)]
 
 
 def _recognize_base64(text: bytes) -> Archivo:
@@ -196,7 +208,7 @@ def _recognize_base64(text: bytes) -> Archivo:
     try:
         data = binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
     except binascii.Error:
-        return Archivo(ClaseArchivo.OTRO)
+        return Archivo(ClaseArchivoCertificado.OTRO)
     if not data or data[0] != der.SEQUENCE:
-        return Archivo(ClaseArchivo.OTRO)
+        return Archivo(ClaseArchivoCertificado.OTRO)
     return _recognize_der(data)

@@ -11,10 +11,10 @@ from icsoe_desktop.domain.certificados import verificacion as frases
 from icsoe_desktop.domain.certificados.certificado import Certificado, same_registro_patronal
 from icsoe_desktop.domain.certificados.der import DerError
 from icsoe_desktop.domain.certificados.verificacion import (
-    Campo,
-    ClaseArchivo,
+    CampoCertificado,
+    ClaseArchivoCertificado,
     Esperado,
-    Mensaje,
+    MensajeCertificado,
     Verificacion,
     judge,
 )
@@ -36,16 +36,16 @@ Fuente = Path | bytes
 """A file, or its content byte for byte."""
 
 _OF_ANY_FILE = {
-    ClaseArchivo.VACIO: frases.VACIO,
-    ClaseArchivo.DEMASIADO_GRANDE: frases.DEMASIADO_GRANDE,
-    ClaseArchivo.INCOMPLETO: frases.INCOMPLETO,
-    ClaseArchivo.ILEGIBLE: frases.ILEGIBLE,
-    ClaseArchivo.ZIP: frases.ES_UN_ZIP,
+    ClaseArchivoCertificado.VACIO: frases.VACIO,
+    ClaseArchivoCertificado.DEMASIADO_GRANDE: frases.DEMASIADO_GRANDE,
+    ClaseArchivoCertificado.INCOMPLETO: frases.INCOMPLETO,
+    ClaseArchivoCertificado.ILEGIBLE: frases.ILEGIBLE,
+    ClaseArchivoCertificado.ZIP: frases.ES_UN_ZIP,
 }
 _OF_A_CERTIFICATE = _OF_ANY_FILE | {
-    ClaseArchivo.LLAVE: frases.ES_UNA_LLAVE,
-    ClaseArchivo.PFX: frases.ES_UN_PFX,
-    ClaseArchivo.REQUERIMIENTO: frases.ES_UN_REQUERIMIENTO,
+    ClaseArchivoCertificado.LLAVE: frases.ES_UNA_LLAVE,
+    ClaseArchivoCertificado.PFX: frases.ES_UN_PFX,
+    ClaseArchivoCertificado.REQUERIMIENTO: frases.ES_UN_REQUERIMIENTO,
 }
 
 
@@ -62,7 +62,7 @@ class _Llave:
     """What came of opening a key. abierta: None when it did not open."""
 
     abierta: LlavePrivada | None = None
-    problemas: tuple[Mensaje, ...] = ()
+    problemas: tuple[MensajeCertificado, ...] = ()
     falta_contrasena: bool = False
 
 
@@ -90,19 +90,22 @@ class VerificadorCertificados:
         now: aware. Never raises for what is in the files.
         """
         wanted = esperado or Esperado()
-        chosen = _read(archivo, ClaseArchivo.CERTIFICADO)
+        chosen = _read(archivo, ClaseArchivoCertificado.CERTIFICADO)
         abierta = _Llave() if llave is None else _open(llave, contrasena)
         if chosen.x509 is not None:
             leido = _Leido(Certificado.from_x509(chosen.x509, chosen.der), chosen.x509)
             return self._verify_pair(leido, abierta, now, wanted)
-        if chosen.clase is ClaseArchivo.PFX and llave is None and not wanted.efirma:
+        if chosen.clase is ClaseArchivoCertificado.PFX and llave is None and not wanted.efirma:
             return self._verify_pfx(chosen.der, contrasena, now, wanted)
         sentence = _OF_A_CERTIFICATE.get(chosen.clase, frases.NO_ES_CERTIFICADO)
-        if chosen.clase is ClaseArchivo.PFX and wanted.efirma:
+        if chosen.clase is ClaseArchivoCertificado.PFX and wanted.efirma:
             sentence = frases.PFX_EN_VEZ_DE_EFIRMA
         return Verificacion(
             clase=chosen.clase,
-            problemas=(Mensaje(sentence, Campo.CERTIFICADO), *abierta.problemas),
+            problemas=(
+                MensajeCertificado(sentence, CampoCertificado.CERTIFICADO),
+                *abierta.problemas,
+            ),
             falta_contrasena=abierta.falta_contrasena,
         )
 
@@ -114,10 +117,12 @@ class VerificadorCertificados:
         A .pfx that waits for its password is no problem yet: `falta_contrasena` says so.
         """
         found = self.verify(archivo, now=now, esperado=esperado)
-        waiting = tuple(each for each in found.problemas if each.campo is not Campo.CONTRASENA)
+        waiting = tuple(
+            each for each in found.problemas if each.campo is not CampoCertificado.CONTRASENA
+        )
         return replace(found, problemas=waiting) if found.falta_contrasena else found
 
-    def inspect_key(self, llave: Fuente) -> tuple[Mensaje, ...]:
+    def inspect_key(self, llave: Fuente) -> tuple[MensajeCertificado, ...]:
         """What is wrong with the chosen key, before there is a password."""
         found = _open(llave, None)
         return () if found.falta_contrasena else found.problemas
@@ -130,8 +135,8 @@ class VerificadorCertificados:
         if llave.abierta is not None:
             corresponde = llave.abierta.fits(leido.certificado.spki)
             if not corresponde:
-                problemas = (Mensaje(frases.NO_CORRESPONDEN, Campo.LLAVE),)
-        found = self._judge(leido, now, esperado, problemas, ClaseArchivo.CERTIFICADO)
+                problemas = (MensajeCertificado(frases.NO_CORRESPONDEN, CampoCertificado.LLAVE),)
+        found = self._judge(leido, now, esperado, problemas, ClaseArchivoCertificado.CERTIFICADO)
         return replace(
             found, llave_corresponde=corresponde, falta_contrasena=llave.falta_contrasena
         )
@@ -150,33 +155,47 @@ class VerificadorCertificados:
             seen = peek_pfx(data)
         except InvalidInputError as error:
             return _refuse_pfx(error)
-        waiting = (Mensaje(frases.FALTA_CONTRASENA_DE_PFX, Campo.CONTRASENA),)
+        waiting = (MensajeCertificado(frases.FALTA_CONTRASENA_DE_PFX, CampoCertificado.CONTRASENA),)
         leidos = list(_read_certificates(seen.certificados))
         if not leidos:
-            return Verificacion(ClaseArchivo.PFX, problemas=waiting, falta_contrasena=True)
-        found = self._judge(_pick(leidos, esperado), now, esperado, waiting, ClaseArchivo.PFX)
+            return Verificacion(
+                ClaseArchivoCertificado.PFX, problemas=waiting, falta_contrasena=True
+            )
+        found = self._judge(
+            _pick(leidos, esperado), now, esperado, waiting, ClaseArchivoCertificado.PFX
+        )
         return replace(found, falta_contrasena=True)
 
     def _judge_pfx(self, pfx: Pfx, now: datetime, esperado: Esperado) -> Verificacion:
         leidos = list(_read_certificates(pfx.certificados))
-        sin_llave = () if pfx.llaves else (Mensaje(frases.PFX_SIN_LLAVE, Campo.CERTIFICADO),)
+        sin_llave = (
+            ()
+            if pfx.llaves
+            else (MensajeCertificado(frases.PFX_SIN_LLAVE, CampoCertificado.CERTIFICADO),)
+        )
         if not leidos:
-            sin_certificado = Mensaje(frases.PFX_SIN_CERTIFICADO, Campo.CERTIFICADO)
-            return Verificacion(ClaseArchivo.PFX, problemas=(sin_certificado, *sin_llave))
+            sin_certificado = MensajeCertificado(
+                frases.PFX_SIN_CERTIFICADO, CampoCertificado.CERTIFICADO
+            )
+            return Verificacion(
+                ClaseArchivoCertificado.PFX, problemas=(sin_certificado, *sin_llave)
+            )
         if sin_llave:
             elegido = _pick(leidos, esperado)
-            return self._judge(elegido, now, esperado, sin_llave, ClaseArchivo.PFX)
+            return self._judge(elegido, now, esperado, sin_llave, ClaseArchivoCertificado.PFX)
         pares = _pair(pfx.llaves, leidos)
         elegidos = _choose(pares, esperado)
         if len(elegidos) > 1:
-            varias = Mensaje(frases.PFX_CON_VARIAS_LLAVES, Campo.CERTIFICADO)
+            varias = MensajeCertificado(frases.PFX_CON_VARIAS_LLAVES, CampoCertificado.CERTIFICADO)
             opciones = tuple(leido.certificado for leido in elegidos)
-            return Verificacion(ClaseArchivo.PFX, problemas=(varias,), opciones=opciones)
+            return Verificacion(ClaseArchivoCertificado.PFX, problemas=(varias,), opciones=opciones)
         if elegidos:
-            found = self._judge(elegidos[0], now, esperado, (), ClaseArchivo.PFX)
+            found = self._judge(elegidos[0], now, esperado, (), ClaseArchivoCertificado.PFX)
             return replace(found, llave_corresponde=True)
-        ajena = (Mensaje(frases.NO_CORRESPONDEN, Campo.CERTIFICADO),)
-        found = self._judge(_pick(leidos, esperado), now, esperado, ajena, ClaseArchivo.PFX)
+        ajena = (MensajeCertificado(frases.NO_CORRESPONDEN, CampoCertificado.CERTIFICADO),)
+        found = self._judge(
+            _pick(leidos, esperado), now, esperado, ajena, ClaseArchivoCertificado.PFX
+        )
         return replace(found, llave_corresponde=False)
 
     def _judge(
@@ -184,8 +203,8 @@ class VerificadorCertificados:
         leido: _Leido,
         now: datetime,
         esperado: Esperado,
-        de_la_llave: tuple[Mensaje, ...],
-        clase: ClaseArchivo,
+        de_la_llave: tuple[MensajeCertificado, ...],
+        clase: ClaseArchivoCertificado,
     ) -> Verificacion:
         certificado = leido.certificado
         cadena = self._autoridades.cadena(leido.x509)
@@ -199,34 +218,40 @@ class VerificadorCertificados:
                 cadena,
                 now,
                 esperado,
-                de_pfx=clase is ClaseArchivo.PFX,
+                de_pfx=clase is ClaseArchivoCertificado.PFX,
                 de_la_llave=de_la_llave,
             ),
         )
 
 
-def _read(fuente: Fuente, wanted: ClaseArchivo) -> Archivo:
+def _read(fuente: Fuente, wanted: ClaseArchivoCertificado) -> Archivo:
     try:
         return recognize(read_file(fuente) if isinstance(fuente, Path) else fuente, wanted)
     except UserFacingError:
-        return Archivo(ClaseArchivo.ILEGIBLE)
+        return Archivo(ClaseArchivoCertificado.ILEGIBLE)
 
 
 def _open(fuente: Fuente, contrasena: Contrasena | None) -> _Llave:
-    chosen = _read(fuente, ClaseArchivo.LLAVE)
-    if chosen.clase is not ClaseArchivo.LLAVE:
+    chosen = _read(fuente, ClaseArchivoCertificado.LLAVE)
+    if chosen.clase is not ClaseArchivoCertificado.LLAVE:
         sentence = _OF_ANY_FILE.get(chosen.clase, frases.NO_ES_LLAVE)
-        return _Llave(problemas=(Mensaje(sentence, Campo.LLAVE),))
+        return _Llave(problemas=(MensajeCertificado(sentence, CampoCertificado.LLAVE),))
     try:
         if contrasena is None:
             return _Llave(_open_recognized(chosen, None))
         with Candidatas(contrasena) as candidatas:
             return _Llave(_open_recognized(chosen, candidatas))
     except NeedsPasswordError:
-        waiting = Mensaje(frases.FALTA_CONTRASENA_DE_LLAVE, Campo.CONTRASENA)
+        waiting = MensajeCertificado(frases.FALTA_CONTRASENA_DE_LLAVE, CampoCertificado.CONTRASENA)
         return _Llave(problemas=(waiting,), falta_contrasena=True)
     except InvalidInputError as error:
-        return _Llave(problemas=(Mensaje(error.message, Campo(error.campo or Campo.CERTIFICADO)),))
+        return _Llave(
+            problemas=(
+                MensajeCertificado(
+                    error.message, CampoCertificado(error.campo or CampoCertificado.CERTIFICADO)
+                ),
+            )
+        )
 
 
 def _open_recognized(chosen: Archivo, candidatas: Candidatas | None) -> LlavePrivada:
@@ -237,8 +262,12 @@ def _open_recognized(chosen: Archivo, candidatas: Candidatas | None) -> LlavePri
 
 def _refuse_pfx(error: InvalidInputError) -> Verificacion:
     return Verificacion(
-        ClaseArchivo.PFX,
-        problemas=(Mensaje(error.message, Campo(error.campo or Campo.CERTIFICADO)),),
+        ClaseArchivoCertificado.PFX,
+        problemas=(
+            MensajeCertificado(
+                error.message, CampoCertificado(error.campo or CampoCertificado.CERTIFICADO)
+            ),
+        ),
     )
 
 

@@ -52,7 +52,7 @@ _FITS: Final = {
 
 
 @dataclass(frozen=True)
-class Columna:
+class ColumnaPdf:
     campo: str  # empty where nobody needs it
     izquierda: float
     derecha: float
@@ -81,7 +81,7 @@ def is_heading(line: Sequence[Palabra]) -> bool:
     return bool(line) and all(_HEADING_WORD.fullmatch(word) for word in words)
 
 
-def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Columna, ...] | None:
+def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[ColumnaPdf, ...] | None:
     """The columns under a heading of one or more lines; None where it is none of a constancia."""
     blocks: list[list[Frase]] = []
     for line in lines:
@@ -97,7 +97,7 @@ def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Colum
         text = fold(" ".join(said(part) for part in block))
         left = min(part[0].izquierda for part in block)
         right = max(part[-1].derecha for part in block)
-        found.append(Columna(_campo_of(text), left, right))
+        found.append(ColumnaPdf(_campo_of(text), left, right))
     campos = {columna.campo for columna in found}
     if "nss" not in campos or not campos & {"nombre", "fecha"} or len(found) < 3:
         return None
@@ -105,7 +105,7 @@ def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Colum
 
 
 def cells_of(
-    line: Sequence[Palabra], columns: Sequence[Columna], height: float
+    line: Sequence[Palabra], columns: Sequence[ColumnaPdf], height: float
 ) -> list[list[Palabra]]:
     """The words of the line in their columns, in the order of these."""
     cells: list[list[Palabra]] = [[] for _ in columns]
@@ -126,7 +126,7 @@ def cells_of(
     return cells
 
 
-def named(columns: Sequence[Columna], rows: Sequence[Sequence[str]]) -> tuple[Columna, ...]:
+def named(columns: Sequence[ColumnaPdf], rows: Sequence[Sequence[str]]) -> tuple[ColumnaPdf, ...]:
     """The same columns, each «Tipo» with its field, as its place and its values tell.
 
     rows: the text of each row's cells, in the order of the columns.
@@ -165,7 +165,7 @@ def _overlap(one: Frase, other: Frase) -> float:
     return min(one[-1].derecha, other[-1].derecha) - max(one[0].izquierda, other[0].izquierda)
 
 
-def _under(word: Palabra, columns: Sequence[Columna]) -> int | None:
+def _under(word: Palabra, columns: Sequence[ColumnaPdf]) -> int | None:
     """The column whose heading the word stands under, the most of it."""
     best, most = None, 0.0
     for at, columna in enumerate(columns):
@@ -175,7 +175,7 @@ def _under(word: Palabra, columns: Sequence[Columna]) -> int | None:
     return best
 
 
-def _nearest(phrase: Frase, columns: Sequence[Columna]) -> int:
+def _nearest(phrase: Frase, columns: Sequence[ColumnaPdf]) -> int:
     """Between two headings: words go to the column of names, figures to the other."""
     left, right = phrase[0].izquierda, phrase[-1].derecha
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from icsoe_desktop.domain.movimientos.constancia import Cifras, Clase
+from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import phrases, said
-from icsoe_desktop.gateways.constancia_pdf.palabras import Pagina, Palabra
+from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, Palabra
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_day
 
 _UNDER: Final = 2.6  # heights of a letter from a label to its value
@@ -65,15 +65,15 @@ _FIGURES: Final = (
     ("rechazados", re.compile(r"^rechazad")),
 )
 _CLASSES: Final = (
-    (Clase.BAJA, re.compile(r"^bajas?\b")),
-    (Clase.MODIFICACION, re.compile(r"^mod\w*\b")),
-    (Clase.REINGRESO, re.compile(r"^(reingresos?|altas?)\b")),
-    (Clase.TOTAL, re.compile(r"^total(es)?\b")),
+    (ClaseTotales.BAJA, re.compile(r"^bajas?\b")),
+    (ClaseTotales.MODIFICACION, re.compile(r"^mod\w*\b")),
+    (ClaseTotales.REINGRESO, re.compile(r"^(reingresos?|altas?)\b")),
+    (ClaseTotales.TOTAL, re.compile(r"^total(es)?\b")),
 )
 _COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
 
 
-def read_fields(pages: Sequence[Pagina]) -> dict[str, str]:
+def read_fields(pages: Sequence[PaginaPdf]) -> dict[str, str]:
     """Field → value, for those that are there; of each the first."""
     found: dict[str, str] = {}
     for page in pages:
@@ -107,7 +107,7 @@ def read_moment(text: str) -> datetime | None:
         return datetime.combine(day, time())
 
 
-def read_totals(pages: Sequence[Pagina]) -> dict[Clase, Cifras]:
+def read_totals(pages: Sequence[PaginaPdf]) -> dict[ClaseTotales, Cifras]:
     """The table of totals, whichever way it lies."""
     for page in pages:
         for at, line in enumerate(page.renglones):
@@ -116,13 +116,13 @@ def read_totals(pages: Sequence[Pagina]) -> dict[Clase, Cifras]:
             if len(kinds & {name for name, _ in _FIGURES}) >= 2:
                 rows = _counted(page, at, heads, _CLASSES)
                 if rows:
-                    return {Clase(kind): _cifras(figures) for kind, figures in rows.items()}
+                    return {ClaseTotales(kind): _cifras(figures) for kind, figures in rows.items()}
             if len(kinds & {clase for clase, _ in _CLASSES}) >= 3:
                 turned = _counted(page, at, heads, _FIGURES)
                 if turned:
                     return {
                         clase: _cifras({name: row.get(clase) for name, row in turned.items()})
-                        for clase in Clase
+                        for clase in ClaseTotales
                         if any(clase in row for row in turned.values())
                     }
     return {}
@@ -147,7 +147,7 @@ def _kind(text: str, kinds: Iterable[tuple[str, re.Pattern[str]]]) -> str | None
 
 
 def _counted(
-    page: Pagina,
+    page: PaginaPdf,
     at: int,
     heads: Sequence[Head],
     kinds: Sequence[tuple[str, re.Pattern[str]]],
@@ -184,7 +184,7 @@ def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
     return Cifras(figures.get("recibidos"), figures.get("operados"), figures.get("rechazados"))
 
 
-def _labelled(page: Pagina, at: int) -> list[tuple[str, str]]:
+def _labelled(page: PaginaPdf, at: int) -> list[tuple[str, str]]:
     """The fields whose label is in that line, with the value beside it or under it."""
     line = page.renglones[at]
     labels: list[tuple[int, int, _Etiqueta]] = []  # its first word, the word after it, what
@@ -237,7 +237,7 @@ def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
 
 
 def _below(
-    page: Pagina, at: int, label: Sequence[Palabra], right: float, etiqueta: _Etiqueta
+    page: PaginaPdf, at: int, label: Sequence[Palabra], right: float, etiqueta: _Etiqueta
 ) -> str:
     """The value in one of the lines under the label, up to where the next label begins."""
     for line in page.renglones[at + 1 : at + 3]:
@@ -251,7 +251,7 @@ def _below(
     return ""
 
 
-def _all_phrases(page: Pagina) -> Iterable[Sequence[Palabra]]:
+def _all_phrases(page: PaginaPdf) -> Iterable[Sequence[Palabra]]:
     for line in page.renglones:
         yield from phrases(line, page.letra)
         for word in line:

@@ -18,7 +18,7 @@ _Cut = tuple[float, tuple[int, ...]]
 
 
 @dataclass
-class Fila:
+class FilaPdf:
     """Lines that are one row; `y` is where its NSS stands."""
 
     pagina: int
@@ -39,7 +39,7 @@ class Parte:
     cells: list[list[Palabra]]
 
 
-def join_parts(all_rows: Sequence[Fila], all_parts: Sequence[Parte]) -> None:
+def join_parts(all_rows: Sequence[FilaPdf], all_parts: Sequence[Parte]) -> None:
     """Gives the lines of names that wrap to their rows.
 
     Names begin in the line of the NSS and go on under it, or stand around it.
@@ -58,7 +58,7 @@ def join_parts(all_rows: Sequence[Fila], all_parts: Sequence[Parte]) -> None:
             _join_under(rows, parts)
 
 
-def _join_under(rows: list[Fila], parts: list[Parte]) -> None:
+def _join_under(rows: list[FilaPdf], parts: list[Parte]) -> None:
     ends = {id(row): row.y for row in rows}
     for part in parts:
         above = [row for row in rows if row.y < part.y]
@@ -67,7 +67,7 @@ def _join_under(rows: list[Fila], parts: list[Parte]) -> None:
             above[-1].add(part.cells)
 
 
-def _join_around(rows: list[Fila], parts: list[Parte]) -> None:
+def _join_around(rows: list[FilaPdf], parts: list[Parte]) -> None:
     """Shares the lines out, in order, so that each row has as much over it as under it."""
     own = [(row.y, at, row.cells) for at, row in enumerate(rows)]
     lines = sorted(

@@ -65,7 +65,7 @@ class Palabra(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Pagina:
+class PaginaPdf:
     """letra: the usual height of a letter's box. renglones: from top to bottom."""
 
     numero: int
@@ -83,7 +83,7 @@ class _Letra(NamedTuple):
     abajo: float
 
 
-def read_pages(contenido: bytes, report: Callable[[int, int], None]) -> tuple[Pagina, ...]:
+def read_pages(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
     """The pages of the document. report: pages done, pages in all; what it raises ends it.
 
     Raises InvalidInputError (campo «archivo»).
@@ -106,7 +106,7 @@ def read_pages(contenido: bytes, report: Callable[[int, int], None]) -> tuple[Pa
         document.close()
 
 
-def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[Pagina, ...]:
+def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
     count = len(document)
     if not count:
         raise InvalidInputError(UNREADABLE, "archivo")
@@ -186,14 +186,14 @@ def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float
     return _Letra(lugar, texto, quarter, *sides)
 
 
-def _page(numero: int, letters: list[_Letra]) -> Pagina:
+def _page(numero: int, letters: list[_Letra]) -> PaginaPdf:
     """What stands in another direction than most of the page is a seal beside the text."""
     if not letters:
-        return Pagina(numero, 0.0, ())
+        return PaginaPdf(numero, 0.0, ())
     usual = Counter(letter.angulo for letter in letters).most_common(1)[0][0]
     upright = [letter for letter in letters if letter.angulo == usual]
     height = median(letter.abajo - letter.arriba for letter in upright)
-    return Pagina(numero, height, tuple(_lines(upright, height)))
+    return PaginaPdf(numero, height, tuple(_lines(upright, height)))
 
 
 def _lines(letters: list[_Letra], height: float) -> list[tuple[Palabra, ...]]:

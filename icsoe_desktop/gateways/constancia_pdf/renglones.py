@@ -13,15 +13,15 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import (
     TEXTUAL,
-    Columna,
+    ColumnaPdf,
     cells_of,
     columns_of,
     is_heading,
     named,
     said,
 )
-from icsoe_desktop.gateways.constancia_pdf.filas import Fila, Parte, join_parts
-from icsoe_desktop.gateways.constancia_pdf.palabras import Pagina, Palabra
+from icsoe_desktop.gateways.constancia_pdf.filas import FilaPdf, Parte, join_parts
+from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, Palabra
 
 _MAX_HEADING_LINES: Final = 4
 # In heights of a letter: a line further away is no part of what it follows.
@@ -43,14 +43,14 @@ AN_AMOUNT: Final = "un importe en pesos y centavos"
 
 @dataclass
 class _Table:
-    columns: tuple[Columna, ...]
+    columns: tuple[ColumnaPdf, ...]
     rejected: bool
-    rows: list[Fila] = field(default_factory=list)
+    rows: list[FilaPdf] = field(default_factory=list)
     loose: list[Parte] = field(default_factory=list)
 
 
 def read_rows(
-    pages: Sequence[Pagina],
+    pages: Sequence[PaginaPdf],
 ) -> tuple[list[RenglonConstancia], list[ProblemaConstancia]]:
     """In the order of the document."""
     rows: list[RenglonConstancia] = []
@@ -69,7 +69,7 @@ def read_rows(
     return rows, problems
 
 
-def _tables(pages: Sequence[Pagina]) -> list[_Table]:
+def _tables(pages: Sequence[PaginaPdf]) -> list[_Table]:
     tables: list[_Table] = []
     rejected = False
     for page in pages:
@@ -95,7 +95,7 @@ def _tables(pages: Sequence[Pagina]) -> list[_Table]:
     return tables
 
 
-def _same_or_new(tables: list[_Table], heading: tuple[Columna, ...], rejected: bool) -> _Table:
+def _same_or_new(tables: list[_Table], heading: tuple[ColumnaPdf, ...], rejected: bool) -> _Table:
     """The heading of the next page goes on with the table of the last one."""
     campos = [columna.campo for columna in heading]
     if tables and tables[-1].rejected == rejected:
@@ -110,7 +110,7 @@ def _same_or_new(tables: list[_Table], heading: tuple[Columna, ...], rejected: b
     return tables[-1]
 
 
-def _heading_at(page: Pagina, at: int) -> tuple[tuple[Columna, ...] | None, int]:
+def _heading_at(page: PaginaPdf, at: int) -> tuple[tuple[ColumnaPdf, ...] | None, int]:
     """The columns of the heading that begins at that line, and how many lines it has."""
     lines = [page.renglones[at]]
     if not is_heading(lines[0]):
@@ -127,7 +127,7 @@ def _heading_at(page: Pagina, at: int) -> tuple[tuple[Columna, ...] | None, int]
     return found, len(lines)
 
 
-def _take(table: _Table, page: Pagina, line: tuple[Palabra, ...], *, opened: bool) -> bool:
+def _take(table: _Table, page: PaginaPdf, line: tuple[Palabra, ...], *, opened: bool) -> bool:
     """Whether the line is a row of the table, or a part of one."""
     cells = cells_of(line, table.columns, page.letra)
     texts = {
@@ -143,7 +143,7 @@ def _take(table: _Table, page: Pagina, line: tuple[Palabra, ...], *, opened: boo
         any(char.isalpha() for char in texts.get("nombre", "")),
     )
     if len(digits) == 11 or sum(signs) >= 2:
-        table.rows.append(Fila(page.numero, y, cells))
+        table.rows.append(FilaPdf(page.numero, y, cells))
         return True
     textual = bool(texts) and texts.keys() <= TEXTUAL
     if opened and textual and not _FOOTER.search(fold(said(line))):

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from icsoe_desktop.domain.correo import MAX_SUBJECT_LENGTH, Mensaje
+from icsoe_desktop.domain.correo import MAX_SUBJECT_LENGTH, MensajeCorreo
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ class Plantillas:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
-    def mensaje(self, name: str, para: str, values: Mapping[str, str]) -> Mensaje:
+    def mensaje(self, name: str, para: str, values: Mapping[str, str]) -> MensajeCorreo:
         """The mail `name` with its fields filled in.
 
         values: all that its template may name. Raises InvalidInputError for a bad address only.
         """
         asunto, texto = self._text(name, values)
-        return Mensaje(para, asunto, texto, self._html(name, asunto, values))
+        return MensajeCorreo(para, asunto, texto, self._html(name, asunto, values))
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in SHIPPED.glob("*.txt")))

@@ -17,7 +17,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.gateways.correo.fallos import (
     NO_LOGIN_OFFERED,
     EnvioFallidoError,
@@ -43,7 +43,7 @@ class ConexionCorreo:
         self._servidor = servidor
         self._message_timeout_s = message_timeout_s
 
-    def send(self, mensaje: Mensaje, mensaje_id: uuid.UUID, creado: datetime) -> None:
+    def send(self, mensaje: MensajeCorreo, mensaje_id: uuid.UUID, creado: datetime) -> None:
         """Returns once the server has taken the mail over.
 
         mensaje_id: becomes the Message-ID, so that a mail sent twice is shown once by most.
@@ -137,7 +137,7 @@ class CorreoGateway:
 
 
 def as_email(
-    servidor: ServidorCorreo, mensaje: Mensaje, mensaje_id: uuid.UUID, creado: datetime
+    servidor: ServidorCorreo, mensaje: MensajeCorreo, mensaje_id: uuid.UUID, creado: datetime
 ) -> EmailMessage:
     """The mail with its headers: plain text in UTF-8 and, when there is one, an HTML alternative.
 

@@ -59,7 +59,7 @@ _NUMBER_FORMATS = {
 
 
 @dataclass(frozen=True)
-class Columna:
+class ColumnaHoja:
     """ancho: in characters."""
 
     titulo: str
@@ -70,7 +70,7 @@ class Columna:
 def write_workbook(
     path: Path,
     hoja: str,
-    columnas: Sequence[Columna],
+    columnas: Sequence[ColumnaHoja],
     rows: Iterable[Sequence[object]],
     progress: Progress,
     *,
@@ -99,7 +99,7 @@ class _Records:
 
     def __init__(
         self,
-        columnas: Sequence[Columna],
+        columnas: Sequence[ColumnaHoja],
         rows: Iterable[Sequence[object]],
         progress: Progress,
         total: int | None,
@@ -141,7 +141,7 @@ class _Records:
                 self._progress.report(line - 1, self._total, "Escribiendo el archivo de Excel")
 
 
-def _write(path: Path, hoja: str, columnas: Sequence[Columna], records: _Records) -> None:
+def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Records) -> None:
     header = Format().set_bold().set_text_wrap().set_align("vcenter")
     try:
         write_worksheet(

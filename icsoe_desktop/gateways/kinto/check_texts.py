@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from icsoe_desktop.gateways.kinto.values import Hallazgo
+from icsoe_desktop.gateways.kinto.values import ServerFinding
 
 CUENTA: Final = "Cuenta"
 SEE = "Consulte docs/servidor.md."
 
-NO_TLS: Final = Hallazgo(
+NO_TLS: Final = ServerFinding(
     "Cifrado (TLS)",
     False,
     "La dirección no comienza con https://: la contraseña viajaría a la vista. No se envió nada.",
     "Ponga el servidor detrás de nginx con un certificado y use https://.",
 )
-BAD_CERTIFICATE: Final = Hallazgo(
+BAD_CERTIFICATE: Final = ServerFinding(
     "Cifrado (TLS)",
     False,
     "Este equipo no confía en el certificado del servidor. No se envió nada.",
     "Renueve el certificado, o instale en este equipo la autoridad de su organización.",
 )
-NO_KINTO: Final = Hallazgo(
+NO_KINTO: Final = ServerFinding(
     "Servidor",
     False,
     "En esa dirección no responde un servidor Kinto.",
@@ -30,16 +30,16 @@ NO_KINTO: Final = Hallazgo(
 )
 
 
-def _either(ajuste: str, bien: bool | None, good: str, bad: str, remedy: str) -> Hallazgo:
-    return Hallazgo(ajuste, bien, good) if bien else Hallazgo(ajuste, bien, bad, remedy)
+def _either(ajuste: str, bien: bool | None, good: str, bad: str, remedy: str) -> ServerFinding:
+    return ServerFinding(ajuste, bien, good) if bien else ServerFinding(ajuste, bien, bad, remedy)
 
 
-def tls(cifrada: bool) -> Hallazgo:
+def tls(cifrada: bool) -> ServerFinding:
     said = "La conexión está cifrada." if cifrada else "La conexión no sale de este equipo."
-    return Hallazgo("Cifrado (TLS)", True, said)
+    return ServerFinding("Cifrado (TLS)", True, said)
 
 
-def version(number: str, bien: bool) -> Hallazgo:
+def version(number: str, bien: bool) -> ServerFinding:
     return _either(
         "Versión",
         bien,
@@ -49,7 +49,7 @@ def version(number: str, bien: bool) -> Hallazgo:
     )
 
 
-def cuenta(bien: bool) -> Hallazgo:
+def cuenta(bien: bool) -> ServerFinding:
     return _either(
         CUENTA,
         bien,
@@ -59,7 +59,7 @@ def cuenta(bien: bool) -> Hallazgo:
     )
 
 
-def flush(abierto: bool) -> Hallazgo:
+def flush(abierto: bool) -> ServerFinding:
     return _either(
         "Vaciado del servidor",
         not abierto,
@@ -69,7 +69,7 @@ def flush(abierto: bool) -> Hallazgo:
     )
 
 
-def personal(abierto: bool) -> Hallazgo:
+def personal(abierto: bool) -> ServerFinding:
     return _either(
         "Oficinas personales",
         not abierto,
@@ -79,7 +79,7 @@ def personal(abierto: bool) -> Hallazgo:
     )
 
 
-def solo_lectura(es: bool) -> Hallazgo:
+def solo_lectura(es: bool) -> ServerFinding:
     return _either(
         "Escritura",
         not es,
@@ -89,7 +89,7 @@ def solo_lectura(es: bool) -> Hallazgo:
     )
 
 
-def lote(most: int | None, bien: bool) -> Hallazgo:
+def lote(most: int | None, bien: bool) -> ServerFinding:
     return _either(
         "Registros por envío",
         bien,
@@ -99,7 +99,7 @@ def lote(most: int | None, bien: bool) -> Hallazgo:
     )
 
 
-def cuentas(bien: bool) -> Hallazgo:
+def cuentas(bien: bool) -> ServerFinding:
     return _either(
         "Alta de cuentas",
         bien,
@@ -109,10 +109,10 @@ def cuentas(bien: bool) -> Hallazgo:
     )
 
 
-def oficinas(bien: bool | None) -> Hallazgo:
+def oficinas(bien: bool | None) -> ServerFinding:
     if bien is None:
         said = "Con la cuenta del administrador no se puede probar quién más crea oficinas."
-        return Hallazgo("Alta de oficinas", None, said, "Pruebe con la cuenta de un miembro.")
+        return ServerFinding("Alta de oficinas", None, said, "Pruebe con la cuenta de un miembro.")
     return _either(
         "Alta de oficinas",
         bien,
@@ -122,7 +122,7 @@ def oficinas(bien: bool | None) -> Hallazgo:
     )
 
 
-def borrado(bien: bool) -> Hallazgo:
+def borrado(bien: bool) -> ServerFinding:
     return _either(
         "Borrado",
         bien,
@@ -132,7 +132,7 @@ def borrado(bien: bool) -> Hallazgo:
     )
 
 
-def tamano(bien: bool) -> Hallazgo:
+def tamano(bien: bool) -> ServerFinding:
     return _either(
         "Tamaño de los envíos",
         bien,
@@ -142,7 +142,7 @@ def tamano(bien: bool) -> Hallazgo:
     )
 
 
-def oficina(bien: bool) -> Hallazgo:
+def oficina(bien: bool) -> ServerFinding:
     return _either(
         "Oficina",
         bien,
@@ -152,7 +152,7 @@ def oficina(bien: bool) -> Hallazgo:
     )
 
 
-def generacion(bien: bool, name: str) -> Hallazgo:
+def generacion(bien: bool, name: str) -> ServerFinding:
     return _either(
         "Generación",
         bien,
@@ -162,7 +162,7 @@ def generacion(bien: bool, name: str) -> Hallazgo:
     )
 
 
-def partes(missing: Sequence[str]) -> Hallazgo:
+def partes(missing: Sequence[str]) -> ServerFinding:
     return _either(
         "Colecciones",
         not missing,
@@ -172,7 +172,7 @@ def partes(missing: Sequence[str]) -> Hallazgo:
     )
 
 
-def rol(nombre: str | None) -> Hallazgo:
+def rol(nombre: str | None) -> ServerFinding:
     return _either(
         "Rol",
         nombre is not None,
@@ -186,11 +186,11 @@ NOT_TRIED = "La cuenta sólo consulta, o faltan las colecciones: no se pudo prob
 OTHER = "Pruebe con la cuenta de un miembro."
 
 
-def not_tried(ajuste: str) -> Hallazgo:
-    return Hallazgo(ajuste, None, NOT_TRIED, OTHER)
+def not_tried(ajuste: str) -> ServerFinding:
+    return ServerFinding(ajuste, None, NOT_TRIED, OTHER)
 
 
-def derechos(bien: bool | None) -> Hallazgo:
+def derechos(bien: bool | None) -> ServerFinding:
     return _either(
         "Derechos del autor",
         bien,
@@ -200,7 +200,7 @@ def derechos(bien: bool | None) -> Hallazgo:
     )
 
 
-def aislamiento(bien: bool, races: int) -> Hallazgo:
+def aislamiento(bien: bool, races: int) -> ServerFinding:
     return _either(
         "Aislamiento",
         bien,
@@ -211,7 +211,7 @@ def aislamiento(bien: bool, races: int) -> Hallazgo:
     )
 
 
-def relojes(bien: bool, seconds: int) -> Hallazgo:
+def relojes(bien: bool, seconds: int) -> ServerFinding:
     return _either(
         "Relojes",
         bien,

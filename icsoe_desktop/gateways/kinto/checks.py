@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Final
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
 from icsoe_desktop.gateways.kinto import check_texts as textos
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
@@ -25,14 +25,14 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.server import GENERACION, KintoServidor
 from icsoe_desktop.gateways.kinto.transport import Paciencia, Transporte
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES, Hallazgo
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES, ServerFinding
 from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS, try_writing
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
 OLDEST_TRIED: Final = (26, 5)
 STEPS: Final = 6
-ALL: Final = (*Coleccion, LLAVES, PRUEBAS)
+ALL: Final = (*RecordCollection, LLAVES, PRUEBAS)
 
 
 def verificar(
@@ -44,7 +44,7 @@ def verificar(
     *,
     tls: Callable[[], ssl.SSLContext] = system_tls,
     paciencia: Paciencia | None = None,
-) -> list[Hallazgo]:
+) -> list[ServerFinding]:
     """Every setting with what was found; it may be used when none has `bien` False.
 
     cuenta: any member of the office; with rights to write, more is tried. Stops where going on
@@ -82,7 +82,7 @@ def verificar(
 
 def _of_itself(
     nobody: Transporte, server: KintoServidor, cuenta: str, report: Progress
-) -> Iterator[Hallazgo]:
+) -> Iterator[ServerFinding]:
     report.report(0, STEPS, "Conectando…")
     info = server.info()
     yield textos.tls(nobody.cifrada)
@@ -96,7 +96,7 @@ def _of_itself(
 
 def _closed_doors(
     nobody: Transporte, server: KintoServidor, word: str, report: Progress
-) -> Iterator[Hallazgo]:
+) -> Iterator[ServerFinding]:
     report.report(1, STEPS, "Revisando quién puede crear cuentas y oficinas…")
     # An account without password and an office with a wrong schema are not made; but only who may
     # make them is told what is wrong.
@@ -135,7 +135,7 @@ def _closed_doors(
     yield textos.tamano(_status(http, "POST", "/batch", padding) != 413)
 
 
-def _office(server: KintoServidor, cuenta: str) -> Iterator[Hallazgo]:
+def _office(server: KintoServidor, cuenta: str) -> Iterator[ServerFinding]:
     try:
         generacion = server.office().generacion
         role = server.roles().get(cuenta)

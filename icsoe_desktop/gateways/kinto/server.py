@@ -34,7 +34,7 @@ from icsoe_desktop.gateways.kinto.values import (
     DatosOficina,
     Escritura,
     InfoServidor,
-    Pagina,
+    RecordPage,
     Remoto,
     Respuesta,
 )
@@ -121,7 +121,7 @@ class KintoServidor:
 
     # -- records
 
-    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> RecordPage:
         """Records and tombstones after version `desde` (0: from the start), the oldest first.
 
         The next `desde` comes from `safe_cursor` with the first page.
@@ -288,12 +288,12 @@ def _texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def _page(answer: Answer) -> Pagina:
+def _page(answer: Answer) -> RecordPage:
     listed = answer.body.get("data")
     if not isinstance(listed, list):
         raise NoEsServidorError
     records = (read_record(as_object(one)) for one in listed)
-    return Pagina(
+    return RecordPage(
         tuple(one for one in records if one is not None),
         _next_page(answer.headers.get("Next-Page")),
         None,

@@ -26,7 +26,7 @@ class Remoto:
 
 
 @dataclass(frozen=True, slots=True)
-class Pagina:
+class RecordPage:
     """siguiente: for the next page, None at the end. ahora_ms: the server's clock when asked.
 
     total: live records of the collection, for the first page from 0 only: where there are more
@@ -89,7 +89,7 @@ class InfoServidor:
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgo:
+class ServerFinding:
     """One setting of the server. bien: None when the rights at hand did not let it be tried.
 
     encontrado, remedio: finished sentences; remedio is empty for a good one.
@@ -101,7 +101,7 @@ class Hallazgo:
     remedio: str = ""
 
 
-def safe_cursor(leido_hasta: int, primera: Pagina) -> int:
+def safe_cursor(leido_hasta: int, primera: RecordPage) -> int:
     """From where the next pull must ask: never past the first page's clock less the margin.
 
     leido_hasta: the greatest version that was read. The rows of the last minute come twice.

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, Final
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
 from icsoe_desktop.gateways.kinto import check_texts as textos
 from icsoe_desktop.gateways.kinto.batch import is_version
 from icsoe_desktop.gateways.kinto.dates import whole
@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.kinto.errors import (
 from icsoe_desktop.gateways.kinto.info import as_object
 from icsoe_desktop.gateways.kinto.server import KintoServidor
 from icsoe_desktop.gateways.kinto.transport import Answer
-from icsoe_desktop.gateways.kinto.values import Hallazgo
+from icsoe_desktop.gateways.kinto.values import ServerFinding
 
 # Provisioned for this; every member may write there.
 PRUEBAS: Final = "pruebas"
@@ -31,7 +31,7 @@ RACES: Final = 12
 CLOCK_S: Final = 5
 
 
-def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> list[Hallazgo]:
+def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> list[ServerFinding]:
     """connect: makes another desktop of the same account."""
     path = server.record_path(PRUEBAS, str(uuid.uuid4()))
     body = {"data": {"prueba": 0}}
@@ -52,7 +52,7 @@ def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> 
         server.transporte.request("DELETE", path, expected=(404, 405))
 
 
-def _race(path: str, version: int, racers: list[KintoServidor]) -> Hallazgo:
+def _race(path: str, version: int, racers: list[KintoServidor]) -> ServerFinding:
     start = threading.Barrier(len(racers))
 
     def run(racer: KintoServidor, place: int) -> int | None:
@@ -78,10 +78,10 @@ def _race(path: str, version: int, racers: list[KintoServidor]) -> Hallazgo:
     return textos.aislamiento(True, RACES)
 
 
-def _clocks(server: KintoServidor, written: int, answer: Answer) -> Iterator[Hallazgo]:
+def _clocks(server: KintoServidor, written: int, answer: Answer) -> Iterator[ServerFinding]:
     """written: the version that PostgreSQL gave while the web server was answering."""
     apart = [max(answer.ahora_ms - written, _ahead(written, answer))]
-    for coleccion in (*Coleccion, LLAVES):
+    for coleccion in (*RecordCollection, LLAVES):
         try:
             said = server.transporte.request("HEAD", server.records_path(coleccion))
         except ServidorError:

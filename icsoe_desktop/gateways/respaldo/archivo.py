@@ -26,7 +26,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import (
     parse_header,
 )
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 
 SUFFIX = ".icsoe-respaldo"
 MAGIC = b"ICSOE-RESPALDO\n"
@@ -42,7 +42,7 @@ CHECKING, WRITING = "Comprobando el archivo", "Guardando el archivo"
 
 
 def write_backup(
-    path: Path, cabecera: Cabecera, key: LlaveDatos, database: Path, progress: Progress
+    path: Path, cabecera: Cabecera, key: DataKey, database: Path, progress: Progress
 ) -> None:
     """Puts the whole file at `path` in one step; what was there before stays until then.
 
@@ -63,12 +63,12 @@ def read_header(path: Path) -> Cabecera:
         return _read_header(file, path.stat().st_size)[0]
 
 
-def check_backup(path: Path, key: LlaveDatos | None, progress: Progress) -> Cabecera:
+def check_backup(path: Path, key: DataKey | None, progress: Progress) -> Cabecera:
     """Reads the whole file. key: None checks for damage only. Raises BackupError, Cancelled."""
     return _read_through(path, key, None, progress)
 
 
-def extract_database(path: Path, key: LlaveDatos, target: Path, progress: Progress) -> Cabecera:
+def extract_database(path: Path, key: DataKey, target: Path, progress: Progress) -> Cabecera:
     """Writes the database to `target`, which must not exist, and checks the file on the way.
 
     Raises BackupError, UserFacingError for a full disk, Cancelled; `target` is then taken away.
@@ -87,7 +87,7 @@ def extract_database(path: Path, key: LlaveDatos, target: Path, progress: Progre
 
 
 def _write_all(
-    file: BinaryIO, cabecera: Cabecera, key: LlaveDatos, source: BinaryIO, progress: Progress
+    file: BinaryIO, cabecera: Cabecera, key: DataKey, source: BinaryIO, progress: Progress
 ) -> None:
     text = header_text(cabecera)
     sha, mac = hashlib.sha256(), _mac(key)
@@ -107,7 +107,7 @@ def _write_all(
 
 
 def _read_through(
-    path: Path, key: LlaveDatos | None, target: BinaryIO | None, progress: Progress
+    path: Path, key: DataKey | None, target: BinaryIO | None, progress: Progress
 ) -> Cabecera:
     with file_troubles_in_spanish(), path.open("rb") as file:
         cabecera, raw = _read_header(file, path.stat().st_size)
@@ -150,5 +150,5 @@ def _read_header(file: BinaryIO, size: int) -> tuple[Cabecera, bytes]:
     return cabecera, start + text
 
 
-def _mac(key: LlaveDatos) -> Any:
+def _mac(key: DataKey) -> Any:
     return hmac.new(key.backup_key(), digestmod="sha256")

@@ -23,7 +23,7 @@ from icsoe_desktop.gateways.boveda.key_envelope import (
     open_envelope,
 )
 from icsoe_desktop.seguridad import argon2
-from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, LlaveDatos, SealBrokenError
+from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey, SealBrokenError
 
 FORMAT_VERSION = 1
 # What a header may ask for, so that a made-up one can not take the machine's memory.
@@ -62,17 +62,17 @@ class LlaveEnvuelta:
     carriles: int = ARGON2_LANES
 
     @classmethod
-    def wrap(cls, key: LlaveDatos, password: str, base: str) -> LlaveEnvuelta:
+    def wrap(cls, key: DataKey, password: str, base: str) -> LlaveEnvuelta:
         """Takes about 0.3 s."""
         one = cls(secrets.token_bytes(SALT_BYTES), b"")
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(one._derive(password)).encrypt(nonce, key.raw(), _place(base))
         return cls(one.sal, nonce + sealed)
 
-    def open(self, password: str, base: str) -> LlaveDatos | None:
+    def open(self, password: str, base: str) -> DataKey | None:
         nonce, sealed = self.cifrado[:NONCE_BYTES], self.cifrado[NONCE_BYTES:]
         try:
-            return LlaveDatos(AESGCM(self._derive(password)).decrypt(nonce, sealed, _place(base)))
+            return DataKey(AESGCM(self._derive(password)).decrypt(nonce, sealed, _place(base)))
         except (InvalidTag, ValueError):
             return None
 
@@ -131,7 +131,7 @@ class Cabecera:
     contenido: bytes
     octetos: int
 
-    def unseal_contenido(self, key: LlaveDatos) -> dict[str, Any]:
+    def unseal_contenido(self, key: DataKey) -> dict[str, Any]:
         """Raises BackupError."""
         try:
             plain = key.unseal(self.contenido, "respaldo", uuid.UUID(self.base), "contenido")
@@ -140,7 +140,7 @@ class Cabecera:
             raise BackupError(DAMAGED) from error
         return found
 
-    def open_key(self, password: str) -> LlaveDatos:
+    def open_key(self, password: str) -> DataKey:
         """By the backup's password, or by one that opened the data on the day it was made.
 
         Raises BackupPasswordError.
@@ -151,7 +151,7 @@ class Cabecera:
         return key
 
 
-def seal_contenido(key: LlaveDatos, base: str, contenido: dict[str, Any]) -> bytes:
+def seal_contenido(key: DataKey, base: str, contenido: dict[str, Any]) -> bytes:
     return key.seal(json.dumps(contenido).encode(), "respaldo", uuid.UUID(base), "contenido")
 
 

@@ -23,14 +23,14 @@ NOT_EQUAL = "Las contraseñas no coinciden."
 AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
 
 
-class Paso(Enum):
+class PasoActivacion(Enum):
     CODIGO = "codigo"
     CONTRASENA = "contrasena"
     CONFIRMAR = "confirmar"
 
 
 @dataclass(frozen=True)
-class NuevaContrasena:
+class ContrasenaActivada:
     """What the second step holds, as typed."""
 
     nueva: str = field(default="", repr=False)
@@ -45,7 +45,7 @@ class ActivacionState:
     problems: field → sentence, of «codigo», «nueva», «confirmacion», «aviso», «actual».
     """
 
-    paso: Paso = Paso.CODIGO
+    paso: PasoActivacion = PasoActivacion.CODIGO
     busy: bool = False
     liga: LigaAbierta | None = field(default=None, repr=False)
     message: str = ""
@@ -76,14 +76,14 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
 
     def go_back(self) -> None:
         if not self.state.busy:
-            self._go(Paso.CODIGO, liga=None)
+            self._go(PasoActivacion.CODIGO, liga=None)
 
     def edit(self) -> None:
         """Something was typed: what was said of the former text is over."""
         if self.state.problems or self.state.error:
             self._show(problems=(), error="")
 
-    def check(self, typed: NuevaContrasena) -> dict[str, str]:
+    def check(self, typed: ContrasenaActivada) -> dict[str, str]:
         """What is wrong with the second step: field → sentence."""
         problems: dict[str, str] = {}
         if not typed.nueva:
@@ -96,7 +96,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             problems["aviso"] = AVISO_NEEDED
         return problems
 
-    def save(self, typed: NuevaContrasena) -> None:
+    def save(self, typed: ContrasenaActivada) -> None:
         liga = self.state.liga
         if self.state.busy or liga is None:
             return
@@ -127,10 +127,14 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
     def _on_opened(self, outcome: Outcome[LigaAbierta]) -> None:
         match outcome:
             case Succeeded(liga):
-                paso = Paso.CONFIRMAR if liga.pide_contrasena_actual else Paso.CONTRASENA
+                paso = (
+                    PasoActivacion.CONFIRMAR
+                    if liga.pide_contrasena_actual
+                    else PasoActivacion.CONTRASENA
+                )
                 self._go(paso, liga=liga)
             case Failed(UserFacingError() as error):
-                self._go(Paso.CODIGO, problems=(("codigo", error.message),))
+                self._go(PasoActivacion.CODIGO, problems=(("codigo", error.message),))
             case Failed(error):
                 self._fail(error)
             case Stopped():
@@ -149,7 +153,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
                 self._refuse("aviso", error.message)
             case Failed(InvalidInputError() as error):
                 # The link was used, replaced or grew old while somebody typed.
-                self._go(Paso.CODIGO, liga=None, problems=(("codigo", error.message),))
+                self._go(PasoActivacion.CODIGO, liga=None, problems=(("codigo", error.message),))
             case Failed(error):
                 self._fail(error)
             case Stopped():
@@ -163,7 +167,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             case Failed(InvalidInputError(campo="contrasena") as error):
                 self._refuse("actual", error.message)
             case Failed(InvalidInputError() as error):
-                self._go(Paso.CODIGO, liga=None, problems=(("codigo", error.message),))
+                self._go(PasoActivacion.CODIGO, liga=None, problems=(("codigo", error.message),))
             case Failed(UserFacingError() as error):
                 self._show(busy=False, message="", error=error.message)
             case Failed(error):
@@ -174,7 +178,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
     def _refuse(self, campo: str, text: str) -> None:
         self._show(busy=False, message="", problems=((campo, text),))
 
-    def _go(self, paso: Paso, **changes: object) -> None:
+    def _go(self, paso: PasoActivacion, **changes: object) -> None:
         before = self.state.paso
         self._show(
             **{

@@ -13,8 +13,8 @@ from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.activacion.presenter import (
     ActivacionPresenter,
     ActivacionState,
-    NuevaContrasena,
-    Paso,
+    ContrasenaActivada,
+    PasoActivacion,
 )
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
@@ -111,9 +111,9 @@ class ActivacionWindow(EditingDialog):
         presenter.confirmed.connect(self._on_confirmed)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
 
-    def _typed(self) -> NuevaContrasena:
+    def _typed(self) -> ContrasenaActivada:
         form = self.form
-        return NuevaContrasena(
+        return ContrasenaActivada(
             form.nueva_edit.text(), form.confirmacion_edit.text(), form.aviso_check.isChecked()
         )
 
@@ -134,7 +134,7 @@ class ActivacionWindow(EditingDialog):
             self._presenter.edit()
 
     def _recheck(self) -> None:
-        if self._filling or self._presenter.state.paso is not Paso.CONTRASENA:
+        if self._filling or self._presenter.state.paso is not PasoActivacion.CONTRASENA:
             return
         self._presenter.edit()
         problems = self._presenter.check(self._typed()).items()
@@ -178,9 +178,13 @@ class ActivacionWindow(EditingDialog):
         if state.problems:
             self._errors.show(dict(state.problems))
         page, primary, first = {
-            Paso.CODIGO: (form.codigo_page, form.siguiente_button, form.codigo_edit),
-            Paso.CONTRASENA: (form.contrasena_page, form.guardar_button, form.nueva_edit),
-            Paso.CONFIRMAR: (form.confirmar_page, form.confirmar_button, form.actual_edit),
+            PasoActivacion.CODIGO: (form.codigo_page, form.siguiente_button, form.codigo_edit),
+            PasoActivacion.CONTRASENA: (form.contrasena_page, form.guardar_button, form.nueva_edit),
+            PasoActivacion.CONFIRMAR: (
+                form.confirmar_page,
+                form.confirmar_button,
+                form.actual_edit,
+            ),
         }[state.paso]
         form.pasos_stack.setCurrentWidget(page)
         self._fit(page)
@@ -246,9 +250,9 @@ class ActivacionWindow(EditingDialog):
             )
         said, role = (state.error, "error") if state.error else (state.message, "hint")
         for paso, label in (
-            (Paso.CODIGO, form.codigo_mensaje),
-            (Paso.CONTRASENA, form.guardar_mensaje),
-            (Paso.CONFIRMAR, form.confirmar_mensaje),
+            (PasoActivacion.CODIGO, form.codigo_mensaje),
+            (PasoActivacion.CONTRASENA, form.guardar_mensaje),
+            (PasoActivacion.CONFIRMAR, form.confirmar_mensaje),
         ):
             show_message(label, said if paso is state.paso else "", role)
         problems = dict(state.problems)

@@ -13,7 +13,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 @dataclass(frozen=True)
-class Pagina:
+class PaginaManual:
     """texto: Markdown, whose first line is the title."""
 
     nombre: str
@@ -40,15 +40,15 @@ class Pagina:
         return all(palabra in text for palabra in fold(palabras).split())
 
 
-def read_manual(read: Callable[[str], str]) -> tuple[Pagina, ...]:
+def read_manual(read: Callable[[str], str]) -> tuple[PaginaManual, ...]:
     """The index, and then the pages that it links, in its order.
 
     read: the Markdown of a page, by its name.
     """
-    index = Pagina(INDEX, read(INDEX))
+    index = PaginaManual(INDEX, read(INDEX))
     names = (target_of(link)[0] for link in index.enlaces if is_page(link))
     others = dict.fromkeys(name for name in names if name != INDEX)
-    return (index, *(Pagina(name, read(name)) for name in others))
+    return (index, *(PaginaManual(name, read(name)) for name in others))
 
 
 def is_page(link: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from icsoe_desktop.gui.ayuda.paginas import INDEX, Pagina, is_page, target_of
+from icsoe_desktop.gui.ayuda.paginas import INDEX, PaginaManual, is_page, target_of
 
 NOT_FOUND = "Ninguna página dice «{palabras}». Pruebe con otra palabra."
 
@@ -15,8 +15,8 @@ NOT_FOUND = "Ninguna página dice «{palabras}». Pruebe con otra palabra."
 class AyudaState:
     """visible: the pages in the list. seccion: where in the page to begin; empty for its top."""
 
-    visible: tuple[Pagina, ...]
-    pagina: Pagina
+    visible: tuple[PaginaManual, ...]
+    pagina: PaginaManual
     seccion: str = ""
     palabras: str = ""
     can_go_back: bool = False
@@ -30,11 +30,11 @@ class AyudaPresenter(QObject):
     changed = Signal(object)  # AyudaState
     browser_wanted = Signal(str)  # an address outside the manual
 
-    def __init__(self, paginas: tuple[Pagina, ...]) -> None:
+    def __init__(self, paginas: tuple[PaginaManual, ...]) -> None:
         super().__init__()
         self._paginas = paginas
         self._by_name = {pagina.nombre: pagina for pagina in paginas}
-        self._before: list[tuple[Pagina, str]] = []
+        self._before: list[tuple[PaginaManual, str]] = []
         self.state = AyudaState(paginas, paginas[0])
 
     def open(self, page: str) -> None:
@@ -65,7 +65,7 @@ class AyudaPresenter(QObject):
         if found and self.state.pagina not in found:
             self.open(found[0].nombre)
 
-    def _turn_to(self, pagina: Pagina, seccion: str) -> None:
+    def _turn_to(self, pagina: PaginaManual, seccion: str) -> None:
         if pagina not in self.state.visible:
             self._show(palabras="", visible=self._paginas)
         self._show(pagina=pagina, seccion=seccion, can_go_back=bool(self._before))

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit, QWidget
 
-from icsoe_desktop.gui.ayuda.paginas import Pagina, places_of, read_manual, slug
+from icsoe_desktop.gui.ayuda.paginas import PaginaManual, places_of, read_manual, slug
 from icsoe_desktop.gui.ayuda.presenter import AyudaPresenter, AyudaState
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
@@ -165,7 +165,7 @@ class AyudaWindow(QDialog):
         return 0
 
 
-def _place(state: AyudaState) -> tuple[Pagina, str, str]:
+def _place(state: AyudaState) -> tuple[PaginaManual, str, str]:
     return state.pagina, state.seccion, state.palabras
 
 

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoFo
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of, show_message
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -73,7 +73,7 @@ class CapturaCampos(QObject):
         self._connect()
 
     @property
-    def captura(self) -> Captura:
+    def captura(self) -> CapturaMovimiento:
         form = self._form
         tipo = TipoMovimiento(form.tipo_combo.currentData())
         gone = NOT_IN[tipo]
@@ -83,7 +83,7 @@ class CapturaCampos(QObject):
             data = getattr(form, f"{campo}_combo").currentData()
             return kind(data) if data and campo not in gone else None
 
-        return Captura(
+        return CapturaMovimiento(
             tipo=tipo,
             registro_patronal=compact(form.registro_patronal_combo.currentText()),
             fecha=None if self.fecha.problem else self.fecha.value,
@@ -94,7 +94,7 @@ class CapturaCampos(QObject):
             **texts,
         )
 
-    def fill(self, captura: Captura) -> None:
+    def fill(self, captura: CapturaMovimiento) -> None:
         """Puts it in the fields; a field that already says it keeps its cursor."""
         form = self._form
         self._filling = True

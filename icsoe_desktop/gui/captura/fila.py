@@ -14,15 +14,15 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.services.movimientos.escritura import CHANGED
-from icsoe_desktop.services.movimientos.valores import Captura, Fila
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 
 NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
 NOTHING: Final = "sin dato"
 NAMES: Final = {"tipo": "Movimiento", **formato.CAMPOS}
 
 
-def captura_of(fila: Fila) -> Captura:
-    return Captura(
+def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
+    return CapturaMovimiento(
         tipo=fila.tipo,
         registro_patronal=fila.registro_patronal,
         nss=fila.nss,
@@ -42,7 +42,7 @@ def captura_of(fila: Fila) -> Captura:
     )
 
 
-def overtaken(ahora: Fila, *antes: Fila) -> str:
+def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
     """What to say when it is no longer what the user saw at some time."""
     campos = [
         campo

@@ -19,9 +19,9 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
-    Captura,
-    Fila,
-    Revision,
+    CapturaMovimiento,
+    MovimientoFila,
+    RevisionMovimiento,
     TrabajadorConocido,
 )
 
@@ -49,10 +49,10 @@ class CapturaState:
     movement that is changed, as it was put in the form, None for a new one. ajeno: what somebody
     else made of it meanwhile, once that was told."""
 
-    captura: Captura
-    editing: Fila | None = None
+    captura: CapturaMovimiento
+    editing: MovimientoFila | None = None
     registros: tuple[str, ...] = ()
-    revision: Revision | None = None
+    revision: RevisionMovimiento | None = None
     problems: tuple[tuple[str, str], ...] = ()
     known: str = ""
     odd: str = ""
@@ -84,9 +84,9 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         pages: JobQueue,
         sesion: Sesion,
         tipo: TipoMovimiento,
-        editing: Fila | None = None,
+        editing: MovimientoFila | None = None,
     ) -> None:
-        captura = captura_of(editing) if editing is not None else Captura(tipo)
+        captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo)
         super().__init__(jobs, CapturaState(captura, editing))
         self._service = service
         self._pages = pages
@@ -112,7 +112,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         )
         self._check()
 
-    def type_in(self, captura: Captura) -> None:
+    def type_in(self, captura: CapturaMovimiento) -> None:
         """What the form holds now; what was said of the former text is over."""
         if captura == self.state.captura:
             return
@@ -146,7 +146,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         visto = self._visto
         self._show(busy=True, message="")
 
-        def work(_progress: object) -> Revision | Fila:
+        def work(_progress: object) -> RevisionMovimiento | MovimientoFila:
             revision = self._service.check(sesion, captura, movimiento_id)
             stopped = revision.duplicado and not permitir_duplicado
             if revision.problemas or stopped:
@@ -174,7 +174,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
     def start_new(self) -> None:
         """The next movement, of the same kind, registro patronal and date."""
         last = self.state.captura
-        captura = Captura(
+        captura = CapturaMovimiento(
             last.tipo, last.registro_patronal, fecha=last.fecha, guia=last.guia,
             tipo_trabajador=last.tipo_trabajador, tipo_salario=last.tipo_salario,
             jornada=last.jornada, causa_baja=last.causa_baja,
@@ -196,7 +196,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
             queue=self._pages,
         )
 
-    def _on_checked(self, outcome: Outcome[Revision], captura: Captura) -> None:
+    def _on_checked(self, outcome: Outcome[RevisionMovimiento], captura: CapturaMovimiento) -> None:
         if captura != self.state.captura:
             return
         match outcome:
@@ -245,15 +245,15 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         self._show(known=KNOWN.format(fecha=fecha, sbc=sbc).strip(), odd=odd)
         self._fill(replace(captura, **found))
 
-    def _fill(self, captura: Captura) -> None:
+    def _fill(self, captura: CapturaMovimiento) -> None:
         self._show(captura=captura)
         self.form_wanted.emit(captura)
         self._check()
 
-    def _on_saved(self, outcome: Outcome[Revision | Fila]) -> None:
+    def _on_saved(self, outcome: Outcome[RevisionMovimiento | MovimientoFila]) -> None:
         self._show(busy=False)
         match outcome:
-            case Succeeded(Fila() as fila):
+            case Succeeded(MovimientoFila() as fila):
                 self._clean = self.state.captura
                 nombre = f"{fila.nombres} {fila.primer_apellido}"
                 text = SAVED.format(
@@ -263,7 +263,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
                 if self.state.editing is None:
                     self.start_new()
                     self._show(message=text)
-            case Succeeded(Revision() as revision):
+            case Succeeded(RevisionMovimiento() as revision):
                 self._show(revision=revision, problems=tuple(revision.problemas.items()))
                 if not revision.problemas:
                     self.duplicate_found.emit()

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoFo
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.formato import PLAZO_ICONS, day
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 UNSAVED: Final = "Tiene cambios sin guardar en este movimiento. ¿Desea descartarlos?"
 SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
@@ -108,7 +108,7 @@ class CapturaDialog(QDialog):
             self._presenter.look_up()
         self.campos.say(self._presenter.state)
 
-    def _fill(self, captura: Captura) -> None:
+    def _fill(self, captura: CapturaMovimiento) -> None:
         self.campos.fill(captura)
 
     def _on_saved(self, _fila: object) -> None:

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturist
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
-from icsoe_desktop.services.capturistas.consulta import Fila
+from icsoe_desktop.services.capturistas.consulta import CapturistaFila
 from icsoe_desktop.services.capturistas.service import Capturista
 
 BAJA_TITLE = "Baja de usuario"
@@ -30,12 +30,12 @@ SHORTCUTS = {AccionFila.EDITAR: "F2", AccionFila.ELIMINAR: "Del"}
 ASCENDING = Qt.SortOrder.AscendingOrder
 
 
-class Acciones(QObject):
+class CapturistaAcciones(QObject):
     def __init__(
         self,
         page: QWidget,
         form: Ui_ConsultaCapturistasForm,
-        table: PagedTable[Fila],
+        table: PagedTable[CapturistaFila],
         presenter: ConsultaPresenter,
         context: Context,
     ) -> None:
@@ -100,7 +100,7 @@ class Acciones(QObject):
         if fila is not None and accion in fila.acciones:
             self._do(accion, fila)
 
-    def _do(self, accion: AccionFila, fila: Fila) -> None:
+    def _do(self, accion: AccionFila, fila: CapturistaFila) -> None:
         presenter = self._presenter
         match accion:
             case AccionFila.EDITAR:

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.capturistas.alta_presenter import AltaPresenter, AltaState
+from icsoe_desktop.gui.capturistas.alta_presenter import (
+    CapturistaAltaPresenter,
+    CapturistaAltaState,
+)
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
-from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionPresenter
-from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionCapturistasPresenter
+from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturistasDialog
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -45,7 +48,9 @@ COLUMNS = (
 class AltaPage(Page):
     """Draws AltaState. The fields of the person come once her CURP is good."""
 
-    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(
+        self, presenter: CapturistaAltaPresenter, context: Context, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.form = Ui_AltaCapturistaForm()
         self.form.setupUi(self)
@@ -80,14 +85,14 @@ class AltaPage(Page):
 
     def import_file(self, path: Path) -> None:
         """Shows what an alta of everybody in the list would do."""
-        presenter = ImportacionPresenter(
+        presenter = ImportacionCapturistasPresenter(
             self._context.application.importacion_capturistas,
             self._context.jobs,
             self._context.require_sesion(),
             path,
         )
         presenter.imported.connect(lambda _resultado: self._context.shell.mail_changed.emit())
-        dialog = ImportacionDialog(presenter, self._context, self)
+        dialog = ImportacionCapturistasDialog(presenter, self._context, self)
         presenter.setParent(dialog)
         presenter.told.connect(lambda text: show_message(self.form.mensaje_label, text, "success"))
         open_remembered(dialog, self._context.preferences)
@@ -180,7 +185,7 @@ class AltaPage(Page):
             self.import_file,
         )
 
-    def _draw(self, state: AltaState) -> None:
+    def _draw(self, state: CapturistaAltaState) -> None:
         form = self.form
         form.curp_edit.setReadOnly(state.busy)
         form.validar_button.setEnabled(not state.busy)
@@ -200,7 +205,7 @@ class AltaPage(Page):
 
 
 def create(context: Context, parent: QWidget) -> Page:
-    presenter = AltaPresenter(
+    presenter = CapturistaAltaPresenter(
         context.application.capturistas, context.jobs, context.require_sesion()
     )
     page = AltaPage(presenter, context, parent)

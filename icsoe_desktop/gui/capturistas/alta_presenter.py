@@ -34,7 +34,7 @@ ACTIVE = (
 
 
 @dataclass(frozen=True)
-class AltaState:
+class CapturistaAltaState:
     """validada: what «Validar» found; the other fields are there only then.
 
     repetido: the row that has this CURP already. agregados: those of this visit, newest last.
@@ -49,13 +49,13 @@ class AltaState:
     message: str = field(default="", repr=False)
 
 
-class AltaPresenter(StatePresenter[AltaState]):
+class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
     validated = Signal(object)  # CurpValidada
     saved = Signal(object, str)  # CapturistaGuardado, the sentence to show
     failed = Signal(object)  # Exception
 
     def __init__(self, capturistas: CapturistasService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, AltaState())
+        super().__init__(jobs, CapturistaAltaState())
         self._capturistas = capturistas
         self._sesion = sesion
 

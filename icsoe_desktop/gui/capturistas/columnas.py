@@ -11,7 +11,7 @@ from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.paged import PagedColumn
-from icsoe_desktop.services.capturistas.consulta import Fila, Orden
+from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
 
 ESTATUS_ICONS = {
     Estatus.REGISTRADA: "pendiente",
@@ -33,55 +33,67 @@ WHY_NOT = {
 LOCKED = "bloqueado"
 
 
-def estatus_text(fila: Fila) -> str:
+def estatus_text(fila: CapturistaFila) -> str:
     return f"{fila.estatus} ({LOCKED})" if fila.bloqueado else str(fila.estatus)
 
 
-def estatus_icon(fila: Fila) -> QIcon:
+def estatus_icon(fila: CapturistaFila) -> QIcon:
     return assets.icon("candado" if fila.bloqueado else ESTATUS_ICONS[fila.estatus])
 
 
-def _estatus_tip(fila: Fila) -> str:
+def _estatus_tip(fila: CapturistaFila) -> str:
     if fila.bloqueado:
         return "Falló diez veces su contraseña. Envíele una liga nueva para que cree otra."
     return str(fila.estatus)
 
 
-def _accion(accion: AccionFila, width: int) -> PagedColumn[Fila]:
-    def text(fila: Fila) -> str:
+def _accion(accion: AccionFila, width: int) -> PagedColumn[CapturistaFila]:
+    def text(fila: CapturistaFila) -> str:
         return accion if accion in fila.acciones else f"{accion} (no disponible)"
 
-    def tip(fila: Fila) -> str:
+    def tip(fila: CapturistaFila) -> str:
         return accion if accion in fila.acciones else f"{accion}: {WHY_NOT[accion]}"
 
-    nothing: Callable[[Fila], str] = lambda _fila: ""  # noqa: E731
-    return PagedColumn[Fila](str(accion), text, copy=nothing, tip=tip, width=width)
+    nothing: Callable[[CapturistaFila], str] = lambda _fila: ""  # noqa: E731
+    return PagedColumn[CapturistaFila](str(accion), text, copy=nothing, tip=tip, width=width)
 
 
-def _fecha_alta(fila: Fila) -> str:
+def _fecha_alta(fila: CapturistaFila) -> str:
     return format_fecha(fecha_local(fila.fecha_alta))
 
 
 COLUMNS = (
-    PagedColumn[Fila]("Id", lambda f: str(f.numero), right=True, width=56, order=Orden.ID),
-    PagedColumn[Fila]("Rol", lambda f: f.rol, width=84),
-    PagedColumn[Fila](
-        "Clave Usuario (CURP)", lambda f: f.curp, tabular=True, width=180, order=Orden.CURP
+    PagedColumn[CapturistaFila](
+        "Id", lambda f: str(f.numero), right=True, width=56, order=OrdenCapturistas.ID
     ),
-    PagedColumn[Fila]("Razón Social/Nombre", lambda f: f.nombre, width=210, order=Orden.NOMBRE),
-    PagedColumn[Fila]("Correo", lambda f: f.correo, width=180, order=Orden.CORREO),
-    PagedColumn[Fila](
+    PagedColumn[CapturistaFila]("Rol", lambda f: f.rol, width=84),
+    PagedColumn[CapturistaFila](
+        "Clave Usuario (CURP)",
+        lambda f: f.curp,
+        tabular=True,
+        width=180,
+        order=OrdenCapturistas.CURP,
+    ),
+    PagedColumn[CapturistaFila](
+        "Razón Social/Nombre", lambda f: f.nombre, width=210, order=OrdenCapturistas.NOMBRE
+    ),
+    PagedColumn[CapturistaFila](
+        "Correo", lambda f: f.correo, width=180, order=OrdenCapturistas.CORREO
+    ),
+    PagedColumn[CapturistaFila](
         "Estatus",
         estatus_text,
         icon=estatus_icon,
         tip=_estatus_tip,
         width=156,
-        order=Orden.ESTATUS,
+        order=OrdenCapturistas.ESTATUS,
     ),
-    PagedColumn[Fila]("Grupo", lambda f: f.grupo, width=90),
-    PagedColumn[Fila]("Contratista relacionado", lambda f: f.contratista, width=180),
-    PagedColumn[Fila]("Fecha Alta", _fecha_alta, width=96, order=Orden.FECHA_ALTA),
-    PagedColumn[Fila]("Usuario Alta", lambda f: f.usuario_alta, width=150),
+    PagedColumn[CapturistaFila]("Grupo", lambda f: f.grupo, width=90),
+    PagedColumn[CapturistaFila]("Contratista relacionado", lambda f: f.contratista, width=180),
+    PagedColumn[CapturistaFila](
+        "Fecha Alta", _fecha_alta, width=96, order=OrdenCapturistas.FECHA_ALTA
+    ),
+    PagedColumn[CapturistaFila]("Usuario Alta", lambda f: f.usuario_alta, width=150),
     _accion(AccionFila.EDITAR, 64),
     _accion(AccionFila.ENVIAR_EMAIL, 96),
     _accion(AccionFila.ACTIVAR, 70),

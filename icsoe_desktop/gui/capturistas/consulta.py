@@ -12,7 +12,7 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas import exportar
-from icsoe_desktop.gui.capturistas.acciones import Acciones
+from icsoe_desktop.gui.capturistas.acciones import CapturistaAcciones
 from icsoe_desktop.gui.capturistas.columnas import COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import (
     ConsultaPresenter,
@@ -26,7 +26,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.capturistas.consulta import Fila, Orden
+from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
 
 TYPING_MS = 150
 ALL_ESTATUS = "Todos"
@@ -48,10 +48,10 @@ class ConsultaPage(Page):
         form.estatus_combo.addItem(ALL_ESTATUS)
         for estatus in Estatus:
             form.estatus_combo.addItem(str(estatus), estatus)
-        self.table: PagedTable[Fila] = PagedTable(
+        self.table: PagedTable[CapturistaFila] = PagedTable(
             form.usuarios_table, COLUMNS, reading, context.preferences, key=lambda fila: fila.id
         )
-        self.acciones = Acciones(self, form, self.table, presenter, context)
+        self.acciones = CapturistaAcciones(self, form, self.table, presenter, context)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -61,8 +61,8 @@ class ConsultaPage(Page):
     def arrive(self) -> None:
         self.form.buscar_edit.setFocus()
         if self._selecting is None:
-            order = self.table.order or Order(Orden.ID)
-            self._presenter.order(Orden(str(order.key)), order.descending)
+            order = self.table.order or Order(OrdenCapturistas.ID)
+            self._presenter.order(OrdenCapturistas(str(order.key)), order.descending)
 
     def refresh(self) -> None:
         if self._presenter.state.total is not None:
@@ -122,7 +122,7 @@ class ConsultaPage(Page):
         self.form.buscar_edit.setFocus()
 
     def _on_order(self, order: Order) -> None:
-        self._presenter.order(Orden(str(order.key)), order.descending)
+        self._presenter.order(OrdenCapturistas(str(order.key)), order.descending)
 
     def _on_read(self, usuarios: Usuarios, wanted: int | None) -> None:
         before, chosen = self.table.model.snapshot, self.table.current_row()

@@ -21,10 +21,10 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 from icsoe_desktop.services.capturistas.consulta import (
+    CapturistaFila,
     ConsultaCapturistasService,
-    Fila,
-    Filtro,
-    Orden,
+    FiltroCapturistas,
+    OrdenCapturistas,
 )
 from icsoe_desktop.services.capturistas.service import (
     Capturista,
@@ -42,7 +42,7 @@ class Usuarios:
         self,
         service: ConsultaCapturistasService,
         sesion: Sesion,
-        filtro: Filtro,
+        filtro: FiltroCapturistas,
         numeros: array[int],
     ) -> None:
         self._service = service
@@ -54,7 +54,7 @@ class Usuarios:
     def count(self) -> int:
         return len(self.numeros)
 
-    def rows(self, start: int, count: int) -> Sequence[Fila | None]:
+    def rows(self, start: int, count: int) -> Sequence[CapturistaFila | None]:
         wanted = self.numeros[start : start + count]
         found = {fila.numero: fila for fila in self._service.rows(self._sesion, wanted)}
         return [found.get(numero) for numero in wanted]
@@ -70,7 +70,7 @@ class Usuarios:
 class ConsultaState:
     """total: of all, whatever the filter says; None before anything was read."""
 
-    filtro: Filtro = field(default=Filtro(), repr=False)
+    filtro: FiltroCapturistas = field(default=FiltroCapturistas(), repr=False)
     shown: int = 0
     total: int | None = None
     busy: bool = False
@@ -119,7 +119,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
             self._show(filtro=filtro)
             self.refresh()
 
-    def order(self, orden: Orden, descending: bool) -> None:
+    def order(self, orden: OrdenCapturistas, descending: bool) -> None:
         self._show(filtro=replace(self.state.filtro, orden=orden, descendente=descending))
         self.refresh()
 
@@ -136,7 +136,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
 
         def work(_progress: Progress) -> tuple[Usuarios, int]:
             usuarios = Usuarios(consulta, sesion, filtro, consulta.numeros(sesion, filtro))
-            return usuarios, consulta.count(sesion, Filtro())
+            return usuarios, consulta.count(sesion, FiltroCapturistas())
 
         def on_done(outcome: Outcome[tuple[Usuarios, int]]) -> None:
             # Somebody typed on: only the last question counts.
@@ -151,13 +151,13 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         sesion, capturistas = self._sesion, self._capturistas
         self.run(lambda _progress: capturistas.get(sesion, relacion_id), self._on_row_known)
 
-    def edit(self, fila: Fila) -> None:
+    def edit(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
         sesion = self._sesion
         self.run(lambda _progress: self._capturistas.get(sesion, fila.id), self._on_edit_known)
 
-    def send_link(self, fila: Fila) -> None:
+    def send_link(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
         self.run(
@@ -165,12 +165,12 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
             lambda outcome: self._on_guardado(outcome, LIGA_ENVIADA, mailed=True),
         )
 
-    def baja(self, fila: Fila) -> None:
+    def baja(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
         self.run(lambda _progress: self._capturistas.baja(self._sesion, fila.id), self._on_baja)
 
-    def activar(self, fila: Fila) -> None:
+    def activar(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
         self.run(

@@ -12,10 +12,10 @@ from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.capturistas.importacion import (
-    EstadoRenglon,
+    EstadoRenglonCapturista,
     ImportacionCapturistasService,
-    ResultadoImportacion,
-    VistaPrevia,
+    ResultadoImportacionCapturistas,
+    VistaPreviaCapturistas,
 )
 
 PALABRAS = Palabras(
@@ -32,20 +32,20 @@ PALABRAS = Palabras(
 
 
 @dataclass(frozen=True)
-class ImportacionState(HojaState[VistaPrevia]):
+class ImportacionCapturistasState(HojaState[VistaPreviaCapturistas]):
     palabras = PALABRAS
 
-    def count(self, estado: EstadoRenglon) -> int:
+    def count(self, estado: EstadoRenglonCapturista) -> int:
         return len(self.vista.with_estado(estado)) if self.vista else 0
 
     @property
     def pending(self) -> int:
         """How many people would be registered."""
-        return self.count(EstadoRenglon.NUEVO)
+        return self.count(EstadoRenglonCapturista.NUEVO)
 
     @property
     def with_problems(self) -> bool:
-        return self.count(EstadoRenglon.CON_PROBLEMAS) > 0
+        return self.count(EstadoRenglonCapturista.CON_PROBLEMAS) > 0
 
     @property
     def counts(self) -> str:
@@ -53,21 +53,27 @@ class ImportacionState(HojaState[VistaPrevia]):
             return ""
         parts = (
             counted_if_any(self.pending, "nuevo", "nuevos"),
-            counted_if_any(self.count(EstadoRenglon.YA_REGISTRADO), "que ya está", "que ya están"),
             counted_if_any(
-                self.count(EstadoRenglon.REPETIDO),
+                self.count(EstadoRenglonCapturista.YA_REGISTRADO), "que ya está", "que ya están"
+            ),
+            counted_if_any(
+                self.count(EstadoRenglonCapturista.REPETIDO),
                 "repetido en el archivo",
                 "repetidos en el archivo",
             ),
             counted_if_any(
-                self.count(EstadoRenglon.CON_PROBLEMAS), "con problemas", "con problemas"
+                self.count(EstadoRenglonCapturista.CON_PROBLEMAS), "con problemas", "con problemas"
             ),
         )
         total = counted_if_any(len(self.vista.renglones), "renglón", "renglones")
         return f"{total}: {', '.join(part for part in parts if part)}."
 
 
-class ImportacionPresenter(HojaPresenter[ImportacionState, VistaPrevia, ResultadoImportacion]):
+class ImportacionCapturistasPresenter(
+    HojaPresenter[
+        ImportacionCapturistasState, VistaPreviaCapturistas, ResultadoImportacionCapturistas
+    ]
+):
     told = Signal(str)  # the sentence for what was done
 
     def __init__(
@@ -77,23 +83,23 @@ class ImportacionPresenter(HojaPresenter[ImportacionState, VistaPrevia, Resultad
         sesion: Sesion,
         path: Path,
     ) -> None:
-        super().__init__(jobs, sesion, path, ImportacionState(path.name))
+        super().__init__(jobs, sesion, path, ImportacionCapturistasState(path.name))
         self._service = service
 
-    def _preview(self, progress: Progress) -> VistaPrevia:
+    def _preview(self, progress: Progress) -> VistaPreviaCapturistas:
         return self._service.preview(self._sesion, self._path, progress)
 
     def _apply(
-        self, vista: VistaPrevia, progress: Progress, only_good: bool
-    ) -> ResultadoImportacion:
+        self, vista: VistaPreviaCapturistas, progress: Progress, only_good: bool
+    ) -> ResultadoImportacionCapturistas:
         return self._service.apply(self._sesion, vista, progress, only_good=only_good)
 
-    def _done(self, resultado: ResultadoImportacion) -> None:
+    def _done(self, resultado: ResultadoImportacionCapturistas) -> None:
         self.told.emit(summary(resultado))
         super()._done(resultado)
 
 
-def summary(resultado: ResultadoImportacion) -> str:
+def summary(resultado: ResultadoImportacionCapturistas) -> str:
     done = counted_if_any(resultado.nuevos, "usuario", "usuarios")
     left = counted_if_any(resultado.omitidos, "renglón se dejó fuera", "renglones se dejaron fuera")
     return f"Se dio de alta a {done}." + (f" {left}." if left else "")

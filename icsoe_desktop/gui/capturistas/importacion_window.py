@@ -10,7 +10,7 @@ from icsoe_desktop.domain.icsoe.capturista import full_name
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.importacion_presenter import (
-    ImportacionPresenter,
+    ImportacionCapturistasPresenter,
 )
 from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm
 from icsoe_desktop.gui.hoja.window import HojaDialog
@@ -18,53 +18,59 @@ from icsoe_desktop.gui.kit.formato import counted
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.capturistas.importacion import (
     ETIQUETAS,
-    EstadoRenglon,
-    Hallazgo,
-    Renglon,
+    EstadoRenglonCapturista,
+    HallazgoCapturista,
+    RenglonCapturista,
 )
 
 ICONS = {
-    EstadoRenglon.NUEVO: "generar",
-    EstadoRenglon.YA_REGISTRADO: "correcto",
-    EstadoRenglon.REPETIDO: "descartado",
-    EstadoRenglon.CON_PROBLEMAS: "error",
+    EstadoRenglonCapturista.NUEVO: "generar",
+    EstadoRenglonCapturista.YA_REGISTRADO: "correcto",
+    EstadoRenglonCapturista.REPETIDO: "descartado",
+    EstadoRenglonCapturista.CON_PROBLEMAS: "error",
 }
 
 
-def _icon(renglon: Renglon) -> QIcon:
+def _icon(renglon: RenglonCapturista) -> QIcon:
     return assets.icon(ICONS[renglon.estado])
 
 
-def _name(renglon: Renglon) -> str:
+def _name(renglon: RenglonCapturista) -> str:
     nuevo = renglon.nuevo
     return full_name(nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
 
 
 RENGLONES = (
-    Column[Renglon]("Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64),
-    Column[Renglon]("Qué pasará", lambda r: r.estado, icon=_icon, width=190),
-    Column[Renglon]("CURP", lambda r: r.nuevo.curp, tabular=True, width=190),
-    Column[Renglon]("Nombre", _name, width=230),
-    Column[Renglon]("Teléfono", lambda r: r.nuevo.telefono, tabular=True, width=110),
-    Column[Renglon]("Correo electrónico", lambda r: r.nuevo.correo, width=160),
+    Column[RenglonCapturista](
+        "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
+    ),
+    Column[RenglonCapturista]("Qué pasará", lambda r: r.estado, icon=_icon, width=190),
+    Column[RenglonCapturista]("CURP", lambda r: r.nuevo.curp, tabular=True, width=190),
+    Column[RenglonCapturista]("Nombre", _name, width=230),
+    Column[RenglonCapturista]("Teléfono", lambda r: r.nuevo.telefono, tabular=True, width=110),
+    Column[RenglonCapturista]("Correo electrónico", lambda r: r.nuevo.correo, width=160),
 )
 HALLAZGOS = (
-    Column[Hallazgo]("Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64),
-    Column[Hallazgo](
+    Column[HallazgoCapturista](
+        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64
+    ),
+    Column[HallazgoCapturista](
         "Tipo",
         lambda h: "Problema" if h.es_error else "Advertencia",
         sort=lambda h: (not h.es_error, h.linea),
         icon=lambda h: assets.icon("error" if h.es_error else "advertencia"),
         width=130,
     ),
-    Column[Hallazgo]("Columna", lambda h: ETIQUETAS[h.campo], width=150),
-    Column[Hallazgo]("Encontrado", lambda h: h.encontrado or "(vacío)", width=170),
-    Column[Hallazgo]("Qué hacer", lambda h: h.mensaje),
+    Column[HallazgoCapturista]("Columna", lambda h: ETIQUETAS[h.campo], width=150),
+    Column[HallazgoCapturista]("Encontrado", lambda h: h.encontrado or "(vacío)", width=170),
+    Column[HallazgoCapturista]("Qué hacer", lambda h: h.mensaje),
 )
 
 
-class ImportacionDialog(HojaDialog[Renglon, Hallazgo]):
-    def __init__(self, presenter: ImportacionPresenter, context: Context, parent: QWidget) -> None:
+class ImportacionCapturistasDialog(HojaDialog[RenglonCapturista, HallazgoCapturista]):
+    def __init__(
+        self, presenter: ImportacionCapturistasPresenter, context: Context, parent: QWidget
+    ) -> None:
         form = Ui_ImportarCapturistasForm()
         super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
         self.form = form

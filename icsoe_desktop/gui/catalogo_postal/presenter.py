@@ -31,7 +31,7 @@ ALREADY = "Este catálogo es el que ya está en uso; no hace falta importarlo ot
 NO_STEP = Step(0, None, "")
 
 
-class Fase(Enum):
+class FaseCatalogoPostal(Enum):
     RESTING = auto()
     READING = auto()
     SHOWING = auto()
@@ -42,7 +42,7 @@ class Fase(Enum):
 class CatalogoPostalState:
     """vigente: the catalogue in use. vista: what the chosen file holds."""
 
-    fase: Fase = Fase.RESTING
+    fase: FaseCatalogoPostal = FaseCatalogoPostal.RESTING
     loaded: bool = False
     vigente: CatalogoPostal | None = None
     vista: VistaPreviaCatalogo | None = None
@@ -52,11 +52,15 @@ class CatalogoPostalState:
 
     @property
     def working(self) -> bool:
-        return self.fase in (Fase.READING, Fase.IMPORTING)
+        return self.fase in (FaseCatalogoPostal.READING, FaseCatalogoPostal.IMPORTING)
 
     @property
     def can_import(self) -> bool:
-        return self.fase is Fase.SHOWING and self.vista is not None and not self.vista.ya_importado
+        return (
+            self.fase is FaseCatalogoPostal.SHOWING
+            and self.vista is not None
+            and not self.vista.ya_importado
+        )
 
     @property
     def vigente_text(self) -> str:
@@ -103,7 +107,9 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         """Shows what the file holds; nothing is kept yet."""
         if self.state.working:
             return
-        self._show(fase=Fase.READING, vista=None, step=Step(0, None, READING), message="")
+        self._show(
+            fase=FaseCatalogoPostal.READING, vista=None, step=Step(0, None, READING), message=""
+        )
         self._job = self.run(
             lambda progress: self._service.preview_import(self._sesion, path, progress),
             self._on_read,
@@ -114,7 +120,9 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         vista = self.state.vista
         if vista is None or not self.state.can_import:
             return
-        self._show(fase=Fase.IMPORTING, step=Step(0, vista.renglones, IMPORTING), message="")
+        self._show(
+            fase=FaseCatalogoPostal.IMPORTING, step=Step(0, vista.renglones, IMPORTING), message=""
+        )
         self._job = self.run(
             lambda progress: self._service.apply_import(self._sesion, vista, progress),
             self._on_imported,
@@ -145,7 +153,7 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         match outcome:
             case Succeeded(vista) if not self.state.stopping:
                 message = ALREADY if vista.ya_importado else ""
-                self._show(fase=Fase.SHOWING, vista=vista, message=message)
+                self._show(fase=FaseCatalogoPostal.SHOWING, vista=vista, message=message)
             case Failed(error):
                 self._rest("")
                 self.failed.emit(error)
@@ -165,7 +173,7 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
                 self.failed.emit(error)
 
     def _rest(self, message: str) -> None:
-        self._show(fase=Fase.RESTING, vista=None, stopping=False, message=message)
+        self._show(fase=FaseCatalogoPostal.RESTING, vista=None, stopping=False, message=message)
 
 
 def _rows(count: int) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from icsoe_desktop.domain.certificados.certificado import Certificado
-from icsoe_desktop.domain.certificados.verificacion import Campo
+from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
@@ -45,11 +45,11 @@ class CertificadoFields(QObject):
         self._usuario_typed = False
         self._errors = FieldErrors(
             {
-                Campo.REGISTRO_PATRONAL: (form.registro_combo, form.registro_error),
-                Campo.CERTIFICADO: (form.archivo_edit, form.archivo_error),
-                Campo.LLAVE: (form.llave_edit, form.llave_error),
+                CampoCertificado.REGISTRO_PATRONAL: (form.registro_combo, form.registro_error),
+                CampoCertificado.CERTIFICADO: (form.archivo_edit, form.archivo_error),
+                CampoCertificado.LLAVE: (form.llave_edit, form.llave_error),
                 "usuario": (form.usuario_edit, form.usuario_error),
-                Campo.CONTRASENA: (form.contrasena_edit, form.contrasena_error),
+                CampoCertificado.CONTRASENA: (form.contrasena_edit, form.contrasena_error),
             }
         )
         self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
@@ -94,13 +94,13 @@ class CertificadoFields(QObject):
         llave, contrasena = typed_path(form.llave_edit), form.contrasena_edit.text()
         missing: dict[str, str] = {}
         if registro_id is None:
-            missing[Campo.REGISTRO_PATRONAL] = MISSING_REGISTRO
+            missing[CampoCertificado.REGISTRO_PATRONAL] = MISSING_REGISTRO
         if not archivo:
-            missing[Campo.CERTIFICADO] = MISSING_ARCHIVO
+            missing[CampoCertificado.CERTIFICADO] = MISSING_ARCHIVO
         if archivo and not llave and not es_pfx:
-            missing[Campo.LLAVE] = MISSING_LLAVE
+            missing[CampoCertificado.LLAVE] = MISSING_LLAVE
         if not contrasena and not es_pfx:
-            missing[Campo.CONTRASENA] = MISSING_CONTRASENA
+            missing[CampoCertificado.CONTRASENA] = MISSING_CONTRASENA
         if missing or registro_id is None:
             return None, missing
         elegido = CertificadoElegido(

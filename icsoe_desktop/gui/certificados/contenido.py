@@ -12,7 +12,7 @@ WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su co
 _ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
 
 
-class Contenido:
+class CertificadoContenido:
     """The box of the form that says it, and the choice among a .pfx's certificates."""
 
     def __init__(self, form: Ui_CertificadosForm) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import (
     BLOQ_MAYUS,
-    Campo,
-    ClaseArchivo,
+    CampoCertificado,
+    ClaseArchivoCertificado,
     Verificacion,
 )
 from icsoe_desktop.errors import InvalidInputError
@@ -77,7 +77,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._asked += 1
         asked = self._asked
         es_pfx = Path(path).suffix.casefold() in PFX_SUFFIXES
-        problems = self._without(Campo.CERTIFICADO, Campo.REGISTRO_PATRONAL)
+        problems = self._without(CampoCertificado.CERTIFICADO, CampoCertificado.REGISTRO_PATRONAL)
         if not path:
             self._show(elegido=None, es_pfx=False, problems=problems, message="")
             return
@@ -88,7 +88,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         )
 
     def choose_llave(self, path: str) -> None:
-        self._show(problems=self._without(Campo.LLAVE), message="")
+        self._show(problems=self._without(CampoCertificado.LLAVE), message="")
         if path:
             self.run(
                 lambda _progress: self._certificados.inspect_key(self._sesion, Path(path)),
@@ -96,7 +96,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             )
 
     def edit_contrasena(self) -> None:
-        self._show(problems=self._without(Campo.CONTRASENA), message="")
+        self._show(problems=self._without(CampoCertificado.CONTRASENA), message="")
 
     def edit_usuario(self) -> None:
         self._show(problems=self._without("usuario"), message="")
@@ -146,8 +146,8 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             return  # another file was chosen meanwhile
         match outcome:
             case Succeeded(found):
-                es_pfx = self.state.es_pfx or found.clase is ClaseArchivo.PFX
-                said = dict(self._without(Campo.CERTIFICADO)) | dict(_problems(found))
+                es_pfx = self.state.es_pfx or found.clase is ClaseArchivoCertificado.PFX
+                said = dict(self._without(CampoCertificado.CERTIFICADO)) | dict(_problems(found))
                 self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
             case Failed(error):
                 self._fail(error)
@@ -155,8 +155,8 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
     def _on_key_inspected(self, outcome: Outcome[tuple[object, ...]]) -> None:
         match outcome:
             case Succeeded(problemas):
-                found = tuple((str(Campo.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
-                self._show(problems=(*self._without(Campo.LLAVE), *found))
+                found = tuple((str(CampoCertificado.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
+                self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
             case Failed(error):
                 self._fail(error)
 
@@ -175,7 +175,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
                 problems = _problems(found)
                 if caps_lock:
                     problems = tuple(
-                        (f, f"{t} {BLOQ_MAYUS}." if f == Campo.CONTRASENA else t)
+                        (f, f"{t} {BLOQ_MAYUS}." if f == CampoCertificado.CONTRASENA else t)
                         for f, t in problems
                     )
                 self._show(busy=False, elegido=found, problems=problems)

@@ -12,7 +12,7 @@ from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.campos import CertificadoFields
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
-from icsoe_desktop.gui.certificados.contenido import Contenido
+from icsoe_desktop.gui.certificados.contenido import CertificadoContenido
 from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, CertificadosState
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, warn
@@ -52,7 +52,7 @@ class CertificadosWindow(QDialog):
             form.registros_table, COLUMNS, context.preferences, key=lambda one: one.registro_id
         )
         self.campos = CertificadoFields(form, context.preferences, self)
-        self._contenido = Contenido(form)
+        self._contenido = CertificadoContenido(form)
         self.setAcceptDrops(True)
         self._connect()
         self._draw(presenter.state)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.contratista import Paso, acuse_vence
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import BAD_DATE, read_date
@@ -131,7 +131,7 @@ class AcusePresenter(StatePresenter[AcuseState]):
             return
         self._show(busy=True, problems=(), message="")
 
-        def keep() -> Paso:
+        def keep() -> PasoContratista:
             if path is None:
                 return service.change_fecha(sesion, day)
             return service.save(sesion, path, day)
@@ -171,7 +171,7 @@ class AcusePresenter(StatePresenter[AcuseState]):
             case Failed(error):
                 self.failed.emit(error)
 
-    def _on_saved(self, outcome: Outcome[Paso]) -> None:
+    def _on_saved(self, outcome: Outcome[PasoContratista]) -> None:
         self._show(busy=False)
         match outcome:
             case Succeeded(paso):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import (
     FUERA_DE_CATALOGO,
     TEXT_FIELDS,
@@ -234,13 +234,13 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
     def _visto(self) -> DomicilioSocial:
         return DomicilioSocial(self.state.kept_igual, self.state.kept)
 
-    def _save(self, work: Callable[[], Paso]) -> None:
+    def _save(self, work: Callable[[], PasoContratista]) -> None:
         if self.state.busy:
             return
         self._show(busy=True, message="")
         self.run(lambda _progress: work(), self._on_saved)
 
-    def _on_saved(self, outcome: Outcome[Paso]) -> None:
+    def _on_saved(self, outcome: Outcome[PasoContratista]) -> None:
         match outcome:
             case Succeeded(paso):
                 self._show(busy=False, message=SAVED, overtaken=False)

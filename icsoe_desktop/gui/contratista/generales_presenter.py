@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso, check_generales
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista, check_generales
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -81,7 +81,7 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
             self._done,
         )
 
-    def _done(self, outcome: Outcome[Paso]) -> None:
+    def _done(self, outcome: Outcome[PasoContratista]) -> None:
         match outcome:
             case Succeeded(paso):
                 self._show(busy=False, message=SAVED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.acuse import AcuseTab
@@ -18,14 +18,14 @@ from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
 TITLES = {
-    Paso.DATOS_GENERALES: "Generales del contratista",
-    Paso.DOMICILIO: "Domicilio social",
-    Paso.ACUSE: "Carga y adjunto de documentos",
+    PasoContratista.DATOS_GENERALES: "Generales del contratista",
+    PasoContratista.DOMICILIO: "Domicilio social",
+    PasoContratista.ACUSE: "Carga y adjunto de documentos",
 }
 HELP = {
-    Paso.DATOS_GENERALES: "contratista#generales-del-contratista",
-    Paso.DOMICILIO: "contratista#domicilio-social",
-    Paso.ACUSE: "contratista#carga-y-adjunto-de-documentos",
+    PasoContratista.DATOS_GENERALES: "contratista#generales-del-contratista",
+    PasoContratista.DOMICILIO: "contratista#domicilio-social",
+    PasoContratista.ACUSE: "contratista#carga-y-adjunto-de-documentos",
 }
 NOT_YET = "Disponible cuando guarde el paso anterior."
 COMPLETE = (
@@ -41,8 +41,8 @@ class ContratistaPage(Page):
         super().__init__(parent)
         self._presenter = presenter
         self._context = context
-        self._paso: Paso | None = None
-        self._just_saved: Paso | None = None
+        self._paso: PasoContratista | None = None
+        self._just_saved: PasoContratista | None = None
         self.tabs = QTabWidget(self)
         # Fusion paints the pane of a tab in a grey on which hints cannot be read in the dark.
         self.tabs.setDocumentMode(True)
@@ -50,7 +50,7 @@ class ContratistaPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
-        self.tab_of: dict[Paso, Tab] = {}
+        self.tab_of: dict[PasoContratista, Tab] = {}
         presenter.known.connect(self._on_known)
         presenter.renewed.connect(self._on_renewed)
         presenter.failed.connect(self._on_failed)
@@ -89,7 +89,7 @@ class ContratistaPage(Page):
         self._just_saved = None
         if info.paso is not before:
             self._go_to(info.paso)
-            if before is not None and info.paso is Paso.COMPLETO:
+            if before is not None and info.paso is PasoContratista.COMPLETO:
                 inform(self.window(), COMPLETE)
 
     def _on_renewed(self, info: InformacionContratista) -> None:
@@ -100,10 +100,10 @@ class ContratistaPage(Page):
                 tab.show_info(info)
 
     def _make_tabs(self, info: InformacionContratista) -> None:
-        makers: dict[Paso, type[GeneralesTab] | type[DomicilioTab] | type[AcuseTab]] = {
-            Paso.DATOS_GENERALES: GeneralesTab,
-            Paso.DOMICILIO: DomicilioTab,
-            Paso.ACUSE: AcuseTab,
+        makers: dict[PasoContratista, type[GeneralesTab] | type[DomicilioTab] | type[AcuseTab]] = {
+            PasoContratista.DATOS_GENERALES: GeneralesTab,
+            PasoContratista.DOMICILIO: DomicilioTab,
+            PasoContratista.ACUSE: AcuseTab,
         }
         for paso in info.pasos:
             if paso in makers:
@@ -116,9 +116,9 @@ class ContratistaPage(Page):
 
     def _draw_tabs(self, info: InformacionContratista) -> None:
         done = {
-            Paso.DATOS_GENERALES: info.generales is not None,
-            Paso.DOMICILIO: info.domicilio_igual is not None,
-            Paso.ACUSE: info.tiene_acuse,
+            PasoContratista.DATOS_GENERALES: info.generales is not None,
+            PasoContratista.DOMICILIO: info.domicilio_igual is not None,
+            PasoContratista.ACUSE: info.tiene_acuse,
         }
         for at, paso in enumerate(self.tab_of):
             reached = _reached(info.pasos, info.paso, paso)
@@ -127,7 +127,7 @@ class ContratistaPage(Page):
             self.tabs.setTabIcon(at, _icon(done[paso]))
         self._paso = info.paso
 
-    def _on_saved(self, done: Paso) -> None:
+    def _on_saved(self, done: PasoContratista) -> None:
         self._just_saved = done
         self._presenter.load()
         self.avance_changed.emit()
@@ -135,7 +135,7 @@ class ContratistaPage(Page):
     def _on_failed(self, error: Exception) -> None:
         self._context.errors.show(self.window(), error)
 
-    def _go_to(self, paso: Paso) -> None:
+    def _go_to(self, paso: PasoContratista) -> None:
         if paso in self.tab_of:
             self.tabs.setCurrentWidget(self.tab_of[paso])
         self._focus_current()
@@ -147,7 +147,9 @@ class ContratistaPage(Page):
             current.focus_first()
 
 
-def _reached(pasos: tuple[Paso, ...], at: Paso, paso: Paso) -> bool:
+def _reached(
+    pasos: tuple[PasoContratista, ...], at: PasoContratista, paso: PasoContratista
+) -> bool:
     """Whether `paso` is done or next for somebody who is at the step `at`."""
     return pasos.index(paso) <= pasos.index(at)
 

@@ -19,7 +19,7 @@ R = TypeVar("R")
 START = Step(0, None, "")
 
 
-class Fase(Enum):
+class FaseHoja(Enum):
     READING = auto()
     SHOWING = auto()
     IMPORTING = auto()
@@ -44,7 +44,7 @@ class HojaState(Generic[V]):
     palabras: ClassVar[Palabras]
 
     archivo: str
-    fase: Fase = Fase.READING
+    fase: FaseHoja = FaseHoja.READING
     step: Step = START
     vista: V | None = None
     only_good: bool = False
@@ -72,17 +72,17 @@ class HojaState(Generic[V]):
 
     @property
     def can_choose_only_good(self) -> bool:
-        return self.fase is Fase.SHOWING and self.with_problems and self.pending > 0
+        return self.fase is FaseHoja.SHOWING and self.with_problems and self.pending > 0
 
     @property
     def can_import(self) -> bool:
         good_enough = self.only_good or not self.with_problems
-        return self.fase is Fase.SHOWING and self.pending > 0 and good_enough
+        return self.fase is FaseHoja.SHOWING and self.pending > 0 and good_enough
 
     @property
     def advice(self) -> str:
         """What stands in the way of importing."""
-        if self.fase is not Fase.SHOWING or self.can_import:
+        if self.fase is not FaseHoja.SHOWING or self.can_import:
             return ""
         if self.pending:
             return self.palabras.with_problems
@@ -114,7 +114,7 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
         if vista is None or not self.state.can_import:
             return
         importing = self.state.palabras.importing
-        self._show(fase=Fase.IMPORTING, step=Step(0, self.state.pending, importing))
+        self._show(fase=FaseHoja.IMPORTING, step=Step(0, self.state.pending, importing))
         self.begin(
             lambda progress: self._apply(vista, progress, only_good),
             self._on_imported,
@@ -142,7 +142,7 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
             case Succeeded(_) if self.state.stopping:
                 self.stopped.emit()
             case Succeeded(vista):
-                self._show(fase=Fase.SHOWING, vista=vista)
+                self._show(fase=FaseHoja.SHOWING, vista=vista)
             case Stopped():
                 self.stopped.emit()
             case Failed(error):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.hoja.presenter import Fase, HojaPresenter, HojaState
+from icsoe_desktop.gui.hoja.presenter import FaseHoja, HojaPresenter, HojaState
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 
@@ -26,7 +26,7 @@ L = TypeVar("L")
 H = TypeVar("H")
 
 
-class Vista(Protocol):
+class VistaHoja(Protocol):
     """What a sheet would do, with what was found wrong or odd in it."""
 
     @property
@@ -55,7 +55,7 @@ class HojaDialog(QDialog, Generic[L, H]):
         form.setupUi(self)  # type: ignore[no-untyped-call]
         self._presenter = presenter
         self._context = context
-        self._shown: Vista | None = None
+        self._shown: VistaHoja | None = None
         self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
         form.vista_splitter.setStretchFactor(0, 3)
@@ -93,7 +93,7 @@ class HojaDialog(QDialog, Generic[L, H]):
 
     def _draw(self, state: HojaState[Any]) -> None:
         form, vista = self._form, state.vista
-        form.avance_panel.setVisible(state.fase is not Fase.SHOWING)
+        form.avance_panel.setVisible(state.fase is not FaseHoja.SHOWING)
         form.avance_bar.setMaximum(state.step.total or 0)
         form.avance_bar.setValue(state.step.done if state.step.total else -1)
         form.avance_label.setText(state.what)
@@ -102,7 +102,7 @@ class HojaDialog(QDialog, Generic[L, H]):
         arrived = vista is not self._shown
         if vista is not None and arrived:
             self._show_rows(vista)
-        form.renglones_panel.setEnabled(state.fase is not Fase.READING)
+        form.renglones_panel.setEnabled(state.fase is not FaseHoja.READING)
         form.hallazgos_panel.setVisible(bool(vista and vista.hallazgos))
         form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
         form.solo_correctos_check.setEnabled(state.can_choose_only_good)
@@ -113,7 +113,7 @@ class HojaDialog(QDialog, Generic[L, H]):
             first = form.importar_button if state.can_import else form.renglones_table
             first.setFocus()
 
-    def _show_rows(self, vista: Vista) -> None:
+    def _show_rows(self, vista: VistaHoja) -> None:
         self._shown = vista
         self.renglones.set_rows(vista.renglones)
         self.hallazgos.set_rows(vista.hallazgos)

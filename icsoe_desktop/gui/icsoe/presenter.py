@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
@@ -19,7 +19,7 @@ from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService
 from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
 
-Known = tuple[Perfil, Paso | None, str]
+Known = tuple[Perfil, PasoContratista | None, str]
 
 NO_ACUSE = (
     "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
@@ -39,19 +39,21 @@ class IcsoeState:
 
     sesion: Sesion
     perfil: Perfil | None = None
-    paso: Paso | None = None
+    paso: PasoContratista | None = None
     aviso: str = ""
 
     @property
     def complete(self) -> bool:
-        return self.sesion.rol is not Rol.CONTRATISTA or self.paso is Paso.COMPLETO
+        return self.sesion.rol is not Rol.CONTRATISTA or self.paso is PasoContratista.COMPLETO
 
     def open_to(self, entry: PageEntry) -> bool:
         """Whether the page may be shown now."""
         if self.perfil is None or not self.sesion.can(entry.permiso):
             return False
         if self.sesion.rol is Rol.CONTRATISTA:
-            return self.complete or (entry.first_steps and self.paso is not Paso.TERMINOS)
+            return self.complete or (
+                entry.first_steps and self.paso is not PasoContratista.TERMINOS
+            )
         return entry.without_contratista or self.sesion.contratista_id is not None
 
 
@@ -97,7 +99,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         if sesion.rol is not Rol.CONTRATISTA:
             return perfil, None, ""
         paso = service.informacion(sesion).paso
-        if paso is not Paso.COMPLETO:
+        if paso is not PasoContratista.COMPLETO:
             return perfil, paso, ""
         return perfil, paso, notice_of(self._acuses.current(sesion))
 
@@ -106,7 +108,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         sesiones, sesion = self._acceso.sesiones, self.state.sesion
         self._jobs.add(lambda _progress: sesiones.leave(sesion), lambda _outcome: None)
 
-    def set_paso(self, paso: Paso) -> None:
+    def set_paso(self, paso: PasoContratista) -> None:
         """A step was just done; this one is next."""
         self._show(paso=paso)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
 from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
@@ -187,22 +187,22 @@ class IcsoeWindow(QMainWindow):
         self._pages.clear()
         self._shown = ""
 
-    def _on_arrived(self, paso: Paso | None) -> None:
+    def _on_arrived(self, paso: PasoContratista | None) -> None:
         """The first entry goes through its messages in the order of the guide."""
         match paso:
-            case Paso.TERMINOS:
+            case PasoContratista.TERMINOS:
                 dialog = TerminosDialog(self._context, self)
                 dialog.accepted_terms.connect(self._on_terms_accepted)
                 dialog.rejected.connect(self._context.shell.close_session)
                 dialog.open()
-            case Paso.DATOS_GENERALES:
+            case PasoContratista.DATOS_GENERALES:
                 box = inform(self, GENERALES_FIRST, then=self._bring_first)
                 box.setWindowTitle(GENERALES_TITLE)
                 box.defaultButton().setText("&Continuar")
             case _:
                 self._bring_first()
 
-    def _on_terms_accepted(self, paso: Paso) -> None:
+    def _on_terms_accepted(self, paso: PasoContratista) -> None:
         self._presenter.set_paso(paso)
         self._on_arrived(paso)
 

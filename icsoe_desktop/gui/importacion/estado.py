@@ -7,7 +7,11 @@ from enum import Enum, auto
 
 from icsoe_desktop.gui.kit.formato import MOVIMIENTO_CORTO, counted, movements
 from icsoe_desktop.jobs import Step
-from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacion, VistaPrevia
+from icsoe_desktop.services.importacion.valores import (
+    Decision,
+    ResultadoImportacionMovimientos,
+    VistaPreviaMovimientos,
+)
 
 READING = "Leyendo los archivos"
 FIRST_STEP = Step(0, None, READING)
@@ -25,7 +29,7 @@ WITH_ERRORS = (
 )
 
 
-class Fase(Enum):
+class FaseImportacion(Enum):
     READING = auto()
     MATCHING = auto()
     SHOWING = auto()
@@ -34,18 +38,22 @@ class Fase(Enum):
 
 
 @dataclass(frozen=True)
-class ImportacionState:
+class ImportacionMovimientosState:
     archivos: tuple[str, ...]
-    fase: Fase = Fase.READING
+    fase: FaseImportacion = FaseImportacion.READING
     step: Step = FIRST_STEP
-    vista: VistaPrevia | None = None
+    vista: VistaPreviaMovimientos | None = None
     decision: Decision = CAREFUL
     stopping: bool = False
     message: str = ""
 
     @property
     def working(self) -> bool:
-        return self.fase in (Fase.READING, Fase.IMPORTING, Fase.EXPORTING)
+        return self.fase in (
+            FaseImportacion.READING,
+            FaseImportacion.IMPORTING,
+            FaseImportacion.EXPORTING,
+        )
 
     @property
     def pending(self) -> int:
@@ -59,7 +67,7 @@ class ImportacionState:
     def can_import(self) -> bool:
         vista = self.vista
         good_enough = vista is not None and (not vista.con_errores or self.decision.solo_buenos)
-        return self.fase is Fase.SHOWING and good_enough and self.pending > 0
+        return self.fase is FaseImportacion.SHOWING and good_enough and self.pending > 0
 
     @property
     def counts(self) -> str:
@@ -94,7 +102,7 @@ class ImportacionState:
     def advice(self) -> str:
         """What stands in the way of importing."""
         vista = self.vista
-        if vista is None or self.fase is not Fase.SHOWING or self.can_import:
+        if vista is None or self.fase is not FaseImportacion.SHOWING or self.can_import:
             return ""
         if not vista.leidos and not vista.problemas:
             return NO_MOVEMENTS
@@ -107,7 +115,7 @@ def _files(count: int) -> str:
     return counted(count, "archivo", "archivos")
 
 
-def summary(resultado: ResultadoImportacion) -> str:
+def summary(resultado: ResultadoImportacionMovimientos) -> str:
     """What an import did, in a sentence or three."""
     count = resultado.importados
     parts = [f"{'Se importó' if count == 1 else 'Se importaron'} {movements(count)}."]

@@ -12,8 +12,8 @@ from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.importacion.estado import (
     IMPORTING,
     READING,
-    Fase,
-    ImportacionState,
+    FaseImportacion,
+    ImportacionMovimientosState,
 )
 from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.kit.avance import with_what
@@ -23,13 +23,13 @@ from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
     Duplicado,
-    Problema,
-    ResultadoImportacion,
-    VistaPrevia,
+    ProblemaImportacion,
+    ResultadoImportacionMovimientos,
+    VistaPreviaMovimientos,
 )
 
 
-class ImportacionPresenter(StoppablePresenter[ImportacionState]):
+class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosState]):
     """pages: a queue for the rows of the lists."""
 
     columns_wanted = Signal(str, object)  # the file's name, Columnas
@@ -45,7 +45,7 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         sesion: Sesion,
         paths: Sequence[Path],
     ) -> None:
-        super().__init__(jobs, ImportacionState(tuple(path.name for path in paths)))
+        super().__init__(jobs, ImportacionMovimientosState(tuple(path.name for path in paths)))
         self._service = service
         self._pages = pages
         self._sesion = sesion
@@ -66,7 +66,7 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         vista, decision = self.state.vista, self.state.decision
         if vista is None or not self.state.can_import:
             return
-        self._show(fase=Fase.IMPORTING, step=Step(0, None, IMPORTING), message="")
+        self._show(fase=FaseImportacion.IMPORTING, step=Step(0, None, IMPORTING), message="")
         self.begin(
             lambda progress: self._service.apply(self._sesion, vista, decision, progress),
             self._on_imported,
@@ -77,14 +77,14 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         vista = self.state.vista
         if vista is None or self.state.working:
             return
-        self._show(fase=Fase.EXPORTING, step=EXPORTING, message="")
+        self._show(fase=FaseImportacion.EXPORTING, step=EXPORTING, message="")
         self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
             self._on_exported,
             self._on_progress,
         )
 
-    def problems(self, start: int, count: int) -> list[Problema]:
+    def problems(self, start: int, count: int) -> list[ProblemaImportacion]:
         """For a worker."""
         vista = self.state.vista
         return self._service.problems(vista, start, count) if vista is not None else []
@@ -110,7 +110,7 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
         return None
 
     def _read(self, columnas: Mapping[str, str] | None) -> None:
-        self._show(fase=Fase.READING, step=Step(0, None, READING))
+        self._show(fase=FaseImportacion.READING, step=Step(0, None, READING))
         self.begin(
             lambda progress: self._service.preview(self._sesion, self._paths, progress, columnas),
             self._on_read,
@@ -124,7 +124,7 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
             case Succeeded(None):
                 self._read(None)
             case Succeeded((name, columnas)):
-                self._show(fase=Fase.MATCHING)
+                self._show(fase=FaseImportacion.MATCHING)
                 self.columns_wanted.emit(name, columnas)
             case Stopped():
                 self.stopped.emit()
@@ -134,10 +134,10 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
     def _on_progress(self, step: Step) -> None:
         self._show(step=with_what(step, self.state.step.what))
 
-    def _on_read(self, outcome: Outcome[VistaPrevia]) -> None:
+    def _on_read(self, outcome: Outcome[VistaPreviaMovimientos]) -> None:
         match outcome:
             case Succeeded(vista):
-                self._show(fase=Fase.SHOWING, vista=vista)
+                self._show(fase=FaseImportacion.SHOWING, vista=vista)
                 if self.state.stopping:
                     self.stopped.emit()
             case Stopped():
@@ -145,19 +145,19 @@ class ImportacionPresenter(StoppablePresenter[ImportacionState]):
             case Failed(error):
                 self.failed.emit(error)
 
-    def _on_imported(self, outcome: Outcome[ResultadoImportacion]) -> None:
+    def _on_imported(self, outcome: Outcome[ResultadoImportacionMovimientos]) -> None:
         match outcome:
             case Succeeded(resultado):
                 self.imported.emit(resultado)
             case Stopped():
                 self.stopped.emit()
             case Failed(error):
-                self._show(fase=Fase.SHOWING)
+                self._show(fase=FaseImportacion.SHOWING)
                 self.refused.emit(error)
 
     def _on_exported(self, outcome: Outcome[None]) -> None:
         # Cancelling a list that is being written is no reason to close the preview.
-        self._show(fase=Fase.SHOWING, stopping=False)
+        self._show(fase=FaseImportacion.SHOWING, stopping=False)
         match outcome:
             case Succeeded():
                 self._show(message=EXPORTED)

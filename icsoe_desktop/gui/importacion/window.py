@@ -12,8 +12,8 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
 from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
-from icsoe_desktop.gui.importacion.estado import ImportacionState
-from icsoe_desktop.gui.importacion.presenter import ImportacionPresenter
+from icsoe_desktop.gui.importacion.estado import ImportacionMovimientosState
+from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.avance import STOPPING, described, draw_step
@@ -27,8 +27,8 @@ from icsoe_desktop.services.importacion.valores import (
     Decision,
     Duplicado,
     Gravedad,
-    Problema,
-    VistaPrevia,
+    ProblemaImportacion,
+    VistaPreviaMovimientos,
 )
 
 R = TypeVar("R")
@@ -36,7 +36,7 @@ R = TypeVar("R")
 PURPOSE: Final = "problemas_importacion"
 MAX_NAMED_FILES: Final = 3
 
-PROBLEMAS: Final[tuple[PagedColumn[Problema], ...]] = (
+PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
     PagedColumn("Archivo", lambda p: p.archivo, width=170),
     PagedColumn(
         "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=70
@@ -98,20 +98,24 @@ class Rows(Generic[R]):
         return self._read(start, count)
 
 
-class ImportacionDialog(QDialog):
+class ImportacionMovimientosDialog(QDialog):
     """Draws ImportacionState. Closing it while something runs stops that first."""
 
     def __init__(
-        self, presenter: ImportacionPresenter, pages: JobQueue, context: Context, parent: QWidget
+        self,
+        presenter: ImportacionMovimientosPresenter,
+        pages: JobQueue,
+        context: Context,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.form = Ui_ImportarMovimientosForm()
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self._shown: VistaPrevia | None = None
+        self._shown: VistaPreviaMovimientos | None = None
         form, preferences = self.form, context.preferences
-        self.problemas: PagedTable[Problema] = PagedTable(
+        self.problemas: PagedTable[ProblemaImportacion] = PagedTable(
             form.problemas_table, PROBLEMAS, pages, preferences
         )
         self.duplicados: PagedTable[Duplicado] = PagedTable(
@@ -173,7 +177,7 @@ class ImportacionDialog(QDialog):
             self, PURPOSE, self._context.preferences, self._presenter.export_problems
         )
 
-    def _draw(self, state: ImportacionState) -> None:
+    def _draw(self, state: ImportacionMovimientosState) -> None:
         form = self.form
         form.avance_panel.setVisible(state.working)
         draw_step(form.avance_bar, state.step)
@@ -211,7 +215,7 @@ class ImportacionDialog(QDialog):
             return False, False
         return bool(vista.problemas), bool(vista.duplicados)
 
-    def _focus_next(self, state: ImportacionState) -> None:
+    def _focus_next(self, state: ImportacionMovimientosState) -> None:
         """Where the keyboard goes on: to the button, or to what keeps it from being pressed."""
         form = self.form
         if state.can_import:
@@ -223,7 +227,7 @@ class ImportacionDialog(QDialog):
         else:
             form.cancelar_button.setFocus()
 
-    def _show_rows(self, vista: VistaPrevia) -> None:
+    def _show_rows(self, vista: VistaPreviaMovimientos) -> None:
         self._shown = vista
         self.problemas.model.show(Rows(vista.problemas, self._presenter.problems))
         self.duplicados.model.show(Rows(vista.duplicados, self._presenter.duplicates))

@@ -24,7 +24,7 @@ CHOOSE_BUTTON = "Sele&ccionar contratista"
 CHANGE_BUTTON = "Sele&ccionar otro contratista"
 
 
-class InicioPage(Page):
+class InicioCapturistaPage(Page):
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_InicioCapturistaForm()
@@ -84,4 +84,4 @@ class InicioPage(Page):
 
 
 def create(context: Context, parent: QWidget) -> Page:
-    return InicioPage(context, parent)
+    return InicioCapturistaPage(context, parent)

@@ -30,7 +30,7 @@ CAPTURES: Final = (
 )
 
 
-class Acciones(QObject):
+class ModuloAcciones(QObject):
     def __init__(self, window: ModuloWindow, context: Context) -> None:
         super().__init__(window)
         self._window = window

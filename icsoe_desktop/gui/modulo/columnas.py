@@ -17,7 +17,7 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.formato import day, money, plain_money
 from icsoe_desktop.gui.kit.paged import PagedColumn
-from icsoe_desktop.services.movimientos.valores import Columna, Fila
+from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento, MovimientoFila
 
 _PLAZO_TIPS: Final = {
     EstadoLegal.EN_PLAZO: "Presentado, o todavía por presentar, dentro del plazo legal.",
@@ -27,7 +27,7 @@ _PLAZO_TIPS: Final = {
 _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
-def plazo_tip(fila: Fila) -> str:
+def plazo_tip(fila: MovimientoFila) -> str:
     """What stands behind the word: the day, and who says so."""
     parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
     if fila.extemporaneo is not None:
@@ -35,135 +35,157 @@ def plazo_tip(fila: Fila) -> str:
     return " ".join(parts)
 
 
-def rechazo(fila: Fila) -> str:
+def rechazo(fila: MovimientoFila) -> str:
     """Code and text, as the IMSS gave them."""
     return " ".join(part for part in (fila.codigo_rechazo, fila.causa_rechazo) if part)
 
 
-def full_name(fila: Fila) -> str:
+def full_name(fila: MovimientoFila) -> str:
     parts = (fila.nombres, fila.primer_apellido, fila.segundo_apellido)
     return " ".join(part for part in parts if part)
 
 
-def _day(columna: Columna, attribute: str, width: int = 105) -> PagedColumn[Fila]:
-    def text(fila: Fila) -> str:
+def _day(
+    columna: ColumnaMovimiento, attribute: str, width: int = 105
+) -> PagedColumn[MovimientoFila]:
+    def text(fila: MovimientoFila) -> str:
         when: date | None = getattr(fila, attribute)
         return day(when)
 
-    return PagedColumn[Fila](columna, text, order=columna, tabular=True, width=width)
+    return PagedColumn[MovimientoFila](columna, text, order=columna, tabular=True, width=width)
 
 
-def _of_catalogue(columna: Columna, attribute: str, width: int) -> PagedColumn[Fila]:
+def _of_catalogue(
+    columna: ColumnaMovimiento, attribute: str, width: int
+) -> PagedColumn[MovimientoFila]:
     """Empty where a movement has none."""
 
-    def text(fila: Fila) -> str:
+    def text(fila: MovimientoFila) -> str:
         value: TipoTrabajador | TipoSalario | Jornada | CausaBaja | None = getattr(fila, attribute)
         return value.nombre if value else ""
 
-    return PagedColumn[Fila](columna, text, order=columna, width=width)
+    return PagedColumn[MovimientoFila](columna, text, order=columna, width=width)
 
 
-COLUMNS: Final[tuple[PagedColumn[Fila], ...]] = (
+COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
-        Columna.MOVIMIENTO,
+        ColumnaMovimiento.MOVIMIENTO,
         lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
         icon=lambda f: formato.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
-        order=Columna.MOVIMIENTO,
+        order=ColumnaMovimiento.MOVIMIENTO,
         width=135,
     ),
     PagedColumn(
-        Columna.REGISTRO_PATRONAL,
+        ColumnaMovimiento.REGISTRO_PATRONAL,
         lambda f: formato.registro(f.registro_patronal),
         copy=lambda f: f.registro_patronal,
-        order=Columna.REGISTRO_PATRONAL,
+        order=ColumnaMovimiento.REGISTRO_PATRONAL,
         tabular=True,
         width=140,
     ),
-    PagedColumn(Columna.NOMBRE, lambda f: f.nombres, order=Columna.NOMBRE, width=140),
     PagedColumn(
-        Columna.APELLIDO_PATERNO,
+        ColumnaMovimiento.NOMBRE, lambda f: f.nombres, order=ColumnaMovimiento.NOMBRE, width=140
+    ),
+    PagedColumn(
+        ColumnaMovimiento.APELLIDO_PATERNO,
         lambda f: f.primer_apellido,
-        order=Columna.APELLIDO_PATERNO,
+        order=ColumnaMovimiento.APELLIDO_PATERNO,
         width=115,
     ),
     PagedColumn(
-        Columna.APELLIDO_MATERNO,
+        ColumnaMovimiento.APELLIDO_MATERNO,
         lambda f: f.segundo_apellido,
-        order=Columna.APELLIDO_MATERNO,
+        order=ColumnaMovimiento.APELLIDO_MATERNO,
         width=115,
     ),
     PagedColumn(
-        Columna.NSS,
+        ColumnaMovimiento.NSS,
         lambda f: formato.nss(f.nss),
         copy=lambda f: f.nss,
-        order=Columna.NSS,
+        order=ColumnaMovimiento.NSS,
         tabular=True,
         width=125,
     ),
     PagedColumn(
-        Columna.SBC,
+        ColumnaMovimiento.SBC,
         lambda f: money(f.sbc),
         copy=lambda f: plain_money(f.sbc),
-        order=Columna.SBC,
+        order=ColumnaMovimiento.SBC,
         tabular=True,
         right=True,
         width=105,
     ),
-    _day(Columna.FECHA, "fecha", 150),
+    _day(ColumnaMovimiento.FECHA, "fecha", 150),
     # Beside the date that it comes from, and seen without scrolling.
     PagedColumn(
-        Columna.PLAZO,
+        ColumnaMovimiento.PLAZO,
         lambda f: f.plazo.value,
         icon=lambda f: formato.icon(formato.PLAZO_ICONS[f.plazo]),
         tip=plazo_tip,
-        order=Columna.PLAZO,
+        order=ColumnaMovimiento.PLAZO,
         width=120,
     ),
-    PagedColumn(Columna.CURP, lambda f: f.curp, order=Columna.CURP, tabular=True, width=170),
-    PagedColumn(Columna.UMF, lambda f: f.umf, order=Columna.UMF, tabular=True, width=60),
-    _of_catalogue(Columna.TIPO_TRABAJADOR, "tipo_trabajador", 140),
-    _of_catalogue(Columna.SALARIO, "tipo_salario", 115),
-    _of_catalogue(Columna.JORNADA, "jornada", 130),
-    _of_catalogue(Columna.CAUSA_BAJA, "causa_baja", 150),
     PagedColumn(
-        Columna.ESTADO,
+        ColumnaMovimiento.CURP,
+        lambda f: f.curp,
+        order=ColumnaMovimiento.CURP,
+        tabular=True,
+        width=170,
+    ),
+    PagedColumn(
+        ColumnaMovimiento.UMF, lambda f: f.umf, order=ColumnaMovimiento.UMF, tabular=True, width=60
+    ),
+    _of_catalogue(ColumnaMovimiento.TIPO_TRABAJADOR, "tipo_trabajador", 140),
+    _of_catalogue(ColumnaMovimiento.SALARIO, "tipo_salario", 115),
+    _of_catalogue(ColumnaMovimiento.JORNADA, "jornada", 130),
+    _of_catalogue(ColumnaMovimiento.CAUSA_BAJA, "causa_baja", 150),
+    PagedColumn(
+        ColumnaMovimiento.ESTADO,
         lambda f: f.estado.value,
         icon=lambda f: formato.icon(formato.ESTADO_ICONS[f.estado]),
-        order=Columna.ESTADO,
+        order=ColumnaMovimiento.ESTADO,
         width=115,
     ),
-    PagedColumn(Columna.LOTE, lambda f: f.lote, order=Columna.LOTE, tabular=True, width=100),
-    _day(Columna.FECHA_EMISION, "emitido", 130),
-    _day(Columna.AVISO_RECIBIDO, "recibido", 115),
-    _day(Columna.AVISO_APROBACION, "aprobado", 135),
-    _day(Columna.AVISO_RECHAZO, "rechazado", 115),
     PagedColumn(
-        Columna.CAUSA_RECHAZO,
+        ColumnaMovimiento.LOTE,
+        lambda f: f.lote,
+        order=ColumnaMovimiento.LOTE,
+        tabular=True,
+        width=100,
+    ),
+    _day(ColumnaMovimiento.FECHA_EMISION, "emitido", 130),
+    _day(ColumnaMovimiento.AVISO_RECIBIDO, "recibido", 115),
+    _day(ColumnaMovimiento.AVISO_APROBACION, "aprobado", 135),
+    _day(ColumnaMovimiento.AVISO_RECHAZO, "rechazado", 115),
+    PagedColumn(
+        ColumnaMovimiento.CAUSA_RECHAZO,
         rechazo,
-        order=Columna.CAUSA_RECHAZO,
+        order=ColumnaMovimiento.CAUSA_RECHAZO,
         width=220,
     ),
 )
 
 # What a tab does not need to say, because all of its movements say the same.
-HIDDEN: Final[dict[TipoMovimiento | None, frozenset[Columna]]] = {
-    TipoMovimiento.ALTA: frozenset({Columna.MOVIMIENTO, Columna.CAUSA_BAJA}),
-    TipoMovimiento.MODIFICACION: frozenset({Columna.MOVIMIENTO, Columna.CAUSA_BAJA}),
+HIDDEN: Final[dict[TipoMovimiento | None, frozenset[ColumnaMovimiento]]] = {
+    TipoMovimiento.ALTA: frozenset({ColumnaMovimiento.MOVIMIENTO, ColumnaMovimiento.CAUSA_BAJA}),
+    TipoMovimiento.MODIFICACION: frozenset(
+        {ColumnaMovimiento.MOVIMIENTO, ColumnaMovimiento.CAUSA_BAJA}
+    ),
     TipoMovimiento.BAJA: frozenset(
         {
-            Columna.MOVIMIENTO,
-            Columna.SBC,
-            Columna.CURP,
-            Columna.UMF,
-            Columna.TIPO_TRABAJADOR,
-            Columna.SALARIO,
-            Columna.JORNADA,
+            ColumnaMovimiento.MOVIMIENTO,
+            ColumnaMovimiento.SBC,
+            ColumnaMovimiento.CURP,
+            ColumnaMovimiento.UMF,
+            ColumnaMovimiento.TIPO_TRABAJADOR,
+            ColumnaMovimiento.SALARIO,
+            ColumnaMovimiento.JORNADA,
         }
     ),
     None: frozenset(),
 }
 
 
-def is_pending(fila: Fila) -> bool:
+def is_pending(fila: MovimientoFila) -> bool:
     """Whether it may still be changed, or go in a file: it is in none yet."""
     return fila.estado is EstadoAviso.PENDIENTE and fila.lote_id is None

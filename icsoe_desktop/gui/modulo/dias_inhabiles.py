@@ -35,7 +35,7 @@ _WEEKDAYS: Final = (
 
 
 @dataclass(frozen=True)
-class Dia:
+class DiaCalendarioFila:
     """de_ley: it comes from the law's list, and cannot be taken out."""
 
     fecha: date
@@ -49,15 +49,17 @@ class Dia:
 
 
 COLUMNS: Final = (
-    Column[Dia]("Fecha", lambda d: day(d.fecha), sort=lambda d: d.fecha, tabular=True, width=110),
-    Column[Dia]("Día", lambda d: _WEEKDAYS[d.fecha.weekday()], width=100),
-    Column[Dia](
+    Column[DiaCalendarioFila](
+        "Fecha", lambda d: day(d.fecha), sort=lambda d: d.fecha, tabular=True, width=110
+    ),
+    Column[DiaCalendarioFila]("Día", lambda d: _WEEKDAYS[d.fecha.weekday()], width=100),
+    Column[DiaCalendarioFila](
         "Es",
         lambda d: d.clase,
         icon=lambda d: assets.icon("vigente" if d.habil else "deshabilitado"),
         width=120,
     ),
-    Column[Dia]("Motivo", lambda d: d.motivo),
+    Column[DiaCalendarioFila]("Motivo", lambda d: d.motivo),
 )
 
 
@@ -176,10 +178,10 @@ class DiasInhabilesDialog(QDialog):
     def _draw(self, *_: object) -> None:
         """The days of the year that is shown: the law's, and the user's in their place."""
         anio = self.form.anio_spin.value()
-        dias = {one: Dia(one, False, LAW, True) for one in lft_holidays(anio)}
+        dias = {one: DiaCalendarioFila(one, False, LAW, True) for one in lft_holidays(anio)}
         for one in self._days:
             if one.fecha.year == anio:
-                dias[one.fecha] = Dia(one.fecha, one.habil, one.motivo, False)
+                dias[one.fecha] = DiaCalendarioFila(one.fecha, one.habil, one.motivo, False)
         self.table.set_rows(tuple(dias.values()))
         self._draw_chosen()
 

@@ -18,7 +18,12 @@ from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.formato import movements
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
-from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    OrdenMovimientos,
+)
 
 SHOWN: Final = "&Los que muestra la tabla ({count})"
 SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"
@@ -33,9 +38,9 @@ NAME: Final = "movimientos_idse.xlsx"
 class LoQueSeVe:
     """What the grid shows. count: None while it is not known."""
 
-    filtro: Filtro
-    orden: Orden
-    columnas: tuple[Columna, ...]
+    filtro: FiltroMovimientos
+    orden: OrdenMovimientos
+    columnas: tuple[ColumnaMovimiento, ...]
     count: int | None
 
 
@@ -52,10 +57,10 @@ class ExportarDialog(QDialog):
         form.cancelar_button.clicked.connect(self.reject)
         form.mostrados_radio.setFocus()
 
-    def wanted(self, visto: LoQueSeVe) -> tuple[Filtro, Sequence[Columna]]:
+    def wanted(self, visto: LoQueSeVe) -> tuple[FiltroMovimientos, Sequence[ColumnaMovimiento]]:
         form = self.form
         filtro = TODOS if form.todos_radio.isChecked() else visto.filtro
-        columnas = visto.columnas if form.columnas_check.isChecked() else tuple(Columna)
+        columnas = visto.columnas if form.columnas_check.isChecked() else tuple(ColumnaMovimiento)
         return filtro, columnas
 
 
@@ -93,7 +98,13 @@ class Exportacion(QObject):
         dialog.open()
         return dialog
 
-    def write(self, filtro: Filtro, orden: Orden, columnas: Sequence[Columna], path: Path) -> None:
+    def write(
+        self,
+        filtro: FiltroMovimientos,
+        orden: OrdenMovimientos,
+        columnas: Sequence[ColumnaMovimiento],
+        path: Path,
+    ) -> None:
         movimientos = self._context.application.movimientos
         sesion = self._context.require_sesion()
 

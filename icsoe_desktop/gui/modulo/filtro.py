@@ -17,7 +17,7 @@ from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of
-from icsoe_desktop.services.movimientos.valores import Filtro
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 TYPING_PAUSE_MS = 150
 ALL = "Todos"
@@ -52,7 +52,7 @@ class FiltroFields(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.search)
-        self._told = Filtro()
+        self._told = FiltroMovimientos()
         self._fill(consulta)
         self._connect()
 
@@ -72,10 +72,10 @@ class FiltroFields(QObject):
 
     @property
     def restricts(self) -> bool:
-        return self._told != Filtro()
+        return self._told != FiltroMovimientos()
 
     @property
-    def value(self) -> Filtro:
+    def value(self) -> FiltroMovimientos:
         """What was last searched for."""
         return self._told
 
@@ -148,7 +148,7 @@ class FiltroFields(QObject):
             widget.setVisible(not consulta)
         if not consulta:
             _choose(form.plazo_combo, self._preferences.get(_PLAZO))
-        self._told = self._read()[1] or Filtro()
+        self._told = self._read()[1] or FiltroMovimientos()
 
     def _connect(self) -> None:
         form = self._form
@@ -169,7 +169,7 @@ class FiltroFields(QObject):
         ):
             widget.installEventFilter(self)
 
-    def _read(self) -> tuple[dict[str, str], Filtro | None]:
+    def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
         """field → sentence, and the Filtro when there are none."""
         form = self._form
         problems: dict[str, str] = {}
@@ -187,7 +187,7 @@ class FiltroFields(QObject):
         desde, hasta = self.desde.value, self.hasta.value
         if desde and hasta and hasta < desde:
             return {"hasta": BEFORE_START}, None
-        return {}, Filtro(
+        return {}, FiltroMovimientos(
             registro_patronal=registro or None,
             desde=desde,
             hasta=hasta,

@@ -19,7 +19,11 @@ from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.movimientos.valores import Columna, Fila, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    ColumnaMovimiento,
+    MovimientoFila,
+    OrdenMovimientos,
+)
 
 ROW_AIR_PX: Final = 10
 # What is there sooner needs no bar, which would only flicker.
@@ -72,12 +76,12 @@ class Grid(QObject):
         self._restricts = restricts
         self._may_write = may_write
         view = form.movimientos_table
-        self.table: PagedTable[Fila] = PagedTable(
+        self.table: PagedTable[MovimientoFila] = PagedTable(
             view,
             COLUMNS,
             pages,
             preferences,
-            Order(Columna.FECHA, descending=True),
+            Order(ColumnaMovimiento.FECHA, descending=True),
             key=lambda fila: fila.id,
         )
         view.setAccessibleName("Movimientos")
@@ -108,23 +112,23 @@ class Grid(QObject):
         self._draw(presenter.state)
 
     @property
-    def orden(self) -> Orden:
+    def orden(self) -> OrdenMovimientos:
         order = self.table.order
-        return orden_of(order) if order is not None else Orden()
+        return orden_of(order) if order is not None else OrdenMovimientos()
 
     def show_tipo(self, tipo: TipoMovimiento | None) -> None:
         """Only the columns that the tab has something to say in."""
         for at, column in enumerate(COLUMNS):
-            hidden = Columna(column.title) in HIDDEN[tipo]
+            hidden = ColumnaMovimiento(column.title) in HIDDEN[tipo]
             if self._form.movimientos_table.isColumnHidden(at) is not hidden:
                 self._form.movimientos_table.setColumnHidden(at, hidden)
 
-    def visible_columns(self) -> tuple[Columna, ...]:
+    def visible_columns(self) -> tuple[ColumnaMovimiento, ...]:
         """From left to right, as the user arranged them."""
         header = self._form.movimientos_table.horizontalHeader()
         places = [header.logicalIndex(at) for at in range(header.count())]
         shown = [at for at in places if not header.isSectionHidden(at)]
-        return tuple(Columna(COLUMNS[at].title) for at in shown)
+        return tuple(ColumnaMovimiento(COLUMNS[at].title) for at in shown)
 
     def say(self, text: str, role: str = "success") -> None:
         show_message(self._form.mensaje_label, text, role)
@@ -139,12 +143,12 @@ class Grid(QObject):
     def selected_count(self) -> int:
         return sum(last - first + 1 for first, last in self.table.ranges())
 
-    def read_selected(self) -> Callable[[Progress], list[Fila]]:
+    def read_selected(self) -> Callable[[Progress], list[MovimientoFila]]:
         """Work for a queue: the rows that are selected now, those gone since left out."""
         snapshot, ranges = self.table.model.snapshot, self.table.ranges()
 
-        def work(progress: Progress) -> list[Fila]:
-            found: list[Fila] = []
+        def work(progress: Progress) -> list[MovimientoFila]:
+            found: list[MovimientoFila] = []
             for first, last in ranges:
                 for start in range(first, last + 1, 1000):
                     rows = snapshot.rows(start, min(1000, last + 1 - start))
@@ -168,7 +172,7 @@ class Grid(QObject):
         self._draw_count(self._presenter.state)
         self.selection_changed.emit()
 
-    def _on_shown(self, snapshot: Snapshot[Fila], continues: bool) -> None:
+    def _on_shown(self, snapshot: Snapshot[MovimientoFila], continues: bool) -> None:
         """continues: the same rows, and those after them; the selected row stays selected."""
         if not continues:
             self.table.model.show(snapshot)
@@ -241,5 +245,5 @@ def copied(count: int) -> str:
     return f"{'Se copió' if count == 1 else 'Se copiaron'} {movements(count)}, con encabezados."
 
 
-def orden_of(order: Order) -> Orden:
-    return Orden(Columna(str(order.key)), order.descending)
+def orden_of(order: Order) -> OrdenMovimientos:
+    return OrdenMovimientos(ColumnaMovimiento(str(order.key)), order.descending)

@@ -16,11 +16,11 @@ from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
 from icsoe_desktop.jobs import Failed, Outcome, Succeeded
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
 COLUMNS: Final = (
-    Column[Fila](
+    Column[MovimientoFila](
         "Fecha",
         lambda f: formato.day(f.fecha),
         # Sorted upwards as every table: the newest is first.
@@ -28,20 +28,20 @@ COLUMNS: Final = (
         tabular=True,
         width=100,
     ),
-    Column[Fila](
+    Column[MovimientoFila](
         "Movimiento",
         lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
         icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
         width=140,
     ),
-    Column[Fila](
+    Column[MovimientoFila](
         "Registro patronal",
         lambda f: formato.registro(f.registro_patronal),
         copy=lambda f: f.registro_patronal,
         tabular=True,
         width=140,
     ),
-    Column[Fila](
+    Column[MovimientoFila](
         "SBC",
         lambda f: formato.money(f.sbc),
         sort=lambda f: f.sbc or 0,
@@ -50,29 +50,33 @@ COLUMNS: Final = (
         right=True,
         width=105,
     ),
-    Column[Fila]("Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=160),
-    Column[Fila](
+    Column[MovimientoFila](
+        "Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=160
+    ),
+    Column[MovimientoFila](
         "Estado",
         lambda f: f.estado.value,
         icon=lambda f: assets.icon(formato.ESTADO_ICONS[f.estado]),
         width=115,
     ),
-    Column[Fila](
+    Column[MovimientoFila](
         "Plazo",
         lambda f: f.plazo.value,
         icon=lambda f: assets.icon(formato.PLAZO_ICONS[f.plazo]),
         tip=plazo_tip,
         width=125,
     ),
-    Column[Fila]("Lote", lambda f: f.lote, tabular=True, width=95),
-    Column[Fila]("Causa de rechazo", rechazo, width=200),
+    Column[MovimientoFila]("Lote", lambda f: f.lote, tabular=True, width=95),
+    Column[MovimientoFila]("Causa de rechazo", rechazo, width=200),
 )
 
 
 class HistorialDialog(QDialog):
     edit_wanted = Signal(object)  # Fila
 
-    def __init__(self, fila: Fila, context: Context, may_write: bool, parent: QWidget) -> None:
+    def __init__(
+        self, fila: MovimientoFila, context: Context, may_write: bool, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.form = Ui_HistorialForm()
         self.form.setupUi(self)
@@ -99,14 +103,14 @@ class HistorialDialog(QDialog):
             lambda _progress: movimientos.history(sesion, nss), while_alive(self, self._on_loaded)
         )
 
-    def _on_loaded(self, outcome: Outcome[tuple[Fila, ...]]) -> None:
+    def _on_loaded(self, outcome: Outcome[tuple[MovimientoFila, ...]]) -> None:
         match outcome:
             case Succeeded(filas):
                 self._show(filas)
             case Failed(error):
                 self._context.errors.show(self, error)
 
-    def _show(self, filas: tuple[Fila, ...]) -> None:
+    def _show(self, filas: tuple[MovimientoFila, ...]) -> None:
         self.table.set_rows(filas)
         newest = filas[0] if filas else self._fila
         self.form.trabajador_label.setText(full_name(newest))

@@ -11,7 +11,7 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.services.movimientos.valores import TODOS, Filtro
+from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
 SCOPE: Final = "Sólo se muestran los movimientos {name}."
 _TAB: Final = "modulo/pestana"
@@ -73,7 +73,7 @@ class Pestanas(QObject):
         if self.on_lotes:
             self._tabs.setCurrentIndex(TODOS_TAB)
 
-    def show_scope(self, scope: Filtro, name: str) -> None:
+    def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
         """Only the movements of a lote or an import, on the tab of all."""
         self._tabs.blockSignals(True)
         self._tabs.setCurrentIndex(TODOS_TAB)
@@ -84,7 +84,7 @@ class Pestanas(QObject):
     def forget_scope(self) -> None:
         self._scope, self._scope_name = TODOS, ""
 
-    def narrow(self, filtro: Filtro) -> Filtro:
+    def narrow(self, filtro: FiltroMovimientos) -> FiltroMovimientos:
         """What is searched for, of the movements of this tab and scope only."""
         return replace(
             filtro,

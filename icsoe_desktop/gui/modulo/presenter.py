@@ -13,28 +13,34 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.paged import Snapshot
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Filtro, Orden, Vista
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+    VistaMovimientos,
+)
 
 FIRST_ROWS: Final = 100
-NEWEST_FIRST: Final = Orden()
+NEWEST_FIRST: Final = OrdenMovimientos()
 
 
 class FirstPage:
     """The rows that came first, shown while the others are put in order."""
 
-    def __init__(self, filas: Sequence[Fila]) -> None:
+    def __init__(self, filas: Sequence[MovimientoFila]) -> None:
         self._filas = tuple(filas)
 
     @property
     def count(self) -> int:
         return len(self._filas)
 
-    def rows(self, start: int, count: int) -> Sequence[Fila]:
+    def rows(self, start: int, count: int) -> Sequence[MovimientoFila]:
         return self._filas[start : start + count]
 
 
 class WholeVista:
-    def __init__(self, service: MovimientosService, vista: Vista) -> None:
+    def __init__(self, service: MovimientosService, vista: VistaMovimientos) -> None:
         self._service = service
         self.vista = vista
 
@@ -42,7 +48,7 @@ class WholeVista:
     def count(self) -> int:
         return self.vista.count
 
-    def rows(self, start: int, count: int) -> Sequence[Fila | None]:
+    def rows(self, start: int, count: int) -> Sequence[MovimientoFila | None]:
         return self._service.rows(self.vista, start, count)
 
 
@@ -52,8 +58,8 @@ class MovimientosState:
     there now. partial: the reading was stopped. any_at_all: whether there are movements without
     the filter, asked only when the filter has none. stale: somebody changed movements since."""
 
-    filtro: Filtro = TODOS
-    orden: Orden = NEWEST_FIRST
+    filtro: FiltroMovimientos = TODOS
+    orden: OrdenMovimientos = NEWEST_FIRST
     registros: tuple[str, ...] = ()
     loading: bool = True
     step: Step | None = None
@@ -84,13 +90,13 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         self._asked = 0
         self._arrived = False  # while what is shown next was being read
         self._preparing: Job | None = None
-        self._vista: Vista | None = None
+        self._vista: VistaMovimientos | None = None
 
-    def search(self, filtro: Filtro) -> None:
+    def search(self, filtro: FiltroMovimientos) -> None:
         self._show(filtro=filtro)
         self._read(first=True)
 
-    def choose_order(self, orden: Orden) -> None:
+    def choose_order(self, orden: OrdenMovimientos) -> None:
         if orden != self.state.orden:
             self._show(orden=orden)
             self._read(first=True)
@@ -161,7 +167,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             lambda step: self._on_step(step, asked),
         )
 
-    def _on_first(self, outcome: Outcome[list[Fila]], asked: int) -> None:
+    def _on_first(self, outcome: Outcome[list[MovimientoFila]], asked: int) -> None:
         if asked != self._asked:
             return
         match outcome:
@@ -180,7 +186,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         if asked == self._asked:
             self._show(step=step)
 
-    def _on_prepared(self, outcome: Outcome[Vista], asked: int) -> None:
+    def _on_prepared(self, outcome: Outcome[VistaMovimientos], asked: int) -> None:
         if asked != self._asked:
             match outcome:
                 case Succeeded(vista):
@@ -190,7 +196,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         match outcome:
             case Succeeded(vista):
                 before, self._vista = self._vista, vista
-                snapshot: Snapshot[Fila] = WholeVista(self._service, vista)
+                snapshot: Snapshot[MovimientoFila] = WholeVista(self._service, vista)
                 self.shown.emit(snapshot, True)
                 if before is not None:
                     self._release(before)
@@ -237,7 +243,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             case Failed(error):
                 self.failed.emit(error)
 
-    def _on_stale(self, outcome: Outcome[bool], vista: Vista) -> None:
+    def _on_stale(self, outcome: Outcome[bool], vista: VistaMovimientos) -> None:
         match outcome:
             case Succeeded(True) if vista is self._vista and not self.state.loading:
                 self._show(stale=True)
@@ -247,7 +253,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         if before is not None:
             self._release(before)
 
-    def _release(self, vista: Vista) -> None:
+    def _release(self, vista: VistaMovimientos) -> None:
         # After the blocks of it that are still being read: the same queue.
         self._pages.add(lambda _progress: self._service.release(vista), lambda _outcome: None)
 

@@ -24,7 +24,11 @@ from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
-from icsoe_desktop.services.movimientos.valores import Fila, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+)
 
 NONE_PENDING: Final = (
     "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente y en ningún "
@@ -72,7 +76,7 @@ class Tareas(QObject):
         dialog.changed.connect(self.lotes_changed)
         dialog.movements_wanted.connect(
             lambda importacion_id, name: self.scope_wanted.emit(
-                Filtro(importacion_id=importacion_id), name
+                FiltroMovimientos(importacion_id=importacion_id), name
             )
         )
         self._open(dialog)
@@ -82,7 +86,7 @@ class Tareas(QObject):
         dialog.changed.connect(self.movements_changed)
         self._open(dialog)
 
-    def capture(self, tipo: TipoMovimiento, editing: Fila | None = None) -> None:
+    def capture(self, tipo: TipoMovimiento, editing: MovimientoFila | None = None) -> None:
         presenter = CapturaPresenter(
             self._context.application.movimientos,
             self._context.jobs,
@@ -96,34 +100,34 @@ class Tareas(QObject):
         presenter.setParent(dialog)
         self._open(dialog)
 
-    def edit(self, fila: Fila) -> None:
+    def edit(self, fila: MovimientoFila) -> None:
         if is_pending(fila):
             self.capture(fila.tipo, fila)
 
-    def open_history(self, fila: Fila, may_write: bool) -> None:
+    def open_history(self, fila: MovimientoFila, may_write: bool) -> None:
         dialog = HistorialDialog(fila, self._context, may_write, self._window)
 
-        def edit(chosen: Fila) -> None:
+        def edit(chosen: MovimientoFila) -> None:
             dialog.accept()
             self.edit(chosen)
 
         dialog.edit_wanted.connect(edit)
         self._open(dialog)
 
-    def generate(self, read: Callable[[Progress], list[Fila]]) -> None:
+    def generate(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
         """From what `read` gives, asking when some of it is not pending."""
         self._read(read, self._generate_from)
 
-    def generate_all(self, filtro: Filtro, orden: Orden) -> None:
+    def generate_all(self, filtro: FiltroMovimientos, orden: OrdenMovimientos) -> None:
         """From all that are pending in what the grid shows."""
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
         pending = replace(filtro, estado=EstadoAviso.PENDIENTE)
 
-        def read(progress: Progress) -> list[Fila]:
+        def read(progress: Progress) -> list[MovimientoFila]:
             if filtro.estado not in (None, EstadoAviso.PENDIENTE):
                 return []
             vista = movimientos.prepare(sesion, pending, orden, progress)
-            found: list[Fila] = []
+            found: list[MovimientoFila] = []
             try:
                 for start in range(0, vista.count, 1000):
                     rows = movimientos.rows(vista, start, min(1000, vista.count - start))
@@ -133,7 +137,7 @@ class Tareas(QObject):
                 movimientos.release(vista)
             return found
 
-        def ask(filas: list[Fila]) -> None:
+        def ask(filas: list[MovimientoFila]) -> None:
             if not filas:
                 inform(self._window, NOTHING_PENDING)
                 return
@@ -142,13 +146,15 @@ class Tareas(QObject):
 
         self._read(read, ask)
 
-    def delete(self, read: Callable[[Progress], list[Fila]]) -> None:
+    def delete(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
         self._read(read, self._ask_to_delete)
 
     def _read(
-        self, read: Callable[[Progress], list[Fila]], then: Callable[[list[Fila]], object]
+        self,
+        read: Callable[[Progress], list[MovimientoFila]],
+        then: Callable[[list[MovimientoFila]], object],
     ) -> None:
-        def done(outcome: Outcome[list[Fila]]) -> None:
+        def done(outcome: Outcome[list[MovimientoFila]]) -> None:
             match outcome:
                 case Succeeded(filas):
                     then(filas)
@@ -159,7 +165,7 @@ class Tareas(QObject):
 
         run_watched(self._window, self._work, "Movimientos", "Leyendo los elegidos…", read, done)
 
-    def _generate_from(self, filas: list[Fila]) -> None:
+    def _generate_from(self, filas: list[MovimientoFila]) -> None:
         pending = [fila for fila in filas if is_pending(fila)]
         if not pending:
             inform(self._window, NONE_PENDING)
@@ -171,7 +177,7 @@ class Tareas(QObject):
         else:
             self._open_generar(pending)
 
-    def _open_generar(self, filas: Sequence[Fila]) -> None:
+    def _open_generar(self, filas: Sequence[MovimientoFila]) -> None:
         ids: list[UUID] = [fila.id for fila in filas]
         presenter = GenerarPresenter(
             self._context.application.lotes,
@@ -186,7 +192,7 @@ class Tareas(QObject):
         presenter.setParent(dialog)
         self._open(dialog)
 
-    def _ask_to_delete(self, filas: list[Fila]) -> None:
+    def _ask_to_delete(self, filas: list[MovimientoFila]) -> None:
         if not filas:
             return
         if not all(is_pending(fila) for fila in filas):

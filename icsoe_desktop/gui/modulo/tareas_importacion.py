@@ -16,13 +16,13 @@ from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter
 from icsoe_desktop.gui.constancias.presenter import summary as described_constancia
 from icsoe_desktop.gui.constancias.window import ConstanciaDialog
 from icsoe_desktop.gui.importacion.estado import summary
-from icsoe_desktop.gui.importacion.presenter import ImportacionPresenter
-from icsoe_desktop.gui.importacion.window import ImportacionDialog
+from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
+from icsoe_desktop.gui.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.kit.dialogs import open_remembered
 from icsoe_desktop.gui.kit.file_choice import choose_files
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.constancias.valores import ResultadoConstancia
-from icsoe_desktop.services.importacion.clases import ClaseArchivo
+from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
 
 PURPOSE: Final = "movimientos"
 FILES: Final = (
@@ -88,7 +88,7 @@ class TareasImportacion(QObject):
             clase = self._context.application.importacion_movimientos.clase(path)
         except UserFacingError:
             return False
-        return clase is ClaseArchivo.CONSTANCIA
+        return clase is ClaseArchivoImportado.CONSTANCIA
 
     def _on_sorted(self, outcome: Outcome[tuple[list[Path], list[Path]]]) -> None:
         match outcome:
@@ -126,7 +126,7 @@ class TareasImportacion(QObject):
         open_remembered(dialog, self._context.preferences)
 
     def _import_movements(self, paths: Sequence[Path]) -> None:
-        presenter = ImportacionPresenter(
+        presenter = ImportacionMovimientosPresenter(
             self._context.application.importacion_movimientos,
             self._context.jobs,
             self._pages,
@@ -140,7 +140,7 @@ class TareasImportacion(QObject):
 
         presenter.imported.connect(imported)
         presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
-        dialog = ImportacionDialog(presenter, self._pages, self._context, self._window)
+        dialog = ImportacionMovimientosDialog(presenter, self._pages, self._context, self._window)
         presenter.setParent(dialog)
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)

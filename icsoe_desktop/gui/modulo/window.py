@@ -18,7 +18,7 @@ from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
-from icsoe_desktop.gui.modulo.acciones import Acciones
+from icsoe_desktop.gui.modulo.acciones import ModuloAcciones
 from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
@@ -27,7 +27,7 @@ from icsoe_desktop.gui.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
-from icsoe_desktop.services.movimientos.valores import Filtro
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
@@ -76,7 +76,7 @@ class ModuloWindow(QMainWindow):
         self.lotes_presenter.setParent(self)
         self.lotes = LotesPage(self.lotes_presenter, context, self)
         self.form.paginas_stack.addWidget(self.lotes)
-        self.acciones = Acciones(self, context)
+        self.acciones = ModuloAcciones(self, context)
         self._build_bands()
         self._build_statusbar()
         self._connect()
@@ -128,7 +128,7 @@ class ModuloWindow(QMainWindow):
         else:
             self.tareas.generate_all(self.presenter.state.filtro, self.presenter.state.orden)
 
-    def show_scope(self, scope: Filtro, name: str) -> None:
+    def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
         """Only the movements of a lote or an import, on the tab of all."""
         self.pestanas.show_scope(scope, name)
         self.filtro.clear()
@@ -221,7 +221,7 @@ class ModuloWindow(QMainWindow):
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
         self.lotes.movements_wanted.connect(
-            lambda lote_id, name: self.show_scope(Filtro(lote_id=lote_id), name)
+            lambda lote_id, name: self.show_scope(FiltroMovimientos(lote_id=lote_id), name)
         )
         self.lotes_presenter.movements_changed.connect(self.presenter.refresh)
         self._context.shell.data_arrived.connect(self._on_arrived)
@@ -267,7 +267,7 @@ class ModuloWindow(QMainWindow):
         else:
             self.form.registro_combo.setFocus()
 
-    def _on_search(self, filtro: Filtro) -> None:
+    def _on_search(self, filtro: FiltroMovimientos) -> None:
         self.pestanas.draw_scope()
         self.form.quitar_button.setEnabled(self.filtro.restricts or self.pestanas.has_scope)
         self.presenter.search(self.pestanas.narrow(filtro))

@@ -51,13 +51,13 @@ NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
 NOT_EQUAL = "Las contraseñas no coinciden."
 
 
-class Paso(Enum):
+class PasoRecuperacion(Enum):
     CORREO = "correo"
     CODIGO = "codigo"
 
 
 @dataclass(frozen=True)
-class NuevaContrasena:
+class ContrasenaRecuperada:
     """What the second step holds, as typed."""
 
     codigo: str = field(default="", repr=False)
@@ -69,7 +69,7 @@ class NuevaContrasena:
 class RecuperarState:
     """printed: with the recovery code of the data instead of one by mail."""
 
-    paso: Paso = Paso.CORREO
+    paso: PasoRecuperacion = PasoRecuperacion.CORREO
     printed: bool = False
     correo: str = ""
     busy: bool = False
@@ -79,7 +79,7 @@ class RecuperarState:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def check_nueva(typed: NuevaContrasena, correo: str, printed: bool) -> dict[str, str]:
+def check_nueva(typed: ContrasenaRecuperada, correo: str, printed: bool) -> dict[str, str]:
     """What is wrong with the second step: field → sentence. Empty when it may be tried."""
     problems: dict[str, str] = {}
     significant = re.sub(r"[\W_]", "", typed.codigo)
@@ -146,12 +146,12 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
     def go_back(self) -> None:
         if not self.state.busy:
             self._solicitado = None
-            self._go(Paso.CORREO, printed=False, message="")
+            self._go(PasoRecuperacion.CORREO, printed=False, message="")
 
-    def check(self, typed: NuevaContrasena) -> dict[str, str]:
+    def check(self, typed: ContrasenaRecuperada) -> dict[str, str]:
         return check_nueva(typed, self.state.correo, self.state.printed)
 
-    def save(self, typed: NuevaContrasena) -> None:
+    def save(self, typed: ContrasenaRecuperada) -> None:
         if self.state.busy:
             return
         problems = self.check(typed)
@@ -172,7 +172,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
             return
         self._solicitado = None
         self._go(
-            Paso.CODIGO,
+            PasoRecuperacion.CODIGO,
             printed=printed,
             message=message.format(correo=self.state.correo),
             role="hint",
@@ -200,7 +200,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         match outcome:
             case Succeeded(solicitado):
                 self._solicitado = solicitado
-                self._go(Paso.CODIGO, printed=False)
+                self._go(PasoRecuperacion.CODIGO, printed=False)
                 if solicitado.hay_servidor:
                     self._tell(SENDING, "hint")
                     self.run(self._buzon.send_due, self._on_sent, queue=self._network)
@@ -252,7 +252,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
             self._show(message=message, role=role)
 
     def _refuse_correo(self, error: InvalidInputError) -> None:
-        self._go(Paso.CORREO, printed=False, message="")
+        self._go(PasoRecuperacion.CORREO, printed=False, message="")
         self._show(problems=(("correo", error.message),))
 
     def _fail(self, error: Exception) -> None:
@@ -261,7 +261,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         else:
             self.failed.emit(error)
 
-    def _go(self, paso: Paso, **changes: object) -> None:
+    def _go(self, paso: PasoRecuperacion, **changes: object) -> None:
         self._show(paso=paso, problems=(), error="", **changes)
         self.step_changed.emit()
 

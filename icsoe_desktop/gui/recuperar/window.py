@@ -16,8 +16,8 @@ from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.recuperar.presenter import (
     SAVING,
-    NuevaContrasena,
-    Paso,
+    ContrasenaRecuperada,
+    PasoRecuperacion,
     RecuperarPresenter,
     RecuperarState,
 )
@@ -91,8 +91,8 @@ class RecuperarWindow(EditingDialog):
             self.form.correo_edit.setText(correo)
             self.form.correo_edit.selectAll()
 
-    def _typed(self) -> NuevaContrasena:
-        return NuevaContrasena(**{name: edit.text() for name, edit in self._edits.items()})
+    def _typed(self) -> ContrasenaRecuperada:
+        return ContrasenaRecuperada(**{name: edit.text() for name, edit in self._edits.items()})
 
     def _is_dirty(self) -> bool:
         return bool(self.form.nueva_edit.text())
@@ -131,7 +131,7 @@ class RecuperarWindow(EditingDialog):
 
     def _on_step_changed(self) -> None:
         form, state = self.form, self._presenter.state
-        first_step = state.paso is Paso.CORREO
+        first_step = state.paso is PasoRecuperacion.CORREO
         page = form.correo_page if first_step else form.codigo_page
         if page is not form.pasos_stack.currentWidget() or state.printed != self._printed:
             self._clear()
@@ -169,7 +169,7 @@ class RecuperarWindow(EditingDialog):
         form.codigo_label.setText(
             "Có&digo de recuperación de los datos:" if state.printed else "Có&digo de 8 números:"
         )
-        first_step = state.paso is Paso.CORREO
+        first_step = state.paso is PasoRecuperacion.CORREO
         working = state.message if first_step else ""
         show_message(
             form.correo_mensaje, state.error or working, "error" if state.error else "hint"

@@ -7,7 +7,10 @@ from PySide6.QtGui import QFontDatabase
 
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
-from icsoe_desktop.gui.registros_patronales.presenter import Captura, RegistrosPatronalesPresenter
+from icsoe_desktop.gui.registros_patronales.presenter import (
+    CapturaRegistroPatronal,
+    RegistrosPatronalesPresenter,
+)
 
 WARNING = "Advertencia: {texto}"
 
@@ -73,13 +76,13 @@ class CapturaFields(QObject):
         for edit in self._edits.values():
             edit.setReadOnly(read_only)
 
-    def fill(self, captura: Captura) -> None:
+    def fill(self, captura: CapturaRegistroPatronal) -> None:
         self._filling = True
         self._edits["registro_patronal"].setText(captura.registro_patronal)
         self._edits["razon_social"].setText(captura.razon_social)
         self._edits["rfc"].setText(captura.rfc)
         self._filling = False
-        if captura == Captura():
+        if captura == CapturaRegistroPatronal():
             self._left = set()
             self.focus_first()
         else:
@@ -108,7 +111,7 @@ class CapturaFields(QObject):
         if self._filling:
             return
         self._presenter.type_in(
-            Captura(
+            CapturaRegistroPatronal(
                 self._edits["registro_patronal"].text(),
                 self._edits["razon_social"].text(),
                 self._edits["rfc"].text(),

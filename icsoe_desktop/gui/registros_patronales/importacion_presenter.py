@@ -10,8 +10,8 @@ from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.certificados.importacion_registros import (
-    ResultadoImportacion,
-    VistaPrevia,
+    ResultadoImportacionRegistros,
+    VistaPreviaRegistros,
 )
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 
@@ -29,7 +29,7 @@ PALABRAS = Palabras(
 
 
 @dataclass(frozen=True)
-class ImportacionState(HojaState[VistaPrevia]):
+class ImportacionRegistrosState(HojaState[VistaPreviaRegistros]):
     palabras = PALABRAS
 
     @property
@@ -58,17 +58,19 @@ class ImportacionState(HojaState[VistaPrevia]):
         return f"{total}: {', '.join(part for part in parts if part)}."
 
 
-class ImportacionPresenter(HojaPresenter[ImportacionState, VistaPrevia, ResultadoImportacion]):
+class ImportacionRegistrosPresenter(
+    HojaPresenter[ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros]
+):
     def __init__(
         self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path
     ) -> None:
-        super().__init__(jobs, sesion, path, ImportacionState(path.name))
+        super().__init__(jobs, sesion, path, ImportacionRegistrosState(path.name))
         self._service = service
 
-    def _preview(self, progress: Progress) -> VistaPrevia:
+    def _preview(self, progress: Progress) -> VistaPreviaRegistros:
         return self._service.preview_import(self._sesion, self._path, progress)
 
     def _apply(
-        self, vista: VistaPrevia, progress: Progress, only_good: bool
-    ) -> ResultadoImportacion:
+        self, vista: VistaPreviaRegistros, progress: Progress, only_good: bool
+    ) -> ResultadoImportacionRegistros:
         return self._service.apply_import(self._sesion, vista, progress, only_good=only_good)

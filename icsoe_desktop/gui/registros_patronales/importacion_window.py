@@ -13,43 +13,43 @@ from icsoe_desktop.gui.hoja.window import HojaDialog
 from icsoe_desktop.gui.kit.formato import counted
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
-    ImportacionPresenter,
+    ImportacionRegistrosPresenter,
 )
 from icsoe_desktop.services.certificados.importacion_registros import (
     ETIQUETAS,
-    EstadoRenglon,
-    Gravedad,
-    Hallazgo,
-    Renglon,
+    EstadoRenglonRegistro,
+    GravedadRegistro,
+    HallazgoRegistro,
+    RenglonRegistro,
 )
 
 ICONS = {
-    EstadoRenglon.NUEVO: "generar",
-    EstadoRenglon.CAMBIADO: "importar",
-    EstadoRenglon.IGUAL: "correcto",
-    EstadoRenglon.REPETIDO: "descartado",
-    EstadoRenglon.CON_PROBLEMAS: "error",
+    EstadoRenglonRegistro.NUEVO: "generar",
+    EstadoRenglonRegistro.CAMBIADO: "importar",
+    EstadoRenglonRegistro.IGUAL: "correcto",
+    EstadoRenglonRegistro.REPETIDO: "descartado",
+    EstadoRenglonRegistro.CON_PROBLEMAS: "error",
 }
 
 
-def _icon(renglon: Renglon) -> QIcon:
+def _icon(renglon: RenglonRegistro) -> QIcon:
     return assets.icon(ICONS[renglon.estado])
 
 
-def _found(renglon: Renglon, campo: str) -> str:
+def _found(renglon: RenglonRegistro, campo: str) -> str:
     """What the row says in `campo`, as far as it could be read."""
     if renglon.datos is not None:
         return str(getattr(renglon.datos, campo))
     return next((one.encontrado for one in renglon.hallazgos if one.campo == campo), "")
 
 
-def _registro(renglon: Renglon) -> str:
+def _registro(renglon: RenglonRegistro) -> str:
     if renglon.datos is None:
         return _found(renglon, "registro_patronal")
     return RegistroPatronal(renglon.datos.registro_patronal).agrupado
 
 
-def _before(renglon: Renglon) -> str:
+def _before(renglon: RenglonRegistro) -> str:
     """What the catalogue says now, where the row would change it."""
     datos, existente = renglon.datos, renglon.existente
     if datos is None or existente is None:
@@ -62,36 +62,44 @@ def _before(renglon: Renglon) -> str:
 
 
 RENGLONES = (
-    Column[Renglon]("Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64),
-    Column[Renglon]("Qué pasará", lambda r: r.estado, icon=_icon, width=170),
-    Column[Renglon](
+    Column[RenglonRegistro](
+        "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
+    ),
+    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, icon=_icon, width=170),
+    Column[RenglonRegistro](
         "Registro patronal",
         _registro,
         copy=lambda r: _found(r, "registro_patronal"),
         tabular=True,
         width=150,
     ),
-    Column[Renglon]("Razón social", lambda r: _found(r, "razon_social"), width=250),
-    Column[Renglon]("RFC", lambda r: _found(r, "rfc"), tabular=True, width=130),
-    Column[Renglon]("Antes decía", _before, width=150),
+    Column[RenglonRegistro]("Razón social", lambda r: _found(r, "razon_social"), width=250),
+    Column[RenglonRegistro]("RFC", lambda r: _found(r, "rfc"), tabular=True, width=130),
+    Column[RenglonRegistro]("Antes decía", _before, width=150),
 )
 HALLAZGOS = (
-    Column[Hallazgo]("Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64),
-    Column[Hallazgo](
+    Column[HallazgoRegistro](
+        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64
+    ),
+    Column[HallazgoRegistro](
         "Tipo",
         lambda h: h.gravedad,
-        icon=lambda h: assets.icon("error" if h.gravedad is Gravedad.ERROR else "advertencia"),
+        icon=lambda h: assets.icon(
+            "error" if h.gravedad is GravedadRegistro.ERROR else "advertencia"
+        ),
         width=120,
     ),
-    Column[Hallazgo]("Columna", lambda h: ETIQUETAS[h.campo], width=130),
-    Column[Hallazgo]("Encontrado", lambda h: h.encontrado or "(vacío)", width=130),
-    Column[Hallazgo]("Esperado", lambda h: h.esperado, width=190),
-    Column[Hallazgo]("Qué hacer", lambda h: h.mensaje),
+    Column[HallazgoRegistro]("Columna", lambda h: ETIQUETAS[h.campo], width=130),
+    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=130),
+    Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=190),
+    Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),
 )
 
 
-class ImportacionDialog(HojaDialog[Renglon, Hallazgo]):
-    def __init__(self, presenter: ImportacionPresenter, context: Context, parent: QWidget) -> None:
+class ImportacionRegistrosDialog(HojaDialog[RenglonRegistro, HallazgoRegistro]):
+    def __init__(
+        self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
+    ) -> None:
         form = Ui_ImportarRegistrosForm()
         super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
         self.form = form

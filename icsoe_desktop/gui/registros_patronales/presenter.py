@@ -8,14 +8,14 @@ from dataclasses import astuple, dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal, check
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado, check
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
-from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacion
+from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacionRegistros
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 
 LENGTH = 11
@@ -27,7 +27,7 @@ REMOVED = "Se eliminó el registro patronal {registro}."
 
 
 @dataclass(frozen=True)
-class Captura:
+class CapturaRegistroPatronal:
     """What is in the form, as typed."""
 
     registro_patronal: str = ""
@@ -35,7 +35,7 @@ class Captura:
     rfc: str = ""
 
     @classmethod
-    def of(cls, registro: RegistroPatronal | None) -> Captura:
+    def of(cls, registro: RegistroPatronalCatalogado | None) -> CapturaRegistroPatronal:
         if registro is None:
             return cls()
         return cls(registro.registro_patronal, registro.razon_social, registro.rfc)
@@ -59,8 +59,8 @@ class RegistrosPatronalesState:
 
     loaded: bool = False
     busy: bool = False
-    registros: tuple[RegistroPatronal, ...] = ()
-    editing: RegistroPatronal | None = None
+    registros: tuple[RegistroPatronalCatalogado, ...] = ()
+    editing: RegistroPatronalCatalogado | None = None
     problems: tuple[tuple[str, str], ...] = ()
     ajenos: tuple[tuple[str, str], ...] = ()
     message: str = ""
@@ -75,13 +75,13 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         super().__init__(jobs, RegistrosPatronalesState())
         self._service = service
         self._sesion = sesion
-        self._typed = Captura()
+        self._typed = CapturaRegistroPatronal()
 
     def refresh(self) -> None:
         """Reads the catalogue again; what is typed stays."""
         self.run(lambda _progress: self._service.all(self._sesion), self._on_loaded)
 
-    def type_in(self, captura: Captura) -> None:
+    def type_in(self, captura: CapturaRegistroPatronal) -> None:
         """What the user just typed; what was said of the former text is over."""
         self._typed = captura
         if self.state.problems or self.state.message:
@@ -101,7 +101,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             {campo: text for campo, text in revision.advertencias.items() if campo in told},
         )
 
-    def choose(self, registro: RegistroPatronal | None) -> None:
+    def choose(self, registro: RegistroPatronalCatalogado | None) -> None:
         """Puts `registro`, as it is now, in the form; None empties it for a new one."""
         if self.state.busy:
             return
@@ -113,7 +113,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
 
     @property
     def unsaved(self) -> bool:
-        return self._typed != Captura.of(self.state.editing)
+        return self._typed != CapturaRegistroPatronal.of(self.state.editing)
 
     def save(self) -> None:
         if self.state.busy:
@@ -143,7 +143,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
                 self._on_edited,
             )
 
-    def remove(self, registro: RegistroPatronal) -> None:
+    def remove(self, registro: RegistroPatronalCatalogado) -> None:
         if self.state.busy:
             return
         self._show(busy=True, message="")
@@ -152,11 +152,11 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             lambda outcome: self._on_removed(outcome, registro),
         )
 
-    def tell_imported(self, resultado: ResultadoImportacion) -> None:
+    def tell_imported(self, resultado: ResultadoImportacionRegistros) -> None:
         self._show(message=summary(resultado))
         self.refresh()
 
-    def _on_loaded(self, outcome: Outcome[tuple[RegistroPatronal, ...]]) -> None:
+    def _on_loaded(self, outcome: Outcome[tuple[RegistroPatronalCatalogado, ...]]) -> None:
         match outcome:
             case Succeeded(registros):
                 before, unsaved = self.state.editing, self.unsaved
@@ -172,13 +172,15 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             case Failed(error):
                 self._fail(error)
 
-    def _on_added(self, outcome: Outcome[RegistroPatronal]) -> None:
+    def _on_added(self, outcome: Outcome[RegistroPatronalCatalogado]) -> None:
         self._after_saving(outcome, ADDED, keep=False)
 
-    def _on_edited(self, outcome: Outcome[RegistroPatronal]) -> None:
+    def _on_edited(self, outcome: Outcome[RegistroPatronalCatalogado]) -> None:
         self._after_saving(outcome, EDITED, keep=True)
 
-    def _after_saving(self, outcome: Outcome[RegistroPatronal], told: str, keep: bool) -> None:
+    def _after_saving(
+        self, outcome: Outcome[RegistroPatronalCatalogado], told: str, keep: bool
+    ) -> None:
         match outcome:
             case Succeeded(registro):
                 editing = registro if keep else None
@@ -188,7 +190,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
                 self.refresh()
             case Stopped():
                 self._show(busy=False)
-            case Failed(CambioAjenoError(visto=RegistroPatronal() as visto) as error):
+            case Failed(CambioAjenoError(visto=RegistroPatronalCatalogado() as visto) as error):
                 ajenos = {**dict(self.state.ajenos), **error.sentences}
                 self._show(busy=False, editing=visto, ajenos=tuple(ajenos.items()))
                 self.overtaken.emit()
@@ -198,7 +200,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             case Failed(error):
                 self._fail(error)
 
-    def _on_removed(self, outcome: Outcome[None], registro: RegistroPatronal) -> None:
+    def _on_removed(self, outcome: Outcome[None], registro: RegistroPatronalCatalogado) -> None:
         match outcome:
             case Succeeded():
                 message = REMOVED.format(registro=registro.agrupado)
@@ -210,8 +212,8 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             case Failed(error):
                 self._fail(error)
 
-    def _fill(self, registro: RegistroPatronal | None) -> None:
-        self._typed = Captura.of(registro)
+    def _fill(self, registro: RegistroPatronalCatalogado | None) -> None:
+        self._typed = CapturaRegistroPatronal.of(registro)
         self.form_wanted.emit(self._typed)
 
     def _fail(self, error: Exception) -> None:
@@ -219,7 +221,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         self.failed.emit(error)
 
 
-def summary(resultado: ResultadoImportacion) -> str:
+def summary(resultado: ResultadoImportacionRegistros) -> str:
     """The sentence for what an import did."""
     parts = [
         counted_if_any(resultado.nuevos, "nuevo", "nuevos"),

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
@@ -26,8 +26,10 @@ from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
-from icsoe_desktop.gui.registros_patronales.importacion_presenter import ImportacionPresenter
-from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
+    ImportacionRegistrosPresenter,
+)
+from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionRegistrosDialog
 from icsoe_desktop.gui.registros_patronales.presenter import (
     RegistrosPatronalesPresenter,
     RegistrosPatronalesState,
@@ -49,16 +51,16 @@ REMOVE = (
 )
 
 
-def _estado(registro: RegistroPatronal) -> str:
+def _estado(registro: RegistroPatronalCatalogado) -> str:
     return counted_if_any(len(registro.advertencias), "advertencia", "advertencias") or NO_WARNINGS
 
 
-def _advertencias(registro: RegistroPatronal) -> str:
+def _advertencias(registro: RegistroPatronalCatalogado) -> str:
     return " ".join(registro.advertencias) or NO_WARNINGS
 
 
 COLUMNS = (
-    Column[RegistroPatronal](
+    Column[RegistroPatronalCatalogado](
         "Registro patronal",
         lambda r: r.agrupado,
         sort=lambda r: r.registro_patronal,
@@ -66,9 +68,9 @@ COLUMNS = (
         tabular=True,
         width=160,
     ),
-    Column[RegistroPatronal]("Razón social", lambda r: r.razon_social, width=370),
-    Column[RegistroPatronal]("RFC", lambda r: r.rfc, tabular=True, width=140),
-    Column[RegistroPatronal](
+    Column[RegistroPatronalCatalogado]("Razón social", lambda r: r.razon_social, width=370),
+    Column[RegistroPatronalCatalogado]("RFC", lambda r: r.rfc, tabular=True, width=140),
+    Column[RegistroPatronalCatalogado](
         "Estado",
         _estado,
         copy=_advertencias,
@@ -87,7 +89,7 @@ class RegistrosPatronalesWindow(QDialog):
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self._shown: tuple[RegistroPatronal, ...] = ()
+        self._shown: tuple[RegistroPatronalCatalogado, ...] = ()
         self._drawing = False
         self.table = RowsTable(
             self.form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
@@ -130,14 +132,14 @@ class RegistrosPatronalesWindow(QDialog):
 
     def import_file(self, path: Path) -> None:
         """Shows what importing the file would do."""
-        presenter = ImportacionPresenter(
+        presenter = ImportacionRegistrosPresenter(
             self._context.application.registros_patronales,
             self._context.jobs,
             self._context.require_sesion(),
             path,
         )
         presenter.imported.connect(self._presenter.tell_imported)
-        dialog = ImportacionDialog(presenter, self._context, self)
+        dialog = ImportacionRegistrosDialog(presenter, self._context, self)
         open_remembered(dialog, self._context.preferences)
 
     def _connect(self) -> None:
@@ -174,7 +176,7 @@ class RegistrosPatronalesWindow(QDialog):
         if len(chosen) == 1 and (editing is None or chosen[0].id != editing.id):
             self._choose(chosen[0])
 
-    def _choose(self, chosen: RegistroPatronal) -> None:
+    def _choose(self, chosen: RegistroPatronalCatalogado) -> None:
         self._unless_unsaved(lambda: self._presenter.choose(chosen), self._select_editing)
 
     def _ask_to_remove(self) -> None:

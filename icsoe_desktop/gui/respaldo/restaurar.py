@@ -22,7 +22,7 @@ from icsoe_desktop.jobs import JobQueue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icsoe_desktop.services.respaldo.restauracion import VistaPrevia
+    from icsoe_desktop.services.respaldo.restauracion import VistaPreviaRespaldo
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
 # How people call what is counted, in the order in which it is told.
@@ -122,7 +122,7 @@ class RestaurarWindow(QDialog):
         self.restored.emit()
 
 
-def in_words(vista: VistaPrevia) -> str:
+def in_words(vista: VistaPreviaRespaldo) -> str:
     """What a backup holds, for the one who has to decide."""
     counts = dict(vista.conteos)
     parts = [

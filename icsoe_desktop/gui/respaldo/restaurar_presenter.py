@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, VistaPrevia
+    from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, VistaPreviaRespaldo
 
 LOOKING = "Buscando el respaldo más nuevo que esté bien…"
 NONE_FOUND = (
@@ -33,8 +33,8 @@ class RestoreWork:
 
     find: Callable[[Progress], RespaldoEncontrado | None]
     find_in: Callable[[Path, Progress], RespaldoEncontrado | None]
-    preview: Callable[[Path, str, Progress], VistaPrevia]
-    restore: Callable[[VistaPrevia, str, Progress], object]
+    preview: Callable[[Path, str, Progress], VistaPreviaRespaldo]
+    restore: Callable[[VistaPreviaRespaldo, str, Progress], object]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class RestaurarState:
 
     archivo: str = LOOKING
     ruta: Path | None = None
-    vista: VistaPrevia | None = None
+    vista: VistaPreviaRespaldo | None = None
     que: str = ""
     paso: Step | None = None
     mensaje: str = ""
@@ -145,7 +145,7 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
             case Stopped():
                 self._show(archivo=NONE_FOUND)
 
-    def _on_reviewed(self, outcome: Outcome[VistaPrevia]) -> None:
+    def _on_reviewed(self, outcome: Outcome[VistaPreviaRespaldo]) -> None:
         self._end()
         match outcome:
             case Succeeded(vista):

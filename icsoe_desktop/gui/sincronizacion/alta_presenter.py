@@ -45,19 +45,19 @@ def missing(values: dict[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class AltaState(TaskState):
+class OficinaAltaState(TaskState):
     """direccion: what an administrator set. vista: the invitation that was opened."""
 
     direccion: str = ""
     vista: VistaInvitacion | None = field(default=None, repr=False)
 
 
-class AltaPresenter(TaskPresenter[AltaState]):
+class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
     joined = Signal(object)  # ResumenSincronizacion, a sentence of what failed, None without one
     prefilled = Signal(str)
 
     def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, AltaState())
+        super().__init__(jobs, OficinaAltaState())
         self._service = service
         self._network = network
         self._sesion = sesion

@@ -10,8 +10,8 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCre
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     CONEXION_FIELDS,
-    AltaPresenter,
-    AltaState,
+    OficinaAltaPresenter,
+    OficinaAltaState,
 )
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
@@ -26,7 +26,7 @@ from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDia
 class CrearPage(QWidget):
     left = Signal()
 
-    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(self, presenter: OficinaAltaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_SincronizacionCrearForm()
         self.form.setupUi(self)
@@ -113,7 +113,7 @@ class CrearPage(QWidget):
             form.equipo_edit.text(),
         )
 
-    def _draw(self, state: AltaState) -> None:
+    def _draw(self, state: OficinaAltaState) -> None:
         form = self.form
         locked = (
             form.servidor_group,

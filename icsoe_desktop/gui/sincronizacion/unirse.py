@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
-from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter, AltaState
+from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
 from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper, draw_bar
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
@@ -28,7 +28,7 @@ class UnirsePage(QWidget):
     left = Signal()
     primary_changed = Signal()
 
-    def __init__(self, presenter: AltaPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(self, presenter: OficinaAltaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_SincronizacionUnirseForm()
         self.form.setupUi(self)
@@ -102,7 +102,7 @@ class UnirsePage(QWidget):
     def _open(self) -> None:
         self._presenter.open_invitation(self.form.archivo_edit.text(), self.form.codigo_edit.text())
 
-    def _draw(self, state: AltaState) -> None:
+    def _draw(self, state: OficinaAltaState) -> None:
         form, vista = self.form, state.vista
         page = form.invitacion_page if vista is None else form.confirmar_page
         with self._focus.through(state.busy):

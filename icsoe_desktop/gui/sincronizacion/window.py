@@ -17,7 +17,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionIn
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.sincronizacion.alta_presenter import AltaPresenter
+from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter
 from icsoe_desktop.gui.sincronizacion.conflictos import ConflictosPage
@@ -54,8 +54,8 @@ class Presenters:
     """One for each page; they share the queues of the window."""
 
     oficina: OficinaPresenter
-    crear: AltaPresenter
-    unirse: AltaPresenter
+    crear: OficinaAltaPresenter
+    unirse: OficinaAltaPresenter
     conflictos: ConflictosPresenter
     equipos: EquiposPresenter
     invitar: InvitarPresenter
@@ -71,7 +71,7 @@ class Presenters:
         )
 
 
-class InicioPage(QWidget):
+class InicioSincronizacionPage(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_SincronizacionInicioForm()
@@ -98,7 +98,7 @@ class SincronizacionWindow(QDialog):
             presenter.setParent(self)
             if presenter is not presenters.invitar:
                 presenter.failed.connect(lambda error: context.errors.show(self, error))
-        self.inicio = InicioPage(self)
+        self.inicio = InicioSincronizacionPage(self)
         self.crear = CrearPage(presenters.crear, context, self)
         self.unirse = UnirsePage(presenters.unirse, context, self)
         self.estado = EstadoPage(presenters.oficina, context, self)
@@ -231,7 +231,7 @@ class SincronizacionWindow(QDialog):
             return
         stack.setCurrentWidget(page)
         self._choose_default()
-        if isinstance(page, InicioPage | CrearPage | UnirsePage):
+        if isinstance(page, InicioSincronizacionPage | CrearPage | UnirsePage):
             self._draw_off()
             page.focus_first()
         else:
@@ -308,8 +308,8 @@ def build_presenters(context: Context, network: JobQueue) -> Presenters:
 
     return Presenters(
         OficinaPresenter(service, jobs, network, sesion),
-        AltaPresenter(service, jobs, network, sesion),
-        AltaPresenter(service, jobs, network, sesion),
+        OficinaAltaPresenter(service, jobs, network, sesion),
+        OficinaAltaPresenter(service, jobs, network, sesion),
         ConflictosPresenter(service, jobs, sesion),
         EquiposPresenter(service, network, sesion),
         InvitarPresenter(service, network, sesion),

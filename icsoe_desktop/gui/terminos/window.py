@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import (
     AVISO_ICSOE,
     AVISO_ICSOE_VERSION,
@@ -57,7 +57,7 @@ class TerminosDialog(QDialog):
             while_alive(self, self._on_accepted),
         )
 
-    def _on_accepted(self, outcome: Outcome[Paso]) -> None:
+    def _on_accepted(self, outcome: Outcome[PasoContratista]) -> None:
         self.form.ingresar_button.setEnabled(True)
         show_message(self.form.mensaje_label, "")
         match outcome:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.domain.icsoe.contratista import Avance, Paso
+from icsoe_desktop.domain.icsoe.contratista import Avance, PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.store.tables import (
@@ -90,7 +90,7 @@ def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> Contratista
     return row
 
 
-def require_step(db: Session, row: ContratistaRow, paso: Paso) -> None:
+def require_step(db: Session, row: ContratistaRow, paso: PasoContratista) -> None:
     """Raises NotAllowedError while a step before this one is still to be done."""
     avance = avance_of(db, row)
     if not avance.reached(paso):

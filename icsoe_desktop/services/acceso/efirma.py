@@ -24,7 +24,7 @@ from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.acceso.valores import (
     EfirmaElegida,
     EfirmaRegistrada,
-    Problema,
+    ProblemaIngreso,
     VerificacionIngreso,
 )
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
@@ -116,11 +116,11 @@ class IngresoEfirma:
         try:
             rfc = Rfc.parse(elegida.rfc).valor
         except InvalidInputError as error:
-            return VerificacionIngreso((Problema(error.message, "rfc"),))
+            return VerificacionIngreso((ProblemaIngreso(error.message, "rfc"),))
         with self._store.read() as db:
             self._intentos.check(db, _by(rfc))
             files = self._files(db, elegida)
-        if isinstance(files, Problema):
+        if isinstance(files, ProblemaIngreso):
             return VerificacionIngreso((files,))
         found = self._verificador.verify(
             *files,
@@ -151,23 +151,23 @@ class IngresoEfirma:
 
     def _files(
         self, db: Session, elegida: EfirmaElegida
-    ) -> tuple[Path | bytes, Path | bytes] | Problema:
+    ) -> tuple[Path | bytes, Path | bytes] | ProblemaIngreso:
         if elegida.registrada is None:
             if elegida.archivo is None:
-                return Problema(CHOOSE_CERTIFICATE, "certificado")
+                return ProblemaIngreso(CHOOSE_CERTIFICATE, "certificado")
             if elegida.llave is None:
-                return Problema(CHOOSE_KEY, "llave")
+                return ProblemaIngreso(CHOOSE_KEY, "llave")
             return elegida.archivo, elegida.llave
         row = db.get(CertificadoRow, elegida.registrada)
         if row is None or row.llave_sellada is None:
-            return Problema(NOT_REGISTERED, "certificado")
+            return ProblemaIngreso(NOT_REGISTERED, "certificado")
         table, unseal = CertificadoRow.__tablename__, self._store.key.unseal
         return (
             unseal(row.certificado_sellado, table, row.id, "certificado"),
             unseal(row.llave_sellada, table, row.id, "llave"),
         )
 
-    def _note_failure(self, db: Session, rfc: str, problemas: tuple[Problema, ...]) -> None:
+    def _note_failure(self, db: Session, rfc: str, problemas: tuple[ProblemaIngreso, ...]) -> None:
         # Only a wrong password is a guess; whoever takes the wrong file must not be slowed.
         if any(each.texto == CONTRASENA_DE_LLAVE for each in problemas):
             self._intentos.failed(db, _by(rfc))
@@ -194,17 +194,17 @@ def _by(rfc: str) -> str:
     return f"efirma|{rfc}"
 
 
-def _problems(found: Verificacion, rfc: str) -> tuple[Problema, ...]:
-    problemas = [Problema(each.texto, str(each.campo)) for each in found.problemas]
+def _problems(found: Verificacion, rfc: str) -> tuple[ProblemaIngreso, ...]:
+    problemas = [ProblemaIngreso(each.texto, str(each.campo)) for each in found.problemas]
     own = found.certificado and found.certificado.rfc
     if own and own != rfc:
         representative = len(rfc) == 12 and len(own) == 13
         problemas.append(
-            Problema(OF_THE_REPRESENTATIVE, "certificado")
+            ProblemaIngreso(OF_THE_REPRESENTATIVE, "certificado")
             if representative
-            else Problema(other_rfc(own, rfc), "rfc")
+            else ProblemaIngreso(other_rfc(own, rfc), "rfc")
         )
     if not problemas and not (found.completa and own):
         # A key that was given without its password, or a certificate without RFC.
-        problemas.append(Problema(FALTA_CONTRASENA_DE_LLAVE, "contrasena"))
+        problemas.append(ProblemaIngreso(FALTA_CONTRASENA_DE_LLAVE, "contrasena"))
     return tuple(problemas)

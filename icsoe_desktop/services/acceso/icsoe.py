@@ -25,7 +25,7 @@ from icsoe_desktop.services.acceso.valores import (
     EfirmaElegida,
     EfirmaRegistrada,
     IngresoContratista,
-    Problema,
+    ProblemaIngreso,
     VerificacionIngreso,
 )
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -39,7 +39,7 @@ __all__ = [
     "EfirmaElegida",
     "EfirmaRegistrada",
     "IngresoContratista",
-    "Problema",
+    "ProblemaIngreso",
     "VerificacionIngreso",
 ]
 
@@ -195,7 +195,7 @@ class AccesoIcsoeService:
         if verified is None:
             return found
         if verified.rfc != rfc:
-            return VerificacionIngreso((Problema(OTHER_EFIRMA, "rfc"),))
+            return VerificacionIngreso((ProblemaIngreso(OTHER_EFIRMA, "rfc"),))
         self._note_unlocked(sesion)
         return found
 

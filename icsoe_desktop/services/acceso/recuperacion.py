@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE
-from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
@@ -182,7 +182,9 @@ class RecuperacionService:
             minutos=int(GOOD_FOR.total_seconds() // 60),
         )
         # The mail has the id of its code, so that the next code withdraws it.
-        self._buzon.enqueue(db, Mensaje(usuario.correo, SUBJECT_CODE, texto), vence, codigo_id)
+        self._buzon.enqueue(
+            db, MensajeCorreo(usuario.correo, SUBJECT_CODE, texto), vence, codigo_id
+        )
         self._bitacora.record(db, None, Accion.CODIGO_SOLICITADO, OBJETO, usuario.id)
         return CodigoSolicitado(usuario.correo, vence, self._buzon.can_send(db))
 
@@ -212,7 +214,7 @@ class RecuperacionService:
             db, sesion_of(usuario), Accion.CONTRASENA_CAMBIADA, OBJETO, usuario.id, como
         )
         texto = TEXT_CHANGED.format(nombre=usuario.nombres, como=como)
-        self._buzon.enqueue(db, Mensaje(usuario.correo, SUBJECT_CHANGED, texto))
+        self._buzon.enqueue(db, MensajeCorreo(usuario.correo, SUBJECT_CHANGED, texto))
 
     def _hashed(self, codigo_id: uuid.UUID, digits: str) -> bytes:
         text = f"codigo|{codigo_id.hex}|{digits}".encode()

@@ -37,7 +37,7 @@ class EfirmaElegida:
 
 
 @dataclass(frozen=True)
-class Problema:
+class ProblemaIngreso:
     """campo: «rfc», «certificado», «llave» or «contrasena»."""
 
     texto: str = field(repr=False)
@@ -52,7 +52,7 @@ class VerificacionIngreso:
     es_prueba: the certificate is of the SAT's test authorities, in a trial installation.
     """
 
-    problemas: tuple[Problema, ...]
+    problemas: tuple[ProblemaIngreso, ...]
     titular: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
     es_prueba: bool = False

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.capturista import full_name
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -28,11 +28,11 @@ ROWS_AT_ONCE = 2_000
 SOMEBODY_GONE = "Usuario que ya no existe"
 
 COLUMNAS = (
-    Columna("Fecha y hora", Tipo.FECHA_HORA, 20),
-    Columna("Quién", ancho=36),
-    Columna("Acción", ancho=36),
-    Columna("Objeto", ancho=20),
-    Columna("Detalle", ancho=40),
+    ColumnaHoja("Fecha y hora", Tipo.FECHA_HORA, 20),
+    ColumnaHoja("Quién", ancho=36),
+    ColumnaHoja("Acción", ancho=36),
+    ColumnaHoja("Objeto", ancho=20),
+    ColumnaHoja("Detalle", ancho=40),
 )
 
 

@@ -24,9 +24,9 @@ from icsoe_desktop.domain.icsoe.capturista import (
     acciones_de,
     full_name,
 )
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.texto import counted, fold
-from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -39,21 +39,21 @@ IDS_AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
 
 COLUMNAS = (
-    Columna("CURP", ancho=22),
-    Columna("Nombre(s)", ancho=24),
-    Columna("Primer Apellido", ancho=20),
-    Columna("Segundo Apellido", ancho=20),
-    Columna("Rol", ancho=12),
-    Columna("Estatus", ancho=12),
-    Columna("Grupo", ancho=14),
-    Columna("Contratista relacionado", ancho=40),
-    Columna("Fecha alta", Tipo.FECHA, 12),
-    Columna("Fecha baja", Tipo.FECHA, 12),
-    Columna("Fecha actualización", Tipo.FECHA, 18),
+    ColumnaHoja("CURP", ancho=22),
+    ColumnaHoja("Nombre(s)", ancho=24),
+    ColumnaHoja("Primer Apellido", ancho=20),
+    ColumnaHoja("Segundo Apellido", ancho=20),
+    ColumnaHoja("Rol", ancho=12),
+    ColumnaHoja("Estatus", ancho=12),
+    ColumnaHoja("Grupo", ancho=14),
+    ColumnaHoja("Contratista relacionado", ancho=40),
+    ColumnaHoja("Fecha alta", Tipo.FECHA, 12),
+    ColumnaHoja("Fecha baja", Tipo.FECHA, 12),
+    ColumnaHoja("Fecha actualización", Tipo.FECHA, 18),
 )
 
 
-class Orden(StrEnum):
+class OrdenCapturistas(StrEnum):
     """The columns that the grid sorts by."""
 
     ID = "Id"
@@ -64,27 +64,27 @@ class Orden(StrEnum):
     FECHA_ALTA = "Fecha Alta"
 
 
-_SORTED_BY: dict[Orden, InstrumentedAttribute[Any]] = {
-    Orden.ID: RelacionRow.numero,
-    Orden.CURP: RelacionRow.curp,
-    Orden.NOMBRE: RelacionRow.nombre_orden,
-    Orden.CORREO: RelacionRow.correo,
-    Orden.ESTATUS: RelacionRow.estatus,
-    Orden.FECHA_ALTA: RelacionRow.creado,
+_SORTED_BY: dict[OrdenCapturistas, InstrumentedAttribute[Any]] = {
+    OrdenCapturistas.ID: RelacionRow.numero,
+    OrdenCapturistas.CURP: RelacionRow.curp,
+    OrdenCapturistas.NOMBRE: RelacionRow.nombre_orden,
+    OrdenCapturistas.CORREO: RelacionRow.correo,
+    OrdenCapturistas.ESTATUS: RelacionRow.estatus,
+    OrdenCapturistas.FECHA_ALTA: RelacionRow.creado,
 }
 
 
 @dataclass(frozen=True)
-class Filtro:
+class FiltroCapturistas:
     """texto: words that all have to be in the row, accents and capitals aside."""
 
     texto: str = ""
     estatus: Estatus | None = None
-    orden: Orden = Orden.ID
+    orden: OrdenCapturistas = OrdenCapturistas.ID
     descendente: bool = False
 
 
-class Fila(NamedTuple):
+class CapturistaFila(NamedTuple):
     """A row of the grid, in the seed's order. id: of the relation."""
 
     id: uuid.UUID
@@ -112,14 +112,14 @@ class ConsultaCapturistasService:
         self._store = store
         self._bitacora = bitacora
 
-    def count(self, sesion: Sesion, filtro: Filtro) -> int:
+    def count(self, sesion: Sesion, filtro: FiltroCapturistas) -> int:
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
             query = select(func.count()).select_from(RelacionRow)
             return db.scalar(query.where(*_where(contratista, filtro))) or 0
 
     def numeros(
-        self, sesion: Sesion, filtro: Filtro, offset: int = 0, limit: int | None = None
+        self, sesion: Sesion, filtro: FiltroCapturistas, offset: int = 0, limit: int | None = None
     ) -> array[int]:
         """The Ids of everything that the filter lets through, in its order, for a grid's model."""
         with self._store.read() as db:
@@ -127,11 +127,11 @@ class ConsultaCapturistasService:
             query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
             return array("q", (row[0] for row in db.connection().execute(query)))
 
-    def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[Fila, ...]:
+    def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[CapturistaFila, ...]:
         """The rows with these Ids, in the order asked for; those that are gone are left out."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
-            found: dict[int, Fila] = {}
+            found: dict[int, CapturistaFila] = {}
             for start in range(0, len(numeros), IDS_AT_ONCE):
                 piece = list(numeros[start : start + IDS_AT_ONCE])
                 query = _rows_of(contratista).where(RelacionRow.numero.in_(piece))
@@ -139,7 +139,9 @@ class ConsultaCapturistasService:
                     found[row.numero] = _fila(row, contratista)
             return tuple(found[numero] for numero in numeros if numero in found)
 
-    def page(self, sesion: Sesion, filtro: Filtro, offset: int, limit: int) -> tuple[Fila, ...]:
+    def page(
+        self, sesion: Sesion, filtro: FiltroCapturistas, offset: int, limit: int
+    ) -> tuple[CapturistaFila, ...]:
         # By their Ids: an OFFSET over whole rows would read all that it skips.
         return self.rows(sesion, self.numeros(sesion, filtro, offset, limit))
 
@@ -152,7 +154,7 @@ class ConsultaCapturistasService:
 
     def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
         """Writes all of them to an Excel file; how many. Raises UserFacingError and Cancelled."""
-        total = self.count(sesion, Filtro())
+        total = self.count(sesion, FiltroCapturistas())
         written = write_workbook(
             path,
             HOJA,
@@ -209,11 +211,11 @@ class ConsultaCapturistasService:
 
 def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
     contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-    require_step(db, contratista, Paso.COMPLETO)
+    require_step(db, contratista, PasoContratista.COMPLETO)
     return contratista
 
 
-def _where(contratista: ContratistaRow, filtro: Filtro) -> list[ColumnElement[bool]]:
+def _where(contratista: ContratistaRow, filtro: FiltroCapturistas) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [RelacionRow.contratista_id == contratista.id]
     if filtro.estatus is not None:
         where.append(RelacionRow.estatus == str(filtro.estatus))
@@ -223,7 +225,7 @@ def _where(contratista: ContratistaRow, filtro: Filtro) -> list[ColumnElement[bo
     return where
 
 
-def _ordered_numeros(contratista: ContratistaRow, filtro: Filtro) -> Any:
+def _ordered_numeros(contratista: ContratistaRow, filtro: FiltroCapturistas) -> Any:
     """Answered by two indexes: one finds the Ids, the other has the order."""
     column = _SORTED_BY[filtro.orden]
     keys = (column, RelacionRow.numero)
@@ -254,8 +256,8 @@ def _rows_of(contratista: ContratistaRow) -> Any:
     )
 
 
-def _fila(row: Any, contratista: ContratistaRow) -> Fila:
-    return Fila(
+def _fila(row: Any, contratista: ContratistaRow) -> CapturistaFila:
+    return CapturistaFila(
         row.id,
         row.numero,
         ROL,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, check_nuevo
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
@@ -57,7 +57,7 @@ STALE = (
 )
 
 
-class EstadoRenglon(StrEnum):
+class EstadoRenglonCapturista(StrEnum):
     NUEVO = "Nuevo"
     YA_REGISTRADO = "Ya registrado"
     REPETIDO = "Repetido en el archivo"
@@ -65,7 +65,7 @@ class EstadoRenglon(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgo:
+class HallazgoCapturista:
     """Something wrong (es_error) or odd in one cell."""
 
     linea: int
@@ -76,31 +76,31 @@ class Hallazgo:
 
 
 @dataclass(frozen=True, slots=True)
-class Renglon:
+class RenglonCapturista:
     """A row of the list. datos: None with problems."""
 
     linea: int
-    estado: EstadoRenglon
+    estado: EstadoRenglonCapturista
     nuevo: CapturistaNuevo = field(repr=False)
     datos: DatosCapturista | None = field(repr=False)
-    hallazgos: tuple[Hallazgo, ...] = field(repr=False)
+    hallazgos: tuple[HallazgoCapturista, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
-class VistaPrevia:
+class VistaPreviaCapturistas:
     archivo: str
-    renglones: tuple[Renglon, ...]
+    renglones: tuple[RenglonCapturista, ...]
 
-    def with_estado(self, estado: EstadoRenglon) -> tuple[Renglon, ...]:
+    def with_estado(self, estado: EstadoRenglonCapturista) -> tuple[RenglonCapturista, ...]:
         return tuple(one for one in self.renglones if one.estado is estado)
 
     @property
-    def hallazgos(self) -> tuple[Hallazgo, ...]:
+    def hallazgos(self) -> tuple[HallazgoCapturista, ...]:
         return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
 
 
 @dataclass(frozen=True)
-class ResultadoImportacion:
+class ResultadoImportacionCapturistas:
     nuevos: int
     omitidos: int
 
@@ -113,7 +113,7 @@ class ImportacionCapturistasService:
         self._bitacora = bitacora
         self._capturistas = capturistas
 
-    def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPrevia:
+    def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCapturistas:
         """What the list would do, and every problem of every row; changes nothing.
 
         path: Excel or CSV; its first row names the columns of ETIQUETAS.
@@ -121,7 +121,7 @@ class ImportacionCapturistasService:
         """
         with self._store.read() as db:
             known = _known(db, _authorized(db, sesion))
-        renglones: list[Renglon] = []
+        renglones: list[RenglonCapturista] = []
         before: dict[str, int] = {}
         with open_sheet(path, COLUMNAS, progress) as sheet:
             missing = [c for c in COLUMNAS if c not in sheet.columns and c not in _OPTIONAL]
@@ -133,20 +133,27 @@ class ImportacionCapturistasService:
                     renglones.append(self._read(row.line, cells, known, before))
         if not renglones:
             raise InvalidInputError(NO_ROWS, "archivo")
-        return VistaPrevia(path.name, tuple(renglones))
+        return VistaPreviaCapturistas(path.name, tuple(renglones))
 
     def apply(
-        self, sesion: Sesion, vista: VistaPrevia, progress: Progress, *, only_good: bool = False
-    ) -> ResultadoImportacion:
+        self,
+        sesion: Sesion,
+        vista: VistaPreviaCapturistas,
+        progress: Progress,
+        *,
+        only_good: bool = False,
+    ) -> ResultadoImportacionCapturistas:
         """Registers the new ones, all of them or none; each gets mails 1 and 2.
 
         only_good: leaves out the rows with problems; without it, they are refused.
         Raises InvalidInputError, also when somebody was registered meanwhile, and Cancelled.
         """
-        if vista.with_estado(EstadoRenglon.CON_PROBLEMAS) and not only_good:
+        if vista.with_estado(EstadoRenglonCapturista.CON_PROBLEMAS) and not only_good:
             raise InvalidInputError(WITH_PROBLEMS, "archivo")
         pending = [
-            one.datos for one in vista.with_estado(EstadoRenglon.NUEVO) if one.datos is not None
+            one.datos
+            for one in vista.with_estado(EstadoRenglonCapturista.NUEVO)
+            if one.datos is not None
         ]
         total = len(pending)
         with self._store.write() as db:
@@ -158,7 +165,7 @@ class ImportacionCapturistasService:
                 if done % REPORT_EVERY_ROWS == 0:
                     progress.report(done, total, "Registrando capturistas")
                 self._capturistas.add(db, sesion, contratista, datos)
-            resultado = ResultadoImportacion(total, len(vista.renglones) - total)
+            resultado = ResultadoImportacionCapturistas(total, len(vista.renglones) - total)
             self._bitacora.record(
                 db,
                 sesion,
@@ -178,37 +185,39 @@ class ImportacionCapturistasService:
         cells: Mapping[str, str],
         known: Mapping[str, int],
         before: dict[str, int],
-    ) -> Renglon:
+    ) -> RenglonCapturista:
         texts = {campo: cells.get(campo, "") for campo in COLUMNAS}
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
         hallazgos = [
-            Hallazgo(linea, campo, texts[campo], mensaje, True)
+            HallazgoCapturista(linea, campo, texts[campo], mensaje, True)
             for campo, mensaje in revision.problemas.items()
         ] + [
-            Hallazgo(linea, campo, texts[campo], mensaje, False)
+            HallazgoCapturista(linea, campo, texts[campo], mensaje, False)
             for campo, mensajes in revision.advertencias.items()
             for mensaje in mensajes
         ]
         datos = revision.datos
         if datos is None:
-            return Renglon(linea, EstadoRenglon.CON_PROBLEMAS, nuevo, None, tuple(hallazgos))
-        estado = EstadoRenglon.NUEVO
+            return RenglonCapturista(
+                linea, EstadoRenglonCapturista.CON_PROBLEMAS, nuevo, None, tuple(hallazgos)
+            )
+        estado = EstadoRenglonCapturista.NUEVO
         first = before.setdefault(datos.curp, linea)
         if datos.curp in known:
-            estado = EstadoRenglon.YA_REGISTRADO
+            estado = EstadoRenglonCapturista.YA_REGISTRADO
             mensaje = f"Ya está registrado con el Id {known[datos.curp]}; no se registra otra vez."
-            hallazgos.append(Hallazgo(linea, "curp", texts["curp"], mensaje, False))
+            hallazgos.append(HallazgoCapturista(linea, "curp", texts["curp"], mensaje, False))
         elif first != linea:
-            estado = EstadoRenglon.REPETIDO
+            estado = EstadoRenglonCapturista.REPETIDO
             mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
-            hallazgos.append(Hallazgo(linea, "curp", texts["curp"], mensaje, False))
-        return Renglon(linea, estado, nuevo, datos, tuple(hallazgos))
+            hallazgos.append(HallazgoCapturista(linea, "curp", texts["curp"], mensaje, False))
+        return RenglonCapturista(linea, estado, nuevo, datos, tuple(hallazgos))
 
 
 def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
     contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-    require_step(db, contratista, Paso.COMPLETO)
+    require_step(db, contratista, PasoContratista.COMPLETO)
     return contratista
 
 

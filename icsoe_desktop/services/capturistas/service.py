@@ -15,11 +15,11 @@ from icsoe_desktop.domain.icsoe.capturista import (
     CapturistaNuevo,
     DatosCapturista,
     Estatus,
-    Revision,
+    RevisionCapturista,
     acciones_de,
     check_nuevo,
 )
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
@@ -240,7 +240,7 @@ class CapturistasService:
 
     def _authorized(self, db: Session, sesion: Sesion) -> ContratistaRow:
         contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-        require_step(db, contratista, Paso.COMPLETO)
+        require_step(db, contratista, PasoContratista.COMPLETO)
         return contratista
 
     def _available(
@@ -252,7 +252,7 @@ class CapturistasService:
             raise UserFacingError(NOT_AVAILABLE[accion])
         return row, persona
 
-    def _checked(self, nuevo: CapturistaNuevo) -> tuple[Revision, DatosCapturista]:
+    def _checked(self, nuevo: CapturistaNuevo) -> tuple[RevisionCapturista, DatosCapturista]:
         revision = check_nuevo(nuevo, self.today())
         if revision.datos is None:
             campo, problema = next(iter(revision.problemas.items()))
@@ -274,7 +274,11 @@ class CapturistasService:
         row.estatus = Estatus.ACTIVA
 
     def _saved(
-        self, db: Session, row: RelacionRow, persona: PersonaRow, revision: Revision | None = None
+        self,
+        db: Session,
+        row: RelacionRow,
+        persona: PersonaRow,
+        revision: RevisionCapturista | None = None,
     ) -> CapturistaGuardado:
         said = revision.advertencias.values() if revision else ()
         return CapturistaGuardado(

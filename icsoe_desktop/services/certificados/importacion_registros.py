@@ -10,7 +10,7 @@ from typing import Final
 
 from icsoe_desktop.domain.certificados.registro_patronal import (
     DatosRegistroPatronal,
-    RegistroPatronal,
+    RegistroPatronalCatalogado,
     check,
 )
 from icsoe_desktop.domain.texto import counted
@@ -60,12 +60,12 @@ ESPERADO: Final = {
 }
 
 
-class Gravedad(StrEnum):
+class GravedadRegistro(StrEnum):
     ERROR = "Error"
     ADVERTENCIA = "Advertencia"
 
 
-class EstadoRenglon(StrEnum):
+class EstadoRenglonRegistro(StrEnum):
     NUEVO = "Nuevo"
     CAMBIADO = "Cambia"
     IGUAL = "Ya existe igual"
@@ -74,67 +74,67 @@ class EstadoRenglon(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgo:
+class HallazgoRegistro:
     """Something wrong or odd in one cell."""
 
     linea: int
     campo: str
     encontrado: str = field(repr=False)
     esperado: str = field(repr=False)
-    gravedad: Gravedad
+    gravedad: GravedadRegistro
     mensaje: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Renglon:
+class RenglonRegistro:
     """A row of the file. `datos` is None with problems; `existente` is what it would change."""
 
     linea: int
-    estado: EstadoRenglon
+    estado: EstadoRenglonRegistro
     datos: DatosRegistroPatronal | None
-    existente: RegistroPatronal | None
-    hallazgos: tuple[Hallazgo, ...]
+    existente: RegistroPatronalCatalogado | None
+    hallazgos: tuple[HallazgoRegistro, ...]
 
 
 # By the ten characters before the check digit: what there is, and the RFC of its certificate.
-Catalogo = Mapping[str, tuple[RegistroPatronal, str | None]]
+Catalogo = Mapping[str, tuple[RegistroPatronalCatalogado, str | None]]
 
 
 @dataclass(frozen=True)
-class VistaPrevia:
+class VistaPreviaRegistros:
     """All that the file says, and the catalogue it was compared with."""
 
     archivo: str
-    renglones: tuple[Renglon, ...]
+    renglones: tuple[RenglonRegistro, ...]
     catalogo: Catalogo = field(repr=False)
 
     @property
-    def nuevos(self) -> tuple[Renglon, ...]:
-        return self._with(EstadoRenglon.NUEVO)
+    def nuevos(self) -> tuple[RenglonRegistro, ...]:
+        return self._with(EstadoRenglonRegistro.NUEVO)
 
     @property
-    def cambiados(self) -> tuple[Renglon, ...]:
-        return self._with(EstadoRenglon.CAMBIADO)
+    def cambiados(self) -> tuple[RenglonRegistro, ...]:
+        return self._with(EstadoRenglonRegistro.CAMBIADO)
 
     @property
-    def iguales(self) -> tuple[Renglon, ...]:
+    def iguales(self) -> tuple[RenglonRegistro, ...]:
         """Rows that would change nothing, those repeated in the file included."""
-        return self._with(EstadoRenglon.IGUAL) + self._with(EstadoRenglon.REPETIDO)
+        return self._with(EstadoRenglonRegistro.IGUAL) + self._with(EstadoRenglonRegistro.REPETIDO)
 
     @property
-    def con_problemas(self) -> tuple[Renglon, ...]:
-        return self._with(EstadoRenglon.CON_PROBLEMAS)
+    def con_problemas(self) -> tuple[RenglonRegistro, ...]:
+        return self._with(EstadoRenglonRegistro.CON_PROBLEMAS)
 
     @property
-    def hallazgos(self) -> tuple[Hallazgo, ...]:
+    def hallazgos(self) -> tuple[HallazgoRegistro, ...]:
         return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
 
-    def _with(self, estado: EstadoRenglon) -> tuple[Renglon, ...]:
+    def _with(self, estado: EstadoRenglonRegistro) -> tuple[RenglonRegistro, ...]:
         return tuple(one for one in self.renglones if one.estado is estado)
 
 
 @dataclass(frozen=True)
-class ResultadoImportacion:
+class ResultadoImportacionRegistros:
     nuevos: int
     cambiados: int
     iguales: int
@@ -148,7 +148,7 @@ class ResultadoImportacion:
         )
 
 
-def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPrevia:
+def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPreviaRegistros:
     """Raises InvalidInputError (campo "archivo") for a file that cannot be read, and Cancelled."""
     with open_sheet(path, COLUMNAS, progress) as sheet:
         missing = [ETIQUETAS[campo] for campo in COLUMNAS if campo not in sheet.columns]
@@ -158,7 +158,7 @@ def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPre
                 "lleva los nombres de las columnas: Registro patronal, Razón social y RFC.",
                 "archivo",
             )
-        lector = _Lector(catalogo)
+        lector = _LectorRegistros(catalogo)
         read = [
             lector.read(row.line, {c: row.cells[at] for c, at in sheet.columns.items()})
             for row in sheet.rows
@@ -171,10 +171,10 @@ def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPre
             "nada.",
             "archivo",
         )
-    return VistaPrevia(path.name, renglones, catalogo)
+    return VistaPreviaRegistros(path.name, renglones, catalogo)
 
 
-class _Lector:
+class _LectorRegistros:
     """Reads rows one after the other, and knows the ones before."""
 
     def __init__(self, catalogo: Catalogo) -> None:
@@ -183,48 +183,50 @@ class _Lector:
         # Which of two rows is right nobody knows, so none of them is.
         self._contradictions: dict[str, int] = {}
 
-    def read(self, linea: int, celdas: Mapping[str, str]) -> Renglon:
+    def read(self, linea: int, celdas: Mapping[str, str]) -> RenglonRegistro:
         revision = check(celdas["registro_patronal"], celdas["razon_social"], celdas["rfc"])
         hallazgos = [
-            Hallazgo(linea, campo, celdas[campo], ESPERADO[campo], gravedad, mensaje)
+            HallazgoRegistro(linea, campo, celdas[campo], ESPERADO[campo], gravedad, mensaje)
             for gravedad, sentences in (
-                (Gravedad.ERROR, revision.problemas),
-                (Gravedad.ADVERTENCIA, revision.advertencias),
+                (GravedadRegistro.ERROR, revision.problemas),
+                (GravedadRegistro.ADVERTENCIA, revision.advertencias),
             )
             for campo, mensaje in sentences.items()
         ]
         datos = revision.datos
         if datos is None:
-            return Renglon(linea, EstadoRenglon.CON_PROBLEMAS, None, None, tuple(hallazgos))
+            return RenglonRegistro(
+                linea, EstadoRenglonRegistro.CON_PROBLEMAS, None, None, tuple(hallazgos)
+            )
         existente, rfc_certificado = self._catalogo.get(datos.base, (None, None))
         estado = self._estado(linea, datos, existente, hallazgos)
-        if estado is EstadoRenglon.CAMBIADO and existente is not None:
+        if estado is EstadoRenglonRegistro.CAMBIADO and existente is not None:
             conflict = certificate_conflict(datos, existente, rfc_certificado)
             if conflict is not None:
                 hallazgos.append(
-                    Hallazgo(
+                    HallazgoRegistro(
                         linea,
                         conflict.campo,
                         celdas[conflict.campo],
                         conflict.esperado,
-                        Gravedad.ERROR,
+                        GravedadRegistro.ERROR,
                         conflict.mensaje,
                     )
                 )
-        if any(one.gravedad is Gravedad.ERROR for one in hallazgos):
-            estado = EstadoRenglon.CON_PROBLEMAS
-        return Renglon(linea, estado, datos, existente, tuple(hallazgos))
+        if any(one.gravedad is GravedadRegistro.ERROR for one in hallazgos):
+            estado = EstadoRenglonRegistro.CON_PROBLEMAS
+        return RenglonRegistro(linea, estado, datos, existente, tuple(hallazgos))
 
-    def contradicted(self, renglon: Renglon) -> Renglon:
+    def contradicted(self, renglon: RenglonRegistro) -> RenglonRegistro:
         """The row, with a problem when a later row says otherwise of its registro patronal."""
         datos = renglon.datos
         other = None if datos is None else self._contradictions.get(datos.base)
-        if datos is None or other is None or renglon.estado is EstadoRenglon.CON_PROBLEMAS:
+        if datos is None or other is None or renglon.estado is EstadoRenglonRegistro.CON_PROBLEMAS:
             return renglon
-        hallazgo = _repeated(renglon.linea, datos, other, Gravedad.ERROR, _CONTRADICTS)
+        hallazgo = _repeated(renglon.linea, datos, other, GravedadRegistro.ERROR, _CONTRADICTS)
         return replace(
             renglon,
-            estado=EstadoRenglon.CON_PROBLEMAS,
+            estado=EstadoRenglonRegistro.CON_PROBLEMAS,
             hallazgos=(*renglon.hallazgos, hallazgo),
         )
 
@@ -232,35 +234,39 @@ class _Lector:
         self,
         linea: int,
         datos: DatosRegistroPatronal,
-        existente: RegistroPatronal | None,
-        hallazgos: list[Hallazgo],
-    ) -> EstadoRenglon:
+        existente: RegistroPatronalCatalogado | None,
+        hallazgos: list[HallazgoRegistro],
+    ) -> EstadoRenglonRegistro:
         first_line, first = self._before.setdefault(datos.base, (linea, datos))
         if first == datos and first_line != linea:
             hallazgos.append(
-                _repeated(linea, datos, first_line, Gravedad.ADVERTENCIA, "Es igual al renglón")
+                _repeated(
+                    linea, datos, first_line, GravedadRegistro.ADVERTENCIA, "Es igual al renglón"
+                )
             )
-            return EstadoRenglon.REPETIDO
+            return EstadoRenglonRegistro.REPETIDO
         if first_line != linea:
             self._contradictions.setdefault(datos.base, linea)
-            hallazgos.append(_repeated(linea, datos, first_line, Gravedad.ERROR, _CONTRADICTS))
+            hallazgos.append(
+                _repeated(linea, datos, first_line, GravedadRegistro.ERROR, _CONTRADICTS)
+            )
         if existente is None:
-            return EstadoRenglon.NUEVO
+            return EstadoRenglonRegistro.NUEVO
         same = (existente.registro_patronal, existente.razon_social, existente.rfc) == (
             datos.registro_patronal,
             datos.razon_social,
             datos.rfc,
         )
-        return EstadoRenglon.IGUAL if same else EstadoRenglon.CAMBIADO
+        return EstadoRenglonRegistro.IGUAL if same else EstadoRenglonRegistro.CAMBIADO
 
 
 _CONTRADICTS = "Es el mismo registro patronal, con otros datos, que el del renglón"
 
 
 def _repeated(
-    linea: int, datos: DatosRegistroPatronal, other_line: int, gravedad: Gravedad, what: str
-) -> Hallazgo:
-    return Hallazgo(
+    linea: int, datos: DatosRegistroPatronal, other_line: int, gravedad: GravedadRegistro, what: str
+) -> HallazgoRegistro:
+    return HallazgoRegistro(
         linea,
         "registro_patronal",
         datos.registro_patronal,
@@ -278,7 +284,7 @@ class ConflictoCertificado:
 
 
 def certificate_conflict(
-    datos: DatosRegistroPatronal, existente: RegistroPatronal, rfc_certificado: str | None
+    datos: DatosRegistroPatronal, existente: RegistroPatronalCatalogado, rfc_certificado: str | None
 ) -> ConflictoCertificado | None:
     """Why `datos` may not take the place of `existente`, whose certificate would not fit it.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import (
     DatosRegistroPatronal,
-    RegistroPatronal,
+    RegistroPatronalCatalogado,
     warnings_of,
 )
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -21,10 +21,10 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.certificados.importacion_registros import (
     Catalogo,
-    EstadoRenglon,
-    Renglon,
-    ResultadoImportacion,
-    VistaPrevia,
+    EstadoRenglonRegistro,
+    RenglonRegistro,
+    ResultadoImportacionRegistros,
+    VistaPreviaRegistros,
     certificate_conflict,
     read_preview,
 )
@@ -55,7 +55,7 @@ class RegistrosPatronalesService:
         self._store = store
         self._bitacora = bitacora
 
-    def all(self, sesion: Sesion) -> tuple[RegistroPatronal, ...]:
+    def all(self, sesion: Sesion) -> tuple[RegistroPatronalCatalogado, ...]:
         """In the order of their numbers; whoever may consult movements may filter by them."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
@@ -66,7 +66,7 @@ class RegistrosPatronalesService:
 
     def add(
         self, sesion: Sesion, registro_patronal: str, razon_social: str, rfc: str
-    ) -> RegistroPatronal:
+    ) -> RegistroPatronalCatalogado:
         """Raises InvalidInputError, naming the field, also for one that is there already."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
@@ -82,8 +82,8 @@ class RegistrosPatronalesService:
         registro_patronal: str,
         razon_social: str,
         rfc: str,
-        visto: RegistroPatronal | None = None,
-    ) -> RegistroPatronal:
+        visto: RegistroPatronalCatalogado | None = None,
+    ) -> RegistroPatronalCatalogado:
         """visto: what the form was opened with: what is the same in it stays as it is now.
 
         Raises InvalidInputError, also when the certificate on it would no longer fit, and
@@ -112,7 +112,9 @@ class RegistrosPatronalesService:
             db.delete(row)
             self._bitacora.record(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id)
 
-    def preview_import(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPrevia:
+    def preview_import(
+        self, sesion: Sesion, path: Path, progress: Progress
+    ) -> VistaPreviaRegistros:
         """What importing the file would do, and every problem of every row; changes nothing.
 
         path: Excel or CSV with the columns Registro patronal, Razón social and RFC.
@@ -126,11 +128,11 @@ class RegistrosPatronalesService:
     def apply_import(
         self,
         sesion: Sesion,
-        preview: VistaPrevia,
+        preview: VistaPreviaRegistros,
         progress: Progress,
         *,
         only_good: bool = False,
-    ) -> ResultadoImportacion:
+    ) -> ResultadoImportacionRegistros:
         """Brings in the new and the changed rows, all of them or none.
 
         only_good: leaves out the rows with problems; without it, they are refused.
@@ -142,7 +144,7 @@ class RegistrosPatronalesService:
         pending = [
             (renglon, renglon.datos)
             for renglon in preview.renglones
-            if renglon.estado in (EstadoRenglon.NUEVO, EstadoRenglon.CAMBIADO)
+            if renglon.estado in (EstadoRenglonRegistro.NUEVO, EstadoRenglonRegistro.CAMBIADO)
             and renglon.datos is not None
         ]
         total = len(pending)
@@ -154,7 +156,7 @@ class RegistrosPatronalesService:
                 if done % REPORT_EVERY_ROWS == 0:
                     progress.report(done, total, "Importando registros patronales")
                 self._import(db, sesion, renglon, datos)
-            resultado = ResultadoImportacion(
+            resultado = ResultadoImportacionRegistros(
                 nuevos=len(preview.nuevos),
                 cambiados=len(preview.cambiados),
                 iguales=len(preview.iguales),
@@ -172,7 +174,7 @@ class RegistrosPatronalesService:
         return resultado
 
     def _import(
-        self, db: Session, sesion: Sesion, renglon: Renglon, datos: DatosRegistroPatronal
+        self, db: Session, sesion: Sesion, renglon: RenglonRegistro, datos: DatosRegistroPatronal
     ) -> None:
         if renglon.existente is None:
             self._add(db, sesion, datos)
@@ -217,11 +219,13 @@ def _row(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
 
 def _value(
     row: RegistroPatronalRow, typed: DatosRegistroPatronal | None = None
-) -> RegistroPatronal:
+) -> RegistroPatronalCatalogado:
     advertencias = (
         tuple(typed.advertencias.values()) if typed else warnings_of(row.registro_patronal, row.rfc)
     )
-    return RegistroPatronal(row.id, row.registro_patronal, row.razon_social, row.rfc, advertencias)
+    return RegistroPatronalCatalogado(
+        row.id, row.registro_patronal, row.razon_social, row.rfc, advertencias
+    )
 
 
 def _catalogo(db: Session) -> Catalogo:

@@ -20,10 +20,10 @@ from icsoe_desktop.domain.certificados.certificado import (
     vigencia_of,
 )
 from icsoe_desktop.domain.certificados.verificacion import (
-    Campo,
-    ClaseArchivo,
+    CampoCertificado,
+    ClaseArchivoCertificado,
     Esperado,
-    Mensaje,
+    MensajeCertificado,
     Verificacion,
 )
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -148,7 +148,7 @@ class CertificadosService:
             esperado = self._expected(db, registro_id, None)
         return self._verificador.inspect(archivo, now=self._store.clock(), esperado=esperado)
 
-    def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[Mensaje, ...]:
+    def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[MensajeCertificado, ...]:
         """What is wrong with the chosen key, before there is a password."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
@@ -220,9 +220,9 @@ class CertificadosService:
             return None
         estado = vigencia_of(former.valido_desde, former.valido_hasta, self._store.clock())
         if estado.vigencia is Vigencia.VENCIDO:
-            raise InvalidInputError(DELETE_EXPIRED_FIRST, Campo.REGISTRO_PATRONAL)
+            raise InvalidInputError(DELETE_EXPIRED_FIRST, CampoCertificado.REGISTRO_PATRONAL)
         if not elegido.reemplazar:
-            raise InvalidInputError(HAS_ONE, Campo.REGISTRO_PATRONAL)
+            raise InvalidInputError(HAS_ONE, CampoCertificado.REGISTRO_PATRONAL)
         return former
 
     def _row(
@@ -298,13 +298,13 @@ class CertificadosService:
 def _registro(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
     row = db.get(RegistroPatronalRow, registro_id)
     if row is None:
-        raise InvalidInputError(NO_REGISTRO, Campo.REGISTRO_PATRONAL)
+        raise InvalidInputError(NO_REGISTRO, CampoCertificado.REGISTRO_PATRONAL)
     return row
 
 
 def _check_usuario(typed: str, found: Verificacion) -> str:
     """The user of an e.firma is its RFC; of an IMSS certificate, what was asked for with it."""
-    if found.clase is not ClaseArchivo.PFX and found.certificado is not None:
+    if found.clase is not ClaseArchivoCertificado.PFX and found.certificado is not None:
         return found.certificado.rfc or ""
     usuario = typed.strip()
     try:

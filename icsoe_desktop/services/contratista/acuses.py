@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia, fecha_local
-from icsoe_desktop.domain.icsoe.contratista import Paso, acuse_vence, vigencia_acuse
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence, vigencia_acuse
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
@@ -71,7 +71,7 @@ class AcusesService:
             self._contratista(db, sesion)
         return _read(path)
 
-    def save(self, sesion: Sesion, path: Path, fecha: date) -> Paso:
+    def save(self, sesion: Sesion, path: Path, fecha: date) -> PasoContratista:
         """«Guardar»: keeps the file, in the place of any former one; gives the next step.
 
         fecha: the date on the acuse.
@@ -90,7 +90,7 @@ class AcusesService:
             self._bitacora.record(db, sesion, Accion.ALTA_ACUSE, OBJETO, row.id, chosen.tipo)
             return next_step(db, self._store, contratista)
 
-    def change_fecha(self, sesion: Sesion, fecha: date) -> Paso:
+    def change_fecha(self, sesion: Sesion, fecha: date) -> PasoContratista:
         """«Guardar» without choosing another file: the kept one has this date.
 
         Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError when there is
@@ -147,7 +147,7 @@ class AcusesService:
 
     def _contratista(self, db: Session, sesion: Sesion) -> ContratistaRow:
         row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-        require_step(db, row, Paso.ACUSE)
+        require_step(db, row, PasoContratista.ACUSE)
         return row
 
     def _new_row(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, vigencia_of
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -85,8 +85,8 @@ class InformacionContratista:
     """
 
     es_persona_moral: bool
-    paso: Paso
-    pasos: tuple[Paso, ...]
+    paso: PasoContratista
+    pasos: tuple[PasoContratista, ...]
     generales: DatosGenerales | None
     domicilio_igual: bool | None
     domicilio: Domicilio | None
@@ -139,7 +139,7 @@ class ContratistasService:
                 efirma=vigencia_of(row.creado, row.efirma_hasta, self._store.clock()),
             )
 
-    def accept_terminos(self, sesion: Sesion, version: str) -> Paso:
+    def accept_terminos(self, sesion: Sesion, version: str) -> PasoContratista:
         """Keeps that the términos and the aviso were accepted; gives the next step.
 
         version: TERMINOS_VERSION of the text that was shown. Raises InvalidInputError for another.
@@ -166,7 +166,7 @@ class ContratistasService:
         celular: str,
         telefono_fijo: str = "",
         visto: DatosGenerales | None = None,
-    ) -> Paso:
+    ) -> PasoContratista:
         """Gives the next step.
 
         visto: what the form was opened with, SIN_GENERALES when it was empty: what is the same in
@@ -175,7 +175,7 @@ class ContratistasService:
         """
         with self._store.write() as db:
             row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-            require_step(db, row, Paso.DATOS_GENERALES)
+            require_step(db, row, PasoContratista.DATOS_GENERALES)
             datos = DatosGenerales.parse(correo, celular, telefono_fijo)
             if visto is not None:
                 datos = DatosGenerales.parse(**keep_others(visto, datos, row, GENERALES))
@@ -186,7 +186,9 @@ class ContratistasService:
                 self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, in_words(changed))
             return next_step(db, self._store, row)
 
-    def save_domicilio_igual(self, sesion: Sesion, visto: DomicilioSocial | None = None) -> Paso:
+    def save_domicilio_igual(
+        self, sesion: Sesion, visto: DomicilioSocial | None = None
+    ) -> PasoContratista:
         """«Sí»: the domicilio social is the fiscal one. Gives the next step.
 
         visto: what the form was opened with. Raises DomicilioAjenoError when it is another now.
@@ -201,7 +203,7 @@ class ContratistasService:
 
     def save_domicilio(
         self, sesion: Sesion, domicilio: Domicilio, visto: DomicilioSocial | None = None
-    ) -> Paso:
+    ) -> PasoContratista:
         """«No»: keeps the address as typed; gives the next step.
 
         `fuera_de_catalogo` and `catalogo` are set here, whatever comes in. visto: what the form
@@ -230,7 +232,7 @@ class ContratistasService:
         row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
         if not row.es_persona_moral:
             raise NotAllowedError(ONLY_MORAL)
-        require_step(db, row, Paso.DOMICILIO)
+        require_step(db, row, PasoContratista.DOMICILIO)
         return row
 
     def _note(
@@ -240,11 +242,11 @@ class ContratistasService:
         self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
 
 
-def next_step(db: Session, store: Store, row: ContratistaRow) -> Paso:
+def next_step(db: Session, store: Store, row: ContratistaRow) -> PasoContratista:
     """What is to be done now; keeps the moment when nothing was left."""
     db.flush()
     avance = avance_of(db, row)
-    if avance.paso is Paso.COMPLETO and row.completado is None:
+    if avance.paso is PasoContratista.COMPLETO and row.completado is None:
         row.completado = store.clock()
     return avance.paso
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.errors import InvalidInputError
@@ -119,7 +119,7 @@ class AjustesService:
         with self._store.read() as db:
             authorize_correo(db, sesion)
             secret = self._password_for(db, servidor, contrasena)
-        mensaje = Mensaje(address, TEST_SUBJECT, TEST_TEXT)
+        mensaje = MensajeCorreo(address, TEST_SUBJECT, TEST_TEXT)
         progress.report(0, 2, "Conectando con el servidor de correo…")
         try:
             with self._correo.connect(servidor, secret) as conexion:

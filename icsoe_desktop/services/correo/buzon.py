@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
+from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
 from icsoe_desktop.jobs import Progress
@@ -64,7 +64,7 @@ class BuzonService:
     def enqueue(
         self,
         db: Session,
-        mensaje: Mensaje,
+        mensaje: MensajeCorreo,
         vence: datetime | None = None,
         correo_id: uuid.UUID | None = None,
     ) -> uuid.UUID:

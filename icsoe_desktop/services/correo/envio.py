@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from icsoe_desktop.domain.correo import JITTER, LAST_RETRY, EstadoCorreo, Mensaje, retry_after
+from icsoe_desktop.domain.correo import JITTER, LAST_RETRY, EstadoCorreo, MensajeCorreo, retry_after
 from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
 from icsoe_desktop.gateways.correo.smtp import ConexionCorreo, CorreoGateway
 from icsoe_desktop.jobs import Progress
@@ -56,7 +56,7 @@ class ResumenEnvio:
 @dataclass(frozen=True)
 class _Claim:
     id: uuid.UUID
-    mensaje: Mensaje | None  # None: its seal is broken
+    mensaje: MensajeCorreo | None  # None: its seal is broken
     creado: datetime
     until: datetime
 
@@ -209,7 +209,7 @@ class EnvioCorreo:
             and_(CorreoRow.estado == EstadoCorreo.ENVIANDO, CorreoRow.proximo_intento <= now),
         )
 
-    def _mensaje(self, row: CorreoRow) -> Mensaje | None:
+    def _mensaje(self, row: CorreoRow) -> MensajeCorreo | None:
         if row.mensaje_sellado is None:
             return None
         try:
@@ -222,16 +222,18 @@ def _luck() -> float:
     return secrets.randbelow(1000) / 1000
 
 
-def sealed(store: Store, correo_id: uuid.UUID, mensaje: Mensaje) -> bytes:
+def sealed(store: Store, correo_id: uuid.UUID, mensaje: MensajeCorreo) -> bytes:
     text = json.dumps({"texto": mensaje.texto, "html": mensaje.html})
     return store.key.seal(text.encode(), "correos", correo_id, "mensaje_sellado")
 
 
-def opened(store: Store, correo_id: uuid.UUID, content: bytes, para: str, asunto: str) -> Mensaje:
+def opened(
+    store: Store, correo_id: uuid.UUID, content: bytes, para: str, asunto: str
+) -> MensajeCorreo:
     """Raises SealBrokenError."""
     text = store.key.unseal(content, "correos", correo_id, "mensaje_sellado")
     kept = json.loads(text)
-    return Mensaje(para, asunto, kept["texto"], kept["html"])
+    return MensajeCorreo(para, asunto, kept["texto"], kept["html"])
 
 
 def _try_to_send(conexion: ConexionCorreo, claim: _Claim) -> EnvioFallidoError | None:

@@ -39,7 +39,7 @@ from icsoe_desktop.services.ejemplo.archivos import (
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE
-from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
 from icsoe_desktop.store.tables import ActivacionRow, MovimientoRow, PersonaRow, RelacionRow
 
 FORTNIGHT_DAYS = 14
@@ -184,7 +184,7 @@ def _import_movements(
 def _send_lotes(application: Application, sesion: Sesion, hoy: date) -> None:
     """A lote a fortnight for each registro patronal and type, the newest in every other state."""
     lotes = application.lotes
-    groups: dict[tuple[date, str, str], list[Fila]] = {}
+    groups: dict[tuple[date, str, str], list[MovimientoFila]] = {}
     for fila in _all_rows(application, sesion):
         days = (hoy - fila.fecha).days // FORTNIGHT_DAYS
         start = hoy - timedelta(days=(days + 1) * FORTNIGHT_DAYS)
@@ -219,8 +219,8 @@ def _send_lotes(application: Application, sesion: Sesion, hoy: date) -> None:
         )
 
 
-def _all_rows(application: Application, sesion: Sesion) -> list[Fila]:
-    vista = application.movimientos.prepare(sesion, TODOS, Orden(), NoProgress())
+def _all_rows(application: Application, sesion: Sesion) -> list[MovimientoFila]:
+    vista = application.movimientos.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
     try:
         rows = application.movimientos.rows(vista, 0, vista.count)
         return [row for row in rows if row is not None]

@@ -24,13 +24,13 @@ OTHER_KIND: Final = (
 _OTHERS: Final = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"MZ", b"\x7fELF")
 
 
-class ClaseArchivo(StrEnum):
+class ClaseArchivoImportado(StrEnum):
     MOVIMIENTOS = "Archivo de 168 posiciones"
     HOJA = "Excel o CSV"
     CONSTANCIA = "Constancia (PDF)"
 
 
-def clase_of(path: Path) -> ClaseArchivo:
+def clase_of(path: Path) -> ClaseArchivoImportado:
     """Raises InvalidInputError (campo «archivo») for what cannot be one of ours."""
     try:
         if not path.is_file():
@@ -42,18 +42,18 @@ def clase_of(path: Path) -> ClaseArchivo:
     if not head:
         raise InvalidInputError(IS_EMPTY, "archivo")
     if b"%PDF-" in head[:1024]:
-        return ClaseArchivo.CONSTANCIA
+        return ClaseArchivoImportado.CONSTANCIA
     if head.startswith(b"PK"):
-        return ClaseArchivo.HOJA
+        return ClaseArchivoImportado.HOJA
     if head.startswith(_OTHERS):
         raise InvalidInputError(OTHER_KIND, "archivo")
     first = head.lstrip(b"\xef\xbb\xbf\r\n").splitlines()[:1]
     line = first[0] if first else b""
     if len(line) == LONGITUD and line.endswith(b"9"):
-        return ClaseArchivo.MOVIMIENTOS
+        return ClaseArchivoImportado.MOVIMIENTOS
     if path.suffix.lower() in _SHEETS or _is_header(line):
-        return ClaseArchivo.HOJA
-    return ClaseArchivo.MOVIMIENTOS
+        return ClaseArchivoImportado.HOJA
+    return ClaseArchivoImportado.MOVIMIENTOS
 
 
 def _is_header(line: bytes) -> bool:

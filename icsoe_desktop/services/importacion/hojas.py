@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from icsoe_desktop.domain.dispmag import Problema, RegistroLeido
+from icsoe_desktop.domain.dispmag import ProblemaDispmag, RegistroLeido
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Jornada,
@@ -25,7 +25,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.lectura import Receptor
 from icsoe_desktop.services.importacion.valores import Columnas
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 CAMPOS: Final[dict[str, str]] = {
     "tipo": "Tipo de movimiento",
@@ -208,7 +208,7 @@ def _read_row(
         jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
             Jornada, "jornada", Jornada.NORMAL
         )
-    captura = Captura(
+    captura = CapturaMovimiento(
         tipo or TipoMovimiento.MODIFICACION,
         text["registro_patronal"],
         text["nss"],
@@ -235,7 +235,14 @@ def _read_row(
         for campo, sentence in advertencias_of(movimiento).items():
             wrong(campo, sentence, "advertencia")
     problems = tuple(
-        Problema(line, places.get(campo, -1) + 1, CAMPOS[campo], text[campo], esperado, gravedad)  # type: ignore[arg-type]
+        ProblemaDispmag(
+            line,
+            places.get(campo, -1) + 1,
+            CAMPOS[campo],
+            text[campo],
+            esperado,
+            gravedad,  # type: ignore[arg-type]
+        )
         for campo, (esperado, gravedad) in sorted(
             found.items(), key=lambda item: places.get(item[0], -1)
         )
@@ -249,7 +256,7 @@ def _read_row(
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
 
-def _record(line: int, each: Movimiento, problems: tuple[Problema, ...]) -> RegistroLeido:
+def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) -> RegistroLeido:
     # fmt: off
     return RegistroLeido(
         line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from icsoe_desktop.domain.dispmag import (
     LineaRechazada,
     Observacion,
-    Problema,
+    ProblemaDispmag,
     RegistroLeido,
     read,
 )
@@ -82,12 +82,12 @@ class Receptor:
         if len(self._movements) >= _BATCH:
             self.flush()
 
-    def bad(self, archivo: int, problemas: tuple[Problema, ...]) -> None:
+    def bad(self, archivo: int, problemas: tuple[ProblemaDispmag, ...]) -> None:
         self.leidos += 1
         self.con_errores += 1
         self.problems(archivo, problemas)
 
-    def problems(self, archivo: int, problemas: tuple[Problema, ...]) -> None:
+    def problems(self, archivo: int, problemas: tuple[ProblemaDispmag, ...]) -> None:
         for each in problemas:
             if each.gravedad == "error":
                 self.errores += 1

@@ -13,8 +13,8 @@ from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,
     Duplicado,
     Gravedad,
-    Problema,
-    VistaPrevia,
+    ProblemaImportacion,
+    VistaPreviaMovimientos,
 )
 from icsoe_desktop.store.importacion.preview import Previo
 from icsoe_desktop.store.types import day_of
@@ -77,11 +77,13 @@ class Abierta:
             self.previo.close()
 
 
-def describe(abierta: Abierta, receptor: Receptor, repeated: int, there: int) -> VistaPrevia:
+def describe(
+    abierta: Abierta, receptor: Receptor, repeated: int, there: int
+) -> VistaPreviaMovimientos:
     both = abierta.previo.count(
         "SELECT count(*) FROM previo.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
     )
-    return VistaPrevia(
+    return VistaPreviaMovimientos(
         serie=next(_series),
         archivos=abierta.archivos,
         leidos=receptor.leidos,
@@ -96,11 +98,11 @@ def describe(abierta: Abierta, receptor: Receptor, repeated: int, there: int) ->
     )
 
 
-def problems(abierta: Abierta, start: int, count: int) -> list[Problema]:
+def problems(abierta: Abierta, start: int, count: int) -> list[ProblemaImportacion]:
     with abierta.lock:
         found = abierta.previo.raw.execute(_PROBLEMS, (start, count)).fetchall()
     return [
-        Problema(
+        ProblemaImportacion(
             abierta.archivos[archivo], linea, posicion, campo, encontrado, esperado, Gravedad(how)
         )
         for archivo, linea, posicion, campo, encontrado, esperado, how in found

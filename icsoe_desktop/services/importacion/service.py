@@ -16,7 +16,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion import hechas, previa
-from icsoe_desktop.services.importacion.clases import ClaseArchivo, clase_of
+from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado, clase_of
 from icsoe_desktop.services.importacion.hojas import columns_of, read_sheet
 from icsoe_desktop.services.importacion.lectura import Receptor, read_168
 from icsoe_desktop.services.importacion.problemas_csv import write_problems
@@ -25,9 +25,9 @@ from icsoe_desktop.services.importacion.valores import (
     Decision,
     Duplicado,
     Importacion,
-    Problema,
-    ResultadoImportacion,
-    VistaPrevia,
+    ProblemaImportacion,
+    ResultadoImportacionMovimientos,
+    VistaPreviaMovimientos,
 )
 from icsoe_desktop.services.movimientos.escritura import NOT_PRESENTED
 from icsoe_desktop.store.ajustes import keep_values, kept_values
@@ -62,7 +62,7 @@ class ImportacionMovimientosService:
         self._bitacora = bitacora
         self._open: dict[int, previa.Abierta] = {}
 
-    def clase(self, path: Path) -> ClaseArchivo:
+    def clase(self, path: Path) -> ClaseArchivoImportado:
         """What the file is, by its content. Raises InvalidInputError (campo «archivo»)."""
         return clase_of(path)
 
@@ -71,7 +71,9 @@ class ImportacionMovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             remembered = _remembered(db)
-        return columns_of(path, remembered) if clase_of(path) is ClaseArchivo.HOJA else None
+        return (
+            columns_of(path, remembered) if clase_of(path) is ClaseArchivoImportado.HOJA else None
+        )
 
     def preview(
         self,
@@ -79,7 +81,7 @@ class ImportacionMovimientosService:
         paths: Sequence[Path],
         progress: Progress,
         columnas: Mapping[str, str] | None = None,
-    ) -> VistaPrevia:
+    ) -> VistaPreviaMovimientos:
         """Reads everything and changes nothing. Discard it after use, applied or not.
 
         columnas: field → header, where the user matched them by hand; remembered once applied.
@@ -91,7 +93,7 @@ class ImportacionMovimientosService:
         if not paths:
             raise InvalidInputError(NOTHING_CHOSEN, "archivo")
         kinds = [clase_of(path) for path in paths]
-        if ClaseArchivo.CONSTANCIA in kinds:
+        if ClaseArchivoImportado.CONSTANCIA in kinds:
             raise InvalidInputError(A_CONSTANCIA, "archivo")
         nombres = tuple(path.name for path in paths)
         previo = Previo(self._store.engine)
@@ -117,14 +119,20 @@ class ImportacionMovimientosService:
         self._open[vista.serie] = found
         return vista
 
-    def problems(self, preview: VistaPrevia, start: int, count: int) -> list[Problema]:
+    def problems(
+        self, preview: VistaPreviaMovimientos, start: int, count: int
+    ) -> list[ProblemaImportacion]:
         """In the order of the files and their lines."""
         return previa.problems(self._of(preview), start, count)
 
-    def duplicates(self, preview: VistaPrevia, start: int, count: int) -> list[Duplicado]:
+    def duplicates(
+        self, preview: VistaPreviaMovimientos, start: int, count: int
+    ) -> list[Duplicado]:
         return previa.duplicates(self._of(preview), start, count)
 
-    def export_problems(self, preview: VistaPrevia, path: Path, progress: Progress) -> None:
+    def export_problems(
+        self, preview: VistaPreviaMovimientos, path: Path, progress: Progress
+    ) -> None:
         """Writes them all as CSV that Excel opens."""
 
         def rows() -> Iterator[tuple[object, ...]]:
@@ -135,14 +143,18 @@ class ImportacionMovimientosService:
 
         write_problems(path, previa.ENCABEZADOS, rows())
 
-    def discard(self, preview: VistaPrevia) -> None:
+    def discard(self, preview: VistaPreviaMovimientos) -> None:
         found = self._open.pop(preview.serie, None)
         if found is not None:
             found.close()
 
     def apply(
-        self, sesion: Sesion, preview: VistaPrevia, decision: Decision, progress: Progress
-    ) -> ResultadoImportacion:
+        self,
+        sesion: Sesion,
+        preview: VistaPreviaMovimientos,
+        decision: Decision,
+        progress: Progress,
+    ) -> ResultadoImportacionMovimientos:
         """All in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
         found = self._of(preview)
         previo = found.previo
@@ -163,7 +175,7 @@ class ImportacionMovimientosService:
             if not decision.importar_duplicados:
                 expected = previa.not_duplicated(previo)
             if not expected:
-                return ResultadoImportacion(None, 0, preview.buenos, preview.con_errores)
+                return ResultadoImportacionMovimientos(None, 0, preview.buenos, preview.con_errores)
             row = hechas.new_row(db, self._store, sesion, preview.archivos)
             row.importados, row.primera, row.ultima = bring_in(
                 previo.raw,
@@ -186,7 +198,7 @@ class ImportacionMovimientosService:
             db.flush()
             # The last moment to stop: after it everything is saved.
             progress.report(1, 1)
-            return ResultadoImportacion(
+            return ResultadoImportacionMovimientos(
                 row.id, row.importados, preview.buenos - row.importados, preview.con_errores
             )
 
@@ -229,7 +241,7 @@ class ImportacionMovimientosService:
 
     def _read(
         self,
-        files: Sequence[tuple[Path, ClaseArchivo]],
+        files: Sequence[tuple[Path, ClaseArchivoImportado]],
         previo: Previo,
         receptor: Receptor,
         matched: Mapping[str, str],
@@ -245,7 +257,7 @@ class ImportacionMovimientosService:
                 before, total = sum(sizes[:number]), sum(sizes)
                 what = f"Leyendo {path.name}"
                 progress.report(before, total, what)
-                if kind is ClaseArchivo.HOJA:
+                if kind is ClaseArchivoImportado.HOJA:
                     read_sheet(path, number, receptor, matched, today, progress)
                     continue
 
@@ -256,7 +268,7 @@ class ImportacionMovimientosService:
 
                 read_168(path, number, receptor, at)
 
-    def _of(self, preview: VistaPrevia) -> previa.Abierta:
+    def _of(self, preview: VistaPreviaMovimientos) -> previa.Abierta:
         found = self._open.get(preview.serie)
         if found is None:
             raise InvalidInputError(DISCARDED, "archivo")

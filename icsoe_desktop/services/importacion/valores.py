@@ -17,7 +17,7 @@ class Gravedad(StrEnum):
     ADVERTENCIA = "Advertencia"
 
 
-class Problema(NamedTuple):
+class ProblemaImportacion(NamedTuple):
     """linea: from 1, a row of a sheet counts as a line. posicion: from 1, of the character in a
     168-position line; of the column in a sheet; 0 where it is of the whole line."""
 
@@ -63,7 +63,7 @@ class Columnas:
 
 
 @dataclass(frozen=True)
-class VistaPrevia:
+class VistaPreviaMovimientos:
     """What the files hold; nothing is changed yet. Read its problems and duplicates by blocks.
 
     leidos: movements in the files, good or not. buenos: those without errors, duplicates
@@ -104,7 +104,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class ResultadoImportacion:
+class ResultadoImportacionMovimientos:
     importacion_id: uuid.UUID | None  # None where there was nothing to import
     importados: int
     duplicados_omitidos: int

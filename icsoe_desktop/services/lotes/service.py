@@ -37,7 +37,7 @@ from icsoe_desktop.services.lotes.valores import (
 )
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
@@ -227,7 +227,9 @@ class LotesService:
             suma_sbc=sum(one.sbc or 0 for one in movimientos),
         )
 
-    def _filas(self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress) -> list[Fila]:
+    def _filas(
+        self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress
+    ) -> list[MovimientoFila]:
         filas = []
         for done, movimiento_id in enumerate(ids):
             progress.report(done, len(ids), "Leyendo movimientos")

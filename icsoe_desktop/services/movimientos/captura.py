@@ -20,7 +20,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 FECHA_MISSING = "Escriba la fecha del movimiento."
 SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
@@ -40,7 +40,7 @@ _GOOD: Final[dict[str, Any]] = {
 }
 
 
-def judge(captura: Captura, today: date) -> tuple[Movimiento | None, dict[str, str]]:
+def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, dict[str, str]]:
     """The movement, or what is wrong: field → finished sentence."""
     problemas: dict[str, str] = {}
     baja = captura.tipo is TipoMovimiento.BAJA

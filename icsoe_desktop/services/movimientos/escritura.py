@@ -10,7 +10,7 @@ from typing import Any
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, Movimiento, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
-from icsoe_desktop.services.movimientos.valores import Fila, TrabajadorConocido
+from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
 from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
 from icsoe_desktop.store.movimientos.vistas import rows_of
 from icsoe_desktop.store.types import day_number
@@ -35,18 +35,18 @@ NOT_PRESENTED = (NUMERO_DE[EstadoAviso.RECHAZADO], NUMERO_DE[EstadoAviso.CANCELA
 class MovimientoAjenoError(UserFacingError):
     """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
 
-    def __init__(self, ahora: Fila) -> None:
+    def __init__(self, ahora: MovimientoFila) -> None:
         super().__init__(CHANGED)
         self.ahora = ahora
 
 
-def refuse_other(actual: Fila, visto: Fila | None, wanted: Movimiento) -> None:
+def refuse_other(actual: MovimientoFila, visto: MovimientoFila | None, wanted: Movimiento) -> None:
     """A movement is one thing, as when two desktops meet. Raises MovimientoAjenoError."""
     if visto is not None and _captured(actual) not in (_captured(visto), _captured(wanted)):
         raise MovimientoAjenoError(actual)
 
 
-def _captured(one: Fila | Movimiento) -> tuple[Any, ...]:
+def _captured(one: MovimientoFila | Movimiento) -> tuple[Any, ...]:
     return tuple(getattr(one, campo) for campo in _CAPTURED)
 
 

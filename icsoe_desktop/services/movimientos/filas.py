@@ -18,7 +18,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo, legal_state, plazo_of
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.movimientos.vistas import Cruda
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_of
@@ -90,7 +90,7 @@ class Lector:
             found = self._legal_sql[values] = self.legal(*values).value
         return found
 
-    def fila(self, cruda: Cruda) -> Fila | None:
+    def fila(self, cruda: Cruda) -> MovimientoFila | None:
         """None for a row that is gone."""
         if cruda[0] is None:
             return None
@@ -102,7 +102,7 @@ class Lector:
             c_lote, c_folio, l_numero, l_folio, importacion_id,
         ) = cruda
         day = self._day
-        return Fila(
+        return MovimientoFila(
             uuid.UUID(bytes=id_), _TIPOS[tipo], registro, nombres, primer, segundo, nss, sbc,
             self._known_day(fecha), curp, umf, _TRABAJADORES[tipo_trabajador],
             _SALARIOS[tipo_salario], _JORNADAS[jornada], _CAUSAS[causa], ESTADO_DE[estado],
@@ -115,10 +115,10 @@ class Lector:
         )
         # fmt: on
 
-    def filas(self, crudas: Iterable[Cruda]) -> list[Fila | None]:
+    def filas(self, crudas: Iterable[Cruda]) -> list[MovimientoFila | None]:
         return [self.fila(cruda) for cruda in crudas]
 
-    def present(self, crudas: Iterable[Cruda]) -> list[Fila]:
+    def present(self, crudas: Iterable[Cruda]) -> list[MovimientoFila]:
         """Without those that are gone."""
         return [fila for cruda in crudas if (fila := self.fila(cruda)) is not None]
 
@@ -138,7 +138,7 @@ def _bound(remembered: dict[Any, _V]) -> None:
         remembered.clear()
 
 
-def movimiento_of(fila: Fila) -> Movimiento:
+def movimiento_of(fila: MovimientoFila) -> Movimiento:
     return Movimiento(
         tipo=fila.tipo,
         registro_patronal=fila.registro_patronal,

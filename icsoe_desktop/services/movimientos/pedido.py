@@ -8,7 +8,11 @@ from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
-from icsoe_desktop.services.movimientos.valores import Columna, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    OrdenMovimientos,
+)
 from icsoe_desktop.store.movimientos.consultas import Seleccion, registros_like
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.movimientos.vistas import Pedido
@@ -17,33 +21,35 @@ from icsoe_desktop.store.types import day_number
 
 NO_SUCH_IMPORT = "La importación ya no existe. Actualice la lista."
 
-_ORDEN: dict[Columna, str] = {
-    Columna.MOVIMIENTO: "tipo",
-    Columna.REGISTRO_PATRONAL: "registro_patronal",
-    Columna.NOMBRE: "nombres",
-    Columna.APELLIDO_PATERNO: "primer_apellido",
-    Columna.APELLIDO_MATERNO: "segundo_apellido",
-    Columna.NSS: "nss",
-    Columna.SBC: "sbc",
-    Columna.FECHA: "fecha",
-    Columna.CURP: "curp",
-    Columna.UMF: "umf",
-    Columna.TIPO_TRABAJADOR: "tipo_trabajador",
-    Columna.SALARIO: "tipo_salario",
-    Columna.JORNADA: "jornada",
-    Columna.CAUSA_BAJA: "causa_baja",
-    Columna.ESTADO: "estado",
-    Columna.PLAZO: "plazo",
-    Columna.LOTE: "lote",
-    Columna.FECHA_EMISION: "emitido",
-    Columna.AVISO_RECIBIDO: "recibido",
-    Columna.AVISO_APROBACION: "aprobado",
-    Columna.AVISO_RECHAZO: "rechazado",
-    Columna.CAUSA_RECHAZO: "causa_rechazo",
+_ORDEN: dict[ColumnaMovimiento, str] = {
+    ColumnaMovimiento.MOVIMIENTO: "tipo",
+    ColumnaMovimiento.REGISTRO_PATRONAL: "registro_patronal",
+    ColumnaMovimiento.NOMBRE: "nombres",
+    ColumnaMovimiento.APELLIDO_PATERNO: "primer_apellido",
+    ColumnaMovimiento.APELLIDO_MATERNO: "segundo_apellido",
+    ColumnaMovimiento.NSS: "nss",
+    ColumnaMovimiento.SBC: "sbc",
+    ColumnaMovimiento.FECHA: "fecha",
+    ColumnaMovimiento.CURP: "curp",
+    ColumnaMovimiento.UMF: "umf",
+    ColumnaMovimiento.TIPO_TRABAJADOR: "tipo_trabajador",
+    ColumnaMovimiento.SALARIO: "tipo_salario",
+    ColumnaMovimiento.JORNADA: "jornada",
+    ColumnaMovimiento.CAUSA_BAJA: "causa_baja",
+    ColumnaMovimiento.ESTADO: "estado",
+    ColumnaMovimiento.PLAZO: "plazo",
+    ColumnaMovimiento.LOTE: "lote",
+    ColumnaMovimiento.FECHA_EMISION: "emitido",
+    ColumnaMovimiento.AVISO_RECIBIDO: "recibido",
+    ColumnaMovimiento.AVISO_APROBACION: "aprobado",
+    ColumnaMovimiento.AVISO_RECHAZO: "rechazado",
+    ColumnaMovimiento.CAUSA_RECHAZO: "causa_rechazo",
 }
 
 
-def pedido_of(db: Session, filtro: Filtro, orden: Orden, lector: Lector) -> Pedido:
+def pedido_of(
+    db: Session, filtro: FiltroMovimientos, orden: OrdenMovimientos, lector: Lector
+) -> Pedido:
     """Raises UserFacingError when the import that is filtered by is gone."""
     return Pedido(
         _seleccion(db, filtro),
@@ -54,7 +60,7 @@ def pedido_of(db: Session, filtro: Filtro, orden: Orden, lector: Lector) -> Pedi
     )
 
 
-def _seleccion(db: Session, filtro: Filtro) -> Seleccion:
+def _seleccion(db: Session, filtro: FiltroMovimientos) -> Seleccion:
     registros = importacion = None
     if filtro.registro_patronal:
         base = RegistroPatronal.parse(filtro.registro_patronal).base

@@ -27,14 +27,14 @@ from icsoe_desktop.services.movimientos.pedido import pedido_of
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
-    Captura,
-    Columna,
-    Fila,
-    Filtro,
-    Orden,
-    Revision,
+    CapturaMovimiento,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+    RevisionMovimiento,
     TrabajadorConocido,
-    Vista,
+    VistaMovimientos,
 )
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.consultas import registros_like
@@ -63,13 +63,19 @@ class MovimientosService:
         self._lectores: dict[int, Lector] = {}
 
     def first_page(
-        self, sesion: Sesion, filtro: Filtro = TODOS, orden: Orden | None = None, limit: int = 100
-    ) -> list[Fila]:
+        self,
+        sesion: Sesion,
+        filtro: FiltroMovimientos = TODOS,
+        orden: OrdenMovimientos | None = None,
+        limit: int = 100,
+    ) -> list[MovimientoFila]:
         """The first rows at once, while `prepare` works."""
-        pedido, lector = self._pedido(sesion, filtro, orden or Orden())
+        pedido, lector = self._pedido(sesion, filtro, orden or OrdenMovimientos())
         return lector.present(self._vistas.first(pedido, limit))
 
-    def prepare(self, sesion: Sesion, filtro: Filtro, orden: Orden, progress: Progress) -> Vista:
+    def prepare(
+        self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos, progress: Progress
+    ) -> VistaMovimientos:
         """Every movement of the filter, in order, to be read by position. Release it after use.
 
         Raises Cancelled.
@@ -82,25 +88,25 @@ class MovimientosService:
         ask()
         serie, count = self._vistas.open(pedido, ask)
         self._lectores[serie] = lector
-        vista = Vista(serie, filtro, orden, count)
+        vista = VistaMovimientos(serie, filtro, orden, count)
         # A window that died meanwhile releases nothing, and connections are few.
         weakref.finalize(vista, self._release, serie).atexit = False
         return vista
 
-    def rows(self, vista: Vista, start: int, count: int) -> list[Fila | None]:
+    def rows(self, vista: VistaMovimientos, start: int, count: int) -> list[MovimientoFila | None]:
         """A block by position; None stands for a movement that is gone since it was prepared."""
         lector = self._lectores.get(vista.serie)
         crudas = self._vistas.rows(vista.serie, start, count)
         return [] if lector is None else lector.filas(crudas)
 
-    def is_stale(self, vista: Vista) -> bool:
+    def is_stale(self, vista: VistaMovimientos) -> bool:
         """Whether its rows may be others since it was prepared.
 
         What other desktops did is noticed a round of synchronisation later.
         """
         return self._vistas.is_stale(vista.serie)
 
-    def release(self, vista: Vista) -> None:
+    def release(self, vista: VistaMovimientos) -> None:
         self._release(vista.serie)
 
     def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
@@ -110,14 +116,14 @@ class MovimientosService:
             known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))
             return tuple(sorted(known.union(registros_like(raw_of(db), ""))))
 
-    def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> Fila:
+    def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> MovimientoFila:
         """Raises UserFacingError when it is gone."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
             return self._one(db, raw, escritura.fila_of(raw, movimiento_id))
 
-    def history(self, sesion: Sesion, nss: str) -> tuple[Fila, ...]:
+    def history(self, sesion: Sesion, nss: str) -> tuple[MovimientoFila, ...]:
         """Every movement of a worker, the newest first; of one that has more, the newest 5,000."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
@@ -140,8 +146,8 @@ class MovimientosService:
             return escritura.known_worker(raw_of(db), self._lector(db), compact(nss), compact(curp))
 
     def check(
-        self, sesion: Sesion, captura: Captura, movimiento_id: uuid.UUID | None = None
-    ) -> Revision:
+        self, sesion: Sesion, captura: CapturaMovimiento, movimiento_id: uuid.UUID | None = None
+    ) -> RevisionMovimiento:
         """movimiento_id: the one that is being edited."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -152,7 +158,7 @@ class MovimientosService:
                 salario = captura.tipo_salario or ""
                 plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
                 legal = plazo.on(lector.today)
-            return Revision(
+            return RevisionMovimiento(
                 movimiento=movimiento,
                 problemas=problemas,
                 advertencias=advertencias_of(movimiento) if movimiento else {},
@@ -163,8 +169,8 @@ class MovimientosService:
             )
 
     def capture(
-        self, sesion: Sesion, captura: Captura, *, permitir_duplicado: bool = False
-    ) -> Fila:
+        self, sesion: Sesion, captura: CapturaMovimiento, *, permitir_duplicado: bool = False
+    ) -> MovimientoFila:
         """Raises InvalidInputError, naming the field, also for a duplicate (campo «duplicado»)."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -181,11 +187,11 @@ class MovimientosService:
         self,
         sesion: Sesion,
         movimiento_id: uuid.UUID,
-        captura: Captura,
+        captura: CapturaMovimiento,
         *,
         permitir_duplicado: bool = False,
-        visto: Fila | None = None,
-    ) -> Fila:
+        visto: MovimientoFila | None = None,
+    ) -> MovimientoFila:
         """visto: what the form was opened with. Raises InvalidInputError, MovimientoAjenoError when
         it is another now, and UserFacingError once it is gone or no longer Pendiente.
         """
@@ -218,10 +224,10 @@ class MovimientosService:
         self,
         sesion: Sesion,
         path: Path,
-        filtro: Filtro,
-        orden: Orden,
+        filtro: FiltroMovimientos,
+        orden: OrdenMovimientos,
         progress: Progress,
-        columnas: Sequence[Columna] = tuple(Columna),
+        columnas: Sequence[ColumnaMovimiento] = tuple(ColumnaMovimiento),
     ) -> int:
         """Writes an Excel workbook with the movements of the filter; how many there were.
 
@@ -248,7 +254,7 @@ class MovimientosService:
         self._lectores.pop(serie, None)
         self._vistas.release(serie)
 
-    def _judged(self, captura: Captura) -> Any:
+    def _judged(self, captura: CapturaMovimiento) -> Any:
         movimiento, problemas = judge(captura, fecha_local(self._store.clock()))
         if movimiento is None:
             campo, message = next(iter(problemas.items()))
@@ -258,10 +264,12 @@ class MovimientosService:
     def _lector(self, db: Session) -> Lector:
         return Lector(calendario_of(db), fecha_local(self._store.clock()))
 
-    def _one(self, db: Session, raw: Any, fila: int) -> Fila:
+    def _one(self, db: Session, raw: Any, fila: int) -> MovimientoFila:
         return self._lector(db).present(rows_of(raw, [fila]))[0]
 
-    def _pedido(self, sesion: Sesion, filtro: Filtro, orden: Orden) -> tuple[Pedido, Lector]:
+    def _pedido(
+        self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos
+    ) -> tuple[Pedido, Lector]:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             lector = self._lector(db)

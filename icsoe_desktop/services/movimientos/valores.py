@@ -20,7 +20,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 
 
-class Columna(StrEnum):
+class ColumnaMovimiento(StrEnum):
     """A column of the grid and of the Excel sheet, by its header; any can be sorted by."""
 
     MOVIMIENTO = "Movimiento"
@@ -48,7 +48,7 @@ class Columna(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filtro:
+class FiltroMovimientos:
     """Which movements; what is None or empty does not restrict.
 
     registro_patronal: ten or eleven characters; the check digit does not count.
@@ -66,16 +66,16 @@ class Filtro:
     importacion_id: uuid.UUID | None = None
 
 
-TODOS = Filtro()
+TODOS = FiltroMovimientos()
 
 
 @dataclass(frozen=True, slots=True)
-class Orden:
-    columna: Columna = Columna.FECHA
+class OrdenMovimientos:
+    columna: ColumnaMovimiento = ColumnaMovimiento.FECHA
     descendente: bool = True
 
 
-class Fila(NamedTuple):
+class MovimientoFila(NamedTuple):
     """A movement as the grid shows it, with the rest that is known of it. Never logged.
 
     sbc: centavos. lote: the number that the IMSS gave, empty before. extemporaneo: the IMSS's own
@@ -116,12 +116,12 @@ class Fila(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Vista:
+class VistaMovimientos:
     """All movements of a filter in an order, ready to be read by position until it is released."""
 
     serie: int
-    filtro: Filtro
-    orden: Orden
+    filtro: FiltroMovimientos
+    orden: OrdenMovimientos
     count: int
 
 
@@ -150,7 +150,7 @@ class TrabajadorConocido:
 
 
 @dataclass(frozen=True, slots=True)
-class Captura:
+class CapturaMovimiento:
     """What the form holds, as typed. Text that is not known is empty."""
 
     tipo: TipoMovimiento
@@ -172,7 +172,7 @@ class Captura:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class RevisionMovimiento:
     """A form judged: field → finished sentence. `movimiento` is None while there are problems.
 
     duplicado: the same movement (registro patronal, NSS, type, date) is there already.

@@ -19,7 +19,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import NEWER, BackupError
 from icsoe_desktop.gateways.respaldo.carpetas import CarpetasRespaldo
 from icsoe_desktop.gateways.respaldo.swap import Intercambio
 from icsoe_desktop.jobs import NoProgress, Progress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.copies import check_store
 from icsoe_desktop.store.engine import Clock
 from icsoe_desktop.store.migrations import HEAD
@@ -40,7 +40,7 @@ class RespaldoEncontrado:
 
 
 @dataclass(frozen=True)
-class VistaPrevia:
+class VistaPreviaRespaldo:
     """What a backup holds, read with its password and checked whole."""
 
     ruta: Path
@@ -101,7 +101,9 @@ class RestauracionService:
         """
         return self._intercambio.finish()
 
-    def preview(self, ruta: Path, contrasena: str, progress: Progress | None = None) -> VistaPrevia:
+    def preview(
+        self, ruta: Path, contrasena: str, progress: Progress | None = None
+    ) -> VistaPreviaRespaldo:
         """Raises BackupPasswordError, BackupError, UserFacingError, Cancelled."""
         return _preview(ruta, contrasena, progress or NoProgress())[1]
 
@@ -110,7 +112,7 @@ class RestauracionService:
         ruta: Path,
         contrasena: str,
         progress: Progress | None = None,
-        expected: VistaPrevia | None = None,
+        expected: VistaPreviaRespaldo | None = None,
     ) -> Path:
         """Prepares the whole store beside the present one; `finish`, or the next start, swaps.
 
@@ -145,7 +147,9 @@ def _files_in(folder: Path) -> list[Path]:
         return []
 
 
-def _preview(ruta: Path, contrasena: str, progress: Progress) -> tuple[LlaveDatos, VistaPrevia]:
+def _preview(
+    ruta: Path, contrasena: str, progress: Progress
+) -> tuple[DataKey, VistaPreviaRespaldo]:
     cabecera = read_header(ruta)
     if cabecera.esquema > HEAD:
         raise BackupError(NEWER)
@@ -155,4 +159,4 @@ def _preview(ruta: Path, contrasena: str, progress: Progress) -> tuple[LlaveDato
     check_backup(ruta, key, progress)
     counts = cabecera.unseal_contenido(key)
     conteos = tuple((str(name), int(count)) for name, count in counts.items())
-    return key, VistaPrevia(ruta, cabecera.creado, ruta.stat().st_size, conteos)
+    return key, VistaPreviaRespaldo(ruta, cabecera.creado, ruta.stat().st_size, conteos)

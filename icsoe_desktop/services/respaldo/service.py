@@ -21,7 +21,7 @@ from icsoe_desktop.services.respaldo.escritura import AUTOMATIC, EscrituraRespal
 from icsoe_desktop.services.respaldo.restauracion import (
     RespaldoEncontrado,
     RestauracionService,
-    VistaPrevia,
+    VistaPreviaRespaldo,
     find_backups,
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
@@ -206,14 +206,14 @@ class RespaldoService:
 
     def preview(
         self, sesion: Sesion, ruta: Path, contrasena: str, progress: Progress | None = None
-    ) -> VistaPrevia:
+    ) -> VistaPreviaRespaldo:
         self._authorize(sesion)
         return self._restauracion.preview(ruta, contrasena, progress)
 
     def restore(
         self,
         sesion: Sesion,
-        vista: VistaPrevia,
+        vista: VistaPreviaRespaldo,
         contrasena: str,
         progress: Progress | None = None,
     ) -> Path:

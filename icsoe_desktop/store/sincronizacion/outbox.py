@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Final
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import OPERACION_BYTES
 
 _PREFIX: Final = "sincronizacion_"
@@ -27,13 +27,13 @@ _NEW_OPERATION: Final = f"randomblob({OPERACION_BYTES})"
 
 # table, the kind of its record, the column with the record's id
 _TABLES: Final = (
-    ("contratistas", Clase.CONTRATISTA, "id"),
-    ("domicilios", Clase.CONTRATISTA, "contratista_id"),
-    ("registros_patronales", Clase.REGISTRO_PATRONAL, "id"),
-    ("personas", Clase.PERSONA, "id"),
-    ("relaciones", Clase.RELACION, "id"),
-    ("certificados", Clase.CERTIFICADO, "id"),
-    ("lotes", Clase.LOTE, "id"),
+    ("contratistas", RecordKind.CONTRATISTA, "id"),
+    ("domicilios", RecordKind.CONTRATISTA, "contratista_id"),
+    ("registros_patronales", RecordKind.REGISTRO_PATRONAL, "id"),
+    ("personas", RecordKind.PERSONA, "id"),
+    ("relaciones", RecordKind.RELACION, "id"),
+    ("certificados", RecordKind.CERTIFICADO, "id"),
+    ("lotes", RecordKind.LOTE, "id"),
 )
 # Changes of other columns concern nobody else, and come often.
 _ONLY: Final = {
@@ -83,7 +83,7 @@ def enqueue_everything(raw: Any) -> None:
     )
 
 
-def enqueue(raw: Any, clase: Clase, registros: Iterable[uuid.UUID]) -> None:
+def enqueue(raw: Any, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None:
     """These changed, though no trigger saw it."""
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
@@ -108,7 +108,7 @@ def forget_everything(raw: Any) -> None:
         raw.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of our own tables
 
 
-def _enqueue_missing(raw: Any, table: str, clase: Clase) -> None:
+def _enqueue_missing(raw: Any, table: str, clase: RecordKind) -> None:
     source = (
         f"SELECT '{clase.coleccion}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM sincronizacion_versiones v "
@@ -134,8 +134,8 @@ def _triggers() -> list[str]:
         "BEGIN INSERT OR IGNORE INTO sincronizacion_nuevos (fila) VALUES (new.fila); END"
     )
     for name, columns, clase in (
-        ("contenido", _MOVEMENT, Clase.PAQUETE),
-        ("estado", _STATE, Clase.ESTADOS),
+        ("contenido", _MOVEMENT, RecordKind.PAQUETE),
+        ("estado", _STATE, RecordKind.ESTADOS),
     ):
         found.append(
             f"CREATE TRIGGER {_PREFIX}movimientos_{name} AFTER UPDATE OF {columns} "
@@ -146,7 +146,8 @@ def _triggers() -> list[str]:
         f"WHEN {_HERE} BEGIN "
         + _UPSERT.format(
             source=(
-                f"SELECT DISTINCT '{Clase.PAQUETE.coleccion}', p.paquete, '{Clase.PAQUETE}', "  # noqa: S608
+                f"SELECT DISTINCT '{RecordKind.PAQUETE.coleccion}', p.paquete, "  # noqa: S608
+                f"'{RecordKind.PAQUETE}', "
                 f"{_NEW_OPERATION}, '' FROM movimientos m JOIN sincronizacion_movimientos p "
                 "ON p.fila = m.fila WHERE m.trabajador = new.fila"
             )
@@ -156,15 +157,15 @@ def _triggers() -> list[str]:
     # Without WHEN: whoever deletes a movement, its place in a record is free.
     found.append(
         f"CREATE TRIGGER {_PREFIX}movimientos_delete AFTER DELETE ON movimientos BEGIN "  # noqa: S608
-        f"{_of_package(Clase.PAQUETE, 'old', f'AND {_HERE}')}; "
-        f"{_of_package(Clase.ESTADOS, 'old', f'AND {_HERE}')}; "
+        f"{_of_package(RecordKind.PAQUETE, 'old', f'AND {_HERE}')}; "
+        f"{_of_package(RecordKind.ESTADOS, 'old', f'AND {_HERE}')}; "
         "DELETE FROM sincronizacion_movimientos WHERE fila = old.fila; "
         "DELETE FROM sincronizacion_nuevos WHERE fila = old.fila; END"
     )
     return found
 
 
-def _of_package(clase: Clase, row: str, besides: str = "") -> str:
+def _of_package(clase: RecordKind, row: str, besides: str = "") -> str:
     return _UPSERT.format(
         source=(
             f"SELECT '{clase.coleccion}', paquete, '{clase}', {_NEW_OPERATION}, '' "  # noqa: S608

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -28,21 +28,21 @@ from icsoe_desktop.store.tables import (
 )
 from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
 
-FILAS: Final[dict[Clase, type[Row]]] = {
-    Clase.CONTRATISTA: ContratistaRow,
-    Clase.REGISTRO_PATRONAL: RegistroPatronalRow,
-    Clase.PERSONA: PersonaRow,
-    Clase.RELACION: RelacionRow,
-    Clase.CERTIFICADO: CertificadoRow,
-    Clase.LOTE: LoteRow,
+FILAS: Final[dict[RecordKind, type[Row]]] = {
+    RecordKind.CONTRATISTA: ContratistaRow,
+    RecordKind.REGISTRO_PATRONAL: RegistroPatronalRow,
+    RecordKind.PERSONA: PersonaRow,
+    RecordKind.RELACION: RelacionRow,
+    RecordKind.CERTIFICADO: CertificadoRow,
+    RecordKind.LOTE: LoteRow,
 }
 # Made here from other columns, or of this desktop alone.
-PROPIOS: Final[dict[Clase, frozenset[str]]] = {
-    Clase.CONTRATISTA: frozenset({"siguiente_relacion"}),
-    Clase.PERSONA: frozenset({"bloqueada"}),
-    Clase.RELACION: frozenset({"nombre_orden", "buscado"}),
-    Clase.LOTE: frozenset({"contenido"}),
-    Clase.CERTIFICADO: frozenset(
+PROPIOS: Final[dict[RecordKind, frozenset[str]]] = {
+    RecordKind.CONTRATISTA: frozenset({"siguiente_relacion"}),
+    RecordKind.PERSONA: frozenset({"bloqueada"}),
+    RecordKind.RELACION: frozenset({"nombre_orden", "buscado"}),
+    RecordKind.LOTE: frozenset({"contenido"}),
+    RecordKind.CERTIFICADO: frozenset(
         {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
     ),
 }
@@ -58,7 +58,7 @@ DOMICILIO: Final = "domicilio."
 _DOMICILIO_PROPIOS: Final = {"id", "contratista_id", "actualizado"}
 
 
-def columns_of(clase: Clase) -> list[Column[Any]]:
+def columns_of(clase: RecordKind) -> list[Column[Any]]:
     """The columns of a record, without its id."""
     mine = PROPIOS.get(clase, frozenset())
     return [c for c in _table(FILAS[clase]).columns if c.name != "id" and c.name not in mine]
@@ -68,13 +68,13 @@ def domicilio_columns() -> list[Column[Any]]:
     return [c for c in _table(DomicilioRow).columns if c.name not in _DOMICILIO_PROPIOS]
 
 
-def values_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any] | None:
+def values_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any] | None:
     """The row in plain values, ready for JSON; None when it is not there."""
     row = db.get(FILAS[clase], registro)
     if row is None:
         return None
     found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(clase)}
-    if clase is Clase.CONTRATISTA:
+    if clase is RecordKind.CONTRATISTA:
         domicilio = db.scalars(
             select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
         ).one_or_none()

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.dispmag import LineaRechazada, Observacion, Problema, RegistroLeido, read
+from icsoe_desktop.domain.dispmag import (
+    LineaRechazada,
+    Observacion,
+    ProblemaDispmag,
+    RegistroLeido,
+    read,
+)
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import CausaBaja
 from tests.domain.dispmag.registros_168 import (
@@ -207,20 +213,20 @@ def test_every_problem_of_a_line_is_named() -> None:
         1,
         line,
         (
-            Problema(
+            ProblemaDispmag(
                 1, 1, "Registro patronal", "?1234567895",
                 "Se esperaban 11 caracteres: letra o número, y 10 números.", "error",
             ),
-            Problema(1, 12, "NSS", "X2345678903", "Se esperaban 11 números.", "error"),
-            Problema(
+            ProblemaDispmag(1, 12, "NSS", "X2345678903", "Se esperaban 11 números.", "error"),
+            ProblemaDispmag(
                 1, 106, "SBC", "45,050",
                 "Se esperaban 4 números de pesos y 2 de centavos, sin punto.", "error",
             ),
-            Problema(
+            ProblemaDispmag(
                 1, 119, "Fecha del movimiento", "99999999",
                 "Se esperaba una fecha que exista: día, mes y año (DDMMAAAA).", "error",
             ),
-            Problema(
+            ProblemaDispmag(
                 1, 161, "CURP", curp("RIDG050515HZZVGLA"),
                 "Se esperaba la clave de un estado.", "error",
             ),

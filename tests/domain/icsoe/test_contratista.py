@@ -10,7 +10,7 @@ from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigenc
 from icsoe_desktop.domain.icsoe.contratista import (
     Avance,
     DatosGenerales,
-    Paso,
+    PasoContratista,
     acuse_vence,
     check_generales,
     vigencia_acuse,
@@ -30,37 +30,37 @@ DONE = {"terminos_aceptados": True, "tiene_datos_generales": True}
 @pytest.mark.parametrize(
     ("avance", "paso"),
     [
-        (Avance(True), Paso.TERMINOS),
-        (Avance(True, terminos_aceptados=True), Paso.DATOS_GENERALES),
-        (Avance(True, **DONE), Paso.DOMICILIO),
-        (Avance(False, **DONE), Paso.ACUSE),
-        (Avance(True, **DONE, tiene_domicilio=True), Paso.ACUSE),
-        (Avance(True, **DONE, tiene_domicilio=True, tiene_acuse=True), Paso.COMPLETO),
-        (Avance(False, **DONE, tiene_acuse=True), Paso.COMPLETO),
+        (Avance(True), PasoContratista.TERMINOS),
+        (Avance(True, terminos_aceptados=True), PasoContratista.DATOS_GENERALES),
+        (Avance(True, **DONE), PasoContratista.DOMICILIO),
+        (Avance(False, **DONE), PasoContratista.ACUSE),
+        (Avance(True, **DONE, tiene_domicilio=True), PasoContratista.ACUSE),
+        (Avance(True, **DONE, tiene_domicilio=True, tiene_acuse=True), PasoContratista.COMPLETO),
+        (Avance(False, **DONE, tiene_acuse=True), PasoContratista.COMPLETO),
         # What is done out of turn does not let anybody skip.
-        (Avance(True, **DONE, tiene_acuse=True), Paso.DOMICILIO),
-        (Avance(True, tiene_datos_generales=True, tiene_acuse=True), Paso.TERMINOS),
-        (Avance(True, terminos_aceptados=True, completado=True), Paso.COMPLETO),
-        (Avance(True, completado=True), Paso.TERMINOS),
+        (Avance(True, **DONE, tiene_acuse=True), PasoContratista.DOMICILIO),
+        (Avance(True, tiene_datos_generales=True, tiene_acuse=True), PasoContratista.TERMINOS),
+        (Avance(True, terminos_aceptados=True, completado=True), PasoContratista.COMPLETO),
+        (Avance(True, completado=True), PasoContratista.TERMINOS),
     ],
 )
-def test_the_next_step_is_the_first_that_is_not_done(avance: Avance, paso: Paso) -> None:
+def test_the_next_step_is_the_first_that_is_not_done(avance: Avance, paso: PasoContratista) -> None:
     assert avance.paso is paso
 
 
 def test_a_step_is_reached_when_those_before_it_are_done() -> None:
     avance = Avance(True, **DONE)
-    assert [paso for paso in Paso if avance.reached(paso)] == [
-        Paso.TERMINOS,
-        Paso.DATOS_GENERALES,
-        Paso.DOMICILIO,
+    assert [paso for paso in PasoContratista if avance.reached(paso)] == [
+        PasoContratista.TERMINOS,
+        PasoContratista.DATOS_GENERALES,
+        PasoContratista.DOMICILIO,
     ]
     fisica = Avance(False, **DONE, tiene_acuse=True)
-    assert [paso for paso in Paso if fisica.reached(paso)] == [
-        Paso.TERMINOS,
-        Paso.DATOS_GENERALES,
-        Paso.ACUSE,
-        Paso.COMPLETO,
+    assert [paso for paso in PasoContratista if fisica.reached(paso)] == [
+        PasoContratista.TERMINOS,
+        PasoContratista.DATOS_GENERALES,
+        PasoContratista.ACUSE,
+        PasoContratista.COMPLETO,
     ]
 
 

@@ -17,13 +17,13 @@ from icsoe_desktop.domain.sincronizacion.merge import (
     merge,
     merge_estado,
 )
-from icsoe_desktop.domain.sincronizacion.records import Clase, canonical, pack, unpack
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, canonical, pack, unpack
+from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
     OPERACIONES_RECORDADAS,
-    Empacado,
-    Sobre,
-    SobreIlegibleError,
+    Envelope,
+    EnvelopeUnreadableError,
+    PackedContent,
     open_record,
     seal_record,
 )
@@ -47,7 +47,7 @@ states = st.tuples(
 @given(contents, contents)
 def test_what_only_one_side_changed_is_what_both_have(base: Any, changed: Any) -> None:
     for local, remoto in ((changed, base), (base, changed), (changed, changed)):
-        found = merge(Clase.RELACION, base, local, remoto)
+        found = merge(RecordKind.RELACION, base, local, remoto)
         assert (found.contenido, found.perdidos) == (changed, ())
 
 
@@ -55,7 +55,7 @@ def test_what_only_one_side_changed_is_what_both_have(base: Any, changed: Any) -
 def test_a_field_is_changed_by_one_of_them_or_its_loser_is_kept(
     base: Any, local: Any, remoto: Any
 ) -> None:
-    found = merge(Clase.RELACION, base, local, remoto)
+    found = merge(RecordKind.RELACION, base, local, remoto)
     assert found.contenido is not None
     lost = {one.campo: one.perdido[0] for one in found.perdidos}
     for campo in CAMPOS:
@@ -64,7 +64,7 @@ def test_a_field_is_changed_by_one_of_them_or_its_loser_is_kept(
             if side[campo] != base[campo]:
                 assert side[campo] in (now, lost.get(campo, now))
     # Whoever meets the result afterwards has nothing left to decide.
-    again = merge(Clase.RELACION, remoto, found.contenido, remoto)
+    again = merge(RecordKind.RELACION, remoto, found.contenido, remoto)
     assert (again.contenido, again.perdidos) == (found.contenido, ())
 
 
@@ -74,7 +74,9 @@ def test_a_baja_of_the_server_wins_and_the_other_is_kept(local: Any, remoto: Any
         return {**side, "estatus": estatus, "confirmada": None, "dado_de_baja": None}
 
     base = with_status(local, "Registrada")
-    found = merge(Clase.RELACION, base, with_status(local, "Activa"), with_status(remoto, "Baja"))
+    found = merge(
+        RecordKind.RELACION, base, with_status(local, "Activa"), with_status(remoto, "Baja")
+    )
     assert found.contenido is not None
     assert found.contenido["estatus"] == "Baja"
     assert ("estatus", ("Activa", None, None)) in [(o.campo, o.perdido) for o in found.perdidos]
@@ -107,7 +109,7 @@ packages = st.dictionaries(
 
 @given(packages, packages, packages)
 def test_movements_that_one_side_added_or_changed_stay(base: Any, local: Any, remoto: Any) -> None:
-    found = merge(Clase.PAQUETE, base, local, remoto).contenido
+    found = merge(RecordKind.PAQUETE, base, local, remoto).contenido
     assert found is not None
     for side, other in ((local, remoto), (remoto, local)):
         for key, value in side[MOVIMIENTOS].items():
@@ -133,7 +135,7 @@ def test_desktops_that_sync_in_any_order_end_alike_and_lose_nothing(steps: Any) 
 
     def sync(who: int) -> None:
         nonlocal server
-        found = merge(Clase.RELACION, base[who], local[who], server)
+        found = merge(RecordKind.RELACION, base[who], local[who], server)
         assert found.contenido is not None
         for one in found.perdidos:
             lost[one.campo].add(one.perdido[0])
@@ -158,16 +160,16 @@ def test_desktops_that_sync_in_any_order_end_alike_and_lose_nothing(steps: Any) 
 def test_an_edit_beats_a_deletion_and_an_old_copy_does_not() -> None:
     base = {"telefono": "1", CONFLICTOS: {}}
     edited = {**base, "telefono": "2"}
-    assert merge(Clase.RELACION, base, None, base).contenido is None
-    assert merge(Clase.RELACION, base, base, None).contenido is None
-    assert merge(Clase.RELACION, base, None, edited).contenido == edited
-    assert merge(Clase.RELACION, base, edited, None).contenido == edited
-    assert merge(Clase.RELACION, base, None, None).contenido is None
+    assert merge(RecordKind.RELACION, base, None, base).contenido is None
+    assert merge(RecordKind.RELACION, base, base, None).contenido is None
+    assert merge(RecordKind.RELACION, base, None, edited).contenido == edited
+    assert merge(RecordKind.RELACION, base, edited, None).contenido == edited
+    assert merge(RecordKind.RELACION, base, None, None).contenido is None
 
 
 def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> None:
-    llave = LlaveOficina.generate()
-    sobre = Sobre(Clase.RELACION, {"telefono": "5555555555"})
+    llave = OfficeKey.generate()
+    sobre = Envelope(RecordKind.RELACION, {"telefono": "5555555555"})
     for at in range(20):
         sobre = sobre.written_by(bytes([at]) * 16)
     assert len(sobre.operaciones) == OPERACIONES_RECORDADAS
@@ -176,14 +178,14 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
     assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
     assert "5555555555" not in json.dumps(data)
     for llavero, oficina, coleccion, registro in (
-        ({1: LlaveOficina.generate()}, OFICINA, "capturistas", REGISTRO),
+        ({1: OfficeKey.generate()}, OFICINA, "capturistas", REGISTRO),
         ({1: llave}, "of-otra", "capturistas", REGISTRO),
         ({1: llave}, OFICINA, "contratistas", REGISTRO),
         ({1: llave}, OFICINA, "capturistas", uuid.UUID(int=7)),
     ):
-        with pytest.raises(SobreIlegibleError):
+        with pytest.raises(EnvelopeUnreadableError):
             open_record(data, llavero, oficina, coleccion, registro)
-    with pytest.raises(SobreIlegibleError) as later:
+    with pytest.raises(EnvelopeUnreadableError) as later:
         open_record({**data, "k": 2}, {1: llave}, OFICINA, "capturistas", REGISTRO)
     assert later.value.falta_llave
 
@@ -200,9 +202,9 @@ json_values = st.recursive(
 @any_text
 @given(st.dictionaries(st.sampled_from(["v", "k", "s", "i", "x"]), json_values))
 def test_whatever_a_server_says_is_opened_or_refused(data: Any) -> None:
-    llave = LlaveOficina(b"k" * 32, 1)
+    llave = OfficeKey(b"k" * 32, 1)
     for changed in (data, {"v": 1, "k": 1, **data}):
-        with pytest.raises(SobreIlegibleError):
+        with pytest.raises(EnvelopeUnreadableError):
             open_record(changed, {1: llave}, OFICINA, "capturistas", REGISTRO)
 
 
@@ -220,9 +222,9 @@ def test_packing_gives_the_same_back(value: Any) -> None:
 def test_a_content_that_is_packed_once_reads_as_if_it_had_been_packed_twice(
     contenido: dict[str, Any], operaciones: list[bytes]
 ) -> None:
-    llave = LlaveOficina(b"k" * 32, 1)
-    sobre = Sobre(Clase.RELACION, contenido, tuple(operaciones))
-    empacado = Empacado.of(contenido)
+    llave = OfficeKey(b"k" * 32, 1)
+    sobre = Envelope(RecordKind.RELACION, contenido, tuple(operaciones))
+    empacado = PackedContent.of(contenido)
     assert zlib.decompress(empacado.alone()) == canonical(contenido)
     # From RFC 1950 alone: whoever reads it needs none of ours.
     assert zlib.decompress(empacado.between(b"[", b"]")) == b"[" + canonical(contenido) + b"]"
@@ -232,7 +234,7 @@ def test_a_content_that_is_packed_once_reads_as_if_it_had_been_packed_twice(
 
 def test_a_large_content_packed_once_is_as_short_as_packed_apart() -> None:
     contenido = {str(at): ["PEREZ", "GARCIA", at * 7919 % 100_003] for at in range(5_000)}
-    once, apart = Empacado.of(contenido).alone(), pack(contenido)
+    once, apart = PackedContent.of(contenido).alone(), pack(contenido)
     assert unpack(once) == contenido
     assert len(once) < len(apart) + 16
 

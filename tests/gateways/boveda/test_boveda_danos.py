@@ -18,7 +18,7 @@ from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.llavero import NoLlavero
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from tests.conftest import ROOT, MemoryLlavero
 from tests.gateways.boveda.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
 
@@ -47,7 +47,7 @@ def test_a_damaged_envelope_is_named_and_left_alone(
         boveda.open_with_keyring,
         lambda: boveda.open_with_password(CLAVE_ANA),
         lambda: boveda.open_with_recovery_code("0000-0000"),
-        lambda: boveda.set_password(LlaveDatos.generate(), ANA, CLAVE_ANA),
+        lambda: boveda.set_password(DataKey.generate(), ANA, CLAVE_ANA),
     ):
         with pytest.raises(StoreDamagedError, match="está dañado o es de una versión más nueva"):
             open_it()

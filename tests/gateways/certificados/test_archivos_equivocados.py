@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.certificados.verificacion import Campo, ClaseArchivo, Esperado
+from icsoe_desktop.domain.certificados.verificacion import (
+    CampoCertificado,
+    ClaseArchivoCertificado,
+    Esperado,
+)
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from tests.gateways.certificados.conftest import CLAVE
 from tests.gateways.certificados.generador import (
@@ -39,7 +43,7 @@ def test_what_is_no_certificate_is_named(
 ) -> None:
     found = verificador.verify(data, now=NOW)
     assert (found.mensajes, found.valido, found.certificado) == ((sentence,), False, None)
-    assert found.por_campo(Campo.CERTIFICADO) == (sentence,)
+    assert found.por_campo(CampoCertificado.CERTIFICADO) == (sentence,)
 
 
 def test_a_certificate_cut_anywhere_is_incomplete(
@@ -102,7 +106,7 @@ def test_what_is_no_key_is_named(
     ):
         found = verificador.verify(cer, data, CLAVE, now=NOW)
         assert (found.mensajes, found.llave_corresponde) == ((sentence,), None)
-        assert found.por_campo(Campo.LLAVE) == (sentence,)
+        assert found.por_campo(CampoCertificado.LLAVE) == (sentence,)
         assert verificador.inspect_key(data)[0].texto == sentence
 
 
@@ -112,5 +116,7 @@ def test_a_missing_file_and_a_folder_are_told(
     sentence = "No se pudo leer el archivo; revise que exista y que tenga permiso para abrirlo."
     for path in (tmp_path / "no_esta.cer", tmp_path, tmp_path / "con\0nulo"):
         found = verificador.verify(path, now=NOW)
-        assert (found.mensajes, found.clase) == ((sentence,), ClaseArchivo.ILEGIBLE)
-        assert verificador.verify(cer, path, now=NOW).por_campo(Campo.LLAVE) == (sentence,)
+        assert (found.mensajes, found.clase) == ((sentence,), ClaseArchivoCertificado.ILEGIBLE)
+        assert verificador.verify(cer, path, now=NOW).por_campo(CampoCertificado.LLAVE) == (
+            sentence,
+        )

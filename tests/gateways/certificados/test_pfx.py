@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
-from icsoe_desktop.domain.certificados.verificacion import Campo
+from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from tests.gateways.certificados import asn1, generador_pfx
 from tests.gateways.certificados.generador import NOW, Emisora, imss, nueva_llave
@@ -48,7 +48,7 @@ def test_a_pfx_opens_with_its_password_alone(
     assert (found.problemas, found.completa) == ((), True)
     wrong = verificador.verify(data, None, clave + "x", now=NOW)
     assert (wrong.mensajes, wrong.certificado) == (MALA, None)
-    assert wrong.por_campo(Campo.CONTRASENA) == MALA
+    assert wrong.por_campo(CampoCertificado.CONTRASENA) == MALA
 
 
 def test_a_pfx_in_ber_opens(verificador: VerificadorCertificados, cer: bytes) -> None:

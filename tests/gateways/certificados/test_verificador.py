@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from icsoe_desktop.domain.certificados.verificacion import Cadena, Campo, ClaseArchivo, Esperado
+from icsoe_desktop.domain.certificados.verificacion import (
+    Cadena,
+    CampoCertificado,
+    ClaseArchivoCertificado,
+    Esperado,
+)
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.conftest import CLAVE
@@ -90,7 +95,7 @@ def test_a_wrong_password_of_a_key_is_told_under_its_field(
     verificador: VerificadorCertificados, cer: bytes, key: bytes, wrong: str
 ) -> None:
     found = verificador.verify(cer, key, wrong, now=NOW)
-    assert found.por_campo(Campo.CONTRASENA) == (
+    assert found.por_campo(CampoCertificado.CONTRASENA) == (
         "La contraseña de la llave privada es incorrecta.",
     )
     assert (found.llave_corresponde, found.valido, len(found.mensajes)) == (None, False, 1)
@@ -187,7 +192,7 @@ def test_the_rfc_must_be_that_of_the_registro_patronal(
         "El RFC del certificado (ROTJ850314QX7) no corresponde al del registro patronal "
         "(TBI990101QX5).",
     )
-    assert other.por_campo(Campo.REGISTRO_PATRONAL) == other.mensajes
+    assert other.por_campo(CampoCertificado.REGISTRO_PATRONAL) == other.mensajes
     own = verificador.verify(cer, key, CLAVE, now=NOW, esperado=Esperado(rfc="rotj-850314-qx7"))
     assert own.valido
 
@@ -225,7 +230,7 @@ def test_inspecting_asks_for_no_password(
     )
     closed = verificador.inspect(un_pfx, now=NOW)
     assert (closed.clase, closed.certificado, closed.problemas, closed.falta_contrasena) == (
-        ClaseArchivo.PFX,
+        ClaseArchivoCertificado.PFX,
         None,
         (),
         True,

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from icsoe_desktop.domain.movimientos.constancia import Cifras, Clase, Constancia, RenglonConstancia
+from icsoe_desktop.domain.movimientos.constancia import (
+    Cifras,
+    ClaseTotales,
+    Constancia,
+    RenglonConstancia,
+)
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from tests.gateways.constancia_pdf.imprenta import ALTO, Hoja, pdf, width
 
@@ -73,17 +78,17 @@ def modificacion(**changes: object) -> RenglonConstancia:
 THREE = (renglon(), modificacion(), baja())
 
 
-def totals(renglones: Sequence[RenglonConstancia]) -> dict[Clase, Cifras]:
+def totals(renglones: Sequence[RenglonConstancia]) -> dict[ClaseTotales, Cifras]:
     def cifras(*tipos: TipoMovimiento) -> Cifras:
         of = [one for one in renglones if one.tipo in tipos]
         bad = sum(one.rechazado for one in of)
         return Cifras(len(of), len(of) - bad, bad)
 
     return {
-        Clase.BAJA: cifras(BAJA),
-        Clase.MODIFICACION: cifras(MODIFICACION),
-        Clase.REINGRESO: cifras(ALTA),
-        Clase.TOTAL: cifras(BAJA, MODIFICACION, ALTA),
+        ClaseTotales.BAJA: cifras(BAJA),
+        ClaseTotales.MODIFICACION: cifras(MODIFICACION),
+        ClaseTotales.REINGRESO: cifras(ALTA),
+        ClaseTotales.TOTAL: cifras(BAJA, MODIFICACION, ALTA),
     }
 
 

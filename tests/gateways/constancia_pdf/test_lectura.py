@@ -8,7 +8,7 @@ import pytest
 
 from icsoe_desktop.domain.movimientos.constancia import (
     Cifras,
-    Clase,
+    ClaseTotales,
     Constancia,
     ProblemaConstancia,
     RenglonConstancia,
@@ -81,8 +81,8 @@ def test_every_figure_that_does_not_add_up_is_named() -> None:
     one = constancia()
     totales = {
         **one.totales,
-        Clase.BAJA: Cifras(3, 1, 0),
-        Clase.TOTAL: Cifras(3, 4, 0),
+        ClaseTotales.BAJA: Cifras(3, 1, 0),
+        ClaseTotales.TOTAL: Cifras(3, 4, 0),
     }
     _, problems = read(printed(replace(one, totales=totales)))
     assert [(p.campo, p.encontrado, p.esperado) for p in problems] == [

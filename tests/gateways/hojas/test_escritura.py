@@ -21,15 +21,15 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas import escritura as excel
-from icsoe_desktop.gateways.hojas.escritura import Columna, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Cancelled, NoProgress
 
 COLUMNAS = (
-    Columna("Texto & <más>"),
-    Columna("Entero", Tipo.ENTERO),
-    Columna("Importe", Tipo.IMPORTE),
-    Columna("Día", Tipo.FECHA),
-    Columna("Momento", Tipo.FECHA_HORA),
+    ColumnaHoja("Texto & <más>"),
+    ColumnaHoja("Entero", Tipo.ENTERO),
+    ColumnaHoja("Importe", Tipo.IMPORTE),
+    ColumnaHoja("Día", Tipo.FECHA),
+    ColumnaHoja("Momento", Tipo.FECHA_HORA),
 )
 
 
@@ -185,7 +185,7 @@ def test_a_workbook_without_rows_has_its_header(tmp_path: Path) -> None:
 
 def test_two_columns_of_one_title_are_our_bug(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="same title"):
-        write_workbook(tmp_path / "a.xlsx", "H", [Columna("A")] * 2, [], NoProgress())
+        write_workbook(tmp_path / "a.xlsx", "H", [ColumnaHoja("A")] * 2, [], NoProgress())
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

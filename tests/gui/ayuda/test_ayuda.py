@@ -15,7 +15,7 @@ from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.ayuda.paginas import (
     INDEX,
-    Pagina,
+    PaginaManual,
     slug,
     target_of,
 )
@@ -35,7 +35,7 @@ EVERY_WINDOW = [entry for entry in WINDOWS if entry.key != AYUDA]
 
 
 @pytest.fixture(scope="module")
-def manual() -> dict[str, Pagina]:
+def manual() -> dict[str, PaginaManual]:
     return read()
 
 
@@ -96,7 +96,7 @@ def test_f1_opens_the_page_of_the_window(  # type: ignore[no-untyped-def]
     qtbot: QtBot,
     shell: Shell,
     sesion: Sesion,
-    manual: dict[str, Pagina],
+    manual: dict[str, PaginaManual],
     help_window: Callable[[], AyudaWindow],
 ) -> None:
     window = shell.open(entry.key, sesion)
@@ -236,7 +236,9 @@ def test_an_address_opens_in_the_browser_only_when_it_is_clicked(
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     address = "https://idse.imss.gob.mx/imss/"
-    window = AyudaWindow(AyudaPresenter((Pagina(INDEX, f"# Inicio\n\n[El portal]({address})\n"),)))
+    window = AyudaWindow(
+        AyudaPresenter((PaginaManual(INDEX, f"# Inicio\n\n[El portal]({address})\n"),))
+    )
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(window.isActiveWindow)

@@ -11,8 +11,8 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.certificados import verificacion
-from icsoe_desktop.domain.certificados.verificacion import ClaseArchivo, Verificacion
-from icsoe_desktop.gui.ayuda.paginas import Pagina, is_page, places_of, slug, target_of
+from icsoe_desktop.domain.certificados.verificacion import ClaseArchivoCertificado, Verificacion
+from icsoe_desktop.gui.ayuda.paginas import PaginaManual, is_page, places_of, slug, target_of
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.icsoe.paginas import PAGES
@@ -28,18 +28,18 @@ ENGLISH = re.compile(
 
 
 @pytest.fixture(scope="module")
-def manual() -> dict[str, Pagina]:
+def manual() -> dict[str, PaginaManual]:
     return read()
 
 
-def test_the_index_leads_to_every_page_that_is_packed(manual: dict[str, Pagina]) -> None:
+def test_the_index_leads_to_every_page_that_is_packed(manual: dict[str, PaginaManual]) -> None:
     assert set(manual) == {path.stem for path in MANUAL.glob("*.md")}
     for name, page in manual.items():
         assert assets.read_text(f":/manual/{name}.md") == page.texto
         assert page.texto.startswith("# ")
 
 
-def test_every_link_leads_somewhere(manual: dict[str, Pagina]) -> None:
+def test_every_link_leads_somewhere(manual: dict[str, PaginaManual]) -> None:
     followed = 0
     for page in manual.values():
         for link in page.enlaces:
@@ -60,7 +60,9 @@ def test_every_window_of_the_registry_has_its_page(entry, manual) -> None:  # ty
     assert not section or section in manual[name].secciones
 
 
-def test_every_certificate_message_is_explained_in_its_words(manual: dict[str, Pagina]) -> None:
+def test_every_certificate_message_is_explained_in_its_words(
+    manual: dict[str, PaginaManual],
+) -> None:
     text = manual["certificados"].texto
     told = [value for name, value in vars(verificacion).items() if name.isupper()]
     assert len(told) > 20
@@ -76,18 +78,22 @@ def test_every_certificate_message_is_explained_in_its_words(manual: dict[str, P
         assert sentence.replace("03/02/2001", "…").rstrip(".") in text, sentence
 
 
-def test_the_json_keys_of_the_manual_are_those_of_the_command(manual: dict[str, Pagina]) -> None:
+def test_the_json_keys_of_the_manual_are_those_of_the_command(
+    manual: dict[str, PaginaManual],
+) -> None:
     (block,) = re.findall(r"```\n(\{.*?\})\n```", manual["linea_de_ordenes"].texto, re.DOTALL)
-    assert list(json.loads(block)) == list(Verificacion(ClaseArchivo.OTRO).as_json())
+    assert list(json.loads(block)) == list(Verificacion(ClaseArchivoCertificado.OTRO).as_json())
 
 
-def test_the_files_of_the_manual_are_those_of_the_data_folder(manual: dict[str, Pagina]) -> None:
+def test_the_files_of_the_manual_are_those_of_the_data_folder(
+    manual: dict[str, PaginaManual],
+) -> None:
     folder = DataFolder(ROOT)
     for path in (folder.store, folder.envelope, folder.backups, folder.logs, folder.preferences):
         assert f"| `{path.name}` |" in manual["datos_y_seguridad"].texto
 
 
-def test_what_the_manual_tells_to_choose_is_on_the_screen(manual: dict[str, Pagina]) -> None:
+def test_what_the_manual_tells_to_choose_is_on_the_screen(manual: dict[str, PaginaManual]) -> None:
     """Every «elija **X**» names a label of a form, a menu or a dialog."""
     labels = set(labels_of_the_program())
     named = [
@@ -115,7 +121,7 @@ def _plain(label: str) -> str:
     return label.rstrip("….: ")
 
 
-def test_the_menus_of_the_manual_are_those_of_the_registry(manual: dict[str, Pagina]) -> None:
+def test_the_menus_of_the_manual_are_those_of_the_registry(manual: dict[str, PaginaManual]) -> None:
     text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", manual["modulo"].texto)
     for entry in WINDOWS:
         if entry.menu:
@@ -124,7 +130,7 @@ def test_the_menus_of_the_manual_are_those_of_the_registry(manual: dict[str, Pag
             assert row.rstrip() in text, row
 
 
-def test_nothing_in_the_manual_is_english(manual: dict[str, Pagina]) -> None:
+def test_nothing_in_the_manual_is_english(manual: dict[str, PaginaManual]) -> None:
     for page in manual.values():
         prose = re.sub(r"```.*?```|`.*?`", "", page.texto, flags=re.DOTALL)
         prose = re.sub(r"\]\(.+?\)|\.key\b", "", prose)

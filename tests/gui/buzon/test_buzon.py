@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
+from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.buzon.presenter import describe
 from icsoe_desktop.gui.buzon.window import BuzonWindow
@@ -39,7 +39,7 @@ def open_window(context: Context, qtbot: QtBot) -> Callable[[], BuzonWindow]:
 
 def enqueue(context: Context, para: str, asunto: str = "Aviso") -> None:
     with context.application.store.write() as db:
-        context.application.buzon.enqueue(db, Mensaje(para, asunto, "Un certificado vence."))
+        context.application.buzon.enqueue(db, MensajeCorreo(para, asunto, "Un certificado vence."))
 
 
 def cells(window: BuzonWindow, *columns: int) -> Cells:

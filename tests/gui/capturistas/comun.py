@@ -20,11 +20,11 @@ from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.inicio_capturista.page import InicioPage
+from icsoe_desktop.gui.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.consulta import Fila, Filtro
+from icsoe_desktop.services.capturistas.consulta import CapturistaFila, FiltroCapturistas
 from tests.gui.conftest import press
 from tests.services.mundo import link_in, text_of
 from tests.support.smtp_real import SmtpReal
@@ -200,10 +200,10 @@ def home(qtbot: QtBot, shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
     icsoe = shell.open("icsoe", entered.args[0])
     assert isinstance(icsoe, IcsoeWindow)
     qtbot.addWidget(icsoe)
-    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioPage) and not shell.jobs.busy)
+    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     return icsoe
 
 
-def kept(application: Application, sesion: Sesion) -> tuple[Fila, ...]:
+def kept(application: Application, sesion: Sesion) -> tuple[CapturistaFila, ...]:
     """The capturistas that the contratista has now."""
-    return application.consulta_capturistas.page(sesion, Filtro(), 0, 100)
+    return application.consulta_capturistas.page(sesion, FiltroCapturistas(), 0, 100)

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow, create
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.inicio_capturista.page import InicioPage
+from icsoe_desktop.gui.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.services.application import Application
 from tests.completas import espacio, pantalla
 from tests.gui.capturistas.comun import (
@@ -85,7 +85,7 @@ class World:
         self.qtbot.addWidget(window)
         window.resize(1300, 690)
         window.show()
-        self.qtbot.waitUntil(lambda: isinstance(window.page, InicioPage))
+        self.qtbot.waitUntil(lambda: isinstance(window.page, InicioCapturistaPage))
         self.qtbot.waitUntil(lambda: not self.shell.jobs.busy)
         return window
 
@@ -154,7 +154,7 @@ def _inicio(world: World) -> QWidget:
 
 def _elegir(world: World) -> QWidget:
     page = world.as_capturista().page
-    assert isinstance(page, InicioPage)
+    assert isinstance(page, InicioCapturistaPage)
     page.form.seleccionar_button.click()
     dialog = child(world.qtbot, page, ElegirDialog)
     world.qtbot.waitUntil(lambda: dialog.form.siguiente_button.isEnabled())

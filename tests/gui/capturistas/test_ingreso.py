@@ -15,7 +15,7 @@ from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.inicio_capturista.informativa import InformativaPage
-from icsoe_desktop.gui.inicio_capturista.page import InicioPage
+from icsoe_desktop.gui.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
 from tests.gui.capturistas.comun import (
@@ -86,10 +86,10 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     icsoe = shell.open("icsoe", entered.args[0])
     assert isinstance(icsoe, IcsoeWindow)
     qtbot.addWidget(icsoe)
-    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioPage) and not shell.jobs.busy)
+    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     # 7: home.
     page = icsoe.page
-    assert isinstance(page, InicioPage)
+    assert isinstance(page, InicioCapturistaPage)
     assert icsoe.form.clave_value.text() == PERSONA.curp
     assert icsoe.form.nombre_value.text() == NOMBRE
     assert icsoe.form.rol_value.text() == "Capturista"
@@ -113,7 +113,7 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible())
     qtbot.waitUntil(lambda: icsoe.page is not page and not shell.jobs.busy)
     now = icsoe.page
-    assert isinstance(now, InicioPage)
+    assert isinstance(now, InicioCapturistaPage)
     qtbot.waitUntil(now.form.contratista_label.isVisible)
     assert "TORNILLOS Y BIRLOS SA DE CV, RFC TBI990101QX5" in said(now.form.contratista_label)
     assert focused(icsoe) is now.form.informativa_button
@@ -151,7 +151,7 @@ def test_a_baja_ends_the_work_at_once(
     with pytest.raises(NotAllowedError):
         application.contratistas.perfil(working)
     page = icsoe.page
-    assert isinstance(page, InicioPage)
+    assert isinstance(page, InicioCapturistaPage)
     press(page, "Seleccionar contratista")
     dialog = child(qtbot, page, ElegirDialog)
     qtbot.waitUntil(dialog.form.vacia_label.isVisible)
@@ -170,4 +170,4 @@ def test_a_capturista_sees_nothing_of_the_administration(
     ]
     for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
         icsoe.show_page(key)
-        assert isinstance(icsoe.page, InicioPage)
+        assert isinstance(icsoe.page, InicioCapturistaPage)

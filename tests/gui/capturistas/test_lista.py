@@ -9,10 +9,10 @@ from openpyxl import Workbook
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.capturistas.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.consulta import Filtro
+from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from tests.gui.capturistas.comun import NOMBRE, PERSONA, alta_page, child, said
 from tests.gui.conftest import press
 from tests.services.mundo import curp_numero
@@ -33,16 +33,19 @@ def book(folder: Path, *rows: Iterable[str]) -> Path:
     return path
 
 
-def preview(qtbot: QtBot, icsoe: IcsoeWindow, path: Path) -> ImportacionDialog:
+def preview(qtbot: QtBot, icsoe: IcsoeWindow, path: Path) -> ImportacionCapturistasDialog:
     page = alta_page(qtbot, icsoe)
     page.import_file(path)
-    dialog = child(qtbot, page, ImportacionDialog)
+    dialog = child(qtbot, page, ImportacionCapturistasDialog)
     qtbot.waitUntil(lambda: dialog.form.resumen_label.isVisible())
     return dialog
 
 
 def names(application: Application, sesion: Sesion) -> list[str]:
-    return [f.nombre for f in application.consulta_capturistas.page(sesion, Filtro(), 0, 5_000)]
+    return [
+        f.nombre
+        for f in application.consulta_capturistas.page(sesion, FiltroCapturistas(), 0, 5_000)
+    ]
 
 
 def test_a_list_shows_every_problem_before_anybody_is_registered(
@@ -76,7 +79,7 @@ def test_a_list_shows_every_problem_before_anybody_is_registered(
     press(dialog, "Dar de alta a 1 persona")
     page = icsoe.page
     assert page is not None
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionDialog))
+    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
     assert names(application, contratista) == [NOMBRE]
     assert said(alta_page(qtbot, icsoe).form.mensaje_label) == (
         "Se dio de alta a 1 usuario. 2 renglones se dejaron fuera."
@@ -100,7 +103,7 @@ def test_a_cancelled_list_registers_nobody(
     press(dialog, "Cancelar")
     page = icsoe.page
     assert page is not None
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionDialog))
+    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
     assert names(application, contratista) == []
 
 
@@ -114,4 +117,4 @@ def test_a_file_without_the_columns_says_which(
     box = message_box()  # type: ignore[operator]
     assert "«Correo electrónico»" in box.text()
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionDialog))
+    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))

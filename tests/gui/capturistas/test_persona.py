@@ -14,7 +14,7 @@ from icsoe_desktop.gui.capturistas.documento import as_html
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.consulta import Filtro
+from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from tests.gui.capturistas.comun import NOMBRE, PERSONA, Box, Key, child, consulta_page, said
 from tests.gui.conftest import press
 
@@ -89,7 +89,7 @@ def test_her_data_are_deleted_only_after_a_question_that_enter_denies(
     message_box: Box,
 ) -> None:
     def kept() -> int:
-        return application.consulta_capturistas.count(contratista, Filtro())
+        return application.consulta_capturistas.count(contratista, FiltroCapturistas())
 
     press(dialog, "Eliminar sus datos…")
     box = message_box()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
@@ -85,19 +85,19 @@ def page_of(qtbot: QtBot, window: IcsoeWindow, idle: Idle) -> ContratistaPage:
 
 
 def generales_of(page: ContratistaPage) -> GeneralesTab:
-    tab = page.tab_of[Paso.DATOS_GENERALES]
+    tab = page.tab_of[PasoContratista.DATOS_GENERALES]
     assert isinstance(tab, GeneralesTab)
     return tab
 
 
 def domicilio_of(page: ContratistaPage) -> DomicilioTab:
-    tab = page.tab_of[Paso.DOMICILIO]
+    tab = page.tab_of[PasoContratista.DOMICILIO]
     assert isinstance(tab, DomicilioTab)
     return tab
 
 
 def acuse_of(page: ContratistaPage) -> AcuseTab:
-    tab = page.tab_of[Paso.ACUSE]
+    tab = page.tab_of[PasoContratista.ACUSE]
     assert isinstance(tab, AcuseTab)
     return tab
 
@@ -145,15 +145,17 @@ def drop_files(window: QWidget, *paths: Path) -> None:
     QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), action, data, button, none))
 
 
-def do_steps(application: Application, sesion: Sesion, until: Paso, folder: Path) -> None:
+def do_steps(
+    application: Application, sesion: Sesion, until: PasoContratista, folder: Path
+) -> None:
     """Does by the services all the first steps before `until`."""
     service = application.contratistas
-    steps: list[tuple[Paso, Callable[[], object]]] = [
-        (Paso.TERMINOS, lambda: service.accept_terminos(sesion, TERMINOS_VERSION)),
-        (Paso.DATOS_GENERALES, lambda: service.save_generales(sesion, CORREO, CELULAR)),
-        (Paso.DOMICILIO, lambda: service.save_domicilio_igual(sesion)),
+    steps: list[tuple[PasoContratista, Callable[[], object]]] = [
+        (PasoContratista.TERMINOS, lambda: service.accept_terminos(sesion, TERMINOS_VERSION)),
+        (PasoContratista.DATOS_GENERALES, lambda: service.save_generales(sesion, CORREO, CELULAR)),
+        (PasoContratista.DOMICILIO, lambda: service.save_domicilio_igual(sesion)),
         (
-            Paso.ACUSE,
+            PasoContratista.ACUSE,
             lambda: application.acuses.save(sesion, pdf_file(folder), date(2025, 3, 5)),
         ),
     ]

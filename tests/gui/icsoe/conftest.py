@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import Cadena
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
@@ -109,7 +109,7 @@ def enter(application: Application, archivos: Archivos) -> Callable[[str], Sesio
 
 @pytest.fixture
 def sesion_moral(
-    enter: Callable[[str], Sesion], application: Application, tmp_path: Path, paso: Paso
+    enter: Callable[[str], Sesion], application: Application, tmp_path: Path, paso: PasoContratista
 ) -> Sesion:
     """A persona moral that did all the steps before the one that `paso` of the file says."""
     sesion = enter("moral")

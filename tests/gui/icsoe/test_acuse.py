@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.visor.window import VisorDialog
@@ -38,8 +38,8 @@ Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
-def paso() -> Paso:
-    return Paso.ACUSE
+def paso() -> PasoContratista:
+    return PasoContratista.ACUSE
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def test_a_contratista_is_told_that_its_acuse_ends_soon(
     idle: Idle,
 ) -> None:
     sesion = enter("moral")
-    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     # Three years from 05/03/2025, less 20 days.
     reloj.advance(days=(reloj.now.replace(year=2028, month=2, day=14) - reloj.now).days)
     window = entered(sesion)

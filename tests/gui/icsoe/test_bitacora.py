@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bitacora.presenter import NOTHING_FITS, TURNED
 from icsoe_desktop.gui.bitacora.window import BitacoraWindow
@@ -55,7 +55,12 @@ def moral(
 ) -> Sesion:
     """A contratista that did its first steps, one a day."""
     sesion = enter("moral")
-    for paso in (Paso.DATOS_GENERALES, Paso.DOMICILIO, Paso.ACUSE, Paso.COMPLETO):
+    for paso in (
+        PasoContratista.DATOS_GENERALES,
+        PasoContratista.DOMICILIO,
+        PasoContratista.ACUSE,
+        PasoContratista.COMPLETO,
+    ):
         reloj.advance(days=1)
         do_steps(application, sesion, paso, tmp_path)
     return sesion

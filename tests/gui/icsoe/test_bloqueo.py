@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.ayuda.window import AyudaWindow
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.acciones import ask_minutes
@@ -51,7 +51,7 @@ def icsoe(
     tmp_path: Path,
 ) -> IcsoeWindow:
     sesion = enter("moral")
-    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     flow.open_entrance()
     flow.enter(sesion, windows.wait(IcsoeAccesoWindow))
     window = windows.wait(IcsoeWindow)

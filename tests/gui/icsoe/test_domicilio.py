@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
@@ -18,8 +18,8 @@ from tests.gui.icsoe.con_domicilio import kept, locate
 
 
 @pytest.fixture
-def paso() -> Paso:
-    return Paso.DOMICILIO
+def paso() -> PasoContratista:
+    return PasoContratista.DOMICILIO
 
 
 def test_without_catalogue_the_address_is_typed_and_marked(

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.catalogo_postal.window import CatalogoPostalWindow
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
@@ -36,8 +36,8 @@ EXPECTED = Domicilio(
 
 
 @pytest.fixture
-def paso() -> Paso:
-    return Paso.DOMICILIO
+def paso() -> PasoContratista:
+    return PasoContratista.DOMICILIO
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
@@ -14,8 +14,8 @@ from tests.gui.icsoe.comun import Idle, generales_of
 
 
 @pytest.fixture
-def paso() -> Paso:
-    return Paso.DATOS_GENERALES
+def paso() -> PasoContratista:
+    return PasoContratista.DATOS_GENERALES
 
 
 def test_each_field_says_under_itself_what_is_wrong(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.icsoe import paginas
@@ -41,8 +41,8 @@ Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
-def paso() -> Paso:
-    return Paso.DATOS_GENERALES
+def paso() -> PasoContratista:
+    return PasoContratista.DATOS_GENERALES
 
 
 def menu_of(window: IcsoeWindow) -> dict[str, bool]:
@@ -62,7 +62,7 @@ def test_the_menu_of_the_guide_opens_once_all_steps_are_done(
     message_box: Box,
 ) -> None:
     sesion = enter("moral")
-    do_steps(application, sesion, Paso.ACUSE, tmp_path)
+    do_steps(application, sesion, PasoContratista.ACUSE, tmp_path)
     window = entered(sesion)
     page = page_of(qtbot, window, idle)
     before = menu_of(window)
@@ -120,7 +120,7 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     idle()
     info = application.contratistas.informacion(sesion_moral)
     assert (info.paso, info.generales, info.domicilio_igual) == (
-        Paso.ACUSE,
+        PasoContratista.ACUSE,
         DatosGenerales(CORREO, CELULAR, ""),
         True,
     )
@@ -135,7 +135,7 @@ def test_a_persona_fisica_has_no_domicilio_social(
     idle: Idle,
 ) -> None:
     sesion = enter("fisica")
-    do_steps(application, sesion, Paso.ACUSE, tmp_path)
+    do_steps(application, sesion, PasoContratista.ACUSE, tmp_path)
     page = page_of(qtbot, entered(sesion), idle)
     assert [page.tabs.tabText(at) for at in range(page.tabs.count())] == [
         "Generales del contratista",
@@ -145,7 +145,12 @@ def test_a_persona_fisica_has_no_domicilio_social(
 
 
 @pytest.mark.parametrize(
-    ("paso", "tab"), [(Paso.DATOS_GENERALES, 0), (Paso.DOMICILIO, 1), (Paso.ACUSE, 2)]
+    ("paso", "tab"),
+    [
+        (PasoContratista.DATOS_GENERALES, 0),
+        (PasoContratista.DOMICILIO, 1),
+        (PasoContratista.ACUSE, 2),
+    ],
 )
 def test_whoever_leaves_in_the_middle_goes_on_where_it_was(
     qtbot: QtBot,
@@ -157,7 +162,7 @@ def test_whoever_leaves_in_the_middle_goes_on_where_it_was(
     idle: Idle,
     windows: Windows,
     message_box: Box,
-    paso: Paso,
+    paso: PasoContratista,
     tab: int,
 ) -> None:
     sesion = enter("moral")
@@ -165,7 +170,7 @@ def test_whoever_leaves_in_the_middle_goes_on_where_it_was(
     before = application.contratistas.informacion(sesion)
     for _visit in range(2):
         window = entered(enter("moral"))
-        if paso is Paso.DATOS_GENERALES:
+        if paso is PasoContratista.DATOS_GENERALES:
             press(message_box(), "Continuar")
         page = page_of(qtbot, window, idle)
         assert page.tabs.currentIndex() == tab
@@ -186,7 +191,7 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     message_box: Box,
 ) -> None:
     sesion = enter("moral")
-    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     window = entered(sesion)
     generales = generales_of(page_of(qtbot, window, idle))
     generales.form.telefono_fijo_edit.setText("5587654321")
@@ -221,7 +226,7 @@ def test_the_pages_are_imported_ahead_and_not_in_the_thread_of_the_windows(
 
     monkeypatch.setattr(paginas, "import_module", noted)
     sesion = enter("moral")
-    do_steps(application, sesion, Paso.COMPLETO, tmp_path)
+    do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     entered(sesion)
     assert set(imported) == {entry.module for entry in PAGES if sesion.can(entry.permiso)}
     assert threading.main_thread().name not in imported.values()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import ENV_PRUEBAS, open_application
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.efirma.window import EfirmaWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
@@ -121,7 +121,7 @@ def test_the_guide_is_walked_from_the_entrance_to_the_menu_without_mouse(
     chosen = [menu.item(at) for at in range(menu.count()) if menu.item(at).flags().value]
     assert "Alta de usuarios" in [item.text().strip() for item in chosen]
     sesion = window.context.require_sesion()
-    assert application.contratistas.informacion(sesion).paso is Paso.COMPLETO
+    assert application.contratistas.informacion(sesion).paso is PasoContratista.COMPLETO
 
 
 def _enter_by_keyboard(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import Mensaje
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
 from icsoe_desktop.gui.inicio.outgoing_mail import EstadoEnvio, MailSender
 from icsoe_desktop.jobs import Progress
@@ -61,7 +61,7 @@ def sender(buzon: WatchedBuzon, qtbot: QtBot) -> Iterator[MailSender]:
 
 def enqueue(application: Application, para: str = "beto@ejemplo.mx") -> None:
     with application.store.write() as db:
-        application.buzon.enqueue(db, Mensaje(para, "Aviso", "Mañana vence un certificado."))
+        application.buzon.enqueue(db, MensajeCorreo(para, "Aviso", "Mañana vence un certificado."))
 
 
 def test_what_waits_leaves_when_the_program_opens(

@@ -35,7 +35,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key
@@ -47,7 +47,7 @@ OTRO_REGISTRO = "B1298765103"
 NSS_ANA, NSS_LUIS, NSS_EVA = "12345678903", "98765432103", "11223344554"
 
 
-def alta(**changes: object) -> Captura:
+def alta(**changes: object) -> CapturaMovimiento:
     values: dict[str, object] = {
         "tipo": TipoMovimiento.ALTA,
         "registro_patronal": REGISTRO,
@@ -64,10 +64,10 @@ def alta(**changes: object) -> Captura:
         "guia": "01400",
         "clave_trabajador": "A-1",
     }
-    return Captura(**{**values, **changes})  # type: ignore[arg-type]
+    return CapturaMovimiento(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def baja(**changes: object) -> Captura:
+def baja(**changes: object) -> CapturaMovimiento:
     values: dict[str, object] = {
         "tipo": TipoMovimiento.BAJA,
         "registro_patronal": REGISTRO,
@@ -79,10 +79,10 @@ def baja(**changes: object) -> Captura:
         "causa_baja": CausaBaja.SEPARACION_VOLUNTARIA,
         "guia": "01400",
     }
-    return Captura(**{**values, **changes})  # type: ignore[arg-type]
+    return CapturaMovimiento(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def modificacion(**changes: object) -> Captura:
+def modificacion(**changes: object) -> CapturaMovimiento:
     return alta(
         **{
             "tipo": TipoMovimiento.MODIFICACION,
@@ -94,7 +94,7 @@ def modificacion(**changes: object) -> Captura:
     )
 
 
-def capture(application: Application, sesion: Sesion, *capturas: Captura) -> None:
+def capture(application: Application, sesion: Sesion, *capturas: CapturaMovimiento) -> None:
     for one in capturas:
         application.movimientos.capture(sesion, one)
 

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import Captura, Fila
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_ANA,
@@ -37,15 +37,15 @@ class Alguien:
     application: Application
     sesion: Sesion
 
-    def history(self) -> tuple[Fila, ...]:
+    def history(self) -> tuple[MovimientoFila, ...]:
         return self.application.movimientos.history(self.sesion, NSS_ANA)
 
-    def ana(self) -> Fila:
+    def ana(self) -> MovimientoFila:
         """It as it is kept now."""
         (fila,) = self.history()
         return fila
 
-    def saves(self, captura: Captura) -> None:
+    def saves(self, captura: CapturaMovimiento) -> None:
         self.application.movimientos.edit(self.sesion, self.ana().id, captura)
 
     def deletes(self) -> None:

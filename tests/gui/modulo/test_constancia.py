@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.constancia import Cifras, Clase
+from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.constancias.window import ConstanciaDialog
 from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.importacion.window import ImportacionDialog
+from icsoe_desktop.gui.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -128,7 +128,9 @@ def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
 ) -> None:
     one = constancia((ALTA, renglon(nss="55443322110", nombre="SOTO EVA")))
     path = tmp_path / "descuadrada.pdf"
-    path.write_bytes(printed(replace(one, totales={**one.totales, Clase.TOTAL: Cifras(3, 2, 0)})))
+    path.write_bytes(
+        printed(replace(one, totales={**one.totales, ClaseTotales.TOTAL: Cifras(3, 2, 0)}))
+    )
     shown.importacion.start([path])
     found = read(qtbot)
     form = found.form
@@ -250,7 +252,7 @@ def test_movements_and_constancias_dropped_together_come_one_after_the_other(
     (movimientos,) = escribir_archivos(tmp_path, 5, 7)
     assert drag(shown, papel, movimientos)
     drop(shown, papel, movimientos)
-    first = dialog(qtbot, ImportacionDialog)
+    first = dialog(qtbot, ImportacionMovimientosDialog)
     qtbot.waitUntil(lambda: first.form.importar_button.isEnabled())
     press(first, "Importar 5 movimientos")
     found = read(qtbot)

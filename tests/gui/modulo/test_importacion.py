@@ -14,9 +14,9 @@ from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
-from icsoe_desktop.gui.importacion.estado import Fase
+from icsoe_desktop.gui.importacion.estado import FaseImportacion
 from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.importacion.window import ImportacionDialog
+from icsoe_desktop.gui.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -49,14 +49,14 @@ def written(path: Path, *records: str) -> Path:
     return path
 
 
-def preview(qtbot: QtBot, window: ModuloWindow, *paths: Path) -> ImportacionDialog:
+def preview(qtbot: QtBot, window: ModuloWindow, *paths: Path) -> ImportacionMovimientosDialog:
     window.importacion.start(paths)
-    found = dialog(qtbot, ImportacionDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.fase is Fase.SHOWING, timeout=10_000)
+    found = dialog(qtbot, ImportacionMovimientosDialog)
+    qtbot.waitUntil(lambda: found._presenter.state.fase is FaseImportacion.SHOWING, timeout=10_000)
     return found
 
 
-def rows_of(qtbot: QtBot, found: ImportacionDialog) -> list[tuple[str, ...]]:
+def rows_of(qtbot: QtBot, found: ImportacionMovimientosDialog) -> list[tuple[str, ...]]:
     """The list of problems, once it is here."""
     model = found.problemas.model
     model.index(0, 0).data()
@@ -81,8 +81,8 @@ def test_a_dropped_file_is_shown_first_and_imported_with_one_key(
     (path,) = escribir_archivos(tmp_path, 20, SEED)
     assert drag(shown, path)
     drop(shown, path)
-    found = dialog(qtbot, ImportacionDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.fase is Fase.SHOWING)
+    found = dialog(qtbot, ImportacionMovimientosDialog)
+    qtbot.waitUntil(lambda: found._presenter.state.fase is FaseImportacion.SHOWING)
     form = found.form
     assert said(form.archivos_label) == "movimientos1.txt"
     assert said(form.resumen_label) == "20 movimientos en 1 archivo: 20 sin errores."
@@ -155,7 +155,7 @@ def test_cancelling_while_it_reads_or_imports_leaves_everything_as_it_was(
 ) -> None:
     paths = escribir_archivos(tmp_path, 3_000, SEED)
     shown.importacion.start(paths)
-    found = dialog(qtbot, ImportacionDialog)
+    found = dialog(qtbot, ImportacionMovimientosDialog)
     QTest.keyClick(found, Key.Key_Escape)
     qtbot.waitUntil(lambda: gone(found), timeout=10_000)
     assert said(shown.form.mensaje_label) == ("La importación se canceló. Todo quedó como estaba.")
@@ -190,8 +190,8 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
     for campo, name in zip(fields, header, strict=True):
         found.combos[campo].setCurrentText(name)
     press(found, "Continuar")
-    preview_ = dialog(qtbot, ImportacionDialog)
-    qtbot.waitUntil(lambda: preview_._presenter.state.fase is Fase.SHOWING)
+    preview_ = dialog(qtbot, ImportacionMovimientosDialog)
+    qtbot.waitUntil(lambda: preview_._presenter.state.fase is FaseImportacion.SHOWING)
     assert said(preview_.form.resumen_label).startswith("1 movimiento en 1 archivo")
     press(preview_, "Importar 1 movimiento")
     qtbot.waitUntil(lambda: len(names(shown)) == 1)

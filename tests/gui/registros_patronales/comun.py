@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionRegistrosDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 
@@ -68,10 +68,12 @@ def said(label: QLabel) -> str:
     return label.text() if label.isVisible() else ""
 
 
-def preview(qtbot: QtBot, window: RegistrosPatronalesWindow, path: Path) -> ImportacionDialog:
+def preview(
+    qtbot: QtBot, window: RegistrosPatronalesWindow, path: Path
+) -> ImportacionRegistrosDialog:
     window.import_file(path)
-    dialog = window.findChild(ImportacionDialog)
-    assert isinstance(dialog, ImportacionDialog)
+    dialog = window.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
     qtbot.waitUntil(lambda: bool(cells(dialog.form.renglones_table)))
     return dialog
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionDialog
+from icsoe_desktop.gui.registros_patronales.importacion_window import ImportacionRegistrosDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
@@ -139,7 +139,7 @@ def test_a_cancelled_import_leaves_the_catalogue_as_it_was(
     assert dialog.form.avance_panel.isVisible()
     press(dialog, "Cancelar")
     assert "Cancelando" in said(dialog.form.avance_label)
-    qtbot.waitUntil(lambda: window.findChild(ImportacionDialog) is None)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
     assert kept(application, sesion) == []
     assert said(window.form.mensaje_label) == ""
     assert window.form.vacia_page.isVisible()
@@ -149,10 +149,10 @@ def test_reading_can_be_cancelled_with_esc(
     qtbot: QtBot, window: RegistrosPatronalesWindow, tmp_path: Path
 ) -> None:
     window.import_file(sheet(tmp_path, (A, NOMBRE, RFC)))
-    dialog = window.findChild(ImportacionDialog)
-    assert isinstance(dialog, ImportacionDialog)
+    dialog = window.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
     QTest.keyClick(dialog, Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.findChild(ImportacionDialog) is None)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
     assert window.isVisible()
 
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(
     window.import_file(path)
     assert "no es un libro de Excel" in message_box().text()
     press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: window.findChild(ImportacionDialog) is None)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
     assert window.isVisible()
 
 
@@ -176,9 +176,9 @@ def test_a_file_dropped_on_the_window_is_shown(
     assert "Suelte el archivo" in said(window.form.mensaje_label)
     drop(window, path)
     assert said(window.form.mensaje_label) == ""
-    qtbot.waitUntil(lambda: window.findChild(ImportacionDialog) is not None)
-    dialog = window.findChild(ImportacionDialog)
-    assert isinstance(dialog, ImportacionDialog)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is not None)
+    dialog = window.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
     qtbot.waitUntil(lambda: len(cells(dialog.form.renglones_table)) == 1)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
@@ -51,10 +51,12 @@ class Oficina:
         conexion = Conexion(DIRECCION, cuenta, contrasena, OFICINA)
         self.uno.invite(conexion, _over(escritorio, self.memoria))
 
-    def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronal, ...]:
+    def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronalCatalogado, ...]:
         return escritorio.application.registros_patronales.all(escritorio.sesion)
 
-    def disagree(self, registro: RegistroPatronal, campo: str, one: str, other: str) -> None:
+    def disagree(
+        self, registro: RegistroPatronalCatalogado, campo: str, one: str, other: str
+    ) -> None:
         """Both desktops change the same without seeing each other, and then they meet."""
         for escritorio, value in ((self.dos, one), (self.uno, other)):
             changed = replace(registro, **{campo: value})

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
@@ -162,6 +162,6 @@ def test_what_came_for_another_tab_takes_nobody_away_from_this_one(
     save_domicilio(oficina, "Calle Ajena")
     resumen = domicilio_of(contratista).form.resumen_value
     qtbot.waitUntil(lambda: resumen.text().startswith("Calle Ajena"))
-    assert contratista.tabs.currentWidget() is contratista.tab_of[Paso.DATOS_GENERALES]
+    assert contratista.tabs.currentWidget() is contratista.tab_of[PasoContratista.DATOS_GENERALES]
     assert generales_of(contratista).form.correo_edit.text() == "a medias"
     contratista.discard()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
@@ -118,7 +118,7 @@ def rename(oficina: Oficina, razon_social: str, rfc: str = RFC) -> None:
     oficina.arrive()
 
 
-def kept_registro(oficina: Oficina) -> RegistroPatronal:
+def kept_registro(oficina: Oficina) -> RegistroPatronalCatalogado:
     (one,) = oficina.uno.application.registros_patronales.all(oficina.uno.sesion)
     return one
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from tests.gui.capturistas.comun import write
 from tests.gui.conftest import press
 from tests.gui.modulo import comun as modulo
@@ -38,7 +38,7 @@ def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaDialog:
     return found
 
 
-def of_ana(escritorio: Escritorio) -> list[Fila]:
+def of_ana(escritorio: Escritorio) -> list[MovimientoFila]:
     service = escritorio.application.movimientos
     return list(service.history(escritorio.sesion, modulo.NSS_ANA))
 

@@ -20,8 +20,8 @@ from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
-from icsoe_desktop.services.capturistas.consulta import Filtro
-from icsoe_desktop.services.capturistas.importacion import VistaPrevia
+from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
+from icsoe_desktop.services.capturistas.importacion import VistaPreviaCapturistas
 from icsoe_desktop.services.capturistas.relaciones import NOT_THERE
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import CertificadosService
@@ -72,17 +72,19 @@ OF_CONTRATISTA: dict[str, Call] = {
     ),
     "capturistas.validate": lambda m, s, _: m.capturistas.validate(s, curp_numero(7)),
     "capturistas.register": lambda m, s, _: m.capturistas.register(s, nuevo(7)),
-    "consulta.count": lambda m, s, _: m.consulta.count(s, Filtro()),
-    "consulta.numeros": lambda m, s, _: m.consulta.numeros(s, Filtro()),
+    "consulta.count": lambda m, s, _: m.consulta.count(s, FiltroCapturistas()),
+    "consulta.numeros": lambda m, s, _: m.consulta.numeros(s, FiltroCapturistas()),
     "consulta.rows": lambda m, s, _: m.consulta.rows(s, [1]),
-    "consulta.page": lambda m, s, _: m.consulta.page(s, Filtro(), 0, 10),
+    "consulta.page": lambda m, s, _: m.consulta.page(s, FiltroCapturistas(), 0, 10),
     "consulta.file_name": lambda m, s, _: m.consulta.file_name(s),
     "consulta.export": lambda m, s, _: m.consulta.export(
         s, m.archivos.folder / "x.xlsx", NoProgress()
     ),
     "consulta.export_rows": lambda m, s, _: list(m.consulta.export_rows(s)),
     "importacion.preview": lambda m, s, _: m.importacion.preview(s, NOWHERE, NoProgress()),
-    "importacion.apply": lambda m, s, _: m.importacion.apply(s, VistaPrevia("", ()), NoProgress()),
+    "importacion.apply": lambda m, s, _: m.importacion.apply(
+        s, VistaPreviaCapturistas("", ()), NoProgress()
+    ),
     "log.count": lambda m, s, _: m.log.count(s, FiltroBitacora()),
     "log.page": lambda m, s, _: m.log.page(s, FiltroBitacora(), 0, 10),
     "log.quienes": lambda m, s, _: m.log.quienes(s),
@@ -175,10 +177,10 @@ def test_nothing_that_one_reads_is_of_the_other(
     for n in range(3):
         mundo.alta(moral, n)
     mundo.contratistas.save_domicilio(moral, direccion(calle="Calle Secreta"))
-    assert mundo.consulta.count(fisica, Filtro()) == 0
-    assert mundo.consulta.numeros(fisica, Filtro()).tolist() == []
+    assert mundo.consulta.count(fisica, FiltroCapturistas()) == 0
+    assert mundo.consulta.numeros(fisica, FiltroCapturistas()).tolist() == []
     assert mundo.consulta.rows(fisica, [1, 2, 3]) == ()
-    assert mundo.consulta.page(fisica, Filtro(), 0, 10) == ()
+    assert mundo.consulta.page(fisica, FiltroCapturistas(), 0, 10) == ()
     assert list(mundo.consulta.export_rows(fisica)) == []
     informacion = mundo.contratistas.informacion(fisica)
     assert informacion.generales is not None

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.verificacion import Campo
+from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora, LineaBitacora
@@ -92,7 +92,7 @@ def test_the_log_calls_fields_as_the_windows_do(mundo: Mundo, moral: Sesion) -> 
     said = {line.accion: line.detalle for line in mundo.log.page(moral, TODO, 0, 1000)[::-1]}
     assert said["cambio de datos generales"] == "Correo electrónico, Teléfono fijo"
     assert said["cambio de capturista"] == "Segundo apellido, Teléfono"
-    assert {*Campo, "rfc"} <= set(CAMPOS)
+    assert {*CampoCertificado, "rfc"} <= set(CAMPOS)
 
 
 def test_the_log_is_exported_in_the_hours_of_mexico_and_that_is_noted(

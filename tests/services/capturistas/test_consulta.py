@@ -14,7 +14,11 @@ from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
-from icsoe_desktop.services.capturistas.consulta import Fila, Filtro, Orden
+from icsoe_desktop.services.capturistas.consulta import (
+    CapturistaFila,
+    FiltroCapturistas,
+    OrdenCapturistas,
+)
 from tests.conftest import Reloj
 from tests.services.mundo import Mundo, curp_numero, nuevo
 
@@ -35,7 +39,7 @@ def gente(mundo: Mundo, moral: Sesion, fisica: Sesion, reloj: Reloj) -> Sesion:
 
 
 def ids(mundo: Mundo, sesion: Sesion, **filtro: object) -> list[int]:
-    wanted = Filtro(**filtro)  # type: ignore[arg-type]
+    wanted = FiltroCapturistas(**filtro)  # type: ignore[arg-type]
     found = mundo.consulta.numeros(sesion, wanted).tolist()
     assert mundo.consulta.count(sesion, wanted) == len(found)
     assert [each.numero for each in mundo.consulta.page(sesion, wanted, 0, 100)] == found
@@ -44,7 +48,7 @@ def ids(mundo: Mundo, sesion: Sesion, **filtro: object) -> list[int]:
 
 def test_a_row_has_the_columns_of_the_seed(mundo: Mundo, gente: Sesion, reloj: Reloj) -> None:
     [fila] = mundo.consulta.rows(gente, [3])
-    assert fila == Fila(
+    assert fila == CapturistaFila(
         fila.id,
         3,
         "Capturista",
@@ -63,14 +67,14 @@ def test_a_row_has_the_columns_of_the_seed(mundo: Mundo, gente: Sesion, reloj: R
 
 def test_the_order_is_the_one_asked_for(mundo: Mundo, gente: Sesion) -> None:
     assert ids(mundo, gente) == [1, 2, 3, 4, 5]
-    assert ids(mundo, gente, orden=Orden.ID, descendente=True) == [5, 4, 3, 2, 1]
+    assert ids(mundo, gente, orden=OrdenCapturistas.ID, descendente=True) == [5, 4, 3, 2, 1]
     # Accents and capitals aside; Ñ where the reader looks for N.
-    assert ids(mundo, gente, orden=Orden.NOMBRE) == [5, 2, 4, 3, 1]
-    assert ids(mundo, gente, orden=Orden.CORREO) == [5, 4, 3, 2, 1]
-    assert ids(mundo, gente, orden=Orden.ESTATUS) == [3, 1, 2, 4, 5]
-    assert ids(mundo, gente, orden=Orden.FECHA_ALTA, descendente=True) == [5, 4, 3, 2, 1]
+    assert ids(mundo, gente, orden=OrdenCapturistas.NOMBRE) == [5, 2, 4, 3, 1]
+    assert ids(mundo, gente, orden=OrdenCapturistas.CORREO) == [5, 4, 3, 2, 1]
+    assert ids(mundo, gente, orden=OrdenCapturistas.ESTATUS) == [3, 1, 2, 4, 5]
+    assert ids(mundo, gente, orden=OrdenCapturistas.FECHA_ALTA, descendente=True) == [5, 4, 3, 2, 1]
     by_curp = sorted(range(5), key=curp_numero)
-    assert ids(mundo, gente, orden=Orden.CURP) == [n + 1 for n in by_curp]
+    assert ids(mundo, gente, orden=OrdenCapturistas.CURP) == [n + 1 for n in by_curp]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_rows_come_in_the_order_asked_for_and_pages_follow_each_other(
     mundo: Mundo, gente: Sesion
 ) -> None:
     assert [each.numero for each in mundo.consulta.rows(gente, [5, 77, 1, 3])] == [5, 1, 3]
-    pages = [mundo.consulta.page(gente, Filtro(), start, 2) for start in (0, 2, 4, 6)]
+    pages = [mundo.consulta.page(gente, FiltroCapturistas(), start, 2) for start in (0, 2, 4, 6)]
     assert [each.numero for each in itertools.chain(*pages)] == [1, 2, 3, 4, 5]
 
 

@@ -11,7 +11,10 @@ from sqlalchemy import func, select
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.capturistas.importacion import EstadoRenglon, ResultadoImportacion
+from icsoe_desktop.services.capturistas.importacion import (
+    EstadoRenglonCapturista,
+    ResultadoImportacionCapturistas,
+)
 from icsoe_desktop.store.tables import CorreoRow, RelacionRow
 from tests.services.mundo import Mundo, curp_numero
 from tests.support.smtp_real import SmtpReal
@@ -49,10 +52,10 @@ def test_a_good_list_registers_everybody_and_mails_them(
     mundo: Mundo, moral: Sesion, tmp_path: Path, buzon_real: SmtpReal
 ) -> None:
     vista = mundo.importacion.preview(moral, lista(tmp_path, row(0), row(1)), NoProgress())
-    assert [one.estado for one in vista.renglones] == [EstadoRenglon.NUEVO] * 2
+    assert [one.estado for one in vista.renglones] == [EstadoRenglonCapturista.NUEVO] * 2
     assert relations(mundo) == 0
     done = mundo.importacion.apply(moral, vista, NoProgress())
-    assert done == ResultadoImportacion(2, 0)
+    assert done == ResultadoImportacionCapturistas(2, 0)
     assert sorted(m["To"] for m in mundo.send(buzon_real)) == [
         "p0@ejemplo.mx", "p0@ejemplo.mx", "p1@ejemplo.mx", "p1@ejemplo.mx"
     ]  # fmt: skip
@@ -74,11 +77,11 @@ def test_each_row_says_what_is_wrong_with_it(mundo: Mundo, moral: Sesion, tmp_pa
     )
     vista = mundo.importacion.preview(moral, path, NoProgress())
     assert [(one.linea, one.estado) for one in vista.renglones] == [
-        (2, EstadoRenglon.NUEVO),
-        (3, EstadoRenglon.CON_PROBLEMAS),
-        (4, EstadoRenglon.REPETIDO),
-        (5, EstadoRenglon.YA_REGISTRADO),
-        (6, EstadoRenglon.NUEVO),
+        (2, EstadoRenglonCapturista.NUEVO),
+        (3, EstadoRenglonCapturista.CON_PROBLEMAS),
+        (4, EstadoRenglonCapturista.REPETIDO),
+        (5, EstadoRenglonCapturista.YA_REGISTRADO),
+        (6, EstadoRenglonCapturista.NUEVO),
     ]
     told = {
         (one.linea, one.campo, one.es_error)
@@ -99,7 +102,7 @@ def test_each_row_says_what_is_wrong_with_it(mundo: Mundo, moral: Sesion, tmp_pa
         mundo.importacion.apply(moral, vista, NoProgress())
     assert relations(mundo) == 1
     done = mundo.importacion.apply(moral, vista, NoProgress(), only_good=True)
-    assert done == ResultadoImportacion(2, 3)
+    assert done == ResultadoImportacionCapturistas(2, 3)
     assert relations(mundo) == 3
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
@@ -27,7 +27,7 @@ def audit(store: Store) -> list[tuple[str, uuid.UUID | None, str]]:
         return [(row.accion, row.objeto_id, row.detalle) for row in rows]
 
 
-def put_certificate(store: Store, registro: RegistroPatronal, rfc: str) -> None:
+def put_certificate(store: Store, registro: RegistroPatronalCatalogado, rfc: str) -> None:
     now = store.clock()
     with store.write() as db:
         db.add(

@@ -16,7 +16,7 @@ from pathlib import Path
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
 from icsoe_desktop.store.engine import Store, open_engine
@@ -26,7 +26,7 @@ from tests.support.usuarios import session_of
 def main() -> None:
     job = json.loads(sys.stdin.readline())
     now = datetime.fromisoformat(job["ahora"])
-    key = LlaveDatos(bytes.fromhex(job["llave"]))
+    key = DataKey(bytes.fromhex(job["llave"]))
     store = Store(open_engine(Path(job["datos"]), key), key, lambda: now)
     autoridad = Autoridad(
         "PRUEBA",

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.certificados.verificacion import EXITO, Campo
+from icsoe_desktop.domain.certificados.verificacion import EXITO, CampoCertificado
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
@@ -110,10 +110,10 @@ def test_what_is_wrong_is_named_field_by_field_and_nothing_is_kept(
     with pytest.raises(CertificadoRefusedError) as refused:
         certificados.save(sesion, CertificadoElegido(registro_id, cer, key, "", "mala"))
     found = refused.value.verificacion
-    assert found.por_campo(Campo.CERTIFICADO) == (
+    assert found.por_campo(CampoCertificado.CERTIFICADO) == (
         "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma.",
     )
-    assert found.por_campo(Campo.CONTRASENA) == (
+    assert found.por_campo(CampoCertificado.CONTRASENA) == (
         "La contraseña de la llave privada es incorrecta.",
     )
     assert [one.certificado for one in certificados.all(sesion)] == [None]

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import Cadena
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
@@ -68,7 +68,7 @@ def test_a_killed_save_leaves_the_old_or_the_new_certificate(
         assert stored(tmp_path / "icsoe.db", store.key) in good
 
 
-def stored(path: Path, key: LlaveDatos) -> tuple[bytes, bytes]:
+def stored(path: Path, key: DataKey) -> tuple[bytes, bytes]:
     """The certificate and key in the store, which is whole."""
     store = Store(open_engine(path, key), key)
     with store.read() as db:

@@ -11,9 +11,9 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.importacion_registros import (
-    EstadoRenglon,
-    Gravedad,
-    ResultadoImportacion,
+    EstadoRenglonRegistro,
+    GravedadRegistro,
+    ResultadoImportacionRegistros,
 )
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.store.engine import Store
@@ -54,18 +54,18 @@ def test_the_preview_names_every_problem_of_every_row(
     preview = registros.preview_import(sesion, path, NoProgress())
 
     assert [(r.linea, r.estado, r.existente) for r in preview.renglones] == [
-        (2, EstadoRenglon.IGUAL, existing),
-        (3, EstadoRenglon.CAMBIADO, changing),
-        (4, EstadoRenglon.NUEVO, None),
-        (5, EstadoRenglon.CON_PROBLEMAS, None),
-        (7, EstadoRenglon.REPETIDO, None),
+        (2, EstadoRenglonRegistro.IGUAL, existing),
+        (3, EstadoRenglonRegistro.CAMBIADO, changing),
+        (4, EstadoRenglonRegistro.NUEVO, None),
+        (5, EstadoRenglonRegistro.CON_PROBLEMAS, None),
+        (7, EstadoRenglonRegistro.REPETIDO, None),
     ]
     assert [(h.linea, h.campo, h.encontrado, h.gravedad) for h in preview.hallazgos] == [
-        (2, "registro_patronal", A[:10], Gravedad.ADVERTENCIA),
-        (5, "registro_patronal", "A12", Gravedad.ERROR),
-        (5, "razon_social", "", Gravedad.ERROR),
-        (5, "rfc", "X", Gravedad.ERROR),
-        (7, "registro_patronal", C, Gravedad.ADVERTENCIA),
+        (2, "registro_patronal", A[:10], GravedadRegistro.ADVERTENCIA),
+        (5, "registro_patronal", "A12", GravedadRegistro.ERROR),
+        (5, "razon_social", "", GravedadRegistro.ERROR),
+        (5, "rfc", "X", GravedadRegistro.ERROR),
+        (7, "registro_patronal", C, GravedadRegistro.ADVERTENCIA),
     ]
     assert all(h.esperado and h.mensaje.endswith(".") for h in preview.hallazgos)
     assert preview.hallazgos[-1].mensaje == "Es igual al renglón 4. Deje sólo uno."
@@ -97,7 +97,7 @@ def test_an_import_brings_in_new_and_changed_rows(
 
     resultado = registros.apply_import(sesion, preview, NoProgress())
 
-    assert resultado == ResultadoImportacion(nuevos=2, cambiados=1, iguales=0, omitidos=0)
+    assert resultado == ResultadoImportacionRegistros(nuevos=2, cambiados=1, iguales=0, omitidos=0)
     after = registros.all(sesion)
     assert [(o.registro_patronal, o.razon_social, o.rfc) for o in after] == [
         (A, "Uno nuevo", RFC),
@@ -130,7 +130,7 @@ def test_rows_with_problems_stop_the_import_unless_left_out(
 
     resultado = registros.apply_import(sesion, preview, NoProgress(), only_good=True)
 
-    assert resultado == ResultadoImportacion(nuevos=1, cambiados=0, iguales=0, omitidos=1)
+    assert resultado == ResultadoImportacionRegistros(nuevos=1, cambiados=0, iguales=0, omitidos=1)
     assert [one.registro_patronal for one in registros.all(sesion)] == [A]
 
 
@@ -141,7 +141,7 @@ def test_an_import_does_not_pull_the_rfc_from_under_a_certificate(
     preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC_OTRO)), NoProgress())
     (hallazgo,) = preview.hallazgos
     assert (hallazgo.campo, hallazgo.encontrado, hallazgo.esperado) == ("rfc", RFC_OTRO, RFC)
-    assert hallazgo.gravedad is Gravedad.ERROR
+    assert hallazgo.gravedad is GravedadRegistro.ERROR
     assert preview.con_problemas == preview.renglones
 
 

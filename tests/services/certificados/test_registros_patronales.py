@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.certificados.registro_patronal import MAX_RAZON_SOCIAL, RegistroPatronal
+from icsoe_desktop.domain.certificados.registro_patronal import (
+    MAX_RAZON_SOCIAL,
+    RegistroPatronalCatalogado,
+)
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -38,7 +41,9 @@ def test_a_registro_patronal_is_kept_in_its_canonical_form(
 ) -> None:
     added = registros.add(sesion, " a12-34567-89 5 ", "  Ácidos   y Ñoños, S.A. ", "eku 900317 3c9")
 
-    assert registros.all(sesion) == (RegistroPatronal(added.id, A, "Ácidos y Ñoños, S.A.", RFC),)
+    assert registros.all(sesion) == (
+        RegistroPatronalCatalogado(added.id, A, "Ácidos y Ñoños, S.A.", RFC),
+    )
     assert added.advertencias == ()
     assert audit(store) == [("alta de registro patronal", added.id, "")]
 
@@ -114,7 +119,11 @@ def test_an_edit_changes_what_it_says_and_is_written_down(
     edited = registros.edit(sesion, added.id, A, "Uno Dos", RFC)
     registros.edit(sesion, added.id, A, "Uno Dos", RFC)  # nothing new: nothing written
 
-    assert registros.all(sesion) == (RegistroPatronal(added.id, A, "Uno Dos", RFC),) == (edited,)
+    assert (
+        registros.all(sesion)
+        == (RegistroPatronalCatalogado(added.id, A, "Uno Dos", RFC),)
+        == (edited,)
+    )
     assert audit(store)[1:] == [
         ("cambio de registro patronal", added.id, "Registro patronal, Razón social")
     ]

@@ -20,7 +20,7 @@ from icsoe_desktop.services.constancias.valores import VistaConstancia
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Captura, Fila
+from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE, constancia, printed
 from tests.gui.modulo.comun import alta as alta_capturada
@@ -33,7 +33,7 @@ ALTA, MODIFICACION, BAJA = THREE
 REJECTED = replace(
     BAJA, rechazado=True, codigo_rechazo="0123", causa_rechazo="NO TIENE RELACIÓN LABORAL"
 )
-CAPTURED: tuple[Captura, ...] = (
+CAPTURED: tuple[CapturaMovimiento, ...] = (
     alta_capturada(),
     modificacion_capturada(
         nss=NSS_EVA,
@@ -53,7 +53,7 @@ def constancias(store: Store, bitacora: BitacoraService) -> ConstanciasService:
 
 
 @pytest.fixture
-def three(movimientos: MovimientosService, sesion: Sesion) -> list[Fila]:
+def three(movimientos: MovimientosService, sesion: Sesion) -> list[MovimientoFila]:
     return [movimientos.capture(sesion, one) for one in CAPTURED]
 
 
@@ -68,7 +68,7 @@ def papel(tmp_path: Path) -> Papel:
 
 
 @pytest.fixture
-def lote(lotes: LotesService, sesion: Sesion, three: list[Fila]) -> Lote:
+def lote(lotes: LotesService, sesion: Sesion, three: list[MovimientoFila]) -> Lote:
     """The three of them in one file, sent."""
     opciones = OpcionesLote(guia="01400", separar=False)
     plan = lotes.plan(sesion, [fila.id for fila in three], opciones, NoProgress())

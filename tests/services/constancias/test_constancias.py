@@ -19,7 +19,7 @@ from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.imprenta import Hoja, pdf
 from tests.gateways.constancia_pdf.papeles import (
@@ -51,7 +51,7 @@ def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
     constancias: ConstanciasService,
     movimientos: MovimientosService,
     sesion: Sesion,
-    three: list[Fila],
+    three: list[MovimientoFila],
     papel: Papel,
 ) -> None:
     vista = preview(constancias, sesion, papel(ALTA, MODIFICACION, REJECTED))
@@ -73,7 +73,11 @@ def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
 
 
 def test_the_imss_flag_of_lateness_is_kept(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
 ) -> None:
     constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
     with store.read() as db:
@@ -113,7 +117,11 @@ def test_a_lote_whose_movements_are_all_refused_is_refused(
 
 
 def test_the_pdf_is_kept_as_it_is_with_its_sha256(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
 ) -> None:
     path = papel()
     constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
@@ -128,7 +136,11 @@ def test_the_pdf_is_kept_as_it_is_with_its_sha256(
 
 
 def test_consultation_may_neither_look_nor_change(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
 ) -> None:
     vista = preview(constancias, sesion, papel())
     done = constancias.apply(sesion, vista, NoProgress())
@@ -145,7 +157,11 @@ def test_consultation_may_neither_look_nor_change(
 
 
 def test_the_audit_log_tells_of_it_without_whom_it_speaks(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
 ) -> None:
     done = constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
     constancias.undo(sesion, done.constancia_id, NoProgress())

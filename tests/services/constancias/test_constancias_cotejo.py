@@ -20,7 +20,7 @@ from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.papeles import (
     FOLIO,
@@ -91,7 +91,7 @@ def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
     constancias: ConstanciasService,
     movimientos: MovimientosService,
     sesion: Sesion,
-    three: list[Fila],
+    three: list[MovimientoFila],
     papel: Papel,
 ) -> None:
     first = papel(REJECTED, name="primera.pdf", folio="2" * 19)
@@ -105,7 +105,7 @@ def test_two_that_cannot_be_told_apart_are_left_to_the_user(
     constancias: ConstanciasService,
     store: Store,
     sesion: Sesion,
-    three: list[Fila],
+    three: list[MovimientoFila],
     papel: Papel,
 ) -> None:
     with store.write() as db:
@@ -125,7 +125,11 @@ def test_two_that_cannot_be_told_apart_are_left_to_the_user(
 
 
 def test_what_differs_is_told_with_both_values(
-    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], papel: Papel, tmp_path: Path
+    constancias: ConstanciasService,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
+    tmp_path: Path,
 ) -> None:
     other = replace(ALTA, sbc=45500, nombre="MUÑOZ RÍOS BEATRIZ")
     vista = preview(constancias, sesion, papel(other))
@@ -147,13 +151,17 @@ def test_what_differs_is_told_with_both_values(
 
 @pytest.mark.parametrize("name", ["MU#OZ RIOS ANA", "MUNOZ RIOS ANA", "MUÑOZ RÍOS A"[:10]])
 def test_a_name_that_was_transliterated_or_cut_is_the_same_name(
-    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], papel: Papel, name: str
+    constancias: ConstanciasService,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
+    name: str,
 ) -> None:
     assert preview(constancias, sesion, papel(replace(ALTA, nombre=name))).problemas == ()
 
 
 def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
-    constancias: ConstanciasService, sesion: Sesion, three: list[Fila], tmp_path: Path
+    constancias: ConstanciasService, sesion: Sesion, three: list[MovimientoFila], tmp_path: Path
 ) -> None:
     formato = FORMATOS["usual"]
     columnas = tuple(one for one in formato.columnas if one.campo != "fecha")

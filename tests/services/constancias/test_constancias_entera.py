@@ -13,7 +13,7 @@ from icsoe_desktop.services.constancias.service import ALREADY, STALE, Constanci
 from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Fila
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.services.con_movimientos import StopAt
 from tests.services.constancias.con_constancia import (
@@ -72,7 +72,11 @@ def test_what_others_changed_since_is_not_undone(
 
 
 def test_a_constancia_is_applied_once(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, three: list[Fila], papel: Papel
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    three: list[MovimientoFila],
+    papel: Papel,
 ) -> None:
     vista = preview(constancias, sesion, papel())
     constancias.apply(sesion, vista, NoProgress())
@@ -93,7 +97,7 @@ def test_what_changed_since_the_preview_is_looked_at_again(
     movimientos: MovimientosService,
     store: Store,
     sesion: Sesion,
-    three: list[Fila],
+    three: list[MovimientoFila],
     papel: Papel,
 ) -> None:
     vista = preview(constancias, sesion, papel())

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, Paso
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -36,20 +36,23 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
 ) -> None:
     sesion = mundo.enter(efirma_moral(), RFC_MORAL)
 
-    def paso() -> Paso:
+    def paso() -> PasoContratista:
         # As after closing the program and entering again.
         return mundo.contratistas.informacion(mundo.enter(efirma_moral(), RFC_MORAL)).paso
 
-    assert paso() is Paso.TERMINOS
-    assert mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION) is Paso.DATOS_GENERALES
-    assert paso() is Paso.DATOS_GENERALES
+    assert paso() is PasoContratista.TERMINOS
+    assert (
+        mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
+        is PasoContratista.DATOS_GENERALES
+    )
+    assert paso() is PasoContratista.DATOS_GENERALES
     done = mundo.contratistas.save_generales(sesion, " Ana@Ejemplo.MX", "55 1122 3344", "")
-    assert done is paso() is Paso.DOMICILIO
-    assert mundo.contratistas.save_domicilio(sesion, direccion()) is paso() is Paso.ACUSE
-    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is paso() is Paso.COMPLETO
+    assert done is paso() is PasoContratista.DOMICILIO
+    assert mundo.contratistas.save_domicilio(sesion, direccion()) is paso() is PasoContratista.ACUSE
+    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is paso() is PasoContratista.COMPLETO
 
     informacion = mundo.contratistas.informacion(sesion)
-    assert informacion.pasos == tuple(Paso)
+    assert informacion.pasos == tuple(PasoContratista)
     assert informacion.generales == DatosGenerales("ana@ejemplo.mx", "5511223344", "")
     assert informacion.domicilio_igual is False
     # Until midnight UTC of 10 May 2030, the 9th in Mexico: 1,529 days from 2 March 2026.
@@ -71,11 +74,14 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
 def test_a_persona_fisica_skips_the_domicilio(mundo: Mundo, acuse: Path) -> None:
     sesion = mundo.enter(efirma_fisica(), RFC_FISICA)
     mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
-    assert mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344") is Paso.ACUSE
+    assert (
+        mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344")
+        is PasoContratista.ACUSE
+    )
     with pytest.raises(NotAllowedError, match="sólo a las personas morales"):
         mundo.contratistas.save_domicilio_igual(sesion)
-    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is Paso.COMPLETO
-    assert Paso.DOMICILIO not in mundo.contratistas.informacion(sesion).pasos
+    assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is PasoContratista.COMPLETO
+    assert PasoContratista.DOMICILIO not in mundo.contratistas.informacion(sesion).pasos
 
 
 def test_no_step_can_be_done_before_its_turn(mundo: Mundo, acuse: Path) -> None:
@@ -109,7 +115,7 @@ def test_terminos_are_accepted_by_version_and_noted_with_the_aviso(
         mundo.contratistas.accept_terminos(moral, "1999-01")
     # Who had finished is asked once more when the text changes, and only for that.
     monkeypatch.setattr(autorizacion, "TERMINOS_VERSION", "2030-01")
-    assert mundo.contratistas.informacion(moral).paso is Paso.TERMINOS
+    assert mundo.contratistas.informacion(moral).paso is PasoContratista.TERMINOS
     with pytest.raises(NotAllowedError, match="términos y condiciones"):
         mundo.capturistas.register(moral, nuevo())
 
@@ -180,14 +186,14 @@ def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(
         with pytest.raises(UserFacingError, match="Todavía no hay un acuse guardado"):
             missing(moral)
     # The first steps were done once: taking the acuse away does not send anybody back.
-    assert mundo.contratistas.informacion(moral).paso is Paso.COMPLETO
+    assert mundo.contratistas.informacion(moral).paso is PasoContratista.COMPLETO
 
 
 def test_only_the_date_of_an_acuse_can_be_changed(mundo: Mundo, moral: Sesion, acuse: Path) -> None:
     mundo.acuses.save(moral, acuse, date(2025, 6, 1))
     kept = mundo.acuses.current(moral)
     assert kept is not None
-    assert mundo.acuses.change_fecha(moral, date(2025, 7, 1)) is Paso.COMPLETO
+    assert mundo.acuses.change_fecha(moral, date(2025, 7, 1)) is PasoContratista.COMPLETO
     changed = mundo.acuses.current(moral)
     assert changed == replace(
         kept, fecha=date(2025, 7, 1), vence=date(2028, 7, 1), estado=changed.estado

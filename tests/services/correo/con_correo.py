@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from icsoe_desktop.domain.correo import Mensaje, ServidorCorreo
+from icsoe_desktop.domain.correo import MensajeCorreo, ServidorCorreo
 from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
 from tests.support.smtp_real import PASSWORD
 
 MENSAJE_ID = uuid.UUID("0195a000-0000-7000-8000-000000000001")
 CREADO = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
-MENSAJE = Mensaje(
+MENSAJE = MensajeCorreo(
     "beto@ejemplo.mx",
     "Vence la e.firma de Íñigo Núñez, apoderado de la empresa Comercializadora del Ñandú",
     "Hola:\n\nMañana vence.\n" + "ñ" * 3000 + "\n.\nUn punto solo no termina el correo.\n",
@@ -26,7 +26,7 @@ MENSAJE = Mensaje(
 def send(
     gateway: CorreoGateway,
     servidor: ServidorCorreo,
-    mensaje: Mensaje = MENSAJE,
+    mensaje: MensajeCorreo = MENSAJE,
     contrasena: str = PASSWORD,
 ) -> None:
     with gateway.connect(servidor, contrasena) as conexion:
@@ -36,7 +36,7 @@ def send(
 def failure(
     gateway: CorreoGateway,
     servidor: ServidorCorreo,
-    mensaje: Mensaje = MENSAJE,
+    mensaje: MensajeCorreo = MENSAJE,
     contrasena: str = PASSWORD,
 ) -> tuple[str, bool, bool]:
     with pytest.raises(EnvioFallidoError) as caught:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
@@ -202,7 +202,7 @@ def test_new_settings_give_stopped_mails_another_chance(
     buzon: BuzonService,
     sesion: Sesion,
     smtp: SmtpReal,
-    mensaje: Mensaje,
+    mensaje: MensajeCorreo,
 ) -> None:
     ajustes.save_servidor_correo(sesion, smtp.servidor(), "equivocada")
     with store.write() as db:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
+from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
@@ -57,7 +57,7 @@ def test_a_mail_leaves_and_the_outbox_says_so(
 
 
 def test_a_rolled_back_transaction_leaves_no_mail(
-    store: Store, buzon: BuzonService, sesion: Sesion, mensaje: Mensaje
+    store: Store, buzon: BuzonService, sesion: Sesion, mensaje: MensajeCorreo
 ) -> None:
     def fail_after_enqueueing() -> None:
         with store.write() as db:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.correo import EstadoCorreo, Mensaje
+from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.buzon import BuzonService
@@ -24,7 +24,7 @@ SENDER = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
@@ -33,7 +33,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store, open_engine
 
 path, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-key = LlaveDatos(bytes.fromhex(sys.stdin.readline()))
+key = DataKey(bytes.fromhex(sys.stdin.readline()))
 store = Store(open_engine(path, key), key, lambda: now)
 gateway = CorreoGateway()
 buzon = BuzonService(store, AjustesService(store, BitacoraService(store), gateway), gateway)
@@ -69,7 +69,7 @@ def _enqueue(store: Store, buzon: BuzonService, number: int) -> set[str]:
     ids = set()
     for at in range(number):
         with store.write() as db:
-            mensaje = Mensaje(f"n{at}@ejemplo.mx", "Hola", "Hola")
+            mensaje = MensajeCorreo(f"n{at}@ejemplo.mx", "Hola", "Hola")
             ids.add(f"<{buzon.enqueue(db, mensaje).hex}@ejemplo.mx>")
     return ids
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.correo import Mensaje, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo import smtp as gateway_module
 from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
@@ -88,7 +88,9 @@ def test_the_server_does_not_learn_the_name_of_the_machine(
 def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: CorreoGateway) -> None:
     with gateway.connect(smtp.servidor(), PASSWORD) as conexion:
         for number in range(3):
-            conexion.send(Mensaje(f"n{number}@ejemplo.mx", "Hola", "Hola"), MENSAJE_ID, CREADO)
+            conexion.send(
+                MensajeCorreo(f"n{number}@ejemplo.mx", "Hola", "Hola"), MENSAJE_ID, CREADO
+            )
     assert [one.rcpt_to for one in smtp.received] == [
         ["n0@ejemplo.mx"],
         ["n1@ejemplo.mx"],
@@ -143,7 +145,7 @@ def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
     asunto: str, nombre: str, texto: str
 ) -> None:
     try:
-        mensaje = Mensaje("beto@ejemplo.mx", asunto, texto)
+        mensaje = MensajeCorreo("beto@ejemplo.mx", asunto, texto)
         servidor = ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "", USER, nombre)
     except InvalidInputError:
         return

@@ -12,7 +12,7 @@ from icsoe_desktop.arranque.bootstrap import delete_sample, make_sample, open_ap
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.domain.icsoe.contratista import Paso
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
@@ -20,10 +20,10 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.consulta import Filtro as FiltroCapturistas
+from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as FiltroCapturistas
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
 from icsoe_desktop.services.ejemplo import guion
-from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
 from tests.conftest import MemoryLlavero, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
 
@@ -50,8 +50,8 @@ def sesion(application: Application) -> Sesion:
     return application.acceso.enter(guion.CORREO, guion.CONTRASENA)
 
 
-def rows(application: Application, sesion: Sesion) -> list[Fila]:
-    vista = application.movimientos.prepare(sesion, TODOS, Orden(), NoProgress())
+def rows(application: Application, sesion: Sesion) -> list[MovimientoFila]:
+    vista = application.movimientos.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
     found = application.movimientos.rows(vista, 0, vista.count)
     application.movimientos.release(vista)
     return [one for one in found if one is not None]
@@ -116,7 +116,7 @@ def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus
     assert found.es_prueba
     contratista = application.acceso_icsoe.enter(found).sesion
     assert contratista.rol is Rol.CONTRATISTA
-    assert application.contratistas.informacion(contratista).paso is Paso.COMPLETO
+    assert application.contratistas.informacion(contratista).paso is PasoContratista.COMPLETO
     consulta = application.consulta_capturistas
     for estatus in Estatus:
         assert consulta.count(contratista, FiltroCapturistas(estatus=estatus)) == 3

@@ -15,10 +15,10 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
-from icsoe_desktop.services.capturistas.consulta import Filtro as FiltroCapturistas
+from icsoe_desktop.services.capturistas.consulta import FiltroMovimientos as FiltroCapturistas
 from icsoe_desktop.services.ejemplo.masivo import fill_capturistas, fill_movimientos
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos, OrdenMovimientos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import ContratistaRow
@@ -32,8 +32,8 @@ def movimientos(store: Store, bitacora: BitacoraService) -> MovimientosService:
     return MovimientosService(store, bitacora)
 
 
-def count(movimientos: MovimientosService, sesion: Sesion, filtro: Filtro) -> int:
-    vista = movimientos.prepare(sesion, filtro, Orden(), NoProgress())
+def count(movimientos: MovimientosService, sesion: Sesion, filtro: FiltroMovimientos) -> int:
+    vista = movimientos.prepare(sesion, filtro, OrdenMovimientos(), NoProgress())
     try:
         return vista.count
     finally:
@@ -43,7 +43,7 @@ def count(movimientos: MovimientosService, sesion: Sesion, filtro: Filtro) -> in
 def test_bulk_movements_are_listed_in_every_state(
     movimientos: MovimientosService, sesion: Sesion
 ) -> None:
-    each = {one: count(movimientos, sesion, Filtro(estado=one)) for one in EstadoAviso}
+    each = {one: count(movimientos, sesion, FiltroMovimientos(estado=one)) for one in EstadoAviso}
     assert all(each.values())
     assert sum(each.values()) == count(movimientos, sesion, TODOS) == FILAS
     movimientos.close()
@@ -53,11 +53,11 @@ def test_a_bulk_worker_is_found_by_nss_name_and_curp(
     movimientos: MovimientosService, sesion: Sesion
 ) -> None:
     person = trabajadores(FILAS // 6)[7]
-    mine = count(movimientos, sesion, Filtro(texto=person.nss))
+    mine = count(movimientos, sesion, FiltroMovimientos(texto=person.nss))
     assert mine == len(movimientos.history(sesion, person.nss)) > 0
-    assert count(movimientos, sesion, Filtro(texto=person.curp)) == mine
+    assert count(movimientos, sesion, FiltroMovimientos(texto=person.curp)) == mine
     name = f"{person.primer_apellido} {person.nombres}"
-    assert count(movimientos, sesion, Filtro(texto=name)) >= mine
+    assert count(movimientos, sesion, FiltroMovimientos(texto=name)) >= mine
     movimientos.close()
 
 

@@ -7,7 +7,12 @@ from datetime import date
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.dispmag import RegistroLeido
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Fila, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    MovimientoFila,
+    OrdenMovimientos,
+)
 
 # Invented; the NSS and the registro patronal pass Luhn, the CURP its own digit.
 ALTA = RegistroLeido(
@@ -20,12 +25,12 @@ BAJA = ALTA._replace(
 )  # fmt: skip
 
 
-def everything(movimientos: MovimientosService) -> list[Fila]:
-    orden = Orden(Columna.FECHA, descendente=False)
+def everything(movimientos: MovimientosService) -> list[MovimientoFila]:
+    orden = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
     return movimientos.first_page(SESION_CONSULTA, TODOS, orden, 10_000)
 
 
-def as_read(fila: Fila) -> tuple[object, ...]:
+def as_read(fila: MovimientoFila) -> tuple[object, ...]:
     # fmt: off
     return (
         fila.tipo.value, fila.registro_patronal, fila.nss, fila.primer_apellido,

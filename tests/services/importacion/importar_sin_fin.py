@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path
 
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
@@ -23,7 +23,7 @@ from tests.support.usuarios import session_of
 def main() -> None:
     job = json.loads(sys.stdin.readline())
     movimientos_masivos._REBUILD_FROM = job["reconstruir"]
-    key = LlaveDatos(bytes.fromhex(job["llave"]))
+    key = DataKey(bytes.fromhex(job["llave"]))
     store = Store(open_engine(Path(job["datos"]), key), key)
     service = ImportacionMovimientosService(store, BitacoraService(store))
     sesion = session_of(uuid.UUID(job["usuario"]))

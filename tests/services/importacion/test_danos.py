@@ -16,7 +16,7 @@ from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, Gravedad
 from icsoe_desktop.store.engine import Store, open_engine
@@ -159,7 +159,7 @@ def indexes_of(connection: Connection) -> list[str]:
     return sorted(connection.execute(text(query)).scalars())
 
 
-def rows_left(path: Path, key: LlaveDatos, indexes: list[str]) -> int:
+def rows_left(path: Path, key: DataKey, indexes: list[str]) -> int:
     engine = open_engine(path, key)
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"

@@ -22,7 +22,7 @@ from icsoe_desktop.services.importacion.valores import (
     Gravedad,
 )
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Filtro
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Apply, Archivo, contents
@@ -52,7 +52,7 @@ def test_a_baja_is_of_the_worker_whose_curp_other_movements_brought(
     bring(archivo(BAJA, name="baja.txt"))
     bring(archivo(ALTA._replace(curp=curp), name="alta.txt"))
     assert {fila.curp for fila in movimientos.history(SESION_CONSULTA, ALTA.nss)} == {curp}
-    assert len(movimientos.first_page(SESION_CONSULTA, Filtro(texto=curp[:9]))) == 2
+    assert len(movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto=curp[:9]))) == 2
 
 
 def test_another_curp_of_the_same_name_and_nss_is_kept_apart(

@@ -17,7 +17,7 @@ from icsoe_desktop.services.importacion.valores import (
     Decision,
 )
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import as_read, everything
 
@@ -121,7 +121,7 @@ def test_what_the_program_exports_it_imports_again(
     bring(archivo(*generated(60)))
     before = sorted(as_read(fila)[:13] for fila in everything(movimientos))
     book = tmp_path / "exportado.xlsx"
-    assert movimientos.export(sesion, book, TODOS, Orden(), NoProgress()) == 60
+    assert movimientos.export(sesion, book, TODOS, OrdenMovimientos(), NoProgress()) == 60
     (done,) = importacion.all(sesion)
     importacion.undo(sesion, done.id, NoProgress())
     assert bring(book).importados == 60

@@ -20,14 +20,14 @@ from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Captura
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 from icsoe_desktop.store.engine import Store
 
 OPCIONES = OpcionesLote(guia="01400")
 DIA = date(2026, 3, 3)
 
 # Invented workers; NSS and registro patronal with good check digits (Luhn, by hand).
-BASE = Captura(
+BASE = CapturaMovimiento(
     tipo=TipoMovimiento.BAJA,
     registro_patronal="Y6077636105",
     nss="12345678903",

@@ -20,12 +20,12 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Captura, Fila
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import audit
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
-ALTA = Captura(
+ALTA = CapturaMovimiento(
     tipo=TipoMovimiento.ALTA,
     registro_patronal="Y6077636105",
     nss="12345678903",
@@ -43,25 +43,25 @@ MIA, AJENA = replace(ALTA, sbc="500.00"), replace(ALTA, sbc="600.00", clave_trab
 
 
 @pytest.fixture
-def visto(movimientos: MovimientosService, sesion: Sesion) -> Fila:
+def visto(movimientos: MovimientosService, sesion: Sesion) -> MovimientoFila:
     """The movement as a form was opened with."""
     return movimientos.capture(sesion, ALTA)
 
 
-def kept(movimientos: MovimientosService, visto: Fila) -> tuple[int | None, str]:
+def kept(movimientos: MovimientosService, visto: MovimientoFila) -> tuple[int | None, str]:
     now = movimientos.get(SESION_CONSULTA, visto.id)
     return now.sbc, now.clave_trabajador
 
 
 def test_what_nobody_else_changed_is_saved(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     saved = movimientos.edit(sesion, visto.id, MIA, visto=visto)
     assert (saved.sbc, kept(movimientos, visto)) == (500_00, (500_00, ""))
 
 
 def test_what_somebody_else_changed_is_kept_until_one_insists(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila, store: Store
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila, store: Store
 ) -> None:
     movimientos.edit(sesion, visto.id, AJENA)
     lines = len(audit(store))
@@ -89,7 +89,7 @@ def test_what_somebody_else_changed_is_kept_until_one_insists(
     ids=["another field", "the name", "the worker", "the date"],
 )
 def test_the_movement_is_one_thing(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila, ajena: Captura
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila, ajena: CapturaMovimiento
 ) -> None:
     theirs = movimientos.edit(sesion, visto.id, ajena)
     with pytest.raises(MovimientoAjenoError):
@@ -98,7 +98,7 @@ def test_the_movement_is_one_thing(
 
 
 def test_a_third_change_between_the_two_times_is_told_too(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     first = movimientos.edit(sesion, visto.id, AJENA)
     movimientos.edit(sesion, visto.id, replace(AJENA, sbc="700.00"))
@@ -108,7 +108,7 @@ def test_a_third_change_between_the_two_times_is_told_too(
 
 
 def test_the_same_change_twice_is_nothing_to_tell(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     movimientos.edit(sesion, visto.id, AJENA)
     movimientos.edit(sesion, visto.id, replace(AJENA, sbc=" $600 "), visto=visto)
@@ -116,7 +116,7 @@ def test_the_same_change_twice_is_nothing_to_tell(
 
 
 def test_it_is_told_before_a_duplicate_is(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     other = replace(ALTA, fecha=date(2026, 2, 26))
     movimientos.capture(sesion, other)
@@ -129,7 +129,7 @@ def test_it_is_told_before_a_duplicate_is(
 
 
 def test_what_was_deleted_meanwhile_does_not_come_back(
-    movimientos: MovimientosService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     movimientos.delete(sesion, [visto.id])
     with pytest.raises(UserFacingError, match="ya no existe"):
@@ -138,7 +138,7 @@ def test_what_was_deleted_meanwhile_does_not_come_back(
 
 
 def test_what_went_into_a_lote_meanwhile_is_left_as_it_was_written(
-    movimientos: MovimientosService, lotes: LotesService, sesion: Sesion, visto: Fila
+    movimientos: MovimientosService, lotes: LotesService, sesion: Sesion, visto: MovimientoFila
 ) -> None:
     movimientos.edit(sesion, visto.id, AJENA)
     (lote,) = lotes.generate(sesion, lotes.plan(sesion, [visto.id], OpcionesLote(), NoProgress()))

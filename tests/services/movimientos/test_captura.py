@@ -28,13 +28,13 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.captura import parse_sbc
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import Captura, Filtro
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, FiltroMovimientos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import folded, raw_of
 from tests.conftest import Reloj
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
-ALTA = Captura(
+ALTA = CapturaMovimiento(
     tipo=TipoMovimiento.ALTA,
     registro_patronal="Y60-77636-10-5",
     nss="1234 56 7890 3",
@@ -136,9 +136,9 @@ def test_a_pending_movement_is_edited_and_its_old_name_is_no_longer_found(
 ) -> None:
     fila = movimientos.capture(sesion, ALTA)
     movimientos.edit(sesion, fila.id, replace(ALTA, primer_apellido="Íñiguez", sbc="500"))
-    (found,) = movimientos.first_page(SESION_CONSULTA, Filtro(texto="iniguez"))
+    (found,) = movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="iniguez"))
     assert (found.id, found.sbc) == (fila.id, 50000)
-    assert movimientos.first_page(SESION_CONSULTA, Filtro(texto="munoz")) == []
+    assert movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="munoz")) == []
 
 
 def test_what_was_sent_is_neither_edited_nor_deleted(

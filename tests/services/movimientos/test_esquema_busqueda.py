@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import Row
 
@@ -19,7 +19,7 @@ def search_of(connection: Connection) -> dict[str, str]:
 
 
 def test_the_migrated_search_equals_that_of_the_row_classes(store: Store, tmp_path: Path) -> None:
-    made = open_engine(tmp_path / "hecho.db", LlaveDatos.generate())
+    made = open_engine(tmp_path / "hecho.db", DataKey.generate())
     with made.begin() as connection:
         Row.metadata.create_all(connection)
         expected = search_of(connection)

@@ -21,13 +21,13 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Captura, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import UsuarioRow
 from tests.services.con_movimientos import Archivo, contents
 
 SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)
-CAPTURA = Captura(TipoMovimiento.BAJA)
+CAPTURA = CapturaMovimiento(TipoMovimiento.BAJA)
 DIA = date(2026, 4, 2)
 
 MOVIMIENTOS: dict[str, Callable[[MovimientosService, Sesion], Any]] = {
@@ -145,4 +145,4 @@ def test_consultation_reads_and_exports(
     importacion.apply(sesion, preview, Decision(), NoProgress())
     assert len(movimientos.first_page(SESION_CONSULTA)) == 5
     book = tmp_path / "m.xlsx"
-    assert movimientos.export(SESION_CONSULTA, book, TODOS, Orden(), NoProgress()) == 5
+    assert movimientos.export(SESION_CONSULTA, book, TODOS, OrdenMovimientos(), NoProgress()) == 5

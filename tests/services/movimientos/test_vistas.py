@@ -22,40 +22,46 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Columna, Fila, Filtro, Orden
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+)
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Archivo, StopAt
 
 ROWS = 300
-ASCENDING = Orden(Columna.FECHA, descendente=False)
+ASCENDING = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
 
 # What each column is sorted by, said again here; ties are free.
-KEYS: dict[Columna, Callable[[Fila], Any]] = {
-    Columna.MOVIMIENTO: lambda f: f.tipo.value,
-    Columna.REGISTRO_PATRONAL: lambda f: f.registro_patronal,
-    Columna.NOMBRE: lambda f: fold(f.nombres),
-    Columna.APELLIDO_PATERNO: lambda f: fold(f.primer_apellido),
-    Columna.APELLIDO_MATERNO: lambda f: fold(f.segundo_apellido),
-    Columna.NSS: lambda f: f.nss,
-    Columna.SBC: lambda f: -1 if f.sbc is None else f.sbc,
-    Columna.FECHA: lambda f: f.fecha,
-    Columna.CURP: lambda f: f.curp,
-    Columna.UMF: lambda f: f.umf,
-    Columna.TIPO_TRABAJADOR: lambda f: f.tipo_trabajador or "",
-    Columna.SALARIO: lambda f: f.tipo_salario or "",
-    Columna.JORNADA: lambda f: f.jornada or "",
-    Columna.CAUSA_BAJA: lambda f: f.causa_baja or "",
-    Columna.ESTADO: lambda f: [
+KEYS: dict[ColumnaMovimiento, Callable[[MovimientoFila], Any]] = {
+    ColumnaMovimiento.MOVIMIENTO: lambda f: f.tipo.value,
+    ColumnaMovimiento.REGISTRO_PATRONAL: lambda f: f.registro_patronal,
+    ColumnaMovimiento.NOMBRE: lambda f: fold(f.nombres),
+    ColumnaMovimiento.APELLIDO_PATERNO: lambda f: fold(f.primer_apellido),
+    ColumnaMovimiento.APELLIDO_MATERNO: lambda f: fold(f.segundo_apellido),
+    ColumnaMovimiento.NSS: lambda f: f.nss,
+    ColumnaMovimiento.SBC: lambda f: -1 if f.sbc is None else f.sbc,
+    ColumnaMovimiento.FECHA: lambda f: f.fecha,
+    ColumnaMovimiento.CURP: lambda f: f.curp,
+    ColumnaMovimiento.UMF: lambda f: f.umf,
+    ColumnaMovimiento.TIPO_TRABAJADOR: lambda f: f.tipo_trabajador or "",
+    ColumnaMovimiento.SALARIO: lambda f: f.tipo_salario or "",
+    ColumnaMovimiento.JORNADA: lambda f: f.jornada or "",
+    ColumnaMovimiento.CAUSA_BAJA: lambda f: f.causa_baja or "",
+    ColumnaMovimiento.ESTADO: lambda f: [
         "Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
     ].index(f.estado),
-    Columna.PLAZO: lambda f: f.plazo.value,
-    Columna.LOTE: lambda f: f.lote,
-    Columna.FECHA_EMISION: lambda f: f.emitido or date.min,
-    Columna.AVISO_RECIBIDO: lambda f: f.recibido or date.min,
-    Columna.AVISO_APROBACION: lambda f: f.aprobado or date.min,
-    Columna.AVISO_RECHAZO: lambda f: f.rechazado or date.min,
-    Columna.CAUSA_RECHAZO: lambda f: f.causa_rechazo,
+    ColumnaMovimiento.PLAZO: lambda f: f.plazo.value,
+    ColumnaMovimiento.LOTE: lambda f: f.lote,
+    ColumnaMovimiento.FECHA_EMISION: lambda f: f.emitido or date.min,
+    ColumnaMovimiento.AVISO_RECIBIDO: lambda f: f.recibido or date.min,
+    ColumnaMovimiento.AVISO_APROBACION: lambda f: f.aprobado or date.min,
+    ColumnaMovimiento.AVISO_RECHAZO: lambda f: f.rechazado or date.min,
+    ColumnaMovimiento.CAUSA_RECHAZO: lambda f: f.causa_rechazo,
 }  # fmt: skip
 
 
@@ -84,10 +90,12 @@ def loaded(
     return movimientos
 
 
-def every(service: MovimientosService, filtro: Filtro, orden: Orden) -> list[Fila]:
+def every(
+    service: MovimientosService, filtro: FiltroMovimientos, orden: OrdenMovimientos
+) -> list[MovimientoFila]:
     """All rows of a view, read in blocks that do not fit its length."""
     vista = service.prepare(SESION_CONSULTA, filtro, orden, NoProgress())
-    found: list[Fila | None] = []
+    found: list[MovimientoFila | None] = []
     for start in range(0, vista.count, 37):
         found += service.rows(vista, start, 37)
     service.release(vista)
@@ -97,11 +105,11 @@ def every(service: MovimientosService, filtro: Filtro, orden: Orden) -> list[Fil
 
 
 @pytest.mark.parametrize("descendente", [False, True])
-@pytest.mark.parametrize("columna", list(Columna))
+@pytest.mark.parametrize("columna", list(ColumnaMovimiento))
 def test_any_column_sorts_the_rows(
-    loaded: MovimientosService, columna: Columna, descendente: bool
+    loaded: MovimientosService, columna: ColumnaMovimiento, descendente: bool
 ) -> None:
-    orden = Orden(columna, descendente)
+    orden = OrdenMovimientos(columna, descendente)
     rows = every(loaded, TODOS, orden)
     keys = [KEYS[columna](row) for row in rows]
     assert keys == sorted(keys, reverse=descendente)
@@ -109,7 +117,7 @@ def test_any_column_sorts_the_rows(
     assert loaded.first_page(SESION_CONSULTA, TODOS, orden, 50) == rows[:50]
 
 
-def words_of(fila: Fila) -> list[str]:
+def words_of(fila: MovimientoFila) -> list[str]:
     return [
         *fold(fila.primer_apellido).split(),
         *fold(fila.segundo_apellido).split(),
@@ -119,7 +127,7 @@ def words_of(fila: Fila) -> list[str]:
     ]
 
 
-def is_found(fila: Fila, texto: str) -> bool:
+def is_found(fila: MovimientoFila, texto: str) -> bool:
     """What a search promises: three characters anywhere, or the start of a word."""
     places = [
         fold(fila.primer_apellido),
@@ -143,14 +151,21 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("texto", TEXTS)
-@pytest.mark.parametrize("columna", [Columna.FECHA, Columna.NOMBRE, Columna.UMF])
+@pytest.mark.parametrize(
+    "columna", [ColumnaMovimiento.FECHA, ColumnaMovimiento.NOMBRE, ColumnaMovimiento.UMF]
+)
 def test_free_text_finds_what_people_type(
-    loaded: MovimientosService, texto: str, columna: Columna
+    loaded: MovimientosService, texto: str, columna: ColumnaMovimiento
 ) -> None:
-    everything = every(loaded, TODOS, Orden(columna))
-    rows = every(loaded, Filtro(texto=texto), Orden(columna))
+    everything = every(loaded, TODOS, OrdenMovimientos(columna))
+    rows = every(loaded, FiltroMovimientos(texto=texto), OrdenMovimientos(columna))
     assert rows == [row for row in everything if is_found(row, texto)]
-    assert loaded.first_page(SESION_CONSULTA, Filtro(texto=texto), Orden(columna), 9) == rows[:9]
+    assert (
+        loaded.first_page(
+            SESION_CONSULTA, FiltroMovimientos(texto=texto), OrdenMovimientos(columna), 9
+        )
+        == rows[:9]
+    )
 
 
 def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
@@ -164,7 +179,7 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
         curp.lower(),
         nss[:10],
     ):
-        found = every(loaded, Filtro(texto=texto), ASCENDING)
+        found = every(loaded, FiltroMovimientos(texto=texto), ASCENDING)
         assert someone in found
         assert {row.nss for row in found} == {nss}
 
@@ -181,7 +196,14 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
     days=st.none() | st.tuples(st.integers(0, 690), st.integers(0, 200)),
     plazo=st.none() | st.sampled_from(list(EstadoLegal)),
     texto=st.sampled_from(["", "gar", "ma", "lopez ana"]),
-    columna=st.sampled_from([Columna.FECHA, Columna.SBC, Columna.APELLIDO_PATERNO, Columna.UMF]),
+    columna=st.sampled_from(
+        [
+            ColumnaMovimiento.FECHA,
+            ColumnaMovimiento.SBC,
+            ColumnaMovimiento.APELLIDO_PATERNO,
+            ColumnaMovimiento.UMF,
+        ]
+    ),
     descendente=st.booleans(),
 )
 def test_filters_together_give_what_a_loop_gives(
@@ -192,7 +214,7 @@ def test_filters_together_give_what_a_loop_gives(
     days: tuple[int, int] | None,
     plazo: EstadoLegal | None,
     texto: str,
-    columna: Columna,
+    columna: ColumnaMovimiento,
     descendente: bool,
 ) -> None:
     which = None if registro is None else registros_patronales(40)[registro]
@@ -200,9 +222,9 @@ def test_filters_together_give_what_a_loop_gives(
     if days is not None:
         desde = date.fromordinal(PRIMER_DIA.toordinal() + days[0])
         hasta = date.fromordinal(desde.toordinal() + days[1])
-    orden = Orden(columna, descendente)
+    orden = OrdenMovimientos(columna, descendente)
     # Without its check digit, as the IMSS prints it too.
-    filtro = Filtro(which and which[:10], desde, hasta, estado, tipo, texto, plazo)
+    filtro = FiltroMovimientos(which and which[:10], desde, hasta, estado, tipo, texto, plazo)
     expected = [
         row
         for row in every(loaded, TODOS, orden)
@@ -219,7 +241,7 @@ def test_filters_together_give_what_a_loop_gives(
 
 def test_a_registro_patronal_that_is_none_is_refused_by_name(loaded: MovimientosService) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        loaded.first_page(SESION_CONSULTA, Filtro(registro_patronal="Y60"))
+        loaded.first_page(SESION_CONSULTA, FiltroMovimientos(registro_patronal="Y60"))
     assert refused.value.campo == "registro_patronal"
 
 

@@ -15,7 +15,12 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Fila, Orden, Vista
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    MovimientoFila,
+    OrdenMovimientos,
+    VistaMovimientos,
+)
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CursorRow
 from tests.services.movimientos.test_captura import ALTA
@@ -32,10 +37,10 @@ class Mesa:
     lotes: LotesService
     plazos: PlazosService
     sesion: Sesion
-    fila: Fila
+    fila: MovimientoFila
 
-    def prepare(self) -> Vista:
-        vista = self.movimientos.prepare(SESION_CONSULTA, TODOS, Orden(), QUIET)
+    def prepare(self) -> VistaMovimientos:
+        vista = self.movimientos.prepare(SESION_CONSULTA, TODOS, OrdenMovimientos(), QUIET)
         assert not self.movimientos.is_stale(vista)
         return vista
 

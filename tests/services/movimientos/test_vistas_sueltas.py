@@ -5,7 +5,7 @@ from __future__ import annotations
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import TODOS, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.store.engine import Store
 
 MORE_THAN_THE_POOL = 20
@@ -15,8 +15,8 @@ def test_views_that_are_dropped_take_no_connection_with_them(
     store: Store, movimientos: MovimientosService, sesion: Sesion
 ) -> None:
     for _ in range(MORE_THAN_THE_POOL):
-        movimientos.prepare(sesion, TODOS, Orden(), NoProgress())
-    vista = movimientos.prepare(sesion, TODOS, Orden(), NoProgress())
+        movimientos.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
+    vista = movimientos.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
     assert movimientos.rows(vista, 0, 10) == []
     assert not movimientos.is_stale(vista)
     movimientos.release(vista)

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
@@ -178,7 +178,7 @@ def open_equipo(
         moment[0] += timedelta(milliseconds=7)
         return moment[0]
 
-    key = LlaveDatos.generate()
+    key = DataKey.generate()
     engine = open_engine(here / "icsoe.db", key)
     migrate(engine, here / "respaldos", clock)
     store = Store(engine, key, clock)

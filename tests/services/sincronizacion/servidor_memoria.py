@@ -17,7 +17,7 @@ from icsoe_desktop.gateways.kinto.values import (
     Datos,
     DatosOficina,
     Escritura,
-    Pagina,
+    RecordPage,
     Remoto,
     Respuesta,
 )
@@ -85,7 +85,7 @@ class ServidorMemoria:
         self._enter("set_office")
         self._memoria.datos |= datos
 
-    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina:
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> RecordPage:
         self._enter(f"page {coleccion}")
         kept = self._memoria.registros.get(coleccion, {})
         # After the last one of the page before, as Kinto goes on: others write meanwhile.
@@ -100,7 +100,7 @@ class ServidorMemoria:
         more = str(part[-1].version) if len(rows) > PAGE else None
         total = self._live(coleccion) if desde == 0 and siguiente is None else None
         marca = max((version for version, _ in kept.values()), default=0)
-        return Pagina(part, more, total, self._memoria.ahora_ms, marca)
+        return RecordPage(part, more, total, self._memoria.ahora_ms, marca)
 
     def count(self, coleccion: str) -> int:
         self._enter(f"count {coleccion}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text, update
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import relation_of
 from icsoe_desktop.services.sincronizacion.valores.rows import Filas
@@ -137,7 +137,7 @@ def test_every_column_of_a_shared_table_travels_or_is_named_as_its_own(uno: Equi
 
 
 def test_the_triggers_name_every_column_that_travels() -> None:
-    for clase in (Clase.CONTRATISTA, Clase.PERSONA):
+    for clase in (RecordKind.CONTRATISTA, RecordKind.PERSONA):
         watched = {name.strip() for name in salida._ONLY[FILAS[clase].__tablename__].split(",")}
         travels = {column.name for column in columns_of(clase)}
         # A row keeps these for good once it is made.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.batch import POISONED
 from icsoe_desktop.gateways.kinto.errors import SinConexionError
 from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, Escritura, Respuesta
@@ -126,6 +126,6 @@ def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(
                 "perdido": "[2]",
             }
             db.add(ConflictoRow(**lost, **said, cuando=uno.store.clock()))
-            salida.enqueue(raw_of(db), Clase.RELACION, [row])
+            salida.enqueue(raw_of(db), RecordKind.RELACION, [row])
         uno.round()
         assert uno.count("sincronizacion_conflictos") == 0

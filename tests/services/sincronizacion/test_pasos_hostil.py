@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import Clase, record_id, unpack
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, record_id, unpack
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
-from icsoe_desktop.seguridad.sealed_record import Empacado, Sobre, open_record, seal_record
+from icsoe_desktop.seguridad.office_keys import OfficeKey
+from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
@@ -44,18 +44,16 @@ DEEP = "[" * 100_000 + "]" * 100_000
 Cambio = Callable[[dict[str, Any]], None]
 
 
-def key_of(equipo: Equipo) -> LlaveOficina:
+def key_of(equipo: Equipo) -> OfficeKey:
     store = equipo.store
     with store.read() as db:
         row = db.scalars(select(LlaveOficinaRow)).one()
         office = db.scalars(select(OficinaRow.id)).one()
-        return LlaveOficina(
-            store.key.unseal(row.sellada, KEYS, office, str(row.numero)), row.numero
-        )
+        return OfficeKey(store.key.unseal(row.sellada, KEYS, office, str(row.numero)), row.numero)
 
 
 def forge(
-    memoria: Memoria, equipo: Equipo, clase: Clase, change: Cambio
+    memoria: Memoria, equipo: Equipo, clase: RecordKind, change: Cambio
 ) -> tuple[uuid.UUID, Datos | None]:
     """Writes a record of the kind as a member may whose program is another one.
 
@@ -74,12 +72,14 @@ def forge(
 
 
 def put(
-    memoria: Memoria, llave: LlaveOficina, clase: Clase, registro: uuid.UUID, text: str
+    memoria: Memoria, llave: OfficeKey, clase: RecordKind, registro: uuid.UUID, text: str
 ) -> None:
     """text: JSON of the content, as it stands."""
     engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     pressed = engine.compress(text.encode()) + engine.flush(zlib.Z_FULL_FLUSH)
-    data = seal_record(Sobre(clase, {}), llave, OFICINA, registro, Empacado(text.encode(), pressed))
+    data = seal_record(
+        Envelope(clase, {}), llave, OFICINA, registro, PackedContent(text.encode(), pressed)
+    )
     memoria.registros[clase.coleccion.value][str(registro)] = (memoria.tick(), data)
 
 
@@ -107,40 +107,40 @@ def conflict(**parts: object) -> Cambio:
     return set_value("conflictos", {uuid.UUID(int=5).hex: {**one, **when, **parts}})
 
 
-WRONG: dict[str, tuple[Clase, Cambio]] = {
-    "numero, huge": (Clase.CONTRATISTA, set_value("numero", 10**30)),
-    "numero, the largest": (Clase.CONTRATISTA, set_value("numero", 2**63 - 1)),
-    "conflicts as a list": (Clase.CONTRATISTA, set_value("conflictos", [1])),
-    "a conflict of one side": (Clase.CONTRATISTA, conflict(vigente=[])),
-    "a conflict of no list": (Clase.CONTRATISTA, conflict(perdido=7)),
-    "a conflict of lists": (Clase.CONTRATISTA, conflict(perdido=[["x"]])),
+WRONG: dict[str, tuple[RecordKind, Cambio]] = {
+    "numero, huge": (RecordKind.CONTRATISTA, set_value("numero", 10**30)),
+    "numero, the largest": (RecordKind.CONTRATISTA, set_value("numero", 2**63 - 1)),
+    "conflicts as a list": (RecordKind.CONTRATISTA, set_value("conflictos", [1])),
+    "a conflict of one side": (RecordKind.CONTRATISTA, conflict(vigente=[])),
+    "a conflict of no list": (RecordKind.CONTRATISTA, conflict(perdido=7)),
+    "a conflict of lists": (RecordKind.CONTRATISTA, conflict(perdido=[["x"]])),
     "an instant of year 1": (
-        Clase.CONTRATISTA,
+        RecordKind.CONTRATISTA,
         set_value("creado", "0001-01-01T00:00:00.000000Z"),
     ),
-    "half a character": (Clase.CONTRATISTA, set_value("nombre", HALF)),
-    "estatus of a newer program": (Clase.RELACION, set_value("estatus", "Suspendida")),
-    "estado of a newer program": (Clase.LOTE, set_value("estado", "Devuelto")),
-    "tipo of a newer program": (Clase.LOTE, set_value("tipo", "99")),
-    "certificado of a newer program": (Clase.CERTIFICADO, set_value("tipo", "otro")),
+    "half a character": (RecordKind.CONTRATISTA, set_value("nombre", HALF)),
+    "estatus of a newer program": (RecordKind.RELACION, set_value("estatus", "Suspendida")),
+    "estado of a newer program": (RecordKind.LOTE, set_value("estado", "Devuelto")),
+    "tipo of a newer program": (RecordKind.LOTE, set_value("tipo", "99")),
+    "certificado of a newer program": (RecordKind.CERTIFICADO, set_value("tipo", "otro")),
     "registro patronal of letters": (
-        Clase.REGISTRO_PATRONAL,
+        RecordKind.REGISTRO_PATRONAL,
         set_value("registro_patronal", "NINGUNO"),
     ),
-    "movement of no worker": (Clase.PAQUETE, set_movement(0, "1234567890A")),
-    "movement of no registro": (Clase.PAQUETE, set_movement(6, "Y551234510")),
-    "movements as a list": (Clase.PAQUETE, set_value("movimientos", [1])),
-    "movement of no day": (Clase.PAQUETE, set_movement(7, 10**12)),
-    "movement of the last day": (Clase.PAQUETE, set_movement(7, 99991231)),
-    "movement of no type": (Clase.PAQUETE, set_movement(5, "99")),
-    "movement of no jornada": (Clase.PAQUETE, set_movement(11, "Z")),
-    "movement of a huge salary": (Clase.PAQUETE, set_movement(8, 2**70)),
-    "movement below zero": (Clase.PAQUETE, set_movement(8, -1)),
-    "a conflict of no movement": (Clase.PAQUETE, conflict(perdido=[[1, 2]])),
-    "state of no day": (Clase.ESTADOS, set_movement(2, 99999999)),
-    "state of a huge day": (Clase.ESTADOS, set_movement(3, 2**70)),
-    "state with a list": (Clase.ESTADOS, set_movement(6, [])),
-    "state with a lote of no id": (Clase.ESTADOS, set_movement(8, 7)),
+    "movement of no worker": (RecordKind.PAQUETE, set_movement(0, "1234567890A")),
+    "movement of no registro": (RecordKind.PAQUETE, set_movement(6, "Y551234510")),
+    "movements as a list": (RecordKind.PAQUETE, set_value("movimientos", [1])),
+    "movement of no day": (RecordKind.PAQUETE, set_movement(7, 10**12)),
+    "movement of the last day": (RecordKind.PAQUETE, set_movement(7, 99991231)),
+    "movement of no type": (RecordKind.PAQUETE, set_movement(5, "99")),
+    "movement of no jornada": (RecordKind.PAQUETE, set_movement(11, "Z")),
+    "movement of a huge salary": (RecordKind.PAQUETE, set_movement(8, 2**70)),
+    "movement below zero": (RecordKind.PAQUETE, set_movement(8, -1)),
+    "a conflict of no movement": (RecordKind.PAQUETE, conflict(perdido=[[1, 2]])),
+    "state of no day": (RecordKind.ESTADOS, set_movement(2, 99999999)),
+    "state of a huge day": (RecordKind.ESTADOS, set_movement(3, 2**70)),
+    "state with a list": (RecordKind.ESTADOS, set_movement(6, [])),
+    "state with a lote of no id": (RecordKind.ESTADOS, set_movement(8, 7)),
 }
 
 
@@ -193,7 +193,7 @@ def test_a_conflict_over_what_no_field_holds_is_refused_in_a_sentence(
 ) -> None:
     registro = uno.add_contratista(RFC)
     meet(uno, dos)
-    forge(memoria, uno, Clase.CONTRATISTA, conflict(vigente=perdido, perdido=perdido))
+    forge(memoria, uno, RecordKind.CONTRATISTA, conflict(vigente=perdido, perdido=perdido))
     assert dos.round().motivo == ""
     (found,) = dos.sync.conflicts(dos.sesion)
     with pytest.raises(UserFacingError, match="No se cambió nada"):
@@ -211,11 +211,11 @@ def test_a_clash_with_half_a_character_is_set_aside(
     meet(dos)
     put_there = uuid.UUID(int=7)
     llave = key_of(dos)
-    (name,) = memoria.registros[Clase.REGISTRO_PATRONAL.coleccion.value]
-    _, datos = memoria.registros[Clase.REGISTRO_PATRONAL.coleccion.value][name]
+    (name,) = memoria.registros[RecordKind.REGISTRO_PATRONAL.coleccion.value]
+    _, datos = memoria.registros[RecordKind.REGISTRO_PATRONAL.coleccion.value][name]
     sobre = open_record(datos or {}, {1: llave}, OFICINA, "contratistas", uuid.UUID(name))
     text = json.dumps({**(sobre.contenido or {}), "futuro": HALF})
-    put(memoria, llave, Clase.REGISTRO_PATRONAL, put_there, text)
+    put(memoria, llave, RecordKind.REGISTRO_PATRONAL, put_there, text)
     assert dos.round().motivo == ""
     assert held(dos) == [(put_there, DAMAGED)]
     assert dos.get(RegistroPatronalRow, uuid.UUID(name), "razon_social") == ("La misma",)
@@ -226,7 +226,7 @@ def test_a_content_nested_without_end_is_set_aside(
 ) -> None:
     registro = uno.add_registro("Y551234510", "Empresa Ficticia")
     meet(uno, dos)
-    put(memoria, key_of(uno), Clase.REGISTRO_PATRONAL, registro, f'{{"a":{DEEP}}}')
+    put(memoria, key_of(uno), RecordKind.REGISTRO_PATRONAL, registro, f'{{"a":{DEEP}}}')
     meet(dos)
     assert held(dos) == [(registro, DAMAGED)]
     assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Empresa Ficticia",)
@@ -303,7 +303,7 @@ def test_what_is_no_day_is_no_day(number: object) -> None:
 @pytest.mark.parametrize("k", [float("inf"), float("nan"), HALF, [], None, 10**30, "x"])
 def test_a_member_with_no_number_of_key_is_nobody(k: object) -> None:
     remoto = Remoto(str(uuid.UUID(int=1)), 1, {"k": k, "cuenta": "a", "publica": ""})
-    assert read_member(remoto, OFICINA, {1: LlaveOficina(b"1" * 32, 1)}) is None
+    assert read_member(remoto, OFICINA, {1: OfficeKey(b"1" * 32, 1)}) is None
 
 
 def test_what_is_nested_without_end_does_not_unpack() -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import (
-    LlaveOficina,
-    SelloRotoError,
+    OfficeKey,
+    OfficeSealBrokenError,
     new_private,
     public_of,
     unwrap,
@@ -65,7 +65,7 @@ def test_who_is_removed_reads_nothing_that_is_written_afterwards(
 
 
 def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
-    llave, private, other = LlaveOficina.generate(3), new_private(), new_private()
+    llave, private, other = OfficeKey.generate(3), new_private(), new_private()
     miembro = uno.store.new_id()
     wrapped = wrap(llave, public_of(private), OFICINA, miembro)
     assert unwrap(wrapped, 3, private, OFICINA, miembro).raw() == llave.raw()
@@ -76,7 +76,7 @@ def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
         lambda: unwrap(wrapped[:-1], 3, private, OFICINA, miembro),
         lambda: unwrap(b"", 3, private, OFICINA, miembro),
     ):
-        with pytest.raises(SelloRotoError):
+        with pytest.raises(OfficeSealBrokenError):
             wrong()
 
 
@@ -89,11 +89,11 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     member = read_member(Remoto(str(me.id), version, datos), OFICINA, llavero)
     assert member is not None
     # It knows the public half, and makes a key that it knows; it cannot prove it.
-    forged = key_data(LlaveOficina.generate(2), LlaveOficina.generate(1), [member], OFICINA)
+    forged = key_data(OfficeKey.generate(2), OfficeKey.generate(1), [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), forged)
     uno.round()
     assert keys(uno) == [1]
-    honest = key_data(LlaveOficina.generate(2), llavero[1], [member], OFICINA)
+    honest = key_data(OfficeKey.generate(2), llavero[1], [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), honest)
     uno.round()
     assert keys(uno) == [1, 2]

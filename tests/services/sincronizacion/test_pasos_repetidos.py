@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar import delivery as sincronizacion_envio
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Entrega
@@ -111,7 +111,7 @@ def test_a_person_who_came_with_a_relation_is_known_to_others(
     uno.add_capturista(first, CURP)
     tres.add_capturista(second, CURP)
     with monkeypatch.context() as patch:
-        patch.setattr(sincronizacion_envio, "_ORDER", (Clase.RELACION,))
+        patch.setattr(sincronizacion_envio, "_ORDER", (RecordKind.RELACION,))
         uno.round()
     dos.round()
     older = persons(dos)

@@ -7,7 +7,7 @@ import copy
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, Coleccion
+from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion import round as sincronizacion_ciclo
@@ -21,7 +21,7 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
 RFC = "OFI010101AB1"
-ONE_A_COLLECTION = sorted(f"page {one}" for one in (LLAVES, *Coleccion))
+ONE_A_COLLECTION = sorted(f"page {one}" for one in (LLAVES, *RecordCollection))
 
 
 def quiet(memoria: Memoria, *equipos: Equipo) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.movimientos.valores import TODOS, Orden
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 
@@ -22,7 +22,7 @@ def test_rounds_without_news_of_movements_leave_a_list_as_good_as_new(
     one.equipo.round()
     memoria.ahora_ms += A_MINUTE_MS
     one.equipo.round()
-    vista = one.movimientos.prepare(SESION_CONSULTA, TODOS, Orden(), NoProgress())
+    vista = one.movimientos.prepare(SESION_CONSULTA, TODOS, OrdenMovimientos(), NoProgress())
     for _ in range(3):
         memoria.ahora_ms += A_MINUTE_MS
         assert one.equipo.round().completa
@@ -44,7 +44,7 @@ def test_another_state_is_noticed_at_the_latest_a_round_later(
     other.equipo.round()
     memoria.ahora_ms += A_MINUTE_MS
     one.equipo.round()
-    vista = one.movimientos.prepare(SESION_CONSULTA, TODOS, Orden(), NoProgress())
+    vista = one.movimientos.prepare(SESION_CONSULTA, TODOS, OrdenMovimientos(), NoProgress())
     other.lotes.mark_sent(other.equipo.sesion, other.lote(*ids), PRESENTADO)
     other.equipo.round()
     one.equipo.round()

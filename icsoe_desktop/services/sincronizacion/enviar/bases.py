@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido, pack, unpack
-from icsoe_desktop.seguridad.sealed_record import Sobre
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, pack, unpack
+from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
 # Nothing is merged of these, so nothing of them is kept twice.
-WITHOUT_BASE = frozenset({Clase.CERTIFICADO})
+WITHOUT_BASE = frozenset({RecordKind.CERTIFICADO})
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
@@ -24,7 +24,7 @@ class Notas:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def base(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+    def base(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Contenido | None:
         row = self.version(db, clase.coleccion.value, registro)
         if row is None or row.base is None:
             return None
@@ -67,10 +67,10 @@ class Notas:
     def note(
         self,
         db: Session,
-        clase: Clase,
+        clase: RecordKind,
         registro: uuid.UUID,
         version: int,
-        sobre: Sobre,
+        sobre: Envelope,
         *,
         borrado: bool | None = None,
     ) -> None:
@@ -91,7 +91,7 @@ class Notas:
         db.flush()
 
     def note_sent(
-        self, db: Session, clase: Clase, sent: Sequence[tuple[uuid.UUID, int, Sobre, bytes]]
+        self, db: Session, clase: RecordKind, sent: Sequence[tuple[uuid.UUID, int, Envelope, bytes]]
     ) -> None:
         """The same of many that were written from here: record, version, what it says, its content
         packed. No VersionRow may be in the session.
@@ -110,7 +110,7 @@ class Notas:
         ]
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
 
-    def has_conflicts(self, db: Session, clase: Clase, registro: uuid.UUID) -> bool:
+    def has_conflicts(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> bool:
         """Sooner told than which: hardly any record has some. They must be flushed."""
         found = raw_of(db).execute(
             "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Envio, Preparacion
@@ -26,14 +26,14 @@ from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 _ATTEMPTS: Final = 4
 # A relation brings its person with it, and goes before her: nobody may meet her half gone.
 _ORDER: Final = (
-    Clase.CONTRATISTA,
-    Clase.REGISTRO_PATRONAL,
-    Clase.RELACION,
-    Clase.PERSONA,
-    Clase.CERTIFICADO,
-    Clase.LOTE,
-    Clase.PAQUETE,
-    Clase.ESTADOS,
+    RecordKind.CONTRATISTA,
+    RecordKind.REGISTRO_PATRONAL,
+    RecordKind.RELACION,
+    RecordKind.PERSONA,
+    RecordKind.CERTIFICADO,
+    RecordKind.LOTE,
+    RecordKind.PAQUETE,
+    RecordKind.ESTADOS,
 )
 
 ONLY_READS: Final = (
@@ -74,7 +74,7 @@ class Entrega:
         self,
         servidor: Servidor,
         registros: Registros,
-        clase: Clase,
+        clase: RecordKind,
         cuenta: Cuenta,
         progress: Progress,
     ) -> None:
@@ -104,7 +104,7 @@ class Entrega:
     def _take_answers(
         self,
         registros: Registros,
-        clase: Clase,
+        clase: RecordKind,
         part: Sequence[Envio],
         said: Sequence[Respuesta],
         cuenta: Cuenta,
@@ -136,7 +136,7 @@ class Entrega:
         self,
         db: Session,
         registros: Registros,
-        clase: Clase,
+        clase: RecordKind,
         taken: Sequence[tuple[Envio, int]],
     ) -> None:
         """The server has these as they were sent; what was changed here since goes on waiting."""
@@ -157,7 +157,7 @@ class Entrega:
             [{"enviado": one.registro, "con": one.operacion} for one, _ in taken],
         )
 
-    def _set_aside(self, db: Session, clase: Clase, envio: Envio, motivo: str) -> None:
+    def _set_aside(self, db: Session, clase: RecordKind, envio: Envio, motivo: str) -> None:
         row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
         if row is not None:
             row.motivo, row.apartado = motivo, self._store.clock()

@@ -11,10 +11,15 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES
 from icsoe_desktop.seguridad.office_keys import newest
-from icsoe_desktop.seguridad.sealed_record import OPERACION_BYTES, Empacado, Sobre, seal_record
+from icsoe_desktop.seguridad.sealed_record import (
+    OPERACION_BYTES,
+    Envelope,
+    PackedContent,
+    seal_record,
+)
 from icsoe_desktop.services.sincronizacion.enviar.bases import WITHOUT_BASE
 from icsoe_desktop.services.sincronizacion.oficina.server import Escritura
 from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
@@ -45,7 +50,7 @@ class Envio:
     registro: uuid.UUID
     operacion: bytes
     escritura: Escritura
-    sobre: Sobre
+    sobre: Envelope
     contenido: bytes
 
 
@@ -53,7 +58,7 @@ class Preparacion:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def parts(self, registros: Registros, clase: Clase) -> Iterator[Sequence[Envio]]:
+    def parts(self, registros: Registros, clase: RecordKind) -> Iterator[Sequence[Envio]]:
         """What waits of a kind, as much as fits one request at a time; read when it is asked for.
 
         What is too large for the server is set aside.
@@ -64,10 +69,10 @@ class Preparacion:
             if names:
                 yield from _batches(self._prepare(registros, clase, names))
                 after = names[-1]
-            elif clase is not Clase.PAQUETE or not self._assign():
+            elif clase is not RecordKind.PAQUETE or not self._assign():
                 return
 
-    def _next(self, clase: Clase, after: uuid.UUID | None) -> list[uuid.UUID]:
+    def _next(self, clase: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
         """Some of what waits, in the order of their ids."""
         waiting = (
             select(SalidaRow.registro)
@@ -85,7 +90,7 @@ class Preparacion:
             return list(db.scalars(waiting))
 
     def _prepare(
-        self, registros: Registros, clase: Clase, names: Sequence[uuid.UUID]
+        self, registros: Registros, clase: RecordKind, names: Sequence[uuid.UUID]
     ) -> list[Envio]:
         """What is to be written, noted before it leaves."""
         coleccion = clase.coleccion.value
@@ -112,7 +117,7 @@ class Preparacion:
         self,
         db: Session,
         registros: Registros,
-        clase: Clase,
+        clase: RecordKind,
         row: SalidaRow,
         sent: Mapping[bytes, bytes],
     ) -> Envio | None:
@@ -135,7 +140,7 @@ class Preparacion:
             return None
         empacado = None
         if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            empacado = Empacado.of(sobre.contenido)
+            empacado = PackedContent.of(sobre.contenido)
         contenido = empacado.alone() if empacado else b""
         self._note(db, row, contenido, sent.get(row.operacion))
         sobre = sobre.written_by(row.operacion)
@@ -172,13 +177,13 @@ class Preparacion:
         with self._store.write() as db:
             raw = raw_of(db)
             made = paquetes.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
-            salida.enqueue(raw, Clase.PAQUETE, made)
-            salida.enqueue(raw, Clase.ESTADOS, estados.with_any(raw, made))
+            salida.enqueue(raw, RecordKind.PAQUETE, made)
+            salida.enqueue(raw, RecordKind.ESTADOS, estados.with_any(raw, made))
         return bool(made)
 
 
-def _limit(clase: Clase) -> int:
-    return MAX_CERTIFICADO * 4 // 3 if clase is Clase.CERTIFICADO else _MAX_RECORD_BYTES
+def _limit(clase: RecordKind) -> int:
+    return MAX_CERTIFICADO * 4 // 3 if clase is RecordKind.CERTIFICADO else _MAX_RECORD_BYTES
 
 
 def _batches(envios: Sequence[Envio]) -> list[list[Envio]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import reseal
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
@@ -19,15 +19,15 @@ from icsoe_desktop.store.tables import AliasRow, CertificadoRow
 
 # table and column of what names a record of the kind
 _NAMED_BY: Final = {
-    Clase.CONTRATISTA: (
+    RecordKind.CONTRATISTA: (
         ("domicilios", "contratista_id"),
         ("acuses", "contratista_id"),
         ("relaciones", "contratista_id"),
     ),
-    Clase.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
-    Clase.RELACION: (("activaciones", "relacion_id"),),
-    Clase.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
-    Clase.CERTIFICADO: (),
+    RecordKind.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
+    RecordKind.RELACION: (("activaciones", "relacion_id"),),
+    RecordKind.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
+    RecordKind.CERTIFICADO: (),
 }
 
 
@@ -51,13 +51,13 @@ def remember(db: Session, de: uuid.UUID, a: uuid.UUID) -> None:
     db.flush()
 
 
-def rename(db: Session, store: Store, clase: Clase, de: uuid.UUID, a: uuid.UUID) -> None:
+def rename(db: Session, store: Store, clase: RecordKind, de: uuid.UUID, a: uuid.UUID) -> None:
     """Gives a row, and all that names it, another id; where that is there already, it takes them.
 
     The caller notes that it is no change.
     """
     there = db.get(FILAS[clase], a) is not None
-    if clase is Clase.CERTIFICADO and not there:
+    if clase is RecordKind.CERTIFICADO and not there:
         reseal(store.key, db.get_one(CertificadoRow, de), a)
         db.flush()
     raw = raw_of(db)

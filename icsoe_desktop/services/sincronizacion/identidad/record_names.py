@@ -7,39 +7,39 @@ from typing import Any
 
 from icsoe_desktop.domain.icsoe.capturista import full_name
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
 from icsoe_desktop.store.types import day_of
 
 
-def title_of(clase: Clase, contenido: Contenido) -> str:
+def title_of(clase: RecordKind, contenido: Contenido) -> str:
     """By which a person knows the record."""
     match clase:
-        case Clase.PERSONA | Clase.RELACION:
+        case RecordKind.PERSONA | RecordKind.RELACION:
             return full_name(
                 *(str(contenido[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
             )
-        case Clase.CONTRATISTA:
+        case RecordKind.CONTRATISTA:
             return str(contenido["nombre"])
-        case Clase.REGISTRO_PATRONAL:
+        case RecordKind.REGISTRO_PATRONAL:
             return f"{contenido['registro_patronal']} {contenido['razon_social']}"
-        case Clase.CERTIFICADO:
+        case RecordKind.CERTIFICADO:
             return f"{contenido['titular']} {contenido['numero']}"
         case _:
             return str(contenido.get("nombre_archivo", ""))
 
 
-def natural_key(clase: Clase, contenido: Contenido) -> str | None:
+def natural_key(clase: RecordKind, contenido: Contenido) -> str | None:
     """What two desktops would both give the same record; for the blind index."""
     match clase:
-        case Clase.CONTRATISTA:
+        case RecordKind.CONTRATISTA:
             return str(contenido["rfc"])
-        case Clase.REGISTRO_PATRONAL:
+        case RecordKind.REGISTRO_PATRONAL:
             return str(contenido["registro_patronal"])[:10]
-        case Clase.PERSONA:
+        case RecordKind.PERSONA:
             return str(contenido["curp"])
-        case Clase.RELACION:
+        case RecordKind.RELACION:
             return f"{contenido['contratista_id']}|{contenido['curp']}"
-        case Clase.CERTIFICADO:
+        case RecordKind.CERTIFICADO:
             return str(contenido["numero"])
         case _:
             return None

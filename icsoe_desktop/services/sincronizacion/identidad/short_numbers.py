@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.capturistas.relaciones import searchable
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox as salida
@@ -17,12 +17,14 @@ from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 
 
-def settle_number(db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]) -> None:
+def settle_number(
+    db: Session, clase: RecordKind, registro: uuid.UUID, values: dict[str, Any]
+) -> None:
     """Before a record is written: a free number for it, in `values`, or for who has its own."""
     others: Any
-    if clase is Clase.CONTRATISTA:
+    if clase is RecordKind.CONTRATISTA:
         others = select(ContratistaRow)
-    elif clase is Clase.RELACION:
+    elif clase is RecordKind.RELACION:
         others = select(RelacionRow).where(RelacionRow.contratista_id == values["contratista_id"])
     else:
         return
@@ -39,12 +41,12 @@ def settle_number(db: Session, clase: Clase, registro: uuid.UUID, values: dict[s
         else:
             _renumber(db, clase, taken, free)
         top = free
-    if clase is Clase.RELACION:
+    if clase is RecordKind.RELACION:
         owner = db.get_one(ContratistaRow, values["contratista_id"])
         owner.siguiente_relacion = max(owner.siguiente_relacion, top + 1, values["numero"] + 1)
 
 
-def _renumber(db: Session, clase: Clase, row: Row, numero: int) -> None:
+def _renumber(db: Session, clase: RecordKind, row: Row, numero: int) -> None:
     row.numero = numero  # type: ignore[attr-defined]
     if isinstance(row, RelacionRow):
         row.buscado = searchable(numero, _datos(row), row.creado)

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
-from icsoe_desktop.seguridad.sealed_record import Sobre
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import with_losers
@@ -34,7 +34,12 @@ class Uniones:
         return registro < reemplazo and resolve(db, reemplazo) == registro
 
     def became(
-        self, db: Session, clase: Clase, registro: uuid.UUID, reemplazo: uuid.UUID, version: int
+        self,
+        db: Session,
+        clase: RecordKind,
+        registro: uuid.UUID,
+        reemplazo: uuid.UUID,
+        version: int,
     ) -> None:
         """The record is another one now, said by a desktop that saw both."""
         target = resolve(db, reemplazo)
@@ -65,7 +70,7 @@ class Uniones:
     def unite(
         self,
         db: Session,
-        clase: Clase,
+        clase: RecordKind,
         *,
         here: uuid.UUID,
         there: uuid.UUID,
@@ -90,7 +95,7 @@ class Uniones:
             salida.enqueue(raw, clase, [stays])
         else:
             if goes == there:
-                empty = Sobre(clase, None)
+                empty = Envelope(clase, None)
                 self._notas.note(db, clase, there, remoto.version, empty, borrado=False)
             salida.enqueue(raw, clase, [stays, goes])
         db.expire_all()

@@ -13,8 +13,8 @@ from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.seguridad.invitation import ContenidoInvitacion, open_invitation
-from icsoe_desktop.seguridad.office_keys import LlaveOficina, new_private, public_of
+from icsoe_desktop.seguridad.invitation import InvitationContents, open_invitation
+from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, public_of
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitacion
@@ -48,7 +48,7 @@ class AltaEquipo:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
-        self._read: dict[str, ContenidoInvitacion] = {}
+        self._read: dict[str, InvitationContents] = {}
 
     def create(
         self, sesion: Sesion, conexion: Conexion, nombre: str, equipo: str, progress: Progress
@@ -63,7 +63,7 @@ class AltaEquipo:
             datos = servidor.office()
             if "nombre" in datos.datos or servidor.page(LLAVES, 0, None).registros:
                 raise InvalidInputError(OFFICE_TAKEN, "oficina")
-            llave, private, miembro = LlaveOficina.generate(), new_private(), self._store.new_id()
+            llave, private, miembro = OfficeKey.generate(), new_private(), self._store.new_id()
             sealed = llave.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())
             # The key is kept here before anything that needs it leaves.
             self._enter(
@@ -145,7 +145,7 @@ class AltaEquipo:
         miembro: uuid.UUID,
         equipo: str,
         private: bytes,
-        llave: LlaveOficina,
+        llave: OfficeKey,
     ) -> None:
         datos = member_data(
             miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, llave

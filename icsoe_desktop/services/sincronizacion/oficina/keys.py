@@ -17,9 +17,9 @@ from typing import Any
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
 from icsoe_desktop.seguridad.office_keys import (
     PUBLIC_BYTES,
-    LlaveOficina,
-    Llavero,
-    SelloRotoError,
+    OfficeKey,
+    OfficeKeys,
+    OfficeSealBrokenError,
     member_claim,
     newest,
     rotation_claim,
@@ -56,7 +56,7 @@ class RegistroMiembro:
 
 
 def member_data(
-    miembro: uuid.UUID, cuenta: str, equipo: str, publica: bytes, oficina: str, llave: LlaveOficina
+    miembro: uuid.UUID, cuenta: str, equipo: str, publica: bytes, oficina: str, llave: OfficeKey
 ) -> dict[str, Any]:
     """The record of a new member; its name is sealed."""
     return {
@@ -70,7 +70,7 @@ def member_data(
     }
 
 
-def read_member(remoto: Remoto, oficina: str, llavero: Llavero) -> RegistroMiembro | None:
+def read_member(remoto: Remoto, oficina: str, llavero: OfficeKeys) -> RegistroMiembro | None:
     """None for what no member of the office wrote, or with a key that is not here."""
     datos = remoto.datos
     if datos is None:
@@ -83,7 +83,7 @@ def read_member(remoto: Remoto, oficina: str, llavero: Llavero) -> RegistroMiemb
         if len(publica) != PUBLIC_BYTES or not llave.proves(claim, _bytes(datos["prueba"])):
             return None
         equipo = llave.unseal(_bytes(datos["equipo"]), _name_place(oficina, miembro)).decode()
-    except (KeyError, ValueError, TypeError, OverflowError, SelloRotoError):
+    except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
     activo = datos.get("activo") is True
     return RegistroMiembro(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
@@ -104,7 +104,7 @@ def key_id(oficina: str, numero: int) -> uuid.UUID:
 
 
 def key_data(
-    new: LlaveOficina, former: LlaveOficina, members: Iterable[RegistroMiembro], oficina: str
+    new: OfficeKey, former: OfficeKey, members: Iterable[RegistroMiembro], oficina: str
 ) -> dict[str, Any]:
     """The record of a new key, wrapped for each of these members, proved by the key before it."""
     return {
@@ -116,18 +116,18 @@ def key_data(
 
 
 def open_key(
-    datos: Datos, numero: int, former: LlaveOficina, private: bytes, oficina: str, mine: uuid.UUID
-) -> LlaveOficina | None:
+    datos: Datos, numero: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
+) -> OfficeKey | None:
     """None when it is not for this member, or when nobody who had the key before made it."""
     try:
         llave = unwrap(_bytes(datos["llaves"][mine.hex]), numero, private, oficina, mine)
         proof = _bytes(datos["prueba"])
-    except (SelloRotoError, ValueError, KeyError, TypeError):
+    except (OfficeSealBrokenError, ValueError, KeyError, TypeError):
         return None
     return llave if former.proves(rotation_claim(oficina, llave), proof) else None
 
 
-def read_members(servidor: Servidor, oficina: str, llavero: Llavero) -> list[RegistroMiembro]:
+def read_members(servidor: Servidor, oficina: str, llavero: OfficeKeys) -> list[RegistroMiembro]:
     """One for each account, by account: the newest that is active, or else the newest."""
     found: dict[str, RegistroMiembro] = {}
     token = None
@@ -177,7 +177,7 @@ def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
         _complete(servidor, name, llavero)
 
 
-def _complete(servidor: Servidor, name: str, llavero: Llavero) -> None:
+def _complete(servidor: Servidor, name: str, llavero: OfficeKeys) -> None:
     """Gives the newest key to who joined by an invitation older than it."""
     key = newest(llavero)
     former = llavero.get(key.numero - 1)

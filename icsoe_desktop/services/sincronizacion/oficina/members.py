@@ -11,11 +11,11 @@ from icsoe_desktop.domain.sincronizacion.records import EXTENSION_INVITACION, LL
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.invitation import (
-    ContenidoInvitacion,
+    InvitationContents,
     new_code,
     seal_invitation,
 )
-from icsoe_desktop.seguridad.office_keys import LlaveOficina, newest
+from icsoe_desktop.seguridad.office_keys import OfficeKey, newest
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro
@@ -87,7 +87,7 @@ class Miembros:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)
             keys = self._oficina.keys(db)
-            contenido = ContenidoInvitacion(
+            contenido = InvitationContents(
                 row.direccion,
                 row.oficina,
                 row.nombre,
@@ -133,7 +133,7 @@ class Miembros:
         with self._store.read() as db:
             llavero = self._oficina.keys(db)
         former = newest(llavero)
-        new = LlaveOficina.generate(former.numero + 1)
+        new = OfficeKey.generate(former.numero + 1)
         members = [one for one in read_members(servidor, name, llavero) if one.activo]
         datos = key_data(new, former, members, name)
         write_one(servidor, Escritura(str(key_id(name, new.numero)), datos, None))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
+from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
@@ -98,10 +98,10 @@ class Oficina:
                 conflictos=count(ConflictoRow),
             )
 
-    def keys(self, db: Session) -> dict[int, LlaveOficina]:
+    def keys(self, db: Session) -> dict[int, OfficeKey]:
         row = self.row(db)
         return {
-            one.numero: LlaveOficina(
+            one.numero: OfficeKey(
                 self._store.key.unseal(one.sellada, KEYS, row.id, str(one.numero)), one.numero
             )
             for one in db.scalars(select(LlaveOficinaRow))
@@ -139,7 +139,7 @@ class Oficina:
         nombre: str,
         equipo: str,
         rol: RolOficina,
-        llaves: Sequence[LlaveOficina],
+        llaves: Sequence[OfficeKey],
         generacion: str,
         descargada: bool,
     ) -> OficinaRow:
@@ -178,7 +178,7 @@ class Oficina:
         salida.enqueue_everything(raw)
         return row
 
-    def add_key(self, db: Session, llave: LlaveOficina) -> None:
+    def add_key(self, db: Session, llave: OfficeKey) -> None:
         """Keeps a key of the office; one with its number that is there already stays."""
         row = self.row(db)
         if db.get(LlaveOficinaRow, llave.numero) is None:

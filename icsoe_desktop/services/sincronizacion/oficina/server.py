@@ -12,7 +12,7 @@ from icsoe_desktop.gateways.kinto.values import (
     Datos,
     DatosOficina,
     Escritura,
-    Pagina,
+    RecordPage,
     Remoto,
     Respuesta,
 )
@@ -24,8 +24,8 @@ __all__ = [
     "Datos",
     "DatosOficina",
     "Escritura",
-    "Pagina",
     "Probar",
+    "RecordPage",
     "Remoto",
     "Respuesta",
     "Servidor",
@@ -44,7 +44,7 @@ class Servidor(Protocol):
         """Replaces these keys of the bucket's data; others stay."""
         ...
 
-    def page(self, coleccion: str, desde: int, siguiente: str | None) -> Pagina: ...
+    def page(self, coleccion: str, desde: int, siguiente: str | None) -> RecordPage: ...
 
     def count(self, coleccion: str) -> int:
         """Live records."""

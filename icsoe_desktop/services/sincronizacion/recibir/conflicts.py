@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, UNIDADES
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -139,13 +139,13 @@ class Conflictos:
                 if db.get(RetenidoRow, (coleccion, registro_id)) is None:
                     raise UserFacingError(NOT_ASIDE)
                 return
-            salida.enqueue(raw_of(db), Clase(row.clase), [registro_id])
+            salida.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
 
     # -- parts
 
     def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         clase = _clase_of(db, self._filas, row)
-        if clase is Clase.PAQUETE:
+        if clase is RecordKind.PAQUETE:
             self._choose_movement(db, row, eleccion)
             return
         content = self._filas.local(db, clase, row.registro)
@@ -169,7 +169,7 @@ class Conflictos:
         registro = row.registro
         db.delete(row)
         db.flush()
-        salida.enqueue(raw, Clase.PAQUETE, [registro])
+        salida.enqueue(raw, RecordKind.PAQUETE, [registro])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Makes one record of the two. What was not chosen of it goes."""
@@ -180,7 +180,7 @@ class Conflictos:
         if held is None or row.otro is None:
             db.delete(row)
             return
-        clase, here, there = Clase(held.clase), row.registro, row.otro
+        clase, here, there = RecordKind(held.clase), row.registro, row.otro
         remoto = next(one for _, one in registros.notas.held(db) if one.id == str(there))
         mine = registros.sobres.local(db, clase, here)
         sobre = registros.sobres.open(remoto, row.coleccion)
@@ -201,7 +201,7 @@ class Conflictos:
 
     def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
         clase = _clase_of(db, self._filas, row)
-        if clase is Clase.PAQUETE:
+        if clase is RecordKind.PAQUETE:
             return _of_movement(row, paquetes.read(raw_of(db), row.registro).get(row.campo))
         content = self._filas.local(db, clase, row.registro)
         if row.clase == ClaseConflicto.CHOQUE.value:
@@ -232,31 +232,31 @@ class Conflictos:
 
 
 _KEY = {
-    Clase.CONTRATISTA: "RFC",
-    Clase.REGISTRO_PATRONAL: "Registro patronal",
-    Clase.CERTIFICADO: "Registro patronal",
-    Clase.PERSONA: "CURP",
-    Clase.RELACION: "CURP",
+    RecordKind.CONTRATISTA: "RFC",
+    RecordKind.REGISTRO_PATRONAL: "Registro patronal",
+    RecordKind.CERTIFICADO: "Registro patronal",
+    RecordKind.PERSONA: "CURP",
+    RecordKind.RELACION: "CURP",
 }
 
 
-def _campos(clase: Clase, campo: str) -> tuple[str, ...]:
+def _campos(clase: RecordKind, campo: str) -> tuple[str, ...]:
     for unidad in UNIDADES[clase]:
         if unidad.campos[0] == campo:
             return unidad.campos
     return (campo,)
 
 
-def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> Clase:
+def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> RecordKind:
     if row.clase == ClaseConflicto.CHOQUE.value:
-        return Clase(row.campo)
-    if row.coleccion == Clase.PAQUETE.coleccion.value:
-        return Clase.PAQUETE
+        return RecordKind(row.campo)
+    if row.coleccion == RecordKind.PAQUETE.coleccion.value:
+        return RecordKind.PAQUETE
     for clase in _KEY:
         here = clase.coleccion.value == row.coleccion
         if here and filas.local(db, clase, row.registro) is not None:
             return clase
-    return Clase.RELACION
+    return RecordKind.RELACION
 
 
 def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido, unpack
-from icsoe_desktop.seguridad.office_keys import LlaveOficina
-from icsoe_desktop.seguridad.sealed_record import Sobre, SobreIlegibleError
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, unpack
+from icsoe_desktop.seguridad.office_keys import OfficeKey
+from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
@@ -36,7 +36,7 @@ from icsoe_desktop.store.sincronizacion import states as estados
 from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 
 # Two desktops that register the same person mean the same person; the others wait for somebody.
-_SE_UNEN_SOLAS = frozenset({Clase.PERSONA, Clase.RELACION})
+_SE_UNEN_SOLAS = frozenset({RecordKind.PERSONA, RecordKind.RELACION})
 
 # What another program, or somebody who means harm, may have written into a record.
 UNREADABLE = (
@@ -64,7 +64,7 @@ class Registros:
         store: Store,
         bitacora: BitacoraService,
         oficina: str,
-        llavero: Mapping[int, LlaveOficina],
+        llavero: Mapping[int, OfficeKey],
     ) -> None:
         self._store = store
         self.sobres = Sobres(store, oficina, llavero)
@@ -92,7 +92,7 @@ class Registros:
             return True
         try:
             sobre = self.sobres.open(remoto, coleccion)
-        except SobreIlegibleError as error:
+        except EnvelopeUnreadableError as error:
             self.notas.hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
             return True
         try:
@@ -104,7 +104,7 @@ class Registros:
     def _bring_in(
         self,
         db: Session,
-        sobre: Sobre,
+        sobre: Envelope,
         registro: uuid.UUID,
         remoto: Remoto,
         cuenta: Cuenta,
@@ -134,7 +134,7 @@ class Registros:
     def _merge_in(
         self,
         db: Session,
-        sobre: Sobre,
+        sobre: Envelope,
         registro: uuid.UUID,
         remoto: Remoto,
         cuenta: Cuenta,
@@ -169,7 +169,7 @@ class Registros:
         cuenta.recibidos += 1
 
     def _known_base(
-        self, db: Session, clase: Clase, registro: uuid.UUID, sobre: Sobre
+        self, db: Session, clase: RecordKind, registro: uuid.UUID, sobre: Envelope
     ) -> Contenido | None:
         """What both sides knew: what was last seen, or what was sent and turns out to be there."""
         found = self.notas.base(db, clase, registro)
@@ -197,7 +197,7 @@ class Registros:
     def _clash(
         self,
         db: Session,
-        sobre: Sobre,
+        sobre: Envelope,
         registro: uuid.UUID,
         remoto: Remoto,
         otro: uuid.UUID,
@@ -212,10 +212,10 @@ class Registros:
             self.notas.note(db, clase, registro, remoto.version, sobre)
             return True
         only_here = self.uniones.never_left(db, coleccion, otro)
-        same = clase is Clase.CERTIFICADO and self.uniones.same_certificate(
+        same = clase is RecordKind.CERTIFICADO and self.uniones.same_certificate(
             db, otro, sobre.contenido
         )
-        alone = only_here and clase is not Clase.CERTIFICADO
+        alone = only_here and clase is not RecordKind.CERTIFICADO
         if alone or same or clase in _SE_UNEN_SOLAS:
             self.uniones.unite(
                 db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto
@@ -251,7 +251,7 @@ class Registros:
     def _after_union(
         self,
         db: Session,
-        sobre: Sobre,
+        sobre: Envelope,
         registro: uuid.UUID,
         remoto: Remoto,
         cuenta: Cuenta,
@@ -273,7 +273,7 @@ class Registros:
         salida.enqueue(raw, clase, [stays])
         cuenta.recibidos += 1
 
-    def _later(self, db: Session, remoto: Remoto, sobre: Sobre, last: bool, motivo: str) -> bool:
+    def _later(self, db: Session, remoto: Remoto, sobre: Envelope, last: bool, motivo: str) -> bool:
         # At once, for the cursor has passed it: nothing else remembers it.
         self.notas.hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
         return last

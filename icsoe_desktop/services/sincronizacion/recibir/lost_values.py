@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, Mezcla, Perdido
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.store.sincronizacion import packets as paquetes
 from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
@@ -29,7 +29,7 @@ def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
     }
 
 
-def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any]:
+def conflicts_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any]:
     rows = db.scalars(
         select(ConflictoRow).where(
             ConflictoRow.coleccion == clase.coleccion.value,
@@ -48,7 +48,9 @@ def conflicts_of(db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, An
     }
 
 
-def put_conflicts(db: Session, clase: Clase, registro: uuid.UUID, wanted: dict[str, Any]) -> None:
+def put_conflicts(
+    db: Session, clase: RecordKind, registro: uuid.UUID, wanted: dict[str, Any]
+) -> None:
     """Makes the conflicts of a record those, as they came.
 
     Raises ValueError, KeyError or TypeError for what is no conflict.
@@ -92,11 +94,11 @@ def forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
     db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
 
 
-def _check(clase: Clase, one: dict[str, Any]) -> None:
+def _check(clase: RecordKind, one: dict[str, Any]) -> None:
     sides = one["vigente"], one["perdido"]
     if not all(isinstance(side, list) for side in sides) or not 0 < len(sides[0]) == len(sides[1]):
         raise ValueError("no values")
-    if clase is Clase.PAQUETE:
+    if clase is RecordKind.PAQUETE:
         for (values,) in sides:
             paquetes.check(values)
     elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import exists, func, select
 
-from icsoe_desktop.domain.sincronizacion.records import Coleccion, record_id
+from icsoe_desktop.domain.sincronizacion.records import RecordCollection, record_id
 from icsoe_desktop.gateways.kinto.values import Remoto, safe_cursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Pagina, Servidor
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, Servidor
 from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
 from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
 from icsoe_desktop.store.engine import Store
@@ -25,11 +25,11 @@ _AT_ONCE: Final = 20
 _COUNT_EVERY: Final = 24
 
 PALABRAS: Final = {
-    Coleccion.CONTRATISTAS: "contratistas",
-    Coleccion.CAPTURISTAS: "capturistas",
-    Coleccion.CERTIFICADOS: "certificados",
-    Coleccion.LOTES: "lotes y movimientos",
-    Coleccion.ESTADOS: "estados de movimientos",
+    RecordCollection.CONTRATISTAS: "contratistas",
+    RecordCollection.CAPTURISTAS: "capturistas",
+    RecordCollection.CERTIFICADOS: "certificados",
+    RecordCollection.LOTES: "lotes y movimientos",
+    RecordCollection.ESTADOS: "estados de movimientos",
 }
 
 
@@ -59,7 +59,7 @@ class Recepcion:
         if whole:
             self._check_generation(servidor, registros, cuenta, progress)
         counts = self._rounds % _COUNT_EVERY == 0
-        for coleccion in Coleccion:
+        for coleccion in RecordCollection:
             went_back = self._read(servidor, registros, coleccion, cuenta, progress)
             if went_back:
                 self._check_generation(servidor, registros, cuenta, progress)
@@ -77,14 +77,14 @@ class Recepcion:
         self,
         servidor: Servidor,
         registros: Registros,
-        coleccion: Coleccion,
+        coleccion: RecordCollection,
         cuenta: Cuenta,
         progress: Progress,
     ) -> bool:
         """Whether the server has gone back in time."""
         since = self._cursor(coleccion.value)
         token: str | None = None
-        first: Pagina | None = None
+        first: RecordPage | None = None
         read_until, seen = since, 0
         while True:
             page = _of_desktops(servidor.page(coleccion.value, since, token))
@@ -109,7 +109,7 @@ class Recepcion:
         since = read_until = self._cursor(coleccion)
         found: set[tuple[str, int]] = set()
         token: str | None = None
-        first: Pagina | None = None
+        first: RecordPage | None = None
         while True:
             page = servidor.page(coleccion, since, token)
             first = first or page
@@ -155,7 +155,7 @@ class Recepcion:
             else:
                 row.cursor = cursor
 
-    def _known(self, coleccion: Coleccion) -> int:
+    def _known(self, coleccion: RecordCollection) -> int:
         """How many records of the server this desktop knows, written or held."""
         name = coleccion.value
         written = select(func.count()).where(VersionRow.coleccion == name)
@@ -178,7 +178,7 @@ class Recepcion:
             row = self._oficina.row(db)
             if row.generacion == generation:
                 return
-        for coleccion in Coleccion:
+        for coleccion in RecordCollection:
             self._compare(servidor, registros, coleccion, cuenta, progress)
         with self._store.write() as db:
             self._oficina.row(db).generacion = generation
@@ -189,7 +189,7 @@ class Recepcion:
         self,
         servidor: Servidor,
         registros: Registros,
-        coleccion: Coleccion,
+        coleccion: RecordCollection,
         cuenta: Cuenta,
         progress: Progress,
     ) -> None:
@@ -226,7 +226,7 @@ class Recepcion:
                     registros.integrate(db, coleccion.value, remoto, cuenta)
 
 
-def _of_desktops(page: Pagina) -> Pagina:
+def _of_desktops(page: RecordPage) -> RecordPage:
     """Without records that no desktop can have written."""
     ours = tuple(one for one in page.registros if record_id(one.id) is not None)
     return page if len(ours) == len(page.registros) else replace(page, registros=ours)

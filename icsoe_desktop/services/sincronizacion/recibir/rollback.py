@@ -7,8 +7,8 @@ import uuid
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
-from icsoe_desktop.domain.sincronizacion.records import Clase
-from icsoe_desktop.seguridad.sealed_record import SobreIlegibleError
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.seguridad.sealed_record import EnvelopeUnreadableError
 from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
 from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
@@ -36,8 +36,8 @@ class Retroceso:
         if clase is not None:
             salida.enqueue(raw_of(db), clase, [registro])
 
-    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> Clase | None:
-        for clase in Clase:
+    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> RecordKind | None:
+        for clase in RecordKind:
             if clase.coleccion.value != coleccion:
                 continue
             found = self._sobres.local(db, clase, registro)
@@ -52,7 +52,7 @@ class Retroceso:
             return
         try:
             sobre = self._sobres.open(remoto, coleccion)
-        except SobreIlegibleError:
+        except EnvelopeUnreadableError:
             return
         self._notas.note(db, sobre.clase, registro, remoto.version, sobre)
         salida.enqueue(raw_of(db), sobre.clase, [registro])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, Perdido
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
 from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
@@ -47,7 +47,7 @@ class Escritor:
     def write(
         self,
         db: Session,
-        clase: Clase,
+        clase: RecordKind,
         registro: uuid.UUID,
         wanted: Contenido | None,
         cuenta: Cuenta,
@@ -55,9 +55,9 @@ class Escritor:
     ) -> bool:
         """Whether this desktop now has something else to say of the record."""
         raw = raw_of(db)
-        if clase is Clase.PAQUETE:
+        if clase is RecordKind.PAQUETE:
             return self._write_movements(db, registro, wanted or {})
-        if clase is Clase.ESTADOS:
+        if clase is RecordKind.ESTADOS:
             return estados.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
@@ -67,10 +67,10 @@ class Escritor:
             if wanted is None and last:
                 return True
             raise
-        if changed and clase is Clase.LOTE and wanted:
+        if changed and clase is RecordKind.LOTE and wanted:
             cancelled = wanted["estado"] == CANCELADO
             moved = (estados.free_cancelled if cancelled else raise_seated)(raw, registro)
-            salida.enqueue(raw, Clase.ESTADOS, moved)
+            salida.enqueue(raw, RecordKind.ESTADOS, moved)
             self._seats = True
         if changed and not cuenta.callada:
             contratista = (wanted or {}).get("contratista_id")
@@ -81,7 +81,7 @@ class Escritor:
                 clase.value,
                 registro,
                 contratista_id=registro
-                if clase is Clase.CONTRATISTA
+                if clase is RecordKind.CONTRATISTA
                 else uuid.UUID(contratista)
                 if contratista
                 else None,
@@ -93,7 +93,7 @@ class Escritor:
         return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
     def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Contenido) -> bool:
-        raw, clase = raw_of(db), Clase.PAQUETE
+        raw, clase = raw_of(db), RecordKind.PAQUETE
         done = paquetes.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.otros.items():
@@ -103,13 +103,13 @@ class Escritor:
         if told or self._notas.has_conflicts(db, clase, registro):
             put_conflicts(db, clase, registro, told)
         if done.quedan:
-            salida.enqueue(raw, Clase.ESTADOS, [registro])
+            salida.enqueue(raw, RecordKind.ESTADOS, [registro])
         if done.nuevos:
             self._seats = True
-            states = self._notas.base(db, Clase.ESTADOS, registro) or {}
+            states = self._notas.base(db, RecordKind.ESTADOS, registro) or {}
             if estados.write(raw, registro, states.get(MOVIMIENTOS) or {}):
                 # One of them had been captured here too, and came further here.
-                salida.enqueue(raw, Clase.ESTADOS, [registro])
+                salida.enqueue(raw, RecordKind.ESTADOS, [registro])
         return done.quedan or bool(done.otros)
 
     def seat(self, *, all_of_them: bool) -> None:
@@ -125,5 +125,5 @@ class Escritor:
             with self._store.write() as db:
                 raw = raw_of(db)
                 salida.applying(raw, True)
-                salida.enqueue(raw, Clase.ESTADOS, seat(raw, one))
+                salida.enqueue(raw, RecordKind.ESTADOS, seat(raw, one))
                 salida.applying(raw, False)

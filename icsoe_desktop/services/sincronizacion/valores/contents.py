@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido, canonical
-from icsoe_desktop.seguridad.office_keys import LlaveOficina, newest
-from icsoe_desktop.seguridad.sealed_record import Sobre, open_record
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, canonical
+from icsoe_desktop.seguridad.office_keys import OfficeKey, newest
+from icsoe_desktop.seguridad.sealed_record import Envelope, open_record
 from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.record_names import natural_key
@@ -27,24 +27,24 @@ from icsoe_desktop.store.sincronizacion import states as estados
 class Sobres:
     """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
 
-    def __init__(self, store: Store, oficina: str, llavero: Mapping[int, LlaveOficina]) -> None:
+    def __init__(self, store: Store, oficina: str, llavero: Mapping[int, OfficeKey]) -> None:
         self.filas = Filas(store)
         self.notas = Notas(store)
         self.oficina = oficina
         self.llavero = llavero
 
-    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> Contenido | None:
+    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Contenido | None:
         """The record as it is here, with what a newer program told of it."""
         raw = raw_of(db)
         found: dict[str, Any] | None
-        if clase is Clase.PAQUETE:
+        if clase is RecordKind.PAQUETE:
             found = {MOVIMIENTOS: paquetes.read(raw, registro)}
             base = self.notas.base(db, clase, registro) or {}
             lost = self.notas.has_conflicts(db, clase, registro)
             told = conflicts_of(db, clase, registro) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
             return {**others, **found, **({CONFLICTOS: told} if told else {})}
-        elif clase is Clase.ESTADOS:
+        elif clase is RecordKind.ESTADOS:
             found = {MOVIMIENTOS: estados.read(raw, registro)}
         else:
             found = self.filas.local(db, clase, registro)
@@ -52,11 +52,11 @@ class Sobres:
             return None
         return {**(self.notas.base(db, clase, registro) or {}), **found}
 
-    def sobre(self, db: Session, clase: Clase, registro: uuid.UUID) -> Sobre:
+    def sobre(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Envelope:
         """What would be sent of a record now, without the operation that sends it."""
         contenido = self.local(db, clase, registro)
         now = resolve(db, registro) if contenido is None else registro
-        return Sobre(
+        return Envelope(
             clase,
             contenido,
             self._operations(db, clase, registro),
@@ -64,18 +64,18 @@ class Sobres:
             indice=self._index(clase, contenido),
         )
 
-    def _operations(self, db: Session, clase: Clase, registro: uuid.UUID) -> tuple[bytes, ...]:
+    def _operations(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> tuple[bytes, ...]:
         row = self.notas.version(db, clase.coleccion.value, registro)
         ops = row.operaciones if row is not None else b""
         return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
 
-    def open(self, remoto: Remoto, coleccion: str) -> Sobre:
-        """Raises SobreIlegibleError."""
+    def open(self, remoto: Remoto, coleccion: str) -> Envelope:
+        """Raises EnvelopeUnreadableError."""
         return open_record(
             remoto.datos or {}, self.llavero, self.oficina, coleccion, uuid.UUID(remoto.id)
         )
 
-    def _index(self, clase: Clase, contenido: Contenido | None) -> bytes | None:
+    def _index(self, clase: RecordKind, contenido: Contenido | None) -> bytes | None:
         if contenido is None:
             return None
         key = natural_key(clase, contenido)

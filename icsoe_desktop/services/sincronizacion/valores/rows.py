@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
-from icsoe_desktop.domain.sincronizacion.records import Clase, Contenido
+from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.capturistas.relaciones import searchable
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
@@ -44,7 +44,7 @@ from icsoe_desktop.store.tables import (
 )
 
 MEZCLADAS: Final = frozenset(
-    {Clase.CONTRATISTA, Clase.REGISTRO_PATRONAL, Clase.PERSONA, Clase.RELACION}
+    {RecordKind.CONTRATISTA, RecordKind.REGISTRO_PATRONAL, RecordKind.PERSONA, RecordKind.RELACION}
 )
 # A sealed file must fit the record that the server takes; a longer one stays where it was made.
 MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
@@ -60,7 +60,7 @@ DAMAGED: Final = (
 class FaltaReferenciaError(Exception):
     """What the record names is not here yet. Its text is a finished sentence."""
 
-    def __init__(self, clase: Clase) -> None:
+    def __init__(self, clase: RecordKind) -> None:
         super().__init__(_NOT_THERE.format(clase.value))
 
 
@@ -76,23 +76,23 @@ class Filas:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def local(self, db: Session, clase: Clase, registro: uuid.UUID) -> dict[str, Any] | None:
+    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any] | None:
         """The content of a record as it is here; None when it is not."""
         found = values_of(db, clase, registro)
         if found is None:
             return None
         if clase in MEZCLADAS:
             found[CONFLICTOS] = conflicts_of(db, clase, registro)
-        elif clase is Clase.CERTIFICADO:
+        elif clase is RecordKind.CERTIFICADO:
             found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
-        elif clase is Clase.LOTE:
+        elif clase is RecordKind.LOTE:
             content = db.get_one(LoteRow, registro).contenido
             short = len(content) <= MAX_ARCHIVO_LOTE
             found["contenido"] = content.decode("latin-1") if short else None
         return found
 
     def apply(
-        self, db: Session, clase: Clase, registro: uuid.UUID, contenido: Contenido | None
+        self, db: Session, clase: RecordKind, registro: uuid.UUID, contenido: Contenido | None
     ) -> bool:
         """Writes it; whether anything changed. The caller has said that it comes from outside.
 
@@ -122,7 +122,7 @@ class Filas:
             for name, value in values.items():
                 setattr(row, name, value)
         db.flush()
-        if clase is Clase.CONTRATISTA:
+        if clase is RecordKind.CONTRATISTA:
             self._put_domicilio(db, registro, contenido)
         if clase in MEZCLADAS:
             put_conflicts(db, clase, registro, contenido.get(CONFLICTOS) or {})
@@ -132,18 +132,18 @@ class Filas:
     # -- parts of writing
 
     def _resolve(
-        self, db: Session, clase: Clase, values: dict[str, Any], contenido: Contenido
+        self, db: Session, clase: RecordKind, values: dict[str, Any], contenido: Contenido
     ) -> None:
         """Ids of other records as they are called here now."""
         for name, other in (
-            ("contratista_id", Clase.CONTRATISTA),
-            ("registro_patronal_id", Clase.REGISTRO_PATRONAL),
+            ("contratista_id", RecordKind.CONTRATISTA),
+            ("registro_patronal_id", RecordKind.REGISTRO_PATRONAL),
         ):
             if name in values:
                 values[name] = resolve(db, values[name])
                 if db.get(FILAS[other], values[name]) is None:
                     raise FaltaReferenciaError(other)
-        if clase is Clase.RELACION:
+        if clase is RecordKind.RELACION:
             values["persona_id"] = self._persona(db, values)
 
     def _persona(self, db: Session, values: dict[str, Any]) -> uuid.UUID:
@@ -166,31 +166,31 @@ class Filas:
             )
         )
         db.flush()
-        version = db.get(VersionRow, (Clase.PERSONA.coleccion.value, persona_id))
+        version = db.get(VersionRow, (RecordKind.PERSONA.coleccion.value, persona_id))
         if version is not None and version.borrado:
             # She was deleted elsewhere, and is needed after all.
-            salida.enqueue(raw_of(db), Clase.PERSONA, [persona_id])
+            salida.enqueue(raw_of(db), RecordKind.PERSONA, [persona_id])
         return persona_id
 
     def _refuse_clash(
-        self, db: Session, clase: Clase, registro: uuid.UUID, values: dict[str, Any]
+        self, db: Session, clase: RecordKind, registro: uuid.UUID, values: dict[str, Any]
     ) -> None:
         match clase:
-            case Clase.CONTRATISTA:
+            case RecordKind.CONTRATISTA:
                 same = select(ContratistaRow.id).where(ContratistaRow.rfc == values["rfc"])
-            case Clase.REGISTRO_PATRONAL:
+            case RecordKind.REGISTRO_PATRONAL:
                 base = values["registro_patronal"][:10]
                 same = select(RegistroPatronalRow.id).where(
                     func.substr(RegistroPatronalRow.registro_patronal, 1, 10) == base
                 )
-            case Clase.PERSONA:
+            case RecordKind.PERSONA:
                 same = select(PersonaRow.id).where(PersonaRow.curp == values["curp"])
-            case Clase.RELACION:
+            case RecordKind.RELACION:
                 same = select(RelacionRow.id).where(
                     RelacionRow.contratista_id == values["contratista_id"],
                     RelacionRow.curp == values["curp"],
                 )
-            case Clase.CERTIFICADO:
+            case RecordKind.CERTIFICADO:
                 same = select(CertificadoRow.id).where(
                     CertificadoRow.registro_patronal_id == values["registro_patronal_id"]
                 )
@@ -202,24 +202,24 @@ class Filas:
 
     def _derive(
         self,
-        clase: Clase,
+        clase: RecordKind,
         values: dict[str, Any],
         contenido: Contenido,
         row: Any,
         registro: uuid.UUID,
     ) -> None:
         """The columns that are made from others, or are of this desktop alone."""
-        if clase is Clase.RELACION:
+        if clase is RecordKind.RELACION:
             datos = DatosCapturista(
                 **{name: values[name] for name in DatosCapturista.__dataclass_fields__}
             )
             values["nombre_orden"] = fold(datos.nombre)
             values["buscado"] = searchable(values["numero"], datos, values["creado"])
-        elif clase is Clase.CONTRATISTA and row is None:
+        elif clase is RecordKind.CONTRATISTA and row is None:
             values["siguiente_relacion"] = 1
-        elif clase is Clase.CERTIFICADO:
+        elif clase is RecordKind.CERTIFICADO:
             values |= sealed(self._store.key, contenido, registro)
-        elif clase is Clase.LOTE:
+        elif clase is RecordKind.LOTE:
             text = contenido.get("contenido")
             if text is not None:
                 values["contenido"] = str(text).encode("latin-1")
@@ -243,22 +243,22 @@ class Filas:
             setattr(row, name, value)
         row.actualizado = self._store.clock()
 
-    def _remove(self, db: Session, clase: Clase, row: Any) -> bool:
+    def _remove(self, db: Session, clase: RecordKind, row: Any) -> bool:
         match clase:
-            case Clase.REGISTRO_PATRONAL:
+            case RecordKind.REGISTRO_PATRONAL:
                 used = select(CertificadoRow.id).where(
                     CertificadoRow.registro_patronal_id == row.id
                 )
                 if db.scalars(used).first() is not None:
-                    raise FaltaReferenciaError(Clase.CERTIFICADO)
-            case Clase.PERSONA:
+                    raise FaltaReferenciaError(RecordKind.CERTIFICADO)
+            case RecordKind.PERSONA:
                 used = select(RelacionRow.id).where(RelacionRow.persona_id == row.id)
                 if db.scalars(used).first() is not None:
-                    raise FaltaReferenciaError(Clase.RELACION)
+                    raise FaltaReferenciaError(RecordKind.RELACION)
                 db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == row.id))
-            case Clase.RELACION:
+            case RecordKind.RELACION:
                 db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
-            case Clase.CERTIFICADO:
+            case RecordKind.CERTIFICADO:
                 pass
             case _:
                 return False  # nobody deletes those

@@ -7,7 +7,7 @@ import uuid
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import Contenido
-from icsoe_desktop.seguridad.data_key import LlaveDatos
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.sincronizacion.shared_rows import to_plain
 from icsoe_desktop.store.tables import CertificadoRow
 
@@ -20,7 +20,7 @@ COLUMNS: Final = {
 }
 
 
-def unsealed(key: LlaveDatos, row: CertificadoRow) -> dict[str, Any]:
+def unsealed(key: DataKey, row: CertificadoRow) -> dict[str, Any]:
     """Its files and what opens them, in plain values; they leave only inside a sealed record."""
     found: dict[str, Any] = {}
     for name, column in COLUMNS.items():
@@ -30,7 +30,7 @@ def unsealed(key: LlaveDatos, row: CertificadoRow) -> dict[str, Any]:
     return found
 
 
-def sealed(key: LlaveDatos, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
+def sealed(key: DataKey, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
     """The columns of the row. Raises ValueError for what is no base64."""
     found: dict[str, bytes | None] = {}
     for name, column in COLUMNS.items():
@@ -40,7 +40,7 @@ def sealed(key: LlaveDatos, contenido: Contenido, registro: uuid.UUID) -> dict[s
     return found
 
 
-def reseal(key: LlaveDatos, row: CertificadoRow, a: uuid.UUID) -> None:
+def reseal(key: DataKey, row: CertificadoRow, a: uuid.UUID) -> None:
     """Binds the secrets of a row to another id, which it is about to get."""
     for name, column in COLUMNS.items():
         content = getattr(row, column)
