@@ -11,7 +11,7 @@ from sqlalchemy import select
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
-from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida, Problema
+from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida, ProblemaIngreso
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.gateways.certificados.generador import (
     Datos,
@@ -97,10 +97,10 @@ def test_files_in_the_wrong_place_and_none_at_all(mundo: Mundo) -> None:
     )
     assert swapped.por_campo("llave") == ("El archivo no es una llave privada (.key).",)
     assert mundo.acceso.verify(replace(good, archivo=None)).problemas == (
-        Problema("Elija el archivo del certificado (.cer).", "certificado"),
+        ProblemaIngreso("Elija el archivo del certificado (.cer).", "certificado"),
     )
     assert mundo.acceso.verify(replace(good, llave=None)).problemas == (
-        Problema("Elija el archivo de la llave privada (.key).", "llave"),
+        ProblemaIngreso("Elija el archivo de la llave privada (.key).", "llave"),
     )
     [bad_rfc] = mundo.acceso.verify(replace(good, rfc="TBI")).problemas
     assert bad_rfc.campo == "rfc"
@@ -115,7 +115,7 @@ def test_a_key_of_somebody_else_is_refused(mundo: Mundo, emisora: Emisora) -> No
     cer = mundo.archivos.folder / "otra.cer"
     cer.write_bytes(emisora.emitir(efirma_moral(), nueva_llave(quien="otro titular")))
     assert mundo.acceso.verify(replace(good, archivo=cer)).problemas == (
-        Problema(
+        ProblemaIngreso(
             "El certificado (.cer) y la llave privada (.key) no corresponden entre sí.", "llave"
         ),
     )

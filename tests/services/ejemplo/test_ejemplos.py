@@ -14,8 +14,10 @@ from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
-from icsoe_desktop.services.capturistas.consulta import FiltroMovimientos as FiltroCapturistas
+from icsoe_desktop.services.capturistas.consulta import (
+    ConsultaCapturistasService,
+    FiltroCapturistas,
+)
 from icsoe_desktop.services.ejemplo.masivo import fill_capturistas, fill_movimientos
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos, OrdenMovimientos
