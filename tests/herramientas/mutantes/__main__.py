@@ -1,0 +1,58 @@
+"""Put faults into domain, services and merging, and say which no test notices.
+
+python -m tests.herramientas.mutantes [-n 200] [--semilla 1] [--modulo sincronizacion]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from tests.herramientas.mutantes.proceso import warm_up
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.herramientas.mutantes")
+    parser.add_argument("-n", type=int, default=200, help="cuántos mutantes")
+    parser.add_argument("--semilla", type=int, default=1, help="otra elige otros")
+    parser.add_argument("--modulo", default="", help="sólo los módulos con este texto")
+    parser.add_argument("--pruebas", nargs="*", help="sólo las de estas carpetas de tests")
+    parser.add_argument("--segundos", type=float, default=40, help="de pruebas por mutante")
+    parser.add_argument("--lista", action="store_true", help="sólo decir cuáles serían")
+    options = parser.parse_args()
+    os.nice(10)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    warm_up()
+
+    from tests.herramientas.mutantes.carrera import modules, run, sample
+    from tests.herramientas.mutantes.mapa import FOLDERS, ROOT, Mapa
+
+    files = {name: file for name, file in modules().items() if options.modulo in name}
+    chosen = sample(files, options.n, options.semilla)
+    if options.lista:
+        print(*chosen, sep="\n")
+        return 0
+    folder = Path(tempfile.gettempdir()) / f"icsoe-mutantes-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folders = options.pruebas or list(FOLDERS)
+    name = hashlib.sha256("|".join([str(ROOT), *folders]).encode()).hexdigest()[:12]
+    mapa = Mapa(folder / f"{name}.json", folders)
+    mapa.update()
+    start, killed = time.monotonic(), 0
+    for number, mutante in enumerate(chosen, 1):
+        result = run(mutante, mapa, options.segundos)
+        killed += result.por is not None
+        word = result.por or f"VIVE ({result.pruebas} pruebas, {result.omitidas} sin correr)"
+        print(f"{number:3} {mutante}\n    {word}", flush=True)
+    share = 100 * killed / len(chosen) if chosen else 0.0
+    took = time.monotonic() - start
+    print(f"Semilla {options.semilla}: {killed} de {len(chosen)}, {share:.1f} %, {took:.0f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,138 @@
+"""One mutant against the tests that run its function, the quickest of its own area first."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import Phase, settings
+
+from tests.herramientas.mutantes.mapa import IMPORT, ROOT, Mapa
+from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
+from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, run_pytest
+
+FOLDERS: Final = ("domain", "services", "store/sincronizacion")
+START_S: Final = 30.0  # imports and collection on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Resultado:
+    """por: the test that killed it, or a word; None for a survivor.
+
+    pruebas: how many ran at most. omitidas: how many the time did not allow.
+    """
+
+    mutante: Mutante
+    por: str | None
+    pruebas: int
+    omitidas: int
+
+
+def modules() -> dict[str, Path]:
+    """Module → its file, of all that may be mutated."""
+    found = {}
+    for folder in FOLDERS:
+        for file in sorted((ROOT / "icsoe_desktop" / folder).rglob("*.py")):
+            found[_module_name(file)] = file
+    return found
+
+
+def sample(files: dict[str, Path], amount: int, seed: int) -> list[Mutante]:
+    """The same for the same seed: one of each module, then a second of each, until enough."""
+    queues = []
+    for modulo, file in files.items():
+        found = mutants_of(modulo, file.read_text())
+        random.Random(f"{seed}:{modulo}").shuffle(found)  # noqa: S311
+        queues.append(found)
+    random.Random(seed).shuffle(queues)  # noqa: S311
+    rounds = max((len(queue) for queue in queues), default=0)
+    every = [queue[at] for at in range(rounds) for queue in queues if at < len(queue)]
+    return every[:amount]
+
+
+def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
+    """budget_s: how many seconds of tests, as they take without a fault, are tried."""
+    chosen, left_out = _choose(mutante, mapa, budget_s)
+    if not chosen:
+        return Resultado(mutante, None, 0, left_out)
+    file = modules()[mutante.modulo]
+    tree = mutate(file.read_text(), mutante)
+
+    def work(tests: list[str]) -> str | None:
+        return _kill(mutante.modulo, file, tree, tests)
+
+    limit = START_S + 4 * sum(chosen.values())
+    answer = run_pytest(lambda tests: [work(tests)], list(chosen), limit)
+    por = "(tiempo)" if answer is None else answer[0]
+    return Resultado(mutante, por, len(chosen), left_out)
+
+
+def _choose(mutante: Mutante, mapa: Mapa, budget_s: float) -> tuple[dict[str, float], int]:
+    tests = mapa.tests_of({mutante.modulo}, mutante.funcion or IMPORT)
+    if not mutante.funcion:
+        tests |= mapa.tests_of(set(_importers(mutante.modulo)), IMPORT)
+    folder = "/".join(mutante.modulo.split(".")[1:-1])
+    area = f"/{mutante.modulo.split('.')[2]}/"
+
+    def order(test: str) -> tuple[int, float]:
+        near = 0 if test.startswith(f"tests/{folder}/") else 1 if area in test else 2
+        return near, tests[test]
+
+    chosen: dict[str, float] = {}
+    spent = 0.0
+    for test in sorted(tests, key=order):
+        if not chosen or spent + tests[test] <= budget_s:
+            chosen[test] = tests[test]
+            spent += tests[test]
+    return chosen, len(tests) - len(chosen)
+
+
+def _importers(modulo: str) -> Iterator[str]:
+    for file in (ROOT / "icsoe_desktop").rglob("*.py"):
+        if "gui" not in file.parts and modulo in file.read_text():
+            yield _module_name(file)
+
+
+def _module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _kill(modulo: str, file: Path, tree: ast.Module, tests: list[str]) -> str | None:
+    """The test that fails with this fault; None when all pass."""
+    sys.meta_path.insert(0, MutantFinder(modulo, file, tree))
+    killer = _Killer(tests)
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    code = pytest.main([*OPTIONS, "-x", "--tb=no", *files], [killer])
+    return None if code == 0 else killer.por or f"(pytest {int(code)})"
+
+
+class _Killer:
+    """A pytest plugin: only the chosen tests, in their order; notes the first that fails."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        self._order = {test: at for at, test in enumerate(tests)}
+        self.por: str | None = None
+
+    def pytest_sessionstart(self) -> None:
+        # A smaller example of the failure helps nobody here, and takes minutes.
+        settings.register_profile(
+            "mutantes",
+            settings.get_profile("iguales"),
+            phases=(Phase.explicit, Phase.generate),
+        )
+        settings.load_profile("mutantes")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        kept = [item for item in items if item.nodeid in self._order]
+        items[:] = sorted(kept, key=lambda item: self._order[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed and self.por is None:
+            self.por = report.nodeid

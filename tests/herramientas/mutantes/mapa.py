@@ -1,0 +1,121 @@
+"""Which tests run which function, and how long each takes: kept outside the repository."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, Final
+
+import pytest
+
+from tests.herramientas.mutantes.proceso import OPTIONS, run_pytest
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+PRODUCT: Final = str(ROOT / "icsoe_desktop") + "/"
+FOLDERS: Final = ("domain", "seguridad", "store", "services", "cli")  # of tests
+IMPORT: Final = ""  # the function whose name stands for the whole module
+MAP_LIMIT_S: Final = 1_800
+
+
+class Mapa:
+    """kept: where it lies between runs. folders: of tests, which alone count."""
+
+    def __init__(self, kept: Path, folders: Sequence[str] = FOLDERS) -> None:
+        self._file = kept
+        self._folders = folders
+        # Test file → its digest; its tests → how long each takes, the functions that it enters.
+        self._files: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+
+    def update(self) -> None:
+        """Run the test files that are new or were changed since the last time."""
+        current = {
+            str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for folder in self._folders
+            for file in sorted((ROOT / "tests" / folder).rglob("test_*.py"))
+        }
+        self._files = {name: told for name, told in self._files.items() if name in current}
+        stale = [
+            name
+            for name, digest in current.items()
+            if self._files.get(name, {}).get("huella") != digest
+        ]
+        if not stale:
+            return
+        print(f"Mapa: corren {len(stale)} archivos de pruebas.", flush=True)
+        found = run_pytest(_trace, stale, MAP_LIMIT_S, silent=False)
+        if found is None:
+            raise SystemExit("Las pruebas fallan o no terminan sin mutantes.")
+        for name in stale:
+            tests = {test: told for test, told in found.items() if test.startswith(f"{name}::")}
+            self._files[name] = {"huella": current[name], "pruebas": tests}
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(self._files))
+
+    def tests_of(self, modulos: set[str], funcion: str) -> dict[str, float]:
+        """Test → seconds, of the tests that run this function of one of these modules.
+
+        funcion: IMPORT for the tests that run any function of them.
+        """
+        wanted = {f"{modulo}:{funcion}" for modulo in modulos}
+        return {
+            test: told["segundos"]
+            for file in self._files.values()
+            for test, told in file["pruebas"].items()
+            if any(
+                (key in wanted) if funcion != IMPORT else (key.partition(":")[0] in modulos)
+                for key in told["funciones"]
+            )
+        }
+
+
+def _trace(files: list[str]) -> dict[str, Any] | None:
+    trace = _Trace()
+    threading.settrace(trace.call)
+    sys.settrace(trace.call)
+    code = pytest.main([*OPTIONS, *files], [trace])
+    sys.settrace(None)
+    return trace.found if code == 0 else None
+
+
+class _Trace:
+    """A pytest plugin that notes each function of the product that a test enters."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Any] = {}
+        self._keys: dict[CodeType, str | None] = {}
+        self._entered: set[str] = set()
+
+    def call(self, frame: FrameType, event: str, argument: object) -> None:
+        code = frame.f_code
+        try:
+            key = self._keys[code]
+        except KeyError:
+            key = self._keys[code] = _key(code)
+        if key is not None:
+            self._entered.add(key)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        self._entered.clear()
+        start = time.perf_counter()
+        result = yield
+        # The real sync server is another process, slow to start.
+        if not any("kinto" in name for name in getattr(item, "fixturenames", ())):
+            self.found[item.nodeid] = {
+                "segundos": round(time.perf_counter() - start, 3),
+                "funciones": sorted(self._entered),
+            }
+        return result
+
+
+def _key(code: CodeType) -> str | None:
+    if not code.co_filename.startswith(PRODUCT) or code.co_name == "<module>":
+        return None
+    path = Path(code.co_filename).relative_to(ROOT).with_suffix("")
+    return f"{'.'.join(path.parts)}:{code.co_qualname.partition('.<locals>')[0]}"

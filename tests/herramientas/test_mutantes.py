@@ -1,0 +1,96 @@
+"""The mutator finds each kind of fault, leaves words alone, and kills in memory only."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def faults(source: str) -> set[tuple[str, str, str]]:
+    return {(one.regla, one.antes, one.despues) for one in mutants_of("modulo", source)}
+
+
+def test_each_kind_of_fault_is_found() -> None:
+    assert faults("LIMITE = 5\nABIERTO = True") == {
+        ("constante", "5", "6"),
+        ("constante", "5", "4"),
+        ("constante", "True", "False"),
+    }
+    assert faults("def f(a, b):\n    return a < b and not a") == {
+        ("comparación", "Lt", "LtE"),
+        ("y/o", "And", "Or"),
+        ("sin not", "not a", "a"),
+        ("sin resultado", "return a < b and (not a)", "return None"),
+    }
+    assert faults("def f(a):\n    if a.b:\n        return\n    raise X") == {
+        ("condición", "a.b", "not a.b"),
+        ("sin guarda", "if a.b: return", "pass"),
+        ("sin error", "raise X", "pass"),
+    }
+    assert faults("def f(a):\n    check(a)\n    a.b = max(a.c, a.d) + a.e") == {
+        ("sin llamada", "check(a)", "pass"),
+        ("min/max", "max", "min"),
+        ("aritmética", "Add", "Sub"),
+    }
+
+
+def test_words_types_and_the_log_are_left_alone() -> None:
+    assert not faults(
+        '"""A module of 3 lines."""\n'
+        "Elegir = Callable[[int], int | None]\n"
+        "class Uno(Protocol):\n    def f(self, a: bool = True) -> int: ...\n"
+        "@dataclass(frozen=True)\nclass Dos:\n    nombre: str = field(repr=False)\n"
+        'def f(a: str) -> None:\n    """In 2 lines."""\n    logger.info("%d", 4)\n'
+    )
+
+
+def test_a_fault_is_known_by_its_outermost_function() -> None:
+    source = "class A:\n    def f(self):\n        def g():\n            return self\n        g()\n"
+    assert {one.funcion for one in mutants_of("modulo", source)} == {"A.f"}
+
+
+def test_each_mutant_differs_from_the_source_in_its_place_only() -> None:
+    source = "def f(a):\n    if a == 1:\n        return a - 1\n    return a\n"
+    texts = [ast.unparse(mutate(source, one)) for one in mutants_of("modulo", source)]
+    assert len(set(texts)) == len(texts) == 9
+    assert ast.unparse(ast.parse(source)) not in texts
+
+
+def test_a_mutant_says_where_and_what_it_is() -> None:
+    assert str(Mutante("m", "A.f", 3, "y/o", "And", "Or", 0)) == "m:3 A.f [y/o] And → Or"
+
+
+def test_the_same_seed_gives_the_same_mutants_and_a_run_kills_them_in_memory(
+    tmp_path: Path,
+) -> None:
+    module = ROOT / "icsoe_desktop/domain/movimientos/estado_aviso.py"
+    before = module.read_bytes()
+    command = [sys.executable, "-m", "tests.herramientas.mutantes", "--modulo", "estado_aviso"]
+    options = ["-n", "3", "--semilla", "5", "--pruebas", "domain/movimientos"]
+
+    def run(*more: str) -> str:
+        done = subprocess.run(
+            [*command, *options, *more],
+            cwd=ROOT,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        return done.stdout
+
+    chosen = run("--lista").splitlines()
+    assert len(chosen) == 3
+    told = run()
+    assert all(one in told for one in chosen)
+    assert "Semilla 5: 3 de 3, 100.0 %" in told
+    assert "tests/domain/movimientos/" in told
+    assert module.read_bytes() == before
