@@ -256,7 +256,7 @@ class Program(QObject):
 
     def _restore_here(self) -> None:
         """«Restaurar un respaldo…», on a machine where nobody has registered yet."""
-        from icsoe_desktop.gui.respaldo.al_iniciar import RESTORE_HERE
+        from icsoe_desktop.gui.respaldo.restaurar import RESTORE_HERE
 
         window = self._restore_window(RESTORE_HERE)
         # What is open gives way when the program begins again.
@@ -272,7 +272,7 @@ class Program(QObject):
 
     def _restore_window(self, message: str) -> RestaurarWindow:
         from icsoe_desktop.arranque.apertura import build_restauracion
-        from icsoe_desktop.gui.respaldo.al_iniciar import restore_window
+        from icsoe_desktop.gui.respaldo.restaurar import restore_window
 
         service = build_restauracion(self._folder, self._llavero)
         return restore_window(

@@ -18,13 +18,22 @@ from icsoe_desktop.gui.respaldo.restaurar_presenter import (
     RestoreWork,
 )
 from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icsoe_desktop.services.respaldo.restauracion import VistaPreviaRespaldo
+    from icsoe_desktop.paths import DataFolder
+    from icsoe_desktop.services.respaldo.restauracion import (
+        RestauracionService,
+        VistaPreviaRespaldo,
+    )
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
+RESTORE_HERE = (
+    "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "
+    "contraseña que tenía."
+)
 # How people call what is counted, in the order in which it is told.
 COUNTED = {
     "movimientos": ("movimiento", "movimientos"),
@@ -136,3 +145,23 @@ def in_words(vista: VistaPreviaRespaldo) -> str:
         f"El respaldo se hizo el {day} ({vista.octetos / 1e6:,.1f} MB), está completo y contiene: "
         f"{content}."
     )
+
+
+def restore_window(
+    message: str,
+    service: RestauracionService,
+    folder: DataFolder,
+    jobs: JobQueue,
+    preferences: Preferences,
+    errors: ErrorReporter,
+    parent: QWidget,
+) -> RestaurarWindow:
+    """Looks in the folder of the copies and in those that the user chose for them."""
+    folders = backup_folders(folder.backups)
+    work = RestoreWork(
+        lambda progress: newest_good(find_backups(*folders), progress),
+        lambda other, progress: newest_good(find_backups(other), progress),
+        service.preview,
+        lambda vista, typed, progress: service.restore(vista.ruta, typed, progress, vista),
+    )
+    return RestaurarWindow(message, work, jobs, preferences, errors, parent)

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_visor import Ui_VisorForm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.visor.imagen import draw_page
 from icsoe_desktop.gui.visor.presenter import ZOOM_STEP, VisorPresenter, VisorState
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.vista_documento import Imagen, page_picture
 
 RESIZE_DELAY_MS = 150
 MARGIN = 28  # pixels that the scroll bar and the frame take
+NOT_SHOWN = "La imagen está dañada y no se puede mostrar. El archivo no se cambió."
+
+
+def draw_page(archivo: ArchivoElegido, pagina: int, width: int) -> QImage:
+    """The page `width` pixels wide. A QImage, unlike a QPixmap, is not bound to the GUI thread.
+
+    Raises UserFacingError.
+    """
+    picture = page_picture(archivo, pagina, width)
+    if isinstance(picture, Imagen):
+        row = picture.ancho * 4
+        shown = QImage(
+            picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32
+        )
+        # The copy owns its pixels; the first one only looks at ours.
+        return shown.copy()
+    image = QImage.fromData(picture)
+    if image.isNull():
+        raise UserFacingError(NOT_SHOWN)
+    return image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
 
 
 class VisorDialog(QDialog):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 from sqlalchemy import func, select
@@ -19,7 +20,6 @@ from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
 from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
 from icsoe_desktop.services.acceso.idse import HASH_OF_NOBODY
 from icsoe_desktop.services.acceso.intentos import Intentos
-from icsoe_desktop.services.acceso.sesiones import Sesiones
 from icsoe_desktop.services.acceso.valores import (
     ContratistaParaElegir,
     EfirmaElegida,
@@ -61,6 +61,34 @@ NOT_ENTERED = (
 )
 OTHER_EFIRMA = "Para desbloquear, use la e.firma del contratista que ingresó."
 WRONG_PASSWORD = "La contraseña no es correcta. La sesión sigue bloqueada."
+
+
+class Sesiones:
+    """Who is in, so that each session ends with one «salida»; may be used from any thread."""
+
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+        self._open: dict[uuid.UUID | None, Sesion] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, sesion: Sesion) -> None:
+        """From now on she is in; again when a capturista chose a contratista."""
+        with self._lock:
+            self._open[sesion.usuario_id] = sesion
+
+    def leave(self, sesion: Sesion) -> None:
+        """Notes that she left, once: the lock, the menu and the window may all say so."""
+        with self._lock:
+            left = self._open.pop(sesion.usuario_id, None)
+        if left is not None:
+            with self._store.write() as db:
+                self._bitacora.record(db, left, Accion.SALIDA)
+
+    def close(self) -> None:
+        """At the end of the program: whoever is still in leaves now."""
+        for sesion in list(self._open.values()):
+            self.leave(sesion)
 
 
 class AccesoIcsoeService:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -25,7 +25,6 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
-from icsoe_desktop.services.capturistas.nombres_conocidos import known_name
 from icsoe_desktop.services.capturistas.relaciones import (
     OBJETO,
     forget_relation,
@@ -44,7 +43,14 @@ from icsoe_desktop.services.capturistas.valores import (
     with_others,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables import (
+    ContratistaRow,
+    MovimientoRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    TrabajadorRow,
+)
 
 __all__ = [
     "AltaCambiadaError",
@@ -73,6 +79,11 @@ NOT_UNDONE = (
 )
 SAME_CURP = "La CURP de un usuario registrado no se cambia. Elimine el alta y regístrelo de nuevo."
 
+_Nombre = tuple[str, str, str]
+_UNKNOWN: _Nombre = ("", "", "")
+# A registro patronal is written with its check digit or without.
+_BASE = 10
+
 
 class CapturistasService:
     """Everything is of the contratista in the session; of another's, nothing can be named."""
@@ -91,7 +102,7 @@ class CapturistasService:
             contratista = self._authorized(db, sesion)
             valor = Curp.parse(curp, self.today())
             refuse_repeated(db, contratista, valor.valor)
-            known = known_name(db, contratista, valor.valor)
+            known = _known_name(db, contratista, valor.valor)
         return CurpValidada(
             valor.valor,
             valor.sexo.nombre,
@@ -309,3 +320,27 @@ def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
     Another mail, even with the right CURP, may be somebody else's: a link has to say yes then.
     """
     return persona.contrasena_hash is not None and persona.correo == row.correo
+
+
+def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> _Nombre:
+    """For «Validar»: nombre(s) and the two apellidos, of an earlier alta or an own worker.
+
+    Own are those of registros patronales with the contratista's RFC: it must not learn whom
+    others employ.
+    """
+    persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+    if persona is not None:
+        return persona.nombres, persona.primer_apellido, persona.segundo_apellido
+    newest = db.execute(
+        select(TrabajadorRow.nombres, TrabajadorRow.primer_apellido, TrabajadorRow.segundo_apellido)
+        .join(MovimientoRow, MovimientoRow.trabajador == TrabajadorRow.fila)
+        .join(
+            RegistroPatronalRow,
+            func.substr(RegistroPatronalRow.registro_patronal, 1, _BASE)
+            == func.substr(MovimientoRow.registro_patronal, 1, _BASE),
+        )
+        .where(TrabajadorRow.curp == curp, RegistroPatronalRow.rfc == contratista.rfc)
+        .order_by(MovimientoRow.fecha.desc(), MovimientoRow.fila.desc())
+        .limit(1)
+    ).one_or_none()
+    return _UNKNOWN if newest is None else (newest[0], newest[1], newest[2])

@@ -14,18 +14,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.lotes.documentos import (
+    Nombres,
     document_names,
     find_document,
     keep_document,
     read_document,
 )
-from icsoe_desktop.services.lotes.filas import row_of, value_of
 from icsoe_desktop.services.lotes.plan import plan_files
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
@@ -62,6 +62,7 @@ TOO_LATE_TO_CANCEL = (
     "El IMSS ya recibió este lote y no se puede cancelar aquí. No se cambió nada. Presente el "
     "movimiento que lo corrija."
 )
+GONE = "El lote ya no existe. No se cambió nada. Actualice la lista."
 NO_DOCUMENT = "Este lote no tiene ese documento. Adjúntelo primero."
 
 
@@ -81,12 +82,12 @@ class LotesService:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             rows = db.scalars(select(LoteRow).order_by(LoteRow.creado.desc(), LoteRow.id.desc()))
             documents = document_names(db)
-            return tuple(value_of(row, documents) for row in rows)
+            return tuple(_value_of(row, documents) for row in rows)
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            return value_of(row_of(db, lote_id), document_names(db))
+            return _value_of(_row_of(db, lote_id), document_names(db))
 
     def plan(
         self,
@@ -125,13 +126,13 @@ class LotesService:
                 if [one.contenido for one in again.archivos] != [archivo.contenido]:
                     raise UserFacingError(CHANGED)
             rows = [self._keep(db, sesion, archivo) for archivo in plan.archivos]
-            return tuple(value_of(row, {}) for row in rows)
+            return tuple(_value_of(row, {}) for row in rows)
 
     def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
         """The file, byte for byte as it was generated."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            return row_of(db, lote_id).contenido
+            return _row_of(db, lote_id).contenido
 
     def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
         """It was uploaded at the portal on that day."""
@@ -165,7 +166,7 @@ class LotesService:
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = row_of(db, lote_id)
+            row = _row_of(db, lote_id)
             if not EstadoLote(row.estado).can_be_cancelled:
                 raise UserFacingError(TOO_LATE_TO_CANCEL)
             row.estado = EstadoLote.CANCELADO.value
@@ -174,7 +175,7 @@ class LotesService:
             leave_cancelled(raw_of(db), lote_id)
             db.expire_all()
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
-            return value_of(row, document_names(db))
+            return _value_of(row, document_names(db))
 
     def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
         """Keeps a copy of the file, in the place of any former one of that class.
@@ -185,10 +186,10 @@ class LotesService:
         content = read_document(path)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = row_of(db, lote_id)
+            row = _row_of(db, lote_id)
             keep_document(db, self._store, lote_id, clase, path.name, content)
             self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
-            return value_of(row, document_names(db))
+            return _value_of(row, document_names(db))
 
     def document(
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
@@ -205,7 +206,7 @@ class LotesService:
         """What is printed of a lote. A cancelled one has no movements any more."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            lote = value_of(row_of(db, lote_id), document_names(db))
+            lote = _value_of(_row_of(db, lote_id), document_names(db))
             ids = db.scalars(
                 select(MovimientoRow.id)
                 .where(MovimientoRow.lote_id == lote_id)
@@ -272,7 +273,7 @@ class LotesService:
         """The lote and, unless the IMSS answered for it already, each of its movements."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = row_of(db, lote_id)
+            row = _row_of(db, lote_id)
             present = EstadoLote(row.estado)
             if present is EstadoLote.CANCELADO or not present.can_become(estado):
                 raise UserFacingError(
@@ -290,9 +291,39 @@ class LotesService:
             )
             seat(raw_of(db), lote_id)
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
-            return value_of(row, document_names(db))
+            return _value_of(row, document_names(db))
 
     def _note(
         self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
     ) -> None:
         self._bitacora.record(db, sesion, accion, OBJETO, lote_id, detalle)
+
+
+def _row_of(db: Session, lote_id: uuid.UUID) -> LoteRow:
+    """Raises UserFacingError when it is gone."""
+    row = db.get(LoteRow, lote_id)
+    if row is None:
+        raise UserFacingError(GONE)
+    return row
+
+
+def _value_of(row: LoteRow, documents: Nombres) -> Lote:
+    return Lote(
+        id=row.id,
+        registro_patronal=row.registro_patronal,
+        tipo=TipoMovimiento(row.tipo) if row.tipo else None,
+        nombre_archivo=row.nombre_archivo,
+        sha256=row.sha256.hex(),
+        bytes=len(row.contenido),
+        movimientos=row.movimientos,
+        estado=EstadoLote(row.estado),
+        creado=row.creado,
+        enviado=row.enviado,
+        recibido=row.recibido,
+        respondido=row.respondido,
+        cancelado=row.cancelado,
+        numero=row.numero,
+        folio=row.folio,
+        constancia=documents.get((row.id, ClaseDocumento.CONSTANCIA.value), ""),
+        acuse=documents.get((row.id, ClaseDocumento.ACUSE.value), ""),
+    )
