@@ -7,7 +7,8 @@ errors, jobs, redaction and paths are open to whom MAY_IMPORT names.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ EXCEPTIONS = {
     # The rows of the store come when they are named, from modules of their own package.
     ("store.tables.__init__", "*computed*"),
     # The registries of windows and pages name their modules; a test below reads those names.
-    ("gui.base.windows", "*computed*"),
+    ("gui.base.shell", "*computed*"),
     ("gui.icsoe.paginas", "*computed*"),
 }
 
@@ -208,6 +209,54 @@ def test_the_scan_sees_every_kind_of_import(module: str, line: str, layers: set[
 @pytest.mark.parametrize("module", MODULES)
 def test_no_layer_imports_upward(module: str) -> None:
     assert forbidden(MODULES[module].read_text("utf-8"), module) == set()
+
+
+def modules_imported(source: str, module: str) -> set[str]:
+    """The modules of the program that `module` names: in functions and for types only too."""
+    found = set()
+    for name in imports_of(ast.parse(source), module):
+        inside = name.split(".")[1:] if name.split(".")[0] == PACKAGE else []
+        while inside:
+            known = {".".join(inside), ".".join([*inside, "__init__"])} & MODULES.keys()
+            found |= known
+            inside = [] if known else inside[:-1]
+    return found - {module}
+
+
+def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
+    """The modules of one circle, in order, the first again at the end; empty without any."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        name: modules_imported(path.read_text("utf-8"), name) for name, path in MODULES.items()
+    }
+    # The scan saw the arrows, so that it would see one that closes a circle.
+    assert "store.engine" in graph["services.acceso.idse"]
+    assert "domain.dispmag.__init__" in graph["services.lotes.plan"]
+    assert circle_in(graph) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from icsoe_desktop.services.acceso.idse import AccesoService",
+        "from icsoe_desktop.services.acceso import idse",
+        "def f():\n    import icsoe_desktop.services.acceso.idse",
+        "if TYPE_CHECKING:\n    from ..services.acceso.idse import AccesoService",
+        "importlib.import_module('icsoe_desktop.services.acceso.idse')",
+    ],
+)
+def test_the_scan_of_circles_sees_every_kind_of_import(line: str) -> None:
+    far, near = "services.acceso.idse", "store.engine"
+    graph = {far: {near}, near: modules_imported(line, near)}
+    assert graph[near] == {far}
+    assert set(circle_in(graph)) == {far, near}
 
 
 def test_the_registries_of_windows_and_pages_name_only_windows() -> None:

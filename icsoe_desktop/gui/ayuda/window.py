@@ -12,12 +12,11 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit
 
 from icsoe_desktop.gui.ayuda.paginas import PaginaManual, places_of, read_manual, slug
 from icsoe_desktop.gui.ayuda.presenter import AyudaPresenter, AyudaState
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
 from icsoe_desktop.gui.kit.fields import show_message
 
@@ -175,7 +174,3 @@ def open_manual() -> AyudaWindow:
     window = AyudaWindow(presenter)
     presenter.setParent(window)
     return window
-
-
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return context.shell.help.open_for(parent)

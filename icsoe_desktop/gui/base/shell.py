@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -120,7 +122,9 @@ class Shell(QObject):
             present.raise_()
             present.activateWindow()
             return present
-        window = BY_KEY[key].create(self.context(sesion), parent)
+        create: Callable[[Context, QWidget | None], QWidget]
+        create = import_module(BY_KEY[key].module).create
+        window = create(self.context(sesion), parent)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._windows[key] = window
         self.help.serve(window, BY_KEY[key].help)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
-
-if TYPE_CHECKING:
-    from icsoe_desktop.gui.base.shell import Context
 
 
 @dataclass(frozen=True)
 class WindowEntry:
     """A window that a session may open.
 
-    module: has `create(context, parent) -> QWidget`; imported when first opened.
+    module: has `create(context, parent) -> QWidget`; the shell imports it when first opened. The
+    manual's window has none: it belongs to F1, not to a session.
     menu: where it stands in the module's menu bar; empty when nothing but code opens it.
     help: its page in docs/manual, or a section of one («correo#servidor-de-correo»); F1 opens it.
     """
@@ -31,10 +24,6 @@ class WindowEntry:
     menu: str = ""
     shortcut: str = ""
     help: str = ""
-
-    def create(self, context: Context, parent: QWidget | None) -> QWidget:
-        factory: Callable[[Context, QWidget | None], QWidget] = import_module(self.module).create
-        return factory(context, parent)
 
 
 AYUDA = "ayuda"

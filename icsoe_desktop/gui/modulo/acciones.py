@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
@@ -14,11 +16,11 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.formato import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.columnas import is_pending
-
-if TYPE_CHECKING:
-    from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.modulo.grid import Grid
+from icsoe_desktop.gui.modulo.pestanas import Pestanas
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
 EXPORT_ROWS: Final = "Exporta los movimientos a Excel (Ctrl+E)"
@@ -30,32 +32,58 @@ CAPTURES: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Commands:
+    """What the window does when an action is triggered."""
+
+    export: Callable[[], None]
+    import_files: Callable[[], None]
+    generate: Callable[[], None]
+    open_history: Callable[[], None]
+    edit: Callable[[], None]
+    delete: Callable[[], None]
+    capture: Callable[[TipoMovimiento], None]
+    open_importaciones: Callable[[], None]
+    open_dias: Callable[[], None]
+    find_text: Callable[[], None]
+    search: Callable[[], None]
+
+
 class ModuloAcciones(QObject):
-    def __init__(self, window: ModuloWindow, context: Context) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        form: Ui_ModuloForm,
+        grid: Grid,
+        pestanas: Pestanas,
+        commands: Commands,
+        context: Context,
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._form = form
+        self._grid = grid
+        self._pestanas = pestanas
         self._context = context
         self._menus: dict[str, QMenu] = {}
         sesion = context.require_sesion()
         self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
         action = self._action
-        self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E", window.export)
+        self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E", commands.export)
         self.portal = action("Acceso a I&DSE", "portal", "Ctrl+D", self._open_portal)
         self.portal.setToolTip("Abre el portal del IMSS en el navegador (Ctrl+D)")
-        self.importar = action("&Importar…", "importar", "Ctrl+I", window.importacion.choose)
-        self.generar = action("&Generar archivo…", "generar", "Ctrl+G", window.generate)
+        self.importar = action("&Importar…", "importar", "Ctrl+I", commands.import_files)
+        self.generar = action("&Generar archivo…", "generar", "Ctrl+G", commands.generate)
         self.historial = action(
-            "&Historial del trabajador…", "historial", "Ctrl+H", window.open_history
+            "&Historial del trabajador…", "historial", "Ctrl+H", commands.open_history
         )
-        self.editar = action("&Modificar movimiento…", "capturar", "F2", window.edit_selected)
-        self.borrar = action("&Borrar movimientos…", "descartado", "", window.delete_selected)
-        self.importaciones = action(
-            "I&mportaciones…", "historial", "", window.tareas.open_importaciones
-        )
-        self.dias = action("&Días inhábiles…", "calendario", "", window.tareas.open_dias)
-        self.copiar = action("&Copiar con encabezados", "", "", window.grid.table.copy)
-        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F", window.find_text)
-        self.actualizar = action("Actuali&zar", "", "F5", window.search)
+        self.editar = action("&Modificar movimiento…", "capturar", "F2", commands.edit)
+        self.borrar = action("&Borrar movimientos…", "descartado", "", commands.delete)
+        self.importaciones = action("I&mportaciones…", "historial", "", commands.open_importaciones)
+        self.dias = action("&Días inhábiles…", "calendario", "", commands.open_dias)
+        self.copiar = action("&Copiar con encabezados", "", "", grid.table.copy)
+        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F", commands.find_text)
+        self.actualizar = action("Actuali&zar", "", "F5", commands.search)
         self.capturar = QMenu("Ca&pturar", window)
         self.capturar.setIcon(assets.icon("capturar"))
         for tipo, text, shortcut in CAPTURES:
@@ -63,7 +91,7 @@ class ModuloAcciones(QObject):
                 text,
                 MOVIMIENTO_ICONS[tipo],
                 shortcut,
-                lambda _checked=False, tipo=tipo: window.tareas.capture(tipo),
+                lambda _checked=False, tipo=tipo: commands.capture(tipo),
             )
             self.capturar.addAction(one)
         self._build_menus()
@@ -78,14 +106,14 @@ class ModuloAcciones(QObject):
 
     def draw(self) -> None:
         """What can be done with the rows that are selected now."""
-        window = self._window
-        rows = not window.pestanas.on_lotes
-        fila = window.grid.table.selected() if rows else None
-        one = rows and window.grid.table.current_row() is not None
+        grid = self._grid
+        rows = not self._pestanas.on_lotes
+        fila = grid.table.selected() if rows else None
+        one = rows and grid.table.current_row() is not None
         self.historial.setEnabled(one)
-        self.copiar.setEnabled(rows and window.grid.selected_count > 0)
+        self.copiar.setEnabled(rows and grid.selected_count > 0)
         self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
-        self.borrar.setEnabled(self._may_write and rows and window.grid.selected_count > 0)
+        self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.exportar.setEnabled(rows)
         self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_NOT_HERE)
 
@@ -171,7 +199,7 @@ class ModuloAcciones(QObject):
         self._window.addToolBar(bar)
 
     def _build_context_menu(self) -> None:
-        view = self._window.form.movimientos_table
+        view = self._form.movimientos_table
         view.addAction(self.historial)
         if self._may_write:
             view.addActions([self.editar, self.borrar, self.generar])
@@ -190,7 +218,7 @@ class ModuloAcciones(QObject):
 
     def _menu(self, title: str) -> QMenu:
         if title not in self._menus:
-            self._menus[title] = self._window.form.menubar.addMenu(title)
+            self._menus[title] = self._form.menubar.addMenu(title)
         return self._menus[title]
 
     def _open_portal(self) -> None:

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
-from icsoe_desktop.gui.modulo.acciones import ModuloAcciones
+from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
 from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
@@ -76,7 +76,9 @@ class ModuloWindow(QMainWindow):
         self.lotes_presenter.setParent(self)
         self.lotes = LotesPage(self.lotes_presenter, context, self)
         self.form.paginas_stack.addWidget(self.lotes)
-        self.acciones = ModuloAcciones(self, context)
+        self.acciones = ModuloAcciones(
+            self, self.form, self.grid, self.pestanas, self._commands(), context
+        )
         self._build_bands()
         self._build_statusbar()
         self._connect()
@@ -86,6 +88,21 @@ class ModuloWindow(QMainWindow):
         self._stale.timeout.connect(self.presenter.check_stale)
         self._stale.start()
         QTimer.singleShot(0, self, self._start)
+
+    def _commands(self) -> Commands:
+        return Commands(
+            export=self.export,
+            import_files=self.importacion.choose,
+            generate=self.generate,
+            open_history=self.open_history,
+            edit=self.edit_selected,
+            delete=self.delete_selected,
+            capture=self.tareas.capture,
+            open_importaciones=self.tareas.open_importaciones,
+            open_dias=self.tareas.open_dias,
+            find_text=self.find_text,
+            search=self.search,
+        )
 
     def search(self) -> None:
         """F5: what is on the screen, read again."""
