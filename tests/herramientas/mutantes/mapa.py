@@ -50,7 +50,7 @@ class Mapa:
         print(f"Mapa: corren {len(stale)} archivos de pruebas.", flush=True)
         found = run_pytest(_trace, stale, MAP_LIMIT_S, silent=False)
         if found is None:
-            raise SystemExit("Las pruebas fallan o no terminan sin mutantes.")
+            raise SystemExit("Las pruebas no terminan sin mutantes.")
         for name in stale:
             tests = {test: told for test, told in found.items() if test.startswith(f"{name}::")}
             self._files[name] = {"huella": current[name], "pruebas": tests}
@@ -74,13 +74,14 @@ class Mapa:
         }
 
 
-def _trace(files: list[str]) -> dict[str, Any] | None:
+def _trace(files: list[str]) -> dict[str, Any]:
     trace = _Trace()
     threading.settrace(trace.call)
     sys.settrace(trace.call)
-    code = pytest.main([*OPTIONS, *files], [trace])
+    pytest.main([*OPTIONS, "--tb=no", *files], [trace])
     sys.settrace(None)
-    return trace.found if code == 0 else None
+    # What fails without a fault tells nothing.
+    return {test: told for test, told in trace.found.items() if test not in trace.failed}
 
 
 class _Trace:
@@ -88,6 +89,7 @@ class _Trace:
 
     def __init__(self) -> None:
         self.found: dict[str, Any] = {}
+        self.failed: set[str] = set()
         self._keys: dict[CodeType, str | None] = {}
         self._entered: set[str] = set()
 
@@ -99,6 +101,10 @@ class _Trace:
             key = self._keys[code] = _key(code)
         if key is not None:
             self._entered.add(key)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not report.passed:
+            self.failed.add(report.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
