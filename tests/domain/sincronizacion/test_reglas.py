@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, merge, merge_estado
-from icsoe_desktop.domain.sincronizacion.records import Clase
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 
 ANTES, DESPUES = "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z"
 
 
 def both_ways(
-    clase: Clase, base: dict[str, Any] | None, one: dict[str, Any], other: dict[str, Any]
+    clase: RecordKind, base: dict[str, Any] | None, one: dict[str, Any], other: dict[str, Any]
 ) -> dict[str, Any]:
     """What both desktops end with, whichever synced first; nothing may be left to choose."""
     found = merge(clase, base, one, other)
@@ -31,18 +31,18 @@ def password(created: str | None, digest: str, correo: str) -> dict[str, Any]:
 @pytest.mark.parametrize("base", [None, password("2026-01-01T00:00:00Z", "h0", "a@b.mx")])
 def test_of_two_passwords_the_later_one_stays_with_its_hash_and_mail(base: Any) -> None:
     older, newer = password(ANTES, "h1", "z@b.mx"), password(DESPUES, "h2", "c@b.mx")
-    assert both_ways(Clase.PERSONA, base, older, newer) == newer
+    assert both_ways(RecordKind.PERSONA, base, older, newer) == newer
 
 
 def test_a_password_beats_having_none() -> None:
     none, some = password(None, "", "z@b.mx"), password(ANTES, "h1", "a@b.mx")
     base = password(None, "", "")
-    assert both_ways(Clase.PERSONA, base, none, some) == some
+    assert both_ways(RecordKind.PERSONA, base, none, some) == some
 
 
 def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> None:
     mine, theirs = password(ANTES, "h1", "a@b.mx"), password(ANTES, "h2", "c@b.mx")
-    found = merge(Clase.PERSONA, None, mine, theirs)
+    found = merge(RecordKind.PERSONA, None, mine, theirs)
     assert found.contenido == {**theirs, CONFLICTOS: {}}
     assert found.perdidos == ()
 
@@ -51,27 +51,37 @@ def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> No
     ("clase", "base", "loses", "wins"),
     [
         (
-            Clase.CONTRATISTA,
+            RecordKind.CONTRATISTA,
             {"efirma_hasta": "2026-01-01", "efirma_numero": "1", "nombre": "UNO"},
             {"efirma_hasta": "2027-01-01", "efirma_numero": "9", "nombre": "ZETA"},
             {"efirma_hasta": "2028-01-01", "efirma_numero": "2", "nombre": "DOS"},
         ),
         (
-            Clase.CONTRATISTA,
+            RecordKind.CONTRATISTA,
             {"terminos_aceptados": None, "terminos_version": None},
             {"terminos_aceptados": ANTES, "terminos_version": 2},
             {"terminos_aceptados": DESPUES, "terminos_version": 1},
         ),
-        (Clase.CONTRATISTA, {"completado": None}, {"completado": DESPUES}, {"completado": ANTES}),
-        (Clase.PERSONA, {"aviso_version": 1}, {"aviso_version": 2}, {"aviso_version": 3}),
-        (Clase.RELACION, {"aviso_version": 1}, {"aviso_version": 2}, {"aviso_version": 3}),
-        (Clase.RELACION, {"cotejada": None}, {"cotejada": ANTES}, {"cotejada": DESPUES}),
-        (Clase.RELACION, {"creado": None}, {"creado": DESPUES}, {"creado": ANTES}),
-        (Clase.RELACION, {"actualizado": None}, {"actualizado": ANTES}, {"actualizado": DESPUES}),
+        (
+            RecordKind.CONTRATISTA,
+            {"completado": None},
+            {"completado": DESPUES},
+            {"completado": ANTES},
+        ),
+        (RecordKind.PERSONA, {"aviso_version": 1}, {"aviso_version": 2}, {"aviso_version": 3}),
+        (RecordKind.RELACION, {"aviso_version": 1}, {"aviso_version": 2}, {"aviso_version": 3}),
+        (RecordKind.RELACION, {"cotejada": None}, {"cotejada": ANTES}, {"cotejada": DESPUES}),
+        (RecordKind.RELACION, {"creado": None}, {"creado": DESPUES}, {"creado": ANTES}),
+        (
+            RecordKind.RELACION,
+            {"actualizado": None},
+            {"actualizado": ANTES},
+            {"actualizado": DESPUES},
+        ),
     ],
 )
 def test_a_date_decides_for_all_that_goes_with_it(
-    clase: Clase, base: dict[str, Any], loses: dict[str, Any], wins: dict[str, Any]
+    clase: RecordKind, base: dict[str, Any], loses: dict[str, Any], wins: dict[str, Any]
 ) -> None:
     assert both_ways(clase, base, loses, wins) == wins
     # Also when they meet for the first time.
@@ -81,15 +91,15 @@ def test_a_date_decides_for_all_that_goes_with_it(
 @pytest.mark.parametrize(
     ("clase", "campo"),
     [
-        (Clase.CONTRATISTA, "numero"),
-        (Clase.RELACION, "numero"),
-        (Clase.RELACION, "usuario_alta"),
-        (Clase.RELACION, "persona_id"),
-        (Clase.RELACION, "contratista_id"),
+        (RecordKind.CONTRATISTA, "numero"),
+        (RecordKind.RELACION, "numero"),
+        (RecordKind.RELACION, "usuario_alta"),
+        (RecordKind.RELACION, "persona_id"),
+        (RecordKind.RELACION, "contratista_id"),
     ],
 )
 def test_what_the_server_has_of_a_relation_or_number_stays_and_nobody_is_asked(
-    clase: Clase, campo: str
+    clase: RecordKind, campo: str
 ) -> None:
     found = merge(clase, {campo: 1}, {campo: 3}, {campo: 2})
     assert found.contenido == {campo: 2, CONFLICTOS: {}}
@@ -100,7 +110,7 @@ def test_an_address_is_taken_whole_and_never_mixed() -> None:
     base = {"domicilio.calle": "UNO", "domicilio.colonia": "A"}
     mine = {"domicilio.calle": "DOS", "domicilio.colonia": "A"}
     theirs = {"domicilio.calle": "UNO", "domicilio.colonia": "B"}
-    found = merge(Clase.CONTRATISTA, base, mine, theirs)
+    found = merge(RecordKind.CONTRATISTA, base, mine, theirs)
     assert found.contenido == {**mine, CONFLICTOS: {}}
     (lost,) = found.perdidos
     assert lost.campo == "domicilio_igual"
@@ -111,11 +121,11 @@ def test_an_address_is_taken_whole_and_never_mixed() -> None:
 def test_a_status_that_only_this_desktop_changed_stays() -> None:
     base = {"estatus": "Registrada", "confirmada": None, "dado_de_baja": None}
     mine = {"estatus": "Baja", "confirmada": None, "dado_de_baja": DESPUES}
-    assert both_ways(Clase.RELACION, base, mine, base) == mine
+    assert both_ways(RecordKind.RELACION, base, mine, base) == mine
 
 
 def test_a_field_that_only_one_side_has_is_kept_and_one_that_nobody_has_is_not_made() -> None:
-    found = merge(Clase.PERSONA, {}, {"curp": "X"}, {"nueva": 1})
+    found = merge(RecordKind.PERSONA, {}, {"curp": "X"}, {"nueva": 1})
     assert found.contenido == {"curp": "X", "nueva": 1, CONFLICTOS: {}}
 
 
@@ -123,23 +133,23 @@ def test_a_conflict_that_one_side_resolved_is_gone_and_a_new_one_stays() -> None
     base = {CONFLICTOS: {"a": 1, "b": 2}}
     mine = {CONFLICTOS: {"b": 2, "c": 3}}
     theirs = {CONFLICTOS: {"a": 1, "b": 2, "d": 4}}
-    assert merge(Clase.RELACION, base, mine, theirs).contenido == {
+    assert merge(RecordKind.RELACION, base, mine, theirs).contenido == {
         CONFLICTOS: {"b": 2, "c": 3, "d": 4}
     }
     # Of movements too, whose record says nothing where there is none.
-    package = merge(Clase.PAQUETE, base, mine, theirs)
+    package = merge(RecordKind.PAQUETE, base, mine, theirs)
     assert package.contenido == {MOVIMIENTOS: {}, CONFLICTOS: {"b": 2, "c": 3, "d": 4}}
-    assert merge(Clase.PAQUETE, base, {CONFLICTOS: {}}, theirs).contenido == {
+    assert merge(RecordKind.PAQUETE, base, {CONFLICTOS: {}}, theirs).contenido == {
         MOVIMIENTOS: {},
         CONFLICTOS: {"d": 4},
     }
-    none = merge(Clase.PAQUETE, None, {MOVIMIENTOS: {}}, {MOVIMIENTOS: {}})
+    none = merge(RecordKind.PAQUETE, None, {MOVIMIENTOS: {}}, {MOVIMIENTOS: {}})
     assert none.contenido == {MOVIMIENTOS: {}}
 
 
 def test_a_movement_that_two_desktops_typed_is_the_later_one_and_the_other_is_kept() -> None:
     base, mine, theirs = ({MOVIMIENTOS: {"m": [typed]}} for typed in ("x", "y", "z"))
-    found = merge(Clase.PAQUETE, base, mine, theirs)
+    found = merge(RecordKind.PAQUETE, base, mine, theirs)
     assert found.contenido == mine
     (lost,) = found.perdidos
     assert (lost.campo, lost.campos, lost.vigente, lost.perdido) == (
@@ -154,15 +164,15 @@ def test_a_movement_that_one_side_deleted_stays_only_if_the_other_edited_it() ->
     base = {MOVIMIENTOS: {"m": ["x"]}}
     gone: dict[str, Any] = {MOVIMIENTOS: {}}
     edited = {MOVIMIENTOS: {"m": ["y"]}}
-    assert both_ways(Clase.PAQUETE, base, gone, base) == gone
-    assert both_ways(Clase.PAQUETE, base, gone, edited) == edited
+    assert both_ways(RecordKind.PAQUETE, base, gone, base) == gone
+    assert both_ways(RecordKind.PAQUETE, base, gone, edited) == edited
 
 
 def test_a_certificate_that_somebody_deleted_is_gone_and_one_that_is_there_is_the_servers() -> None:
     base, other = {"numero": "1"}, {"numero": "2"}
-    assert merge(Clase.CERTIFICADO, base, None, other).contenido is None
-    assert merge(Clase.CERTIFICADO, base, other, None).contenido is None
-    assert merge(Clase.CERTIFICADO, base, base, other).contenido == other
+    assert merge(RecordKind.CERTIFICADO, base, None, other).contenido is None
+    assert merge(RecordKind.CERTIFICADO, base, other, None).contenido is None
+    assert merge(RecordKind.CERTIFICADO, base, base, other).contenido == other
 
 
 @pytest.mark.parametrize(
@@ -177,12 +187,12 @@ def test_a_certificate_that_somebody_deleted_is_gone_and_one_that_is_there_is_th
 )
 def test_a_lote_is_the_one_that_came_further(lower: str, higher: str) -> None:
     one, other = {"estado": lower, "nombre": "z"}, {"estado": higher, "nombre": "a"}
-    assert both_ways(Clase.LOTE, None, one, other) == other
+    assert both_ways(RecordKind.LOTE, None, one, other) == other
 
 
 def test_of_two_lotes_that_came_as_far_every_desktop_takes_the_same() -> None:
     one, other = {"estado": "Enviado", "enviado": ANTES}, {"estado": "Enviado", "enviado": DESPUES}
-    assert both_ways(Clase.LOTE, None, one, other) == other
+    assert both_ways(RecordKind.LOTE, None, one, other) == other
 
 
 def estado(name: str, lote: str | None, *, day: int | None = None) -> list[Any]:
@@ -204,4 +214,4 @@ def test_a_movement_in_two_lotes_is_in_the_same_one_at_every_desktop() -> None:
 def test_states_go_up_whatever_was_known_before() -> None:
     base = {MOVIMIENTOS: {"m": estado("Recibido", None)}}
     lower = {MOVIMIENTOS: {"m": estado("Enviado", None)}}
-    assert both_ways(Clase.ESTADOS, base, base, lower) == base
+    assert both_ways(RecordKind.ESTADOS, base, base, lower) == base

@@ -53,7 +53,8 @@ class Mapa:
             raise SystemExit("Las pruebas no terminan sin mutantes.")
         for name in stale:
             tests = {test: told for test, told in found.items() if test.startswith(f"{name}::")}
-            self._files[name] = {"huella": current[name], "pruebas": tests}
+            if tests:
+                self._files[name] = {"huella": current[name], "pruebas": tests}
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_text(json.dumps(self._files))
 
@@ -78,7 +79,7 @@ def _trace(files: list[str]) -> dict[str, Any]:
     trace = _Trace()
     threading.settrace(trace.call)
     sys.settrace(trace.call)
-    pytest.main([*OPTIONS, "--tb=no", *files], [trace])
+    pytest.main([*OPTIONS, "--tb=no", "--continue-on-collection-errors", *files], [trace])
     sys.settrace(None)
     # What fails without a fault tells nothing.
     return {test: told for test, told in trace.found.items() if test not in trace.failed}
