@@ -1,0 +1,185 @@
+"""Who may ask each service for what: every method that takes a session refuses all the others.
+
+Source: dominio/idse.md (users), dominio/icsoe.md (contratista and capturista).
+"""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.acceso.sesion import CONSULTA_ONLY, NOT_FOR_ROL, Rol, Sesion
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.lotes.valores import OpcionesLote, PlanLote
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.respaldo.service import Programa
+from tests.conftest import MemoryLlavero
+from tests.services.mundo import PDF
+
+IDSE = frozenset({Rol.USUARIO_IDSE})
+ALL_OF_IDSE = IDSE | {Rol.CONSULTA}
+CONTRATISTA = frozenset({Rol.CONTRATISTA})
+CAPTURISTA = frozenset({Rol.CAPTURISTA})
+# The mail of the installation, and its log: each contratista sees her own part.
+BOTH = IDSE | CONTRATISTA
+
+MAY: dict[str, frozenset[Rol]] = {
+    **dict.fromkeys(
+        (
+            "usuarios: all disable enable new_recovery_code register",
+            "registros_patronales: add apply_import edit preview_import remove",
+            "certificados: all any_missing delete inspect inspect_key save",
+            "movimientos: capture check delete edit",
+            "importacion_movimientos: all columns preview undo",
+            "constancias: all apply preview undo",
+            "lotes: all attach cancel cedula content document generate get mark_approved "
+            "mark_received mark_rejected mark_sent plan",
+            "plazos: remove_day save_day",
+            "respaldo: create found preview programa restore save_programa",
+            "sincronizacion: change_connection conflicts create default_address invite join leave "
+            "members pause read_invitation remove_member resolve resume retry set_aside set_role "
+            "test",
+        ),
+        IDSE,
+    ),
+    **dict.fromkeys(
+        (
+            "registros_patronales: all",
+            "movimientos: export first_page get history known_worker prepare registros_patronales",
+            "plazos: calendario days",
+        ),
+        ALL_OF_IDSE,
+    ),
+    **dict.fromkeys(
+        (
+            "ajustes: save_servidor_correo send_test servidor_correo",
+            "buzon: discard pending retry",
+            "codigos_postales: preview_import",
+            "consulta_bitacora: acciones count export export_rows page quienes",
+        ),
+        BOTH,
+    ),
+    **dict.fromkeys(
+        (
+            "contratistas: accept_terminos informacion save_domicilio save_domicilio_igual "
+            "save_generales",
+            "acuses: change_fecha content current delete inspect save",
+            "capturistas: activar baja get register send_link undo_register update validate",
+            "consulta_capturistas: count export export_rows file_name numeros page rows",
+            "importacion_capturistas: apply preview",
+            "privacidad: delete export",
+        ),
+        CONTRATISTA,
+    ),
+    "acceso_icsoe: choose contratistas": CAPTURISTA,
+    "contratistas: perfil": CONTRATISTA | CAPTURISTA,
+    "privacidad: export_own": CONTRATISTA | CAPTURISTA,
+    "codigos_postales: colonias current": IDSE | CONTRATISTA | CAPTURISTA,
+}
+METHODS = {
+    f"{service}.{method}": roles
+    for line, roles in MAY.items()
+    for service, _, methods in [line.partition(": ")]
+    for method in methods.split()
+}
+# Asked by the program itself, with the session that is open.
+OF_THE_PROGRAM = {
+    "acceso.mend_vault",
+    "acceso_icsoe.lock",
+    "acceso_icsoe.unlock_with_efirma",
+    "acceso_icsoe.unlock_with_password",
+    "bitacora.record",
+    "capturistas.add",
+}
+# Looks first at what it was given: tried beside its other tests.
+WITH_ITS_OWN_TEST = {"importacion_movimientos.apply", "codigos_postales.apply_import"}
+
+DAY = date(2026, 4, 2)
+# What is looked at before the session, for it needs no store.
+GOOD: dict[str, Callable[[Path], Any]] = {
+    "send_test.para": lambda _: "alma@ejemplo.mx",
+    "change_fecha.fecha": lambda _: DAY,
+    "save.fecha": lambda _: DAY,
+    "save.path": lambda folder: folder / "acuse.pdf",
+    "colonias.codigo_postal": lambda _: "06700",
+    "generate.plan": lambda _: PlanLote((), (), OpcionesLote()),
+    "save_day.dia": lambda _: DiaCalendario(DAY, False, "Jueves Santo"),
+    "save_programa.programa": lambda _: Programa(),
+    "save_programa.contrasena": lambda _: None,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("derechos")
+    (made / "acuse.pdf").write_bytes(PDF)
+    return made
+
+
+@pytest.fixture(scope="module")
+def application(folder: Path) -> Iterator[Application]:
+    """Nobody is registered in it: each session is of somebody who is gone."""
+    app = open_application(DataFolder(folder), llavero=MemoryLlavero())
+    yield app
+    app.close()
+
+
+def sesion_of(rol: Rol) -> Sesion:
+    who = None if rol is Rol.CONSULTA else uuid.uuid4()
+    return Sesion(rol, who, "Quien ya no está", who if rol is Rol.CONTRATISTA else None)
+
+
+def ask(application: Application, name: str, sesion: Sesion, folder: Path) -> None:
+    service, method = name.split(".")
+    function = getattr(getattr(application, service), method)
+    given = {}
+    for one in inspect.signature(function).parameters:
+        good = GOOD.get(f"{method}.{one}")
+        given[one] = sesion if one == "sesion" else good(folder) if good else MagicMock()
+    answer = function(**given)
+    if inspect.isgenerator(answer):
+        next(answer)
+
+
+def test_every_method_that_takes_a_session_has_its_roles(application: Application) -> None:
+    names = [one.name for one in fields(Application)]
+    services = {name: getattr(application, name) for name in [*names, "sincronizacion"]}
+    found = {
+        f"{name}.{method}"
+        for name, service in services.items()
+        if type(service).__module__.startswith("icsoe_desktop.services")
+        for method, function in inspect.getmembers(type(service), inspect.isfunction)
+        if not method.startswith("_") and "sesion" in inspect.signature(function).parameters
+    }
+    assert found == {*METHODS} | OF_THE_PROGRAM | WITH_ITS_OWN_TEST
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_role_without_the_right_is_refused_for_its_role(
+    application: Application, folder: Path, name: str
+) -> None:
+    for rol in set(Rol) - METHODS[name]:
+        with pytest.raises(NotAllowedError) as refused:
+            ask(application, name, sesion_of(rol), folder)
+        assert refused.value.message == (CONSULTA_ONLY if rol is Rol.CONSULTA else NOT_FOR_ROL)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_right_ends_with_the_user_who_had_it(
+    application: Application, folder: Path, name: str
+) -> None:
+    for rol in METHODS[name] - {Rol.CONSULTA}:
+        with pytest.raises(NotAllowedError) as refused:
+            ask(application, name, sesion_of(rol), folder)
+        assert refused.value.message not in (CONSULTA_ONLY, NOT_FOR_ROL)
