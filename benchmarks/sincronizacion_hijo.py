@@ -30,11 +30,11 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import packets
 from icsoe_desktop.store.tables import MovimientoRow, VersionRow
 
 Medida = dict[str, Any]
@@ -167,14 +167,14 @@ def _sealed(store: Store, oficina: str) -> Any:
     place = Oficina(store, bitacora, connect)
     with store.read() as db:
         llavero = place.keys(db)
-        registros = Registros(store, bitacora, oficina, llavero)
+        registros = RecordIntegration(store, bitacora, oficina, llavero)
         names = db.execute(
             select(VersionRow.registro).where(
                 VersionRow.coleccion == RecordKind.PAQUETE.coleccion.value
             )
         ).scalars()
         for name in names.all():
-            if paquetes.read(raw_of(db), name):
+            if packets.read(raw_of(db), name):
                 sobre = Envelope(
                     RecordKind.PAQUETE, registros.sobres.local(db, RecordKind.PAQUETE, name)
                 )

@@ -28,8 +28,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         description="Revisa un servidor de sincronización.",
     )
     actions = servidor.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
-    verificar = actions.add_parser(
-        "verificar",
+    check_server = actions.add_parser(
+        "check_server",
         # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
         allow_abbrev=False,
         help="probar uno por uno los ajustes peligrosos del servidor",
@@ -40,14 +40,14 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "entrada estándar; nunca se escribe en la orden."
         ),
     )
-    verificar.add_argument("direccion", metavar="URL", help="dirección: https://…/v1")
-    verificar.add_argument(
+    check_server.add_argument("direccion", metavar="URL", help="dirección: https://…/v1")
+    check_server.add_argument(
         "--cuenta", required=True, metavar="CUENTA", help="cuenta de un miembro de la oficina"
     )
-    verificar.add_argument(
+    check_server.add_argument(
         "--oficina", required=True, metavar="OFICINA", help="clave de la oficina: of-…"
     )
-    verificar.add_argument(
+    check_server.add_argument(
         "--contrasena-archivo",
         metavar="RUTA",
         help=(
@@ -55,15 +55,15 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "solo fin de línea. Sin él, se pregunta"
         ),
     )
-    verificar.add_argument("--json", action="store_true", help="responder en JSON")
-    verificar.set_defaults(run=verificar_servidor)
+    check_server.add_argument("--json", action="store_true", help="responder en JSON")
+    check_server.set_defaults(run=verificar_servidor)
 
 
 def verificar_servidor(args: argparse.Namespace) -> int:
     """Writes the findings to standard output. Returns 0 when none is bad, otherwise 1."""
     # Here and not above: the windows parse the same command line, and must not wait for this.
     from icsoe_desktop.errors import UserFacingError
-    from icsoe_desktop.gateways.kinto.checks import verificar
+    from icsoe_desktop.gateways.kinto.checks import check_server
 
     try:
         contrasena = _password(args.contrasena_archivo)
@@ -74,7 +74,7 @@ def verificar_servidor(args: argparse.Namespace) -> int:
         sys.stderr.write(f"{NO_PASSWORD}\n")
         return 1
     try:
-        found = verificar(args.direccion, args.cuenta, contrasena, args.oficina)
+        found = check_server(args.direccion, args.cuenta, contrasena, args.oficina)
     except UserFacingError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
     COMPRESSION_LEVEL,
-    Contenido,
+    Content,
     RecordKind,
     canonical,
     pack,
@@ -46,7 +46,7 @@ class Envelope:
     """
 
     clase: RecordKind
-    contenido: Contenido | None = field(repr=False)
+    contenido: Content | None = field(repr=False)
     operaciones: tuple[bytes, ...] = ()
     reemplazo: uuid.UUID | None = None
     indice: bytes | None = None
@@ -68,7 +68,7 @@ class PackedContent:
     comprimido: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, contenido: Contenido) -> PackedContent:
+    def of(cls, contenido: Content) -> PackedContent:
         texto = canonical(contenido)
         engine = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
         return cls(texto, engine.compress(texto) + engine.flush(zlib.Z_FULL_FLUSH))

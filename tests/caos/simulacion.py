@@ -24,8 +24,8 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.boveda.llavero import FileLlavero
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
-from icsoe_desktop.gateways.kinto.errors import SinConexionError
-from icsoe_desktop.gateways.kinto.values import Escritura, Respuesta
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
@@ -224,7 +224,7 @@ class Simulacion:
             return False
         chance = self.azar.random()
         if chance < 0.008:
-            raise SinConexionError
+            raise NoConnectionError
         if chance < 0.02:
             raise Muerte
         if chance < 0.06:
@@ -282,10 +282,10 @@ class ServidorConFallas(ServidorMemoria):
         self._memoria.ahora_ms += SECONDS_A_REQUEST * 1000
         super()._enter(asked)
 
-    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         answers = super().write(coleccion, escrituras)
         if self._lost:
-            raise SinConexionError
+            raise NoConnectionError
         return answers
 
 

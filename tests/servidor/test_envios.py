@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from icsoe_desktop.gateways.kinto import batch as lote
-from icsoe_desktop.gateways.kinto.values import Escritura, Remoto, Respuesta
+from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
 from tests.servidor.test_remedios import MEMBERS, connect, record, statuses
 from tests.support.kinto_choque import choque
 from tests.support.kinto_real import KintoReal
@@ -49,7 +49,7 @@ def test_a_batch_with_an_inner_409_is_sent_again_and_every_record_is_there_once(
     kinto_postgres: KintoReal,
 ) -> None:
     oficina = kinto_postgres.office(MEMBERS)
-    sent = [Escritura(name, {"n": name}, None) for name in NAMES]
+    sent = [RecordWrite(name, {"n": name}, None) for name in NAMES]
     with (
         connect(kinto_postgres, "beto", oficina) as server,
         choque(kinto_postgres, oficina, "lotes") as other,
@@ -58,15 +58,15 @@ def test_a_batch_with_an_inner_409_is_sent_again_and_every_record_is_there_once(
         there = server.versions("lotes")
         # Of the second time: of the first one only what came after the 409 had stayed.
         assert (uno, dos) == (
-            Respuesta("uno", version=there["uno"]),
-            Respuesta("dos", version=there["dos"]),
+            WriteAnswer("uno", version=there["uno"]),
+            WriteAnswer("dos", version=there["dos"]),
         )
         assert [one.otra for one in (tres, cuatro)] == [
-            Remoto(name, there[name], {"n": name}) for name in ("tres", "cuatro")
+            RemoteRecord(name, there[name], {"n": name}) for name in ("tres", "cuatro")
         ]
         assert there.keys() == set(NAMES)
         assert [server.get("lotes", name) for name in NAMES] == [
-            Remoto(name, there[name], {"n": name}) for name in NAMES
+            RemoteRecord(name, there[name], {"n": name}) for name in NAMES
         ]
 
 
@@ -81,14 +81,14 @@ def test_the_record_that_the_database_chokes_on_is_found_and_all_others_arrive(
     monkeypatch.setattr(lote, "cleaned", as_it_is)
     oficina = kinto_postgres.office(MEMBERS)
     texts = {name: name for name in NAMES} | {"tres": "con\x00nulo"}
-    sent = [Escritura(name, {"t": text}, None) for name, text in texts.items()]
+    sent = [RecordWrite(name, {"t": text}, None) for name, text in texts.items()]
     with connect(kinto_postgres, "beto", oficina) as server:
         answers = server.write("lotes", sent)
         there = server.versions("lotes")
     assert answers == tuple(
-        Respuesta(name, motivo=lote.POISONED)
+        WriteAnswer(name, motivo=lote.POISONED)
         if name == "tres"
-        else Respuesta(name, version=there[name])
+        else WriteAnswer(name, version=there[name])
         for name in NAMES
     )
     assert there.keys() == set(NAMES) - {"tres"}

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
-from icsoe_desktop.gateways.kinto.server import GRUPOS, KintoServidor
+from icsoe_desktop.gateways.kinto.server import GRUPOS, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
-from icsoe_desktop.gateways.kinto.values import MARGEN_MS, Escritura
+from icsoe_desktop.gateways.kinto.values import MARGEN_MS, RecordWrite
 from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_script
@@ -21,8 +21,8 @@ from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
 
-def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServidor:
-    return KintoServidor(server.direccion, cuenta, server.passwords[cuenta], oficina)
+def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
+    return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
 
 
 def test_making_an_office_twice_leaves_it_as_it_was(kinto_memoria: KintoReal) -> None:
@@ -57,7 +57,7 @@ def test_the_orders_print_what_the_administrator_hands_over(
     )
     assert found is not None
     oficina, password = found.groups()
-    with KintoServidor(kinto_memoria.direccion, "fabiola", password, oficina) as server:
+    with KintoServer(kinto_memoria.direccion, "fabiola", password, oficina) as server:
         assert server.roles() == {"fabiola": RolOficina.RESPONSABLE}
         generacion = server.office().generacion
 
@@ -83,11 +83,11 @@ def test_a_restored_backup_gives_every_office_another_generation(
     backup = tmp_path / "kinto.respaldo"
 
     with connect(kinto_postgres, "beto", oficina) as server:
-        (before,) = server.write("lotes", [Escritura("antes", {"n": 1}, None)])
+        (before,) = server.write("lotes", [RecordWrite("antes", {"n": 1}, None)])
         first = int(server.office().generacion)
         run_script(database, "respaldar.sh", backup)
         assert backup.stat().st_mode & 0o077 == 0
-        server.write("lotes", [Escritura("despues", {"n": 2}, None)])
+        server.write("lotes", [RecordWrite("despues", {"n": 2}, None)])
 
         run_script(database, "restaurar.sh", backup)
         second = int(server.office().generacion)
@@ -95,7 +95,7 @@ def test_a_restored_backup_gives_every_office_another_generation(
         run_script(database, "restaurar.sh", backup)
         third = int(server.office().generacion)
         assert first < second < third
-        assert server.write("lotes", [Escritura("luego", {"n": 3}, None)])[0].version
+        assert server.write("lotes", [RecordWrite("luego", {"n": 3}, None)])[0].version
 
 
 def test_the_recipe_and_the_program_name_the_same_things() -> None:

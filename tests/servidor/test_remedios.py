@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.gateways.kinto.server import KintoServidor
-from icsoe_desktop.gateways.kinto.transport import Paciencia
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.transport import RetryPolicy
 from icsoe_desktop.gateways.kinto.values import (
     MARGEN_MS,
-    Escritura,
     RecordPage,
-    Remoto,
+    RecordWrite,
+    RemoteRecord,
     safe_cursor,
 )
 from resources.servidor import oficinas
@@ -110,7 +110,7 @@ def late_row(kinto_postgres: KintoReal, oficina: str) -> Iterator[LateRow]:
     row.commit()
 
 
-def read_all(server: KintoServidor, since: int) -> tuple[list[str], int, RecordPage]:
+def read_all(server: KintoServer, since: int) -> tuple[list[str], int, RecordPage]:
     """What was read, the greatest version of it, and the first page."""
     first = page = server.page("lotes", since, None)
     seen = list(page.registros)
@@ -125,7 +125,7 @@ def test_a_row_that_commits_late_is_read_the_next_time(
     kinto_postgres: KintoReal, oficina: str, late_row: LateRow, remedied: bool
 ) -> None:
     with connect(kinto_postgres, "beto", oficina) as server:
-        server.write("lotes", [Escritura(str(uuid.uuid4()), {"n": 2}, None)])
+        server.write("lotes", [RecordWrite(str(uuid.uuid4()), {"n": 2}, None)])
         read, last, first = read_all(server, 0)
         assert late_row.identifier not in read
         late_row.commit()
@@ -196,7 +196,7 @@ def test_a_nul_spoils_its_whole_batch_and_our_gateway_sends_none(
     assert left == [404, 404, 404]
 
     with connect(kinto_postgres, "beto", oficina) as server:
-        sent = [Escritura(str(uuid.uuid4()), {"t": text}, None) for text in texts]
+        sent = [RecordWrite(str(uuid.uuid4()), {"t": text}, None) for text in texts]
         assert all(one.version for one in server.write("lotes", sent))
         kept = [server.get("lotes", one.id) for one in sent]
         assert [one and one.datos for one in kept] == [
@@ -215,7 +215,7 @@ def test_a_date_of_the_client_does_not_move_the_collections_clock(
     datos = {"n": 1, "last_modified": future, "deleted": True, "id": "otro"}
     if remedied:
         with connect(kinto_postgres, "beto", oficina) as server:
-            server.write("lotes", [Escritura("uno", datos, None)])
+            server.write("lotes", [RecordWrite("uno", datos, None)])
     else:
         body = {"data": {"n": 1, "last_modified": future}}
         kinto_postgres.ask("PUT", record(oficina, "uno"), "beto", json=body)
@@ -273,7 +273,7 @@ def test_after_a_purge_every_desktop_is_told_to_compare_all(
         assert {one.id: one.version for one in read_live(server)} == listed
 
 
-def read_live(server: KintoServidor) -> list[Remoto]:
+def read_live(server: KintoServer) -> list[RemoteRecord]:
     page = server.page("lotes", 0, None)
     assert page.total == server.count("lotes")
     assert page.siguiente is None
@@ -290,7 +290,7 @@ def test_a_304_inside_a_batch_breaks_it(kinto_postgres: KintoReal, oficina: str)
     assert answer.status_code == 500
 
 
-def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServidor:
-    paciencia = Paciencia(sleep=lambda seconds: time.sleep(min(seconds, 0.2)))
+def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
+    paciencia = RetryPolicy(sleep=lambda seconds: time.sleep(min(seconds, 0.2)))
     password = server.passwords[cuenta]
-    return KintoServidor(server.direccion, cuenta, password, oficina, paciencia=paciencia)
+    return KintoServer(server.direccion, cuenta, password, oficina, paciencia=paciencia)

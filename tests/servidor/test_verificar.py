@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from icsoe_desktop.gateways.kinto.checks import verificar
+from icsoe_desktop.gateways.kinto.checks import check_server
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 from tests.support.kinto_real import KintoReal
 
@@ -12,7 +12,7 @@ MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
 
 def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, ServerFinding]:
-    found = verificar(server.direccion, cuenta, server.passwords[cuenta], oficina)
+    found = check_server(server.direccion, cuenta, server.passwords[cuenta], oficina)
     assert len({one.ajuste for one in found}) == len(found)
     assert all(one.encontrado.endswith(".") for one in found)
     assert all(bool(one.remedio) != (one.bien is True) for one in found)
@@ -76,7 +76,7 @@ def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
     kinto_memoria.account("elena")
     direccion = kinto_memoria.direccion
 
-    wrong = {one.ajuste: one.bien for one in verificar(direccion, "beto", "no es", oficina)}
+    wrong = {one.ajuste: one.bien for one in check_server(direccion, "beto", "no es", oficina)}
     assert wrong["Cuenta"] is False
     assert "Oficina" not in wrong
 
@@ -88,5 +88,5 @@ def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
 
 
 def test_a_server_without_tls_is_told_before_anything_is_sent() -> None:
-    found = verificar("http://192.0.2.7/v1", "beto", "secreta", "of-1")
+    found = check_server("http://192.0.2.7/v1", "beto", "secreta", "of-1")
     assert [(one.ajuste, one.bien) for one in found] == [("Cifrado (TLS)", False)]

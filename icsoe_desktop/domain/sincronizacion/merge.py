@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, canonical
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 
 CONFLICTOS: Final = "conflictos"  # inside a record: id → {campo, perdido, cuando}
 MOVIMIENTOS: Final = "movimientos"  # inside a record: id → the values of a movement
@@ -51,7 +51,7 @@ class Perdido:
 class Mezcla:
     """contenido: None when the record is gone on both sides."""
 
-    contenido: Contenido | None = field(repr=False)
+    contenido: Content | None = field(repr=False)
     perdidos: tuple[Perdido, ...] = ()
 
 
@@ -119,7 +119,7 @@ UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
 
 
 def merge(
-    clase: RecordKind, base: Contenido | None, local: Contenido | None, remoto: Contenido | None
+    clase: RecordKind, base: Content | None, local: Content | None, remoto: Content | None
 ) -> Mezcla:
     """What both desktops shall have. base: None when the sides met for the first time.
 
@@ -167,7 +167,7 @@ def _known(one: Any, other: Any) -> Any:
     return max(one, other)
 
 
-def _merge_movements(base: Contenido | None, local: Contenido, remoto: Contenido) -> Mezcla:
+def _merge_movements(base: Content | None, local: Content, remoto: Content) -> Mezcla:
     """Each movement as the later sync has it; what another desktop typed of it is kept beside."""
     lost: list[Perdido] = []
 
@@ -183,9 +183,7 @@ def _merge_movements(base: Contenido | None, local: Contenido, remoto: Contenido
     return Mezcla({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
 
 
-def _merge_fields(
-    clase: RecordKind, base: Contenido, local: Contenido, remoto: Contenido
-) -> Mezcla:
+def _merge_fields(clase: RecordKind, base: Content, local: Content, remoto: Content) -> Mezcla:
     merged: dict[str, Any] = {}
     lost: list[Perdido] = []
     for unidad in _units(clase, (base, local, remoto)):
@@ -218,14 +216,14 @@ def _choose(elegir: Elegir, mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> t
     return mine if elegir(mine[0], theirs[0]) == mine[0] else theirs
 
 
-def _units(clase: RecordKind, sides: Iterable[Contenido]) -> list[Unidad]:
+def _units(clase: RecordKind, sides: Iterable[Content]) -> list[Unidad]:
     named = UNIDADES[clase]
     taken = {campo for unidad in named for campo in unidad.campos} | {CONFLICTOS}
     others = sorted({campo for side in sides for campo in side} - taken)
     return [*named, *(Unidad((campo,)) for campo in others)]
 
 
-def _values(unidad: Unidad, side: Contenido) -> tuple[Any, ...]:
+def _values(unidad: Unidad, side: Content) -> tuple[Any, ...]:
     return tuple(side.get(campo) for campo in unidad.campos)
 
 
@@ -237,9 +235,7 @@ def _merge_set(
     return {key: value for key, value in ({**local, **remoto}).items() if key not in gone}
 
 
-def _merge_each(
-    base: Contenido | None, local: Contenido, remoto: Contenido, both: Elegir
-) -> Contenido:
+def _merge_each(base: Content | None, local: Content, remoto: Content, both: Elegir) -> Content:
     """Movement by movement. An edit beats a deletion here too."""
     sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto)]
     merged = _merge_keys(sides, lambda _, mine, theirs: both(mine, theirs))
@@ -266,7 +262,7 @@ def _merge_keys(
     return merged
 
 
-def _merge_lote(local: Contenido, remoto: Contenido) -> Contenido:
+def _merge_lote(local: Content, remoto: Content) -> Content:
     one, other = EstadoLote(local["estado"]), EstadoLote(remoto["estado"])
     if one == other:
         return max(local, remoto, key=canonical)

@@ -16,7 +16,7 @@ from typing import Any, Final
 MAX_CONTENIDO_BYTES: Final = 8 * 1024 * 1024
 COMPRESSION_LEVEL: Final = 6
 
-Contenido = Mapping[str, Any]
+Content = Mapping[str, Any]
 
 
 class RecordCollection(StrEnum):
@@ -70,7 +70,7 @@ class RolOficina(StrEnum):
     CONSULTA = "consulta"
 
 
-def record_id(name: str) -> uuid.UUID | None:
+def parse_record_id(name: str) -> uuid.UUID | None:
     """None for a name that no desktop gives a record; there are no two names of one id."""
     try:
         found = uuid.UUID(name)

@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeGuard
 
 from icsoe_desktop.gateways.kinto.errors import (
-    ContrasenaRechazadaError,
-    PeticionRechazadaError,
-    ServidorFallaError,
-    ServidorOcupadoError,
-    SinPermisoError,
+    NoPermissionError,
+    PasswordRejectedError,
+    RequestRejectedError,
+    ServerBusyError,
+    ServerFailureError,
 )
 from icsoe_desktop.gateways.kinto.info import VALID_ID
 from icsoe_desktop.gateways.kinto.transport import (
     FIRST_WAIT_S,
-    Paciencia,
-    Transporte,
+    RetryPolicy,
+    Transport,
     asked_wait,
 )
 from icsoe_desktop.gateways.kinto.values import (
     MAX_ESCRITURAS,
     MAX_LOTE_BYTES,
-    Datos,
-    Escritura,
-    Remoto,
-    Respuesta,
+    JsonObject,
+    RecordWrite,
+    RemoteRecord,
+    WriteAnswer,
 )
 
 # What a client sends of these moves the collection's clock, or is refused.
@@ -51,15 +51,15 @@ POISONED = (
 )
 
 
-class Lotes:
+class BatchWriter:
     """Writes to one collection at a time. salud: whether the server itself is well."""
 
     def __init__(
         self,
-        transporte: Transporte,
+        transporte: Transport,
         raiz: str,
-        paciencia: Paciencia,
-        lapida: Callable[[str, str], Remoto | None],
+        paciencia: RetryPolicy,
+        lapida: Callable[[str, str], RemoteRecord | None],
         salud: Callable[[], bool],
         max_escrituras: int = MAX_ESCRITURAS,
     ) -> None:
@@ -70,12 +70,12 @@ class Lotes:
         self._salud = salud
         self._max = max_escrituras
 
-    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer each, in order. Raises ServidorError; nothing is known of any then."""
         requests = [self._request(coleccion, one) for one in escrituras]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
-        answers: dict[int, Respuesta] = {
-            place: Respuesta(escrituras[place].id, motivo=TOO_LARGE)
+        answers: dict[int, WriteAnswer] = {
+            place: WriteAnswer(escrituras[place].id, motivo=TOO_LARGE)
             for place, size in enumerate(sizes)
             if size > MAX_LOTE_BYTES
         }
@@ -84,7 +84,7 @@ class Lotes:
             answers.update(zip(places, self._send(coleccion, batch), strict=True))
         return tuple(answers[place] for place in range(len(escrituras)))
 
-    def _request(self, coleccion: str, escritura: Escritura) -> dict[str, Any]:
+    def _request(self, coleccion: str, escritura: RecordWrite) -> dict[str, Any]:
         condition = (
             {"If-None-Match": "*"}
             if escritura.version is None
@@ -98,12 +98,12 @@ class Lotes:
         }
 
     def _send(
-        self, coleccion: str, batch: Sequence[tuple[Escritura, Any]]
-    ) -> tuple[Respuesta, ...]:
+        self, coleccion: str, batch: Sequence[tuple[RecordWrite, Any]]
+    ) -> tuple[WriteAnswer, ...]:
         requests = [request for _, request in batch]
         answers = self._insist(requests, TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER)
         if answers is None and not self._salud():
-            raise ServidorFallaError
+            raise ServerFailureError
         if answers is None and len(batch) > 1:
             middle = len(batch) // 2
             first = self._send(coleccion, batch[:middle])
@@ -112,7 +112,7 @@ class Lotes:
             # The server may be well only since now.
             answers, _ = self._ask(requests)
         if answers is None:
-            return (Respuesta(batch[0][0].id, motivo=POISONED),)
+            return (WriteAnswer(batch[0][0].id, motivo=POISONED),)
         pairs = zip(batch, answers, strict=True)
         return tuple(self._understand(coleccion, one, said) for (one, _), said in pairs)
 
@@ -124,7 +124,7 @@ class Lotes:
                 return answers
             wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._paciencia.chance())
             if waited + wait > self._paciencia.total_s:
-                raise ServidorOcupadoError(asked)
+                raise ServerBusyError(asked)
             self._paciencia.sleep(wait)
             waited += wait
         return None
@@ -146,31 +146,33 @@ class Lotes:
         return None, asked_wait(answer) or 0.0
 
     def _understand(
-        self, coleccion: str, escritura: Escritura, said: Mapping[str, Any]
-    ) -> Respuesta:
+        self, coleccion: str, escritura: RecordWrite, said: Mapping[str, Any]
+    ) -> WriteAnswer:
         status, body = said["status"], said.get("body")
         body = body if isinstance(body, dict) else {}
         match status:
             case 200 | 201:
                 version = _mapping(body.get("data")).get("last_modified")
                 if is_version(version):
-                    return Respuesta(escritura.id, version=version)
-                raise ServidorFallaError
+                    return WriteAnswer(escritura.id, version=version)
+                raise ServerFailureError
             case 412:
                 existing = _mapping(_mapping(body.get("details")).get("existing"))
                 other = read_record(existing) if existing else None
-                return Respuesta(escritura.id, otra=other or self._lapida(coleccion, escritura.id))
+                return WriteAnswer(
+                    escritura.id, otra=other or self._lapida(coleccion, escritura.id)
+                )
             case 401:
-                raise ContrasenaRechazadaError
+                raise PasswordRejectedError
             case 403:
-                raise SinPermisoError
+                raise NoPermissionError
             case 404 | 405:
-                raise PeticionRechazadaError(status)
+                raise RequestRejectedError(status)
             case _:
-                return Respuesta(escritura.id, motivo=REFUSED.format(status))
+                return WriteAnswer(escritura.id, motivo=REFUSED.format(status))
 
 
-def cleaned(datos: Datos) -> dict[str, Any]:
+def cleaned(datos: JsonObject) -> dict[str, Any]:
     """Without what is the server's own, and without NUL, which its database cannot hold."""
     clean = {_without_nul(key): _without_nul(value) for key, value in datos.items()}
     return {key: value for key, value in clean.items() if key not in SERVERS_OWN}
@@ -192,15 +194,15 @@ def is_version(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= LAST_INSTANT_MS
 
 
-def read_record(record: Mapping[str, Any]) -> Remoto | None:
+def read_record(record: Mapping[str, Any]) -> RemoteRecord | None:
     """None for what is no record."""
     identifier, version = record.get("id"), record.get("last_modified")
     if not (isinstance(identifier, str) and VALID_ID.fullmatch(identifier) and is_version(version)):
         return None
     if record.get("deleted") is True:
-        return Remoto(identifier, version, None)
+        return RemoteRecord(identifier, version, None)
     datos = {key: value for key, value in record.items() if key not in SERVERS_OWN}
-    return Remoto(identifier, version, datos)
+    return RemoteRecord(identifier, version, datos)
 
 
 def _groups(sizes: Sequence[int], most: int) -> Iterator[list[int]]:

@@ -13,18 +13,18 @@ from contextlib import closing
 from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
-from icsoe_desktop.gateways.kinto import check_texts as textos
+from icsoe_desktop.gateways.kinto import check_texts
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
-    CertificadoServidorError,
-    ContrasenaRechazadaError,
-    DireccionError,
-    NoEsServidorError,
-    PeticionRechazadaError,
-    SinPermisoError,
+    NoPermissionError,
+    NotKintoError,
+    PasswordRejectedError,
+    RequestRejectedError,
+    ServerAddressError,
+    ServerCertificateError,
 )
-from icsoe_desktop.gateways.kinto.server import GENERACION, KintoServidor
-from icsoe_desktop.gateways.kinto.transport import Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.server import GENERACION, KintoServer
+from icsoe_desktop.gateways.kinto.transport import RetryPolicy, Transport
 from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES, ServerFinding
 from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS, try_writing
 from icsoe_desktop.gateways.trust import system_tls
@@ -35,7 +35,7 @@ STEPS: Final = 6
 ALL: Final = (*RecordCollection, LLAVES, PRUEBAS)
 
 
-def verificar(
+def check_server(
     direccion: str,
     cuenta: str,
     contrasena: str,
@@ -43,36 +43,36 @@ def verificar(
     progress: Progress | None = None,
     *,
     tls: Callable[[], ssl.SSLContext] = system_tls,
-    paciencia: Paciencia | None = None,
+    paciencia: RetryPolicy | None = None,
 ) -> list[ServerFinding]:
-    """Every setting with what was found; it may be used when none has `bien` False.
+    """One finding a setting. The server is safe to use if no finding has `bien` False.
 
-    cuenta: any member of the office; with rights to write, more is tried. Stops where going on
-    makes no sense (no TLS, no Kinto). Raises ServidorError when it cannot be reached, OficinaError,
-    Cancelled.
+    cuenta: any member of the office. An account that may write gets more checks.
+    Stops at a finding that makes the next checks pointless (no TLS, no Kinto).
+    Raises SyncServerError when the server cannot be reached, OfficeNameError, Cancelled.
     """
     report = progress or NoProgress()
     anonymous = secrets.token_hex(8)
     try:
-        nobody = Transporte(direccion, "", "", tls=tls, paciencia=paciencia)
-        server = KintoServidor(direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia)
-    except DireccionError:
-        return [textos.NO_TLS]
+        nobody = Transport(direccion, "", "", tls=tls, paciencia=paciencia)
+        server = KintoServer(direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia)
+    except ServerAddressError:
+        return [check_texts.NO_TLS]
     with closing(nobody), server:
         try:
             found = list(_of_itself(nobody, server, cuenta, report))
-        except CertificadoServidorError:
-            return [textos.BAD_CERTIFICATE]
-        except NoEsServidorError:
-            return [textos.tls(nobody.cifrada), textos.NO_KINTO]
+        except ServerCertificateError:
+            return [check_texts.BAD_CERTIFICATE]
+        except NotKintoError:
+            return [check_texts.tls(nobody.cifrada), check_texts.NO_KINTO]
         found += _closed_doors(nobody, server, anonymous, report)
-        if not any(one.bien is False and one.ajuste == textos.CUENTA for one in found):
+        if not any(one.bien is False and one.ajuste == check_texts.CUENTA for one in found):
             report.report(4, STEPS, "Revisando la oficina…")
             found += _office(server, cuenta)
             report.report(5, STEPS, "Probando escrituras simultáneas…")
             found += try_writing(
                 server,
-                lambda: KintoServidor(
+                lambda: KintoServer(
                     direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia
                 ),
             )
@@ -81,31 +81,31 @@ def verificar(
 
 
 def _of_itself(
-    nobody: Transporte, server: KintoServidor, cuenta: str, report: Progress
+    nobody: Transport, server: KintoServer, cuenta: str, report: Progress
 ) -> Iterator[ServerFinding]:
     report.report(0, STEPS, "Conectando…")
     info = server.info()
-    yield textos.tls(nobody.cifrada)
-    yield textos.version(info.version, _numbers(info.version) >= OLDEST_TRIED)
-    yield textos.cuenta(info.cuenta == cuenta)
-    yield textos.flush("flush_endpoint" in info.capacidades)
-    yield textos.personal("default_bucket" in info.capacidades)
-    yield textos.solo_lectura(info.solo_lectura)
-    yield textos.lote(info.max_lote, info.max_lote is None or info.max_lote >= MAX_ESCRITURAS)
+    yield check_texts.tls(nobody.cifrada)
+    yield check_texts.version(info.version, _numbers(info.version) >= OLDEST_TRIED)
+    yield check_texts.cuenta(info.cuenta == cuenta)
+    yield check_texts.flush("flush_endpoint" in info.capacidades)
+    yield check_texts.personal("default_bucket" in info.capacidades)
+    yield check_texts.solo_lectura(info.solo_lectura)
+    yield check_texts.lote(info.max_lote, info.max_lote is None or info.max_lote >= MAX_ESCRITURAS)
 
 
 def _closed_doors(
-    nobody: Transporte, server: KintoServidor, word: str, report: Progress
+    nobody: Transport, server: KintoServer, word: str, report: Progress
 ) -> Iterator[ServerFinding]:
     report.report(1, STEPS, "Revisando quién puede crear cuentas y oficinas…")
     # An account without password and an office with a wrong schema are not made; but only who may
     # make them is told what is wrong.
     status = _status(nobody, "PUT", f"/accounts/{word}", {"data": {}})
-    yield textos.cuentas(status in (401, 403, 405))
+    yield check_texts.cuentas(status in (401, 403, 405))
     http = server.transporte
     status = _status(http, "POST", "/buckets", {"data": {"id": f"of-{word}", "record:schema": 0}})
     admin = server.cuenta == "admin"
-    yield textos.oficinas(None if admin else status in (401, 403, 405))
+    yield check_texts.oficinas(None if admin else status in (401, 403, 405))
     report.report(2, STEPS, "Revisando qué se puede borrar…")
     missing = f"/buckets/of-{word}"
     doors = (
@@ -129,28 +129,28 @@ def _closed_doors(
         if _status(http, method, path, None if method == "DELETE" else {"data": {}}, condition)
         != 405
     ]
-    yield textos.borrado(not opened)
+    yield check_texts.borrado(not opened)
     report.report(3, STEPS, "Revisando el tamaño de los envíos…")
     padding = {"requests": [], "relleno": "x" * MAX_LOTE_BYTES}
-    yield textos.tamano(_status(http, "POST", "/batch", padding) != 413)
+    yield check_texts.tamano(_status(http, "POST", "/batch", padding) != 413)
 
 
-def _office(server: KintoServidor, cuenta: str) -> Iterator[ServerFinding]:
+def _office(server: KintoServer, cuenta: str) -> Iterator[ServerFinding]:
     try:
         generacion = server.office().generacion
         role = server.roles().get(cuenta)
         collections = server.collections()
-    except (SinPermisoError, ContrasenaRechazadaError, PeticionRechazadaError):
-        yield textos.oficina(False)
+    except (NoPermissionError, PasswordRejectedError, RequestRejectedError):
+        yield check_texts.oficina(False)
         return
-    yield textos.oficina(True)
-    yield textos.generacion(generacion.isdigit(), GENERACION)
-    yield textos.partes([one for one in ALL if one not in collections])
-    yield textos.rol(None if role is None else RolOficina(role).value)
+    yield check_texts.oficina(True)
+    yield check_texts.generacion(generacion.isdigit(), GENERACION)
+    yield check_texts.partes([one for one in ALL if one not in collections])
+    yield check_texts.rol(None if role is None else RolOficina(role).value)
 
 
 def _status(
-    http: Transporte,
+    http: Transport,
     method: str,
     path: str,
     body: object = None,
@@ -159,7 +159,7 @@ def _status(
     expected = (400, 401, 403, 404, 405, 412)
     try:
         answer = http.request(method, path, body=body, headers=headers, expected=expected)
-    except PeticionRechazadaError as error:
+    except RequestRejectedError as error:
         return error.codigo
     return answer.status
 

@@ -7,7 +7,7 @@ from icsoe_desktop.errors import UserFacingError
 SAFE = "Sus datos siguen en este equipo."
 
 
-class ServidorError(UserFacingError):
+class SyncServerError(UserFacingError):
     """The server cannot be used now. detenida: trying again by itself will not help.
 
     esperar_s: how long the server asks not to be called; 0 when it did not say.
@@ -19,7 +19,7 @@ class ServidorError(UserFacingError):
         self.esperar_s = esperar_s
 
 
-class SinConexionError(ServidorError):
+class NoConnectionError(SyncServerError):
     """Nobody answered, or a proxy did in the server's place."""
 
     def __init__(self, detalle: str = "") -> None:
@@ -30,7 +30,7 @@ class SinConexionError(ServidorError):
         )
 
 
-class CertificadoServidorError(ServidorError):
+class ServerCertificateError(SyncServerError):
     def __init__(self) -> None:
         super().__init__(
             "No se confía en el certificado del servidor de sincronización; no se envió nada. "
@@ -39,7 +39,7 @@ class CertificadoServidorError(ServidorError):
         )
 
 
-class ServidorOcupadoError(ServidorError):
+class ServerBusyError(SyncServerError):
     """It asked to wait longer than this call may."""
 
     def __init__(self, esperar_s: float) -> None:
@@ -49,7 +49,7 @@ class ServidorOcupadoError(ServidorError):
         )
 
 
-class ServidorFallaError(ServidorError):
+class ServerFailureError(SyncServerError):
     """It answers with an error of its own."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class ServidorFallaError(ServidorError):
         )
 
 
-class ContrasenaRechazadaError(ServidorError):
+class PasswordRejectedError(SyncServerError):
     """401"""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class ContrasenaRechazadaError(ServidorError):
         )
 
 
-class SinPermisoError(ServidorError):
+class NoPermissionError(SyncServerError):
     """403"""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class SinPermisoError(ServidorError):
         )
 
 
-class NoEsServidorError(ServidorError):
+class NotKintoError(SyncServerError):
     """Something answers there, and it is no Kinto, or not one that we know."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class NoEsServidorError(ServidorError):
         )
 
 
-class DireccionError(ServidorError):
+class ServerAddressError(SyncServerError):
     def __init__(self) -> None:
         super().__init__(
             "La dirección del servidor de sincronización debe comenzar con https:// y no llevar "
@@ -101,7 +101,7 @@ class DireccionError(ServidorError):
         )
 
 
-class OficinaError(ServidorError):
+class OfficeNameError(SyncServerError):
     def __init__(self) -> None:
         super().__init__(
             "La clave de la oficina no está bien escrita: comienza con «of-». No se envió nada. "
@@ -110,7 +110,7 @@ class OficinaError(ServidorError):
         )
 
 
-class PeticionRechazadaError(ServidorError):
+class RequestRejectedError(SyncServerError):
     """4xx that repeating will not change. codigo: the status."""
 
     def __init__(self, codigo: int) -> None:
@@ -122,7 +122,7 @@ class PeticionRechazadaError(ServidorError):
         self.codigo = codigo
 
 
-class CambioSimultaneoError(ServidorError):
+class ConcurrentChangeError(SyncServerError):
     """Somebody else changed the same thing of the office again and again while we tried."""
 
     def __init__(self) -> None:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
-    ContrasenaRechazadaError,
-    NoEsServidorError,
-    PeticionRechazadaError,
+    NotKintoError,
+    PasswordRejectedError,
+    RequestRejectedError,
 )
-from icsoe_desktop.gateways.kinto.transport import Transporte
-from icsoe_desktop.gateways.kinto.values import InfoServidor
+from icsoe_desktop.gateways.kinto.transport import Transport
+from icsoe_desktop.gateways.kinto.values import ServerInfo
 
 PRINCIPAL: Final = "account:"
 # Kinto's own rules, and bcrypt reads 72 bytes of a password.
@@ -23,18 +23,18 @@ VALID_ID: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 MAX_CONTRASENA_BYTES: Final = 72
 
 
-def read_info(transporte: Transporte) -> InfoServidor:
+def read_info(transporte: Transport) -> ServerInfo:
     try:
         answer = transporte.request("GET", "/")
-    except PeticionRechazadaError:
-        raise NoEsServidorError from None
+    except RequestRejectedError:
+        raise NotKintoError from None
     body = answer.body
     version, settings = body.get("project_version"), as_object(body.get("settings"))
     if "http_api_version" not in body or not isinstance(version, str):
-        raise NoEsServidorError
+        raise NotKintoError
     user = str(as_object(body.get("user")).get("id", ""))
     most = settings.get("batch_max_requests")
-    return InfoServidor(
+    return ServerInfo(
         version=version,
         cuenta=user.removeprefix(PRINCIPAL) if user.startswith(PRINCIPAL) else "",
         max_lote=whole(str(most)),
@@ -47,7 +47,7 @@ def read_info(transporte: Transporte) -> InfoServidor:
 def valid_cuenta(cuenta: str) -> str:
     """Raises ContrasenaRechazadaError for what can be no account."""
     if not VALID_CUENTA.fullmatch(cuenta):
-        raise ContrasenaRechazadaError
+        raise PasswordRejectedError
     return cuenta
 
 
@@ -55,7 +55,7 @@ def valid_contrasena(contrasena: str) -> str:
     """Raises ContrasenaRechazadaError for what bcrypt would cut short or refuse."""
     size = len(contrasena.encode())
     if not 0 < size <= MAX_CONTRASENA_BYTES or "\x00" in contrasena:
-        raise ContrasenaRechazadaError
+        raise PasswordRejectedError
     return contrasena
 
 

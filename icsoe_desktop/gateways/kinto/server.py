@@ -9,14 +9,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.gateways.kinto.batch import Lotes, is_version, read_record
+from icsoe_desktop.gateways.kinto.batch import BatchWriter, is_version, read_record
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
-    CambioSimultaneoError,
-    NoEsServidorError,
-    OficinaError,
-    ServidorError,
-    SinConexionError,
+    ConcurrentChangeError,
+    NoConnectionError,
+    NotKintoError,
+    OfficeNameError,
+    SyncServerError,
 )
 from icsoe_desktop.gateways.kinto.info import (
     PRINCIPAL,
@@ -27,16 +27,16 @@ from icsoe_desktop.gateways.kinto.info import (
     valid_cuenta,
     valid_id,
 )
-from icsoe_desktop.gateways.kinto.transport import Answer, Paciencia, Transporte
+from icsoe_desktop.gateways.kinto.transport import Answer, RetryPolicy, Transport
 from icsoe_desktop.gateways.kinto.values import (
     REGISTROS_POR_PAGINA,
-    Datos,
-    DatosOficina,
-    Escritura,
-    InfoServidor,
+    JsonObject,
+    OfficeData,
     RecordPage,
-    Remoto,
-    Respuesta,
+    RecordWrite,
+    RemoteRecord,
+    ServerInfo,
+    WriteAnswer,
 )
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
@@ -51,7 +51,7 @@ TRIES_GROUP: Final = 5
 ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
 
 
-class KintoServidor:
+class KintoServer:
     """For one thread. Every method raises ServidorError when the server cannot be used."""
 
     def __init__(
@@ -62,7 +62,7 @@ class KintoServidor:
         oficina: str,
         *,
         tls: Callable[[], ssl.SSLContext] = system_tls,
-        paciencia: Paciencia | None = None,
+        paciencia: RetryPolicy | None = None,
     ) -> None:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
 
@@ -70,21 +70,21 @@ class KintoServidor:
         Raises DireccionError, OficinaError.
         """
         if not VALID_OFICINA.fullmatch(oficina):
-            raise OficinaError
-        self._patience = paciencia or Paciencia()
-        self.transporte = Transporte(
+            raise OfficeNameError
+        self._patience = paciencia or RetryPolicy()
+        self.transporte = Transport(
             direccion, cuenta, contrasena, tls=tls, paciencia=self._patience
         )
         self.cuenta, self._contrasena = cuenta, contrasena
         self._raiz = f"/buckets/{oficina}"
-        self._lotes = Lotes(
+        self._lotes = BatchWriter(
             self.transporte, self._raiz, self._patience, self._tombstone, self.healthy
         )
 
     def close(self) -> None:
         self.transporte.close()
 
-    def __enter__(self) -> KintoServidor:
+    def __enter__(self) -> KintoServer:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,7 +92,7 @@ class KintoServidor:
 
     # -- the server
 
-    def info(self) -> InfoServidor:
+    def info(self) -> ServerInfo:
         """Raises NoEsServidorError when something else answers there."""
         return read_info(self.transporte)
 
@@ -102,14 +102,14 @@ class KintoServidor:
 
     # -- the office
 
-    def office(self) -> DatosOficina:
+    def office(self) -> OfficeData:
         datos = self._data("GET", self._raiz)
-        return DatosOficina(
+        return OfficeData(
             str(datos.get(GENERACION, "")),
             {key: each for key, each in datos.items() if key not in (GENERACION, "id")},
         )
 
-    def set_office(self, datos: Datos) -> None:
+    def set_office(self, datos: JsonObject) -> None:
         """Replaces these keys of the bucket's data; others stay. For a responsable."""
         kept = {key: value for key, value in datos.items() if key != GENERACION}
         self.transporte.request("PATCH", self._raiz, body={"data": kept})
@@ -150,7 +150,7 @@ class KintoServidor:
         total = whole(said)
         if total is None:
             # A HEAD has no body that would tell a proxy's page from an answer.
-            raise SinConexionError(ANSWERED_BY_ANOTHER)
+            raise NoConnectionError(ANSWERED_BY_ANOTHER)
         return total
 
     def versions(self, coleccion: str, progress: Progress | None = None) -> dict[str, int]:
@@ -172,13 +172,13 @@ class KintoServidor:
                 return found
             query = page.siguiente
 
-    def get(self, coleccion: str, registro: str) -> Remoto | None:
+    def get(self, coleccion: str, registro: str) -> RemoteRecord | None:
         """None when there is none; a deleted one is none."""
         path = self.record_path(coleccion, registro)
         answer = self.transporte.request("GET", path, expected=(404,))
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
-    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer each, in order; sends as many batches as it takes, one after the other.
 
         Repeating is harmless: what had arrived comes back as `otra`. When it raises, nothing is
@@ -218,7 +218,7 @@ class KintoServidor:
             group = self._data("GET", path)
             members, version = _texts(group.get("members")), group.get("last_modified")
             if not is_version(version):
-                raise NoEsServidorError
+                raise NotKintoError
             if (principal in members) == inside:
                 return
             changed = [*members, principal] if inside else [m for m in members if m != principal]
@@ -231,7 +231,7 @@ class KintoServidor:
             )
             if answer.status != 412:
                 return
-        raise CambioSimultaneoError
+        raise ConcurrentChangeError
 
     # -- accounts
 
@@ -240,7 +240,7 @@ class KintoServidor:
         body = {"data": {"password": valid_contrasena(contrasena)}}
         try:
             self.transporte.request("PATCH", f"/accounts/{self.cuenta}", body=body)
-        except ServidorError as error:
+        except SyncServerError as error:
             # The answer may be what got lost, not the change.
             if not self._entered_with(contrasena):
                 raise error
@@ -278,7 +278,7 @@ class KintoServidor:
     def _data(self, method: str, path: str) -> Mapping[str, Any]:
         return as_object(self.transporte.request(method, path).body.get("data"))
 
-    def _tombstone(self, coleccion: str, registro: str) -> Remoto | None:
+    def _tombstone(self, coleccion: str, registro: str) -> RemoteRecord | None:
         query = {"id": registro, "_since": "0"}
         answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
         return next(iter(_page(answer).registros), None)
@@ -291,7 +291,7 @@ def _texts(value: Any) -> list[str]:
 def _page(answer: Answer) -> RecordPage:
     listed = answer.body.get("data")
     if not isinstance(listed, list):
-        raise NoEsServidorError
+        raise NotKintoError
     records = (read_record(as_object(one)) for one in listed)
     return RecordPage(
         tuple(one for one in records if one is not None),
@@ -307,7 +307,7 @@ def _next_page(address: str | None) -> str | None:
     try:
         return urlsplit(address).query if address else None
     except ValueError:
-        raise SinConexionError(ANSWERED_BY_ANOTHER) from None
+        raise NoConnectionError(ANSWERED_BY_ANOTHER) from None
 
 
 def _marca(answer: Answer) -> int:

@@ -18,16 +18,16 @@ from requests.auth import HTTPBasicAuth
 from icsoe_desktop.gateways.https import open_session
 from icsoe_desktop.gateways.kinto.dates import moment, seconds
 from icsoe_desktop.gateways.kinto.errors import (
-    CertificadoServidorError,
-    ContrasenaRechazadaError,
-    DireccionError,
-    NoEsServidorError,
-    PeticionRechazadaError,
-    ServidorError,
-    ServidorFallaError,
-    ServidorOcupadoError,
-    SinConexionError,
-    SinPermisoError,
+    NoConnectionError,
+    NoPermissionError,
+    NotKintoError,
+    PasswordRejectedError,
+    RequestRejectedError,
+    ServerAddressError,
+    ServerBusyError,
+    ServerCertificateError,
+    ServerFailureError,
+    SyncServerError,
 )
 from icsoe_desktop.gateways.trust import system_tls
 
@@ -42,7 +42,7 @@ HALF_CHARACTER: Final = "\\ud"
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Query = Mapping[str, str]
-Abrir = Callable[[Callable[[], ssl.SSLContext]], requests.Session]
+OpenSession = Callable[[Callable[[], ssl.SSLContext]], requests.Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Paciencia:
+class RetryPolicy:
     """How often and how long: tests make it short.
 
     sleep: may raise, e.g. Cancelled; the call then ends with that.
@@ -75,7 +75,7 @@ class Paciencia:
     chance: Callable[[], float] = random.random
 
 
-class Transporte:
+class Transport:
     """For one thread. Never logs; its errors name neither address nor account."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Transporte:
         contrasena: str,
         *,
         tls: Callable[[], ssl.SSLContext] = system_tls,
-        paciencia: Paciencia | None = None,
+        paciencia: RetryPolicy | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
     ) -> None:
         """cuenta: empty to ask as nobody. Raises DireccionError."""
@@ -94,7 +94,7 @@ class Transporte:
         self._session = _open(parts, tls)
         self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self.authenticate(cuenta, contrasena)
-        self._paciencia = paciencia or Paciencia()
+        self._paciencia = paciencia or RetryPolicy()
         self._timeout_s = timeout_s
         self._not_before = 0.0
 
@@ -122,7 +122,7 @@ class Transporte:
 
         path: below the address, e.g. «/buckets». query: names and values, or as the server gave
         it. repeat: False asks once and lets 5xx through to `expected`.
-        Raises ServidorError.
+        Raises SyncServerError.
         """
         url = f"{self._base}{path}"
         text = query if isinstance(query, str) else urlencode(query)
@@ -142,8 +142,8 @@ class Transporte:
             waited += self._honour_backoff(waited)
             try:
                 answer = ask()
-            except (SinConexionError, ServidorFallaError) as error:
-                trouble: ServidorError = error
+            except (NoConnectionError, ServerFailureError) as error:
+                trouble: SyncServerError = error
             else:
                 self._note_backoff(answer)
                 if not answer.ajena and (200 <= answer.status < 300 or answer.status in expected):
@@ -152,7 +152,7 @@ class Transporte:
                 wait = asked_wait(answer)
                 if wait is not None and answer.status in (429, 503):
                     if not repeat or waited + wait > self._paciencia.total_s:
-                        raise ServidorOcupadoError(wait)
+                        raise ServerBusyError(wait)
                     # Everybody who was sent away must not come back in the same instant.
                     wait += self._paciencia.chance() * max(1.0, wait / 4)
                     self._paciencia.sleep(wait)
@@ -179,8 +179,8 @@ class Transporte:
                 content = _read(response)
         except (requests.RequestException, OSError) as error:
             if _is_about_trust(error):
-                raise CertificadoServidorError from error
-            raise SinConexionError from error
+                raise ServerCertificateError from error
+            raise NoConnectionError from error
         elapsed_ms = int((self._paciencia.clock() - started) * 1000) + 1
         ahora_ms = max(0, _date_ms(response) - elapsed_ms)
         body = {} if method == "HEAD" else _parse(response, content)
@@ -193,7 +193,7 @@ class Transporte:
         if left <= 0:
             return 0.0
         if waited + left > self._paciencia.total_s:
-            raise ServidorOcupadoError(left)
+            raise ServerBusyError(left)
         self._paciencia.sleep(left)
         return left
 
@@ -213,12 +213,12 @@ def clean_address(direccion: str) -> tuple[str, SplitResult]:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise DireccionError from None
+        raise ServerAddressError from None
     local = parts.scheme == "http" and host in LOCAL
     if not host or parts.username is not None or not (parts.scheme == "https" or local):
-        raise DireccionError
+        raise ServerAddressError
     if parts.query or parts.fragment:
-        raise DireccionError
+        raise ServerAddressError
     return (text if parts.path.endswith("/v1") else f"{text}/v1"), parts
 
 
@@ -254,7 +254,7 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(256 * 1024):
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise NoEsServidorError
+            raise NotKintoError
     return bytes(content)
 
 
@@ -275,20 +275,20 @@ def _parse(response: requests.Response, content: bytes) -> dict[str, Any] | None
     return parsed if isinstance(parsed, dict) else None
 
 
-def _trouble(answer: Answer) -> ServidorError:
+def _trouble(answer: Answer) -> SyncServerError:
     status = answer.status
     if status == 413:
-        return PeticionRechazadaError(status)
+        return RequestRejectedError(status)
     if answer.ajena:
         said = f"Un equipo intermedio de la red respondió en su lugar (código {status})."
-        return SinConexionError(said)
+        return NoConnectionError(said)
     if status == 401:
-        return ContrasenaRechazadaError()
+        return PasswordRejectedError()
     if status == 403:
-        return SinPermisoError()
+        return NoPermissionError()
     if status == 429 or status >= 500:
-        return ServidorFallaError()
-    return PeticionRechazadaError(status)
+        return ServerFailureError()
+    return RequestRejectedError(status)
 
 
 def asked_wait(answer: Answer) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-Datos = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 MAX_ESCRITURAS: Final = 50
 MAX_LOTE_BYTES: Final = 512 * 1024
@@ -17,12 +17,12 @@ MARGEN_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Remoto:
+class RemoteRecord:
     """A record at the server. version: its last_modified. datos: None when it is deleted."""
 
     id: str
     version: int
-    datos: Datos | None = field(repr=False)
+    datos: JsonObject | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class RecordPage:
     marca: the version of the collection; a smaller one later means that the server went back.
     """
 
-    registros: tuple[Remoto, ...]
+    registros: tuple[RemoteRecord, ...]
     siguiente: str | None
     total: int | None
     ahora_ms: int
@@ -42,16 +42,16 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Escritura:
+class RecordWrite:
     """version: what the server must still have; None when there must be nothing yet."""
 
     id: str
-    datos: Datos = field(repr=False)
+    datos: JsonObject = field(repr=False)
     version: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Respuesta:
+class WriteAnswer:
     """What became of one write.
 
     version: of the record as written, None when it was not. otra: somebody else's is there now;
@@ -61,20 +61,20 @@ class Respuesta:
 
     id: str
     version: int | None = None
-    otra: Remoto | None = None
+    otra: RemoteRecord | None = None
     motivo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class DatosOficina:
+class OfficeData:
     """generacion: changes when the server's data are restored or purged."""
 
     generacion: str
-    datos: Datos = field(repr=False)
+    datos: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class InfoServidor:
+class ServerInfo:
     """What the server says of itself. cuenta: as whom it knows us; empty when it does not.
 
     capacidades: the names of its plugins. ahora_ms: its clock when it was asked.

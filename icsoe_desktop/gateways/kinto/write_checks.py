@@ -10,16 +10,16 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
-from icsoe_desktop.gateways.kinto import check_texts as textos
+from icsoe_desktop.gateways.kinto import check_texts
 from icsoe_desktop.gateways.kinto.batch import is_version
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
-    PeticionRechazadaError,
-    ServidorError,
-    SinPermisoError,
+    NoPermissionError,
+    RequestRejectedError,
+    SyncServerError,
 )
 from icsoe_desktop.gateways.kinto.info import as_object
-from icsoe_desktop.gateways.kinto.server import KintoServidor
+from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.transport import Answer
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 
@@ -31,17 +31,17 @@ RACES: Final = 12
 CLOCK_S: Final = 5
 
 
-def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> list[ServerFinding]:
+def try_writing(server: KintoServer, connect: Callable[[], KintoServer]) -> list[ServerFinding]:
     """connect: makes another desktop of the same account."""
     path = server.record_path(PRUEBAS, str(uuid.uuid4()))
     body = {"data": {"prueba": 0}}
     try:
         answer = server.transporte.request("PUT", path, body=body, headers={"If-None-Match": "*"})
-    except (SinPermisoError, PeticionRechazadaError):
-        return [textos.not_tried(each) for each in ("Derechos del autor", "Aislamiento")]
+    except (NoPermissionError, RequestRejectedError):
+        return [check_texts.not_tried(each) for each in ("Derechos del autor", "Aislamiento")]
     try:
         rights = answer.body.get("permissions") or {}
-        found = [textos.derechos(not rights)]
+        found = [check_texts.derechos(not rights)]
         first = _version(answer.body)
         with ExitStack() as stack:
             racers = [stack.enter_context(connect()) for _ in range(RACERS)]
@@ -52,10 +52,10 @@ def try_writing(server: KintoServidor, connect: Callable[[], KintoServidor]) -> 
         server.transporte.request("DELETE", path, expected=(404, 405))
 
 
-def _race(path: str, version: int, racers: list[KintoServidor]) -> ServerFinding:
+def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
     start = threading.Barrier(len(racers))
 
-    def run(racer: KintoServidor, place: int) -> int | None:
+    def run(racer: KintoServer, place: int) -> int | None:
         """The version that it wrote; None when somebody else did."""
         start.wait()
         answer = racer.transporte.request(
@@ -72,26 +72,26 @@ def _race(path: str, version: int, racers: list[KintoServidor]) -> ServerFinding
         for _ in range(RACES):
             won = [each for each in pool.map(run, racers, range(len(racers))) if each is not None]
             if len(won) > 1:
-                return textos.aislamiento(False, RACES)
+                return check_texts.aislamiento(False, RACES)
             if won:
                 version = won[0]
-    return textos.aislamiento(True, RACES)
+    return check_texts.aislamiento(True, RACES)
 
 
-def _clocks(server: KintoServidor, written: int, answer: Answer) -> Iterator[ServerFinding]:
+def _clocks(server: KintoServer, written: int, answer: Answer) -> Iterator[ServerFinding]:
     """written: the version that PostgreSQL gave while the web server was answering."""
     apart = [max(answer.ahora_ms - written, _ahead(written, answer))]
     for coleccion in (*RecordCollection, LLAVES):
         try:
             said = server.transporte.request("HEAD", server.records_path(coleccion))
-        except ServidorError:
+        except SyncServerError:
             continue  # «Colecciones» tells of it
         # A record that somebody wrote with a date of the future moves its collection for ever.
         stamp = whole(said.headers.get("ETag", "").strip('"'))
         if stamp is not None:
             apart.append(_ahead(stamp, said))
     worst = max(0, *apart) // 1000
-    yield textos.relojes(worst <= CLOCK_S, worst)
+    yield check_texts.relojes(worst <= CLOCK_S, worst)
 
 
 def _ahead(version: int, answer: Answer) -> int:
@@ -101,5 +101,5 @@ def _ahead(version: int, answer: Answer) -> int:
 def _version(body: Mapping[str, Any]) -> int:
     found = as_object(body.get("data")).get("last_modified")
     if not is_version(found):
-        raise PeticionRechazadaError(200)
+        raise RequestRejectedError(200)
     return found

@@ -16,17 +16,17 @@ from typing import Final
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
-from icsoe_desktop.gateways.kinto.errors import ContrasenaRechazadaError, SinPermisoError
+from icsoe_desktop.gateways.kinto.errors import NoPermissionError, PasswordRejectedError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
-from icsoe_desktop.services.sincronizacion.enviar.delivery import Entrega, waiting
+from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
 from icsoe_desktop.services.sincronizacion.oficina.keys import fetch_keys, own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Servidor, ServidorError
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
-from icsoe_desktop.services.sincronizacion.recibir.reception import Recepcion
-from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import RetenidoRow, SalidaRow
 
@@ -41,13 +41,13 @@ LOOK_EVERY_S: Final = 3_600.0
 BUSY: Final = "Ya hay una sincronización en curso."
 
 
-class Ciclo:
+class SyncRound:
     def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
-        self._recepcion = Recepcion(store, oficina)
-        self._entrega = Entrega(store, oficina)
+        self._recepcion = Reception(store, oficina)
+        self._entrega = Delivery(store, oficina)
         self._running = threading.Lock()
         self._looked: float | None = None
 
@@ -70,22 +70,22 @@ class Ciclo:
             if row is None:
                 return ResumenSincronizacion(motivo=NOT_CONFIGURED)
             if row.pausada:
-                return self._summary(Cuenta(), PAUSED)
+                return self._summary(RoundCounts(), PAUSED)
             if row.detenida:
-                return self._summary(Cuenta(), STOPPED.format(row.motivo))
-            cuenta = Cuenta(callada=not row.descargada)
+                return self._summary(RoundCounts(), STOPPED.format(row.motivo))
+            cuenta = RoundCounts(callada=not row.descargada)
             oficina = row.oficina
         motivo = ""
         try:
             whole = self._is_due()
             try:
                 motivo = self._talk(oficina, cuenta, progress, whole=whole)
-            except SinPermisoError:
+            except NoPermissionError:
                 if whole:
                     raise
                 # Its role may be another one by now: asked again, the server says which.
                 motivo = self._talk(oficina, cuenta, progress, whole=True)
-        except ServidorError as error:
+        except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.detenida)
             return self._summary(cuenta, error.message)
@@ -100,7 +100,7 @@ class Ciclo:
             # Perhaps it may write by now.
             return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
 
-    def _talk(self, oficina: str, cuenta: Cuenta, progress: Progress, *, whole: bool) -> str:
+    def _talk(self, oficina: str, cuenta: RoundCounts, progress: Progress, *, whole: bool) -> str:
         """One conversation; why not everything could be sent, empty when it could."""
         started = time.monotonic()
         # However this is cut short, the next round asks for everything.
@@ -110,7 +110,9 @@ class Ciclo:
         progress.report(0, None, "Conectando con el servidor")
         with closing(self._enter(servidor, whole)) as servidor:
             with self._store.read() as db:
-                registros = Registros(self._store, self._bitacora, oficina, self._oficina.keys(db))
+                registros = RecordIntegration(
+                    self._store, self._bitacora, oficina, self._oficina.keys(db)
+                )
             self._recepcion.receive(servidor, registros, cuenta, progress, whole=whole)
             self._downloaded()
             motivo = self._entrega.deliver(servidor, registros, cuenta, progress)
@@ -118,7 +120,7 @@ class Ciclo:
             self._looked = started if whole else former
         return motivo
 
-    def _enter(self, servidor: Servidor, whole: bool) -> Servidor:
+    def _enter(self, servidor: SyncServer, whole: bool) -> SyncServer:
         """Takes the keys. Where joining was killed as it changed the password, tries that one.
 
         Closes the server when it raises.
@@ -126,7 +128,7 @@ class Ciclo:
         try:
             self._take_keys(servidor, whole)
             return servidor
-        except ContrasenaRechazadaError:
+        except PasswordRejectedError:
             with self._store.read() as db:
                 own = own_password(self._oficina.private(db))
                 conexion = self._oficina.conexion(db)
@@ -146,7 +148,7 @@ class Ciclo:
             servidor.close()
             raise
 
-    def _take_keys(self, servidor: Servidor, whole: bool) -> None:
+    def _take_keys(self, servidor: SyncServer, whole: bool) -> None:
         # Whatever happens to members and keys is written into their collection.
         if self._recepcion.has_news(servidor, LLAVES) or whole:
             fetch_keys(self._store, self._oficina, servidor)
@@ -158,7 +160,7 @@ class Ciclo:
         with self._store.write() as db:
             self._oficina.row(db).descargada = True
 
-    def _summary(self, cuenta: Cuenta, motivo: str) -> ResumenSincronizacion:
+    def _summary(self, cuenta: RoundCounts, motivo: str) -> ResumenSincronizacion:
         with self._store.read() as db:
             aside = SalidaRow.apartado.is_not(None)
             count = select(func.count()).select_from(SalidaRow)

@@ -21,12 +21,12 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     VistaInvitacion,
 )
-from icsoe_desktop.services.sincronizacion.oficina.joining import AltaEquipo
-from icsoe_desktop.services.sincronizacion.oficina.members import Miembros
+from icsoe_desktop.services.sincronizacion.oficina.joining import OfficeEntry
+from icsoe_desktop.services.sincronizacion.oficina.members import OfficeMembers
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Conectar, Probar
+from icsoe_desktop.services.sincronizacion.oficina.server import Connect, TryOut
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import Conflictos
-from icsoe_desktop.services.sincronizacion.round import Ciclo
+from icsoe_desktop.services.sincronizacion.round import SyncRound
 from icsoe_desktop.store.engine import Store
 
 
@@ -41,8 +41,8 @@ class SincronizacionService:
         self,
         store: Store,
         bitacora: BitacoraService,
-        conectar: Conectar,
-        probar: Probar,
+        conectar: Connect,
+        probar: TryOut,
         direccion: str = "",
     ) -> None:
         """direccion: what an administrator set for the machine; empty when nobody did."""
@@ -51,9 +51,9 @@ class SincronizacionService:
         self._probar = probar
         self._oficina = Oficina(store, bitacora, conectar)
         self._conflictos = Conflictos(store, bitacora, self._oficina)
-        self._ciclo = Ciclo(store, bitacora, self._oficina)
-        self._alta = AltaEquipo(store, bitacora, self._oficina, direccion)
-        self._miembros = Miembros(store, bitacora, self._oficina)
+        self._ciclo = SyncRound(store, bitacora, self._oficina)
+        self._alta = OfficeEntry(store, bitacora, self._oficina, direccion)
+        self._miembros = OfficeMembers(store, bitacora, self._oficina)
 
     # -- what everybody may see and do
 

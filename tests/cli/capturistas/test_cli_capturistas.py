@@ -15,7 +15,7 @@ import pytest
 
 from icsoe_desktop.arranque import apertura
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.cli import main as cli
+from icsoe_desktop.cli import main
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.gateways.boveda.boveda import Boveda
@@ -66,7 +66,7 @@ def instalacion(
 
 
 def run(instalacion: Path, *words: str, who: str = "moral", rfc: str = RFC_MORAL) -> int:
-    arguments = cli.parse(
+    arguments = main.parse(
         [
             "capturistas", *words, "--cer", str(instalacion / f"{who}.cer"),
             "--llave", str(instalacion / f"{who}.key"), "--rfc", rfc,

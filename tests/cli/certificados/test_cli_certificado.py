@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.cli import certificado as cli_certificado
+from icsoe_desktop.cli import certificado
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat
@@ -54,7 +54,7 @@ def archivos(tmp_path: Path, emisora: Emisora, monkeypatch: pytest.MonkeyPatch) 
 
 def run(*words: object) -> int:
     parser = argparse.ArgumentParser()
-    cli_certificado.add_commands(parser.add_subparsers(required=True))
+    certificado.add_commands(parser.add_subparsers(required=True))
     args = parser.parse_args(["certificado", "verificar", *map(str, words)])
     code: int = args.run(args)
     return code

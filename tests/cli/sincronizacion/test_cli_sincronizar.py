@@ -14,7 +14,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.services.sincronizacion.oficina import connection as sincronizacion_prueba
+from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.conftest import MemoryLlavero
 from tests.services.sincronizacion.equipos import OFICINA
@@ -26,8 +26,8 @@ from tests.support.usuarios import enabled_user
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memoria: Memoria) -> DataFolder:
     llavero = MemoryLlavero()
     monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
-    monkeypatch.setattr(sincronizacion_prueba, "connect", memoria.conectar)
-    monkeypatch.setattr(sincronizacion_prueba, "try_out", lambda *_: ())
+    monkeypatch.setattr(connection, "connect", memoria.conectar)
+    monkeypatch.setattr(connection, "try_out", lambda *_: ())
     return DataFolder(tmp_path)
 
 

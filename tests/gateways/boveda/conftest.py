@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.gateways.boveda import key_envelope as sobre_llaves
+from icsoe_desktop.gateways.boveda import key_envelope
 
 
 @pytest.fixture(autouse=True)
 def _quick_argon2(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "full_argon2" not in request.fixturenames:
-        monkeypatch.setattr(sobre_llaves, "ARGON2_MEMORY_KIB", 32)
-        monkeypatch.setattr(sobre_llaves, "ARGON2_ITERATIONS", 1)
+        monkeypatch.setattr(key_envelope, "ARGON2_MEMORY_KIB", 32)
+        monkeypatch.setattr(key_envelope, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from icsoe_desktop.gateways.kinto.transport import Paciencia
+from icsoe_desktop.gateways.kinto.transport import RetryPolicy
 
 JSON = "application/json"
 DATE = "Sat, 21 Nov 2026 08:00:00 GMT"
@@ -50,9 +50,9 @@ class Reloj:
         self.slept.append(round(seconds, 3))
         self.now += seconds
 
-    def paciencia(self, attempts: int = 5, total_s: float = 120.0) -> Paciencia:
+    def paciencia(self, attempts: int = 5, total_s: float = 120.0) -> RetryPolicy:
         """chance: always the middle, so that every wait is exactly its step."""
-        return Paciencia(attempts, total_s, self.sleep, self, lambda: 0.5)
+        return RetryPolicy(attempts, total_s, self.sleep, self, lambda: 0.5)
 
 
 class Terco:

@@ -9,15 +9,15 @@ import pytest
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto import server as servidor
 from icsoe_desktop.gateways.kinto.errors import (
-    ContrasenaRechazadaError,
-    NoEsServidorError,
-    OficinaError,
-    ServidorError,
-    SinConexionError,
-    SinPermisoError,
+    NoConnectionError,
+    NoPermissionError,
+    NotKintoError,
+    OfficeNameError,
+    PasswordRejectedError,
+    SyncServerError,
 )
-from icsoe_desktop.gateways.kinto.server import KintoServidor
-from icsoe_desktop.gateways.kinto.values import Escritura, Remoto, Respuesta
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
 from icsoe_desktop.jobs import Cancelled
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
@@ -31,46 +31,48 @@ def oficina(kinto_memoria: KintoReal) -> str:
 
 
 @pytest.fixture
-def beto(kinto_memoria: KintoReal, oficina: str) -> Iterator[KintoServidor]:
+def beto(kinto_memoria: KintoReal, oficina: str) -> Iterator[KintoServer]:
     with connect(kinto_memoria, "beto", oficina) as made:
         yield made
 
 
-def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServidor:
-    return KintoServidor(server.direccion, cuenta, server.passwords[cuenta], oficina)
+def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
+    return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
 
 
 def test_what_is_written_is_read_back_and_a_deletion_leaves_its_tombstone(
-    kinto_memoria: KintoReal, oficina: str, beto: KintoServidor
+    kinto_memoria: KintoReal, oficina: str, beto: KintoServer
 ) -> None:
     datos = {"v": 1, "s": "sellado", "lista": [1, {"ñ": None}]}
-    (uno, dos) = beto.write("lotes", [Escritura("uno", datos, None), Escritura("dos", {}, None)])
+    (uno, dos) = beto.write(
+        "lotes", [RecordWrite("uno", datos, None), RecordWrite("dos", {}, None)]
+    )
     assert uno.version is not None
-    assert beto.get("lotes", "uno") == Remoto("uno", uno.version, datos)
+    assert beto.get("lotes", "uno") == RemoteRecord("uno", uno.version, datos)
     assert beto.get("lotes", "tres") is None
 
     path = f"/buckets/{oficina}/collections/lotes/records/dos"
     deleted = kinto_memoria.ask("DELETE", path, "beto").json()["data"]["last_modified"]
     page = beto.page("lotes", 0, None)
     assert page.registros == (
-        Remoto("uno", uno.version, datos),
-        Remoto("dos", deleted, None),
+        RemoteRecord("uno", uno.version, datos),
+        RemoteRecord("dos", deleted, None),
     )
     assert (page.total, page.siguiente) == (1, None)
     assert beto.versions("lotes") == {"uno": uno.version}
     # Writing over the version from before the deletion is a conflict with the tombstone.
-    assert beto.write("lotes", [Escritura("dos", {"n": 2}, dos.version)]) == (
-        Respuesta("dos", otra=Remoto("dos", deleted, None)),
+    assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, dos.version)]) == (
+        WriteAnswer("dos", otra=RemoteRecord("dos", deleted, None)),
     )
     # Nothing there any more: it may be made again.
-    assert beto.write("lotes", [Escritura("dos", {"n": 2}, None)])[0].version
+    assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, None)])[0].version
 
 
 def test_pages_come_oldest_first_until_there_are_no_more(
-    beto: KintoServidor, monkeypatch: pytest.MonkeyPatch
+    beto: KintoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servidor, "REGISTROS_POR_PAGINA", 3)
-    sent = [Escritura(f"r{place}", {"n": place}, None) for place in range(7)]
+    sent = [RecordWrite(f"r{place}", {"n": place}, None) for place in range(7)]
     versions = {one.id: one.version for one in beto.write("lotes", sent)}
     page, seen = beto.page("lotes", 0, None), []
     assert page.total == 7
@@ -95,49 +97,49 @@ def test_pages_come_oldest_first_until_there_are_no_more(
         beto.versions("lotes", Impatient())
 
 
-def test_the_same_batch_sent_twice_finds_itself(beto: KintoServidor) -> None:
-    sent = [Escritura("uno", {"n": 1}, None)]
+def test_the_same_batch_sent_twice_finds_itself(beto: KintoServer) -> None:
+    sent = [RecordWrite("uno", {"n": 1}, None)]
     (first,) = beto.write("lotes", sent)
     assert first.version is not None
     assert beto.write("lotes", sent) == (
-        Respuesta("uno", otra=Remoto("uno", first.version, {"n": 1})),
+        WriteAnswer("uno", otra=RemoteRecord("uno", first.version, {"n": 1})),
     )
 
 
 def test_each_role_may_do_its_own(
-    kinto_memoria: KintoReal, oficina: str, beto: KintoServidor
+    kinto_memoria: KintoReal, oficina: str, beto: KintoServer
 ) -> None:
     with (
         connect(kinto_memoria, "ana", oficina) as ana,
         connect(kinto_memoria, "carla", oficina) as carla,
     ):
-        one = Escritura("uno", {"n": 1}, None)
+        one = RecordWrite("uno", {"n": 1}, None)
         assert beto.write("lotes", [one])[0].version
         assert carla.get("lotes", "uno") is not None
-        with pytest.raises(SinPermisoError):
-            carla.write("lotes", [Escritura("dos", {"n": 1}, None)])
+        with pytest.raises(NoPermissionError):
+            carla.write("lotes", [RecordWrite("dos", {"n": 1}, None)])
 
         # Everybody publishes its own key once; only a responsable changes anybody's.
-        assert carla.write("llaves", [Escritura("carla", {"n": 1}, None)])[0].version
+        assert carla.write("llaves", [RecordWrite("carla", {"n": 1}, None)])[0].version
         mine = carla.get("llaves", "carla")
         assert mine is not None
-        with pytest.raises(SinPermisoError):
-            beto.write("llaves", [Escritura("carla", {"n": 2}, mine.version)])
-        assert ana.write("llaves", [Escritura("carla", {"n": 2}, mine.version)])[0].version
+        with pytest.raises(NoPermissionError):
+            beto.write("llaves", [RecordWrite("carla", {"n": 2}, mine.version)])
+        assert ana.write("llaves", [RecordWrite("carla", {"n": 2}, mine.version)])[0].version
 
-        with pytest.raises(SinPermisoError):
+        with pytest.raises(NoPermissionError):
             beto.set_office({"nombre": "otro"})
-        with pytest.raises(SinPermisoError):
+        with pytest.raises(NoPermissionError):
             beto.set_role("carla", RolOficina.MIEMBRO)
         before = ana.office().generacion
         ana.set_office({"nombre": "sellado", "generacion": 0})
         assert (ana.office().datos["nombre"], ana.office().generacion) == ("sellado", before)
 
         ana.set_role("carla", RolOficina.MIEMBRO)
-        assert carla.write("lotes", [Escritura("dos", {"n": 1}, None)])[0].version
+        assert carla.write("lotes", [RecordWrite("dos", {"n": 1}, None)])[0].version
         ana.set_role("beto", None)
         assert ana.roles() == {"ana": RolOficina.RESPONSABLE, "carla": RolOficina.MIEMBRO}
-        with pytest.raises(SinPermisoError):
+        with pytest.raises(NoPermissionError):
             beto.get("lotes", "uno")
 
 
@@ -145,14 +147,14 @@ def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, of
     old = kinto_memoria.account("gloria")
     with connect(kinto_memoria, "gloria", oficina) as gloria:
         for bad in ("", "ñ" * 37, "nulo\x00"):
-            with pytest.raises(ContrasenaRechazadaError):
+            with pytest.raises(PasswordRejectedError):
                 gloria.change_password(bad)
         gloria.change_password("Nueva-ñandú-12")
         assert gloria.info().cuenta == "gloria"
         # The answer got lost and it is asked again: the new one is in force already.
         gloria.change_password("Nueva-ñandú-12")
     assert kinto_memoria.passwords["gloria"] == old
-    with connect(kinto_memoria, "gloria", oficina) as stale, pytest.raises(ServidorError):
+    with connect(kinto_memoria, "gloria", oficina) as stale, pytest.raises(SyncServerError):
         stale.office()
     with connect(kinto_memoria, "gloria", oficina) as late:
         # It holds the old one, and the change that it asks for was made a moment ago.
@@ -162,16 +164,16 @@ def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, of
 
 
 def test_only_the_administrator_makes_accounts(kinto_memoria: KintoReal, oficina: str) -> None:
-    with KintoServidor(kinto_memoria.direccion, "admin", ADMIN_PASSWORD, oficina) as admin:
+    with KintoServer(kinto_memoria.direccion, "admin", ADMIN_PASSWORD, oficina) as admin:
         assert admin.create_account("hugo", "Primera-1")
         assert not admin.create_account("hugo", "Segunda-2")
-        with pytest.raises(ContrasenaRechazadaError):
+        with pytest.raises(PasswordRejectedError):
             admin.create_account("../admin", "Tercera-3")
-    with KintoServidor(kinto_memoria.direccion, "hugo", "Primera-1", oficina) as hugo:
+    with KintoServer(kinto_memoria.direccion, "hugo", "Primera-1", oficina) as hugo:
         assert hugo.info().cuenta == "hugo"
 
 
-def test_the_server_says_what_it_is(beto: KintoServidor) -> None:
+def test_the_server_says_what_it_is(beto: KintoServer) -> None:
     info = beto.info()
     assert (info.cuenta, info.max_lote, info.solo_lectura) == ("beto", 50, False)
     assert "accounts" in info.capacidades
@@ -182,28 +184,28 @@ def test_the_server_says_what_it_is(beto: KintoServidor) -> None:
 def test_something_else_that_speaks_json_is_no_kinto() -> None:
     with (
         terco() as other,
-        KintoServidor(other.direccion, "x", "y", "of-1", paciencia=Reloj().paciencia()) as server,
+        KintoServer(other.direccion, "x", "y", "of-1", paciencia=Reloj().paciencia()) as server,
     ):
         other.will(Said(body={"hola": "mundo"}))
-        with pytest.raises(NoEsServidorError):
+        with pytest.raises(NotKintoError):
             server.info()
         other.will(Said(404, {"error": "no"}))
-        with pytest.raises(NoEsServidorError):
+        with pytest.raises(NotKintoError):
             server.info()
         other.will(Said(404, "<html>", kind="text/html"))
-        with pytest.raises(SinConexionError):
+        with pytest.raises(NoConnectionError):
             server.info()
 
 
 @pytest.mark.parametrize("oficina", ["", "of-", "nomina", "of-../x", "of-1/groups/miembros"])
 def test_an_office_that_can_be_none_is_refused(oficina: str) -> None:
-    with pytest.raises(OficinaError):
-        KintoServidor("https://sync.ejemplo.mx", "beto", "x", oficina)
+    with pytest.raises(OfficeNameError):
+        KintoServer("https://sync.ejemplo.mx", "beto", "x", oficina)
 
 
 @pytest.mark.parametrize("identifier", ["", "../uno", "a/b", "a?b", "ñ"])
-def test_an_id_never_reaches_another_place(beto: KintoServidor, identifier: str) -> None:
+def test_an_id_never_reaches_another_place(beto: KintoServer, identifier: str) -> None:
     with pytest.raises(ValueError, match="not an id"):
         beto.get("lotes", identifier)
     with pytest.raises(ValueError, match="not an id"):
-        beto.write("lotes", [Escritura(identifier, {}, None)])
+        beto.write("lotes", [RecordWrite(identifier, {}, None)])

@@ -15,14 +15,14 @@ from icsoe_desktop.gateways.kinto import write_checks as revision_escritura
 from icsoe_desktop.gateways.kinto.batch import read_record
 from icsoe_desktop.gateways.kinto.dates import moment, whole
 from icsoe_desktop.gateways.kinto.errors import (
-    NoEsServidorError,
-    PeticionRechazadaError,
-    ServidorError,
-    ServidorFallaError,
-    SinConexionError,
+    NoConnectionError,
+    NotKintoError,
+    RequestRejectedError,
+    ServerFailureError,
+    SyncServerError,
 )
-from icsoe_desktop.gateways.kinto.server import KintoServidor
-from icsoe_desktop.gateways.kinto.values import Escritura, Remoto
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord
 from tests.gateways.kinto.kinto_terco import DATE_MS, Reloj, Said, Terco, terco
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
@@ -38,18 +38,18 @@ def server() -> Iterator[Terco]:
 
 
 @pytest.fixture
-def office(server: Terco) -> Iterator[KintoServidor]:
+def office(server: Terco) -> Iterator[KintoServer]:
     patience = Reloj().paciencia(attempts=2)
-    with KintoServidor(server.direccion, "uno", "x", OFICINA, paciencia=patience) as servidor:
+    with KintoServer(server.direccion, "uno", "x", OFICINA, paciencia=patience) as servidor:
         yield servidor
 
 
 @pytest.mark.parametrize("leads", ["http://[", "//[::1", "http://\xff\xfe/", "http://a:b:c/"])
 def test_a_redirection_to_nowhere_is_no_connection(
-    server: Terco, office: KintoServidor, leads: str
+    server: Terco, office: KintoServer, leads: str
 ) -> None:
     server.will(Said(302, "", {"Location": leads}))
-    with pytest.raises(SinConexionError):
+    with pytest.raises(NoConnectionError):
         office.office()
 
 
@@ -58,19 +58,19 @@ def test_only_plain_digits_are_a_number(said: str) -> None:
     assert whole(said) is None
 
 
-def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: KintoServidor) -> None:
+def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: KintoServer) -> None:
     for said in ("²", "9" * 5000):
         server.will(Said(headers={"Total-Objects": said}))
-        with pytest.raises(SinConexionError):
+        with pytest.raises(NoConnectionError):
             office.count("lotes")
 
 
-def test_a_mark_that_is_no_number_is_none(server: Terco, office: KintoServidor) -> None:
+def test_a_mark_that_is_no_number_is_none(server: Terco, office: KintoServer) -> None:
     server.will(Said(body={"data": [ONE]}, headers={"ETag": '"' + "9" * 5000 + '"'}))
     assert office.page("lotes", 5, None).marca == 0
 
 
-def test_a_most_that_is_no_number_is_unknown(server: Terco, office: KintoServidor) -> None:
+def test_a_most_that_is_no_number_is_unknown(server: Terco, office: KintoServer) -> None:
     body = {"project_version": "²6.5", "http_api_version": "1", "settings": {}}
     server.will(Said(body={**body, "settings": {"batch_max_requests": "²"}}))
     assert office.info().max_lote is None
@@ -90,16 +90,16 @@ def test_a_moment_that_there_is_not_is_none(said: str) -> None:
 
 @pytest.mark.parametrize("address", ["http://[", "//[::1/?_token=1"])
 def test_a_next_page_that_is_no_address_is_no_connection(
-    server: Terco, office: KintoServidor, address: str
+    server: Terco, office: KintoServer, address: str
 ) -> None:
     server.will(Said(body={"data": [ONE]}, headers={"Next-Page": address}))
-    with pytest.raises(SinConexionError):
+    with pytest.raises(NoConnectionError):
         office.page("lotes", 5, None)
 
 
 @pytest.mark.parametrize("members", [7, None, "account:uno", {"account:uno": 1}, [7, None]])
 def test_members_that_are_no_list_are_nobody(
-    server: Terco, office: KintoServidor, members: object
+    server: Terco, office: KintoServer, members: object
 ) -> None:
     group = {"id": "miembros", "members": members, "last_modified": DATE_MS}
     server.will(Said(body={"data": [group]}))
@@ -108,15 +108,15 @@ def test_members_that_are_no_list_are_nobody(
 
 @pytest.mark.parametrize("version", [None, "ñ\r\n", HALF, True, -1, 1.5, 10**15])
 def test_a_group_without_a_version_is_not_changed(
-    server: Terco, office: KintoServidor, version: object
+    server: Terco, office: KintoServer, version: object
 ) -> None:
     server.will(Said(body={"data": {"id": "miembros", "members": 7, "last_modified": version}}))
-    with pytest.raises(NoEsServidorError):
+    with pytest.raises(NotKintoError):
         office.set_role("dos", RolOficina.MIEMBRO)
     assert {one.method for one in server.asked} == {"GET"}
 
 
-def test_half_a_character_becomes_a_question_mark(server: Terco, office: KintoServidor) -> None:
+def test_half_a_character_becomes_a_question_mark(server: Terco, office: KintoServer) -> None:
     server.will(Said(body={"data": [{**ONE, "s": f"a{HALF}ñ\U0001f600", HALF: 1}]}))
     (record,) = office.page("lotes", 5, None).registros
     assert record.datos == {"v": 1, "s": "a?ñ\U0001f600", "?": 1}
@@ -132,23 +132,23 @@ NO_RECORDS = [
 
 @pytest.mark.parametrize("record", NO_RECORDS, ids=lambda one: str(list(one.values())).encode())
 def test_what_has_no_name_or_no_version_of_ours_is_no_record(record: dict[str, object]) -> None:
-    assert read_record(ONE) == Remoto(REGISTRO, DATE_MS, {"v": 1})
+    assert read_record(ONE) == RemoteRecord(REGISTRO, DATE_MS, {"v": 1})
     assert read_record(record) is None
 
 
-def test_a_version_of_no_year_is_a_failure(server: Terco, office: KintoServidor) -> None:
+def test_a_version_of_no_year_is_a_failure(server: Terco, office: KintoServer) -> None:
     inner = {"status": 201, "body": {"data": {"last_modified": 10**30}}}
     server.will(Said(body={"responses": [inner]}))
-    with pytest.raises(ServidorFallaError):
-        office.write("lotes", [Escritura(REGISTRO, {}, None)])
+    with pytest.raises(ServerFailureError):
+        office.write("lotes", [RecordWrite(REGISTRO, {}, None)])
 
 
 @pytest.mark.parametrize("data", [None, 7, [], {"last_modified": None}])
 def test_the_review_takes_no_answer_without_a_version(
-    server: Terco, office: KintoServidor, data: object
+    server: Terco, office: KintoServer, data: object
 ) -> None:
     server.will(Said(body={"data": data}))
-    with pytest.raises(PeticionRechazadaError):
+    with pytest.raises(RequestRejectedError):
         revision_escritura.try_writing(office, lambda: office)
 
 
@@ -189,7 +189,7 @@ _HEADERS = st.dictionaries(
 @example({"data": [{**ONE, "s": HALF}]}, {"Next-Page": "http://["}, 200)
 def test_whatever_it_answers_ends_in_a_sentence(
     server: Terco,
-    office: KintoServidor,
+    office: KintoServer,
     body: dict[str, object],
     headers: dict[str, str],
     code: int,
@@ -204,11 +204,11 @@ def test_whatever_it_answers_ends_in_a_sentence(
         lambda: office.count("lotes"),
         lambda: office.page("lotes", 0, None),
         lambda: office.get("lotes", REGISTRO),
-        lambda: office.write("lotes", [Escritura(REGISTRO, {}, None)]),
+        lambda: office.write("lotes", [RecordWrite(REGISTRO, {}, None)]),
     ):
         try:
             found = ask()
-        except ServidorError:
+        except SyncServerError:
             continue
         # What was read can be kept: as text, and in a whole number of SQLite.
         json.dumps(getattr(found, "__dict__", str(found)), ensure_ascii=False).encode()

@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.gateways.kinto.batch import POISONED, TOO_LARGE, TRIES_ALONE, cleaned
 from icsoe_desktop.gateways.kinto.errors import (
-    ContrasenaRechazadaError,
-    ServidorFallaError,
-    ServidorOcupadoError,
-    SinPermisoError,
+    NoPermissionError,
+    PasswordRejectedError,
+    ServerBusyError,
+    ServerFailureError,
 )
-from icsoe_desktop.gateways.kinto.server import KintoServidor
-from icsoe_desktop.gateways.kinto.values import MAX_LOTE_BYTES, Escritura, Remoto, Respuesta
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.values import (
+    MAX_LOTE_BYTES,
+    RecordWrite,
+    RemoteRecord,
+    WriteAnswer,
+)
 from tests.gateways.kinto.kinto_terco import Asked, Reloj, Said, Terco, terco
 
 OFICINA = "of-0190a8f0-0000-7000-8000-000000000001"
@@ -32,9 +37,9 @@ def server() -> Iterator[Terco]:
 
 
 @pytest.fixture
-def kinto(server: Terco) -> Iterator[KintoServidor]:
+def kinto(server: Terco) -> Iterator[KintoServer]:
     paciencia = Reloj().paciencia(attempts=2)
-    with KintoServidor(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as made:
+    with KintoServer(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as made:
         yield made
 
 
@@ -57,17 +62,15 @@ def batches(server: Terco) -> list[list[str]]:
     ]
 
 
-def writes(number: int, size: int = 1) -> list[Escritura]:
-    return [Escritura(f"r{place:02}", {"s": "x" * size}, None) for place in range(number)]
+def writes(number: int, size: int = 1) -> list[RecordWrite]:
+    return [RecordWrite(f"r{place:02}", {"s": "x" * size}, None) for place in range(number)]
 
 
-def test_a_batch_holds_one_collection_and_fifty_records(
-    server: Terco, kinto: KintoServidor
-) -> None:
+def test_a_batch_holds_one_collection_and_fifty_records(server: Terco, kinto: KintoServer) -> None:
     server.answer = accepted
-    answers = kinto.write("lotes", [*writes(51), Escritura("otro", {"n": 1}, 77)])
+    answers = kinto.write("lotes", [*writes(51), RecordWrite("otro", {"n": 1}, 77)])
     assert [len(one) for one in batches(server)] == [50, 2]
-    assert answers[0] == Respuesta("r00", version=103)
+    assert answers[0] == WriteAnswer("r00", version=103)
     assert len(answers) == 52
     first = server.asked[0].body["requests"][0]
     assert first == {
@@ -80,20 +83,20 @@ def test_a_batch_holds_one_collection_and_fifty_records(
 
 
 def test_no_batch_is_larger_than_512_kb_and_what_never_fits_is_told(
-    server: Terco, kinto: KintoServidor
+    server: Terco, kinto: KintoServer
 ) -> None:
     server.answer = accepted
-    large = Escritura("enorme", {"s": "ñ" * (MAX_LOTE_BYTES // 2)}, None)
+    large = RecordWrite("enorme", {"s": "ñ" * (MAX_LOTE_BYTES // 2)}, None)
     answers = kinto.write("lotes", [*writes(3, 200_000), large, *writes(1)])
     assert [len(one) for one in batches(server)] == [2, 2]
     for asked in server.asked:
         assert len(json.dumps(asked.body, ensure_ascii=False).encode()) <= MAX_LOTE_BYTES
-    assert answers[3] == Respuesta("enorme", motivo=TOO_LARGE)
+    assert answers[3] == WriteAnswer("enorme", motivo=TOO_LARGE)
 
 
 @pytest.mark.parametrize("inner", [409, 500, 503])
 def test_an_inner_failure_makes_nothing_count_and_all_is_sent_again(
-    server: Terco, kinto: KintoServidor, inner: int
+    server: Terco, kinto: KintoServer, inner: int
 ) -> None:
     tries = iter([inner, 201])
 
@@ -125,16 +128,16 @@ def poisoned(asked: Asked) -> Said:
 
 
 def test_a_batch_is_halved_down_to_the_record_that_poisons_it(
-    server: Terco, kinto: KintoServidor
+    server: Terco, kinto: KintoServer
 ) -> None:
     server.answer = poisoned
     answers = kinto.write("lotes", writes(8))
     assert [one.version for one in answers if one.id != "r05"] == [103] * 7
-    assert answers[5] == Respuesta("r05", motivo=POISONED)
+    assert answers[5] == WriteAnswer("r05", motivo=POISONED)
     assert POISONED.endswith("sin enviar.")
 
 
-def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServidor) -> None:
+def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServer) -> None:
     def down(asked: Asked) -> Said:
         if asked.path.endswith("/__heartbeat__"):
             return Said(503, {"storage": False})
@@ -142,14 +145,14 @@ def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServido
         return Said(body={"responses": [failed] * len(asked.body["requests"])})
 
     server.answer = down
-    with pytest.raises(ServidorFallaError):
+    with pytest.raises(ServerFailureError):
         kinto.write("lotes", writes(2))
 
 
 def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
     reloj = Reloj()
     paciencia = reloj.paciencia()
-    with KintoServidor(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as kinto:
+    with KintoServer(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as kinto:
         tries = iter([busy("3"), busy("3")])
         server.answer = lambda asked: next(tries, None) or accepted(asked)
         assert [one.version for one in kinto.write("lotes", writes(2))] == [103, 103]
@@ -157,13 +160,13 @@ def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
         assert reloj.slept == [3.5, 4.0]
 
         server.answer = lambda asked: busy("900")
-        with pytest.raises(ServidorOcupadoError) as failed:
+        with pytest.raises(ServerBusyError) as failed:
             kinto.write("lotes", writes(1))
         assert (failed.value.esperar_s, len(reloj.slept)) == (900.0, 2)
 
 
 def test_a_record_is_not_poisoned_when_the_server_comes_back_at_last(
-    server: Terco, kinto: KintoServidor
+    server: Terco, kinto: KintoServer
 ) -> None:
     tries = iter([busy("3")] * TRIES_ALONE)
 
@@ -173,11 +176,11 @@ def test_a_record_is_not_poisoned_when_the_server_comes_back_at_last(
         return next(tries, None) or accepted(asked)
 
     server.answer = answer
-    assert kinto.write("lotes", writes(1)) == (Respuesta("r00", version=103),)
+    assert kinto.write("lotes", writes(1)) == (WriteAnswer("r00", version=103),)
 
 
 def test_a_conflict_brings_what_is_there_or_its_tombstone(
-    server: Terco, kinto: KintoServidor
+    server: Terco, kinto: KintoServer
 ) -> None:
     existing = {"id": "r00", "last_modified": 55, "s": "ajeno"}
 
@@ -192,17 +195,17 @@ def test_a_conflict_brings_what_is_there_or_its_tombstone(
 
     server.answer = answer
     first, second, third = kinto.write("lotes", writes(3))
-    assert first == Respuesta("r00", otra=Remoto("r00", 55, {"s": "ajeno"}))
-    assert second == Respuesta("r01", otra=Remoto("r01", 66, None))
+    assert first == WriteAnswer("r00", otra=RemoteRecord("r00", 55, {"s": "ajeno"}))
+    assert second == WriteAnswer("r01", otra=RemoteRecord("r01", 66, None))
     assert (third.version, third.otra) == (None, None)
     assert "código 400" in third.motivo
 
 
 @pytest.mark.parametrize(
-    ("inner", "kind"), [(401, ContrasenaRechazadaError), (403, SinPermisoError)]
+    ("inner", "kind"), [(401, PasswordRejectedError), (403, NoPermissionError)]
 )
 def test_a_batch_without_the_right_stops(
-    server: Terco, kinto: KintoServidor, inner: int, kind: type[Exception]
+    server: Terco, kinto: KintoServer, inner: int, kind: type[Exception]
 ) -> None:
     server.will(Said(body={"responses": [{"status": inner, "path": "", "body": {}}]}))
     with pytest.raises(kind):

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.gateways.kinto.errors import (
-    CertificadoServidorError,
-    ContrasenaRechazadaError,
-    DireccionError,
-    PeticionRechazadaError,
-    ServidorError,
-    ServidorFallaError,
-    ServidorOcupadoError,
-    SinConexionError,
-    SinPermisoError,
+    NoConnectionError,
+    NoPermissionError,
+    PasswordRejectedError,
+    RequestRejectedError,
+    ServerAddressError,
+    ServerBusyError,
+    ServerCertificateError,
+    ServerFailureError,
+    SyncServerError,
 )
-from icsoe_desktop.gateways.kinto.transport import Transporte, clean_address
+from icsoe_desktop.gateways.kinto.transport import Transport, clean_address
 from icsoe_desktop.jobs import Cancelled
 from tests.gateways.kinto.kinto_terco import DATE_MS, Reloj, Said, Terco, terco
 from tests.support.smtp_real import make_certificado, raw_server
@@ -44,14 +44,14 @@ def reloj() -> Reloj:
 
 
 @pytest.fixture
-def http(server: Terco, reloj: Reloj) -> Iterator[Transporte]:
-    transporte = Transporte(server.direccion, "nómina", SECRET, paciencia=reloj.paciencia())
+def http(server: Terco, reloj: Reloj) -> Iterator[Transport]:
+    transporte = Transport(server.direccion, "nómina", SECRET, paciencia=reloj.paciencia())
     yield transporte
     transporte.close()
 
 
 def test_it_says_who_it_is_in_utf_8_and_follows_no_redirection(
-    server: Terco, http: Transporte
+    server: Terco, http: Transport
 ) -> None:
     server.will(Said(302, "", {"Location": server.direccion + "/otra"}), GOOD)
     assert http.request("GET", "/cosa").body == {"data": {"bien": True}}
@@ -75,14 +75,14 @@ def test_it_says_who_it_is_in_utf_8_and_follows_no_redirection(
     ids=["portal", "502", "cut", "list", "empty", "401 of a proxy", "500", "hangs up"],
 )
 def test_what_a_proxy_says_is_tried_again_with_longer_and_longer_waits(
-    server: Terco, http: Transporte, reloj: Reloj, bad: Said
+    server: Terco, http: Transport, reloj: Reloj, bad: Said
 ) -> None:
     server.will(bad, bad, bad, GOOD)
     assert http.request("GET", "/").body == {"data": {"bien": True}}
     assert reloj.slept == [0.5, 1.0, 2.0]
 
     server.will(bad)
-    with pytest.raises((SinConexionError, ServidorFallaError)) as failed:
+    with pytest.raises((NoConnectionError, ServerFailureError)) as failed:
         http.request("GET", "/")
     assert reloj.slept[3:] == [0.5, 1.0, 2.0, 4.0]
     assert not failed.value.detenida
@@ -94,7 +94,7 @@ def test_waits_are_spread_by_chance(server: Terco, reloj: Reloj) -> None:
     chances = iter([0.0, 1.0])
     paciencia = reloj.paciencia()
     spread = type(paciencia)(5, 120.0, reloj.sleep, reloj, lambda: next(chances))
-    http = Transporte(server.direccion, "", "", paciencia=spread)
+    http = Transport(server.direccion, "", "", paciencia=spread)
     server.will(PORTAL, PORTAL, GOOD)
     http.request("GET", "/")
     http.close()
@@ -102,7 +102,7 @@ def test_waits_are_spread_by_chance(server: Terco, reloj: Reloj) -> None:
 
 
 def test_a_wait_that_the_server_asks_for_is_no_attempt(
-    server: Terco, http: Transporte, reloj: Reloj
+    server: Terco, http: Transport, reloj: Reloj
 ) -> None:
     server.will(*[BUSY] * 12, GOOD)
     assert http.request("GET", "/").status == 200
@@ -115,7 +115,7 @@ def test_a_wait_that_the_server_asks_for_is_no_attempt(
 
 
 def test_a_date_in_retry_after_counts_from_the_servers_own_clock(
-    server: Terco, http: Transporte, reloj: Reloj
+    server: Terco, http: Transport, reloj: Reloj
 ) -> None:
     server.will(Said(503, {}, {"Retry-After": "Sat, 21 Nov 2026 08:00:20 GMT"}), GOOD)
     http.request("GET", "/")
@@ -123,20 +123,20 @@ def test_a_date_in_retry_after_counts_from_the_servers_own_clock(
 
 
 def test_a_server_that_asks_for_too_much_patience_gets_none(
-    server: Terco, http: Transporte, reloj: Reloj
+    server: Terco, http: Transport, reloj: Reloj
 ) -> None:
     server.will(Said(503, {}, {"Retry-After": "900"}))
-    with pytest.raises(ServidorOcupadoError) as failed:
+    with pytest.raises(ServerBusyError) as failed:
         http.request("GET", "/")
     assert (failed.value.esperar_s, failed.value.detenida, reloj.slept) == (900.0, False, [])
 
     server.will(BUSY)
-    with pytest.raises(ServidorOcupadoError):
+    with pytest.raises(ServerBusyError):
         http.request("GET", "/")
     assert sum(reloj.slept) <= 120.0
 
 
-def test_backoff_delays_the_next_request(server: Terco, http: Transporte, reloj: Reloj) -> None:
+def test_backoff_delays_the_next_request(server: Terco, http: Transport, reloj: Reloj) -> None:
     server.will(Said(body={"data": {}}, headers={"Backoff": "30"}), GOOD)
     http.request("GET", "/")
     assert reloj.slept == []
@@ -150,7 +150,7 @@ def test_cancelling_a_wait_ends_the_call(server: Terco, reloj: Reloj) -> None:
 
     patience = reloj.paciencia()
     patience = type(patience)(5, 120.0, cancelled, reloj, lambda: 0.5)
-    http = Transporte(server.direccion, "", "", paciencia=patience)
+    http = Transport(server.direccion, "", "", paciencia=patience)
     server.will(BUSY)
     with pytest.raises(Cancelled):
         http.request("GET", "/")
@@ -160,14 +160,14 @@ def test_cancelling_a_wait_ends_the_call(server: Terco, reloj: Reloj) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (401, ContrasenaRechazadaError),
-        (403, SinPermisoError),
-        (400, PeticionRechazadaError),
-        (413, PeticionRechazadaError),
+        (401, PasswordRejectedError),
+        (403, NoPermissionError),
+        (400, RequestRejectedError),
+        (413, RequestRejectedError),
     ],
 )
 def test_what_repeating_does_not_change_stops_at_once(
-    server: Terco, http: Transporte, reloj: Reloj, status: int, kind: type[ServidorError]
+    server: Terco, http: Transport, reloj: Reloj, status: int, kind: type[SyncServerError]
 ) -> None:
     server.will(Said(status, {"code": status, "errno": 104}))
     with pytest.raises(kind) as failed:
@@ -178,7 +178,7 @@ def test_what_repeating_does_not_change_stops_at_once(
 
 
 def test_the_servers_clock_is_that_of_before_it_was_asked(
-    server: Terco, http: Transporte, reloj: Reloj
+    server: Terco, http: Transport, reloj: Reloj
 ) -> None:
     def slow(_: object) -> Said:
         reloj.now += 7
@@ -204,10 +204,10 @@ def test_a_certificate_that_is_not_trusted_stops_before_anything_is_sent(
 
     tls = own.trusting if expired else ssl.create_default_context
     with raw_server(talk) as port:
-        http = Transporte(
+        http = Transport(
             f"https://127.0.0.1:{port}", "ana", SECRET, tls=tls, paciencia=reloj.paciencia()
         )
-        with pytest.raises(CertificadoServidorError) as refused:
+        with pytest.raises(ServerCertificateError) as refused:
             http.request("GET", "/")
         http.close()
     assert refused.value.detenida
@@ -229,7 +229,7 @@ def test_a_handshake_that_is_cut_is_only_a_bad_network(tmp_path: Path, reloj: Re
             )
 
     with raw_server(talk) as port:
-        http = Transporte(
+        http = Transport(
             f"https://127.0.0.1:{port}",
             "ana",
             SECRET,
@@ -271,6 +271,6 @@ def test_an_address_is_cleaned(written: str, base: str) -> None:
     ],
 )
 def test_a_bad_address_is_refused_without_repeating_it(written: str) -> None:
-    with pytest.raises(DireccionError) as refused:
+    with pytest.raises(ServerAddressError) as refused:
         clean_address(written)
     assert "secreta" not in refused.value.message

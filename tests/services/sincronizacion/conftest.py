@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad import invitation as invitacion
+from icsoe_desktop.seguridad import invitation
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
 from tests.services.sincronizacion.equipos import (
@@ -30,8 +30,8 @@ Oficina = Callable[..., list[Equipo]]
 
 @pytest.fixture(autouse=True)
 def _quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
-    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
+    monkeypatch.setattr(invitation, "ARGON2_MEMORY_KIB", 32)
+    monkeypatch.setattr(invitation, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import Conectar
+from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
@@ -167,7 +167,7 @@ class Equipo:
 
 @contextmanager
 def open_equipo(
-    folder: Path, nombre: str, conectar: Conectar, wrong_by: timedelta = timedelta()
+    folder: Path, nombre: str, conectar: Connect, wrong_by: timedelta = timedelta()
 ) -> Iterator[Equipo]:
     """A desktop over an empty store, with an IDSE user who may configure."""
     here = folder / nombre

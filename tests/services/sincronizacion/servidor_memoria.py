@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto.errors import (
-    ContrasenaRechazadaError,
-    SinConexionError,
-    SinPermisoError,
+    NoConnectionError,
+    NoPermissionError,
+    PasswordRejectedError,
 )
 from icsoe_desktop.gateways.kinto.values import (
-    Datos,
-    DatosOficina,
-    Escritura,
+    JsonObject,
+    OfficeData,
     RecordPage,
-    Remoto,
-    Respuesta,
+    RecordWrite,
+    RemoteRecord,
+    WriteAnswer,
 )
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Conexion
@@ -32,7 +32,7 @@ class Memoria:
     """What the server keeps: collection → id → (version, data)."""
 
     ahora_ms: int = 1_800_000_000_000
-    registros: dict[str, dict[str, tuple[int, Datos | None]]] = field(default_factory=dict)
+    registros: dict[str, dict[str, tuple[int, JsonObject | None]]] = field(default_factory=dict)
     cuentas: dict[str, str] = field(default_factory=lambda: {"uno": "1", "dos": "2", "tres": "3"})
     papeles: dict[str, RolOficina] = field(default_factory=lambda: {"uno": RolOficina.RESPONSABLE})
     datos: dict[str, object] = field(default_factory=dict)
@@ -71,17 +71,17 @@ class ServidorMemoria:
         self._memoria.peticiones.append(asked)
         assert self._open
         if self._memoria.caido:
-            raise SinConexionError
+            raise NoConnectionError
         if self._memoria.cuentas.get(self._cuenta) != self._contrasena:
-            raise ContrasenaRechazadaError
+            raise PasswordRejectedError
         if self._cuenta not in self._memoria.papeles:
-            raise SinPermisoError
+            raise NoPermissionError
 
-    def office(self) -> DatosOficina:
+    def office(self) -> OfficeData:
         self._enter("office")
-        return DatosOficina(self._memoria.generacion, dict(self._memoria.datos))
+        return OfficeData(self._memoria.generacion, dict(self._memoria.datos))
 
-    def set_office(self, datos: Datos) -> None:
+    def set_office(self, datos: JsonObject) -> None:
         self._enter("set_office")
         self._memoria.datos |= datos
 
@@ -95,7 +95,8 @@ class ServidorMemoria:
             key=lambda row: row[0],
         )
         part = tuple(
-            Remoto(name, version, copy.deepcopy(datos)) for version, name, datos in rows[:PAGE]
+            RemoteRecord(name, version, copy.deepcopy(datos))
+            for version, name, datos in rows[:PAGE]
         )
         more = str(part[-1].version) if len(rows) > PAGE else None
         total = self._live(coleccion) if desde == 0 and siguiente is None else None
@@ -115,34 +116,34 @@ class ServidorMemoria:
         rows = self._memoria.registros.get(coleccion, {})
         return {name: version for name, (version, datos) in rows.items() if datos is not None}
 
-    def get(self, coleccion: str, registro: str) -> Remoto | None:
+    def get(self, coleccion: str, registro: str) -> RemoteRecord | None:
         self._enter("get")
         row = self._memoria.registros.get(coleccion, {}).get(registro)
-        return None if row is None or row[1] is None else Remoto(registro, *row)
+        return None if row is None or row[1] is None else RemoteRecord(registro, *row)
 
-    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         self._enter("write")
         if self._memoria.papeles[self._cuenta] is RolOficina.CONSULTA and coleccion != "llaves":
-            raise SinPermisoError
+            raise NoPermissionError
         before, self._memoria.antes_de_escribir = self._memoria.antes_de_escribir, None
         if before is not None:
             before()
         answers = tuple(self._write(coleccion, one) for one in escrituras)
         if self._memoria.pierde_respuestas:
             self._memoria.pierde_respuestas -= 1
-            raise SinConexionError
+            raise NoConnectionError
         return answers
 
-    def _write(self, coleccion: str, one: Escritura) -> Respuesta:
+    def _write(self, coleccion: str, one: RecordWrite) -> WriteAnswer:
         rows = self._memoria.registros.setdefault(coleccion, {})
         present = rows.get(one.id)
         if (present[0] if present else None) != one.version:
             if present is None:
-                return Respuesta(one.id)
-            return Respuesta(one.id, otra=Remoto(one.id, *present))
+                return WriteAnswer(one.id)
+            return WriteAnswer(one.id, otra=RemoteRecord(one.id, *present))
         version = self._memoria.tick()
         rows[one.id] = (version, copy.deepcopy(dict(one.datos)))
-        return Respuesta(one.id, version=version)
+        return WriteAnswer(one.id, version=version)
 
     def roles(self) -> Mapping[str, RolOficina]:
         self._enter("roles")

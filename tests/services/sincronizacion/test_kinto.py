@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from icsoe_desktop.gateways.kinto.transport import Answer, Transporte
+from icsoe_desktop.gateways.kinto.transport import Answer, Transport
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
@@ -85,13 +85,13 @@ def test_a_round_without_news_asks_once_a_collection(
         # As after a minute in which nobody wrote.
         db.execute(update(CursorRow).values(cursor=time.time_ns() // 1_000_000 + 60_000))
     asked: list[tuple[str, str]] = []
-    request = Transporte.request
+    request = Transport.request
 
-    def noted(self: Transporte, method: str, path: str, **options: Any) -> Answer:
+    def noted(self: Transport, method: str, path: str, **options: Any) -> Answer:
         asked.append((method, path.partition("/collections")[2]))
         return request(self, method, path, **options)
 
-    monkeypatch.setattr(Transporte, "request", noted)
+    monkeypatch.setattr(Transport, "request", noted)
     assert uno.round().motivo == ""
     names = ("capturistas", "certificados", "contratistas", "estados", "llaves", "lotes")
     assert sorted(asked) == [("GET", f"/{one}/records") for one in names]

@@ -11,9 +11,9 @@ from sqlalchemy import text, update
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import relation_of
-from icsoe_desktop.services.sincronizacion.valores.rows import Filas
+from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import FILAS, PROPIOS, columns_of
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
@@ -124,7 +124,7 @@ def test_each_contratista_still_sees_only_its_own(uno: Equipo, dos: Equipo) -> N
 
 def test_every_column_of_a_shared_table_travels_or_is_named_as_its_own(uno: Equipo) -> None:
     uno.add_capturista(uno.add_contratista(RFC), CURP)
-    filas = Filas(uno.store)
+    filas = RecordRows(uno.store)
     for clase, kind in FILAS.items():
         named = {column.name for column in columns_of(clase)} | PROPIOS.get(clase, frozenset())
         assert named | {"id"} == set(kind.__table__.columns.keys())
@@ -138,7 +138,7 @@ def test_every_column_of_a_shared_table_travels_or_is_named_as_its_own(uno: Equi
 
 def test_the_triggers_name_every_column_that_travels() -> None:
     for clase in (RecordKind.CONTRATISTA, RecordKind.PERSONA):
-        watched = {name.strip() for name in salida._ONLY[FILAS[clase].__tablename__].split(",")}
+        watched = {name.strip() for name in outbox._ONLY[FILAS[clase].__tablename__].split(",")}
         travels = {column.name for column in columns_of(clase)}
         # A row keeps these for good once it is made.
         assert travels - watched <= {"creado", "es_persona_moral"}

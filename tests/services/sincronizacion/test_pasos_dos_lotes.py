@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from icsoe_desktop.gateways.kinto.errors import SinConexionError
-from icsoe_desktop.gateways.kinto.values import Escritura, Respuesta
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import ServidorMemoria
@@ -208,8 +208,8 @@ _write = ServidorMemoria.write
 
 
 def _cut_before_the_states(
-    servidor: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
-) -> tuple[Respuesta, ...]:
+    servidor: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
+) -> tuple[WriteAnswer, ...]:
     if coleccion == "estados":
-        raise SinConexionError
+        raise NoConnectionError
     return _write(servidor, coleccion, escrituras)

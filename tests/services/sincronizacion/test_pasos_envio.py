@@ -8,11 +8,11 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.batch import POISONED
-from icsoe_desktop.gateways.kinto.errors import SinConexionError
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, RecordWrite, WriteAnswer
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import ConflictoRow, ContratistaRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -21,7 +21,7 @@ from tests.services.sincronizacion.test_pasos_repetidos import RFC
 
 
 def break_off() -> None:
-    raise SinConexionError
+    raise NoConnectionError
 
 
 def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
@@ -56,11 +56,11 @@ def test_what_was_answered_before_a_break_is_not_sent_again(
     real = ServidorMemoria.write
 
     def write(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
-    ) -> tuple[Respuesta, ...]:
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
+    ) -> tuple[WriteAnswer, ...]:
         parts.append(len(escrituras))
         if len(parts) == 2:
-            raise SinConexionError
+            raise NoConnectionError
         return real(self, coleccion, escrituras)
 
     for number in range(2 * MAX_ESCRITURAS + 5):
@@ -82,11 +82,11 @@ def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
     real = ServidorMemoria.write
 
     def poisoned(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
-    ) -> tuple[Respuesta, ...]:
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
+    ) -> tuple[WriteAnswer, ...]:
         taken = iter(real(self, coleccion, [one for one in escrituras if one.id != str(bad)]))
         return tuple(
-            Respuesta(one.id, motivo=POISONED) if one.id == str(bad) else next(taken)
+            WriteAnswer(one.id, motivo=POISONED) if one.id == str(bad) else next(taken)
             for one in escrituras
         )
 
@@ -126,6 +126,6 @@ def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(
                 "perdido": "[2]",
             }
             db.add(ConflictoRow(**lost, **said, cuando=uno.store.clock()))
-            salida.enqueue(raw_of(db), RecordKind.RELACION, [row])
+            outbox.enqueue(raw_of(db), RecordKind.RELACION, [row])
         uno.round()
         assert uno.count("sincronizacion_conflictos") == 0

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import RecordKind, record_id, unpack
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, parse_record_id, unpack
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
-from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
+from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
-from icsoe_desktop.services.sincronizacion.oficina.server import Datos, Remoto
+from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.tables import (
@@ -54,7 +54,7 @@ def key_of(equipo: Equipo) -> OfficeKey:
 
 def forge(
     memoria: Memoria, equipo: Equipo, clase: RecordKind, change: Cambio
-) -> tuple[uuid.UUID, Datos | None]:
+) -> tuple[uuid.UUID, JsonObject | None]:
     """Writes a record of the kind as a member may whose program is another one.
 
     Which record, and what it said.
@@ -259,9 +259,9 @@ def test_a_record_nested_without_end_is_set_aside(
     deep: object = 1
     for _ in range(5_000):
         deep = [deep]
-    remoto = Remoto(str(registro), memoria.tick(), {"v": 1, "s": deep})
+    remoto = RemoteRecord(str(registro), memoria.tick(), {"v": 1, "s": deep})
     with dos.store.write() as db:
-        Notas(dos.store).hold(db, "contratistas", remoto, "", DAMAGED)
+        RecordBases(dos.store).hold(db, "contratistas", remoto, "", DAMAGED)
     meet(dos)
     assert held(dos) == [(registro, DAMAGED)]
 
@@ -283,9 +283,9 @@ def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
 
 def test_one_id_has_one_name() -> None:
     name = "018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
-    assert record_id(name) == uuid.UUID(name)
+    assert parse_record_id(name) == uuid.UUID(name)
     for other in (name.upper(), name.replace("-", ""), f"{{{name}}}", f"urn:uuid:{name}", HALF):
-        assert record_id(other) is None
+        assert parse_record_id(other) is None
 
 
 def test_a_line_of_a_lote_with_a_digit_that_is_none_is_of_no_movement() -> None:
@@ -302,7 +302,7 @@ def test_what_is_no_day_is_no_day(number: object) -> None:
 
 @pytest.mark.parametrize("k", [float("inf"), float("nan"), HALF, [], None, 10**30, "x"])
 def test_a_member_with_no_number_of_key_is_nobody(k: object) -> None:
-    remoto = Remoto(str(uuid.UUID(int=1)), 1, {"k": k, "cuenta": "a", "publica": ""})
+    remoto = RemoteRecord(str(uuid.UUID(int=1)), 1, {"k": k, "cuenta": "a", "publica": ""})
     assert read_member(remoto, OFICINA, {1: OfficeKey(b"1" * 32, 1)}) is None
 
 

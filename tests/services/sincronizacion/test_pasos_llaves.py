@@ -18,7 +18,7 @@ from icsoe_desktop.seguridad.office_keys import (
 )
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.keys import key_data, key_id, read_member
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office
@@ -86,7 +86,7 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     assert datos is not None
     with uno.store.read() as db:
         llavero = uno.sync._oficina.keys(db)
-    member = read_member(Remoto(str(me.id), version, datos), OFICINA, llavero)
+    member = read_member(RemoteRecord(str(me.id), version, datos), OFICINA, llavero)
     assert member is not None
     # It knows the public half, and makes a key that it knows; it cannot prove it.
     forged = key_data(OfficeKey.generate(2), OfficeKey.generate(1), [member], OFICINA)
@@ -99,7 +99,7 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     assert keys(uno) == [1, 2]
     # Nor another public half in the place of a member's.
     swapped = {**datos, "publica": base64.b64encode(b"x" * 32).decode()}
-    assert read_member(Remoto(str(me.id), version, swapped), OFICINA, llavero) is None
+    assert read_member(RemoteRecord(str(me.id), version, swapped), OFICINA, llavero) is None
 
 
 def test_two_responsables_who_make_a_key_at_once_end_with_one(uno: Equipo, abrir: Abrir) -> None:

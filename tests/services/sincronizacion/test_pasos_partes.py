@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from icsoe_desktop.gateways.kinto.errors import SinConexionError
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, Escritura, Respuesta
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import Cancelled
-from icsoe_desktop.services.sincronizacion.enviar import preparation as sincronizacion_preparacion
+from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
-from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -90,9 +89,9 @@ def test_of_one_part_each_record_gets_its_own_answer(
     meet(uno, dos)
     real = ServidorMemoria._write
 
-    def write(self: ServidorMemoria, coleccion: str, one: Escritura) -> Respuesta:
+    def write(self: ServidorMemoria, coleccion: str, one: RecordWrite) -> WriteAnswer:
         if one.id == str(refused) and self._cuenta == "uno":
-            return Respuesta(one.id, motivo=REFUSED)
+            return WriteAnswer(one.id, motivo=REFUSED)
         return real(self, coleccion, one)
 
     monkeypatch.setattr(ServidorMemoria, "_write", write)
@@ -124,17 +123,17 @@ def test_movements_get_their_records_while_others_are_on_their_way(
 ) -> None:
     one, other = mesas
     meet(one.equipo, other.equipo)
-    monkeypatch.setattr(paquetes, "POR_PAQUETE", 2)
-    monkeypatch.setattr(sincronizacion_preparacion, "_ASSIGN_AT_ONCE", 4)
+    monkeypatch.setattr(packets, "POR_PAQUETE", 2)
+    monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
     real = ServidorMemoria.write
     parts: list[int] = []
 
     def write(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[Escritura]
-    ) -> tuple[Respuesta, ...]:
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
+    ) -> tuple[WriteAnswer, ...]:
         parts.append(len(escrituras))
         if len(parts) == 2:
-            raise SinConexionError
+            raise NoConnectionError
         return real(self, coleccion, escrituras)
 
     for day in range(1, 17):
@@ -158,14 +157,14 @@ def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(
     known, twin, record = one.capture(2), uuid.uuid4(), uuid.uuid4()
     with one.equipo.store.write() as db:
         raw = raw_of(db)
-        (made,) = paquetes.assign(raw, one.equipo.store.new_id, 10)
-        (values,) = paquetes.read(raw, made).values()
+        (made,) = packets.assign(raw, one.equipo.store.new_id, 10)
+        (values,) = packets.read(raw, made).values()
         # As after leaving the office and joining again: it has its id and is in no record.
         raw.execute("DELETE FROM sincronizacion_movimientos")
         raw.execute("INSERT INTO sincronizacion_nuevos SELECT fila FROM movimientos")
-        salida.applying(raw, True)
+        outbox.applying(raw, True)
         wanted = {twin.hex: values, known.hex: values}
-        assert paquetes.write(raw, record, wanted) == (True, False, {})
-        salida.applying(raw, False)
-        assert paquetes.read(raw, record) == wanted
+        assert packets.write(raw, record, wanted) == (True, False, {})
+        outbox.applying(raw, False)
+        assert packets.read(raw, record) == wanted
     assert one.equipo.count("sincronizacion_nuevos") == 0

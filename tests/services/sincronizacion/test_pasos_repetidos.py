@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
-from icsoe_desktop.services.sincronizacion.enviar import delivery as sincronizacion_envio
-from icsoe_desktop.services.sincronizacion.enviar.delivery import Entrega
-from icsoe_desktop.services.sincronizacion.identidad.unions import Uniones
-from icsoe_desktop.services.sincronizacion.recibir.reception import Recepcion
+from icsoe_desktop.services.sincronizacion.enviar import delivery
+from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
+from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
+from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
@@ -61,7 +61,7 @@ def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
     dos.add_capturista(contratista, CURP, telefono="5552222222")
     # Both sent theirs before either read the other's.
     with monkeypatch.context() as patch:
-        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
         uno.round()
         dos.round()
     meet(uno, dos)
@@ -82,13 +82,13 @@ def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
     uno.add_capturista(contratista, CURP, telefono="5551111111")
     older = dos.add_capturista(contratista, CURP, telefono="5552222222")
     with monkeypatch.context() as patch:
-        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
         uno.round()
         dos.round()
     with monkeypatch.context() as patch:
         # As when what it has came here as part of another record: it gives up the older one.
-        patch.setattr(Uniones, "never_left", lambda *_: True)
-        patch.setattr(Entrega, "deliver", lambda *_: "")
+        patch.setattr(RecordUnions, "never_left", lambda *_: True)
+        patch.setattr(Delivery, "deliver", lambda *_: "")
         dos.round()
     uno.round()
     meet(uno, dos)
@@ -111,12 +111,12 @@ def test_a_person_who_came_with_a_relation_is_known_to_others(
     uno.add_capturista(first, CURP)
     tres.add_capturista(second, CURP)
     with monkeypatch.context() as patch:
-        patch.setattr(sincronizacion_envio, "_ORDER", (RecordKind.RELACION,))
+        patch.setattr(delivery, "_ORDER", (RecordKind.RELACION,))
         uno.round()
     dos.round()
     older = persons(dos)
     with monkeypatch.context() as patch:
-        patch.setattr(Recepcion, "receive", lambda *_, **_whole: None)
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
         tres.round()
     dos.round()
     # Who else knows the older one cannot be told from here.

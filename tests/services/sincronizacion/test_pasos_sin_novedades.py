@@ -10,9 +10,9 @@ from sqlalchemy import select
 from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion import round as sincronizacion_ciclo
+from icsoe_desktop.services.sincronizacion import round as round_module
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
@@ -65,7 +65,7 @@ def test_what_the_last_minute_brings_again_costs_neither_requests_nor_work(
         raise AssertionError("merged again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Registros, "integrate", integrate)
+        patch.setattr(RecordIntegration, "integrate", integrate)
         for equipo in (uno, dos):
             assert equipo.round().motivo == ""
             assert asked(memoria) == ONE_A_COLLECTION
@@ -81,7 +81,7 @@ def test_every_hour_and_after_a_failure_a_round_asks_for_everything(
 ) -> None:
     quiet(memoria, uno)
     with monkeypatch.context() as patch:
-        patch.setattr(sincronizacion_ciclo, "LOOK_EVERY_S", 0.0)
+        patch.setattr(round_module, "LOOK_EVERY_S", 0.0)
         uno.round()
         assert {"roles", "office"} < set(asked(memoria))
     memoria.caido = True

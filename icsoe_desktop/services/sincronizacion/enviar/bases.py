@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, pack, unpack
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
 from icsoe_desktop.seguridad.sealed_record import Envelope
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
@@ -20,15 +20,15 @@ WITHOUT_BASE = frozenset({RecordKind.CERTIFICADO})
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
-class Notas:
+class RecordBases:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def base(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Contenido | None:
+    def base(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
         row = self.version(db, clase.coleccion.value, registro)
         if row is None or row.base is None:
             return None
-        found: Contenido | None = unpack(row.base)
+        found: Content | None = unpack(row.base)
         return found
 
     def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
@@ -49,7 +49,9 @@ class Notas:
         unknown = {(coleccion, one) for one in registros if one not in known}
         db.info.setdefault(_NOT_YET, set()).update(unknown)
 
-    def news(self, db: Session, coleccion: str, remotos: Sequence[Remoto]) -> list[Remoto]:
+    def news(
+        self, db: Session, coleccion: str, remotos: Sequence[RemoteRecord]
+    ) -> list[RemoteRecord]:
         """Those of these that were not merged yet; the last minute of a collection comes twice."""
         ids = [uuid.UUID(one.id) for one in remotos]
         noted = select(VersionRow.registro, VersionRow.version).where(
@@ -118,7 +120,9 @@ class Notas:
         )
         return found.fetchone() is not None
 
-    def hold(self, db: Session, coleccion: str, remoto: Remoto, clase: str, motivo: str) -> None:
+    def hold(
+        self, db: Session, coleccion: str, remoto: RemoteRecord, clase: str, motivo: str
+    ) -> None:
         registro = uuid.UUID(remoto.id)
         row = db.get(RetenidoRow, (coleccion, registro))
         if row is None:
@@ -145,10 +149,12 @@ class Notas:
         if row is not None and unpack(row.contenido)["version"] <= version:
             self.release(db, coleccion, registro)
 
-    def held(self, db: Session) -> list[tuple[str, Remoto]]:
+    def held(self, db: Session) -> list[tuple[str, RemoteRecord]]:
         """What came before and could not be written then."""
         found = []
         for row in db.scalars(select(RetenidoRow)):
             kept = unpack(row.contenido)
-            found.append((row.coleccion, Remoto(str(row.registro), kept["version"], kept["datos"])))
+            found.append(
+                (row.coleccion, RemoteRecord(str(row.registro), kept["version"], kept["datos"]))
+            )
         return found

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.services.sincronizacion.enviar.preparation import Envio, Preparacion
+from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto, Respuesta, Servidor
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.oficina.server import (
+    RemoteRecord,
+    SyncServer,
+    WriteAnswer,
+)
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
-from icsoe_desktop.services.sincronizacion.recibir.reception import PALABRAS
-from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
+from icsoe_desktop.services.sincronizacion.recibir.reception import COLLECTION_WORDS
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
@@ -49,18 +53,25 @@ def waiting(db: Session) -> int:
     return (db.scalar(count) or 0) + (db.scalar(new) or 0)
 
 
-class Entrega:
+class Delivery:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
-        self._preparacion = Preparacion(store)
+        self._preparacion = Preparation(store)
         # An answer spoke of a server that was restored or purged.
         self.went_back = False
 
     def deliver(
-        self, servidor: Servidor, registros: Registros, cuenta: Cuenta, progress: Progress
+        self,
+        servidor: SyncServer,
+        registros: RecordIntegration,
+        cuenta: RoundCounts,
+        progress: Progress,
     ) -> str:
-        """Sends what waits; why it may not, empty when it may. Raises ServidorError, Cancelled."""
+        """Send what waits. Returns why nothing may be sent, or an empty text.
+
+        Raises SyncServerError, Cancelled.
+        """
         self.went_back = False
         with self._store.read() as db:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
@@ -72,21 +83,21 @@ class Entrega:
 
     def _push_kind(
         self,
-        servidor: Servidor,
-        registros: Registros,
+        servidor: SyncServer,
+        registros: RecordIntegration,
         clase: RecordKind,
-        cuenta: Cuenta,
+        cuenta: RoundCounts,
         progress: Progress,
     ) -> None:
         """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
-        word = PALABRAS[clase.coleccion]
+        word = COLLECTION_WORDS[clase.coleccion]
         for _ in range(_ATTEMPTS):
             sent = 0
             with ThreadPoolExecutor(1) as line:
                 # While the server works on a part, the next one is made ready. Never two at the
                 # server: in one collection they take the same last_modified and undo each other.
-                part: Sequence[Envio] = ()
-                answers: Future[tuple[Respuesta, ...]] | None = None
+                part: Sequence[PreparedRecord] = ()
+                answers: Future[tuple[WriteAnswer, ...]] | None = None
                 for following in chain(self._preparacion.parts(registros, clase), ((),)):
                     said = answers.result() if answers is not None else ()
                     if following:
@@ -103,11 +114,11 @@ class Entrega:
 
     def _take_answers(
         self,
-        registros: Registros,
+        registros: RecordIntegration,
         clase: RecordKind,
-        part: Sequence[Envio],
-        said: Sequence[Respuesta],
-        cuenta: Cuenta,
+        part: Sequence[PreparedRecord],
+        said: Sequence[WriteAnswer],
+        cuenta: RoundCounts,
     ) -> None:
         coleccion = clase.coleccion.value
         pairs = list(zip(part, said, strict=True))
@@ -128,16 +139,16 @@ class Entrega:
                     self._set_aside(db, clase, envio, answer.motivo)
                 else:
                     self.went_back = True
-                    gone = Remoto(str(envio.registro), 0, None)
+                    gone = RemoteRecord(str(envio.registro), 0, None)
                     registros.integrate(db, coleccion, gone, cuenta)
         cuenta.enviados += len(taken)
 
     def _acknowledge(
         self,
         db: Session,
-        registros: Registros,
+        registros: RecordIntegration,
         clase: RecordKind,
-        taken: Sequence[tuple[Envio, int]],
+        taken: Sequence[tuple[PreparedRecord, int]],
     ) -> None:
         """The server has these as they were sent; what was changed here since goes on waiting."""
         if not taken:
@@ -157,7 +168,9 @@ class Entrega:
             [{"enviado": one.registro, "con": one.operacion} for one, _ in taken],
         )
 
-    def _set_aside(self, db: Session, clase: RecordKind, envio: Envio, motivo: str) -> None:
+    def _set_aside(
+        self, db: Session, clase: RecordKind, envio: PreparedRecord, motivo: str
+    ) -> None:
         row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
         if row is not None:
             row.motivo, row.apartado = motivo, self._store.clock()

@@ -21,16 +21,14 @@ from icsoe_desktop.seguridad.sealed_record import (
     seal_record,
 )
 from icsoe_desktop.services.sincronizacion.enviar.bases import WITHOUT_BASE
-from icsoe_desktop.services.sincronizacion.oficina.server import Escritura
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.valores.contents import same
 from icsoe_desktop.services.sincronizacion.valores.rows import MAX_CERTIFICADO
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
-from icsoe_desktop.store.sincronizacion import packets as paquetes
-from icsoe_desktop.store.sincronizacion import states as estados
+from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
 _ASSIGN_AT_ONCE: Final = 5_000
@@ -44,21 +42,23 @@ TOO_LARGE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Envio:
+class PreparedRecord:
     """A record on its way. sobre, contenido: what it says, and its content packed."""
 
     registro: uuid.UUID
     operacion: bytes
-    escritura: Escritura
+    escritura: RecordWrite
     sobre: Envelope
     contenido: bytes
 
 
-class Preparacion:
+class Preparation:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def parts(self, registros: Registros, clase: RecordKind) -> Iterator[Sequence[Envio]]:
+    def parts(
+        self, registros: RecordIntegration, clase: RecordKind
+    ) -> Iterator[Sequence[PreparedRecord]]:
         """What waits of a kind, as much as fits one request at a time; read when it is asked for.
 
         What is too large for the server is set aside.
@@ -90,8 +90,8 @@ class Preparacion:
             return list(db.scalars(waiting))
 
     def _prepare(
-        self, registros: Registros, clase: RecordKind, names: Sequence[uuid.UUID]
-    ) -> list[Envio]:
+        self, registros: RecordIntegration, clase: RecordKind, names: Sequence[uuid.UUID]
+    ) -> list[PreparedRecord]:
         """What is to be written, noted before it leaves."""
         coleccion = clase.coleccion.value
         # What is noted of one record is never asked for another: all of it is written at the end.
@@ -116,11 +116,11 @@ class Preparacion:
     def _prepare_one(
         self,
         db: Session,
-        registros: Registros,
+        registros: RecordIntegration,
         clase: RecordKind,
         row: SalidaRow,
         sent: Mapping[bytes, bytes],
-    ) -> Envio | None:
+    ) -> PreparedRecord | None:
         """None when there is nothing new to say, or it cannot be said."""
         registro = row.registro
         sobre = registros.sobres.sobre(db, clase, registro)
@@ -149,8 +149,8 @@ class Preparacion:
         if len(str(data["s"])) > _limit(clase):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None
-        escritura = Escritura(str(registro), data, version.version if version else None)
-        return Envio(registro, row.operacion, escritura, sobre, contenido)
+        escritura = RecordWrite(str(registro), data, version.version if version else None)
+        return PreparedRecord(registro, row.operacion, escritura, sobre, contenido)
 
     def _note(self, db: Session, row: SalidaRow, contenido: bytes, sent: bytes | None) -> None:
         """What leaves under which operation, to know it again. sent: what left under it before."""
@@ -176,9 +176,9 @@ class Preparacion:
                 return False
         with self._store.write() as db:
             raw = raw_of(db)
-            made = paquetes.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
-            salida.enqueue(raw, RecordKind.PAQUETE, made)
-            salida.enqueue(raw, RecordKind.ESTADOS, estados.with_any(raw, made))
+            made = packets.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
+            outbox.enqueue(raw, RecordKind.PAQUETE, made)
+            outbox.enqueue(raw, RecordKind.ESTADOS, states.with_any(raw, made))
         return bool(made)
 
 
@@ -186,9 +186,9 @@ def _limit(clase: RecordKind) -> int:
     return MAX_CERTIFICADO * 4 // 3 if clase is RecordKind.CERTIFICADO else _MAX_RECORD_BYTES
 
 
-def _batches(envios: Sequence[Envio]) -> list[list[Envio]]:
+def _batches(envios: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:
     """Parts that fit one request."""
-    parts: list[list[Envio]] = []
+    parts: list[list[PreparedRecord]] = []
     size = 0
     for one in envios:
         length = len(str(one.escritura.datos["s"])) + 600

@@ -7,11 +7,11 @@ from typing import Any
 
 from icsoe_desktop.domain.icsoe.capturista import full_name
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.store.types import day_of
 
 
-def title_of(clase: RecordKind, contenido: Contenido) -> str:
+def title_of(clase: RecordKind, contenido: Content) -> str:
     """By which a person knows the record."""
     match clase:
         case RecordKind.PERSONA | RecordKind.RELACION:
@@ -28,7 +28,7 @@ def title_of(clase: RecordKind, contenido: Contenido) -> str:
             return str(contenido.get("nombre_archivo", ""))
 
 
-def natural_key(clase: RecordKind, contenido: Contenido) -> str | None:
+def natural_key(clase: RecordKind, contenido: Content) -> str | None:
     """What two desktops would both give the same record; for the blind index."""
     match clase:
         case RecordKind.CONTRATISTA:

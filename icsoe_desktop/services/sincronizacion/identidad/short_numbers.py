@@ -12,7 +12,7 @@ from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.capturistas.relaciones import searchable
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 
@@ -51,7 +51,7 @@ def _renumber(db: Session, clase: RecordKind, row: Row, numero: int) -> None:
     if isinstance(row, RelacionRow):
         row.buscado = searchable(numero, _datos(row), row.creado)
     db.flush()
-    salida.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
+    outbox.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
 
 
 def _datos(row: RelacionRow) -> DatosCapturista:

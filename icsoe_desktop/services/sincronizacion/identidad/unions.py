@@ -8,20 +8,20 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import with_losers
-from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, SalidaRow
 
 
-class Uniones:
-    def __init__(self, store: Store, sobres: Sobres) -> None:
+class RecordUnions:
+    def __init__(self, store: Store, sobres: RecordContents) -> None:
         self._store = store
         self._filas = sobres.filas
         self._notas = sobres.notas
@@ -65,7 +65,7 @@ class Uniones:
             wanted = with_losers(mixed, target, version)
             if wanted is not None:
                 self._filas.apply(db, clase, target, wanted)
-        salida.enqueue(raw_of(db), clase, [target])
+        outbox.enqueue(raw_of(db), clase, [target])
 
     def unite(
         self,
@@ -75,15 +75,15 @@ class Uniones:
         here: uuid.UUID,
         there: uuid.UUID,
         only_here: bool,
-        remoto: Remoto,
+        remoto: RemoteRecord,
     ) -> uuid.UUID:
         """Makes one record of two; the id that stays. Of two that were sent, the older id."""
         raw = raw_of(db)
         stays, goes = (there, here) if only_here or there < here else (here, there)
-        salida.applying(raw, True)
+        outbox.applying(raw, True)
         if self._filas.local(db, clase, goes) is not None:
             rename(db, self._store, clase, goes, stays)
-        salida.applying(raw, False)
+        outbox.applying(raw, False)
         remember(db, goes, stays)
         coleccion = clase.coleccion.value
         if only_here:
@@ -92,12 +92,12 @@ class Uniones:
                     SalidaRow.coleccion == coleccion, SalidaRow.registro == goes
                 )
             )
-            salida.enqueue(raw, clase, [stays])
+            outbox.enqueue(raw, clase, [stays])
         else:
             if goes == there:
                 empty = Envelope(clase, None)
                 self._notas.note(db, clase, there, remoto.version, empty, borrado=False)
-            salida.enqueue(raw, clase, [stays, goes])
+            outbox.enqueue(raw, clase, [stays, goes])
         db.expire_all()
         return stays
 
@@ -113,6 +113,6 @@ class Uniones:
             and db.scalars(sent).first() is None
         )
 
-    def same_certificate(self, db: Session, otro: uuid.UUID, contenido: Contenido | None) -> bool:
+    def same_certificate(self, db: Session, otro: uuid.UUID, contenido: Content | None) -> bool:
         row = db.get(CertificadoRow, otro)
         return row is not None and contenido is not None and row.numero == contenido.get("numero")

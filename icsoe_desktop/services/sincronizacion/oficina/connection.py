@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from icsoe_desktop.gateways.kinto.checks import verificar
-from icsoe_desktop.gateways.kinto.server import KintoServidor
+from icsoe_desktop.gateways.kinto.checks import check_server
+from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
-from icsoe_desktop.services.sincronizacion.oficina.server import Servidor
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 
 
-def connect(conexion: Conexion) -> Servidor:
-    """Raises ServidorError for an address or an office that can be none."""
-    return KintoServidor(conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina)
+def connect(conexion: Conexion) -> SyncServer:
+    """Raises SyncServerError for an address or an office that can be none."""
+    return KintoServer(conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina)
 
 
 def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
-    """The server's dangerous settings, one by one. Raises ServidorError."""
-    found = verificar(
+    """The server's dangerous settings, one by one. Raises SyncServerError."""
+    found = check_server(
         conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
     )
     return tuple(

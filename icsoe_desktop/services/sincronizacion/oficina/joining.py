@@ -21,7 +21,7 @@ from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitac
 from icsoe_desktop.services.sincronizacion.oficina.keys import member_data, own_password
 from icsoe_desktop.services.sincronizacion.oficina.members import write_one
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Escritura, Servidor
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
 from icsoe_desktop.store.engine import Store
 
 MAX_NAME = 80
@@ -39,7 +39,7 @@ OTHER_SERVER = (
 INVITATION_READ_AGAIN = "La invitación ya no está abierta. No se cambió nada. Ábrala de nuevo."
 
 
-class AltaEquipo:
+class OfficeEntry:
     def __init__(
         self, store: Store, bitacora: BitacoraService, oficina: Oficina, direccion: str = ""
     ) -> None:
@@ -140,7 +140,7 @@ class AltaEquipo:
 
     def _publish(
         self,
-        servidor: Servidor,
+        servidor: SyncServer,
         conexion: Conexion,
         miembro: uuid.UUID,
         equipo: str,
@@ -150,7 +150,7 @@ class AltaEquipo:
         datos = member_data(
             miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, llave
         )
-        write_one(servidor, Escritura(str(miembro), datos, None))
+        write_one(servidor, RecordWrite(str(miembro), datos, None))
 
 
 def _name(text: str, campo: str) -> str:

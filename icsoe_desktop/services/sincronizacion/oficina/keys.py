@@ -28,11 +28,11 @@ from icsoe_desktop.seguridad.office_keys import (
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import (
-    Datos,
-    Escritura,
-    Remoto,
-    Servidor,
-    ServidorError,
+    JsonObject,
+    RecordWrite,
+    RemoteRecord,
+    SyncServer,
+    SyncServerError,
 )
 from icsoe_desktop.store.engine import Store
 
@@ -43,7 +43,7 @@ REMOVED = (
 
 
 @dataclass(frozen=True, slots=True)
-class RegistroMiembro:
+class MemberRecord:
     """A member as the server has it, after its proof was seen to be right."""
 
     id: uuid.UUID
@@ -70,7 +70,7 @@ def member_data(
     }
 
 
-def read_member(remoto: Remoto, oficina: str, llavero: OfficeKeys) -> RegistroMiembro | None:
+def read_member(remoto: RemoteRecord, oficina: str, llavero: OfficeKeys) -> MemberRecord | None:
     """None for what no member of the office wrote, or with a key that is not here."""
     datos = remoto.datos
     if datos is None:
@@ -86,7 +86,7 @@ def read_member(remoto: Remoto, oficina: str, llavero: OfficeKeys) -> RegistroMi
     except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
     activo = datos.get("activo") is True
-    return RegistroMiembro(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
+    return MemberRecord(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
 
 
 def own_password(private: bytes) -> str:
@@ -104,7 +104,7 @@ def key_id(oficina: str, numero: int) -> uuid.UUID:
 
 
 def key_data(
-    new: OfficeKey, former: OfficeKey, members: Iterable[RegistroMiembro], oficina: str
+    new: OfficeKey, former: OfficeKey, members: Iterable[MemberRecord], oficina: str
 ) -> dict[str, Any]:
     """The record of a new key, wrapped for each of these members, proved by the key before it."""
     return {
@@ -116,7 +116,7 @@ def key_data(
 
 
 def open_key(
-    datos: Datos, numero: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
+    datos: JsonObject, numero: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
 ) -> OfficeKey | None:
     """None when it is not for this member, or when nobody who had the key before made it."""
     try:
@@ -127,9 +127,9 @@ def open_key(
     return llave if former.proves(rotation_claim(oficina, llave), proof) else None
 
 
-def read_members(servidor: Servidor, oficina: str, llavero: OfficeKeys) -> list[RegistroMiembro]:
+def read_members(servidor: SyncServer, oficina: str, llavero: OfficeKeys) -> list[MemberRecord]:
     """One for each account, by account: the newest that is active, or else the newest."""
-    found: dict[str, RegistroMiembro] = {}
+    found: dict[str, MemberRecord] = {}
     token = None
     while True:
         page = servidor.page(LLAVES, 0, token)
@@ -145,10 +145,10 @@ def read_members(servidor: Servidor, oficina: str, llavero: OfficeKeys) -> list[
             return [found[cuenta] for cuenta in sorted(found)]
 
 
-def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
+def fetch_keys(store: Store, oficina: Oficina, servidor: SyncServer) -> None:
     """Keeps the keys that were made since the last round, and the role of this desktop.
 
-    Raises ServidorError when it was taken out of the office.
+    Raises SyncServerError when it was taken out of the office.
     """
     with store.read() as db:
         row = oficina.row(db)
@@ -159,7 +159,7 @@ def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
     rol = servidor.roles().get(cuenta)
     gone = remoto is None or remoto.datos is None or remoto.datos.get("activo") is not True
     if gone or rol is None:
-        raise ServidorError(REMOVED, detenida=True)
+        raise SyncServerError(REMOVED, detenida=True)
     while True:
         former = newest(llavero)
         key = servidor.get(LLAVES, str(key_id(name, former.numero + 1)))
@@ -177,7 +177,7 @@ def fetch_keys(store: Store, oficina: Oficina, servidor: Servidor) -> None:
         _complete(servidor, name, llavero)
 
 
-def _complete(servidor: Servidor, name: str, llavero: OfficeKeys) -> None:
+def _complete(servidor: SyncServer, name: str, llavero: OfficeKeys) -> None:
     """Gives the newest key to who joined by an invitation older than it."""
     key = newest(llavero)
     former = llavero.get(key.numero - 1)
@@ -197,7 +197,7 @@ def _complete(servidor: Servidor, name: str, llavero: OfficeKeys) -> None:
         added = key_data(key, former, late, name)
         datos = {**added, "llaves": {**known, **added["llaves"]}}
         # Lost against somebody who does the same: the next round looks again.
-        servidor.write(LLAVES, [Escritura(remoto.id, datos, remoto.version)])
+        servidor.write(LLAVES, [RecordWrite(remoto.id, datos, remoto.version)])
 
 
 def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:

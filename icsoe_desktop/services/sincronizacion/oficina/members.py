@@ -20,14 +20,14 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
-    RegistroMiembro,
+    MemberRecord,
     fetch_keys,
     key_data,
     key_id,
     read_members,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import Escritura, Servidor
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
 from icsoe_desktop.store.engine import Store
 
 NOT_RESPONSIBLE = (
@@ -45,7 +45,7 @@ WRITTEN_TWICE = (
 )
 
 
-class Miembros:
+class OfficeMembers:
     def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
         self._store = store
         self._bitacora = bitacora
@@ -119,13 +119,13 @@ class Miembros:
             progress.report(0, None, "Retirando el acceso")
             servidor.set_role(member.cuenta, None)
             gone = {**member.datos, "activo": False}
-            write_one(servidor, Escritura(str(member.id), gone, member.version))
+            write_one(servidor, RecordWrite(str(member.id), gone, member.version))
             # Its right is gone already; the new key keeps it out of copies of the server too.
             progress.report(0, None, "Haciendo una llave nueva")
             self.rotate(servidor, name)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
-    def rotate(self, servidor: Servidor, name: str) -> None:
+    def rotate(self, servidor: SyncServer, name: str) -> None:
         """A new key for every active member; new records are sealed with it from here on.
 
         One record, written at once: whoever else makes this number too finds it taken.
@@ -136,12 +136,12 @@ class Miembros:
         new = OfficeKey.generate(former.numero + 1)
         members = [one for one in read_members(servidor, name, llavero) if one.activo]
         datos = key_data(new, former, members, name)
-        write_one(servidor, Escritura(str(key_id(name, new.numero)), datos, None))
+        write_one(servidor, RecordWrite(str(key_id(name, new.numero)), datos, None))
         with self._store.write() as db:
             self._oficina.add_key(db, new)
 
     @contextmanager
-    def _as_responsible(self) -> Iterator[tuple[Servidor, str]]:
+    def _as_responsible(self) -> Iterator[tuple[SyncServer, str]]:
         """The server, for as long as this is held, and the name of the office there."""
         with self._store.read() as db:
             row = self._oficina.row(db)
@@ -151,12 +151,12 @@ class Miembros:
                 raise NotAllowedError(NOT_RESPONSIBLE)
             yield servidor, name
 
-    def _members(self, servidor: Servidor, name: str) -> list[RegistroMiembro]:
+    def _members(self, servidor: SyncServer, name: str) -> list[MemberRecord]:
         with self._store.read() as db:
             llavero = self._oficina.keys(db)
         return read_members(servidor, name, llavero)
 
-    def _one(self, servidor: Servidor, name: str, miembro_id: uuid.UUID) -> RegistroMiembro:
+    def _one(self, servidor: SyncServer, name: str, miembro_id: uuid.UUID) -> MemberRecord:
         with self._store.read() as db:
             if self._oficina.row(db).miembro == miembro_id:
                 raise UserFacingError(NOT_MYSELF)
@@ -173,7 +173,7 @@ class Miembros:
             self._bitacora.record(db, sesion, accion, OBJETO, miembro_id, detalle)
 
 
-def write_one(servidor: Servidor, escritura: Escritura) -> None:
+def write_one(servidor: SyncServer, escritura: RecordWrite) -> None:
     """A member or a key of the office. Raises UserFacingError when the server has another."""
     (answer,) = servidor.write(LLAVES, [escritura])
     if answer.version is None:

@@ -20,10 +20,10 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
     EstadoSincronizacion,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import Conectar, Servidor
+from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import (
     ConflictoRow,
     LlaveOficinaRow,
@@ -49,7 +49,7 @@ REFUSED = "El servidor no se puede usar. No se cambió nada. {}"
 
 
 class Oficina:
-    def __init__(self, store: Store, bitacora: BitacoraService, conectar: Conectar) -> None:
+    def __init__(self, store: Store, bitacora: BitacoraService, conectar: Connect) -> None:
         self._store = store
         self._bitacora = bitacora
         self._conectar = conectar
@@ -116,10 +116,10 @@ class Oficina:
         secret = self._store.key.unseal(row.contrasena_sellada, TABLE, row.id, "contrasena")
         return Conexion(row.direccion, row.cuenta, secret.decode(), row.oficina)
 
-    def connect(self, db: Session) -> Servidor:
+    def connect(self, db: Session) -> SyncServer:
         return self._conectar(self.conexion(db))
 
-    def connect_with(self, conexion: Conexion) -> Servidor:
+    def connect_with(self, conexion: Conexion) -> SyncServer:
         return self._conectar(conexion)
 
     # -- writing
@@ -174,8 +174,8 @@ class Oficina:
             self.add_key(db, llave)
         db.flush()
         raw = raw_of(db)
-        salida.install(raw)
-        salida.enqueue_everything(raw)
+        outbox.install(raw)
+        outbox.enqueue_everything(raw)
         return row
 
     def add_key(self, db: Session, llave: OfficeKey) -> None:
@@ -220,7 +220,7 @@ class Oficina:
             row = self.row(db)
             self._bitacora.record(db, sesion, Accion.SINCRONIZACION_ABANDONADA, OBJETO, row.id)
             db.flush()
-            salida.forget_everything(raw_of(db))
+            outbox.forget_everything(raw_of(db))
 
     def note_attempt(self, motivo: str, *, detenida: bool = False) -> None:
         """How a round ended. motivo: empty for a good one."""

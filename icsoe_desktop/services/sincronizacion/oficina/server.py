@@ -7,40 +7,40 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.gateways.kinto.errors import ServidorError
+from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.gateways.kinto.values import (
-    Datos,
-    DatosOficina,
-    Escritura,
+    JsonObject,
+    OfficeData,
     RecordPage,
-    Remoto,
-    Respuesta,
+    RecordWrite,
+    RemoteRecord,
+    WriteAnswer,
 )
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 __all__ = [
-    "Conectar",
-    "Datos",
-    "DatosOficina",
-    "Escritura",
-    "Probar",
+    "Connect",
+    "JsonObject",
+    "OfficeData",
     "RecordPage",
-    "Remoto",
-    "Respuesta",
-    "Servidor",
-    "ServidorError",
+    "RecordWrite",
+    "RemoteRecord",
+    "SyncServer",
+    "SyncServerError",
+    "TryOut",
+    "WriteAnswer",
 ]
 
 
-class Servidor(Protocol):
-    """One office with one account. Raises ServidorError whenever it cannot be used."""
+class SyncServer(Protocol):
+    """One office with one account. Raises SyncServerError whenever it cannot be used."""
 
     def close(self) -> None: ...
 
-    def office(self) -> DatosOficina: ...
+    def office(self) -> OfficeData: ...
 
-    def set_office(self, datos: Datos) -> None:
+    def set_office(self, datos: JsonObject) -> None:
         """Replaces these keys of the bucket's data; others stay."""
         ...
 
@@ -54,9 +54,9 @@ class Servidor(Protocol):
         """Every record that there is, with its version."""
         ...
 
-    def get(self, coleccion: str, registro: str) -> Remoto | None: ...
+    def get(self, coleccion: str, registro: str) -> RemoteRecord | None: ...
 
-    def write(self, coleccion: str, escrituras: Sequence[Escritura]) -> tuple[Respuesta, ...]:
+    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer each, in order. Nothing is known of any when it raises."""
         ...
 
@@ -73,5 +73,5 @@ class Servidor(Protocol):
         ...
 
 
-Conectar = Callable[[Conexion], Servidor]
-Probar = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]
+Connect = Callable[[Conexion], SyncServer]
+TryOut = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]

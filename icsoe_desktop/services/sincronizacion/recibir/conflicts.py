@@ -28,17 +28,16 @@ from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     title_of,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
-    ChoqueError,
-    FaltaReferenciaError,
-    Filas,
+    MissingReferenceError,
+    RecordClashError,
+    RecordRows,
 )
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
-from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
 
 GONE = "El conflicto ya se resolvió. No se cambió nada. Actualice la lista."
@@ -79,7 +78,7 @@ class Conflictos:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
-        self._filas = Filas(store)
+        self._filas = RecordRows(store)
 
     def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
         with self._store.read() as db:
@@ -104,7 +103,7 @@ class Conflictos:
                 try:
                     with db.begin_nested():
                         self._unite(db, row, eleccion)
-                except (IntegrityError, FaltaReferenciaError, ChoqueError):
+                except (IntegrityError, MissingReferenceError, RecordClashError):
                     raise UserFacingError(NOT_UNITED) from None
             else:
                 try:
@@ -139,7 +138,7 @@ class Conflictos:
                 if db.get(RetenidoRow, (coleccion, registro_id)) is None:
                     raise UserFacingError(NOT_ASIDE)
                 return
-            salida.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
+            outbox.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
 
     # -- parts
 
@@ -158,22 +157,22 @@ class Conflictos:
             campos = _campos(clase, row.campo)
             changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
         self._filas.apply(db, clase, row.registro, changed)
-        salida.enqueue(raw_of(db), clase, [row.registro])
+        outbox.enqueue(raw_of(db), clase, [row.registro])
 
     def _choose_movement(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         raw = raw_of(db)
         if eleccion is Eleccion.PERDIDO:
             (values,) = json.loads(row.perdido)
-            if not paquetes.rewrite(raw, uuid.UUID(row.campo), values):
+            if not packets.rewrite(raw, uuid.UUID(row.campo), values):
                 raise UserFacingError(PRESENTED)
         registro = row.registro
         db.delete(row)
         db.flush()
-        salida.enqueue(raw, RecordKind.PAQUETE, [registro])
+        outbox.enqueue(raw, RecordKind.PAQUETE, [registro])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Makes one record of the two. What was not chosen of it goes."""
-        registros = Registros(
+        registros = RecordIntegration(
             self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
         )
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
@@ -189,20 +188,20 @@ class Conflictos:
         )
         chosen = mine if eleccion is Eleccion.VIGENTE else sobre.contenido
         raw = raw_of(db)
-        salida.applying(raw, True)
+        outbox.applying(raw, True)
         if chosen is not None:
             self._filas.apply(db, clase, stays, {**chosen, CONFLICTOS: {}})
-        salida.applying(raw, False)
+        outbox.applying(raw, False)
         if stays == there:
             registros.notas.note(db, clase, there, remoto.version, sobre)
-        salida.enqueue(raw, clase, [stays])
+        outbox.enqueue(raw, clase, [stays])
         db.delete(held)
         db.delete(row)
 
     def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
         clase = _clase_of(db, self._filas, row)
         if clase is RecordKind.PAQUETE:
-            return _of_movement(row, paquetes.read(raw_of(db), row.registro).get(row.campo))
+            return _of_movement(row, packets.read(raw_of(db), row.registro).get(row.campo))
         content = self._filas.local(db, clase, row.registro)
         if row.clase == ClaseConflicto.CHOQUE.value:
             other = json.loads(row.perdido)
@@ -247,7 +246,7 @@ def _campos(clase: RecordKind, campo: str) -> tuple[str, ...]:
     return (campo,)
 
 
-def _clase_of(db: Session, filas: Filas, row: ConflictoRow) -> RecordKind:
+def _clase_of(db: Session, filas: RecordRows, row: ConflictoRow) -> RecordKind:
     if row.clase == ClaseConflicto.CHOQUE.value:
         return RecordKind(row.campo)
     if row.coleccion == RecordKind.PAQUETE.coleccion.value:

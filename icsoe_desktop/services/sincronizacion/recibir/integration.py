@@ -11,28 +11,27 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, unpack
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, unpack
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
-from icsoe_desktop.services.sincronizacion.identidad.unions import Uniones
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
-from icsoe_desktop.services.sincronizacion.recibir.rollback import Retroceso
-from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta, Escritor
-from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
+from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
+from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
-    MEZCLADAS,
-    ChoqueError,
-    FaltaReferenciaError,
+    MERGED_KINDS,
+    MissingReferenceError,
+    RecordClashError,
 )
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
-from icsoe_desktop.store.sincronizacion import states as estados
+from icsoe_desktop.store.sincronizacion import outbox, states
 from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 
 # Two desktops that register the same person mean the same person; the others wait for somebody.
@@ -56,7 +55,7 @@ NO_KEY = (
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
-class Registros:
+class RecordIntegration:
     """oficina, llavero: see Sobres."""
 
     def __init__(
@@ -67,16 +66,22 @@ class Registros:
         llavero: Mapping[int, OfficeKey],
     ) -> None:
         self._store = store
-        self.sobres = Sobres(store, oficina, llavero)
+        self.sobres = RecordContents(store, oficina, llavero)
         self.notas = self.sobres.notas
-        self.uniones = Uniones(store, self.sobres)
-        self.retroceso = Retroceso(self.sobres)
-        self.escritor = Escritor(store, bitacora, self.sobres)
+        self.uniones = RecordUnions(store, self.sobres)
+        self.retroceso = ServerRollback(self.sobres)
+        self.escritor = RecordWriter(store, bitacora, self.sobres)
 
     # -- what comes
 
     def integrate(
-        self, db: Session, coleccion: str, remoto: Remoto, cuenta: Cuenta, *, last: bool = False
+        self,
+        db: Session,
+        coleccion: str,
+        remoto: RemoteRecord,
+        cuenta: RoundCounts,
+        *,
+        last: bool = False,
     ) -> bool:
         """Merges a record of the server into this desktop; False when it must come again later.
 
@@ -106,25 +111,25 @@ class Registros:
         db: Session,
         sobre: Envelope,
         registro: uuid.UUID,
-        remoto: Remoto,
-        cuenta: Cuenta,
+        remoto: RemoteRecord,
+        cuenta: RoundCounts,
         last: bool,
     ) -> bool:
         """See integrate. Raises one of UNREADABLE; nothing is written then."""
         try:
             with db.begin_nested():
                 self._merge_in(db, sobre, registro, remoto, cuenta, last)
-        except FaltaReferenciaError as error:
+        except MissingReferenceError as error:
             return self._later(db, remoto, sobre, last, str(error))
-        except estados.FaltaLoteError:
+        except states.FaltaLoteError:
             return self._later(db, remoto, sobre, last, LOTE_MISSING)
-        except ChoqueError as error:
+        except RecordClashError as error:
             try:
                 with db.begin_nested():
                     return self._clash(db, sobre, registro, remoto, error.otro, cuenta, last)
-            except FaltaReferenciaError as missing:
+            except MissingReferenceError as missing:
                 return self._later(db, remoto, sobre, last, str(missing))
-            except (ChoqueError, IntegrityError):
+            except (RecordClashError, IntegrityError):
                 return self._later(db, remoto, sobre, last, CLASH)
         except IntegrityError:
             return self._later(db, remoto, sobre, last, CLASH)
@@ -136,19 +141,19 @@ class Registros:
         db: Session,
         sobre: Envelope,
         registro: uuid.UUID,
-        remoto: Remoto,
-        cuenta: Cuenta,
+        remoto: RemoteRecord,
+        cuenta: RoundCounts,
         last: bool,
     ) -> None:
         clase, coleccion = sobre.clase, sobre.clase.coleccion.value
         base = self._known_base(db, clase, registro, sobre)
         waiting = db.get(SalidaRow, (coleccion, registro))
         raw = raw_of(db)
-        salida.applying(raw, True)
+        outbox.applying(raw, True)
         if sobre.reemplazo is not None and self.uniones.contradicts(db, registro, sobre.reemplazo):
-            salida.applying(raw, False)
+            outbox.applying(raw, False)
             self.notas.note(db, clase, registro, remoto.version, sobre)
-            salida.enqueue(raw, clase, [registro, sobre.reemplazo])
+            outbox.enqueue(raw, clase, [registro, sobre.reemplazo])
             return
         if sobre.reemplazo is not None:
             self.uniones.became(db, clase, registro, sobre.reemplazo, remoto.version)
@@ -158,19 +163,19 @@ class Registros:
             wanted = with_losers(mixed, registro, remoto.version)
             cuenta.conflictos += len(mixed.perdidos)
         again = self.escritor.write(db, clase, registro, wanted, cuenta, last)
-        salida.applying(raw, False)
+        outbox.applying(raw, False)
         self.notas.note(db, clase, registro, remoto.version, sobre)
         if wanted == sobre.contenido and not again:
             if waiting is not None:
                 db.delete(waiting)
         elif again or waiting is None:
-            salida.enqueue(raw, clase, [registro])
+            outbox.enqueue(raw, clase, [registro])
         db.flush()
         cuenta.recibidos += 1
 
     def _known_base(
         self, db: Session, clase: RecordKind, registro: uuid.UUID, sobre: Envelope
-    ) -> Contenido | None:
+    ) -> Content | None:
         """What both sides knew: what was last seen, or what was sent and turns out to be there."""
         found = self.notas.base(db, clase, registro)
         sent = {
@@ -199,16 +204,16 @@ class Registros:
         db: Session,
         sobre: Envelope,
         registro: uuid.UUID,
-        remoto: Remoto,
+        remoto: RemoteRecord,
         otro: uuid.UUID,
-        cuenta: Cuenta,
+        cuenta: RoundCounts,
         last: bool,
     ) -> bool:
         """Two records with the same natural key: one of them is never sent, or somebody chooses."""
         clase, coleccion = sobre.clase, sobre.clase.coleccion.value
         if resolve(db, registro) == otro:
             # The other desktop has not heard yet that they are one.
-            salida.enqueue(raw_of(db), clase, [registro])
+            outbox.enqueue(raw_of(db), clase, [registro])
             self.notas.note(db, clase, registro, remoto.version, sobre)
             return True
         only_here = self.uniones.never_left(db, coleccion, otro)
@@ -239,7 +244,7 @@ class Registros:
                     campo=clase.value,
                     vigente=json.dumps(None),
                     perdido=json.dumps(sobre.contenido, ensure_ascii=False)
-                    if clase in MEZCLADAS
+                    if clase in MERGED_KINDS
                     else json.dumps(None),
                     otro=registro,
                     cuando=moment_of(remoto.version),
@@ -253,8 +258,8 @@ class Registros:
         db: Session,
         sobre: Envelope,
         registro: uuid.UUID,
-        remoto: Remoto,
-        cuenta: Cuenta,
+        remoto: RemoteRecord,
+        cuenta: RoundCounts,
         last: bool,
     ) -> None:
         stays = resolve(db, registro)
@@ -267,13 +272,15 @@ class Registros:
         mixed = merge(clase, None, local, sobre.contenido)
         wanted = with_losers(mixed, stays, remoto.version)
         if wanted is not None:
-            salida.applying(raw, True)
+            outbox.applying(raw, True)
             self.escritor.write(db, clase, stays, wanted, cuenta, last)
-            salida.applying(raw, False)
-        salida.enqueue(raw, clase, [stays])
+            outbox.applying(raw, False)
+        outbox.enqueue(raw, clase, [stays])
         cuenta.recibidos += 1
 
-    def _later(self, db: Session, remoto: Remoto, sobre: Envelope, last: bool, motivo: str) -> bool:
+    def _later(
+        self, db: Session, remoto: RemoteRecord, sobre: Envelope, last: bool, motivo: str
+    ) -> bool:
         # At once, for the cursor has passed it: nothing else remembers it.
         self.notas.hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
         return last

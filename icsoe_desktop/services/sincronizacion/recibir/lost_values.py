@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, Mezcla, Perdido
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
-from icsoe_desktop.store.sincronizacion import packets as paquetes
+from icsoe_desktop.store.sincronizacion import packets
 from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
 from icsoe_desktop.store.tables import ConflictoRow
 
@@ -100,12 +100,12 @@ def _check(clase: RecordKind, one: dict[str, Any]) -> None:
         raise ValueError("no values")
     if clase is RecordKind.PAQUETE:
         for (values,) in sides:
-            paquetes.check(values)
+            packets.check(values)
     elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):
         raise ValueError("no plain values")
 
 
-def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Contenido | None:
+def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Content | None:
     """What was merged, and inside it the values that lost, for everybody to see."""
     if mixed.contenido is None or not mixed.perdidos:
         return mixed.contenido

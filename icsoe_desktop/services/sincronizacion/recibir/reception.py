@@ -9,13 +9,13 @@ from typing import Final
 
 from sqlalchemy import exists, func, select
 
-from icsoe_desktop.domain.sincronizacion.records import RecordCollection, record_id
-from icsoe_desktop.gateways.kinto.values import Remoto, safe_cursor
+from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
+from icsoe_desktop.gateways.kinto.values import RemoteRecord, safe_cursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, Servidor
-from icsoe_desktop.services.sincronizacion.recibir.integration import Registros
-from icsoe_desktop.services.sincronizacion.recibir.writer import Cuenta
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
 
@@ -24,7 +24,7 @@ _AT_ONCE: Final = 20
 # Counting what there is costs a request a collection.
 _COUNT_EVERY: Final = 24
 
-PALABRAS: Final = {
+COLLECTION_WORDS: Final = {
     RecordCollection.CONTRATISTAS: "contratistas",
     RecordCollection.CAPTURISTAS: "capturistas",
     RecordCollection.CERTIFICADOS: "certificados",
@@ -33,7 +33,7 @@ PALABRAS: Final = {
 }
 
 
-class Recepcion:
+class Reception:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
@@ -44,9 +44,9 @@ class Recepcion:
 
     def receive(
         self,
-        servidor: Servidor,
-        registros: Registros,
-        cuenta: Cuenta,
+        servidor: SyncServer,
+        registros: RecordIntegration,
+        cuenta: RoundCounts,
         progress: Progress,
         *,
         whole: bool,
@@ -54,7 +54,7 @@ class Recepcion:
         """Everything that is new at the server is merged into the store.
 
         whole: also asks whether the server went back; a collection's mark may tell it sooner.
-        Raises ServidorError, Cancelled; what was read by then stays.
+        Raises SyncServerError, Cancelled; what was read by then stays.
         """
         if whole:
             self._check_generation(servidor, registros, cuenta, progress)
@@ -75,10 +75,10 @@ class Recepcion:
 
     def _read(
         self,
-        servidor: Servidor,
-        registros: Registros,
+        servidor: SyncServer,
+        registros: RecordIntegration,
         coleccion: RecordCollection,
-        cuenta: Cuenta,
+        cuenta: RoundCounts,
         progress: Progress,
     ) -> bool:
         """Whether the server has gone back in time."""
@@ -90,7 +90,7 @@ class Recepcion:
             page = _of_desktops(servidor.page(coleccion.value, since, token))
             first = first or page
             seen += len(page.registros)
-            progress.report(seen, first.total, f"Recibiendo {PALABRAS[coleccion]}")
+            progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[coleccion]}")
             with self._store.read() as db:
                 news = registros.notas.news(db, coleccion.value, page.registros)
             rows = sorted(news, key=lambda one: one.version)
@@ -104,7 +104,7 @@ class Recepcion:
                 self._marcas[coleccion.value] = first.marca
                 return first.marca < former
 
-    def has_news(self, servidor: Servidor, coleccion: str) -> bool:
+    def has_news(self, servidor: SyncServer, coleccion: str) -> bool:
         """Whether anything was written into it since this was asked; the first time, perhaps."""
         since = read_until = self._cursor(coleccion)
         found: set[tuple[str, int]] = set()
@@ -128,9 +128,9 @@ class Recepcion:
 
     def _write(
         self,
-        registros: Registros,
-        pending: Sequence[tuple[str, Remoto]],
-        cuenta: Cuenta,
+        registros: RecordIntegration,
+        pending: Sequence[tuple[str, RemoteRecord]],
+        cuenta: RoundCounts,
         progress: Progress,
         *,
         last: bool = False,
@@ -171,7 +171,11 @@ class Recepcion:
     # -- a server that was restored or purged
 
     def _check_generation(
-        self, servidor: Servidor, registros: Registros, cuenta: Cuenta, progress: Progress
+        self,
+        servidor: SyncServer,
+        registros: RecordIntegration,
+        cuenta: RoundCounts,
+        progress: Progress,
     ) -> None:
         generation = servidor.office().generacion
         with self._store.read() as db:
@@ -187,17 +191,17 @@ class Recepcion:
 
     def _compare(
         self,
-        servidor: Servidor,
-        registros: Registros,
+        servidor: SyncServer,
+        registros: RecordIntegration,
         coleccion: RecordCollection,
-        cuenta: Cuenta,
+        cuenta: RoundCounts,
         progress: Progress,
     ) -> None:
         """Looks at every record that there is: what the server lost goes up again."""
         there = {
             registro: version
             for name, version in servidor.versions(coleccion.value, progress).items()
-            if (registro := record_id(name)) is not None
+            if (registro := parse_record_id(name)) is not None
         }
         with self._store.read() as db:
             here = {
@@ -210,7 +214,7 @@ class Recepcion:
             }
         for registro in here.keys() - there.keys():
             with self._store.write() as db:
-                gone = Remoto(str(registro), 0, None)
+                gone = RemoteRecord(str(registro), 0, None)
                 registros.integrate(db, coleccion.value, gone, cuenta)
         for registro, version in there.items():
             if here.get(registro, version) == version:
@@ -228,5 +232,5 @@ class Recepcion:
 
 def _of_desktops(page: RecordPage) -> RecordPage:
     """Without records that no desktop can have written."""
-    ours = tuple(one for one in page.registros if record_id(one.id) is not None)
+    ours = tuple(one for one in page.registros if parse_record_id(one.id) is not None)
     return page if len(ours) == len(page.registros) else replace(page, registros=ours)

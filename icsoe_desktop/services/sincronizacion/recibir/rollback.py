@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import EnvelopeUnreadableError
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
-from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import VersionRow
 
 
-class Retroceso:
-    def __init__(self, sobres: Sobres) -> None:
+class ServerRollback:
+    def __init__(self, sobres: RecordContents) -> None:
         self._sobres = sobres
         self._notas = sobres.notas
 
@@ -34,7 +34,7 @@ class Retroceso:
             return
         clase = self._clase_here(db, coleccion, registro)
         if clase is not None:
-            salida.enqueue(raw_of(db), clase, [registro])
+            outbox.enqueue(raw_of(db), clase, [registro])
 
     def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> RecordKind | None:
         for clase in RecordKind:
@@ -45,7 +45,7 @@ class Retroceso:
                 return clase
         return None
 
-    def rewind(self, db: Session, coleccion: str, remoto: Remoto) -> None:
+    def rewind(self, db: Session, coleccion: str, remoto: RemoteRecord) -> None:
         """The server has an older version than this desktop saw: ours goes up again."""
         registro = uuid.UUID(remoto.id)
         if remoto.datos is None:
@@ -55,4 +55,4 @@ class Retroceso:
         except EnvelopeUnreadableError:
             return
         self._notas.note(db, sobre.clase, registro, remoto.version, sobre)
-        salida.enqueue(raw_of(db), sobre.clase, [registro])
+        outbox.enqueue(raw_of(db), sobre.clase, [registro])

@@ -9,23 +9,21 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, Perdido
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
-from icsoe_desktop.services.sincronizacion.valores.contents import Sobres
-from icsoe_desktop.services.sincronizacion.valores.rows import MEZCLADAS, FaltaReferenciaError
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS, MissingReferenceError
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
-from icsoe_desktop.store.sincronizacion import packets as paquetes
-from icsoe_desktop.store.sincronizacion import states as estados
+from icsoe_desktop.store.sincronizacion import outbox, packets, states
 
 CANCELADO = EstadoLote.CANCELADO.value
 
 
 @dataclass
-class Cuenta:
+class RoundCounts:
     """What a round did, as it goes."""
 
     recibidos: int = 0
@@ -34,10 +32,10 @@ class Cuenta:
     callada: bool = False  # the first download writes no line for each record
 
 
-class Escritor:
+class RecordWriter:
     """The caller has said that what is written comes from outside."""
 
-    def __init__(self, store: Store, bitacora: BitacoraService, sobres: Sobres) -> None:
+    def __init__(self, store: Store, bitacora: BitacoraService, sobres: RecordContents) -> None:
         self._store = store
         self._bitacora = bitacora
         self._filas = sobres.filas
@@ -49,8 +47,8 @@ class Escritor:
         db: Session,
         clase: RecordKind,
         registro: uuid.UUID,
-        wanted: Contenido | None,
-        cuenta: Cuenta,
+        wanted: Content | None,
+        cuenta: RoundCounts,
         last: bool,
     ) -> bool:
         """Whether this desktop now has something else to say of the record."""
@@ -58,10 +56,10 @@ class Escritor:
         if clase is RecordKind.PAQUETE:
             return self._write_movements(db, registro, wanted or {})
         if clase is RecordKind.ESTADOS:
-            return estados.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+            return states.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
         try:
             changed = self._filas.apply(db, clase, registro, wanted)
-        except FaltaReferenciaError:
+        except MissingReferenceError:
             # What uses it may be about to go as well; if not, that is an edit, and beats a
             # deletion.
             if wanted is None and last:
@@ -69,8 +67,8 @@ class Escritor:
             raise
         if changed and clase is RecordKind.LOTE and wanted:
             cancelled = wanted["estado"] == CANCELADO
-            moved = (estados.free_cancelled if cancelled else raise_seated)(raw, registro)
-            salida.enqueue(raw, RecordKind.ESTADOS, moved)
+            moved = (states.free_cancelled if cancelled else raise_seated)(raw, registro)
+            outbox.enqueue(raw, RecordKind.ESTADOS, moved)
             self._seats = True
         if changed and not cuenta.callada:
             contratista = (wanted or {}).get("contratista_id")
@@ -86,15 +84,15 @@ class Escritor:
                 if contratista
                 else None,
             )
-        if wanted is None or clase not in MEZCLADAS:
+        if wanted is None or clase not in MERGED_KINDS:
             return False
         # A short number that was taken, a record that has another id by now.
         written = self._filas.local(db, clase, registro) or {}
         return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
-    def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Contenido) -> bool:
+    def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Content) -> bool:
         raw, clase = raw_of(db), RecordKind.PAQUETE
-        done = paquetes.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
+        done = packets.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.otros.items():
             # The same movement, captured here with other values: nobody may lose them unseen.
@@ -103,13 +101,13 @@ class Escritor:
         if told or self._notas.has_conflicts(db, clase, registro):
             put_conflicts(db, clase, registro, told)
         if done.quedan:
-            salida.enqueue(raw, RecordKind.ESTADOS, [registro])
+            outbox.enqueue(raw, RecordKind.ESTADOS, [registro])
         if done.nuevos:
             self._seats = True
-            states = self._notas.base(db, RecordKind.ESTADOS, registro) or {}
-            if estados.write(raw, registro, states.get(MOVIMIENTOS) or {}):
+            known = self._notas.base(db, RecordKind.ESTADOS, registro) or {}
+            if states.write(raw, registro, known.get(MOVIMIENTOS) or {}):
                 # One of them had been captured here too, and came further here.
-                salida.enqueue(raw, RecordKind.ESTADOS, [registro])
+                outbox.enqueue(raw, RecordKind.ESTADOS, [registro])
         return done.quedan or bool(done.otros)
 
     def seat(self, *, all_of_them: bool) -> None:
@@ -124,6 +122,6 @@ class Escritor:
         for one in lotes:
             with self._store.write() as db:
                 raw = raw_of(db)
-                salida.applying(raw, True)
-                salida.enqueue(raw, RecordKind.ESTADOS, seat(raw, one))
-                salida.applying(raw, False)
+                outbox.applying(raw, True)
+                outbox.enqueue(raw, RecordKind.ESTADOS, seat(raw, one))
+                outbox.applying(raw, False)

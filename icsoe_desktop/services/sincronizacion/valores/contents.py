@@ -9,43 +9,42 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind, canonical
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 from icsoe_desktop.seguridad.office_keys import OfficeKey, newest
 from icsoe_desktop.seguridad.sealed_record import Envelope, open_record
-from icsoe_desktop.services.sincronizacion.enviar.bases import Notas
+from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.record_names import natural_key
-from icsoe_desktop.services.sincronizacion.oficina.server import Remoto
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
-from icsoe_desktop.services.sincronizacion.valores.rows import Filas
+from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import packets as paquetes
-from icsoe_desktop.store.sincronizacion import states as estados
+from icsoe_desktop.store.sincronizacion import packets, states
 
 
-class Sobres:
+class RecordContents:
     """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
 
     def __init__(self, store: Store, oficina: str, llavero: Mapping[int, OfficeKey]) -> None:
-        self.filas = Filas(store)
-        self.notas = Notas(store)
+        self.filas = RecordRows(store)
+        self.notas = RecordBases(store)
         self.oficina = oficina
         self.llavero = llavero
 
-    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Contenido | None:
+    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
         """The record as it is here, with what a newer program told of it."""
         raw = raw_of(db)
         found: dict[str, Any] | None
         if clase is RecordKind.PAQUETE:
-            found = {MOVIMIENTOS: paquetes.read(raw, registro)}
+            found = {MOVIMIENTOS: packets.read(raw, registro)}
             base = self.notas.base(db, clase, registro) or {}
             lost = self.notas.has_conflicts(db, clase, registro)
             told = conflicts_of(db, clase, registro) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
             return {**others, **found, **({CONFLICTOS: told} if told else {})}
         elif clase is RecordKind.ESTADOS:
-            found = {MOVIMIENTOS: estados.read(raw, registro)}
+            found = {MOVIMIENTOS: states.read(raw, registro)}
         else:
             found = self.filas.local(db, clase, registro)
         if found is None:
@@ -69,13 +68,13 @@ class Sobres:
         ops = row.operaciones if row is not None else b""
         return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
 
-    def open(self, remoto: Remoto, coleccion: str) -> Envelope:
+    def open(self, remoto: RemoteRecord, coleccion: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
         return open_record(
             remoto.datos or {}, self.llavero, self.oficina, coleccion, uuid.UUID(remoto.id)
         )
 
-    def _index(self, clase: RecordKind, contenido: Contenido | None) -> bytes | None:
+    def _index(self, clase: RecordKind, contenido: Content | None) -> bytes | None:
         if contenido is None:
             return None
         key = natural_key(clase, contenido)
@@ -84,5 +83,5 @@ class Sobres:
         return newest(self.llavero).index(self.oficina, clase.value, key)
 
 
-def same(one: Contenido | None, other: Contenido | None) -> bool:
+def same(one: Content | None, other: Content | None) -> bool:
     return canonical(one) == canonical(other)

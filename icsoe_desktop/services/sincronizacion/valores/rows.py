@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
-from icsoe_desktop.domain.sincronizacion.records import Contenido, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.capturistas.relaciones import searchable
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import sealed, unsealed
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
-from icsoe_desktop.store.sincronizacion import outbox as salida
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import (
     DOMICILIO,
     FILAS,
@@ -43,7 +43,7 @@ from icsoe_desktop.store.tables import (
     VersionRow,
 )
 
-MEZCLADAS: Final = frozenset(
+MERGED_KINDS: Final = frozenset(
     {RecordKind.CONTRATISTA, RecordKind.REGISTRO_PATRONAL, RecordKind.PERSONA, RecordKind.RELACION}
 )
 # A sealed file must fit the record that the server takes; a longer one stays where it was made.
@@ -57,14 +57,14 @@ DAMAGED: Final = (
 )
 
 
-class FaltaReferenciaError(Exception):
+class MissingReferenceError(Exception):
     """What the record names is not here yet. Its text is a finished sentence."""
 
     def __init__(self, clase: RecordKind) -> None:
         super().__init__(_NOT_THERE.format(clase.value))
 
 
-class ChoqueError(Exception):
+class RecordClashError(Exception):
     """Another record here has the same RFC, CURP, registro patronal or certificate."""
 
     def __init__(self, otro: uuid.UUID) -> None:
@@ -72,7 +72,7 @@ class ChoqueError(Exception):
         self.otro = otro
 
 
-class Filas:
+class RecordRows:
     def __init__(self, store: Store) -> None:
         self._store = store
 
@@ -81,7 +81,7 @@ class Filas:
         found = values_of(db, clase, registro)
         if found is None:
             return None
-        if clase in MEZCLADAS:
+        if clase in MERGED_KINDS:
             found[CONFLICTOS] = conflicts_of(db, clase, registro)
         elif clase is RecordKind.CERTIFICADO:
             found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
@@ -92,7 +92,7 @@ class Filas:
         return found
 
     def apply(
-        self, db: Session, clase: RecordKind, registro: uuid.UUID, contenido: Contenido | None
+        self, db: Session, clase: RecordKind, registro: uuid.UUID, contenido: Content | None
     ) -> bool:
         """Writes it; whether anything changed. The caller has said that it comes from outside.
 
@@ -124,7 +124,7 @@ class Filas:
         db.flush()
         if clase is RecordKind.CONTRATISTA:
             self._put_domicilio(db, registro, contenido)
-        if clase in MEZCLADAS:
+        if clase in MERGED_KINDS:
             put_conflicts(db, clase, registro, contenido.get(CONFLICTOS) or {})
         db.flush()
         return True
@@ -132,7 +132,7 @@ class Filas:
     # -- parts of writing
 
     def _resolve(
-        self, db: Session, clase: RecordKind, values: dict[str, Any], contenido: Contenido
+        self, db: Session, clase: RecordKind, values: dict[str, Any], contenido: Content
     ) -> None:
         """Ids of other records as they are called here now."""
         for name, other in (
@@ -142,7 +142,7 @@ class Filas:
             if name in values:
                 values[name] = resolve(db, values[name])
                 if db.get(FILAS[other], values[name]) is None:
-                    raise FaltaReferenciaError(other)
+                    raise MissingReferenceError(other)
         if clase is RecordKind.RELACION:
             values["persona_id"] = self._persona(db, values)
 
@@ -169,7 +169,7 @@ class Filas:
         version = db.get(VersionRow, (RecordKind.PERSONA.coleccion.value, persona_id))
         if version is not None and version.borrado:
             # She was deleted elsewhere, and is needed after all.
-            salida.enqueue(raw_of(db), RecordKind.PERSONA, [persona_id])
+            outbox.enqueue(raw_of(db), RecordKind.PERSONA, [persona_id])
         return persona_id
 
     def _refuse_clash(
@@ -198,13 +198,13 @@ class Filas:
                 return
         other = db.scalars(same).first()
         if other is not None and other != registro:
-            raise ChoqueError(other)
+            raise RecordClashError(other)
 
     def _derive(
         self,
         clase: RecordKind,
         values: dict[str, Any],
-        contenido: Contenido,
+        contenido: Content,
         row: Any,
         registro: uuid.UUID,
     ) -> None:
@@ -226,7 +226,7 @@ class Filas:
             elif row is None:
                 values["contenido"] = b""
 
-    def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Contenido) -> None:
+    def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Content) -> None:
         plain = {c.name: contenido.get(DOMICILIO + c.name) for c in domicilio_columns()}
         row = db.scalars(
             select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
@@ -250,11 +250,11 @@ class Filas:
                     CertificadoRow.registro_patronal_id == row.id
                 )
                 if db.scalars(used).first() is not None:
-                    raise FaltaReferenciaError(RecordKind.CERTIFICADO)
+                    raise MissingReferenceError(RecordKind.CERTIFICADO)
             case RecordKind.PERSONA:
                 used = select(RelacionRow.id).where(RelacionRow.persona_id == row.id)
                 if db.scalars(used).first() is not None:
-                    raise FaltaReferenciaError(RecordKind.RELACION)
+                    raise MissingReferenceError(RecordKind.RELACION)
                 db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == row.id))
             case RecordKind.RELACION:
                 db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))

@@ -6,7 +6,7 @@ import base64
 import uuid
 from typing import Any, Final
 
-from icsoe_desktop.domain.sincronizacion.records import Contenido
+from icsoe_desktop.domain.sincronizacion.records import Content
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.sincronizacion.shared_rows import to_plain
 from icsoe_desktop.store.tables import CertificadoRow
@@ -30,7 +30,7 @@ def unsealed(key: DataKey, row: CertificadoRow) -> dict[str, Any]:
     return found
 
 
-def sealed(key: DataKey, contenido: Contenido, registro: uuid.UUID) -> dict[str, bytes | None]:
+def sealed(key: DataKey, contenido: Content, registro: uuid.UUID) -> dict[str, bytes | None]:
     """The columns of the row. Raises ValueError for what is no base64."""
     found: dict[str, bytes | None] = {}
     for name, column in COLUMNS.items():
