@@ -71,7 +71,7 @@ class BatchWriter:
         self._max = max_escrituras
 
     def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer each, in order. Raises ServidorError; nothing is known of any then."""
+        """One answer each, in order. Raises SyncServerError; nothing is known of any then."""
         requests = [self._request(coleccion, one) for one in escrituras]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
         answers: dict[int, WriteAnswer] = {

@@ -45,14 +45,14 @@ def read_info(transporte: Transport) -> ServerInfo:
 
 
 def valid_cuenta(cuenta: str) -> str:
-    """Raises ContrasenaRechazadaError for what can be no account."""
+    """Raises PasswordRejectedError for what can be no account."""
     if not VALID_CUENTA.fullmatch(cuenta):
         raise PasswordRejectedError
     return cuenta
 
 
 def valid_contrasena(contrasena: str) -> str:
-    """Raises ContrasenaRechazadaError for what bcrypt would cut short or refuse."""
+    """Raises PasswordRejectedError for what bcrypt would cut short or refuse."""
     size = len(contrasena.encode())
     if not 0 < size <= MAX_CONTRASENA_BYTES or "\x00" in contrasena:
         raise PasswordRejectedError

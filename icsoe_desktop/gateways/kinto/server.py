@@ -52,7 +52,7 @@ ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lu
 
 
 class KintoServer:
-    """For one thread. Every method raises ServidorError when the server cannot be used."""
+    """For one thread. Every method raises SyncServerError when the server cannot be used."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class KintoServer:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
 
         paciencia: its `sleep` may raise Cancelled, which then ends the call.
-        Raises DireccionError, OficinaError.
+        Raises ServerAddressError, OfficeNameError.
         """
         if not VALID_OFICINA.fullmatch(oficina):
             raise OfficeNameError
@@ -93,7 +93,7 @@ class KintoServer:
     # -- the server
 
     def info(self) -> ServerInfo:
-        """Raises NoEsServidorError when something else answers there."""
+        """Raises NotKintoError when something else answers there."""
         return read_info(self.transporte)
 
     def healthy(self) -> bool:

@@ -88,7 +88,7 @@ class Transport:
         paciencia: RetryPolicy | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
     ) -> None:
-        """cuenta: empty to ask as nobody. Raises DireccionError."""
+        """cuenta: empty to ask as nobody. Raises ServerAddressError."""
         self._base, parts = clean_address(direccion)
         self.cifrada = parts.scheme == "https"
         self._session = _open(parts, tls)
@@ -206,7 +206,7 @@ class Transport:
 def clean_address(direccion: str) -> tuple[str, SplitResult]:
     """The address without closing slash, and its parts; «/v1» is added where it is missing.
 
-    http:// is taken for this same machine only. Raises DireccionError.
+    http:// is taken for this same machine only. Raises ServerAddressError.
     """
     text = direccion.strip().rstrip("/")
     try:
