@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from icsoe_desktop.domain.dispmag import RegistroLeido
-from icsoe_desktop.domain.ejemplo.movimientos import (
-    MOVIMIENTOS_POR_TRABAJADOR,
-    PRIMER_DIA,
-    ULTIMO_DIA,
-    movimientos,
-)
 from icsoe_desktop.domain.ejemplo.personas import (
     SEMILLA,
     Trabajador,
-    registros_patronales,
     trabajadores,
 )
+from icsoe_desktop.domain.identificadores.numeros import check_digit_registro_patronal
 
 __all__ = [
     "MOVIMIENTOS_POR_TRABAJADOR",
@@ -31,6 +28,55 @@ __all__ = [
     "registros_patronales",
     "trabajadores",
 ]
+
+MOVIMIENTOS_POR_TRABAJADOR = 6
+REGISTROS_PATRONALES = 40
+PRIMER_DIA = date(2025, 2, 1)  # from here on the tables have minimum wage and UMA
+ULTIMO_DIA = date(2026, 12, 31)
+
+
+def registros_patronales(cuantos: int, semilla: int = SEMILLA) -> list[str]:
+    azar = random.Random(semilla)
+    bases = (f"{azar.choice('ABCDEYZ')}{azar.randrange(10**7):07}10" for _ in range(cuantos))
+    return [base + check_digit_registro_patronal(base) for base in bases]
+
+
+def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
+    """About six a worker, of forty employers; no two the same."""
+    people = trabajadores(max(1, filas // MOVIMIENTOS_POR_TRABAJADOR), semilla)
+    registros = registros_patronales(REGISTROS_PATRONALES, semilla)
+    azar = random.Random(semilla)
+    length = (ULTIMO_DIA - PRIMER_DIA).days
+    fechas = [PRIMER_DIA + timedelta(days=dia) for dia in range(length)]
+    usados = bytearray(len(people))
+    for linea in range(1, filas + 1):
+        quien = azar.randrange(len(people))
+        persona = people[quien]
+        # The worker's own days never repeat: the nth movement lies in the nth part of them.
+        vez = usados[quien]
+        usados[quien] += 1
+        fecha = fechas[(quien * 31 + vez * 23) % length]
+        tipo = ("08", "07", "07", "07", "02")[vez % 5]
+        registro = registros[quien % len(registros)]
+        clave = f"E{quien:07}"
+        if tipo == "02":
+            # fmt: off
+            yield RegistroLeido(
+                linea, tipo, registro, persona.nss, persona.primer_apellido,
+                persona.segundo_apellido, persona.nombres, fecha, None, "", "", "",
+                azar.choice("1236A"), "", "01400", clave, "", (),
+            )
+            # fmt: on
+            continue
+        sbc = azar.randrange(441_00, 2800_00)
+        # fmt: off
+        yield RegistroLeido(
+            linea, tipo, registro, persona.nss, persona.primer_apellido,
+            persona.segundo_apellido, persona.nombres, fecha, sbc,
+            "1" if tipo == "08" else "", azar.choice("012"), "0", "",
+            f"{quien % 90 + 1:03}" if tipo == "08" else "", "01400", clave, persona.curp, (),
+        )
+        # fmt: on
 
 
 def linea_168(registro: RegistroLeido) -> str:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.datos import linea_168, linea_totales
+from benchmarks.datos import linea_168, linea_totales, registros_patronales
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import RegistroLeido
-from icsoe_desktop.domain.ejemplo.personas import iter_trabajadores, registros_patronales
+from icsoe_desktop.domain.ejemplo.personas import iter_trabajadores
 from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoLote,
     Jornada,

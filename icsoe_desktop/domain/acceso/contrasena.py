@@ -190,10 +190,6 @@ _REGLAS_CERTIFICADO_IMSS = (
     _length(8, 20),
     Regla("Sólo letras y números", _alphanumeric),
 )
-POLITICA_CERTIFICADO_IMSS = Politica("La contraseña del certificado IMSS", _REGLAS_CERTIFICADO_IMSS)
 POLITICA_USUARIO_CERTIFICADO_IMSS = Politica(
     "El usuario del certificado IMSS", _REGLAS_CERTIFICADO_IMSS, "usuario"
 )
-
-# Seed 004 says «alfanuméricos», yet the SAT's own program takes signs: the key itself decides.
-POLITICA_EFIRMA = Politica("La contraseña de la e.firma", (_length(8, 255),))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from icsoe_desktop.domain.certificados.x509 import X509, Name, read_certificate
+from icsoe_desktop.domain.certificados.x509 import X509, Name
 
 # Central Mexico has kept UTC-6 all year since October 2022. A clerk's "venció el" is the day on
 # her wall calendar, not the UTC day, which is another from 18:00 on.
@@ -97,11 +97,6 @@ class Certificado:
     es_autoridad: bool
     der: bytes = field(repr=False)
     spki: bytes = field(repr=False)
-
-    @classmethod
-    def from_der(cls, data: bytes) -> Certificado:
-        """Raises DerError when `data` is not one certificate."""
-        return cls.from_x509(read_certificate(data), data)
 
     @classmethod
     def from_x509(cls, parsed: X509, data: bytes) -> Certificado:

@@ -13,12 +13,9 @@ from typing import NamedTuple
 from stdnum.mx import curp as stdnum_curp
 from stdnum.mx import rfc as stdnum_rfc
 
-from icsoe_desktop.domain.icsoe.capturista import DatosCapturista, Estatus
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.identificadores.nombre_curp import expected_letters
-from icsoe_desktop.domain.identificadores.numeros import (
-    check_digit_nss,
-    check_digit_registro_patronal,
-)
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 
 SEMILLA = 20_260_302
 # No mail ever reaches it. Source: RFC 2606 §2.
@@ -44,14 +41,6 @@ class Trabajador(NamedTuple):
     segundo_apellido: str
     nombres: str
     curp: str
-
-
-class CapturistaEjemplo(NamedTuple):
-    """confirmada: the person said yes to the contratista at some time."""
-
-    datos: DatosCapturista
-    estatus: Estatus
-    confirmada: bool
 
 
 def trabajadores(cuantos: int, semilla: int = SEMILLA) -> list[Trabajador]:
@@ -85,12 +74,6 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
         yield Trabajador(nss + check_digit_nss(nss), primer, segundo, nombres, curp)
 
 
-def registros_patronales(cuantos: int, semilla: int = SEMILLA) -> list[str]:
-    azar = random.Random(semilla)  # noqa: S311 - no secret comes of it
-    bases = (f"{azar.choice('ABCDEYZ')}{azar.randrange(10**7):07}10" for _ in range(cuantos))
-    return [base + check_digit_registro_patronal(base) for base in bases]
-
-
 def rfc(letras: str, fecha: str, homonimia: str) -> str:
     """An RFC with its check digit.
 
@@ -101,8 +84,8 @@ def rfc(letras: str, fecha: str, homonimia: str) -> str:
     return first + stdnum_rfc.calc_check_digit(first)
 
 
-def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[CapturistaEjemplo]:
-    """Capturistas of one contratista in every estatus; no CURP comes twice."""
+def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturista]:
+    """Capturistas of one contratista; no CURP comes twice."""
     azar = random.Random(semilla + 1)  # noqa: S311 - no secret comes of it
     seen: set[str] = set()
     given = 0
@@ -116,7 +99,7 @@ def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[CapturistaEjem
         given += 1
         name = f"{persona.nombres.split()[0]}.{persona.primer_apellido}".lower()
         correo = f"{name.replace('ñ', 'n')}{given}@{DOMINIO}"
-        datos = DatosCapturista(
+        yield DatosCapturista(
             persona.curp,
             persona.nombres,
             persona.primer_apellido,
@@ -124,6 +107,3 @@ def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[CapturistaEjem
             f"55{azar.randrange(10**8):08}",
             correo,
         )
-        estatus = azar.choices(tuple(Estatus), (3, 5, 2))[0]
-        confirmada = estatus is Estatus.ACTIVA or (estatus is Estatus.BAJA and azar.random() < 0.5)
-        yield CapturistaEjemplo(datos, estatus, confirmada)

@@ -70,8 +70,3 @@ class Calendario:
         while not self.is_working(day):
             day -= _DAY
         return day
-
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days there are from first to last, both included."""
-        days = (last - first).days + 1
-        return sum(self.is_working(first + timedelta(days=offset)) for offset in range(days))

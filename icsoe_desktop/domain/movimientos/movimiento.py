@@ -150,11 +150,6 @@ class Movimiento:
         return self.registro_patronal[:10]
 
     @property
-    def clave_duplicado(self) -> tuple[str, str, str, date]:
-        """Two movements with the same one are the same movement."""
-        return self.registro_base, self.nss, self.tipo.value, self.fecha
-
-    @property
     def nombre_completo(self) -> str:
         parts = (self.nombres, self.primer_apellido, self.segundo_apellido)
         return " ".join(part for part in parts if part)

@@ -152,15 +152,3 @@ def legal_state(
     if extemporaneo_imss is not None:
         return EstadoLegal.EXTEMPORANEO if extemporaneo_imss else EstadoLegal.EN_PLAZO
     return plazo.on(today if presentado is None else presentado)
-
-
-def working_days_left(plazo: Plazo, today: date, calendario: Calendario) -> int:
-    """How many working days are left until the strict end, today included; 0 when it is over."""
-    if today > plazo.seguro:
-        return 0
-    return calendario.working_days_between(today, plazo.seguro)
-
-
-def dues_run_until(presentado: date) -> date:
-    """The last day whose dues are owed for a late baja: the day after it was filed (LSS 37)."""
-    return presentado + _DAY

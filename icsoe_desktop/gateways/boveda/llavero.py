@@ -76,19 +76,6 @@ class SystemLlavero:
         return backend
 
 
-class NoLlavero:
-    """For a machine, or a test, without a keyring."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, database_id: str) -> bytes | None:
-        return None
-
-    def set(self, database_id: str, key: bytes) -> bool:
-        return False
-
-
 class FileLlavero:
     """A file beside the data, readable by whoever reads them: only for data that are invented."""
 

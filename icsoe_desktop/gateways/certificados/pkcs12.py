@@ -55,11 +55,10 @@ _IMPLICIT_0 = 0x80
 
 @dataclass(slots=True)
 class Pfx:
-    """What was found. certificados: DER, in their order. cerrado: something is still encrypted."""
+    """What was found. certificados: DER, in their order."""
 
     certificados: list[bytes] = field(default_factory=list)
     llaves: list[LlavePrivada] = field(default_factory=list)
-    cerrado: bool = False
 
 
 def open_pfx(data: bytes, candidatas: Candidatas, work: Work) -> Pfx:
@@ -187,7 +186,6 @@ class _Opener:
 
     def _read_encrypted_safe(self, encrypted: Reader) -> None:
         if self._candidatas is None:
-            self.found.cerrado = True
             return
         encrypted.read(der.INTEGER)
         info = encrypted.enter()
@@ -227,7 +225,6 @@ class _Opener:
 
     def _read_shrouded_key(self, bag: Element) -> None:
         if self._candidatas is None:
-            self.found.cerrado = True
             return
         reader = bag.open()
         algorithm = reader.read(der.SEQUENCE)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import logging
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,17 +44,6 @@ class Plantillas:
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in SHIPPED.glob("*.txt")))
-
-    def copy_for_editing(self, name: str) -> tuple[Path, ...]:
-        """The files of a mail in the data folder, put there when they are not: for an editor."""
-        if self._folder is None or name not in self.names():
-            raise ValueError("no such template to edit")
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        copies = tuple(self._folder / f"{name}{suffix}" for suffix in (".txt", ".html"))
-        for copy in copies:
-            if not copy.exists():
-                shutil.copyfile(SHIPPED / copy.name, copy)
-        return copies
 
     def _text(self, name: str, values: Mapping[str, str]) -> tuple[str, str]:
         for source in self._sources(f"{name}.txt"):

@@ -256,17 +256,6 @@ class KintoServer:
             self.transporte.authenticate(self.cuenta, self._contrasena)
         return self._contrasena == contrasena
 
-    def create_account(self, cuenta: str, contrasena: str) -> bool:
-        """For the server's administrator. False when there is such an account; it stays."""
-        answer = self.transporte.request(
-            "PUT",
-            f"/accounts/{valid_cuenta(cuenta)}",
-            body={"data": {"password": valid_contrasena(contrasena)}},
-            headers={"If-None-Match": "*"},
-            expected=(412,),
-        )
-        return answer.status != 412
-
     # -- helpers
 
     def records_path(self, coleccion: str) -> str:

@@ -42,7 +42,6 @@ HALF_CHARACTER: Final = "\\ud"
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Query = Mapping[str, str]
-OpenSession = Callable[[Callable[[], ssl.SSLContext]], requests.Session]
 
 
 @dataclass(frozen=True, slots=True)

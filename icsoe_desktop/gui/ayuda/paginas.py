@@ -28,12 +28,6 @@ class PaginaManual:
         """Where its links lead, as they are written."""
         return tuple(_LINK.findall(self.texto))
 
-    @property
-    def secciones(self) -> tuple[str, ...]:
-        """The fragments that a link to this page may end in."""
-        lines = self.texto.splitlines()
-        return tuple(slug(line.lstrip("# ")) for line in lines if line.startswith("#"))
-
     def says(self, palabras: str) -> bool:
         """Whether every word is in it; accents and capitals do not count."""
         text = fold(self.texto)

@@ -91,7 +91,6 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         self._service = service
         self._pages = pages
         self._sesion = sesion
-        self._saving = False
         self._looked_up = ""
         self._clean = captura
         self._visto = editing

@@ -36,7 +36,6 @@ class DomicilioTab(Tab):
         )
         presenter.setParent(self)
         self._presenter = presenter
-        self._etapa: Etapa | None = None
         self._colonias: tuple[Asentamiento, ...] = ()
         self._answers = QButtonGroup(self)
         self._answers.addButton(form.si_radio)

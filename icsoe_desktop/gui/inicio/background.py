@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.sincronizacion.background import SyncRunner
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-
-logger = logging.getLogger(__name__)
 
 
 class Background(QObject):

@@ -18,7 +18,6 @@ from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.contratista.service import Perfil
 
-CHOOSE = "Selecciona un contratista para trabajar:"
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
 CHOOSE_BUTTON = "Sele&ccionar contratista"
 CHANGE_BUTTON = "Sele&ccionar otro contratista"

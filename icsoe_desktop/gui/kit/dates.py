@@ -23,7 +23,6 @@ class DateField(QObject):
     def __init__(self, edit: QLineEdit) -> None:
         super().__init__(edit)
         self.edit = edit
-        self._popup: QWidget | None = None
         self._told = ""
         action = QAction(assets.icon("calendario"), OPEN, edit)
         action.triggered.connect(self.open_calendar)

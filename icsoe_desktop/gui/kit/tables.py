@@ -29,7 +29,6 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
 from icsoe_desktop.gui.base.preferences import Preferences
 
 R = TypeVar("R")
-Index = QModelIndex
 
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()

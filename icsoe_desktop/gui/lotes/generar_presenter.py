@@ -23,7 +23,6 @@ PLAN_PAUSE_MS: Final = 300
 PLANNING: Final = "Preparando los archivos"
 FIRST_STEP: Final = Step(0, None, PLANNING)
 USUAL: Final = OpcionesLote()
-WRITING: Final = "Guardando los archivos"
 BLOCKED: Final = (
     "Hay datos que impiden escribir el archivo. Corrija esos movimientos, o quítelos de la "
     "selección, y vuelva a generar."

@@ -66,7 +66,6 @@ class CertificadoGuardado:
     valido_hasta: datetime
     archivo: str
     llave: str | None
-    contrasena_guardada: bool
     estado: EstadoVigencia
 
 
@@ -283,7 +282,6 @@ class CertificadosService:
                 valido_hasta=row.valido_hasta,
                 archivo=row.certificado_nombre,
                 llave=row.llave_nombre,
-                contrasena_guardada=row.contrasena_sellada is not None,
                 estado=vigencia_of(row.valido_desde, row.valido_hasta, self._store.clock()),
             )
         return RegistroConCertificado(

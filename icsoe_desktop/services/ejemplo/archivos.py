@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from icsoe_desktop.domain import dispmag
-from icsoe_desktop.domain.ejemplo.personas import CapturistaEjemplo
+from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 
 _CUT = 100
@@ -47,11 +47,11 @@ def write_movements(carpeta: Path, movimientos: Sequence[Movimiento]) -> None:
     (carpeta / "movimientos_con_error.txt").write_bytes(first[:-_CUT] + b"\r\n" + rest)
 
 
-def write_capturistas(carpeta: Path, people: Sequence[CapturistaEjemplo]) -> None:
+def write_capturistas(carpeta: Path, people: Sequence[DatosCapturista]) -> None:
     path = carpeta / "capturistas_por_importar.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(_COLUMNS)
-        for datos in (one.datos for one in people):
+        for datos in people:
             names = (datos.nombres, datos.primer_apellido, datos.segundo_apellido)
             writer.writerow((datos.curp, *names, datos.telefono, datos.correo))

@@ -14,13 +14,12 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.ejemplo.personas import (
     DOMINIO,
-    CapturistaEjemplo,
     Trabajador,
     capturistas,
     rfc,
     trabajadores,
 )
-from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, Estatus
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.gateways.certificados.ejemplo import Archivos, AutoridadEjemplo
@@ -258,7 +257,7 @@ def _capturistas(application: Application, contratista: Sesion, carpeta: Path) -
             persona = db.get_one(PersonaRow, relacion.persona_id)
             now = application.store.clock()
             persona.contrasena_hash, persona.contrasena_creada = hashed, now
-            persona.correo = one.datos.correo
+            persona.correo = one.correo
             relacion.estatus, relacion.confirmada = Estatus.ACTIVA, now
             db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == relacion.id))
         if estatus is Estatus.BAJA:
@@ -266,8 +265,7 @@ def _capturistas(application: Application, contratista: Sesion, carpeta: Path) -
     write_capturistas(carpeta, people[guion.CAPTURISTAS :])
 
 
-def _typed(one: CapturistaEjemplo) -> CapturistaNuevo:
-    datos = one.datos
+def _typed(datos: DatosCapturista) -> CapturistaNuevo:
     return CapturistaNuevo(
         datos.curp,
         datos.nombres,

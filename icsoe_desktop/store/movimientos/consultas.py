@@ -80,7 +80,6 @@ SIN_INDICE: Final[dict[str, str]] = {
     "rechazado": "m.rechazado",
     "causa_rechazo": "m.causa_rechazo",
 }
-ORDENES: Final = frozenset({*POR_MOVIMIENTO, *POR_TRABAJADOR, *SIN_INDICE})
 
 _CON_LOTE: Final = (
     " LEFT JOIN constancias c ON c.id = m.constancia_id LEFT JOIN lotes l ON l.id = m.lote_id"
@@ -118,10 +117,6 @@ class Seleccion:
     plazo: str | None = None
     hallados: int | None = None
     trabajadores: int = 0
-
-    @property
-    def needs_legal(self) -> bool:
-        return self.plazo is not None
 
     @property
     def is_broad(self) -> bool:

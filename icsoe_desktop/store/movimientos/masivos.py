@@ -104,7 +104,7 @@ def bring_in(
     raw.execute(_WIDE_CACHE)
     try:
         with (
-            without_indexes(raw, "trabajadores", workers, last, report),
+            _without_indexes(raw, "trabajadores", workers, last, report),
             interruptible(raw, lambda: report(0, last, "Guardando trabajadores")),
         ):
             for statement in known_now:
@@ -117,7 +117,7 @@ def bring_in(
                 raw.execute(statement)
         raw.execute(_WIDE_CACHE)
         imported = 0
-        with without_indexes(raw, "movimientos", expected, last, report):
+        with _without_indexes(raw, "movimientos", expected, last, report):
             sql = _MOVE if duplicates else _MOVE + _NO_DUPLICATES
             for start in range(1, last + 1, _CHUNK):
                 done = start - 1
@@ -151,7 +151,7 @@ def take_out(raw: Any, importacion: tuple[int, int, int], expected: int, report:
         with interruptible(raw, lambda: report(0, expected, what)):
             raw.execute(_NAMED, values)
         with (
-            without_indexes(raw, "movimientos", expected, expected, report),
+            _without_indexes(raw, "movimientos", expected, expected, report),
             interruptible(raw, lambda: report(0, expected, what)),
         ):
             deleted = raw.execute(_DELETE, values).rowcount
@@ -163,7 +163,7 @@ def take_out(raw: Any, importacion: tuple[int, int, int], expected: int, report:
 
 
 @contextmanager
-def without_indexes(
+def _without_indexes(
     raw: Any, table: str, changed: int, total: int, report: Report
 ) -> Iterator[None]:
     """Lets go of the indexes while most of the table changes, and makes them again after.

@@ -17,21 +17,11 @@ from icsoe_desktop.cli import main as cli
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from tests.conftest import MemoryLlavero
+from tests.support.llaveros import NoLlavero
 
 CLAVE = "Gato-Verde-27-Lluvia"
 CORREO = "alma@ejemplo.mx"
 RECORDS = list(generated(30))
-
-
-class NoLlavero(MemoryLlavero):
-    def available(self) -> bool:
-        return False
-
-    def get(self, database_id: str) -> bytes | None:
-        return None
-
-    def set(self, database_id: str, key: bytes) -> bool:
-        return False
 
 
 @pytest.fixture(params=["con llavero", "sin llavero"])

@@ -69,7 +69,7 @@ def test_a_movement_cannot_change_and_shows_nobody() -> None:
 def test_what_a_movement_says_of_itself() -> None:
     assert ALTA.nombre_completo == "GAEL ANTONIO RIVERA DIEGO"
     assert replace(ALTA, segundo_apellido="").nombre_completo == "GAEL ANTONIO RIVERA"
-    assert ALTA.clave_duplicado == ("A123456789", NSS, "08", date(2026, 10, 6))
+    assert ALTA.registro_base == "A123456789"
     assert ALTA.warnings() == BAJA.warnings() == ()
 
 

@@ -13,10 +13,8 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSala
 from icsoe_desktop.domain.movimientos.plazos import (
     EstadoLegal,
     Plazo,
-    dues_run_until,
     legal_state,
     plazo_of,
-    working_days_left,
 )
 
 ALTA, MODIFICACION, BAJA = TipoMovimiento
@@ -154,18 +152,6 @@ def test_the_clock_of_a_rejected_notice_keeps_running() -> None:
             plazo, today, presentado=presented, rechazado=True, extemporaneo_imss=False
         )
         assert found is state
-
-
-def test_working_days_left() -> None:
-    plazo = plazo_of(BAJA, date(2026, 12, 18), LEY)  # until Monday 28
-    assert working_days_left(plazo, date(2026, 12, 24), LEY) == 2
-    assert working_days_left(plazo, date(2026, 12, 27), LEY) == 1
-    assert working_days_left(plazo, date(2026, 12, 28), LEY) == 1
-    assert working_days_left(plazo, date(2026, 12, 29), LEY) == 0
-
-
-def test_dues_of_a_late_baja_run_until_the_day_after_it_is_filed() -> None:
-    assert dues_run_until(date(2026, 12, 31)) == date(2027, 1, 1)
 
 
 @given(

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from icsoe_desktop.errors import StoreLockedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import NoLlavero
 from tests.conftest import MemoryLlavero
 from tests.gateways.boveda.sobres import ANA, BETO, CLAVE_ANA, CLAVE_BETO, envelope, same, slots
+from tests.support.llaveros import NoLlavero
 
 
 def test_every_way_in_opens_the_same_key(path: Path, boveda: Boveda) -> None:

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import NoLlavero
 from icsoe_desktop.seguridad.data_key import DataKey
 from tests.conftest import ROOT, MemoryLlavero
 from tests.gateways.boveda.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
+from tests.support.llaveros import NoLlavero
 
 DAMAGED = [
     b"",
@@ -135,7 +135,7 @@ CHANGES_THE_PASSWORD_FOR_EVER = """
 import sys, uuid
 from pathlib import Path
 from icsoe_desktop.gateways.boveda import boveda, key_envelope
-from icsoe_desktop.gateways.boveda.llavero import NoLlavero
+from tests.support.llaveros import NoLlavero
 key_envelope.ARGON2_MEMORY_KIB, key_envelope.ARGON2_ITERATIONS = 32, 1
 one = boveda.Boveda(Path(sys.argv[1]), NoLlavero())
 key, ana = one.open_with_password("clave 0")

@@ -14,6 +14,7 @@ from icsoe_desktop.domain.certificados.certificado import (
     fecha_local,
     same_registro_patronal,
 )
+from icsoe_desktop.domain.certificados.x509 import read_certificate
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.generador import (
     CN,
@@ -34,12 +35,16 @@ from tests.gateways.certificados.generador import (
 
 
 def leer(emisora: Emisora, datos: Datos) -> Certificado:
-    return Certificado.from_der(emisora.emitir(datos, nueva_llave()))
+    return de_der(emisora.emitir(datos, nueva_llave()))
+
+
+def de_der(data: bytes) -> Certificado:
+    return Certificado.from_x509(read_certificate(data), data)
 
 
 def test_the_efirma_of_a_person_says_who_and_until_when(emisora: Emisora) -> None:
     data = emisora.emitir(efirma_fisica(), nueva_llave())
-    leido = Certificado.from_der(data)
+    leido = de_der(data)
     assert leido == Certificado(
         tipo=TipoCertificado.EFIRMA,
         rfc="ROTJ850314QX7",

@@ -74,14 +74,3 @@ def test_braces_that_are_no_field_stay(tmp_path: Path) -> None:
     html = Plantillas(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES).html
     assert html is not None
     assert html.startswith("<style>p { color: red }</style><p>Hola, Íñiga:")
-
-
-def test_a_copy_to_edit_is_made_once(tmp_path: Path) -> None:
-    plantillas = Plantillas(tmp_path / "plantillas")
-    text, html = plantillas.copy_for_editing("crear_contrasena")
-    assert text.read_text("utf-8").startswith("Asunto: Cree su contraseña")
-    text.write_text("Asunto: Mía\n\nHola {nombre}", "utf-8")
-    assert plantillas.copy_for_editing("crear_contrasena") == (text, html)
-    assert plantillas.mensaje("crear_contrasena", "a@ejemplo.mx", VALUES).asunto == "Mía"
-    with pytest.raises(ValueError, match="no such template"):
-        plantillas.copy_for_editing("../llaves")

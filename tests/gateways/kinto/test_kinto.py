@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
 from icsoe_desktop.jobs import Cancelled
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
-from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
+from tests.support.kinto_real import KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
@@ -161,16 +161,6 @@ def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, of
         late.change_password("Nueva-ñandú-12")
         assert late.info().cuenta == "gloria"
     del kinto_memoria.passwords["gloria"]
-
-
-def test_only_the_administrator_makes_accounts(kinto_memoria: KintoReal, oficina: str) -> None:
-    with KintoServer(kinto_memoria.direccion, "admin", ADMIN_PASSWORD, oficina) as admin:
-        assert admin.create_account("hugo", "Primera-1")
-        assert not admin.create_account("hugo", "Segunda-2")
-        with pytest.raises(PasswordRejectedError):
-            admin.create_account("../admin", "Tercera-3")
-    with KintoServer(kinto_memoria.direccion, "hugo", "Primera-1", oficina) as hugo:
-        assert hugo.info().cuenta == "hugo"
 
 
 def test_the_server_says_what_it_is(beto: KintoServer) -> None:

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
-from icsoe_desktop.gateways.boveda.llavero import NoLlavero
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
@@ -21,6 +20,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.conftest import MemoryLlavero
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.support.llaveros import NoLlavero
 
 Box = Callable[[], QMessageBox]
 

@@ -8,7 +8,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.acceso.contrasena import POLITICA_CERTIFICADO_IMSS, POLITICA_USUARIO_IDSE
+from icsoe_desktop.domain.acceso.contrasena import (
+    POLITICA_USUARIO_CERTIFICADO_IMSS,
+    POLITICA_USUARIO_IDSE,
+)
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 
@@ -37,7 +40,7 @@ def shown(qtbot: QtBot) -> Shown:
     layout.addWidget(edit)
     layout.addWidget(label)
     window.show()
-    return Shown(window, edit, label, PasswordRules(edit, label, POLITICA_CERTIFICADO_IMSS))
+    return Shown(window, edit, label, PasswordRules(edit, label, POLITICA_USUARIO_CERTIFICADO_IMSS))
 
 
 def test_nothing_is_ticked_before_something_is_typed(shown: Shown) -> None:
