@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from stdnum.mx import curp as stdnum_curp
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
+from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
 from icsoe_desktop.gateways.correo.plantillas import Plantillas
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.activacion import ActivacionService
@@ -49,7 +49,7 @@ def curp_numero(n: int) -> str:
     """An invented CURP, another for each n below 17,576, of somebody born on 1 January 1990."""
     letters = "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n // 26**at % 26] for at in range(3))
     first = f"XA{letters[0]}X900101MDFB{letters[1:]}0"
-    return first + stdnum_curp.calc_check_digit(first + "0")
+    return first + check_digit_curp(first)
 
 
 def nuevo(n: int = 0, correo: str | None = None, **cambios: str) -> CapturistaNuevo:

@@ -13,12 +13,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, NamedTuple
 
-from stdnum.exceptions import ValidationError
-from stdnum.mx import curp as stdnum_curp
-
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES
+from icsoe_desktop.domain.identificadores.curp import birth_date_of
+from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import (
     check_digit_nss,
@@ -253,10 +252,10 @@ def read_curp(raw: str) -> Lectura:
     if text[11:13] not in ENTIDADES:
         found.append(HallazgoCampo(11, "Se esperaba la clave de un estado.", "error"))
     try:
-        stdnum_curp.get_birth_date(text)
-    except ValidationError:
+        birth_date_of(text)
+    except ValueError:
         found.append(HallazgoCampo(4, "Se esperaba una fecha de nacimiento que exista.", "error"))
-    expected = stdnum_curp.calc_check_digit(text)
+    expected = check_digit_curp(text[:17])
     if text[17] != expected:
         found.append(HallazgoCampo(17, f"Se esperaba el dígito verificador {expected}.", "error"))
     if found:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from stdnum.mx import curp as stdnum_curp
-from stdnum.mx import rfc as stdnum_rfc
-
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
+from icsoe_desktop.domain.identificadores.digitos_verificadores import (
+    check_digit_curp,
+    check_digit_rfc,
+)
 from icsoe_desktop.domain.identificadores.nombre_curp import expected_letters
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 
@@ -70,7 +71,7 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
         siglo = "A" if born.year >= 2000 else "0"
         sexo, entidad = azar.choice("HM"), azar.choice(entidades)
         curp = f"{inicio}{born:%y%m%d}{sexo}{entidad}{consonantes}{siglo}"
-        curp += stdnum_curp.calc_check_digit(curp + "0")
+        curp += check_digit_curp(curp)
         yield Trabajador(nss + check_digit_nss(nss), primer, segundo, nombres, curp)
 
 
@@ -81,7 +82,7 @@ def rfc(letras: str, fecha: str, homonimia: str) -> str:
     homonimia: two characters, the first of them up to V.
     """
     first = f"{letras}{fecha}{homonimia}"
-    return first + stdnum_rfc.calc_check_digit(first)
+    return first + check_digit_rfc(first)
 
 
 def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturista]:

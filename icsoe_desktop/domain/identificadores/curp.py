@@ -12,10 +12,8 @@ from datetime import date
 from enum import Enum
 from typing import Self
 
-from stdnum.exceptions import ValidationError
-from stdnum.mx import curp as stdnum_curp
-
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
+from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
 from icsoe_desktop.domain.identificadores.valor import Identificador, compact, grouped
 from icsoe_desktop.domain.texto import counted
 
@@ -65,12 +63,12 @@ class Curp(Identificador):
                 "DF es Ciudad de México y NE es nacido en el extranjero)."
             )
         try:
-            stdnum_curp.get_birth_date(valor)
-        except ValidationError:
+            birth_date_of(valor)
+        except ValueError:
             self._refuse(
                 "Las posiciones 5 a 10 de la CURP no son una fecha que exista (año, mes y día)."
             )
-        if stdnum_curp.calc_check_digit(valor) != valor[17]:
+        if check_digit_curp(valor[:17]) != valor[17]:
             self._refuse(
                 "El dígito verificador de la CURP (posición 18) no corresponde con lo demás: "
                 "algún carácter está mal escrito. Compárala con el documento."
@@ -82,7 +80,7 @@ class Curp(Identificador):
 
     @property
     def fecha_nacimiento(self) -> date:
-        return stdnum_curp.get_birth_date(self.valor)
+        return birth_date_of(self.valor)
 
     @property
     def clave_entidad(self) -> str:
@@ -125,3 +123,9 @@ _CURP_PARTS = (
     (17, 17, "[A-Z0-9]", "un número (nacidos hasta 1999) o una letra (desde 2000)"),
     (18, 18, "[0-9]", "un número, el dígito verificador"),
 )
+
+
+def birth_date_of(curp: str) -> date:
+    """Positions 5 to 10 of a CURP; position 17 tells the century. Raises ValueError."""
+    century = 1900 if curp[16].isdigit() else 2000
+    return date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))

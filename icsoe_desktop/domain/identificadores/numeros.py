@@ -14,12 +14,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from stdnum import luhn
-from stdnum.exceptions import ValidationError
-from stdnum.mx import rfc as stdnum_rfc
-
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal, Correo, Telefono
 from icsoe_desktop.domain.identificadores.curp import Curp, Sexo
+from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_rfc, luhn
 from icsoe_desktop.domain.identificadores.valor import Compacto, digits_only, grouped
 from icsoe_desktop.domain.texto import counted
 
@@ -47,7 +44,7 @@ def check_digit_nss(first_ten: str) -> str:
     """
     if len(first_ten) != 10 or not digits_only(first_ten):
         raise ValueError("ten digits expected")
-    return luhn.calc_check_digit(first_ten)
+    return luhn(first_ten)
 
 
 def check_digit_registro_patronal(first_ten: str) -> str:
@@ -59,13 +56,24 @@ def check_digit_registro_patronal(first_ten: str) -> str:
     """
     if re.fullmatch(r"[A-Z0-9][0-9]{9}", first_ten) is None:
         raise ValueError("a letter or digit and nine digits expected")
-    return luhn.calc_check_digit(str(int(first_ten[0], 36)) + first_ten[1:])
+    return luhn(str(int(first_ten[0], 36)) + first_ten[1:])
 
 
 RFC_GENERICOS = {
     "XAXX010101000": "público en general",
     "XEXX010101000": "residentes en el extranjero",
 }
+# The SAT gives these four letters to nobody.
+# Source: SAT, Procedimiento para obtener la clave del RFC, anexo IV.
+# fmt: off
+PALABRAS_SIN_RFC = frozenset({
+    "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE",
+    "COJI", "COJO", "CULO", "FETO", "GUEY", "JOTO", "KACA", "KACO", "KAGA", "KAGO", "KAKA",
+    "KOGE", "KOJO", "KULO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MION", "MOCO", "MULA",
+    "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN",
+})
+# fmt: on
+_HOMOCLAVE = re.compile("[1-9A-V][1-9A-Z][0-9A]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,7 @@ class Rfc(Compacto):
             self._refuse(
                 "La fecha del RFC no existe: son dos números de año, dos de mes y dos de día."
             )
-        try:
-            stdnum_rfc.validate(valor)
-        except ValidationError:
+        if letters == 4 and valor[:4] in PALABRAS_SIN_RFC:
             self._refuse("Las cuatro letras del RFC no son de las que asigna el SAT. Revíselas.")
 
     @property
@@ -120,7 +126,8 @@ class Rfc(Compacto):
                 f"Es el RFC genérico para {RFC_GENERICOS[self.valor]}: "
                 "no identifica a una persona ni a una empresa.",
             )
-        if not stdnum_rfc.is_valid(self.valor, validate_check_digits=True):
+        first, last = self.valor[:-1], self.valor[-1]
+        if not _HOMOCLAVE.fullmatch(self.valor[-3:]) or last != check_digit_rfc(first):
             return (
                 "El dígito verificador del RFC no corresponde. Hay algunos RFC así, pero "
                 "compárelo con la constancia de situación fiscal.",

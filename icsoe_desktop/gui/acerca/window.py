@@ -25,8 +25,7 @@ SQLAlchemy, alembic: MIT
 cryptography: Apache 2.0 o BSD
 keyring, platformdirs, openpyxl, python-calamine, rustpy-xlsxwriter: MIT
 requests, pypdfium2: Apache 2.0
-certifi: MPL 2.0; truststore: MIT
-python-stdnum: LGPL 2.1"""
+certifi: MPL 2.0; truststore: MIT"""
 
 
 class AcercaWindow(QDialog):

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.mx import curp as stdnum_curp
 
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.identificadores.curp import Curp, Sexo
@@ -120,7 +119,10 @@ def test_a_curp_that_is_odd_passes_with_a_warning(diecisiete: str, part: str) ->
 
 def test_all_33_states_of_renapo_are_known() -> None:
     assert len(set(ENTIDADES.values())) == 33
-    assert set(ENTIDADES) == stdnum_curp._valid_states
+    assert " ".join(sorted(ENTIDADES)) == (
+        "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL "
+        "TS VZ YN ZS"
+    )
     for clave, nombre in ENTIDADES.items():
         assert Curp.parse(with_check_digit(f"SOVA900215M{clave}LRN0"), HOY).entidad == nombre
 
@@ -144,13 +146,12 @@ curps = st.builds(
 
 
 @given(curps)
-def test_every_good_curp_is_accepted_as_python_stdnum_does(text: str) -> None:
+def test_every_good_curp_is_accepted(text: str) -> None:
     curp = Curp.parse(text, HOY)
     assert curp.valor == text
     assert Curp.parse(curp.agrupado.lower(), HOY) == curp
     inconveniente = text[:4] in PALABRAS_INCONVENIENTES
     assert bool(curp.advertencias) == inconveniente
-    assert stdnum_curp.is_valid(text) == (curp.sexo is not Sexo.NO_BINARIO and not inconveniente)
 
 
 @given(curps, st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.mx import rfc as stdnum_rfc
 
+from icsoe_desktop.domain.identificadores.catalogos_renapo import PALABRAS_INCONVENIENTES
+from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_rfc
 from icsoe_desktop.domain.identificadores.numeros import (
+    PALABRAS_SIN_RFC,
     Nss,
     RegistroPatronal,
     Rfc,
@@ -92,19 +94,74 @@ def test_the_generic_rfcs_are_named(text: str, part: str) -> None:
     assert part in advertencia
 
 
+# The SAT's test taxpayers (certificados de prueba del SAT), and the companies of python-stdnum.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "H&E951128469",
+        "OÑO120726RX3",
+        "IVD920810GU2",
+        "KIJ0906199R1",
+        "XIA190128J61",
+        "MISC491214B86",
+        "XAMA620210DQ5",
+        "FUNK671228PH6",
+        "MAB9307148T4",
+    ],
+)
+def test_the_check_digit_of_published_rfcs_corresponds(text: str) -> None:
+    assert check_digit_rfc(text[:-1]) == text[-1]
+    assert Rfc.parse(text).advertencias == ()
+
+
+def test_the_check_digit_of_an_rfc_by_hand() -> None:
+    # A company's has a space first: 37·13 + 10·(12+11+10) + 9·9 + 0·8 + 0·7 + 1·6 + 0·5 + 1·4
+    # + 10·3 + 11·2 = 954 = 11·86 + 8, and 11 - 8 = 3.
+    assert check_digit_rfc("AAA900101AB") == "3"
+    # 956 = 11·86 + 10: 1. 958 = 11·87 + 1: 10, which is written A. 946 = 11·86: 0.
+    assert check_digit_rfc("AAA900101AC") == "1"
+    assert check_digit_rfc("AAA900101AD") == "A"
+    assert check_digit_rfc("AAA900101A7") == "0"
+
+
+def check_digit_apart(first: str) -> str:
+    """The SAT's formula, annex III, written apart from the code."""
+    values = {"&": 24, " ": 37, "Ñ": 38}
+    values |= {str(digit): digit for digit in range(10)}
+    values |= {chr(ord("A") + at): 10 + at for at in range(14)}
+    values |= {chr(ord("O") + at): 25 + at for at in range(12)}
+    padded = " " + first if len(first) == 11 else first
+    rest = sum(values[padded[at]] * weight for at, weight in enumerate(range(13, 1, -1))) % 11
+    return {0: "0", 1: "A"}.get(rest, str(11 - rest))
+
+
 @given(
     st.text("ABCDEFGHIJKLMNÑOPQRSTUVWXYZ&", min_size=3, max_size=4),
     st.dates(date(2000, 1, 1), date(2099, 12, 31)),
     st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=3, max_size=3),
 )
-def test_an_rfc_is_taken_as_python_stdnum_takes_it(letters: str, day: date, key: str) -> None:
-    text = letters + day.strftime("%y%m%d") + key
-    if not stdnum_rfc.is_valid(text):
-        refusal(Rfc.parse, text)
+def test_every_rfc_is_taken_and_warned_of_when_its_digit_is_wrong(
+    letters: str, day: date, key: str
+) -> None:
+    first = letters + day.strftime("%y%m%d") + key[:2]
+    if letters in PALABRAS_SIN_RFC:
+        assert "que asigna el SAT" in refusal(Rfc.parse, first + key[2])
         return
-    rfc = Rfc.parse(text)
-    assert Rfc.parse(rfc.agrupado) == rfc
-    assert (rfc.advertencias == ()) == stdnum_rfc.is_valid(text, validate_check_digits=True)
+    good = key[0] not in "0WXYZ" and key[1] != "0"
+    expected = check_digit_apart(first)
+    for last in {expected, key[2]}:
+        rfc = Rfc.parse(first + last)
+        assert Rfc.parse(rfc.agrupado) == rfc
+        assert (rfc.advertencias == ()) == (good and last == expected)
+
+
+def test_the_words_that_the_sat_gives_to_nobody_are_41() -> None:
+    assert len(PALABRAS_SIN_RFC) == 41
+    assert PALABRAS_SIN_RFC < PALABRAS_INCONVENIENTES
+    for palabra in PALABRAS_SIN_RFC:
+        assert "que asigna el SAT" in refusal(Rfc.parse, f"{palabra}561231GR8")
+    # Of a company they are three letters and no word.
+    assert Rfc.parse("MAM930714AB1").es_persona_moral
 
 
 def test_the_check_digit_of_an_nss_by_hand() -> None:
