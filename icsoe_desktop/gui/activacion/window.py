@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
-from icsoe_desktop.domain.acceso.fortaleza import estimate
 from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.activacion.presenter import (
@@ -20,7 +19,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
-from icsoe_desktop.gui.kit.fields import FieldErrors, announce, show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -33,8 +32,6 @@ WHO_CONFIRMS = (
 )
 CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."
 DISCARD = "Su contraseña todavía no se guarda. ¿Desea cerrar sin guardarla?"
-STRENGTH = "{nivel}. Es una estimación: lo que decide son las reglas."
-NO_STRENGTH = "Escriba la contraseña para estimarla."
 
 
 class ActivacionWindow(EditingDialog):
@@ -74,7 +71,6 @@ class ActivacionWindow(EditingDialog):
         self._connect()
         self._draw(presenter.state)
         self._on_step_changed()
-        self._draw_strength()
 
     def open_link(self, texto: str) -> None:
         """As if somebody had pasted it and chosen Siguiente."""
@@ -101,7 +97,6 @@ class ActivacionWindow(EditingDialog):
         form.codigo_edit.textChanged.connect(self._on_typed)
         form.actual_edit.textChanged.connect(self._on_typed)
         form.aviso_check.toggled.connect(lambda _checked: self._recheck())
-        form.nueva_edit.textChanged.connect(lambda _text: self._draw_strength())
         for name, edit in self._edits.items():
             edit.textChanged.connect(self._recheck)
             edit.editingFinished.connect(lambda name=name: self._on_left(name))
@@ -191,7 +186,6 @@ class ActivacionWindow(EditingDialog):
         # Of the three pages' buttons, Enter means the one that is seen.
         primary.setDefault(True)
         self._rules.set_politica(state.politica)
-        self._draw_strength()
         first.setFocus()
 
     def _fit(self, shown: QWidget) -> None:
@@ -218,17 +212,6 @@ class ActivacionWindow(EditingDialog):
     def _end(self) -> None:
         self.accept()
         self.activated.emit()
-
-    def _draw_strength(self) -> None:
-        form, state = self.form, self._presenter.state
-        datos = state.liga.datos if state.liga else ()
-        nivel = estimate(form.nueva_edit.text(), datos).nivel
-        text = STRENGTH.format(nivel=nivel.texto) if nivel else NO_STRENGTH
-        form.fortaleza_bar.setValue(nivel)
-        form.fortaleza_bar.setAccessibleDescription(text)
-        if form.fortaleza_texto.text() != text:
-            form.fortaleza_texto.setText(text)
-            announce(form.fortaleza_texto, text)
 
     def _draw(self, state: ActivacionState) -> None:
         form, liga = self.form, state.liga

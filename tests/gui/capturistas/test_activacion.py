@@ -66,9 +66,7 @@ def test_what_is_no_code_says_what_one_looks_like(qtbot: QtBot, shell: Shell, ty
     assert window.form.codigo_error.isHidden()
 
 
-def test_each_rule_is_ticked_while_one_types_and_the_meter_moves(
-    qtbot: QtBot, shell: Shell, link: str
-) -> None:
+def test_each_rule_is_ticked_while_one_types(qtbot: QtBot, shell: Shell, link: str) -> None:
     window = opened(qtbot, shell, link)
     form = window.form
 
@@ -79,12 +77,9 @@ def test_each_rule_is_ticked_while_one_types_and_the_meter_moves(
     missing, _, kept = spoken("papel").partition(" Se cumple: ")
     assert "Al menos una letra minúscula" in kept
     assert "Al menos una letra mayúscula" in missing
-    assert form.fortaleza_bar.value() == 1
-    assert "Débil" in said(form.fortaleza_texto)
     # Of the person: her own name is refused.
     assert "Sin su usuario, su nombre ni su CURP" in spoken("Xochitl$93b")
     assert spoken(CONTRASENA) == ALL_KEPT
-    assert form.fortaleza_bar.value() >= 2
 
 
 def test_nothing_is_kept_before_the_rules_the_repetition_and_the_aviso(
