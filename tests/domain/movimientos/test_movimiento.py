@@ -116,6 +116,19 @@ def test_a_movement_that_cannot_be_names_the_field(
     assert caught.value.campo == field
 
 
+def test_an_sbc_goes_from_one_centavo_to_what_its_six_digits_hold() -> None:
+    assert [replace(ALTA, sbc=sbc).sbc for sbc in (1, 9999_99)] == [1, 9999_99]
+
+
+def test_a_date_goes_from_the_first_year_of_the_imss_to_2100() -> None:
+    for day in (date(1943, 1, 1), date(2100, 12, 31)):
+        assert replace(ALTA, fecha=day, curp="").fecha == day
+
+
+def test_a_clave_has_up_to_ten_characters() -> None:
+    assert replace(ALTA, clave_trabajador="1234567890").clave_trabajador == "1234567890"
+
+
 def test_a_modificacion_may_go_without_tipo_de_trabajador() -> None:
     modificacion = replace(ALTA, tipo=TipoMovimiento.MODIFICACION, tipo_trabajador=None)
     assert modificacion.warnings() == ()
