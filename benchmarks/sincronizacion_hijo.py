@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from benchmarks.almacen import open_store
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.gateways.kinto.values import MARGEN_MS, MAX_ESCRITURAS
+from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, MAX_WRITES
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
@@ -99,7 +99,7 @@ def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Me
         return times
 
     primer_minuto = rounds()
-    time.sleep(MARGEN_MS / 1000 + 1)
+    time.sleep(CURSOR_MARGIN_MS / 1000 + 1)
     service.sync(NoProgress())  # passes what was written
     with requests_made() as made:
         ms = rounds()
@@ -139,10 +139,10 @@ def desnudas(store: Store, told: dict[str, Any]) -> Medida:
     session.trust_env = False
     session.auth = (told["cuenta"], told["contrasena"])
     url = f"{told['direccion']}/batch"
-    base = f"/buckets/{told['oficina']}/collections/{RecordKind.PAQUETE.coleccion.value}/records/"
+    base = f"/buckets/{told['oficina']}/collections/{RecordKind.PAQUETE.collection.value}/records/"
 
     def work() -> None:
-        for start in range(0, len(payload), MAX_ESCRITURAS):
+        for start in range(0, len(payload), MAX_WRITES):
             body = {
                 "requests": [
                     {
@@ -151,7 +151,7 @@ def desnudas(store: Store, told: dict[str, Any]) -> Medida:
                         "headers": {"If-None-Match": "*"},
                         "body": {"data": data},
                     }
-                    for data in payload[start : start + MAX_ESCRITURAS]
+                    for data in payload[start : start + MAX_WRITES]
                 ]
             }
             answer = session.post(url, json=body, timeout=60)
@@ -170,13 +170,13 @@ def _sealed(store: Store, oficina: str) -> Any:
         registros = RecordIntegration(store, bitacora, oficina, llavero)
         names = db.execute(
             select(VersionRow.registro).where(
-                VersionRow.coleccion == RecordKind.PAQUETE.coleccion.value
+                VersionRow.coleccion == RecordKind.PAQUETE.collection.value
             )
         ).scalars()
         for name in names.all():
             if packets.read(raw_of(db), name):
                 sobre = Envelope(
-                    RecordKind.PAQUETE, registros.sobres.local(db, RecordKind.PAQUETE, name)
+                    RecordKind.PAQUETE, registros.contents.local(db, RecordKind.PAQUETE, name)
                 )
                 yield seal_record(sobre, newest(llavero), oficina, name)
 

@@ -96,15 +96,15 @@ def _password(name: str | None) -> str:
 
 
 def _is_bad(found: Sequence[ServerFinding]) -> bool:
-    return any(one.bien is False for one in found)
+    return any(one.ok is False for one in found)
 
 
 def _describe(found: Sequence[ServerFinding]) -> str:
     lines = []
     for one in found:
-        lines.append(f"{MARKS[one.bien]:<12}{one.ajuste}: {one.encontrado}")
-        if one.remedio:
-            lines.append(f"{'':<12}{one.remedio}")
+        lines.append(f"{MARKS[one.ok]:<12}{one.setting}: {one.found}")
+        if one.remedy:
+            lines.append(f"{'':<12}{one.remedy}")
     lines.append(BAD if _is_bad(found) else GOOD)
     return "\n".join(lines)
 
@@ -112,10 +112,10 @@ def _describe(found: Sequence[ServerFinding]) -> str:
 def _as_json(found: Sequence[ServerFinding]) -> str:
     rows = [
         {
-            "ajuste": one.ajuste,
-            "bien": one.bien,
-            "encontrado": one.encontrado,
-            "remedio": one.remedio,
+            "ajuste": one.setting,
+            "bien": one.ok,
+            "encontrado": one.found,
+            "remedio": one.remedy,
         }
         for one in found
     ]

@@ -52,7 +52,7 @@ class InvitationContents:
     cuenta: str
     contrasena: str = field(repr=False)
     rol: RolOficina
-    llaves: tuple[OfficeKey, ...] = field(repr=False)
+    keys: tuple[OfficeKey, ...] = field(repr=False)
 
 
 def new_code() -> str:
@@ -61,19 +61,19 @@ def new_code() -> str:
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
-def seal_invitation(contenido: InvitationContents, codigo: str) -> bytes:
+def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
     """The file. Takes about 0.3 s."""
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     plain = json.dumps(
         {
-            "direccion": contenido.direccion,
-            "oficina": contenido.oficina,
-            "nombre": contenido.nombre,
-            "cuenta": contenido.cuenta,
-            "contrasena": contenido.contrasena,
-            "rol": contenido.rol.value,
+            "direccion": content.direccion,
+            "oficina": content.oficina,
+            "nombre": content.nombre,
+            "cuenta": content.cuenta,
+            "contrasena": content.contrasena,
+            "rol": content.rol.value,
             "llaves": {
-                str(one.numero): base64.b64encode(one.raw()).decode() for one in contenido.llaves
+                str(one.numero): base64.b64encode(one.raw()).decode() for one in content.keys
             },
         }
     ).encode()
@@ -109,19 +109,19 @@ def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
 
 
 def _parse(found: Any) -> InvitationContents:
-    llaves = tuple(
-        OfficeKey(base64.b64decode(raw, validate=True), int(numero))
-        for numero, raw in sorted(found["llaves"].items(), key=lambda one: int(one[0]))
+    keys = tuple(
+        OfficeKey(base64.b64decode(raw, validate=True), int(number))
+        for number, raw in sorted(found["llaves"].items(), key=lambda one: int(one[0]))
     )
-    if not llaves:
+    if not keys:
         raise ValueError("no key")
     names = ("direccion", "oficina", "nombre", "cuenta", "contrasena")
     texts = {name: str(found[name]) for name in names}
     for text in texts.values():
         text.encode()  # half a character, as JSON can write it, is a ValueError
-    if llaves[-1].numero > _MAX_NUMERO:
+    if keys[-1].numero > _MAX_NUMERO:
         raise ValueError("no number of a key")
-    return InvitationContents(**texts, rol=RolOficina(found["rol"]), llaves=llaves)
+    return InvitationContents(**texts, rol=RolOficina(found["rol"]), keys=keys)
 
 
 def _clean(codigo: str) -> str:

@@ -33,18 +33,18 @@ class OfficeSealBrokenError(Exception):
 class OfficeKey:
     """256 random bits with their number, and what is derived from them."""
 
-    def __init__(self, raw: bytes, numero: int) -> None:
-        if len(raw) != KEY_BYTES or numero < 1:
+    def __init__(self, raw: bytes, number: int) -> None:
+        if len(raw) != KEY_BYTES or number < 1:
             raise ValueError("a key of the office has 32 bytes and a number")
         self._raw = raw
-        self.numero = numero
+        self.numero = number
         self._seal = AESGCM(_derive(raw, b"icsoe/oficina/registros/1"))
         self._index = _derive(raw, b"icsoe/oficina/indice/1")
         self._proof = _derive(raw, b"icsoe/oficina/prueba/1")
 
     @classmethod
-    def generate(cls, numero: int = 1) -> OfficeKey:
-        return cls(secrets.token_bytes(KEY_BYTES), numero)
+    def generate(cls, number: int = 1) -> OfficeKey:
+        return cls(secrets.token_bytes(KEY_BYTES), number)
 
     def raw(self) -> bytes:
         """The key itself, for wrapping only."""
@@ -59,9 +59,9 @@ class OfficeKey:
         """What `seal` was given. Raises OfficeSealBrokenError."""
         return _open(self._seal, sealed, place)
 
-    def index(self, oficina: str, clase: str, value: str) -> bytes:
+    def index(self, oficina: str, kind: str, value: str) -> bytes:
         """The blind index of a value: 16 bytes that only members can make."""
-        text = f"{oficina}|{clase}|{value}".encode()
+        text = f"{oficina}|{kind}|{value}".encode()
         return hmac.digest(self._index, text, hashlib.sha256)[:INDEX_BYTES]
 
     def prove(self, what: bytes) -> bytes:
@@ -78,9 +78,9 @@ class OfficeKey:
 OfficeKeys = Mapping[int, OfficeKey]
 
 
-def newest(llavero: OfficeKeys) -> OfficeKey:
+def newest(office_keys: OfficeKeys) -> OfficeKey:
     """The key that new records are sealed with."""
-    return llavero[max(llavero)]
+    return office_keys[max(office_keys)]
 
 
 def new_private() -> bytes:
@@ -109,16 +109,16 @@ def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> byt
 
 
 def unwrap(
-    wrapped: bytes, numero: int, private: bytes, oficina: str, miembro: uuid.UUID
+    wrapped: bytes, number: int, private: bytes, oficina: str, miembro: uuid.UUID
 ) -> OfficeKey:
     """Raises OfficeSealBrokenError."""
     head, rest = wrapped[:PUBLIC_BYTES], wrapped[PUBLIC_BYTES:]
-    place = _wrap_place(oficina, miembro, numero)
+    place = _wrap_place(oficina, miembro, number)
     try:
         pair = X25519PrivateKey.from_private_bytes(private)
         shared = pair.exchange(X25519PublicKey.from_public_bytes(head))
         box = AESGCM(_derive(shared, place + head + public_of(private)))
-        return OfficeKey(_open(box, rest, place), numero)
+        return OfficeKey(_open(box, rest, place), number)
     except ValueError as error:
         raise OfficeSealBrokenError("not a wrapped key") from error
 
@@ -129,8 +129,8 @@ def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
     return f"llave|{oficina}|{key.numero}|{digest}".encode()
 
 
-def _wrap_place(oficina: str, miembro: uuid.UUID, numero: int) -> bytes:
-    return f"icsoe/oficina/envoltura/1|{oficina}|{miembro.hex}|{numero}|".encode()
+def _wrap_place(oficina: str, miembro: uuid.UUID, number: int) -> bytes:
+    return f"icsoe/oficina/envoltura/1|{oficina}|{miembro.hex}|{number}|".encode()
 
 
 def _derive(raw: bytes, purpose: bytes) -> bytes:

@@ -24,18 +24,18 @@ from icsoe_desktop.domain.sincronizacion.records import (
 )
 from icsoe_desktop.seguridad.office_keys import OfficeKey, OfficeKeys, OfficeSealBrokenError
 
-FORMATO: Final = 1
-OPERACIONES_RECORDADAS: Final = 16
-OPERACION_BYTES: Final = 16
+FORMAT: Final = 1
+KEPT_OPERATIONS: Final = 16
+OPERATION_BYTES: Final = 16
 _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 
 
 class EnvelopeUnreadableError(Exception):
     """A record that does not open. falta_llave: it may when a newer key of the office arrives."""
 
-    def __init__(self, reason: str, falta_llave: bool = False) -> None:
+    def __init__(self, reason: str, missing_key: bool = False) -> None:
         super().__init__(reason)
-        self.falta_llave = falta_llave
+        self.missing_key = missing_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Envelope:
     operaciones: of its last writers, the newest last. desconocidos: what a newer program wrote.
     """
 
-    clase: RecordKind
-    contenido: Content | None = field(repr=False)
-    operaciones: tuple[bytes, ...] = ()
-    reemplazo: uuid.UUID | None = None
-    indice: bytes | None = None
+    kind: RecordKind
+    content: Content | None = field(repr=False)
+    operations: tuple[bytes, ...] = ()
+    replacement: uuid.UUID | None = None
+    blind_index: bytes | None = None
 
-    def written_by(self, operacion: bytes) -> Envelope:
+    def written_by(self, operation: bytes) -> Envelope:
         """The same with one more writer."""
-        last = (*self.operaciones, operacion)[-OPERACIONES_RECORDADAS:]
-        return Envelope(self.clase, self.contenido, last, self.reemplazo, self.indice)
+        last = (*self.operations, operation)[-KEPT_OPERATIONS:]
+        return Envelope(self.kind, self.content, last, self.replacement, self.blind_index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class PackedContent:
     comprimido: raw deflate up to a whole byte, without an end, so that it stands between others.
     """
 
-    texto: bytes = field(repr=False)
-    comprimido: bytes = field(repr=False)
+    text: bytes = field(repr=False)
+    compressed: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, contenido: Content) -> PackedContent:
-        texto = canonical(contenido)
+    def of(cls, content: Content) -> PackedContent:
+        text = canonical(content)
         engine = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
-        return cls(texto, engine.compress(texto) + engine.flush(zlib.Z_FULL_FLUSH))
+        return cls(text, engine.compress(text) + engine.flush(zlib.Z_FULL_FLUSH))
 
     def alone(self) -> bytes:
         """As `pack` tells the content, to be kept."""
@@ -82,8 +82,8 @@ class PackedContent:
 
         Source: RFC 1950, 2.2 and RFC 1951, 3.2.4: blocks that are stored as they are.
         """
-        check = zlib.adler32(after, zlib.adler32(self.texto, zlib.adler32(before)))
-        parts = (_stored(before, False), self.comprimido, _stored(after, True))
+        check = zlib.adler32(after, zlib.adler32(self.text, zlib.adler32(before)))
+        parts = (_stored(before, False), self.compressed, _stored(after, True))
         return _ZLIB_HEADER + b"".join(parts) + check.to_bytes(4, "big")
 
 
@@ -93,57 +93,63 @@ def _stored(text: bytes, last: bool) -> bytes:
 
 
 def seal_record(
-    sobre: Envelope,
-    llave: OfficeKey,
+    envelope: Envelope,
+    office_key: OfficeKey,
     oficina: str,
-    registro: uuid.UUID,
-    empacado: PackedContent | None = None,
+    record_id: uuid.UUID,
+    packed: PackedContent | None = None,
 ) -> dict[str, Any]:
     """The data of the record, ready for the server. empacado: of its content, where it is made."""
-    before = {"clase": sobre.clase.value}
+    before = {"clase": envelope.kind.value}
     after = {
-        "ops": [_text(one) for one in sobre.operaciones],
-        "reemplazo": sobre.reemplazo.hex if sobre.reemplazo else None,
+        "ops": [_text(one) for one in envelope.operations],
+        "reemplazo": envelope.replacement.hex if envelope.replacement else None,
     }
-    if empacado is None:
-        plain = pack({**before, "contenido": sobre.contenido, **after})
+    if packed is None:
+        plain = pack({**before, "contenido": envelope.content, **after})
     else:
         head = canonical(before)[:-1] + b',"contenido":'
-        plain = empacado.between(head, b"," + canonical(after)[1:])
-    sealed = llave.seal(plain, _place(oficina, sobre.clase.coleccion, registro, llave.numero))
-    data: dict[str, Any] = {"v": FORMATO, "k": llave.numero, "s": _text(sealed)}
-    if sobre.indice is not None:
-        data["i"] = _text(sobre.indice)
+        plain = packed.between(head, b"," + canonical(after)[1:])
+    sealed = office_key.seal(
+        plain, _place(oficina, envelope.kind.collection, record_id, office_key.numero)
+    )
+    data: dict[str, Any] = {"v": FORMAT, "k": office_key.numero, "s": _text(sealed)}
+    if envelope.blind_index is not None:
+        data["i"] = _text(envelope.blind_index)
     return data
 
 
 def open_record(
-    data: Mapping[str, Any], llavero: OfficeKeys, oficina: str, coleccion: str, registro: uuid.UUID
+    data: Mapping[str, Any],
+    office_keys: OfficeKeys,
+    oficina: str,
+    collection: str,
+    record_id: uuid.UUID,
 ) -> Envelope:
     """What `seal_record` was given. Raises EnvelopeUnreadableError, for damaged records too."""
-    numero, text = data.get("k"), data.get("s")
-    if data.get("v") != FORMATO or not isinstance(numero, int) or not isinstance(text, str):
-        raise EnvelopeUnreadableError("unknown format", falta_llave=data.get("v") == FORMATO + 1)
-    llave = llavero.get(numero)
-    if llave is None:
-        raise EnvelopeUnreadableError("no such key", falta_llave=True)
+    number, text = data.get("k"), data.get("s")
+    if data.get("v") != FORMAT or not isinstance(number, int) or not isinstance(text, str):
+        raise EnvelopeUnreadableError("unknown format", missing_key=data.get("v") == FORMAT + 1)
+    office_key = office_keys.get(number)
+    if office_key is None:
+        raise EnvelopeUnreadableError("no such key", missing_key=True)
     try:
-        place = _place(oficina, coleccion, registro, numero)
-        plain = unpack(llave.unseal(_bytes(text), place))
-        clase = RecordKind(plain["clase"])
-        contenido = plain["contenido"]
-        operaciones = tuple(_bytes(one) for one in plain["ops"])
-        reemplazo = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
-        indice = _bytes(data["i"]) if "i" in data else None
+        place = _place(oficina, collection, record_id, number)
+        plain = unpack(office_key.unseal(_bytes(text), place))
+        kind = RecordKind(plain["clase"])
+        content = plain["contenido"]
+        operations = tuple(_bytes(one) for one in plain["ops"])
+        replacement = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
+        blind_index = _bytes(data["i"]) if "i" in data else None
     except (OfficeSealBrokenError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvelopeUnreadableError("does not open") from error
-    if clase.coleccion != coleccion or not isinstance(contenido, dict | None):
+    if kind.collection != collection or not isinstance(content, dict | None):
         raise EnvelopeUnreadableError("in the wrong place")
-    return Envelope(clase, contenido, operaciones[-OPERACIONES_RECORDADAS:], reemplazo, indice)
+    return Envelope(kind, content, operations[-KEPT_OPERATIONS:], replacement, blind_index)
 
 
-def _place(oficina: str, coleccion: str, registro: uuid.UUID, llave: int) -> bytes:
-    return f"{oficina}|{coleccion}|{registro.hex}|{FORMATO}.{llave}".encode()
+def _place(oficina: str, collection: str, record_id: uuid.UUID, office_key: int) -> bytes:
+    return f"{oficina}|{collection}|{record_id.hex}|{FORMAT}.{office_key}".encode()
 
 
 def _text(data: bytes) -> str:

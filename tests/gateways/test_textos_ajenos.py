@@ -85,7 +85,7 @@ def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
 
 def test_an_invitation_made_by_hand_opens(seal: Sellar) -> None:
     found = open_invitation(seal(json.dumps(GOOD)), CODIGO)
-    assert (found.cuenta, found.rol, found.llaves[0].raw()) == (
+    assert (found.cuenta, found.rol, found.keys[0].raw()) == (
         "dos",
         RolOficina.MIEMBRO,
         b"k" * 32,

@@ -61,7 +61,7 @@ def test_a_batch_with_an_inner_409_is_sent_again_and_every_record_is_there_once(
             WriteAnswer("uno", version=there["uno"]),
             WriteAnswer("dos", version=there["dos"]),
         )
-        assert [one.otra for one in (tres, cuatro)] == [
+        assert [one.other for one in (tres, cuatro)] == [
             RemoteRecord(name, there[name], {"n": name}) for name in ("tres", "cuatro")
         ]
         assert there.keys() == set(NAMES)
@@ -86,7 +86,7 @@ def test_the_record_that_the_database_chokes_on_is_found_and_all_others_arrive(
         answers = server.write("lotes", sent)
         there = server.versions("lotes")
     assert answers == tuple(
-        WriteAnswer(name, motivo=lote.POISONED)
+        WriteAnswer(name, refusal=lote.POISONED)
         if name == "tres"
         else WriteAnswer(name, version=there[name])
         for name in NAMES

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
-from icsoe_desktop.gateways.kinto.server import GRUPOS, KintoServer
+from icsoe_desktop.domain.sincronizacion.records import (
+    KEYS_COLLECTION,
+    RecordCollection,
+    RolOficina,
+)
+from icsoe_desktop.gateways.kinto.server import GROUPS, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
-from icsoe_desktop.gateways.kinto.values import MARGEN_MS, RecordWrite
-from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS
+from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
+from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_script
 from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
@@ -59,13 +63,13 @@ def test_the_orders_print_what_the_administrator_hands_over(
     oficina, password = found.groups()
     with KintoServer(kinto_memoria.direccion, "fabiola", password, oficina) as server:
         assert server.roles() == {"fabiola": RolOficina.RESPONSABLE}
-        generacion = server.office().generacion
+        generacion = server.office().generation
 
         order("cuenta", "fabiola", "--oficina", oficina, "--rol", "consulta")
         assert server.roles() == {"fabiola": RolOficina.CONSULTA}
         assert f"{oficina}\n  consulta    fabiola\n" in order("lista")
         assert f"{oficina}: generación " in order("generacion", oficina)
-        assert int(server.office().generacion) > int(generacion)
+        assert int(server.office().generation) > int(generacion)
 
     order("quitar", "fabiola", oficina)
     assert f"{oficina}\n" in order("lista")
@@ -84,24 +88,24 @@ def test_a_restored_backup_gives_every_office_another_generation(
 
     with connect(kinto_postgres, "beto", oficina) as server:
         (before,) = server.write("lotes", [RecordWrite("antes", {"n": 1}, None)])
-        first = int(server.office().generacion)
+        first = int(server.office().generation)
         run_script(database, "respaldar.sh", backup)
         assert backup.stat().st_mode & 0o077 == 0
         server.write("lotes", [RecordWrite("despues", {"n": 2}, None)])
 
         run_script(database, "restaurar.sh", backup)
-        second = int(server.office().generacion)
+        second = int(server.office().generation)
         assert server.versions("lotes") == {"antes": before.version}
         run_script(database, "restaurar.sh", backup)
-        third = int(server.office().generacion)
+        third = int(server.office().generation)
         assert first < second < third
         assert server.write("lotes", [RecordWrite("luego", {"n": 3}, None)])[0].version
 
 
 def test_the_recipe_and_the_program_name_the_same_things() -> None:
     assert set(oficinas.DATOS) == {each.value for each in RecordCollection}
-    assert (oficinas.LLAVES, oficinas.PRUEBAS) == (LLAVES, PRUEBAS)
-    assert {rol.value: grupo for rol, grupo in GRUPOS.items()} == oficinas.ROLES
+    assert (oficinas.LLAVES, oficinas.PRUEBAS) == (KEYS_COLLECTION, TEST_COLLECTION)
+    assert {rol.value: grupo for rol, grupo in GROUPS.items()} == oficinas.ROLES
 
 
 def test_the_times_of_the_recipe_fit_into_one_another() -> None:
@@ -112,7 +116,7 @@ def test_the_times_of_the_recipe_fit_into_one_another() -> None:
 
     worker = number("gunicorn.conf.py", r"^timeout = (\d+)$")
     proxy = number("nginx.conf", r"proxy_read_timeout (\d+)s;")
-    assert worker < proxy < TIMEOUT_S[1] < MARGEN_MS / 1000
+    assert worker < proxy < TIMEOUT_S[1] < CURSOR_MARGIN_MS / 1000
     for name in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
         assert number("base.sql", rf"{name} = '(\d+)s'") <= worker
 

@@ -18,7 +18,7 @@ import pytest
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.transport import RetryPolicy
 from icsoe_desktop.gateways.kinto.values import (
-    MARGEN_MS,
+    CURSOR_MARGIN_MS,
     RecordPage,
     RecordWrite,
     RemoteRecord,
@@ -113,10 +113,10 @@ def late_row(kinto_postgres: KintoReal, oficina: str) -> Iterator[LateRow]:
 def read_all(server: KintoServer, since: int) -> tuple[list[str], int, RecordPage]:
     """What was read, the greatest version of it, and the first page."""
     first = page = server.page("lotes", since, None)
-    seen = list(page.registros)
-    while page.siguiente is not None:
-        page = server.page("lotes", since, page.siguiente)
-        seen += page.registros
+    seen = list(page.records)
+    while page.next_page is not None:
+        page = server.page("lotes", since, page.next_page)
+        seen += page.records
     return [one.id for one in seen], max((one.version for one in seen), default=since), first
 
 
@@ -140,8 +140,8 @@ def test_the_cursor_stays_a_minute_behind_the_servers_clock(
 ) -> None:
     with connect(kinto_postgres, "beto", oficina) as server:
         _, last, first = read_all(server, 0)
-        assert first.ahora_ms - 5_000 < last + 60_000
-        assert safe_cursor(last, first) <= int(time.time() * 1000) - MARGEN_MS
+        assert first.server_time_ms - 5_000 < last + 60_000
+        assert safe_cursor(last, first) <= int(time.time() * 1000) - CURSOR_MARGIN_MS
         assert safe_cursor(1234, first) == 1234
 
 
@@ -150,7 +150,7 @@ def test_no_transaction_of_the_server_outlives_the_margin(kinto_postgres: KintoR
     asked = "SELECT setting::bigint FROM pg_settings WHERE name = '{}'"
     for name in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
         sql = asked.format(name)
-        assert 0 < int(kinto_postgres.postgres.psql(sql, usuario="kinto")) < MARGEN_MS
+        assert 0 < int(kinto_postgres.postgres.psql(sql, usuario="kinto")) < CURSOR_MARGIN_MS
 
 
 @pytest.mark.parametrize("remedied", [True, False])
@@ -199,7 +199,7 @@ def test_a_nul_spoils_its_whole_batch_and_our_gateway_sends_none(
         sent = [RecordWrite(str(uuid.uuid4()), {"t": text}, None) for text in texts]
         assert all(one.version for one in server.write("lotes", sent))
         kept = [server.get("lotes", one.id) for one in sent]
-        assert [one and one.datos for one in kept] == [
+        assert [one and one.data for one in kept] == [
             {"t": "antes"},
             {"t": "connulo"},
             {"t": "después"},
@@ -264,9 +264,9 @@ def test_after_a_purge_every_desktop_is_told_to_compare_all(
     kinto_postgres: KintoReal, oficina: str
 ) -> None:
     with connect(kinto_postgres, "beto", oficina) as server:
-        before = server.office().generacion
+        before = server.office().generation
         oficinas.raise_generation(kinto_postgres.administration, oficina)
-        after = server.office().generacion
+        after = server.office().generation
         assert int(after) > int(before)
         listed = server.versions("lotes")
         assert len(listed) == server.count("lotes")
@@ -276,8 +276,8 @@ def test_after_a_purge_every_desktop_is_told_to_compare_all(
 def read_live(server: KintoServer) -> list[RemoteRecord]:
     page = server.page("lotes", 0, None)
     assert page.total == server.count("lotes")
-    assert page.siguiente is None
-    return [one for one in page.registros if one.datos is not None]
+    assert page.next_page is None
+    return [one for one in page.records if one.data is not None]
 
 
 def test_a_304_inside_a_batch_breaks_it(kinto_postgres: KintoReal, oficina: str) -> None:
@@ -293,4 +293,4 @@ def test_a_304_inside_a_batch_breaks_it(kinto_postgres: KintoReal, oficina: str)
 def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
     paciencia = RetryPolicy(sleep=lambda seconds: time.sleep(min(seconds, 0.2)))
     password = server.passwords[cuenta]
-    return KintoServer(server.direccion, cuenta, password, oficina, paciencia=paciencia)
+    return KintoServer(server.direccion, cuenta, password, oficina, retry_policy=paciencia)

@@ -13,10 +13,10 @@ MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
 def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, ServerFinding]:
     found = check_server(server.direccion, cuenta, server.passwords[cuenta], oficina)
-    assert len({one.ajuste for one in found}) == len(found)
-    assert all(one.encontrado.endswith(".") for one in found)
-    assert all(bool(one.remedio) != (one.bien is True) for one in found)
-    return {one.ajuste: one for one in found}
+    assert len({one.setting for one in found}) == len(found)
+    assert all(one.found.endswith(".") for one in found)
+    assert all(bool(one.remedy) != (one.ok is True) for one in found)
+    return {one.setting: one for one in found}
 
 
 def live(server: KintoReal) -> str:
@@ -34,7 +34,7 @@ def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: Kint
     before = live(kinto_postgres)
     for cuenta in MEMBERS:
         found = judge(kinto_postgres, cuenta, oficina)
-        assert {name for name, one in found.items() if one.bien is not True} == set()
+        assert {name for name, one in found.items() if one.ok is not True} == set()
         assert len(found) == 18
     assert live(kinto_postgres) == before
 
@@ -43,7 +43,7 @@ def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
     oficina = kinto_peligroso.office(MEMBERS)
     before = live(kinto_peligroso)
     found = judge(kinto_peligroso, "beto", oficina)
-    assert {name for name, one in found.items() if one.bien is False} == {
+    assert {name for name, one in found.items() if one.ok is False} == {
         "Aislamiento",
         "Alta de cuentas",
         "Alta de oficinas",
@@ -52,7 +52,7 @@ def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
         "Registros por envío",
         "Vaciado del servidor",
     }
-    assert "REPEATABLE READ" in found["Aislamiento"].remedio
+    assert "REPEATABLE READ" in found["Aislamiento"].remedy
     # What was tried on doors that stood open did no harm.
     assert live(kinto_peligroso) == before
 
@@ -65,8 +65,8 @@ def test_a_collection_that_somebody_moved_into_the_future_is_found(
     path = f"/buckets/{oficina}/collections/lotes/records/uno"
     assert kinto_memoria.ask("PUT", path, "beto", json=body).status_code == 201
     found = judge(kinto_memoria, "beto", oficina)["Relojes"]
-    assert found.bien is False
-    assert any(f" {seconds} s " in found.encontrado for seconds in range(3_580, 3_601))
+    assert found.ok is False
+    assert any(f" {seconds} s " in found.found for seconds in range(3_580, 3_601))
 
 
 def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
@@ -76,17 +76,17 @@ def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
     kinto_memoria.account("elena")
     direccion = kinto_memoria.direccion
 
-    wrong = {one.ajuste: one.bien for one in check_server(direccion, "beto", "no es", oficina)}
+    wrong = {one.setting: one.ok for one in check_server(direccion, "beto", "no es", oficina)}
     assert wrong["Cuenta"] is False
     assert "Oficina" not in wrong
 
     missing = judge(kinto_memoria, "beto", "of-00000000-0000-0000-0000-000000000000")
     stranger = judge(kinto_memoria, "elena", oficina)
-    assert missing["Oficina"].bien is False
-    assert stranger["Oficina"].bien is False
-    assert stranger["Aislamiento"].bien is None
+    assert missing["Oficina"].ok is False
+    assert stranger["Oficina"].ok is False
+    assert stranger["Aislamiento"].ok is None
 
 
 def test_a_server_without_tls_is_told_before_anything_is_sent() -> None:
     found = check_server("http://192.0.2.7/v1", "beto", "secreta", "of-1")
-    assert [(one.ajuste, one.bien) for one in found] == [("Cifrado (TLS)", False)]
+    assert [(one.setting, one.ok) for one in found] == [("Cifrado (TLS)", False)]

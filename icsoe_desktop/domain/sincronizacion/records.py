@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 # An honest record has 64 kB; more than this is somebody's attempt to fill the memory.
-MAX_CONTENIDO_BYTES: Final = 8 * 1024 * 1024
+MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 COMPRESSION_LEVEL: Final = 6
 
 Content = Mapping[str, Any]
@@ -29,8 +29,8 @@ class RecordCollection(StrEnum):
     ESTADOS = "estados"
 
 
-LLAVES: Final = "llaves"
-EXTENSION_INVITACION: Final = ".icsoe-invitacion"
+KEYS_COLLECTION: Final = "llaves"
+INVITATION_SUFFIX: Final = ".icsoe-invitacion"
 
 
 class RecordKind(StrEnum):
@@ -46,11 +46,11 @@ class RecordKind(StrEnum):
     ESTADOS = "estados de movimientos"
 
     @property
-    def coleccion(self) -> RecordCollection:
-        return _COLECCION[self]
+    def collection(self) -> RecordCollection:
+        return _COLLECTION[self]
 
 
-_COLECCION: Final = {
+_COLLECTION: Final = {
     RecordKind.CONTRATISTA: RecordCollection.CONTRATISTAS,
     RecordKind.REGISTRO_PATRONAL: RecordCollection.CONTRATISTAS,
     RecordKind.PERSONA: RecordCollection.CAPTURISTAS,
@@ -88,7 +88,7 @@ def unpack(data: bytes) -> Any:
     """Raises ValueError for what `pack` did not make or what is too large."""
     engine = zlib.decompressobj()
     try:
-        text = engine.decompress(data, MAX_CONTENIDO_BYTES)
+        text = engine.decompress(data, MAX_CONTENT_BYTES)
     except zlib.error as error:
         raise ValueError("not compressed") from error
     if engine.unconsumed_tail or not engine.eof:

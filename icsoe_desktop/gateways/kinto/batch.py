@@ -21,8 +21,8 @@ from icsoe_desktop.gateways.kinto.transport import (
     asked_wait,
 )
 from icsoe_desktop.gateways.kinto.values import (
-    MAX_ESCRITURAS,
-    MAX_LOTE_BYTES,
+    MAX_BATCH_BYTES,
+    MAX_WRITES,
     JsonObject,
     RecordWrite,
     RemoteRecord,
@@ -56,65 +56,65 @@ class BatchWriter:
 
     def __init__(
         self,
-        transporte: Transport,
-        raiz: str,
-        paciencia: RetryPolicy,
-        lapida: Callable[[str, str], RemoteRecord | None],
-        salud: Callable[[], bool],
-        max_escrituras: int = MAX_ESCRITURAS,
+        transport: Transport,
+        root: str,
+        retry_policy: RetryPolicy,
+        tombstone: Callable[[str, str], RemoteRecord | None],
+        healthy: Callable[[], bool],
+        max_writes: int = MAX_WRITES,
     ) -> None:
-        self._transporte = transporte
-        self._raiz = raiz
-        self._paciencia = paciencia
-        self._lapida = lapida
-        self._salud = salud
-        self._max = max_escrituras
+        self._transport = transport
+        self._root = root
+        self._retry_policy = retry_policy
+        self._tombstone = tombstone
+        self._healthy = healthy
+        self._max = max_writes
 
-    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
+    def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer each, in order. Raises SyncServerError; nothing is known of any then."""
-        requests = [self._request(coleccion, one) for one in escrituras]
+        requests = [self._request(collection, one) for one in writes]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
         answers: dict[int, WriteAnswer] = {
-            place: WriteAnswer(escrituras[place].id, motivo=TOO_LARGE)
+            place: WriteAnswer(writes[place].id, refusal=TOO_LARGE)
             for place, size in enumerate(sizes)
-            if size > MAX_LOTE_BYTES
+            if size > MAX_BATCH_BYTES
         }
         for places in _groups(sizes, self._max):
-            batch = [(escrituras[place], requests[place]) for place in places]
-            answers.update(zip(places, self._send(coleccion, batch), strict=True))
-        return tuple(answers[place] for place in range(len(escrituras)))
+            batch = [(writes[place], requests[place]) for place in places]
+            answers.update(zip(places, self._send(collection, batch), strict=True))
+        return tuple(answers[place] for place in range(len(writes)))
 
-    def _request(self, coleccion: str, escritura: RecordWrite) -> dict[str, Any]:
+    def _request(self, collection: str, write_request: RecordWrite) -> dict[str, Any]:
         condition = (
             {"If-None-Match": "*"}
-            if escritura.version is None
-            else {"If-Match": f'"{escritura.version}"'}
+            if write_request.version is None
+            else {"If-Match": f'"{write_request.version}"'}
         )
         return {
             "method": "PUT",
-            "path": f"{self._raiz}/collections/{coleccion}/records/{escritura.id}",
+            "path": f"{self._root}/collections/{collection}/records/{write_request.id}",
             "headers": condition,
-            "body": {"data": cleaned(escritura.datos)},
+            "body": {"data": cleaned(write_request.data)},
         }
 
     def _send(
-        self, coleccion: str, batch: Sequence[tuple[RecordWrite, Any]]
+        self, collection: str, batch: Sequence[tuple[RecordWrite, Any]]
     ) -> tuple[WriteAnswer, ...]:
         requests = [request for _, request in batch]
         answers = self._insist(requests, TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER)
-        if answers is None and not self._salud():
+        if answers is None and not self._healthy():
             raise ServerFailureError
         if answers is None and len(batch) > 1:
             middle = len(batch) // 2
-            first = self._send(coleccion, batch[:middle])
-            return first + self._send(coleccion, batch[middle:])
+            first = self._send(collection, batch[:middle])
+            return first + self._send(collection, batch[middle:])
         if answers is None:
             # The server may be well only since now.
             answers, _ = self._ask(requests)
         if answers is None:
-            return (WriteAnswer(batch[0][0].id, motivo=POISONED),)
+            return (WriteAnswer(batch[0][0].id, refusal=POISONED),)
         pairs = zip(batch, answers, strict=True)
-        return tuple(self._understand(coleccion, one, said) for (one, _), said in pairs)
+        return tuple(self._understand(collection, one, said) for (one, _), said in pairs)
 
     def _insist(self, requests: Sequence[Any], tries: int) -> list[Mapping[str, Any]] | None:
         waited = 0.0
@@ -122,10 +122,10 @@ class BatchWriter:
             answers, asked = self._ask(requests)
             if answers is not None or attempt + 1 == tries:
                 return answers
-            wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._paciencia.chance())
-            if waited + wait > self._paciencia.total_s:
+            wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._retry_policy.chance())
+            if waited + wait > self._retry_policy.total_s:
                 raise ServerBusyError(asked)
-            self._paciencia.sleep(wait)
+            self._retry_policy.sleep(wait)
             waited += wait
         return None
 
@@ -135,7 +135,7 @@ class BatchWriter:
         An inner 409 undoes what comes before it, although it says 201. Of a record that its
         database does not take Kinto says the same as when it is busy, for the batch: 503.
         """
-        answer = self._transporte.request(
+        answer = self._transport.request(
             "POST", "/batch", body={"requests": requests}, expected=(500, 503)
         )
         said = answer.body.get("responses")
@@ -146,7 +146,7 @@ class BatchWriter:
         return None, asked_wait(answer) or 0.0
 
     def _understand(
-        self, coleccion: str, escritura: RecordWrite, said: Mapping[str, Any]
+        self, collection: str, write_request: RecordWrite, said: Mapping[str, Any]
     ) -> WriteAnswer:
         status, body = said["status"], said.get("body")
         body = body if isinstance(body, dict) else {}
@@ -154,13 +154,13 @@ class BatchWriter:
             case 200 | 201:
                 version = _mapping(body.get("data")).get("last_modified")
                 if is_version(version):
-                    return WriteAnswer(escritura.id, version=version)
+                    return WriteAnswer(write_request.id, version=version)
                 raise ServerFailureError
             case 412:
                 existing = _mapping(_mapping(body.get("details")).get("existing"))
                 other = read_record(existing) if existing else None
                 return WriteAnswer(
-                    escritura.id, otra=other or self._lapida(coleccion, escritura.id)
+                    write_request.id, other=other or self._tombstone(collection, write_request.id)
                 )
             case 401:
                 raise PasswordRejectedError
@@ -169,12 +169,12 @@ class BatchWriter:
             case 404 | 405:
                 raise RequestRejectedError(status)
             case _:
-                return WriteAnswer(escritura.id, motivo=REFUSED.format(status))
+                return WriteAnswer(write_request.id, refusal=REFUSED.format(status))
 
 
-def cleaned(datos: JsonObject) -> dict[str, Any]:
+def cleaned(data: JsonObject) -> dict[str, Any]:
     """Without what is the server's own, and without NUL, which its database cannot hold."""
-    clean = {_without_nul(key): _without_nul(value) for key, value in datos.items()}
+    clean = {_without_nul(key): _without_nul(value) for key, value in data.items()}
     return {key: value for key, value in clean.items() if key not in SERVERS_OWN}
 
 
@@ -201,17 +201,17 @@ def read_record(record: Mapping[str, Any]) -> RemoteRecord | None:
         return None
     if record.get("deleted") is True:
         return RemoteRecord(identifier, version, None)
-    datos = {key: value for key, value in record.items() if key not in SERVERS_OWN}
-    return RemoteRecord(identifier, version, datos)
+    data = {key: value for key, value in record.items() if key not in SERVERS_OWN}
+    return RemoteRecord(identifier, version, data)
 
 
 def _groups(sizes: Sequence[int], most: int) -> Iterator[list[int]]:
     group: list[int] = []
     total = 0
     for place, size in enumerate(sizes):
-        if size > MAX_LOTE_BYTES:
+        if size > MAX_BATCH_BYTES:
             continue
-        if group and (len(group) == most or total + size > MAX_LOTE_BYTES):
+        if group and (len(group) == most or total + size > MAX_BATCH_BYTES):
             yield group
             group, total = [], 0
         group.append(place)

@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Final
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import (
+    KEYS_COLLECTION,
+    RecordCollection,
+    RolOficina,
+)
 from icsoe_desktop.gateways.kinto import check_texts
 from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
@@ -23,16 +27,16 @@ from icsoe_desktop.gateways.kinto.errors import (
     ServerAddressError,
     ServerCertificateError,
 )
-from icsoe_desktop.gateways.kinto.server import GENERACION, KintoServer
+from icsoe_desktop.gateways.kinto.server import GENERATION_KEY, KintoServer
 from icsoe_desktop.gateways.kinto.transport import RetryPolicy, Transport
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES, ServerFinding
-from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS, try_writing
+from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES, ServerFinding
+from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION, try_writing
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
 OLDEST_TRIED: Final = (26, 5)
 STEPS: Final = 6
-ALL: Final = (*RecordCollection, LLAVES, PRUEBAS)
+ALL: Final = (*RecordCollection, KEYS_COLLECTION, TEST_COLLECTION)
 
 
 def check_server(
@@ -43,7 +47,7 @@ def check_server(
     progress: Progress | None = None,
     *,
     tls: Callable[[], ssl.SSLContext] = system_tls,
-    paciencia: RetryPolicy | None = None,
+    retry_policy: RetryPolicy | None = None,
 ) -> list[ServerFinding]:
     """One finding a setting. The server is safe to use if no finding has `bien` False.
 
@@ -54,8 +58,10 @@ def check_server(
     report = progress or NoProgress()
     anonymous = secrets.token_hex(8)
     try:
-        nobody = Transport(direccion, "", "", tls=tls, paciencia=paciencia)
-        server = KintoServer(direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia)
+        nobody = Transport(direccion, "", "", tls=tls, retry_policy=retry_policy)
+        server = KintoServer(
+            direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
+        )
     except ServerAddressError:
         return [check_texts.NO_TLS]
     with closing(nobody), server:
@@ -64,16 +70,16 @@ def check_server(
         except ServerCertificateError:
             return [check_texts.BAD_CERTIFICATE]
         except NotKintoError:
-            return [check_texts.tls(nobody.cifrada), check_texts.NO_KINTO]
+            return [check_texts.tls(nobody.encrypted), check_texts.NO_KINTO]
         found += _closed_doors(nobody, server, anonymous, report)
-        if not any(one.bien is False and one.ajuste == check_texts.CUENTA for one in found):
+        if not any(one.ok is False and one.setting == check_texts.ACCOUNT for one in found):
             report.report(4, STEPS, "Revisando la oficina…")
             found += _office(server, cuenta)
             report.report(5, STEPS, "Probando escrituras simultáneas…")
             found += try_writing(
                 server,
                 lambda: KintoServer(
-                    direccion, cuenta, contrasena, oficina, tls=tls, paciencia=paciencia
+                    direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
                 ),
             )
     report.report(STEPS, STEPS, "Listo")
@@ -85,13 +91,15 @@ def _of_itself(
 ) -> Iterator[ServerFinding]:
     report.report(0, STEPS, "Conectando…")
     info = server.info()
-    yield check_texts.tls(nobody.cifrada)
+    yield check_texts.tls(nobody.encrypted)
     yield check_texts.version(info.version, _numbers(info.version) >= OLDEST_TRIED)
-    yield check_texts.cuenta(info.cuenta == cuenta)
-    yield check_texts.flush("flush_endpoint" in info.capacidades)
-    yield check_texts.personal("default_bucket" in info.capacidades)
-    yield check_texts.solo_lectura(info.solo_lectura)
-    yield check_texts.lote(info.max_lote, info.max_lote is None or info.max_lote >= MAX_ESCRITURAS)
+    yield check_texts.account(info.cuenta == cuenta)
+    yield check_texts.flush("flush_endpoint" in info.capabilities)
+    yield check_texts.personal_buckets("default_bucket" in info.capabilities)
+    yield check_texts.read_only(info.read_only)
+    yield check_texts.batch_size(
+        info.max_batch, info.max_batch is None or info.max_batch >= MAX_WRITES
+    )
 
 
 def _closed_doors(
@@ -101,11 +109,11 @@ def _closed_doors(
     # An account without password and an office with a wrong schema are not made; but only who may
     # make them is told what is wrong.
     status = _status(nobody, "PUT", f"/accounts/{word}", {"data": {}})
-    yield check_texts.cuentas(status in (401, 403, 405))
-    http = server.transporte
+    yield check_texts.account_creation(status in (401, 403, 405))
+    http = server.transport
     status = _status(http, "POST", "/buckets", {"data": {"id": f"of-{word}", "record:schema": 0}})
     admin = server.cuenta == "admin"
-    yield check_texts.oficinas(None if admin else status in (401, 403, 405))
+    yield check_texts.office_creation(None if admin else status in (401, 403, 405))
     report.report(2, STEPS, "Revisando qué se puede borrar…")
     missing = f"/buckets/of-{word}"
     doors = (
@@ -129,24 +137,24 @@ def _closed_doors(
         if _status(http, method, path, None if method == "DELETE" else {"data": {}}, condition)
         != 405
     ]
-    yield check_texts.borrado(not opened)
+    yield check_texts.deletion(not opened)
     report.report(3, STEPS, "Revisando el tamaño de los envíos…")
-    padding = {"requests": [], "relleno": "x" * MAX_LOTE_BYTES}
-    yield check_texts.tamano(_status(http, "POST", "/batch", padding) != 413)
+    padding = {"requests": [], "relleno": "x" * MAX_BATCH_BYTES}
+    yield check_texts.body_size(_status(http, "POST", "/batch", padding) != 413)
 
 
 def _office(server: KintoServer, cuenta: str) -> Iterator[ServerFinding]:
     try:
-        generacion = server.office().generacion
+        generation = server.office().generation
         role = server.roles().get(cuenta)
         collections = server.collections()
     except (NoPermissionError, PasswordRejectedError, RequestRejectedError):
-        yield check_texts.oficina(False)
+        yield check_texts.office(False)
         return
-    yield check_texts.oficina(True)
-    yield check_texts.generacion(generacion.isdigit(), GENERACION)
-    yield check_texts.partes([one for one in ALL if one not in collections])
-    yield check_texts.rol(None if role is None else RolOficina(role).value)
+    yield check_texts.office(True)
+    yield check_texts.generation(generation.isdigit(), GENERATION_KEY)
+    yield check_texts.collections([one for one in ALL if one not in collections])
+    yield check_texts.role(None if role is None else RolOficina(role).value)
 
 
 def _status(
@@ -160,7 +168,7 @@ def _status(
     try:
         answer = http.request(method, path, body=body, headers=headers, expected=expected)
     except RequestRejectedError as error:
-        return error.codigo
+        return error.status
     return answer.status
 
 

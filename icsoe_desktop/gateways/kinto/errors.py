@@ -13,17 +13,17 @@ class SyncServerError(UserFacingError):
     esperar_s: how long the server asks not to be called; 0 when it did not say.
     """
 
-    def __init__(self, message: str, *, detenida: bool = False, esperar_s: float = 0.0) -> None:
+    def __init__(self, message: str, *, permanent: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(message)
-        self.detenida = detenida
-        self.esperar_s = esperar_s
+        self.permanent = permanent
+        self.wait_s = wait_s
 
 
 class NoConnectionError(SyncServerError):
     """Nobody answered, or a proxy did in the server's place."""
 
-    def __init__(self, detalle: str = "") -> None:
-        said = f" {detalle}" if detalle else ""
+    def __init__(self, detail: str = "") -> None:
+        said = f" {detail}" if detail else ""
         super().__init__(
             f"No hay conexión con el servidor de sincronización.{said} {SAFE} "
             "Se intentará de nuevo."
@@ -35,17 +35,17 @@ class ServerCertificateError(SyncServerError):
         super().__init__(
             "No se confía en el certificado del servidor de sincronización; no se envió nada. "
             f"{SAFE} Pida a su administrador que revise el certificado del servidor.",
-            detenida=True,
+            permanent=True,
         )
 
 
 class ServerBusyError(SyncServerError):
     """It asked to wait longer than this call may."""
 
-    def __init__(self, esperar_s: float) -> None:
+    def __init__(self, wait_s: float) -> None:
         super().__init__(
             f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo.",
-            esperar_s=esperar_s,
+            wait_s=wait_s,
         )
 
 
@@ -66,7 +66,7 @@ class PasswordRejectedError(SyncServerError):
         super().__init__(
             "El servidor de sincronización no aceptó la cuenta o su contraseña. "
             f"{SAFE} Revise la cuenta y la contraseña.",
-            detenida=True,
+            permanent=True,
         )
 
 
@@ -77,7 +77,7 @@ class NoPermissionError(SyncServerError):
         super().__init__(
             "Su cuenta no tiene permiso para esto en la oficina. "
             f"{SAFE} Pida a un responsable de la oficina que revise su cuenta.",
-            detenida=True,
+            permanent=True,
         )
 
 
@@ -88,7 +88,7 @@ class NotKintoError(SyncServerError):
         super().__init__(
             "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
             f"{SAFE} Revise la dirección, que termina en /v1.",
-            detenida=True,
+            permanent=True,
         )
 
 
@@ -97,7 +97,7 @@ class ServerAddressError(SyncServerError):
         super().__init__(
             "La dirección del servidor de sincronización debe comenzar con https:// y no llevar "
             "usuario ni contraseña. No se envió nada. Corrija la dirección.",
-            detenida=True,
+            permanent=True,
         )
 
 
@@ -106,20 +106,20 @@ class OfficeNameError(SyncServerError):
         super().__init__(
             "La clave de la oficina no está bien escrita: comienza con «of-». No se envió nada. "
             "Copie la que le dio su administrador.",
-            detenida=True,
+            permanent=True,
         )
 
 
 class RequestRejectedError(SyncServerError):
     """4xx that repeating will not change. codigo: the status."""
 
-    def __init__(self, codigo: int) -> None:
+    def __init__(self, status: int) -> None:
         super().__init__(
-            f"El servidor de sincronización rechazó la petición (código {codigo}). {SAFE} "
+            f"El servidor de sincronización rechazó la petición (código {status}). {SAFE} "
             "Avise a su administrador.",
-            detenida=True,
+            permanent=True,
         )
-        self.codigo = codigo
+        self.status = status
 
 
 class ConcurrentChangeError(SyncServerError):

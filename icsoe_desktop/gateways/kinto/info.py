@@ -17,15 +17,15 @@ from icsoe_desktop.gateways.kinto.values import ServerInfo
 
 PRINCIPAL: Final = "account:"
 # Kinto's own rules, and bcrypt reads 72 bytes of a password.
-VALID_CUENTA: Final = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]*")
-VALID_OFICINA: Final = re.compile(r"of-[a-zA-Z0-9][a-zA-Z0-9_-]{0,60}")
+VALID_ACCOUNT: Final = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]*")
+VALID_OFFICE: Final = re.compile(r"of-[a-zA-Z0-9][a-zA-Z0-9_-]{0,60}")
 VALID_ID: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
-MAX_CONTRASENA_BYTES: Final = 72
+MAX_PASSWORD_BYTES: Final = 72
 
 
-def read_info(transporte: Transport) -> ServerInfo:
+def read_info(transport: Transport) -> ServerInfo:
     try:
-        answer = transporte.request("GET", "/")
+        answer = transport.request("GET", "/")
     except RequestRejectedError:
         raise NotKintoError from None
     body = answer.body
@@ -37,24 +37,24 @@ def read_info(transporte: Transport) -> ServerInfo:
     return ServerInfo(
         version=version,
         cuenta=user.removeprefix(PRINCIPAL) if user.startswith(PRINCIPAL) else "",
-        max_lote=whole(str(most)),
-        solo_lectura=settings.get("readonly") is True,
-        capacidades=frozenset(map(str, as_object(body.get("capabilities")))),
-        ahora_ms=answer.ahora_ms,
+        max_batch=whole(str(most)),
+        read_only=settings.get("readonly") is True,
+        capabilities=frozenset(map(str, as_object(body.get("capabilities")))),
+        server_time_ms=answer.server_time_ms,
     )
 
 
-def valid_cuenta(cuenta: str) -> str:
+def valid_account(cuenta: str) -> str:
     """Raises PasswordRejectedError for what can be no account."""
-    if not VALID_CUENTA.fullmatch(cuenta):
+    if not VALID_ACCOUNT.fullmatch(cuenta):
         raise PasswordRejectedError
     return cuenta
 
 
-def valid_contrasena(contrasena: str) -> str:
+def valid_password(contrasena: str) -> str:
     """Raises PasswordRejectedError for what bcrypt would cut short or refuse."""
     size = len(contrasena.encode())
-    if not 0 < size <= MAX_CONTRASENA_BYTES or "\x00" in contrasena:
+    if not 0 < size <= MAX_PASSWORD_BYTES or "\x00" in contrasena:
         raise PasswordRejectedError
     return contrasena
 

@@ -20,16 +20,16 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.info import (
     PRINCIPAL,
-    VALID_OFICINA,
+    VALID_OFFICE,
     as_object,
     read_info,
-    valid_contrasena,
-    valid_cuenta,
+    valid_account,
     valid_id,
+    valid_password,
 )
 from icsoe_desktop.gateways.kinto.transport import Answer, RetryPolicy, Transport
 from icsoe_desktop.gateways.kinto.values import (
-    REGISTROS_POR_PAGINA,
+    RECORDS_PER_PAGE,
     JsonObject,
     OfficeData,
     RecordPage,
@@ -41,8 +41,8 @@ from icsoe_desktop.gateways.kinto.values import (
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
-GENERACION: Final = "generacion"
-GRUPOS: Final = {
+GENERATION_KEY: Final = "generacion"
+GROUPS: Final = {
     RolOficina.RESPONSABLE: "responsables",
     RolOficina.MIEMBRO: "miembros",
     RolOficina.CONSULTA: "consulta",
@@ -62,27 +62,27 @@ class KintoServer:
         oficina: str,
         *,
         tls: Callable[[], ssl.SSLContext] = system_tls,
-        paciencia: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
 
         paciencia: its `sleep` may raise Cancelled, which then ends the call.
         Raises ServerAddressError, OfficeNameError.
         """
-        if not VALID_OFICINA.fullmatch(oficina):
+        if not VALID_OFFICE.fullmatch(oficina):
             raise OfficeNameError
-        self._patience = paciencia or RetryPolicy()
-        self.transporte = Transport(
-            direccion, cuenta, contrasena, tls=tls, paciencia=self._patience
+        self._patience = retry_policy or RetryPolicy()
+        self.transport = Transport(
+            direccion, cuenta, contrasena, tls=tls, retry_policy=self._patience
         )
-        self.cuenta, self._contrasena = cuenta, contrasena
-        self._raiz = f"/buckets/{oficina}"
-        self._lotes = BatchWriter(
-            self.transporte, self._raiz, self._patience, self._tombstone, self.healthy
+        self.cuenta, self._password = cuenta, contrasena
+        self._root = f"/buckets/{oficina}"
+        self._batch_writer = BatchWriter(
+            self.transport, self._root, self._patience, self._tombstone, self.healthy
         )
 
     def close(self) -> None:
-        self.transporte.close()
+        self.transport.close()
 
     def __enter__(self) -> KintoServer:
         return self
@@ -94,58 +94,58 @@ class KintoServer:
 
     def info(self) -> ServerInfo:
         """Raises NotKintoError when something else answers there."""
-        return read_info(self.transporte)
+        return read_info(self.transport)
 
     def healthy(self) -> bool:
         """Whether its database takes writes."""
-        return self.transporte.request("GET", "/__heartbeat__", expected=(503,)).status == 200
+        return self.transport.request("GET", "/__heartbeat__", expected=(503,)).status == 200
 
     # -- the office
 
     def office(self) -> OfficeData:
-        datos = self._data("GET", self._raiz)
+        data = self._data("GET", self._root)
         return OfficeData(
-            str(datos.get(GENERACION, "")),
-            {key: each for key, each in datos.items() if key not in (GENERACION, "id")},
+            str(data.get(GENERATION_KEY, "")),
+            {key: each for key, each in data.items() if key not in (GENERATION_KEY, "id")},
         )
 
-    def set_office(self, datos: JsonObject) -> None:
+    def set_office(self, data: JsonObject) -> None:
         """Replaces these keys of the bucket's data; others stay. For a responsable."""
-        kept = {key: value for key, value in datos.items() if key != GENERACION}
-        self.transporte.request("PATCH", self._raiz, body={"data": kept})
+        kept = {key: value for key, value in data.items() if key != GENERATION_KEY}
+        self.transport.request("PATCH", self._root, body={"data": kept})
 
     def collections(self) -> frozenset[str]:
-        listed = self.transporte.request("GET", f"{self._raiz}/collections").body.get("data")
+        listed = self.transport.request("GET", f"{self._root}/collections").body.get("data")
         rows = listed if isinstance(listed, list) else []
         return frozenset(str(as_object(one).get("id")) for one in rows)
 
     # -- records
 
-    def page(self, coleccion: str, desde: int, siguiente: str | None) -> RecordPage:
+    def page(self, collection: str, since: int, next_page: str | None) -> RecordPage:
         """Records and tombstones after version `desde` (0: from the start), the oldest first.
 
         The next `desde` comes from `safe_cursor` with the first page.
         """
-        path = self.records_path(coleccion)
-        if siguiente is not None:
-            return _page(self.transporte.request("GET", path, query=siguiente))
+        path = self.records_path(collection)
+        if next_page is not None:
+            return _page(self.transport.request("GET", path, query=next_page))
         query = {
-            "_since": str(desde),
+            "_since": str(since),
             "_sort": "last_modified",
-            "_limit": str(REGISTROS_POR_PAGINA),
+            "_limit": str(RECORDS_PER_PAGE),
         }
-        page = _page(self.transporte.request("GET", path, query=query))
-        if desde:
+        page = _page(self.transport.request("GET", path, query=query))
+        if since:
             return page
-        if page.siguiente is None:
-            total = sum(one.datos is not None for one in page.registros)
+        if page.next_page is None:
+            total = sum(one.data is not None for one in page.records)
         else:
-            total = self.count(coleccion)
+            total = self.count(collection)
         return replace(page, total=total)
 
-    def count(self, coleccion: str) -> int:
+    def count(self, collection: str) -> int:
         """Live records, tombstones left out."""
-        answer = self.transporte.request("HEAD", self.records_path(coleccion))
+        answer = self.transport.request("HEAD", self.records_path(collection))
         said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records")
         total = whole(said)
         if total is None:
@@ -153,67 +153,67 @@ class KintoServer:
             raise NoConnectionError(ANSWERED_BY_ANOTHER)
         return total
 
-    def versions(self, coleccion: str, progress: Progress | None = None) -> dict[str, int]:
+    def versions(self, collection: str, progress: Progress | None = None) -> dict[str, int]:
         """Every live record: id → version. Raises Cancelled."""
         report = progress or NoProgress()
         found: dict[str, int] = {}
         query: Mapping[str, str] | str = {
             "_fields": "id,last_modified",
             "_sort": "last_modified",
-            "_limit": str(REGISTROS_POR_PAGINA),
+            "_limit": str(RECORDS_PER_PAGE),
         }
-        total = self.count(coleccion)
+        total = self.count(collection)
         while True:
             report.report(len(found), max(total, len(found)), "Comparando con el servidor…")
-            answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
+            answer = self.transport.request("GET", self.records_path(collection), query=query)
             page = _page(answer)
-            found.update((one.id, one.version) for one in page.registros)
-            if page.siguiente is None:
+            found.update((one.id, one.version) for one in page.records)
+            if page.next_page is None:
                 return found
-            query = page.siguiente
+            query = page.next_page
 
-    def get(self, coleccion: str, registro: str) -> RemoteRecord | None:
+    def get(self, collection: str, record_id: str) -> RemoteRecord | None:
         """None when there is none; a deleted one is none."""
-        path = self.record_path(coleccion, registro)
-        answer = self.transporte.request("GET", path, expected=(404,))
+        path = self.record_path(collection, record_id)
+        answer = self.transport.request("GET", path, expected=(404,))
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
-    def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
+    def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer each, in order; sends as many batches as it takes, one after the other.
 
         Repeating is harmless: what had arrived comes back as `otra`. When it raises, nothing is
         known of any.
         """
-        for one in escrituras:
+        for one in writes:
             valid_id(one.id)
-        return self._lotes.write(valid_id(coleccion), escrituras)
+        return self._batch_writer.write(valid_id(collection), writes)
 
     # -- members
 
     def roles(self) -> dict[str, RolOficina]:
         """account → role, of everybody in the office; the highest of those that one has."""
-        groups = self.transporte.request("GET", f"{self._raiz}/groups").body.get("data")
+        groups = self.transport.request("GET", f"{self._root}/groups").body.get("data")
         members = {
             str(group.get("id")): group.get("members")
             for group in (groups if isinstance(groups, list) else [])
             if isinstance(group, dict)
         }
         found: dict[str, RolOficina] = {}
-        for rol, grupo in GRUPOS.items():
-            for member in _texts(members.get(grupo)):
+        for rol, group_name in GROUPS.items():
+            for member in _texts(members.get(group_name)):
                 if member.startswith(PRINCIPAL):
                     found.setdefault(member.removeprefix(PRINCIPAL), rol)
         return found
 
     def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
         """None takes the account out of the office. For a responsable."""
-        principal = PRINCIPAL + valid_cuenta(cuenta)
+        principal = PRINCIPAL + valid_account(cuenta)
         # In first and out afterwards: cut short, nobody is left without a role.
-        for each, grupo in sorted(GRUPOS.items(), key=lambda pair: pair[0] is not rol):
-            self._set_member(grupo, principal, each is rol)
+        for each, group_name in sorted(GROUPS.items(), key=lambda pair: pair[0] is not rol):
+            self._set_member(group_name, principal, each is rol)
 
-    def _set_member(self, grupo: str, principal: str, inside: bool) -> None:
-        path = f"{self._raiz}/groups/{grupo}"
+    def _set_member(self, group_name: str, principal: str, inside: bool) -> None:
+        path = f"{self._root}/groups/{group_name}"
         for _ in range(TRIES_GROUP):
             group = self._data("GET", path)
             members, version = _texts(group.get("members")), group.get("last_modified")
@@ -222,7 +222,7 @@ class KintoServer:
             if (principal in members) == inside:
                 return
             changed = [*members, principal] if inside else [m for m in members if m != principal]
-            answer = self.transporte.request(
+            answer = self.transport.request(
                 "PATCH",
                 path,
                 body={"data": {"members": changed}},
@@ -237,40 +237,40 @@ class KintoServer:
 
     def change_password(self, contrasena: str) -> None:
         """Of the own account; this object goes on with the new one. At most 72 bytes."""
-        body = {"data": {"password": valid_contrasena(contrasena)}}
+        body = {"data": {"password": valid_password(contrasena)}}
         try:
-            self.transporte.request("PATCH", f"/accounts/{self.cuenta}", body=body)
+            self.transport.request("PATCH", f"/accounts/{self.cuenta}", body=body)
         except SyncServerError as error:
             # The answer may be what got lost, not the change.
             if not self._entered_with(contrasena):
                 raise error
-        self._contrasena = contrasena
-        self.transporte.authenticate(self.cuenta, contrasena)
+        self._password = contrasena
+        self.transport.authenticate(self.cuenta, contrasena)
 
     def _entered_with(self, contrasena: str) -> bool:
-        self.transporte.authenticate(self.cuenta, contrasena)
+        self.transport.authenticate(self.cuenta, contrasena)
         try:
             if self.info().cuenta == self.cuenta:
-                self._contrasena = contrasena
+                self._password = contrasena
         finally:
-            self.transporte.authenticate(self.cuenta, self._contrasena)
-        return self._contrasena == contrasena
+            self.transport.authenticate(self.cuenta, self._password)
+        return self._password == contrasena
 
     # -- helpers
 
-    def records_path(self, coleccion: str) -> str:
-        return f"{self._raiz}/collections/{valid_id(coleccion)}/records"
+    def records_path(self, collection: str) -> str:
+        return f"{self._root}/collections/{valid_id(collection)}/records"
 
-    def record_path(self, coleccion: str, registro: str) -> str:
-        return f"{self.records_path(coleccion)}/{valid_id(registro)}"
+    def record_path(self, collection: str, record_id: str) -> str:
+        return f"{self.records_path(collection)}/{valid_id(record_id)}"
 
     def _data(self, method: str, path: str) -> Mapping[str, Any]:
-        return as_object(self.transporte.request(method, path).body.get("data"))
+        return as_object(self.transport.request(method, path).body.get("data"))
 
-    def _tombstone(self, coleccion: str, registro: str) -> RemoteRecord | None:
-        query = {"id": registro, "_since": "0"}
-        answer = self.transporte.request("GET", self.records_path(coleccion), query=query)
-        return next(iter(_page(answer).registros), None)
+    def _tombstone(self, collection: str, record_id: str) -> RemoteRecord | None:
+        query = {"id": record_id, "_since": "0"}
+        answer = self.transport.request("GET", self.records_path(collection), query=query)
+        return next(iter(_page(answer).records), None)
 
 
 def _texts(value: Any) -> list[str]:
@@ -286,8 +286,8 @@ def _page(answer: Answer) -> RecordPage:
         tuple(one for one in records if one is not None),
         _next_page(answer.headers.get("Next-Page")),
         None,
-        answer.ahora_ms,
-        _marca(answer),
+        answer.server_time_ms,
+        _collection_version(answer),
     )
 
 
@@ -299,6 +299,6 @@ def _next_page(address: str | None) -> str | None:
         raise NoConnectionError(ANSWERED_BY_ANOTHER) from None
 
 
-def _marca(answer: Answer) -> int:
+def _collection_version(answer: Answer) -> int:
     """0 when it does not say."""
     return whole(answer.headers.get("ETag", "").strip('"')) or 0

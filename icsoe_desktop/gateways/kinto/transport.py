@@ -55,9 +55,9 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
-    ahora_ms: int
-    tardo_ms: int
-    ajena: bool = False
+    server_time_ms: int
+    elapsed_ms: int
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,16 @@ class Transport:
         contrasena: str,
         *,
         tls: Callable[[], ssl.SSLContext] = system_tls,
-        paciencia: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
     ) -> None:
         """cuenta: empty to ask as nobody. Raises ServerAddressError."""
         self._base, parts = clean_address(direccion)
-        self.cifrada = parts.scheme == "https"
+        self.encrypted = parts.scheme == "https"
         self._session = _open(parts, tls)
         self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self.authenticate(cuenta, contrasena)
-        self._paciencia = paciencia or RetryPolicy()
+        self._retry_policy = retry_policy or RetryPolicy()
         self._timeout_s = timeout_s
         self._not_before = 0.0
 
@@ -145,26 +145,26 @@ class Transport:
                 trouble: SyncServerError = error
             else:
                 self._note_backoff(answer)
-                if not answer.ajena and (200 <= answer.status < 300 or answer.status in expected):
+                if not answer.foreign and (200 <= answer.status < 300 or answer.status in expected):
                     return answer
                 trouble = _trouble(answer)
                 wait = asked_wait(answer)
                 if wait is not None and answer.status in (429, 503):
-                    if not repeat or waited + wait > self._paciencia.total_s:
+                    if not repeat or waited + wait > self._retry_policy.total_s:
                         raise ServerBusyError(wait)
                     # Everybody who was sent away must not come back in the same instant.
-                    wait += self._paciencia.chance() * max(1.0, wait / 4)
-                    self._paciencia.sleep(wait)
+                    wait += self._retry_policy.chance() * max(1.0, wait / 4)
+                    self._retry_policy.sleep(wait)
                     waited += wait
                     continue
             attempt += 1
-            if trouble.detenida or not repeat or attempt >= self._paciencia.attempts:
+            if trouble.permanent or not repeat or attempt >= self._retry_policy.attempts:
                 raise trouble
             step = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1))
-            self._paciencia.sleep(step * (0.5 + self._paciencia.chance()))
+            self._retry_policy.sleep(step * (0.5 + self._retry_policy.chance()))
 
     def _once(self, method: str, url: str, data: bytes | None, headers: Query) -> Answer:
-        started = self._paciencia.clock()
+        started = self._retry_policy.clock()
         try:
             with self._session.request(
                 method,
@@ -180,26 +180,31 @@ class Transport:
             if _is_about_trust(error):
                 raise ServerCertificateError from error
             raise NoConnectionError from error
-        elapsed_ms = int((self._paciencia.clock() - started) * 1000) + 1
-        ahora_ms = max(0, _date_ms(response) - elapsed_ms)
+        elapsed_ms = int((self._retry_policy.clock() - started) * 1000) + 1
+        server_time_ms = max(0, _date_ms(response) - elapsed_ms)
         body = {} if method == "HEAD" else _parse(response, content)
         return Answer(
-            response.status_code, response.headers, body or {}, ahora_ms, elapsed_ms, body is None
+            response.status_code,
+            response.headers,
+            body or {},
+            server_time_ms,
+            elapsed_ms,
+            body is None,
         )
 
     def _honour_backoff(self, waited: float) -> float:
-        left = self._not_before - self._paciencia.clock()
+        left = self._not_before - self._retry_policy.clock()
         if left <= 0:
             return 0.0
-        if waited + left > self._paciencia.total_s:
+        if waited + left > self._retry_policy.total_s:
             raise ServerBusyError(left)
-        self._paciencia.sleep(left)
+        self._retry_policy.sleep(left)
         return left
 
     def _note_backoff(self, answer: Answer) -> None:
         wait = seconds(answer.headers.get("Backoff"))
         if wait:
-            self._not_before = max(self._not_before, self._paciencia.clock() + wait)
+            self._not_before = max(self._not_before, self._retry_policy.clock() + wait)
 
 
 def clean_address(direccion: str) -> tuple[str, SplitResult]:
@@ -278,7 +283,7 @@ def _trouble(answer: Answer) -> SyncServerError:
     status = answer.status
     if status == 413:
         return RequestRejectedError(status)
-    if answer.ajena:
+    if answer.foreign:
         said = f"Un equipo intermedio de la red respondió en su lugar (código {status})."
         return NoConnectionError(said)
     if status == 401:
@@ -297,7 +302,7 @@ def asked_wait(answer: Answer) -> float | None:
     if said is None or wait is not None:
         return wait
     until = moment(said)
-    return None if until is None else max(0.0, until - answer.ahora_ms / 1000)
+    return None if until is None else max(0.0, until - answer.server_time_ms / 1000)
 
 
 def _date_ms(response: requests.Response) -> int:

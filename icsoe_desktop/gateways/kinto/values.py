@@ -8,12 +8,12 @@ from typing import Any, Final
 
 JsonObject = Mapping[str, Any]
 
-MAX_ESCRITURAS: Final = 50
-MAX_LOTE_BYTES: Final = 512 * 1024
-REGISTROS_POR_PAGINA: Final = 500
+MAX_WRITES: Final = 50
+MAX_BATCH_BYTES: Final = 512 * 1024
+RECORDS_PER_PAGE: Final = 500
 # A row that commits late is older than rows already read; no transaction of the server lives
 # this long (gunicorn -t 30 and the timeouts of PostgreSQL bound it).
-MARGEN_MS: Final = 60_000
+CURSOR_MARGIN_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class RemoteRecord:
 
     id: str
     version: int
-    datos: JsonObject | None = field(repr=False)
+    data: JsonObject | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class RecordPage:
     marca: the version of the collection; a smaller one later means that the server went back.
     """
 
-    registros: tuple[RemoteRecord, ...]
-    siguiente: str | None
+    records: tuple[RemoteRecord, ...]
+    next_page: str | None
     total: int | None
-    ahora_ms: int
-    marca: int = 0
+    server_time_ms: int
+    collection_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class RecordWrite:
     """version: what the server must still have; None when there must be nothing yet."""
 
     id: str
-    datos: JsonObject = field(repr=False)
+    data: JsonObject = field(repr=False)
     version: int | None
 
 
@@ -61,16 +61,16 @@ class WriteAnswer:
 
     id: str
     version: int | None = None
-    otra: RemoteRecord | None = None
-    motivo: str = ""
+    other: RemoteRecord | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeData:
     """generacion: changes when the server's data are restored or purged."""
 
-    generacion: str
-    datos: JsonObject = field(repr=False)
+    generation: str
+    data: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class ServerInfo:
 
     version: str
     cuenta: str
-    max_lote: int | None
-    solo_lectura: bool
-    capacidades: frozenset[str]
-    ahora_ms: int
+    max_batch: int | None
+    read_only: bool
+    capabilities: frozenset[str]
+    server_time_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,15 @@ class ServerFinding:
     encontrado, remedio: finished sentences; remedio is empty for a good one.
     """
 
-    ajuste: str
-    bien: bool | None
-    encontrado: str
-    remedio: str = ""
+    setting: str
+    ok: bool | None
+    found: str
+    remedy: str = ""
 
 
-def safe_cursor(leido_hasta: int, primera: RecordPage) -> int:
+def safe_cursor(read_until: int, first_page: RecordPage) -> int:
     """From where the next pull must ask: never past the first page's clock less the margin.
 
     leido_hasta: the greatest version that was read. The rows of the last minute come twice.
     """
-    return max(0, min(leido_hasta, primera.ahora_ms - MARGEN_MS))
+    return max(0, min(read_until, first_page.server_time_ms - CURSOR_MARGIN_MS))

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, Final
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RecordCollection
 from icsoe_desktop.gateways.kinto import check_texts
 from icsoe_desktop.gateways.kinto.batch import is_version
 from icsoe_desktop.gateways.kinto.dates import whole
@@ -24,7 +24,7 @@ from icsoe_desktop.gateways.kinto.transport import Answer
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 
 # Provisioned for this; every member may write there.
-PRUEBAS: Final = "pruebas"
+TEST_COLLECTION: Final = "pruebas"
 RACERS: Final = 4
 # Under READ COMMITTED and four workers 56 of 60 such races have several winners.
 RACES: Final = 12
@@ -33,15 +33,15 @@ CLOCK_S: Final = 5
 
 def try_writing(server: KintoServer, connect: Callable[[], KintoServer]) -> list[ServerFinding]:
     """connect: makes another desktop of the same account."""
-    path = server.record_path(PRUEBAS, str(uuid.uuid4()))
+    path = server.record_path(TEST_COLLECTION, str(uuid.uuid4()))
     body = {"data": {"prueba": 0}}
     try:
-        answer = server.transporte.request("PUT", path, body=body, headers={"If-None-Match": "*"})
+        answer = server.transport.request("PUT", path, body=body, headers={"If-None-Match": "*"})
     except (NoPermissionError, RequestRejectedError):
         return [check_texts.not_tried(each) for each in ("Derechos del autor", "Aislamiento")]
     try:
         rights = answer.body.get("permissions") or {}
-        found = [check_texts.derechos(not rights)]
+        found = [check_texts.author_rights(not rights)]
         first = _version(answer.body)
         with ExitStack() as stack:
             racers = [stack.enter_context(connect()) for _ in range(RACERS)]
@@ -49,7 +49,7 @@ def try_writing(server: KintoServer, connect: Callable[[], KintoServer]) -> list
         found += _clocks(server, first, answer)
         return found
     finally:
-        server.transporte.request("DELETE", path, expected=(404, 405))
+        server.transport.request("DELETE", path, expected=(404, 405))
 
 
 def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
@@ -58,7 +58,7 @@ def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
     def run(racer: KintoServer, place: int) -> int | None:
         """The version that it wrote; None when somebody else did."""
         start.wait()
-        answer = racer.transporte.request(
+        answer = racer.transport.request(
             "PUT",
             path,
             body={"data": {"prueba": place}},
@@ -72,18 +72,18 @@ def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
         for _ in range(RACES):
             won = [each for each in pool.map(run, racers, range(len(racers))) if each is not None]
             if len(won) > 1:
-                return check_texts.aislamiento(False, RACES)
+                return check_texts.isolation(False, RACES)
             if won:
                 version = won[0]
-    return check_texts.aislamiento(True, RACES)
+    return check_texts.isolation(True, RACES)
 
 
 def _clocks(server: KintoServer, written: int, answer: Answer) -> Iterator[ServerFinding]:
     """written: the version that PostgreSQL gave while the web server was answering."""
-    apart = [max(answer.ahora_ms - written, _ahead(written, answer))]
-    for coleccion in (*RecordCollection, LLAVES):
+    apart = [max(answer.server_time_ms - written, _ahead(written, answer))]
+    for collection in (*RecordCollection, KEYS_COLLECTION):
         try:
-            said = server.transporte.request("HEAD", server.records_path(coleccion))
+            said = server.transport.request("HEAD", server.records_path(collection))
         except SyncServerError:
             continue  # «Colecciones» tells of it
         # A record that somebody wrote with a date of the future moves its collection for ever.
@@ -91,11 +91,11 @@ def _clocks(server: KintoServer, written: int, answer: Answer) -> Iterator[Serve
         if stamp is not None:
             apart.append(_ahead(stamp, said))
     worst = max(0, *apart) // 1000
-    yield check_texts.relojes(worst <= CLOCK_S, worst)
+    yield check_texts.clocks(worst <= CLOCK_S, worst)
 
 
 def _ahead(version: int, answer: Answer) -> int:
-    return version - (answer.ahora_ms + answer.tardo_ms)
+    return version - (answer.server_time_ms + answer.elapsed_ms)
 
 
 def _version(body: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.domain.sincronizacion.records import EXTENSION_INVITACION
+from icsoe_desktop.domain.sincronizacion.records import INVITATION_SUFFIX
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.fields import show_message
@@ -19,7 +19,7 @@ from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper, d
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
 FILTERS: Final = (
-    f"Invitación de ICSOE Desktop (*{EXTENSION_INVITACION})",
+    f"Invitación de ICSOE Desktop (*{INVITATION_SUFFIX})",
     "Todos los archivos (*)",
 )
 

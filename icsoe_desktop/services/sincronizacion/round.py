@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.gateways.kinto.errors import NoPermissionError, PasswordRejectedError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -46,8 +46,8 @@ class SyncRound:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
-        self._recepcion = Reception(store, oficina)
-        self._entrega = Delivery(store, oficina)
+        self._reception = Reception(store, oficina)
+        self._delivery = Delivery(store, oficina)
         self._running = threading.Lock()
         self._looked: float | None = None
 
@@ -73,24 +73,24 @@ class SyncRound:
                 return self._summary(RoundCounts(), PAUSED)
             if row.detenida:
                 return self._summary(RoundCounts(), STOPPED.format(row.motivo))
-            cuenta = RoundCounts(callada=not row.descargada)
+            counts = RoundCounts(quiet=not row.descargada)
             oficina = row.oficina
         motivo = ""
         try:
             whole = self._is_due()
             try:
-                motivo = self._talk(oficina, cuenta, progress, whole=whole)
+                motivo = self._talk(oficina, counts, progress, whole=whole)
             except NoPermissionError:
                 if whole:
                     raise
                 # Its role may be another one by now: asked again, the server says which.
-                motivo = self._talk(oficina, cuenta, progress, whole=True)
+                motivo = self._talk(oficina, counts, progress, whole=True)
         except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
-            self._oficina.note_attempt(error.message, detenida=error.detenida)
-            return self._summary(cuenta, error.message)
+            self._oficina.note_attempt(error.message, detenida=error.permanent)
+            return self._summary(counts, error.message)
         self._oficina.note_attempt("")
-        return self._summary(cuenta, motivo)
+        return self._summary(counts, motivo)
 
     def _is_due(self) -> bool:
         """Whether this round also asks for what the records do not tell: role and generation."""
@@ -100,39 +100,39 @@ class SyncRound:
             # Perhaps it may write by now.
             return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
 
-    def _talk(self, oficina: str, cuenta: RoundCounts, progress: Progress, *, whole: bool) -> str:
+    def _talk(self, oficina: str, counts: RoundCounts, progress: Progress, *, whole: bool) -> str:
         """One conversation; why not everything could be sent, empty when it could."""
         started = time.monotonic()
         # However this is cut short, the next round asks for everything.
         former, self._looked = self._looked, None
         with self._store.read() as db:
-            servidor = self._oficina.connect(db)
+            server = self._oficina.connect(db)
         progress.report(0, None, "Conectando con el servidor")
-        with closing(self._enter(servidor, whole)) as servidor:
+        with closing(self._enter(server, whole)) as server:
             with self._store.read() as db:
-                registros = RecordIntegration(
+                integration = RecordIntegration(
                     self._store, self._bitacora, oficina, self._oficina.keys(db)
                 )
-            self._recepcion.receive(servidor, registros, cuenta, progress, whole=whole)
+            self._reception.receive(server, integration, counts, progress, whole=whole)
             self._downloaded()
-            motivo = self._entrega.deliver(servidor, registros, cuenta, progress)
-        if not self._entrega.went_back:
+            motivo = self._delivery.deliver(server, integration, counts, progress)
+        if not self._delivery.went_back:
             self._looked = started if whole else former
         return motivo
 
-    def _enter(self, servidor: SyncServer, whole: bool) -> SyncServer:
+    def _enter(self, server: SyncServer, whole: bool) -> SyncServer:
         """Takes the keys. Where joining was killed as it changed the password, tries that one.
 
         Closes the server when it raises.
         """
         try:
-            self._take_keys(servidor, whole)
-            return servidor
+            self._take_keys(server, whole)
+            return server
         except PasswordRejectedError:
             with self._store.read() as db:
                 own = own_password(self._oficina.private(db))
                 conexion = self._oficina.conexion(db)
-            servidor.close()
+            server.close()
             if conexion.contrasena == own:
                 raise
             other = self._oficina.connect_with(replace(conexion, contrasena=own))
@@ -145,13 +145,13 @@ class SyncRound:
                 self._oficina.set_password(db, own)
             return other
         except BaseException:
-            servidor.close()
+            server.close()
             raise
 
-    def _take_keys(self, servidor: SyncServer, whole: bool) -> None:
+    def _take_keys(self, server: SyncServer, whole: bool) -> None:
         # Whatever happens to members and keys is written into their collection.
-        if self._recepcion.has_news(servidor, LLAVES) or whole:
-            fetch_keys(self._store, self._oficina, servidor)
+        if self._reception.has_news(server, KEYS_COLLECTION) or whole:
+            fetch_keys(self._store, self._oficina, server)
 
     def _downloaded(self) -> None:
         with self._store.read() as db:
@@ -160,15 +160,15 @@ class SyncRound:
         with self._store.write() as db:
             self._oficina.row(db).descargada = True
 
-    def _summary(self, cuenta: RoundCounts, motivo: str) -> ResumenSincronizacion:
+    def _summary(self, counts: RoundCounts, motivo: str) -> ResumenSincronizacion:
         with self._store.read() as db:
             aside = SalidaRow.apartado.is_not(None)
             count = select(func.count()).select_from(SalidaRow)
             held = db.scalar(select(func.count()).select_from(RetenidoRow)) or 0
             return ResumenSincronizacion(
-                enviados=cuenta.enviados,
-                recibidos=cuenta.recibidos,
-                conflictos=cuenta.conflictos,
+                enviados=counts.sent,
+                recibidos=counts.received,
+                conflictos=counts.conflicts,
                 apartados=(db.scalar(count.where(aside)) or 0) + held,
                 pendientes=waiting(db),
                 motivo=motivo,

@@ -41,19 +41,19 @@ class SincronizacionService:
         self,
         store: Store,
         bitacora: BitacoraService,
-        conectar: Connect,
-        probar: TryOut,
+        connect: Connect,
+        try_out: TryOut,
         direccion: str = "",
     ) -> None:
         """direccion: what an administrator set for the machine; empty when nobody did."""
         self._store = store
         self._direccion = direccion
-        self._probar = probar
-        self._oficina = Oficina(store, bitacora, conectar)
+        self._try_out = try_out
+        self._oficina = Oficina(store, bitacora, connect)
         self._conflictos = Conflictos(store, bitacora, self._oficina)
-        self._ciclo = SyncRound(store, bitacora, self._oficina)
-        self._alta = OfficeEntry(store, bitacora, self._oficina, direccion)
-        self._miembros = OfficeMembers(store, bitacora, self._oficina)
+        self._round = SyncRound(store, bitacora, self._oficina)
+        self._entry = OfficeEntry(store, bitacora, self._oficina, direccion)
+        self._members = OfficeMembers(store, bitacora, self._oficina)
 
     # -- what everybody may see and do
 
@@ -68,7 +68,7 @@ class SincronizacionService:
         office gives an empty summary with its reason. Raises Cancelled between batches: what was
         done stays done.
         """
-        return self._ciclo.run(progress)
+        return self._round.run(progress)
 
     # -- setting up
 
@@ -82,7 +82,7 @@ class SincronizacionService:
     ) -> tuple[Comprobacion, ...]:
         """«Probar conexión»: the server's dangerous settings, one by one. Keeps nothing."""
         self._authorize(sesion)
-        return self._probar(conexion, progress)
+        return self._try_out(conexion, progress)
 
     def create(
         self, sesion: Sesion, conexion: Conexion, nombre: str, equipo: str, progress: Progress
@@ -93,8 +93,8 @@ class SincronizacionService:
         Raises InvalidInputError (campo: direccion, cuenta, contrasena, oficina, nombre, equipo).
         """
         self._authorize(sesion)
-        self._require(self._probar(conexion, progress))
-        self._alta.create(sesion, conexion, nombre, equipo, progress)
+        self._require(self._try_out(conexion, progress))
+        self._entry.create(sesion, conexion, nombre, equipo, progress)
         return self.state()
 
     def read_invitation(self, sesion: Sesion, archivo: bytes, codigo: str) -> VistaInvitacion:
@@ -104,7 +104,7 @@ class SincronizacionService:
         the administrator of the machine set.
         """
         self._authorize(sesion)
-        return self._alta.read_invitation(archivo, codigo)
+        return self._entry.read_invitation(archivo, codigo)
 
     def join(
         self, sesion: Sesion, vista: VistaInvitacion, equipo: str, progress: Progress
@@ -115,15 +115,15 @@ class SincronizacionService:
         download that is cancelled goes on with the next `sync`.
         """
         self._authorize(sesion)
-        self._alta.join(sesion, vista, equipo, progress)
-        return self._ciclo.run(progress)
+        self._entry.join(sesion, vista, equipo, progress)
+        return self._round.run(progress)
 
     def change_connection(self, sesion: Sesion, conexion: Conexion, progress: Progress) -> None:
         """Another address or password of the same office and account; then it goes on."""
         self._authorize(sesion)
-        self._require(self._probar(conexion, progress))
+        self._require(self._try_out(conexion, progress))
         self._oficina.change_connection(sesion, conexion)
-        self._ciclo.look_again()
+        self._round.look_again()
 
     def pause(self, sesion: Sesion) -> None:
         self._oficina.set_paused(sesion, True)
@@ -131,12 +131,12 @@ class SincronizacionService:
     def resume(self, sesion: Sesion) -> None:
         """Ends a pause; also tries again where it had been stopped."""
         self._oficina.set_paused(sesion, False)
-        self._ciclo.look_again()
+        self._round.look_again()
 
     def leave(self, sesion: Sesion) -> None:
         """This desktop keeps its data and shares no more; what waited is not sent."""
         self._oficina.leave(sesion)
-        self._ciclo.look_again()
+        self._round.look_again()
 
     # -- what waits for a person
 
@@ -155,15 +155,15 @@ class SincronizacionService:
         """What could not be sent or written, with its reason."""
         return self._conflictos.set_aside(sesion)
 
-    def retry(self, sesion: Sesion, coleccion: str, registro_id: uuid.UUID) -> None:
+    def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
         """Tries one that was set aside again, with the next round."""
-        self._conflictos.retry(sesion, coleccion, registro_id)
+        self._conflictos.retry(sesion, collection, registro_id)
 
     # -- members
 
     def members(self, sesion: Sesion, progress: Progress) -> tuple[Miembro, ...]:
         self._authorize(sesion)
-        return self._miembros.all(progress)
+        return self._members.all(progress)
 
     def invite(
         self,
@@ -179,18 +179,18 @@ class SincronizacionService:
         Raises NotAllowedError unless this desktop's account is a responsable.
         """
         self._authorize(sesion)
-        return self._miembros.invite(sesion, cuenta, contrasena, rol, progress)
+        return self._members.invite(sesion, cuenta, contrasena, rol, progress)
 
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
     ) -> None:
         self._authorize(sesion)
-        self._miembros.set_role(sesion, miembro_id, rol, progress)
+        self._members.set_role(sesion, miembro_id, rol, progress)
 
     def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
         """Takes its right away and makes a new key: it cannot read what is written from now on."""
         self._authorize(sesion)
-        self._miembros.remove(sesion, miembro_id, progress)
+        self._members.remove(sesion, miembro_id, progress)
 
     def _authorize(self, sesion: Sesion) -> None:
         with self._store.read() as db:

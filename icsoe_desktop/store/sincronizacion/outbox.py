@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.seguridad.sealed_record import OPERACION_BYTES
+from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES
 
 _PREFIX: Final = "sincronizacion_"
 # What comes from the server is written by these tables' own writers.
@@ -23,7 +23,7 @@ _UPSERT: Final = (
     "{source} ON CONFLICT (coleccion, registro) DO UPDATE SET operacion = excluded.operacion, "
     "motivo = '', apartado = NULL"
 )
-_NEW_OPERATION: Final = f"randomblob({OPERACION_BYTES})"
+_NEW_OPERATION: Final = f"randomblob({OPERATION_BYTES})"
 
 # table, the kind of its record, the column with the record's id
 _TABLES: Final = (
@@ -88,7 +88,7 @@ def enqueue(raw: Any, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
         [
-            (clase.coleccion.value, one.bytes, clase.value, secrets.token_bytes(OPERACION_BYTES))
+            (clase.collection.value, one.bytes, clase.value, secrets.token_bytes(OPERATION_BYTES))
             for one in registros
         ],
     )
@@ -110,9 +110,9 @@ def forget_everything(raw: Any) -> None:
 
 def _enqueue_missing(raw: Any, table: str, clase: RecordKind) -> None:
     source = (
-        f"SELECT '{clase.coleccion}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
+        f"SELECT '{clase.collection}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM sincronizacion_versiones v "
-        f"WHERE v.coleccion = '{clase.coleccion}' AND v.registro = t.id)"
+        f"WHERE v.coleccion = '{clase.collection}' AND v.registro = t.id)"
     )
     raw.execute(_UPSERT.format(source=source))
 
@@ -124,7 +124,7 @@ def _triggers() -> list[str]:
             what = event
             if event == "UPDATE" and table in _ONLY:
                 what = f"UPDATE OF {_ONLY[table]}"
-            values = f"SELECT '{clase.coleccion}', {row}.{column}, '{clase}', {_NEW_OPERATION}, ''"
+            values = f"SELECT '{clase.collection}', {row}.{column}, '{clase}', {_NEW_OPERATION}, ''"
             found.append(
                 f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()} AFTER {what} ON {table} "
                 f"WHEN {_HERE} BEGIN {_UPSERT.format(source=values + ' WHERE true')}; END"
@@ -146,7 +146,7 @@ def _triggers() -> list[str]:
         f"WHEN {_HERE} BEGIN "
         + _UPSERT.format(
             source=(
-                f"SELECT DISTINCT '{RecordKind.PAQUETE.coleccion}', p.paquete, "  # noqa: S608
+                f"SELECT DISTINCT '{RecordKind.PAQUETE.collection}', p.paquete, "  # noqa: S608
                 f"'{RecordKind.PAQUETE}', "
                 f"{_NEW_OPERATION}, '' FROM movimientos m JOIN sincronizacion_movimientos p "
                 "ON p.fila = m.fila WHERE m.trabajador = new.fila"
@@ -168,7 +168,7 @@ def _triggers() -> list[str]:
 def _of_package(clase: RecordKind, row: str, besides: str = "") -> str:
     return _UPSERT.format(
         source=(
-            f"SELECT '{clase.coleccion}', paquete, '{clase}', {_NEW_OPERATION}, '' "  # noqa: S608
+            f"SELECT '{clase.collection}', paquete, '{clase}', {_NEW_OPERATION}, '' "  # noqa: S608
             f"FROM sincronizacion_movimientos WHERE fila = {row}.fila {besides}"
         )
     )

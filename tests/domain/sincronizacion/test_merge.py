@@ -20,7 +20,7 @@ from icsoe_desktop.domain.sincronizacion.merge import (
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, canonical, pack, unpack
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
-    OPERACIONES_RECORDADAS,
+    KEPT_OPERATIONS,
     Envelope,
     EnvelopeUnreadableError,
     PackedContent,
@@ -172,8 +172,8 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
     sobre = Envelope(RecordKind.RELACION, {"telefono": "5555555555"})
     for at in range(20):
         sobre = sobre.written_by(bytes([at]) * 16)
-    assert len(sobre.operaciones) == OPERACIONES_RECORDADAS
-    assert sobre.operaciones[-1] == bytes([19]) * 16
+    assert len(sobre.operations) == KEPT_OPERATIONS
+    assert sobre.operations[-1] == bytes([19]) * 16
     data = seal_record(sobre, llave, OFICINA, REGISTRO)
     assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
     assert "5555555555" not in json.dumps(data)
@@ -187,7 +187,7 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
             open_record(data, llavero, oficina, coleccion, registro)
     with pytest.raises(EnvelopeUnreadableError) as later:
         open_record({**data, "k": 2}, {1: llave}, OFICINA, "capturistas", REGISTRO)
-    assert later.value.falta_llave
+    assert later.value.missing_key
 
 
 # The first text that Hypothesis makes on a machine costs a second.
@@ -217,7 +217,7 @@ def test_packing_gives_the_same_back(value: Any) -> None:
 @any_text
 @given(
     st.dictionaries(st.text(), json_values, max_size=4),
-    st.lists(st.binary(min_size=16, max_size=16), max_size=OPERACIONES_RECORDADAS),
+    st.lists(st.binary(min_size=16, max_size=16), max_size=KEPT_OPERATIONS),
 )
 def test_a_content_that_is_packed_once_reads_as_if_it_had_been_packed_twice(
     contenido: dict[str, Any], operaciones: list[bytes]

@@ -54,15 +54,15 @@ def test_what_is_written_is_read_back_and_a_deletion_leaves_its_tombstone(
     path = f"/buckets/{oficina}/collections/lotes/records/dos"
     deleted = kinto_memoria.ask("DELETE", path, "beto").json()["data"]["last_modified"]
     page = beto.page("lotes", 0, None)
-    assert page.registros == (
+    assert page.records == (
         RemoteRecord("uno", uno.version, datos),
         RemoteRecord("dos", deleted, None),
     )
-    assert (page.total, page.siguiente) == (1, None)
+    assert (page.total, page.next_page) == (1, None)
     assert beto.versions("lotes") == {"uno": uno.version}
     # Writing over the version from before the deletion is a conflict with the tombstone.
     assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, dos.version)]) == (
-        WriteAnswer("dos", otra=RemoteRecord("dos", deleted, None)),
+        WriteAnswer("dos", other=RemoteRecord("dos", deleted, None)),
     )
     # Nothing there any more: it may be made again.
     assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, None)])[0].version
@@ -77,16 +77,16 @@ def test_pages_come_oldest_first_until_there_are_no_more(
     page, seen = beto.page("lotes", 0, None), []
     assert page.total == 7
     while True:
-        seen += [(one.id, one.version) for one in page.registros]
-        if page.siguiente is None:
+        seen += [(one.id, one.version) for one in page.records]
+        if page.next_page is None:
             break
-        page = beto.page("lotes", 0, page.siguiente)
+        page = beto.page("lotes", 0, page.next_page)
         assert page.total is None
     assert seen == list(versions.items())
     assert beto.versions("lotes") == versions
     middle = versions["r4"]
     assert middle is not None
-    assert [one.id for one in beto.page("lotes", middle, None).registros] == ["r5", "r6"]
+    assert [one.id for one in beto.page("lotes", middle, None).records] == ["r5", "r6"]
 
     class Impatient:
         def report(self, done: int, total: int | None = None, what: str = "") -> None:
@@ -102,7 +102,7 @@ def test_the_same_batch_sent_twice_finds_itself(beto: KintoServer) -> None:
     (first,) = beto.write("lotes", sent)
     assert first.version is not None
     assert beto.write("lotes", sent) == (
-        WriteAnswer("uno", otra=RemoteRecord("uno", first.version, {"n": 1})),
+        WriteAnswer("uno", other=RemoteRecord("uno", first.version, {"n": 1})),
     )
 
 
@@ -131,9 +131,9 @@ def test_each_role_may_do_its_own(
             beto.set_office({"nombre": "otro"})
         with pytest.raises(NoPermissionError):
             beto.set_role("carla", RolOficina.MIEMBRO)
-        before = ana.office().generacion
+        before = ana.office().generation
         ana.set_office({"nombre": "sellado", "generacion": 0})
-        assert (ana.office().datos["nombre"], ana.office().generacion) == ("sellado", before)
+        assert (ana.office().data["nombre"], ana.office().generation) == ("sellado", before)
 
         ana.set_role("carla", RolOficina.MIEMBRO)
         assert carla.write("lotes", [RecordWrite("dos", {"n": 1}, None)])[0].version
@@ -165,8 +165,8 @@ def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, of
 
 def test_the_server_says_what_it_is(beto: KintoServer) -> None:
     info = beto.info()
-    assert (info.cuenta, info.max_lote, info.solo_lectura) == ("beto", 50, False)
-    assert "accounts" in info.capacidades
+    assert (info.cuenta, info.max_batch, info.read_only) == ("beto", 50, False)
+    assert "accounts" in info.capabilities
     assert info.version.startswith("26.5.")
     assert beto.healthy()
 
@@ -174,7 +174,7 @@ def test_the_server_says_what_it_is(beto: KintoServer) -> None:
 def test_something_else_that_speaks_json_is_no_kinto() -> None:
     with (
         terco() as other,
-        KintoServer(other.direccion, "x", "y", "of-1", paciencia=Reloj().paciencia()) as server,
+        KintoServer(other.direccion, "x", "y", "of-1", retry_policy=Reloj().paciencia()) as server,
     ):
         other.will(Said(body={"hola": "mundo"}))
         with pytest.raises(NotKintoError):

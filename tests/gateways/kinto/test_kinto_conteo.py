@@ -22,7 +22,7 @@ def server() -> Iterator[Terco]:
 @pytest.fixture
 def kinto(server: Terco) -> Iterator[KintoServer]:
     paciencia = Reloj().paciencia()
-    with KintoServer(server.direccion, "a", "b", OFICINA, paciencia=paciencia) as made:
+    with KintoServer(server.direccion, "a", "b", OFICINA, retry_policy=paciencia) as made:
         yield made
 
 
@@ -38,4 +38,4 @@ def test_a_proxys_answer_to_a_head_is_a_lost_connection_and_stops_nothing(
     server.will(Said(200, "", kind="text/html"))
     with pytest.raises(NoConnectionError) as caught:
         kinto.count("lotes")
-    assert not caught.value.detenida
+    assert not caught.value.permanent

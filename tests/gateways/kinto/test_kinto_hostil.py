@@ -40,7 +40,7 @@ def server() -> Iterator[Terco]:
 @pytest.fixture
 def office(server: Terco) -> Iterator[KintoServer]:
     patience = Reloj().paciencia(attempts=2)
-    with KintoServer(server.direccion, "uno", "x", OFICINA, paciencia=patience) as servidor:
+    with KintoServer(server.direccion, "uno", "x", OFICINA, retry_policy=patience) as servidor:
         yield servidor
 
 
@@ -67,13 +67,13 @@ def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: Kinto
 
 def test_a_mark_that_is_no_number_is_none(server: Terco, office: KintoServer) -> None:
     server.will(Said(body={"data": [ONE]}, headers={"ETag": '"' + "9" * 5000 + '"'}))
-    assert office.page("lotes", 5, None).marca == 0
+    assert office.page("lotes", 5, None).collection_version == 0
 
 
 def test_a_most_that_is_no_number_is_unknown(server: Terco, office: KintoServer) -> None:
     body = {"project_version": "²6.5", "http_api_version": "1", "settings": {}}
     server.will(Said(body={**body, "settings": {"batch_max_requests": "²"}}))
-    assert office.info().max_lote is None
+    assert office.info().max_batch is None
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,10 @@ def test_a_group_without_a_version_is_not_changed(
 
 def test_half_a_character_becomes_a_question_mark(server: Terco, office: KintoServer) -> None:
     server.will(Said(body={"data": [{**ONE, "s": f"a{HALF}ñ\U0001f600", HALF: 1}]}))
-    (record,) = office.page("lotes", 5, None).registros
-    assert record.datos == {"v": 1, "s": "a?ñ\U0001f600", "?": 1}
+    (record,) = office.page("lotes", 5, None).records
+    assert record.data == {"v": 1, "s": "a?ñ\U0001f600", "?": 1}
     server.will(Said(body={"data": {"generacion": HALF}}))
-    assert office.office().generacion == "?"
+    assert office.office().generation == "?"
 
 
 NO_RECORDS = [

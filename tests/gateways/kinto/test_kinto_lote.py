@@ -19,7 +19,7 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import (
-    MAX_LOTE_BYTES,
+    MAX_BATCH_BYTES,
     RecordWrite,
     RemoteRecord,
     WriteAnswer,
@@ -39,7 +39,7 @@ def server() -> Iterator[Terco]:
 @pytest.fixture
 def kinto(server: Terco) -> Iterator[KintoServer]:
     paciencia = Reloj().paciencia(attempts=2)
-    with KintoServer(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as made:
+    with KintoServer(server.direccion, "beto", "x", OFICINA, retry_policy=paciencia) as made:
         yield made
 
 
@@ -86,12 +86,12 @@ def test_no_batch_is_larger_than_512_kb_and_what_never_fits_is_told(
     server: Terco, kinto: KintoServer
 ) -> None:
     server.answer = accepted
-    large = RecordWrite("enorme", {"s": "ñ" * (MAX_LOTE_BYTES // 2)}, None)
+    large = RecordWrite("enorme", {"s": "ñ" * (MAX_BATCH_BYTES // 2)}, None)
     answers = kinto.write("lotes", [*writes(3, 200_000), large, *writes(1)])
     assert [len(one) for one in batches(server)] == [2, 2]
     for asked in server.asked:
-        assert len(json.dumps(asked.body, ensure_ascii=False).encode()) <= MAX_LOTE_BYTES
-    assert answers[3] == WriteAnswer("enorme", motivo=TOO_LARGE)
+        assert len(json.dumps(asked.body, ensure_ascii=False).encode()) <= MAX_BATCH_BYTES
+    assert answers[3] == WriteAnswer("enorme", refusal=TOO_LARGE)
 
 
 @pytest.mark.parametrize("inner", [409, 500, 503])
@@ -133,7 +133,7 @@ def test_a_batch_is_halved_down_to_the_record_that_poisons_it(
     server.answer = poisoned
     answers = kinto.write("lotes", writes(8))
     assert [one.version for one in answers if one.id != "r05"] == [103] * 7
-    assert answers[5] == WriteAnswer("r05", motivo=POISONED)
+    assert answers[5] == WriteAnswer("r05", refusal=POISONED)
     assert POISONED.endswith("sin enviar.")
 
 
@@ -152,7 +152,7 @@ def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServer)
 def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
     reloj = Reloj()
     paciencia = reloj.paciencia()
-    with KintoServer(server.direccion, "beto", "x", OFICINA, paciencia=paciencia) as kinto:
+    with KintoServer(server.direccion, "beto", "x", OFICINA, retry_policy=paciencia) as kinto:
         tries = iter([busy("3"), busy("3")])
         server.answer = lambda asked: next(tries, None) or accepted(asked)
         assert [one.version for one in kinto.write("lotes", writes(2))] == [103, 103]
@@ -162,7 +162,7 @@ def test_a_busy_server_is_waited_for_as_long_as_it_asks(server: Terco) -> None:
         server.answer = lambda asked: busy("900")
         with pytest.raises(ServerBusyError) as failed:
             kinto.write("lotes", writes(1))
-        assert (failed.value.esperar_s, len(reloj.slept)) == (900.0, 2)
+        assert (failed.value.wait_s, len(reloj.slept)) == (900.0, 2)
 
 
 def test_a_record_is_not_poisoned_when_the_server_comes_back_at_last(
@@ -195,10 +195,10 @@ def test_a_conflict_brings_what_is_there_or_its_tombstone(
 
     server.answer = answer
     first, second, third = kinto.write("lotes", writes(3))
-    assert first == WriteAnswer("r00", otra=RemoteRecord("r00", 55, {"s": "ajeno"}))
-    assert second == WriteAnswer("r01", otra=RemoteRecord("r01", 66, None))
-    assert (third.version, third.otra) == (None, None)
-    assert "código 400" in third.motivo
+    assert first == WriteAnswer("r00", other=RemoteRecord("r00", 55, {"s": "ajeno"}))
+    assert second == WriteAnswer("r01", other=RemoteRecord("r01", 66, None))
+    assert (third.version, third.other) == (None, None)
+    assert "código 400" in third.refusal
 
 
 @pytest.mark.parametrize(

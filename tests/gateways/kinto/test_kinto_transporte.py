@@ -45,7 +45,7 @@ def reloj() -> Reloj:
 
 @pytest.fixture
 def http(server: Terco, reloj: Reloj) -> Iterator[Transport]:
-    transporte = Transport(server.direccion, "nómina", SECRET, paciencia=reloj.paciencia())
+    transporte = Transport(server.direccion, "nómina", SECRET, retry_policy=reloj.paciencia())
     yield transporte
     transporte.close()
 
@@ -85,7 +85,7 @@ def test_what_a_proxy_says_is_tried_again_with_longer_and_longer_waits(
     with pytest.raises((NoConnectionError, ServerFailureError)) as failed:
         http.request("GET", "/")
     assert reloj.slept[3:] == [0.5, 1.0, 2.0, 4.0]
-    assert not failed.value.detenida
+    assert not failed.value.permanent
     for word in ("nómina", SECRET, "127.0.0.1", "hotel"):
         assert word not in failed.value.message
 
@@ -94,7 +94,7 @@ def test_waits_are_spread_by_chance(server: Terco, reloj: Reloj) -> None:
     chances = iter([0.0, 1.0])
     paciencia = reloj.paciencia()
     spread = type(paciencia)(5, 120.0, reloj.sleep, reloj, lambda: next(chances))
-    http = Transport(server.direccion, "", "", paciencia=spread)
+    http = Transport(server.direccion, "", "", retry_policy=spread)
     server.will(PORTAL, PORTAL, GOOD)
     http.request("GET", "/")
     http.close()
@@ -128,7 +128,7 @@ def test_a_server_that_asks_for_too_much_patience_gets_none(
     server.will(Said(503, {}, {"Retry-After": "900"}))
     with pytest.raises(ServerBusyError) as failed:
         http.request("GET", "/")
-    assert (failed.value.esperar_s, failed.value.detenida, reloj.slept) == (900.0, False, [])
+    assert (failed.value.wait_s, failed.value.permanent, reloj.slept) == (900.0, False, [])
 
     server.will(BUSY)
     with pytest.raises(ServerBusyError):
@@ -150,7 +150,7 @@ def test_cancelling_a_wait_ends_the_call(server: Terco, reloj: Reloj) -> None:
 
     patience = reloj.paciencia()
     patience = type(patience)(5, 120.0, cancelled, reloj, lambda: 0.5)
-    http = Transport(server.direccion, "", "", paciencia=patience)
+    http = Transport(server.direccion, "", "", retry_policy=patience)
     server.will(BUSY)
     with pytest.raises(Cancelled):
         http.request("GET", "/")
@@ -172,7 +172,7 @@ def test_what_repeating_does_not_change_stops_at_once(
     server.will(Said(status, {"code": status, "errno": 104}))
     with pytest.raises(kind) as failed:
         http.request("GET", "/")
-    assert failed.value.detenida
+    assert failed.value.permanent
     assert (len(server.asked), reloj.slept) == (1, [])
     assert failed.value.message.endswith(".")
 
@@ -185,10 +185,10 @@ def test_the_servers_clock_is_that_of_before_it_was_asked(
         return GOOD
 
     server.answer = slow
-    assert http.request("GET", "/").ahora_ms == DATE_MS - 7_000 - 1
+    assert http.request("GET", "/").server_time_ms == DATE_MS - 7_000 - 1
 
     server.answer = lambda _: Said(body={}, headers={"Date": "ayer"})
-    assert http.request("GET", "/").ahora_ms == 0
+    assert http.request("GET", "/").server_time_ms == 0
 
 
 @pytest.mark.parametrize("expired", [False, True])
@@ -205,12 +205,12 @@ def test_a_certificate_that_is_not_trusted_stops_before_anything_is_sent(
     tls = own.trusting if expired else ssl.create_default_context
     with raw_server(talk) as port:
         http = Transport(
-            f"https://127.0.0.1:{port}", "ana", SECRET, tls=tls, paciencia=reloj.paciencia()
+            f"https://127.0.0.1:{port}", "ana", SECRET, tls=tls, retry_policy=reloj.paciencia()
         )
         with pytest.raises(ServerCertificateError) as refused:
             http.request("GET", "/")
         http.close()
-    assert refused.value.detenida
+    assert refused.value.permanent
     assert (received, reloj.slept) == ([], [])
 
 
@@ -234,7 +234,7 @@ def test_a_handshake_that_is_cut_is_only_a_bad_network(tmp_path: Path, reloj: Re
             "ana",
             SECRET,
             tls=own.trusting,
-            paciencia=reloj.paciencia(),
+            retry_policy=reloj.paciencia(),
         )
         assert http.request("GET", "/").status == 200
         http.close()

@@ -140,9 +140,9 @@ class ServidorMemoria:
         if (present[0] if present else None) != one.version:
             if present is None:
                 return WriteAnswer(one.id)
-            return WriteAnswer(one.id, otra=RemoteRecord(one.id, *present))
+            return WriteAnswer(one.id, other=RemoteRecord(one.id, *present))
         version = self._memoria.tick()
-        rows[one.id] = (version, copy.deepcopy(dict(one.datos)))
+        rows[one.id] = (version, copy.deepcopy(dict(one.data)))
         return WriteAnswer(one.id, version=version)
 
     def roles(self) -> Mapping[str, RolOficina]:

@@ -7,8 +7,8 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES
-from icsoe_desktop.gateways.kinto.write_checks import PRUEBAS
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
+from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
@@ -126,5 +126,8 @@ def test_the_same_people_in_two_offices_have_no_id_in_common(
         written = ("contratistas", "capturistas", "lotes", "estados")
         assert versions >= {(coleccion, 7) for coleccion in written}
         # A key has the id of its office and its number; «Probar conexión» writes into «pruebas».
-        assert {where for where, version in versions if version != 7} <= {LLAVES, PRUEBAS}
+        assert {where for where, version in versions if version != 7} <= {
+            KEYS_COLLECTION,
+            TEST_COLLECTION,
+        }
     assert seen[0].isdisjoint(seen[1])

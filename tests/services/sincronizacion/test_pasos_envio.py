@@ -9,7 +9,7 @@ import pytest
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.batch import POISONED
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, RecordWrite, WriteAnswer
+from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
@@ -63,13 +63,13 @@ def test_what_was_answered_before_a_break_is_not_sent_again(
             raise NoConnectionError
         return real(self, coleccion, escrituras)
 
-    for number in range(2 * MAX_ESCRITURAS + 5):
+    for number in range(2 * MAX_WRITES + 5):
         uno.add_registro(f"Y{5512345 + number:07}10", f"Empresa {number}")
     monkeypatch.setattr(ServidorMemoria, "write", write)
     broken = uno.round()
-    assert (broken.enviados, broken.pendientes) == (MAX_ESCRITURAS, MAX_ESCRITURAS + 5)
+    assert (broken.enviados, broken.pendientes) == (MAX_WRITES, MAX_WRITES + 5)
     assert uno.round().pendientes == 0
-    assert parts == [MAX_ESCRITURAS, MAX_ESCRITURAS, MAX_ESCRITURAS, 5]
+    assert parts == [MAX_WRITES, MAX_WRITES, MAX_WRITES, 5]
     meet(uno, dos)
     assert uno.replica() == dos.replica()
 
@@ -86,7 +86,7 @@ def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
     ) -> tuple[WriteAnswer, ...]:
         taken = iter(real(self, coleccion, [one for one in escrituras if one.id != str(bad)]))
         return tuple(
-            WriteAnswer(one.id, motivo=POISONED) if one.id == str(bad) else next(taken)
+            WriteAnswer(one.id, refusal=POISONED) if one.id == str(bad) else next(taken)
             for one in escrituras
         )
 

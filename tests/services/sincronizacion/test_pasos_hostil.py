@@ -59,12 +59,12 @@ def forge(
 
     Which record, and what it said.
     """
-    llave, rows = key_of(equipo), memoria.registros[clase.coleccion.value]
+    llave, rows = key_of(equipo), memoria.registros[clase.collection.value]
     for name, (_, datos) in rows.items():
         registro = uuid.UUID(name)
-        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.coleccion.value, registro)
-        if sobre.clase is clase:
-            contenido = json.loads(json.dumps(sobre.contenido))
+        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.collection.value, registro)
+        if sobre.kind is clase:
+            contenido = json.loads(json.dumps(sobre.content))
             change(contenido)
             put(memoria, llave, clase, registro, json.dumps(contenido))
             return registro, datos
@@ -80,7 +80,7 @@ def put(
     data = seal_record(
         Envelope(clase, {}), llave, OFICINA, registro, PackedContent(text.encode(), pressed)
     )
-    memoria.registros[clase.coleccion.value][str(registro)] = (memoria.tick(), data)
+    memoria.registros[clase.collection.value][str(registro)] = (memoria.tick(), data)
 
 
 def held(equipo: Equipo) -> list[tuple[uuid.UUID, str]]:
@@ -169,7 +169,7 @@ def test_a_record_that_this_program_does_not_know_is_set_aside(
         assert dos.sync.conflicts(dos.sesion) == (), case
         assert other.states() == ["Enviado"], case
         # Once somebody mends it, nobody needs to look.
-        memoria.registros[clase.coleccion.value][str(registro)] = (memoria.tick(), good)
+        memoria.registros[clase.collection.value][str(registro)] = (memoria.tick(), good)
         assert dos.round().motivo == ""
         assert held(dos) == [], case
     assert dos.replica() == before
@@ -211,10 +211,10 @@ def test_a_clash_with_half_a_character_is_set_aside(
     meet(dos)
     put_there = uuid.UUID(int=7)
     llave = key_of(dos)
-    (name,) = memoria.registros[RecordKind.REGISTRO_PATRONAL.coleccion.value]
-    _, datos = memoria.registros[RecordKind.REGISTRO_PATRONAL.coleccion.value][name]
+    (name,) = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value]
+    _, datos = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value][name]
     sobre = open_record(datos or {}, {1: llave}, OFICINA, "contratistas", uuid.UUID(name))
-    text = json.dumps({**(sobre.contenido or {}), "futuro": HALF})
+    text = json.dumps({**(sobre.content or {}), "futuro": HALF})
     put(memoria, llave, RecordKind.REGISTRO_PATRONAL, put_there, text)
     assert dos.round().motivo == ""
     assert held(dos) == [(put_there, DAMAGED)]

@@ -109,10 +109,10 @@ def test_two_responsables_who_make_a_key_at_once_end_with_one(uno: Equipo, abrir
         with equipo.store.read() as db:
             servidor = equipo.sync._oficina.connect(db)
         if equipo is uno:
-            uno.sync._miembros.rotate(servidor, OFICINA)
+            uno.sync._members.rotate(servidor, OFICINA)
         else:
             with pytest.raises(UserFacingError, match="al mismo tiempo"):
-                dos.sync._miembros.rotate(servidor, OFICINA)
+                dos.sync._members.rotate(servidor, OFICINA)
     contratista = uno.add_contratista(RFC)
     meet(uno, dos)
     assert (keys(uno), keys(dos)) == ([1, 2], [1, 2])
@@ -124,7 +124,7 @@ def test_who_joins_by_an_older_invitation_gets_the_newer_key(uno: Equipo, abrir:
     invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
     with uno.store.read() as db:
         servidor = uno.sync._oficina.connect(db)
-    uno.sync._miembros.rotate(servidor, OFICINA)
+    uno.sync._members.rotate(servidor, OFICINA)
     uno.add_contratista(RFC)
     assert uno.round().motivo == ""
     vista = dos.sync.read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)

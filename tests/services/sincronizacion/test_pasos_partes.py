@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, RecordWrite, WriteAnswer
+from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import Cancelled
 from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.store.movimientos.trabajadores import raw_of
@@ -48,7 +48,7 @@ def versions(memoria: Memoria, coleccion: str) -> dict[str, int]:
 def test_an_edit_made_while_its_record_is_on_its_way_is_sent_too(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    rows = add_many(uno, MAX_ESCRITURAS + 5)
+    rows = add_many(uno, MAX_WRITES + 5)
 
     def edit() -> None:
         for row in rows:
@@ -68,14 +68,14 @@ def test_what_was_on_its_way_when_it_was_cancelled_is_known_again(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
     meet(uno, dos)
-    add_many(uno, 2 * MAX_ESCRITURAS + 5)
+    add_many(uno, 2 * MAX_WRITES + 5)
     with pytest.raises(Cancelled):
         uno.sync.sync(CancelAt(2))
     written = versions(memoria, "contratistas")
-    assert len(written) == MAX_ESCRITURAS
-    assert uno.sync.state().esperan == 2 * MAX_ESCRITURAS + 5
+    assert len(written) == MAX_WRITES
+    assert uno.sync.state().esperan == 2 * MAX_WRITES + 5
     said = uno.round()
-    assert (said.motivo, said.enviados, said.pendientes) == ("", MAX_ESCRITURAS + 5, 0)
+    assert (said.motivo, said.enviados, said.pendientes) == ("", MAX_WRITES + 5, 0)
     assert written.items() <= versions(memoria, "contratistas").items()
     meet(uno, dos)
     assert dos.replica() == uno.replica()
@@ -91,7 +91,7 @@ def test_of_one_part_each_record_gets_its_own_answer(
 
     def write(self: ServidorMemoria, coleccion: str, one: RecordWrite) -> WriteAnswer:
         if one.id == str(refused) and self._cuenta == "uno":
-            return WriteAnswer(one.id, motivo=REFUSED)
+            return WriteAnswer(one.id, refusal=REFUSED)
         return real(self, coleccion, one)
 
     monkeypatch.setattr(ServidorMemoria, "_write", write)

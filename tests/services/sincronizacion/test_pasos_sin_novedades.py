@@ -7,7 +7,7 @@ import copy
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RecordCollection
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RecordCollection
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion import round as round_module
@@ -21,7 +21,7 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
 RFC = "OFI010101AB1"
-ONE_A_COLLECTION = sorted(f"page {one}" for one in (LLAVES, *RecordCollection))
+ONE_A_COLLECTION = sorted(f"page {one}" for one in (KEYS_COLLECTION, *RecordCollection))
 
 
 def quiet(memoria: Memoria, *equipos: Equipo) -> None:
@@ -99,7 +99,7 @@ def test_a_new_key_is_taken_in_the_next_round(uno: Equipo, dos: Equipo, memoria:
     quiet(memoria, uno, dos)
     with uno.store.read() as db:
         servidor = uno.sync._oficina.connect(db)
-    uno.sync._miembros.rotate(servidor, OFICINA)
+    uno.sync._members.rotate(servidor, OFICINA)
     dos.add_contratista(RFC)
     dos.round()
     assert key_numbers(dos) == [1, 2]

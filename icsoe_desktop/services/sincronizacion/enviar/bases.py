@@ -24,130 +24,128 @@ class RecordBases:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def base(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
-        row = self.version(db, clase.coleccion.value, registro)
+    def base(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
+        row = self.version(db, kind.collection.value, record_id)
         if row is None or row.base is None:
             return None
         found: Content | None = unpack(row.base)
         return found
 
-    def version(self, db: Session, coleccion: str, registro: uuid.UUID) -> VersionRow | None:
-        if (coleccion, registro) in db.info.get(_NOT_YET, ()):
+    def version(self, db: Session, collection: str, record_id: uuid.UUID) -> VersionRow | None:
+        if (collection, record_id) in db.info.get(_NOT_YET, ()):
             return None
-        return db.get(VersionRow, (coleccion, registro))
+        return db.get(VersionRow, (collection, record_id))
 
-    def load(self, db: Session, coleccion: str, registros: Sequence[uuid.UUID]) -> None:
+    def load(self, db: Session, collection: str, record_ids: Sequence[uuid.UUID]) -> None:
         """Reads what is known of these at once, for as long as the session."""
         rows = db.scalars(
             select(VersionRow).where(
-                VersionRow.coleccion == coleccion, VersionRow.registro.in_(registros)
+                VersionRow.coleccion == collection, VersionRow.registro.in_(record_ids)
             )
         ).all()
         known = {row.registro for row in rows}
         # The session keeps rows only as long as somebody holds them.
         db.info.setdefault(_HELD, []).extend(rows)
-        unknown = {(coleccion, one) for one in registros if one not in known}
+        unknown = {(collection, one) for one in record_ids if one not in known}
         db.info.setdefault(_NOT_YET, set()).update(unknown)
 
     def news(
-        self, db: Session, coleccion: str, remotos: Sequence[RemoteRecord]
+        self, db: Session, collection: str, remotes: Sequence[RemoteRecord]
     ) -> list[RemoteRecord]:
         """Those of these that were not merged yet; the last minute of a collection comes twice."""
-        ids = [uuid.UUID(one.id) for one in remotos]
+        ids = [uuid.UUID(one.id) for one in remotes]
         noted = select(VersionRow.registro, VersionRow.version).where(
-            VersionRow.coleccion == coleccion, VersionRow.registro.in_(ids)
+            VersionRow.coleccion == collection, VersionRow.registro.in_(ids)
         )
-        held = select(RetenidoRow.registro).where(RetenidoRow.coleccion == coleccion)
+        held = select(RetenidoRow.registro).where(RetenidoRow.coleccion == collection)
         known = {row.registro: row.version for row in db.execute(noted)}
-        for registro in db.scalars(held):
-            known.pop(registro, None)
-        pairs = zip(ids, remotos, strict=True)
-        return [
-            one for name, one in pairs if one.datos is None or one.version > known.get(name, -1)
-        ]
+        for record_id in db.scalars(held):
+            known.pop(record_id, None)
+        pairs = zip(ids, remotes, strict=True)
+        return [one for name, one in pairs if one.data is None or one.version > known.get(name, -1)]
 
     def note(
         self,
         db: Session,
-        clase: RecordKind,
-        registro: uuid.UUID,
+        kind: RecordKind,
+        record_id: uuid.UUID,
         version: int,
-        sobre: Envelope,
+        envelope: Envelope,
         *,
         borrado: bool | None = None,
     ) -> None:
         """What the server has of the record now."""
-        coleccion = clase.coleccion.value
-        row = self.version(db, coleccion, registro)
+        collection = kind.collection.value
+        row = self.version(db, collection, record_id)
         if row is None:
-            row = VersionRow(coleccion=coleccion, registro=registro)
+            row = VersionRow(coleccion=collection, registro=record_id)
             db.add(row)
-            db.info.get(_NOT_YET, set()).discard((coleccion, registro))
+            db.info.get(_NOT_YET, set()).discard((collection, record_id))
         row.version = version
         row.base = None
-        if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            row.base = pack(sobre.contenido)
-        row.indice = sobre.indice
-        row.operaciones = b"".join(sobre.operaciones)
-        row.borrado = sobre.contenido is None if borrado is None else borrado
+        if envelope.content is not None and kind not in WITHOUT_BASE:
+            row.base = pack(envelope.content)
+        row.indice = envelope.blind_index
+        row.operaciones = b"".join(envelope.operations)
+        row.borrado = envelope.content is None if borrado is None else borrado
         db.flush()
 
     def note_sent(
-        self, db: Session, clase: RecordKind, sent: Sequence[tuple[uuid.UUID, int, Envelope, bytes]]
+        self, db: Session, kind: RecordKind, sent: Sequence[tuple[uuid.UUID, int, Envelope, bytes]]
     ) -> None:
         """The same of many that were written from here: record, version, what it says, its content
         packed. No VersionRow may be in the session.
         """
         rows = [
             {
-                "coleccion": clase.coleccion.value,
-                "registro": registro,
+                "coleccion": kind.collection.value,
+                "registro": record_id,
                 "version": version,
                 "base": packed or None,
-                "indice": sobre.indice,
-                "operaciones": b"".join(sobre.operaciones),
-                "borrado": sobre.contenido is None,
+                "indice": envelope.blind_index,
+                "operaciones": b"".join(envelope.operations),
+                "borrado": envelope.content is None,
             }
-            for registro, version, sobre, packed in sent
+            for record_id, version, envelope, packed in sent
         ]
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
 
-    def has_conflicts(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> bool:
+    def has_conflicts(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> bool:
         """Sooner told than which: hardly any record has some. They must be flushed."""
         found = raw_of(db).execute(
             "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
-            (clase.coleccion.value, registro.bytes),
+            (kind.collection.value, record_id.bytes),
         )
         return found.fetchone() is not None
 
     def hold(
-        self, db: Session, coleccion: str, remoto: RemoteRecord, clase: str, motivo: str
+        self, db: Session, collection: str, remote: RemoteRecord, kind: str, motivo: str
     ) -> None:
-        registro = uuid.UUID(remoto.id)
-        row = db.get(RetenidoRow, (coleccion, registro))
+        record_id = uuid.UUID(remote.id)
+        row = db.get(RetenidoRow, (collection, record_id))
         if row is None:
-            row = RetenidoRow(coleccion=coleccion, registro=registro)
+            row = RetenidoRow(coleccion=collection, registro=record_id)
             db.add(row)
-        row.clase, row.motivo, row.cuando = clase, motivo, self._store.clock()
+        row.clase, row.motivo, row.cuando = kind, motivo, self._store.clock()
         try:
-            row.contenido = pack({"version": remoto.version, "datos": remoto.datos})
+            row.contenido = pack({"version": remote.version, "datos": remote.data})
         except (ValueError, RecursionError):
             # No text, or nested too deeply: it waits for a version of it that can be kept.
-            row.contenido = pack({"version": remoto.version, "datos": {}})
+            row.contenido = pack({"version": remote.version, "datos": {}})
         db.flush()
 
-    def release(self, db: Session, coleccion: str, registro: uuid.UUID) -> None:
-        row = db.get(RetenidoRow, (coleccion, registro))
+    def release(self, db: Session, collection: str, record_id: uuid.UUID) -> None:
+        row = db.get(RetenidoRow, (collection, record_id))
         if row is not None:
             db.delete(row)
-            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == registro))
+            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == record_id))
             db.flush()
 
-    def drop_held(self, db: Session, coleccion: str, registro: uuid.UUID, version: int) -> None:
+    def drop_held(self, db: Session, collection: str, record_id: uuid.UUID, version: int) -> None:
         """What was held is older than what was written since."""
-        row = db.get(RetenidoRow, (coleccion, registro))
+        row = db.get(RetenidoRow, (collection, record_id))
         if row is not None and unpack(row.contenido)["version"] <= version:
-            self.release(db, coleccion, registro)
+            self.release(db, collection, record_id)
 
     def held(self, db: Session) -> list[tuple[str, RemoteRecord]]:
         """What came before and could not be written then."""

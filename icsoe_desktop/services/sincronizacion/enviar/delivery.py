@@ -57,15 +57,15 @@ class Delivery:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
-        self._preparacion = Preparation(store)
+        self._preparation = Preparation(store)
         # An answer spoke of a server that was restored or purged.
         self.went_back = False
 
     def deliver(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        counts: RoundCounts,
         progress: Progress,
     ) -> str:
         """Send what waits. Returns why nothing may be sent, or an empty text.
@@ -77,20 +77,20 @@ class Delivery:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
                 return ONLY_READS if waiting(db) else ""
-        for clase in _ORDER:
-            self._push_kind(servidor, registros, clase, cuenta, progress)
+        for kind in _ORDER:
+            self._push_kind(server, integration, kind, counts, progress)
         return ""
 
     def _push_kind(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        clase: RecordKind,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        kind: RecordKind,
+        counts: RoundCounts,
         progress: Progress,
     ) -> None:
         """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
-        word = COLLECTION_WORDS[clase.coleccion]
+        word = COLLECTION_WORDS[kind.collection]
         for _ in range(_ATTEMPTS):
             sent = 0
             with ThreadPoolExecutor(1) as line:
@@ -98,15 +98,15 @@ class Delivery:
                 # server: in one collection they take the same last_modified and undo each other.
                 part: Sequence[PreparedRecord] = ()
                 answers: Future[tuple[WriteAnswer, ...]] | None = None
-                for following in chain(self._preparacion.parts(registros, clase), ((),)):
+                for following in chain(self._preparation.parts(integration, kind), ((),)):
                     said = answers.result() if answers is not None else ()
                     if following:
-                        total = cuenta.enviados + len(part) + len(following)
-                        progress.report(cuenta.enviados, total, f"Enviando {word}")
-                        records = [one.escritura for one in following]
-                        answers = line.submit(servidor.write, clase.coleccion.value, records)
+                        total = counts.sent + len(part) + len(following)
+                        progress.report(counts.sent, total, f"Enviando {word}")
+                        records = [one.write_request for one in following]
+                        answers = line.submit(server.write, kind.collection.value, records)
                     if part:
-                        self._take_answers(registros, clase, part, said, cuenta)
+                        self._take_answers(integration, kind, part, said, counts)
                     part = following
                     sent += len(following)
             if not sent:
@@ -114,63 +114,65 @@ class Delivery:
 
     def _take_answers(
         self,
-        registros: RecordIntegration,
-        clase: RecordKind,
+        integration: RecordIntegration,
+        kind: RecordKind,
         part: Sequence[PreparedRecord],
         said: Sequence[WriteAnswer],
-        cuenta: RoundCounts,
+        counts: RoundCounts,
     ) -> None:
-        coleccion = clase.coleccion.value
+        collection = kind.collection.value
         pairs = list(zip(part, said, strict=True))
         taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
         others = [(one, answer) for one, answer in pairs if answer.version is None]
         with self._store.write() as db:
-            self._acknowledge(db, registros, clase, taken)
-            registros.notas.load(db, coleccion, [one.registro for one, _ in others])
-            for envio, answer in others:
-                if answer.otra is not None:
-                    known = envio.escritura.version or 0
-                    if 0 < answer.otra.version < known:
+            self._acknowledge(db, integration, kind, taken)
+            integration.bases.load(db, collection, [one.record_id for one, _ in others])
+            for prepared, answer in others:
+                if answer.other is not None:
+                    known = prepared.write_request.version or 0
+                    if 0 < answer.other.version < known:
                         self.went_back = True
-                        registros.retroceso.rewind(db, coleccion, answer.otra)
+                        integration.rollback.rewind(db, collection, answer.other)
                     else:
-                        registros.integrate(db, coleccion, answer.otra, cuenta, last=True)
-                elif answer.motivo:
-                    self._set_aside(db, clase, envio, answer.motivo)
+                        integration.integrate(db, collection, answer.other, counts, last=True)
+                elif answer.refusal:
+                    self._set_aside(db, kind, prepared, answer.refusal)
                 else:
                     self.went_back = True
-                    gone = RemoteRecord(str(envio.registro), 0, None)
-                    registros.integrate(db, coleccion, gone, cuenta)
-        cuenta.enviados += len(taken)
+                    gone = RemoteRecord(str(prepared.record_id), 0, None)
+                    integration.integrate(db, collection, gone, counts)
+        counts.sent += len(taken)
 
     def _acknowledge(
         self,
         db: Session,
-        registros: RecordIntegration,
-        clase: RecordKind,
+        integration: RecordIntegration,
+        kind: RecordKind,
         taken: Sequence[tuple[PreparedRecord, int]],
     ) -> None:
         """The server has these as they were sent; what was changed here since goes on waiting."""
         if not taken:
             return
-        registros.notas.note_sent(
-            db, clase, [(one.registro, version, one.sobre, one.contenido) for one, version in taken]
+        integration.bases.note_sent(
+            db,
+            kind,
+            [(one.record_id, version, one.envelope, one.content) for one, version in taken],
         )
-        forget_losers(db, [one.registro for one, _ in taken if one.sobre.contenido is None])
-        operaciones = [one.operacion for one, _ in taken]
-        db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
+        forget_losers(db, [one.record_id for one, _ in taken if one.envelope.content is None])
+        operations = [one.operation for one, _ in taken]
+        db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operations)))
         db.connection().execute(
             delete(SalidaRow).where(
-                SalidaRow.coleccion == clase.coleccion.value,
+                SalidaRow.coleccion == kind.collection.value,
                 SalidaRow.registro == bindparam("enviado"),
                 SalidaRow.operacion == bindparam("con"),
             ),
-            [{"enviado": one.registro, "con": one.operacion} for one, _ in taken],
+            [{"enviado": one.record_id, "con": one.operation} for one, _ in taken],
         )
 
     def _set_aside(
-        self, db: Session, clase: RecordKind, envio: PreparedRecord, motivo: str
+        self, db: Session, kind: RecordKind, prepared: PreparedRecord, motivo: str
     ) -> None:
-        row = db.get(SalidaRow, (clase.coleccion.value, envio.registro))
+        row = db.get(SalidaRow, (kind.collection.value, prepared.record_id))
         if row is not None:
             row.motivo, row.apartado = motivo, self._store.clock()

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.gateways.kinto.values import MAX_ESCRITURAS, MAX_LOTE_BYTES
+from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.seguridad.sealed_record import (
-    OPERACION_BYTES,
+    OPERATION_BYTES,
     Envelope,
     PackedContent,
     seal_record,
@@ -33,7 +33,7 @@ from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
 _ASSIGN_AT_ONCE: Final = 5_000
 # A record that base64 and JSON make longer must still fit one request.
-_MAX_RECORD_BYTES: Final = MAX_LOTE_BYTES - 8 * 1024
+_MAX_RECORD_BYTES: Final = MAX_BATCH_BYTES - 8 * 1024
 
 TOO_LARGE: Final = (
     "El registro es demasiado grande para el servidor y no se envió. Sus datos siguen en este "
@@ -45,11 +45,11 @@ TOO_LARGE: Final = (
 class PreparedRecord:
     """A record on its way. sobre, contenido: what it says, and its content packed."""
 
-    registro: uuid.UUID
-    operacion: bytes
-    escritura: RecordWrite
-    sobre: Envelope
-    contenido: bytes
+    record_id: uuid.UUID
+    operation: bytes
+    write_request: RecordWrite
+    envelope: Envelope
+    content: bytes
 
 
 class Preparation:
@@ -57,7 +57,7 @@ class Preparation:
         self._store = store
 
     def parts(
-        self, registros: RecordIntegration, clase: RecordKind
+        self, integration: RecordIntegration, kind: RecordKind
     ) -> Iterator[Sequence[PreparedRecord]]:
         """What waits of a kind, as much as fits one request at a time; read when it is asked for.
 
@@ -65,24 +65,24 @@ class Preparation:
         """
         after: uuid.UUID | None = None
         while True:
-            names = self._next(clase, after)
+            names = self._next(kind, after)
             if names:
-                yield from _batches(self._prepare(registros, clase, names))
+                yield from _batches(self._prepare(integration, kind, names))
                 after = names[-1]
-            elif clase is not RecordKind.PAQUETE or not self._assign():
+            elif kind is not RecordKind.PAQUETE or not self._assign():
                 return
 
-    def _next(self, clase: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
+    def _next(self, kind: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
         """Some of what waits, in the order of their ids."""
         waiting = (
             select(SalidaRow.registro)
             .where(
-                SalidaRow.coleccion == clase.coleccion.value,
-                SalidaRow.clase == clase.value,
+                SalidaRow.coleccion == kind.collection.value,
+                SalidaRow.clase == kind.value,
                 SalidaRow.apartado.is_(None),
             )
             .order_by(SalidaRow.registro)
-            .limit(MAX_ESCRITURAS)
+            .limit(MAX_WRITES)
         )
         if after is not None:
             waiting = waiting.where(SalidaRow.registro > after)
@@ -90,24 +90,24 @@ class Preparation:
             return list(db.scalars(waiting))
 
     def _prepare(
-        self, registros: RecordIntegration, clase: RecordKind, names: Sequence[uuid.UUID]
+        self, integration: RecordIntegration, kind: RecordKind, names: Sequence[uuid.UUID]
     ) -> list[PreparedRecord]:
         """What is to be written, noted before it leaves."""
-        coleccion = clase.coleccion.value
+        collection = kind.collection.value
         # What is noted of one record is never asked for another: all of it is written at the end.
         with self._store.write() as db, db.no_autoflush:
-            registros.notas.load(db, coleccion, names)
+            integration.bases.load(db, collection, names)
             rows = db.scalars(
                 select(SalidaRow).where(
-                    SalidaRow.coleccion == coleccion, SalidaRow.registro.in_(names)
+                    SalidaRow.coleccion == collection, SalidaRow.registro.in_(names)
                 )
             )
             waiting = {row.registro: row for row in rows}
-            operaciones = [row.operacion for row in waiting.values()]
-            noted = db.scalars(select(EnvioRow).where(EnvioRow.operacion.in_(operaciones)))
+            operations = [row.operacion for row in waiting.values()]
+            noted = db.scalars(select(EnvioRow).where(EnvioRow.operacion.in_(operations)))
             sent = {row.operacion: row.contenido for row in noted}
             made = [
-                self._prepare_one(db, registros, clase, waiting[one], sent)
+                self._prepare_one(db, integration, kind, waiting[one], sent)
                 for one in names
                 if one in waiting
             ]
@@ -116,56 +116,56 @@ class Preparation:
     def _prepare_one(
         self,
         db: Session,
-        registros: RecordIntegration,
-        clase: RecordKind,
+        integration: RecordIntegration,
+        kind: RecordKind,
         row: SalidaRow,
         sent: Mapping[bytes, bytes],
     ) -> PreparedRecord | None:
         """None when there is nothing new to say, or it cannot be said."""
-        registro = row.registro
-        sobre = registros.sobres.sobre(db, clase, registro)
-        version = registros.notas.version(db, row.coleccion, registro)
+        record_id = row.registro
+        envelope = integration.contents.sobre(db, kind, record_id)
+        version = integration.bases.version(db, row.coleccion, record_id)
         if version is None:
-            unchanged = sobre.contenido is None and sobre.reemplazo is None
-        elif sobre.contenido is None:
+            unchanged = envelope.content is None and envelope.replacement is None
+        elif envelope.content is None:
             unchanged = version.borrado
         else:
             unchanged = version.base is not None and same(
-                sobre.contenido, registros.notas.base(db, clase, registro)
+                envelope.content, integration.bases.base(db, kind, record_id)
             )
         if unchanged:
             db.delete(row)
-            if sobre.contenido is None:
-                forget_losers(db, [registro])
+            if envelope.content is None:
+                forget_losers(db, [record_id])
             return None
-        empacado = None
-        if sobre.contenido is not None and clase not in WITHOUT_BASE:
-            empacado = PackedContent.of(sobre.contenido)
-        contenido = empacado.alone() if empacado else b""
-        self._note(db, row, contenido, sent.get(row.operacion))
-        sobre = sobre.written_by(row.operacion)
-        llave = newest(registros.sobres.llavero)
-        data = seal_record(sobre, llave, registros.sobres.oficina, registro, empacado)
-        if len(str(data["s"])) > _limit(clase):
+        packed = None
+        if envelope.content is not None and kind not in WITHOUT_BASE:
+            packed = PackedContent.of(envelope.content)
+        content = packed.alone() if packed else b""
+        self._note(db, row, content, sent.get(row.operacion))
+        envelope = envelope.written_by(row.operacion)
+        llave = newest(integration.contents.office_keys)
+        data = seal_record(envelope, llave, integration.contents.oficina, record_id, packed)
+        if len(str(data["s"])) > _limit(kind):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None
-        escritura = RecordWrite(str(registro), data, version.version if version else None)
-        return PreparedRecord(registro, row.operacion, escritura, sobre, contenido)
+        write_request = RecordWrite(str(record_id), data, version.version if version else None)
+        return PreparedRecord(record_id, row.operacion, write_request, envelope, content)
 
-    def _note(self, db: Session, row: SalidaRow, contenido: bytes, sent: bytes | None) -> None:
+    def _note(self, db: Session, row: SalidaRow, content: bytes, sent: bytes | None) -> None:
         """What leaves under which operation, to know it again. sent: what left under it before."""
-        if sent == contenido:
+        if sent == content:
             return
         if sent is not None:
             # It was sent and not answered, and then something was merged into it: the two must be
             # told apart.
-            row.operacion = secrets.token_bytes(OPERACION_BYTES)
+            row.operacion = secrets.token_bytes(OPERATION_BYTES)
         db.add(
             EnvioRow(
                 operacion=row.operacion,
                 coleccion=row.coleccion,
                 registro=row.registro,
-                contenido=contenido,
+                contenido=content,
             )
         )
 
@@ -182,17 +182,17 @@ class Preparation:
         return bool(made)
 
 
-def _limit(clase: RecordKind) -> int:
-    return MAX_CERTIFICADO * 4 // 3 if clase is RecordKind.CERTIFICADO else _MAX_RECORD_BYTES
+def _limit(kind: RecordKind) -> int:
+    return MAX_CERTIFICADO * 4 // 3 if kind is RecordKind.CERTIFICADO else _MAX_RECORD_BYTES
 
 
-def _batches(envios: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:
+def _batches(prepared_records: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:
     """Parts that fit one request."""
     parts: list[list[PreparedRecord]] = []
     size = 0
-    for one in envios:
-        length = len(str(one.escritura.datos["s"])) + 600
-        if not parts or len(parts[-1]) >= MAX_ESCRITURAS or size + length > MAX_LOTE_BYTES:
+    for one in prepared_records:
+        length = len(str(one.write_request.data["s"])) + 600
+        if not parts or len(parts[-1]) >= MAX_WRITES or size + length > MAX_BATCH_BYTES:
             parts.append([])
             size = 0
         parts[-1].append(one)

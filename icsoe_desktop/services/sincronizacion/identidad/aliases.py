@@ -31,50 +31,52 @@ _NAMED_BY: Final = {
 }
 
 
-def resolve(db: Session, registro: uuid.UUID) -> uuid.UUID:
+def resolve(db: Session, record_id: uuid.UUID) -> uuid.UUID:
     """What the record is called now."""
-    seen = {registro}
-    while (row := db.get(AliasRow, registro)) is not None and row.a not in seen:
-        registro = row.a
-        seen.add(registro)
-    return registro
+    seen = {record_id}
+    while (row := db.get(AliasRow, record_id)) is not None and row.a not in seen:
+        record_id = row.a
+        seen.add(record_id)
+    return record_id
 
 
-def remember(db: Session, de: uuid.UUID, a: uuid.UUID) -> None:
-    if de == a:
+def remember(db: Session, old_id: uuid.UUID, new_id: uuid.UUID) -> None:
+    if old_id == new_id:
         return
-    row = db.get(AliasRow, de)
+    row = db.get(AliasRow, old_id)
     if row is None:
-        db.add(AliasRow(de=de, a=a))
+        db.add(AliasRow(de=old_id, a=new_id))
     else:
-        row.a = a
+        row.a = new_id
     db.flush()
 
 
-def rename(db: Session, store: Store, clase: RecordKind, de: uuid.UUID, a: uuid.UUID) -> None:
+def rename(
+    db: Session, store: Store, kind: RecordKind, old_id: uuid.UUID, new_id: uuid.UUID
+) -> None:
     """Gives a row, and all that names it, another id; where that is there already, it takes them.
 
     The caller notes that it is no change.
     """
-    there = db.get(FILAS[clase], a) is not None
-    if clase is RecordKind.CERTIFICADO and not there:
-        reseal(store.key, db.get_one(CertificadoRow, de), a)
+    there = db.get(FILAS[kind], new_id) is not None
+    if kind is RecordKind.CERTIFICADO and not there:
+        reseal(store.key, db.get_one(CertificadoRow, old_id), new_id)
         db.flush()
     raw = raw_of(db)
     # The ids of parents and children change one after the other.
     raw.execute("PRAGMA defer_foreign_keys = ON")
-    table = FILAS[clase].__tablename__
+    table = FILAS[kind].__tablename__
     if not there:
-        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (a.bytes, de.bytes))  # noqa: S608
-    for child, column in _NAMED_BY[clase]:
+        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (new_id.bytes, old_id.bytes))  # noqa: S608
+    for child, column in _NAMED_BY[kind]:
         raw.execute(
             f"UPDATE {child} SET {column} = ? WHERE {column} = ?",  # noqa: S608
-            (a.bytes, de.bytes),
+            (new_id.bytes, old_id.bytes),
         )
     if there:
-        raw.execute(f"DELETE FROM {table} WHERE id = ?", (de.bytes,))  # noqa: S608
+        raw.execute(f"DELETE FROM {table} WHERE id = ?", (old_id.bytes,))  # noqa: S608
     raw.execute(
         "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?",
-        (a.bytes, de.bytes),
+        (new_id.bytes, old_id.bytes),
     )
     db.expire_all()

@@ -11,36 +11,36 @@ from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.store.types import day_of
 
 
-def title_of(clase: RecordKind, contenido: Content) -> str:
+def title_of(kind: RecordKind, content: Content) -> str:
     """By which a person knows the record."""
-    match clase:
+    match kind:
         case RecordKind.PERSONA | RecordKind.RELACION:
             return full_name(
-                *(str(contenido[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
+                *(str(content[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
             )
         case RecordKind.CONTRATISTA:
-            return str(contenido["nombre"])
+            return str(content["nombre"])
         case RecordKind.REGISTRO_PATRONAL:
-            return f"{contenido['registro_patronal']} {contenido['razon_social']}"
+            return f"{content['registro_patronal']} {content['razon_social']}"
         case RecordKind.CERTIFICADO:
-            return f"{contenido['titular']} {contenido['numero']}"
+            return f"{content['titular']} {content['numero']}"
         case _:
-            return str(contenido.get("nombre_archivo", ""))
+            return str(content.get("nombre_archivo", ""))
 
 
-def natural_key(clase: RecordKind, contenido: Content) -> str | None:
+def natural_key(kind: RecordKind, content: Content) -> str | None:
     """What two desktops would both give the same record; for the blind index."""
-    match clase:
+    match kind:
         case RecordKind.CONTRATISTA:
-            return str(contenido["rfc"])
+            return str(content["rfc"])
         case RecordKind.REGISTRO_PATRONAL:
-            return str(contenido["registro_patronal"])[:10]
+            return str(content["registro_patronal"])[:10]
         case RecordKind.PERSONA:
-            return str(contenido["curp"])
+            return str(content["curp"])
         case RecordKind.RELACION:
-            return f"{contenido['contratista_id']}|{contenido['curp']}"
+            return f"{content['contratista_id']}|{content['curp']}"
         case RecordKind.CERTIFICADO:
-            return str(contenido["numero"])
+            return str(content["numero"])
         case _:
             return None
 
@@ -53,11 +53,11 @@ def movement_title(values: Sequence[Any]) -> str:
 
 def movement_in_words(values: Sequence[Any]) -> str:
     """What two desktops may have typed of the same movement, in one line."""
-    tipo, registro, fecha, sbc = values[5:9]
+    tipo, registro_patronal, fecha, sbc = values[5:9]
     salario, jornada, causa, umf, guia, clave = values[10:16]
     words = [
         TipoMovimiento(tipo).nombre,
-        registro,
+        registro_patronal,
         f"{day_of(fecha):%d/%m/%Y}",
         "" if sbc is None else f"SBC {sbc / 100:,.2f}",
     ]

@@ -18,40 +18,40 @@ from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 
 
 def settle_number(
-    db: Session, clase: RecordKind, registro: uuid.UUID, values: dict[str, Any]
+    db: Session, kind: RecordKind, record_id: uuid.UUID, values: dict[str, Any]
 ) -> None:
     """Before a record is written: a free number for it, in `values`, or for who has its own."""
     others: Any
-    if clase is RecordKind.CONTRATISTA:
+    if kind is RecordKind.CONTRATISTA:
         others = select(ContratistaRow)
-    elif clase is RecordKind.RELACION:
+    elif kind is RecordKind.RELACION:
         others = select(RelacionRow).where(RelacionRow.contratista_id == values["contratista_id"])
     else:
         return
-    kind = FILAS[clase]
-    number: Any = kind.numero  # type: ignore[attr-defined]
+    row_class = FILAS[kind]
+    number: Any = row_class.numero  # type: ignore[attr-defined]
     taken = db.scalars(
-        others.where(number == values["numero"], kind.id != registro)  # type: ignore[attr-defined]
+        others.where(number == values["numero"], row_class.id != record_id)  # type: ignore[attr-defined]
     ).one_or_none()
     top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or 0
     if taken is not None:
         free = max(top, values["numero"]) + 1
-        if taken.id < registro:
+        if taken.id < record_id:
             values["numero"] = free
         else:
-            _renumber(db, clase, taken, free)
+            _renumber(db, kind, taken, free)
         top = free
-    if clase is RecordKind.RELACION:
+    if kind is RecordKind.RELACION:
         owner = db.get_one(ContratistaRow, values["contratista_id"])
         owner.siguiente_relacion = max(owner.siguiente_relacion, top + 1, values["numero"] + 1)
 
 
-def _renumber(db: Session, clase: RecordKind, row: Row, numero: int) -> None:
+def _renumber(db: Session, kind: RecordKind, row: Row, numero: int) -> None:
     row.numero = numero  # type: ignore[attr-defined]
     if isinstance(row, RelacionRow):
         row.buscado = searchable(numero, _datos(row), row.creado)
     db.flush()
-    outbox.enqueue(raw_of(db), clase, [row.id])  # type: ignore[attr-defined]
+    outbox.enqueue(raw_of(db), kind, [row.id])  # type: ignore[attr-defined]
 
 
 def _datos(row: RelacionRow) -> DatosCapturista:

@@ -21,98 +21,98 @@ from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, Salid
 
 
 class RecordUnions:
-    def __init__(self, store: Store, sobres: RecordContents) -> None:
+    def __init__(self, store: Store, contents: RecordContents) -> None:
         self._store = store
-        self._filas = sobres.filas
-        self._notas = sobres.notas
+        self._rows = contents.rows
+        self._bases = contents.bases
 
-    def contradicts(self, db: Session, registro: uuid.UUID, reemplazo: uuid.UUID) -> bool:
+    def contradicts(self, db: Session, record_id: uuid.UUID, replacement: uuid.UUID) -> bool:
         """Whether this desktop says that it is the other way round, and is right.
 
         Of two desktops that chose each another record of the two, the older id is right.
         """
-        return registro < reemplazo and resolve(db, reemplazo) == registro
+        return record_id < replacement and resolve(db, replacement) == record_id
 
     def became(
         self,
         db: Session,
-        clase: RecordKind,
-        registro: uuid.UUID,
-        reemplazo: uuid.UUID,
+        kind: RecordKind,
+        record_id: uuid.UUID,
+        replacement: uuid.UUID,
         version: int,
     ) -> None:
         """The record is another one now, said by a desktop that saw both."""
-        target = resolve(db, reemplazo)
-        if target == registro:
-            contrary = db.get(AliasRow, reemplazo)
+        target = resolve(db, replacement)
+        if target == record_id:
+            contrary = db.get(AliasRow, replacement)
             if contrary is None:
                 return
             # This desktop said the opposite, and the older id is right.
             db.delete(contrary)
             db.flush()
-            target = reemplazo
-        remember(db, registro, target)
-        mine = self._filas.local(db, clase, registro)
+            target = replacement
+        remember(db, record_id, target)
+        mine = self._rows.local(db, kind, record_id)
         if mine is None:
             return
-        theirs = self._filas.local(db, clase, target)
-        edited = db.get(SalidaRow, (clase.coleccion.value, registro)) is not None
-        base = self._notas.base(db, clase, registro)
-        rename(db, self._store, clase, registro, target)
+        theirs = self._rows.local(db, kind, target)
+        edited = db.get(SalidaRow, (kind.collection.value, record_id)) is not None
+        base = self._bases.base(db, kind, record_id)
+        rename(db, self._store, kind, record_id, target)
         if theirs is not None and edited:
             # What was changed here of the one that goes is changed of the one that stays.
-            mixed = merge(clase, base, mine, theirs)
+            mixed = merge(kind, base, mine, theirs)
             wanted = with_losers(mixed, target, version)
             if wanted is not None:
-                self._filas.apply(db, clase, target, wanted)
-        outbox.enqueue(raw_of(db), clase, [target])
+                self._rows.apply(db, kind, target, wanted)
+        outbox.enqueue(raw_of(db), kind, [target])
 
     def unite(
         self,
         db: Session,
-        clase: RecordKind,
+        kind: RecordKind,
         *,
         here: uuid.UUID,
         there: uuid.UUID,
         only_here: bool,
-        remoto: RemoteRecord,
+        remote: RemoteRecord,
     ) -> uuid.UUID:
         """Makes one record of two; the id that stays. Of two that were sent, the older id."""
         raw = raw_of(db)
         stays, goes = (there, here) if only_here or there < here else (here, there)
         outbox.applying(raw, True)
-        if self._filas.local(db, clase, goes) is not None:
-            rename(db, self._store, clase, goes, stays)
+        if self._rows.local(db, kind, goes) is not None:
+            rename(db, self._store, kind, goes, stays)
         outbox.applying(raw, False)
         remember(db, goes, stays)
-        coleccion = clase.coleccion.value
+        collection = kind.collection.value
         if only_here:
             db.execute(
                 delete(SalidaRow).where(
-                    SalidaRow.coleccion == coleccion, SalidaRow.registro == goes
+                    SalidaRow.coleccion == collection, SalidaRow.registro == goes
                 )
             )
-            outbox.enqueue(raw, clase, [stays])
+            outbox.enqueue(raw, kind, [stays])
         else:
             if goes == there:
-                empty = Envelope(clase, None)
-                self._notas.note(db, clase, there, remoto.version, empty, borrado=False)
-            outbox.enqueue(raw, clase, [stays, goes])
+                empty = Envelope(kind, None)
+                self._bases.note(db, kind, there, remote.version, empty, borrado=False)
+            outbox.enqueue(raw, kind, [stays, goes])
         db.expire_all()
         return stays
 
-    def never_left(self, db: Session, coleccion: str, registro: uuid.UUID) -> bool:
+    def never_left(self, db: Session, collection: str, record_id: uuid.UUID) -> bool:
         """Whether nobody else can know of a record; a person that came with a relation is known."""
-        waiting = db.get(SalidaRow, (coleccion, registro))
+        waiting = db.get(SalidaRow, (collection, record_id))
         sent = select(EnvioRow.operacion).where(
-            EnvioRow.coleccion == coleccion, EnvioRow.registro == registro
+            EnvioRow.coleccion == collection, EnvioRow.registro == record_id
         )
         return (
             waiting is not None
-            and self._notas.version(db, coleccion, registro) is None
+            and self._bases.version(db, collection, record_id) is None
             and db.scalars(sent).first() is None
         )
 
-    def same_certificate(self, db: Session, otro: uuid.UUID, contenido: Content | None) -> bool:
-        row = db.get(CertificadoRow, otro)
-        return row is not None and contenido is not None and row.numero == contenido.get("numero")
+    def same_certificate(self, db: Session, other: uuid.UUID, content: Content | None) -> bool:
+        row = db.get(CertificadoRow, other)
+        return row is not None and content is not None and row.numero == content.get("numero")

@@ -20,6 +20,6 @@ def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
         conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
     )
     return tuple(
-        Comprobacion(one.ajuste, one.bien is not False, f"{one.encontrado} {one.remedio}".strip())
+        Comprobacion(one.setting, one.ok is not False, f"{one.found} {one.remedy}".strip())
         for one in found
     )

@@ -9,7 +9,7 @@ import uuid
 from contextlib import closing
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
@@ -58,10 +58,10 @@ class OfficeEntry:
             raise InvalidInputError(NO_OFFICE, "oficina")
         with self._store.read() as db:
             self._oficina.refuse_second(db)
-        with closing(self._oficina.connect_with(conexion)) as servidor:
+        with closing(self._oficina.connect_with(conexion)) as server:
             progress.report(0, 3, "Preparando la oficina")
-            datos = servidor.office()
-            if "nombre" in datos.datos or servidor.page(LLAVES, 0, None).registros:
+            datos = server.office()
+            if "nombre" in datos.data or server.page(KEYS_COLLECTION, 0, None).records:
                 raise InvalidInputError(OFFICE_TAKEN, "oficina")
             llave, private, miembro = OfficeKey.generate(), new_private(), self._store.new_id()
             sealed = llave.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())
@@ -75,13 +75,13 @@ class OfficeEntry:
                 equipo=equipo,
                 rol=RolOficina.RESPONSABLE,
                 llaves=(llave,),
-                generacion=datos.generacion,
+                generacion=datos.generation,
                 descargada=True,
             )
             try:
                 progress.report(1, 3, "Publicando este equipo")
-                self._publish(servidor, conexion, miembro, equipo, private, llave)
-                servidor.set_office({"nombre": base64.b64encode(sealed).decode()})
+                self._publish(server, conexion, miembro, equipo, private, llave)
+                server.set_office({"nombre": base64.b64encode(sealed).decode()})
             except BaseException:
                 self._oficina.leave(sesion)
                 raise
@@ -107,12 +107,12 @@ class OfficeEntry:
         with self._store.read() as db:
             self._oficina.refuse_second(db)
         first = Conexion(found.direccion, found.cuenta, found.contrasena, found.oficina)
-        with closing(self._oficina.connect_with(first)) as servidor:
+        with closing(self._oficina.connect_with(first)) as server:
             progress.report(0, None, "Entrando a la oficina")
-            generation = servidor.office().generacion
+            generation = server.office().generation
             private, miembro = new_private(), self._store.new_id()
-            llave = found.llaves[-1]
-            self._publish(servidor, first, miembro, equipo, private, llave)
+            llave = found.keys[-1]
+            self._publish(server, first, miembro, equipo, private, llave)
             self._enter(
                 sesion,
                 first,
@@ -121,13 +121,13 @@ class OfficeEntry:
                 nombre=found.nombre,
                 equipo=equipo,
                 rol=found.rol,
-                llaves=found.llaves,
+                llaves=found.keys,
                 generacion=generation,
                 descargada=False,
             )
             # From here on the invitation is of no use to anybody else.
             own = own_password(private)
-            servidor.change_password(own)
+            server.change_password(own)
             with self._store.write() as db:
                 self._oficina.set_password(db, own)
             self._read = {}
@@ -140,7 +140,7 @@ class OfficeEntry:
 
     def _publish(
         self,
-        servidor: SyncServer,
+        server: SyncServer,
         conexion: Conexion,
         miembro: uuid.UUID,
         equipo: str,
@@ -150,7 +150,7 @@ class OfficeEntry:
         datos = member_data(
             miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, llave
         )
-        write_one(servidor, RecordWrite(str(miembro), datos, None))
+        write_one(server, RecordWrite(str(miembro), datos, None))
 
 
 def _name(text: str, campo: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from icsoe_desktop.domain.sincronizacion.records import LLAVES, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.seguridad.office_keys import (
     PUBLIC_BYTES,
     OfficeKey,
@@ -70,14 +70,14 @@ def member_data(
     }
 
 
-def read_member(remoto: RemoteRecord, oficina: str, llavero: OfficeKeys) -> MemberRecord | None:
+def read_member(remote: RemoteRecord, oficina: str, office_keys: OfficeKeys) -> MemberRecord | None:
     """None for what no member of the office wrote, or with a key that is not here."""
-    datos = remoto.datos
+    datos = remote.data
     if datos is None:
         return None
     try:
-        miembro = uuid.UUID(remoto.id)
-        llave = llavero[int(datos["k"])]
+        miembro = uuid.UUID(remote.id)
+        llave = office_keys[int(datos["k"])]
         cuenta, publica = str(datos["cuenta"]), _bytes(datos["publica"])
         claim = member_claim(oficina, miembro, cuenta, publica)
         if len(publica) != PUBLIC_BYTES or not llave.proves(claim, _bytes(datos["prueba"])):
@@ -86,7 +86,7 @@ def read_member(remoto: RemoteRecord, oficina: str, llavero: OfficeKeys) -> Memb
     except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
     activo = datos.get("activo") is True
-    return MemberRecord(miembro, remoto.version, cuenta, equipo, publica, activo, datos)
+    return MemberRecord(miembro, remote.version, cuenta, equipo, publica, activo, datos)
 
 
 def own_password(private: bytes) -> str:
@@ -127,81 +127,81 @@ def open_key(
     return llave if former.proves(rotation_claim(oficina, llave), proof) else None
 
 
-def read_members(servidor: SyncServer, oficina: str, llavero: OfficeKeys) -> list[MemberRecord]:
+def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> list[MemberRecord]:
     """One for each account, by account: the newest that is active, or else the newest."""
     found: dict[str, MemberRecord] = {}
     token = None
     while True:
-        page = servidor.page(LLAVES, 0, token)
-        for remoto in page.registros:
-            one = read_member(remoto, oficina, llavero)
+        page = server.page(KEYS_COLLECTION, 0, token)
+        for remote in page.records:
+            one = read_member(remote, oficina, office_keys)
             if one is None:
                 continue
             other = found.get(one.cuenta)
             if other is None or (one.activo, one.id) > (other.activo, other.id):
                 found[one.cuenta] = one
-        token = page.siguiente
+        token = page.next_page
         if token is None:
             return [found[cuenta] for cuenta in sorted(found)]
 
 
-def fetch_keys(store: Store, oficina: Oficina, servidor: SyncServer) -> None:
+def fetch_keys(store: Store, oficina: Oficina, server: SyncServer) -> None:
     """Keeps the keys that were made since the last round, and the role of this desktop.
 
     Raises SyncServerError when it was taken out of the office.
     """
     with store.read() as db:
         row = oficina.row(db)
-        llavero = oficina.keys(db)
+        office_keys = oficina.keys(db)
         private = oficina.private(db)
         miembro, name, cuenta = row.miembro, row.oficina, row.cuenta
-    remoto = servidor.get(LLAVES, str(miembro))
-    rol = servidor.roles().get(cuenta)
-    gone = remoto is None or remoto.datos is None or remoto.datos.get("activo") is not True
+    remote = server.get(KEYS_COLLECTION, str(miembro))
+    rol = server.roles().get(cuenta)
+    gone = remote is None or remote.data is None or remote.data.get("activo") is not True
     if gone or rol is None:
-        raise SyncServerError(REMOVED, detenida=True)
+        raise SyncServerError(REMOVED, permanent=True)
     while True:
-        former = newest(llavero)
-        key = servidor.get(LLAVES, str(key_id(name, former.numero + 1)))
-        if key is None or key.datos is None:
+        former = newest(office_keys)
+        key = server.get(KEYS_COLLECTION, str(key_id(name, former.numero + 1)))
+        if key is None or key.data is None:
             break
-        llave = open_key(key.datos, former.numero + 1, former, private, name, miembro)
+        llave = open_key(key.data, former.numero + 1, former, private, name, miembro)
         if llave is None:
             break
-        llavero[llave.numero] = llave
+        office_keys[llave.numero] = llave
         with store.write() as db:
             oficina.add_key(db, llave)
     with store.write() as db:
         oficina.row(db).rol = rol.value
     if rol is RolOficina.RESPONSABLE:
-        _complete(servidor, name, llavero)
+        _complete(server, name, office_keys)
 
 
-def _complete(servidor: SyncServer, name: str, llavero: OfficeKeys) -> None:
+def _complete(server: SyncServer, name: str, office_keys: OfficeKeys) -> None:
     """Gives the newest key to who joined by an invitation older than it."""
-    key = newest(llavero)
-    former = llavero.get(key.numero - 1)
+    key = newest(office_keys)
+    former = office_keys.get(key.numero - 1)
     if former is None:
         return
-    remoto = servidor.get(LLAVES, str(key_id(name, key.numero)))
-    if remoto is None or remoto.datos is None:
+    remote = server.get(KEYS_COLLECTION, str(key_id(name, key.numero)))
+    if remote is None or remote.data is None:
         return
-    wraps = remoto.datos.get("llaves")
+    wraps = remote.data.get("llaves")
     known = wraps if isinstance(wraps, dict) else {}
     late = [
         one
-        for one in read_members(servidor, name, llavero)
+        for one in read_members(server, name, office_keys)
         if one.activo and one.datos.get("k") != key.numero and one.id.hex not in known
     ]
     if late:
         added = key_data(key, former, late, name)
         datos = {**added, "llaves": {**known, **added["llaves"]}}
         # Lost against somebody who does the same: the next round looks again.
-        servidor.write(LLAVES, [RecordWrite(remoto.id, datos, remoto.version)])
+        server.write(KEYS_COLLECTION, [RecordWrite(remote.id, datos, remote.version)])
 
 
 def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:
-    return f"{oficina}|{LLAVES}|{miembro.hex}|equipo".encode()
+    return f"{oficina}|{KEYS_COLLECTION}|{miembro.hex}|equipo".encode()
 
 
 def _text(data: bytes) -> str:

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.sincronizacion.records import EXTENSION_INVITACION, LLAVES, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import (
+    INVITATION_SUFFIX,
+    KEYS_COLLECTION,
+    RolOficina,
+)
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.invitation import (
@@ -54,10 +58,10 @@ class OfficeMembers:
     def all(self, progress: Progress) -> tuple[Miembro, ...]:
         with self._store.read() as db:
             row = self._oficina.row(db)
-            servidor, name, mine = self._oficina.connect(db), row.oficina, row.miembro
+            server, name, mine = self._oficina.connect(db), row.oficina, row.miembro
         progress.report(0, None, "Consultando los equipos de la oficina")
-        with closing(servidor):
-            roles, members = servidor.roles(), self._members(servidor, name)
+        with closing(server):
+            roles, members = server.roles(), self._members(server, name)
         return tuple(
             Miembro(
                 one.id,
@@ -78,16 +82,16 @@ class OfficeMembers:
             raise InvalidInputError("Escriba la cuenta del equipo que invita.", "cuenta")
         if not contrasena:
             raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
-        with self._as_responsible() as (servidor, name):
-            if any(one.cuenta == cuenta and one.activo for one in self._members(servidor, name)):
+        with self._as_responsible() as (server, name):
+            if any(one.cuenta == cuenta and one.activo for one in self._members(server, name)):
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
-            servidor.set_role(cuenta, rol)
+            server.set_role(cuenta, rol)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)
             keys = self._oficina.keys(db)
-            contenido = InvitationContents(
+            content = InvitationContents(
                 row.direccion,
                 row.oficina,
                 row.nombre,
@@ -99,44 +103,44 @@ class OfficeMembers:
             self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)
         progress.report(1, 2, "Sellando la invitación")
         codigo = new_code()
-        archivo = seal_invitation(contenido, codigo)
-        return Invitacion(archivo, codigo, f"invitacion-{cuenta}{EXTENSION_INVITACION}", cuenta)
+        archivo = seal_invitation(content, codigo)
+        return Invitacion(archivo, codigo, f"invitacion-{cuenta}{INVITATION_SUFFIX}", cuenta)
 
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
     ) -> None:
-        with self._as_responsible() as (servidor, name):
-            member = self._one(servidor, name, miembro_id)
+        with self._as_responsible() as (server, name):
+            member = self._one(server, name, miembro_id)
             progress.report(0, None, "Cambiando el rol")
-            servidor.set_role(member.cuenta, rol)
+            server.set_role(member.cuenta, rol)
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
 
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
-        with self._as_responsible() as (servidor, name):
-            member = self._one(servidor, name, miembro_id)
+        with self._as_responsible() as (server, name):
+            member = self._one(server, name, miembro_id)
             # A key that somebody else made meanwhile comes first.
-            fetch_keys(self._store, self._oficina, servidor)
+            fetch_keys(self._store, self._oficina, server)
             progress.report(0, None, "Retirando el acceso")
-            servidor.set_role(member.cuenta, None)
+            server.set_role(member.cuenta, None)
             gone = {**member.datos, "activo": False}
-            write_one(servidor, RecordWrite(str(member.id), gone, member.version))
+            write_one(server, RecordWrite(str(member.id), gone, member.version))
             # Its right is gone already; the new key keeps it out of copies of the server too.
             progress.report(0, None, "Haciendo una llave nueva")
-            self.rotate(servidor, name)
+            self.rotate(server, name)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
-    def rotate(self, servidor: SyncServer, name: str) -> None:
+    def rotate(self, server: SyncServer, name: str) -> None:
         """A new key for every active member; new records are sealed with it from here on.
 
         One record, written at once: whoever else makes this number too finds it taken.
         """
         with self._store.read() as db:
-            llavero = self._oficina.keys(db)
-        former = newest(llavero)
+            office_keys = self._oficina.keys(db)
+        former = newest(office_keys)
         new = OfficeKey.generate(former.numero + 1)
-        members = [one for one in read_members(servidor, name, llavero) if one.activo]
+        members = [one for one in read_members(server, name, office_keys) if one.activo]
         datos = key_data(new, former, members, name)
-        write_one(servidor, RecordWrite(str(key_id(name, new.numero)), datos, None))
+        write_one(server, RecordWrite(str(key_id(name, new.numero)), datos, None))
         with self._store.write() as db:
             self._oficina.add_key(db, new)
 
@@ -145,22 +149,22 @@ class OfficeMembers:
         """The server, for as long as this is held, and the name of the office there."""
         with self._store.read() as db:
             row = self._oficina.row(db)
-            servidor, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
-        with closing(servidor):
-            if servidor.roles().get(cuenta) is not RolOficina.RESPONSABLE:
+            server, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
+        with closing(server):
+            if server.roles().get(cuenta) is not RolOficina.RESPONSABLE:
                 raise NotAllowedError(NOT_RESPONSIBLE)
-            yield servidor, name
+            yield server, name
 
-    def _members(self, servidor: SyncServer, name: str) -> list[MemberRecord]:
+    def _members(self, server: SyncServer, name: str) -> list[MemberRecord]:
         with self._store.read() as db:
-            llavero = self._oficina.keys(db)
-        return read_members(servidor, name, llavero)
+            office_keys = self._oficina.keys(db)
+        return read_members(server, name, office_keys)
 
-    def _one(self, servidor: SyncServer, name: str, miembro_id: uuid.UUID) -> MemberRecord:
+    def _one(self, server: SyncServer, name: str, miembro_id: uuid.UUID) -> MemberRecord:
         with self._store.read() as db:
             if self._oficina.row(db).miembro == miembro_id:
                 raise UserFacingError(NOT_MYSELF)
-        for one in self._members(servidor, name):
+        for one in self._members(server, name):
             if one.id == miembro_id and one.activo:
                 return one
         raise UserFacingError(NOT_MEMBER)
@@ -173,8 +177,8 @@ class OfficeMembers:
             self._bitacora.record(db, sesion, accion, OBJETO, miembro_id, detalle)
 
 
-def write_one(servidor: SyncServer, escritura: RecordWrite) -> None:
+def write_one(server: SyncServer, write_request: RecordWrite) -> None:
     """A member or a key of the office. Raises UserFacingError when the server has another."""
-    (answer,) = servidor.write(LLAVES, [escritura])
+    (answer,) = server.write(KEYS_COLLECTION, [write_request])
     if answer.version is None:
-        raise UserFacingError(answer.motivo or WRITTEN_TWICE)
+        raise UserFacingError(answer.refusal or WRITTEN_TWICE)

@@ -49,10 +49,10 @@ REFUSED = "El servidor no se puede usar. No se cambió nada. {}"
 
 
 class Oficina:
-    def __init__(self, store: Store, bitacora: BitacoraService, conectar: Connect) -> None:
+    def __init__(self, store: Store, bitacora: BitacoraService, connect: Connect) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._conectar = conectar
+        self._connect = connect
 
     # -- reading
 
@@ -117,10 +117,10 @@ class Oficina:
         return Conexion(row.direccion, row.cuenta, secret.decode(), row.oficina)
 
     def connect(self, db: Session) -> SyncServer:
-        return self._conectar(self.conexion(db))
+        return self._connect(self.conexion(db))
 
     def connect_with(self, conexion: Conexion) -> SyncServer:
-        return self._conectar(conexion)
+        return self._connect(conexion)
 
     # -- writing
 

@@ -78,7 +78,7 @@ class Conflictos:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
-        self._filas = RecordRows(store)
+        self._rows = RecordRows(store)
 
     def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
         with self._store.read() as db:
@@ -98,7 +98,7 @@ class Conflictos:
             if (now.vigente, now.perdido) != (conflicto.vigente, conflicto.perdido):
                 # What nobody saw may not be replaced: no conflict would tell of it.
                 raise UserFacingError(CHANGED)
-            registro = row.registro
+            record_id = row.registro
             if row.clase == ClaseConflicto.CHOQUE.value:
                 try:
                     with db.begin_nested():
@@ -112,7 +112,7 @@ class Conflictos:
                     # Somebody else wrote there what the field cannot hold.
                     raise UserFacingError(DAMAGED) from None
             self._bitacora.record(
-                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, registro, eleccion.value
+                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, record_id, eleccion.value
             )
 
     def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
@@ -129,13 +129,13 @@ class Conflictos:
             ]
         return tuple(sorted([*out, *come], key=lambda one: one.cuando, reverse=True))
 
-    def retry(self, sesion: Sesion, coleccion: str, registro_id: uuid.UUID) -> None:
+    def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
         """What came is tried again with every round anyway."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            row = db.get(SalidaRow, (coleccion, registro_id))
+            row = db.get(SalidaRow, (collection, registro_id))
             if row is None or row.apartado is None:
-                if db.get(RetenidoRow, (coleccion, registro_id)) is None:
+                if db.get(RetenidoRow, (collection, registro_id)) is None:
                     raise UserFacingError(NOT_ASIDE)
                 return
             outbox.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
@@ -143,21 +143,21 @@ class Conflictos:
     # -- parts
 
     def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
-        clase = _clase_of(db, self._filas, row)
-        if clase is RecordKind.PAQUETE:
+        kind = _clase_of(db, self._rows, row)
+        if kind is RecordKind.PAQUETE:
             self._choose_movement(db, row, eleccion)
             return
-        content = self._filas.local(db, clase, row.registro)
+        content = self._rows.local(db, kind, row.registro)
         if content is None:
             db.delete(row)
             return
         told = {key: one for key, one in content[CONFLICTOS].items() if key != row.id.hex}
         changed: dict[str, Any] = {**content, CONFLICTOS: told}
         if eleccion is Eleccion.PERDIDO:
-            campos = _campos(clase, row.campo)
+            campos = _campos(kind, row.campo)
             changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
-        self._filas.apply(db, clase, row.registro, changed)
-        outbox.enqueue(raw_of(db), clase, [row.registro])
+        self._rows.apply(db, kind, row.registro, changed)
+        outbox.enqueue(raw_of(db), kind, [row.registro])
 
     def _choose_movement(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         raw = raw_of(db)
@@ -165,64 +165,64 @@ class Conflictos:
             (values,) = json.loads(row.perdido)
             if not packets.rewrite(raw, uuid.UUID(row.campo), values):
                 raise UserFacingError(PRESENTED)
-        registro = row.registro
+        record_id = row.registro
         db.delete(row)
         db.flush()
-        outbox.enqueue(raw, RecordKind.PAQUETE, [registro])
+        outbox.enqueue(raw, RecordKind.PAQUETE, [record_id])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Makes one record of the two. What was not chosen of it goes."""
-        registros = RecordIntegration(
+        integration = RecordIntegration(
             self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
         )
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
         if held is None or row.otro is None:
             db.delete(row)
             return
-        clase, here, there = RecordKind(held.clase), row.registro, row.otro
-        remoto = next(one for _, one in registros.notas.held(db) if one.id == str(there))
-        mine = registros.sobres.local(db, clase, here)
-        sobre = registros.sobres.open(remoto, row.coleccion)
-        stays = registros.uniones.unite(
-            db, clase, here=here, there=there, only_here=False, remoto=remoto
+        kind, here, there = RecordKind(held.clase), row.registro, row.otro
+        remote = next(one for _, one in integration.bases.held(db) if one.id == str(there))
+        mine = integration.contents.local(db, kind, here)
+        envelope = integration.contents.open(remote, row.coleccion)
+        stays = integration.unions.unite(
+            db, kind, here=here, there=there, only_here=False, remote=remote
         )
-        chosen = mine if eleccion is Eleccion.VIGENTE else sobre.contenido
+        chosen = mine if eleccion is Eleccion.VIGENTE else envelope.content
         raw = raw_of(db)
         outbox.applying(raw, True)
         if chosen is not None:
-            self._filas.apply(db, clase, stays, {**chosen, CONFLICTOS: {}})
+            self._rows.apply(db, kind, stays, {**chosen, CONFLICTOS: {}})
         outbox.applying(raw, False)
         if stays == there:
-            registros.notas.note(db, clase, there, remoto.version, sobre)
-        outbox.enqueue(raw, clase, [stays])
+            integration.bases.note(db, kind, there, remote.version, envelope)
+        outbox.enqueue(raw, kind, [stays])
         db.delete(held)
         db.delete(row)
 
     def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
-        clase = _clase_of(db, self._filas, row)
-        if clase is RecordKind.PAQUETE:
+        kind = _clase_of(db, self._rows, row)
+        if kind is RecordKind.PAQUETE:
             return _of_movement(row, packets.read(raw_of(db), row.registro).get(row.campo))
-        content = self._filas.local(db, clase, row.registro)
+        content = self._rows.local(db, kind, row.registro)
         if row.clase == ClaseConflicto.CHOQUE.value:
             other = json.loads(row.perdido)
             return Conflicto(
                 row.id,
                 ClaseConflicto.CHOQUE,
-                clase.value,
+                kind.value,
                 row.registro,
-                title_of(clase, content) if content else "",
-                _KEY[clase],
-                title_of(clase, content) if content else "",
-                title_of(clase, other) if other else "",
+                title_of(kind, content) if content else "",
+                _KEY[kind],
+                title_of(kind, content) if content else "",
+                title_of(kind, other) if other else "",
                 row.cuando,
             )
-        now = [content.get(campo) for campo in _campos(clase, row.campo)] if content else []
+        now = [content.get(campo) for campo in _campos(kind, row.campo)] if content else []
         return Conflicto(
             row.id,
             ClaseConflicto.CAMPO,
-            clase.value,
+            kind.value,
             row.registro,
-            title_of(clase, content) if content else "",
+            title_of(kind, content) if content else "",
             ETIQUETAS.get(row.campo, row.campo),
             _shown(now),
             _shown(json.loads(row.perdido)),
@@ -239,22 +239,22 @@ _KEY = {
 }
 
 
-def _campos(clase: RecordKind, campo: str) -> tuple[str, ...]:
-    for unidad in UNIDADES[clase]:
+def _campos(kind: RecordKind, campo: str) -> tuple[str, ...]:
+    for unidad in UNIDADES[kind]:
         if unidad.campos[0] == campo:
             return unidad.campos
     return (campo,)
 
 
-def _clase_of(db: Session, filas: RecordRows, row: ConflictoRow) -> RecordKind:
+def _clase_of(db: Session, rows: RecordRows, row: ConflictoRow) -> RecordKind:
     if row.clase == ClaseConflicto.CHOQUE.value:
         return RecordKind(row.campo)
-    if row.coleccion == RecordKind.PAQUETE.coleccion.value:
+    if row.coleccion == RecordKind.PAQUETE.collection.value:
         return RecordKind.PAQUETE
-    for clase in _KEY:
-        here = clase.coleccion.value == row.coleccion
-        if here and filas.local(db, clase, row.registro) is not None:
-            return clase
+    for kind in _KEY:
+        here = kind.collection.value == row.coleccion
+        if here and rows.local(db, kind, row.registro) is not None:
+            return kind
     return RecordKind.RELACION
 
 

@@ -63,23 +63,23 @@ class RecordIntegration:
         store: Store,
         bitacora: BitacoraService,
         oficina: str,
-        llavero: Mapping[int, OfficeKey],
+        office_keys: Mapping[int, OfficeKey],
     ) -> None:
         self._store = store
-        self.sobres = RecordContents(store, oficina, llavero)
-        self.notas = self.sobres.notas
-        self.uniones = RecordUnions(store, self.sobres)
-        self.retroceso = ServerRollback(self.sobres)
-        self.escritor = RecordWriter(store, bitacora, self.sobres)
+        self.contents = RecordContents(store, oficina, office_keys)
+        self.bases = self.contents.bases
+        self.unions = RecordUnions(store, self.contents)
+        self.rollback = ServerRollback(self.contents)
+        self.writer = RecordWriter(store, bitacora, self.contents)
 
     # -- what comes
 
     def integrate(
         self,
         db: Session,
-        coleccion: str,
-        remoto: RemoteRecord,
-        cuenta: RoundCounts,
+        collection: str,
+        remote: RemoteRecord,
+        counts: RoundCounts,
         *,
         last: bool = False,
     ) -> bool:
@@ -87,112 +87,114 @@ class RecordIntegration:
 
         last: nothing else will come in this round, so that what cannot be written is held.
         """
-        registro = uuid.UUID(remoto.id)
-        row = self.notas.version(db, coleccion, registro)
-        if row is not None and remoto.datos is not None and remoto.version <= row.version:
-            self.notas.drop_held(db, coleccion, registro, remoto.version)
+        record_id = uuid.UUID(remote.id)
+        row = self.bases.version(db, collection, record_id)
+        if row is not None and remote.data is not None and remote.version <= row.version:
+            self.bases.drop_held(db, collection, record_id, remote.version)
             return True
-        if remoto.datos is None:
-            self.retroceso.forgotten(db, coleccion, registro, row)
+        if remote.data is None:
+            self.rollback.forgotten(db, collection, record_id, row)
             return True
         try:
-            sobre = self.sobres.open(remoto, coleccion)
+            envelope = self.contents.open(remote, collection)
         except EnvelopeUnreadableError as error:
-            self.notas.hold(db, coleccion, remoto, "", NO_KEY if error.falta_llave else DAMAGED)
+            self.bases.hold(db, collection, remote, "", NO_KEY if error.missing_key else DAMAGED)
             return True
         try:
-            return self._bring_in(db, sobre, registro, remoto, cuenta, last)
+            return self._bring_in(db, envelope, record_id, remote, counts, last)
         except UNREADABLE:
-            self.notas.hold(db, coleccion, remoto, sobre.clase.value, DAMAGED)
+            self.bases.hold(db, collection, remote, envelope.kind.value, DAMAGED)
             return True
 
     def _bring_in(
         self,
         db: Session,
-        sobre: Envelope,
-        registro: uuid.UUID,
-        remoto: RemoteRecord,
-        cuenta: RoundCounts,
+        envelope: Envelope,
+        record_id: uuid.UUID,
+        remote: RemoteRecord,
+        counts: RoundCounts,
         last: bool,
     ) -> bool:
         """See integrate. Raises one of UNREADABLE; nothing is written then."""
         try:
             with db.begin_nested():
-                self._merge_in(db, sobre, registro, remoto, cuenta, last)
+                self._merge_in(db, envelope, record_id, remote, counts, last)
         except MissingReferenceError as error:
-            return self._later(db, remoto, sobre, last, str(error))
+            return self._later(db, remote, envelope, last, str(error))
         except states.FaltaLoteError:
-            return self._later(db, remoto, sobre, last, LOTE_MISSING)
+            return self._later(db, remote, envelope, last, LOTE_MISSING)
         except RecordClashError as error:
             try:
                 with db.begin_nested():
-                    return self._clash(db, sobre, registro, remoto, error.otro, cuenta, last)
+                    return self._clash(db, envelope, record_id, remote, error.otro, counts, last)
             except MissingReferenceError as missing:
-                return self._later(db, remoto, sobre, last, str(missing))
+                return self._later(db, remote, envelope, last, str(missing))
             except (RecordClashError, IntegrityError):
-                return self._later(db, remoto, sobre, last, CLASH)
+                return self._later(db, remote, envelope, last, CLASH)
         except IntegrityError:
-            return self._later(db, remoto, sobre, last, CLASH)
-        self.notas.release(db, sobre.clase.coleccion.value, registro)
+            return self._later(db, remote, envelope, last, CLASH)
+        self.bases.release(db, envelope.kind.collection.value, record_id)
         return True
 
     def _merge_in(
         self,
         db: Session,
-        sobre: Envelope,
-        registro: uuid.UUID,
-        remoto: RemoteRecord,
-        cuenta: RoundCounts,
+        envelope: Envelope,
+        record_id: uuid.UUID,
+        remote: RemoteRecord,
+        counts: RoundCounts,
         last: bool,
     ) -> None:
-        clase, coleccion = sobre.clase, sobre.clase.coleccion.value
-        base = self._known_base(db, clase, registro, sobre)
-        waiting = db.get(SalidaRow, (coleccion, registro))
+        kind, collection = envelope.kind, envelope.kind.collection.value
+        base = self._known_base(db, kind, record_id, envelope)
+        waiting = db.get(SalidaRow, (collection, record_id))
         raw = raw_of(db)
         outbox.applying(raw, True)
-        if sobre.reemplazo is not None and self.uniones.contradicts(db, registro, sobre.reemplazo):
+        if envelope.replacement is not None and self.unions.contradicts(
+            db, record_id, envelope.replacement
+        ):
             outbox.applying(raw, False)
-            self.notas.note(db, clase, registro, remoto.version, sobre)
-            outbox.enqueue(raw, clase, [registro, sobre.reemplazo])
+            self.bases.note(db, kind, record_id, remote.version, envelope)
+            outbox.enqueue(raw, kind, [record_id, envelope.replacement])
             return
-        if sobre.reemplazo is not None:
-            self.uniones.became(db, clase, registro, sobre.reemplazo, remoto.version)
-        wanted = sobre.contenido
-        if waiting is not None and sobre.reemplazo is None:
-            mixed = merge(clase, base, self.sobres.local(db, clase, registro), sobre.contenido)
-            wanted = with_losers(mixed, registro, remoto.version)
-            cuenta.conflictos += len(mixed.perdidos)
-        again = self.escritor.write(db, clase, registro, wanted, cuenta, last)
+        if envelope.replacement is not None:
+            self.unions.became(db, kind, record_id, envelope.replacement, remote.version)
+        wanted = envelope.content
+        if waiting is not None and envelope.replacement is None:
+            mixed = merge(kind, base, self.contents.local(db, kind, record_id), envelope.content)
+            wanted = with_losers(mixed, record_id, remote.version)
+            counts.conflicts += len(mixed.perdidos)
+        again = self.writer.write(db, kind, record_id, wanted, counts, last)
         outbox.applying(raw, False)
-        self.notas.note(db, clase, registro, remoto.version, sobre)
-        if wanted == sobre.contenido and not again:
+        self.bases.note(db, kind, record_id, remote.version, envelope)
+        if wanted == envelope.content and not again:
             if waiting is not None:
                 db.delete(waiting)
         elif again or waiting is None:
-            outbox.enqueue(raw, clase, [registro])
+            outbox.enqueue(raw, kind, [record_id])
         db.flush()
-        cuenta.recibidos += 1
+        counts.received += 1
 
     def _known_base(
-        self, db: Session, clase: RecordKind, registro: uuid.UUID, sobre: Envelope
+        self, db: Session, kind: RecordKind, record_id: uuid.UUID, envelope: Envelope
     ) -> Content | None:
         """What both sides knew: what was last seen, or what was sent and turns out to be there."""
-        found = self.notas.base(db, clase, registro)
+        found = self.bases.base(db, kind, record_id)
         sent = {
             row.operacion: row
             for row in db.scalars(
                 select(EnvioRow).where(
-                    EnvioRow.coleccion == clase.coleccion.value, EnvioRow.registro == registro
+                    EnvioRow.coleccion == kind.collection.value, EnvioRow.registro == record_id
                 )
             )
         }
-        for operacion in sobre.operaciones:
-            row = sent.get(operacion)
+        for operation in envelope.operations:
+            row = sent.get(operation)
             if row is not None:
                 found = unpack(row.contenido) if row.contenido else found
                 db.delete(row)
-                waiting = db.get(SalidaRow, (clase.coleccion.value, registro))
-                if waiting is not None and waiting.operacion == operacion:
+                waiting = db.get(SalidaRow, (kind.collection.value, record_id))
+                if waiting is not None and waiting.operacion == operation:
                     db.delete(waiting)
                 db.flush()
         return found
@@ -202,52 +204,54 @@ class RecordIntegration:
     def _clash(
         self,
         db: Session,
-        sobre: Envelope,
-        registro: uuid.UUID,
-        remoto: RemoteRecord,
-        otro: uuid.UUID,
-        cuenta: RoundCounts,
+        envelope: Envelope,
+        record_id: uuid.UUID,
+        remote: RemoteRecord,
+        other: uuid.UUID,
+        counts: RoundCounts,
         last: bool,
     ) -> bool:
         """Two records with the same natural key: one of them is never sent, or somebody chooses."""
-        clase, coleccion = sobre.clase, sobre.clase.coleccion.value
-        if resolve(db, registro) == otro:
+        kind, collection = envelope.kind, envelope.kind.collection.value
+        if resolve(db, record_id) == other:
             # The other desktop has not heard yet that they are one.
-            outbox.enqueue(raw_of(db), clase, [registro])
-            self.notas.note(db, clase, registro, remoto.version, sobre)
+            outbox.enqueue(raw_of(db), kind, [record_id])
+            self.bases.note(db, kind, record_id, remote.version, envelope)
             return True
-        only_here = self.uniones.never_left(db, coleccion, otro)
-        same = clase is RecordKind.CERTIFICADO and self.uniones.same_certificate(
-            db, otro, sobre.contenido
+        only_here = self.unions.never_left(db, collection, other)
+        same = kind is RecordKind.CERTIFICADO and self.unions.same_certificate(
+            db, other, envelope.content
         )
-        alone = only_here and clase is not RecordKind.CERTIFICADO
-        if alone or same or clase in _SE_UNEN_SOLAS:
-            self.uniones.unite(
-                db, clase, here=otro, there=registro, only_here=only_here, remoto=remoto
+        alone = only_here and kind is not RecordKind.CERTIFICADO
+        if alone or same or kind in _SE_UNEN_SOLAS:
+            self.unions.unite(
+                db, kind, here=other, there=record_id, only_here=only_here, remote=remote
             )
-            self._after_union(db, sobre, registro, remoto, cuenta, last)
+            self._after_union(db, envelope, record_id, remote, counts, last)
             return True
-        self.notas.hold(db, coleccion, remoto, clase.value, CLASH)
+        self.bases.hold(db, collection, remote, kind.value, CLASH)
         if not last:
             return False
         known = db.scalars(
-            select(ConflictoRow).where(ConflictoRow.otro == registro, ConflictoRow.registro == otro)
+            select(ConflictoRow).where(
+                ConflictoRow.otro == record_id, ConflictoRow.registro == other
+            )
         ).first()
         if known is None:
-            cuenta.conflictos += 1
+            counts.conflicts += 1
             db.add(
                 ConflictoRow(
                     id=self._store.new_id(),
-                    coleccion=coleccion,
-                    registro=otro,
+                    coleccion=collection,
+                    registro=other,
                     clase=ClaseConflicto.CHOQUE.value,
-                    campo=clase.value,
+                    campo=kind.value,
                     vigente=json.dumps(None),
-                    perdido=json.dumps(sobre.contenido, ensure_ascii=False)
-                    if clase in MERGED_KINDS
+                    perdido=json.dumps(envelope.content, ensure_ascii=False)
+                    if kind in MERGED_KINDS
                     else json.dumps(None),
-                    otro=registro,
-                    cuando=moment_of(remoto.version),
+                    otro=record_id,
+                    cuando=moment_of(remote.version),
                 )
             )
         db.flush()
@@ -256,31 +260,31 @@ class RecordIntegration:
     def _after_union(
         self,
         db: Session,
-        sobre: Envelope,
-        registro: uuid.UUID,
-        remoto: RemoteRecord,
-        cuenta: RoundCounts,
+        envelope: Envelope,
+        record_id: uuid.UUID,
+        remote: RemoteRecord,
+        counts: RoundCounts,
         last: bool,
     ) -> None:
-        stays = resolve(db, registro)
-        if stays == registro:
-            self._merge_in(db, sobre, registro, remoto, cuenta, last)
+        stays = resolve(db, record_id)
+        if stays == record_id:
+            self._merge_in(db, envelope, record_id, remote, counts, last)
             return
         # What the other one said becomes part of ours; its own record will only say so.
-        clase, raw = sobre.clase, raw_of(db)
-        local = self.sobres.local(db, clase, stays)
-        mixed = merge(clase, None, local, sobre.contenido)
-        wanted = with_losers(mixed, stays, remoto.version)
+        kind, raw = envelope.kind, raw_of(db)
+        local = self.contents.local(db, kind, stays)
+        mixed = merge(kind, None, local, envelope.content)
+        wanted = with_losers(mixed, stays, remote.version)
         if wanted is not None:
             outbox.applying(raw, True)
-            self.escritor.write(db, clase, stays, wanted, cuenta, last)
+            self.writer.write(db, kind, stays, wanted, counts, last)
             outbox.applying(raw, False)
-        outbox.enqueue(raw, clase, [stays])
-        cuenta.recibidos += 1
+        outbox.enqueue(raw, kind, [stays])
+        counts.received += 1
 
     def _later(
-        self, db: Session, remoto: RemoteRecord, sobre: Envelope, last: bool, motivo: str
+        self, db: Session, remote: RemoteRecord, envelope: Envelope, last: bool, motivo: str
     ) -> bool:
         # At once, for the cursor has passed it: nothing else remembers it.
-        self.notas.hold(db, sobre.clase.coleccion.value, remoto, sobre.clase.value, motivo)
+        self.bases.hold(db, envelope.kind.collection.value, remote, envelope.kind.value, motivo)
         return last

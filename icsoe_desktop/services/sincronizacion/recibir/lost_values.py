@@ -29,11 +29,11 @@ def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
     }
 
 
-def conflicts_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any]:
+def conflicts_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, Any]:
     rows = db.scalars(
         select(ConflictoRow).where(
-            ConflictoRow.coleccion == clase.coleccion.value,
-            ConflictoRow.registro == registro,
+            ConflictoRow.coleccion == kind.collection.value,
+            ConflictoRow.registro == record_id,
             ConflictoRow.clase == ClaseConflicto.CAMPO.value,
         )
     )
@@ -49,7 +49,7 @@ def conflicts_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[st
 
 
 def put_conflicts(
-    db: Session, clase: RecordKind, registro: uuid.UUID, wanted: dict[str, Any]
+    db: Session, kind: RecordKind, record_id: uuid.UUID, wanted: dict[str, Any]
 ) -> None:
     """Makes the conflicts of a record those, as they came.
 
@@ -59,8 +59,8 @@ def put_conflicts(
         row.id.hex: row
         for row in db.scalars(
             select(ConflictoRow).where(
-                ConflictoRow.coleccion == clase.coleccion.value,
-                ConflictoRow.registro == registro,
+                ConflictoRow.coleccion == kind.collection.value,
+                ConflictoRow.registro == record_id,
                 ConflictoRow.clase == ClaseConflicto.CAMPO.value,
             )
         )
@@ -72,12 +72,12 @@ def put_conflicts(
         if key in present:
             continue
         column: Any = ConflictoRow.__table__.c.cuando
-        _check(clase, one)
+        _check(kind, one)
         db.add(
             ConflictoRow(
                 id=uuid.UUID(key),
-                coleccion=clase.coleccion.value,
-                registro=registro,
+                coleccion=kind.collection.value,
+                registro=record_id,
                 clase=ClaseConflicto.CAMPO.value,
                 campo=str(one["campo"]),
                 vigente=json.dumps(one["vigente"], ensure_ascii=False),
@@ -89,29 +89,29 @@ def put_conflicts(
     db.flush()
 
 
-def forget_losers(db: Session, registros: Sequence[uuid.UUID]) -> None:
+def forget_losers(db: Session, record_ids: Sequence[uuid.UUID]) -> None:
     """Of somebody who was deleted, no value that lost may stay either."""
-    db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(registros)))
+    db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(record_ids)))
 
 
-def _check(clase: RecordKind, one: dict[str, Any]) -> None:
+def _check(kind: RecordKind, one: dict[str, Any]) -> None:
     sides = one["vigente"], one["perdido"]
     if not all(isinstance(side, list) for side in sides) or not 0 < len(sides[0]) == len(sides[1]):
         raise ValueError("no values")
-    if clase is RecordKind.PAQUETE:
+    if kind is RecordKind.PAQUETE:
         for (values,) in sides:
             packets.check(values)
     elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):
         raise ValueError("no plain values")
 
 
-def with_losers(mixed: Mezcla, registro: uuid.UUID, version: int) -> Content | None:
+def with_losers(mixed: Mezcla, record_id: uuid.UUID, version: int) -> Content | None:
     """What was merged, and inside it the values that lost, for everybody to see."""
     if mixed.contenido is None or not mixed.perdidos:
         return mixed.contenido
     told = dict(mixed.contenido.get(CONFLICTOS) or {})
     for lost in mixed.perdidos:
-        told[lost.identify(registro).hex] = lost_in_record(lost, moment_of(version))
+        told[lost.identify(record_id).hex] = lost_in_record(lost, moment_of(version))
     return {**mixed.contenido, CONFLICTOS: told}
 
 

@@ -38,15 +38,15 @@ class Reception:
         self._store = store
         self._oficina = oficina
         self._rounds = 0
-        self._marcas: dict[str, int] = {}
+        self._marks: dict[str, int] = {}
         # Records and versions that the last question brought, by collection.
         self._asked: dict[str, set[tuple[str, int]]] = {}
 
     def receive(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        counts: RoundCounts,
         progress: Progress,
         *,
         whole: bool,
@@ -57,80 +57,82 @@ class Reception:
         Raises SyncServerError, Cancelled; what was read by then stays.
         """
         if whole:
-            self._check_generation(servidor, registros, cuenta, progress)
-        counts = self._rounds % _COUNT_EVERY == 0
-        for coleccion in RecordCollection:
-            went_back = self._read(servidor, registros, coleccion, cuenta, progress)
+            self._check_generation(server, integration, counts, progress)
+        counting_due = self._rounds % _COUNT_EVERY == 0
+        for collection in RecordCollection:
+            went_back = self._read(server, integration, collection, counts, progress)
             if went_back:
-                self._check_generation(servidor, registros, cuenta, progress)
-            if (counts or went_back) and servidor.count(coleccion.value) != self._known(coleccion):
-                self._compare(servidor, registros, coleccion, cuenta, progress)
+                self._check_generation(server, integration, counts, progress)
+            if (counting_due or went_back) and server.count(collection.value) != self._known(
+                collection
+            ):
+                self._compare(server, integration, collection, counts, progress)
         self._rounds += 1
         # What is named may have come after what names it; twice, for chains of two.
         for last in (False, False, True):
             with self._store.read() as db:
-                held = registros.notas.held(db)
-            self._write(registros, held, cuenta, progress, last=last)
-        registros.escritor.seat(all_of_them=whole)
+                held = integration.bases.held(db)
+            self._write(integration, held, counts, progress, last=last)
+        integration.writer.seat(all_of_them=whole)
 
     def _read(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        coleccion: RecordCollection,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        collection: RecordCollection,
+        counts: RoundCounts,
         progress: Progress,
     ) -> bool:
         """Whether the server has gone back in time."""
-        since = self._cursor(coleccion.value)
+        since = self._cursor(collection.value)
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
         while True:
-            page = _of_desktops(servidor.page(coleccion.value, since, token))
+            page = _of_desktops(server.page(collection.value, since, token))
             first = first or page
-            seen += len(page.registros)
-            progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[coleccion]}")
+            seen += len(page.records)
+            progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             with self._store.read() as db:
-                news = registros.notas.news(db, coleccion.value, page.registros)
+                news = integration.bases.news(db, collection.value, page.records)
             rows = sorted(news, key=lambda one: one.version)
-            self._write(registros, [(coleccion.value, one) for one in rows], cuenta, progress)
-            read_until = max([read_until, *(one.version for one in page.registros)])
+            self._write(integration, [(collection.value, one) for one in rows], counts, progress)
+            read_until = max([read_until, *(one.version for one in page.records)])
             # Never past what somebody may still be committing.
-            self._move_cursor(coleccion.value, max(since, safe_cursor(read_until, first)))
-            token = page.siguiente
+            self._move_cursor(collection.value, max(since, safe_cursor(read_until, first)))
+            token = page.next_page
             if token is None:
-                former = self._marcas.get(coleccion.value, 0)
-                self._marcas[coleccion.value] = first.marca
-                return first.marca < former
+                former = self._marks.get(collection.value, 0)
+                self._marks[collection.value] = first.collection_version
+                return first.collection_version < former
 
-    def has_news(self, servidor: SyncServer, coleccion: str) -> bool:
+    def has_news(self, server: SyncServer, collection: str) -> bool:
         """Whether anything was written into it since this was asked; the first time, perhaps."""
-        since = read_until = self._cursor(coleccion)
+        since = read_until = self._cursor(collection)
         found: set[tuple[str, int]] = set()
         token: str | None = None
         first: RecordPage | None = None
         while True:
-            page = servidor.page(coleccion, since, token)
+            page = server.page(collection, since, token)
             first = first or page
-            found.update((one.id, one.version) for one in page.registros)
-            read_until = max([read_until, *(one.version for one in page.registros)])
-            token = page.siguiente
+            found.update((one.id, one.version) for one in page.records)
+            read_until = max([read_until, *(one.version for one in page.records)])
+            token = page.next_page
             if token is None:
-                self._move_cursor(coleccion, max(since, safe_cursor(read_until, first)))
-                former, self._asked[coleccion] = self._asked.get(coleccion, set()), found
+                self._move_cursor(collection, max(since, safe_cursor(read_until, first)))
+                former, self._asked[collection] = self._asked.get(collection, set()), found
                 return not found <= former
 
-    def _cursor(self, coleccion: str) -> int:
+    def _cursor(self, collection: str) -> int:
         with self._store.read() as db:
-            row = db.get(CursorRow, coleccion)
+            row = db.get(CursorRow, collection)
             return row.cursor if row else 0
 
     def _write(
         self,
-        registros: RecordIntegration,
+        integration: RecordIntegration,
         pending: Sequence[tuple[str, RemoteRecord]],
-        cuenta: RoundCounts,
+        counts: RoundCounts,
         progress: Progress,
         *,
         last: bool = False,
@@ -139,25 +141,25 @@ class Reception:
             progress.report(start, len(pending), "Guardando lo recibido")
             part = pending[start : start + _AT_ONCE]
             with self._store.write() as db:
-                for coleccion in {one for one, _ in part}:
-                    ids = [uuid.UUID(remoto.id) for one, remoto in part if one == coleccion]
-                    registros.notas.load(db, coleccion, ids)
-                for coleccion, remoto in part:
-                    registros.integrate(db, coleccion, remoto, cuenta, last=last)
+                for collection in {one for one, _ in part}:
+                    ids = [uuid.UUID(remote.id) for one, remote in part if one == collection]
+                    integration.bases.load(db, collection, ids)
+                for collection, remote in part:
+                    integration.integrate(db, collection, remote, counts, last=last)
 
-    def _move_cursor(self, coleccion: str, cursor: int) -> None:
-        if self._cursor(coleccion) == cursor:
+    def _move_cursor(self, collection: str, cursor: int) -> None:
+        if self._cursor(collection) == cursor:
             return
         with self._store.write() as db:
-            row = db.get(CursorRow, coleccion)
+            row = db.get(CursorRow, collection)
             if row is None:
-                db.add(CursorRow(coleccion=coleccion, cursor=cursor, completa=False))
+                db.add(CursorRow(coleccion=collection, cursor=cursor, completa=False))
             else:
                 row.cursor = cursor
 
-    def _known(self, coleccion: RecordCollection) -> int:
+    def _known(self, collection: RecordCollection) -> int:
         """How many records of the server this desktop knows, written or held."""
-        name = coleccion.value
+        name = collection.value
         written = select(func.count()).where(VersionRow.coleccion == name)
         held = select(func.count()).where(
             RetenidoRow.coleccion == name,
@@ -172,18 +174,18 @@ class Reception:
 
     def _check_generation(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        counts: RoundCounts,
         progress: Progress,
     ) -> None:
-        generation = servidor.office().generacion
+        generation = server.office().generation
         with self._store.read() as db:
             row = self._oficina.row(db)
             if row.generacion == generation:
                 return
-        for coleccion in RecordCollection:
-            self._compare(servidor, registros, coleccion, cuenta, progress)
+        for collection in RecordCollection:
+            self._compare(server, integration, collection, counts, progress)
         with self._store.write() as db:
             self._oficina.row(db).generacion = generation
             for cursor in db.scalars(select(CursorRow)):
@@ -191,46 +193,46 @@ class Reception:
 
     def _compare(
         self,
-        servidor: SyncServer,
-        registros: RecordIntegration,
-        coleccion: RecordCollection,
-        cuenta: RoundCounts,
+        server: SyncServer,
+        integration: RecordIntegration,
+        collection: RecordCollection,
+        counts: RoundCounts,
         progress: Progress,
     ) -> None:
         """Looks at every record that there is: what the server lost goes up again."""
         there = {
-            registro: version
-            for name, version in servidor.versions(coleccion.value, progress).items()
-            if (registro := parse_record_id(name)) is not None
+            record_id: version
+            for name, version in server.versions(collection.value, progress).items()
+            if (record_id := parse_record_id(name)) is not None
         }
         with self._store.read() as db:
             here = {
                 row.registro: row.version
                 for row in db.execute(
                     select(VersionRow.registro, VersionRow.version).where(
-                        VersionRow.coleccion == coleccion.value
+                        VersionRow.coleccion == collection.value
                     )
                 )
             }
-        for registro in here.keys() - there.keys():
+        for record_id in here.keys() - there.keys():
             with self._store.write() as db:
-                gone = RemoteRecord(str(registro), 0, None)
-                registros.integrate(db, coleccion.value, gone, cuenta)
-        for registro, version in there.items():
-            if here.get(registro, version) == version:
+                gone = RemoteRecord(str(record_id), 0, None)
+                integration.integrate(db, collection.value, gone, counts)
+        for record_id, version in there.items():
+            if here.get(record_id, version) == version:
                 continue
-            remoto = servidor.get(coleccion.value, str(registro))
-            if remoto is None:
+            remote = server.get(collection.value, str(record_id))
+            if remote is None:
                 continue
             with self._store.write() as db:
-                if version < here[registro]:
+                if version < here[record_id]:
                     # The server went back in time: what is here is newer.
-                    registros.retroceso.rewind(db, coleccion.value, remoto)
+                    integration.rollback.rewind(db, collection.value, remote)
                 else:
-                    registros.integrate(db, coleccion.value, remoto, cuenta)
+                    integration.integrate(db, collection.value, remote, counts)
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:
     """Without records that no desktop can have written."""
-    ours = tuple(one for one in page.registros if parse_record_id(one.id) is not None)
-    return page if len(ours) == len(page.registros) else replace(page, registros=ours)
+    ours = tuple(one for one in page.records if parse_record_id(one.id) is not None)
+    return page if len(ours) == len(page.records) else replace(page, records=ours)

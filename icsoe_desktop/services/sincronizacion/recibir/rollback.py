@@ -17,12 +17,12 @@ from icsoe_desktop.store.tables import VersionRow
 
 
 class ServerRollback:
-    def __init__(self, sobres: RecordContents) -> None:
-        self._sobres = sobres
-        self._notas = sobres.notas
+    def __init__(self, contents: RecordContents) -> None:
+        self._contents = contents
+        self._bases = contents.bases
 
     def forgotten(
-        self, db: Session, coleccion: str, registro: uuid.UUID, row: VersionRow | None
+        self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow | None
     ) -> None:
         """Somebody deleted it at the server: no desktop does so, and what is here goes up again."""
         if row is None:
@@ -32,27 +32,27 @@ class ServerRollback:
         db.flush()
         if borrado:
             return
-        clase = self._clase_here(db, coleccion, registro)
-        if clase is not None:
-            outbox.enqueue(raw_of(db), clase, [registro])
+        kind = self._kind_here(db, collection, record_id)
+        if kind is not None:
+            outbox.enqueue(raw_of(db), kind, [record_id])
 
-    def _clase_here(self, db: Session, coleccion: str, registro: uuid.UUID) -> RecordKind | None:
-        for clase in RecordKind:
-            if clase.coleccion.value != coleccion:
+    def _kind_here(self, db: Session, collection: str, record_id: uuid.UUID) -> RecordKind | None:
+        for kind in RecordKind:
+            if kind.collection.value != collection:
                 continue
-            found = self._sobres.local(db, clase, registro)
+            found = self._contents.local(db, kind, record_id)
             if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
-                return clase
+                return kind
         return None
 
-    def rewind(self, db: Session, coleccion: str, remoto: RemoteRecord) -> None:
+    def rewind(self, db: Session, collection: str, remote: RemoteRecord) -> None:
         """The server has an older version than this desktop saw: ours goes up again."""
-        registro = uuid.UUID(remoto.id)
-        if remoto.datos is None:
+        record_id = uuid.UUID(remote.id)
+        if remote.data is None:
             return
         try:
-            sobre = self._sobres.open(remoto, coleccion)
+            envelope = self._contents.open(remote, collection)
         except EnvelopeUnreadableError:
             return
-        self._notas.note(db, sobre.clase, registro, remoto.version, sobre)
-        outbox.enqueue(raw_of(db), sobre.clase, [registro])
+        self._bases.note(db, envelope.kind, record_id, remote.version, envelope)
+        outbox.enqueue(raw_of(db), envelope.kind, [record_id])

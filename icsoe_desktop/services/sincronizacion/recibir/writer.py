@@ -26,88 +26,88 @@ CANCELADO = EstadoLote.CANCELADO.value
 class RoundCounts:
     """What a round did, as it goes."""
 
-    recibidos: int = 0
-    enviados: int = 0
-    conflictos: int = 0
-    callada: bool = False  # the first download writes no line for each record
+    received: int = 0
+    sent: int = 0
+    conflicts: int = 0
+    quiet: bool = False  # the first download writes no line for each record
 
 
 class RecordWriter:
     """The caller has said that what is written comes from outside."""
 
-    def __init__(self, store: Store, bitacora: BitacoraService, sobres: RecordContents) -> None:
+    def __init__(self, store: Store, bitacora: BitacoraService, contents: RecordContents) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._filas = sobres.filas
-        self._notas = sobres.notas
+        self._rows = contents.rows
+        self._bases = contents.bases
         self._seats = False
 
     def write(
         self,
         db: Session,
-        clase: RecordKind,
-        registro: uuid.UUID,
+        kind: RecordKind,
+        record_id: uuid.UUID,
         wanted: Content | None,
-        cuenta: RoundCounts,
+        counts: RoundCounts,
         last: bool,
     ) -> bool:
         """Whether this desktop now has something else to say of the record."""
         raw = raw_of(db)
-        if clase is RecordKind.PAQUETE:
-            return self._write_movements(db, registro, wanted or {})
-        if clase is RecordKind.ESTADOS:
-            return states.write(raw, registro, (wanted or {}).get(MOVIMIENTOS) or {})
+        if kind is RecordKind.PAQUETE:
+            return self._write_movements(db, record_id, wanted or {})
+        if kind is RecordKind.ESTADOS:
+            return states.write(raw, record_id, (wanted or {}).get(MOVIMIENTOS) or {})
         try:
-            changed = self._filas.apply(db, clase, registro, wanted)
+            changed = self._rows.apply(db, kind, record_id, wanted)
         except MissingReferenceError:
             # What uses it may be about to go as well; if not, that is an edit, and beats a
             # deletion.
             if wanted is None and last:
                 return True
             raise
-        if changed and clase is RecordKind.LOTE and wanted:
+        if changed and kind is RecordKind.LOTE and wanted:
             cancelled = wanted["estado"] == CANCELADO
-            moved = (states.free_cancelled if cancelled else raise_seated)(raw, registro)
+            moved = (states.free_cancelled if cancelled else raise_seated)(raw, record_id)
             outbox.enqueue(raw, RecordKind.ESTADOS, moved)
             self._seats = True
-        if changed and not cuenta.callada:
+        if changed and not counts.quiet:
             contratista = (wanted or {}).get("contratista_id")
             self._bitacora.record(
                 db,
                 None,
                 Accion.REGISTRO_RECIBIDO,
-                clase.value,
-                registro,
-                contratista_id=registro
-                if clase is RecordKind.CONTRATISTA
+                kind.value,
+                record_id,
+                contratista_id=record_id
+                if kind is RecordKind.CONTRATISTA
                 else uuid.UUID(contratista)
                 if contratista
                 else None,
             )
-        if wanted is None or clase not in MERGED_KINDS:
+        if wanted is None or kind not in MERGED_KINDS:
             return False
         # A short number that was taken, a record that has another id by now.
-        written = self._filas.local(db, clase, registro) or {}
+        written = self._rows.local(db, kind, record_id) or {}
         return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
-    def _write_movements(self, db: Session, registro: uuid.UUID, wanted: Content) -> bool:
-        raw, clase = raw_of(db), RecordKind.PAQUETE
-        done = packets.write(raw, registro, wanted.get(MOVIMIENTOS) or {})
+    def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:
+        raw, kind = raw_of(db), RecordKind.PAQUETE
+        done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.otros.items():
             # The same movement, captured here with other values: nobody may lose them unseen.
             lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
-            told |= {lost.identify(registro).hex: lost_in_record(lost, self._store.clock())}
-        if told or self._notas.has_conflicts(db, clase, registro):
-            put_conflicts(db, clase, registro, told)
+            told |= {lost.identify(record_id).hex: lost_in_record(lost, self._store.clock())}
+        if told or self._bases.has_conflicts(db, kind, record_id):
+            put_conflicts(db, kind, record_id, told)
         if done.quedan:
-            outbox.enqueue(raw, RecordKind.ESTADOS, [registro])
+            outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
         if done.nuevos:
             self._seats = True
-            known = self._notas.base(db, RecordKind.ESTADOS, registro) or {}
-            if states.write(raw, registro, known.get(MOVIMIENTOS) or {}):
+            known = self._bases.base(db, RecordKind.ESTADOS, record_id) or {}
+            if states.write(raw, record_id, known.get(MOVIMIENTOS) or {}):
                 # One of them had been captured here too, and came further here.
-                outbox.enqueue(raw, RecordKind.ESTADOS, [registro])
+                outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
         return done.quedan or bool(done.otros)
 
     def seat(self, *, all_of_them: bool) -> None:

@@ -26,11 +26,11 @@ from icsoe_desktop.store.sincronizacion import packets, states
 class RecordContents:
     """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
 
-    def __init__(self, store: Store, oficina: str, llavero: Mapping[int, OfficeKey]) -> None:
-        self.filas = RecordRows(store)
-        self.notas = RecordBases(store)
+    def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
+        self.rows = RecordRows(store)
+        self.bases = RecordBases(store)
         self.oficina = oficina
-        self.llavero = llavero
+        self.office_keys = office_keys
 
     def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
         """The record as it is here, with what a newer program told of it."""
@@ -38,18 +38,18 @@ class RecordContents:
         found: dict[str, Any] | None
         if clase is RecordKind.PAQUETE:
             found = {MOVIMIENTOS: packets.read(raw, registro)}
-            base = self.notas.base(db, clase, registro) or {}
-            lost = self.notas.has_conflicts(db, clase, registro)
+            base = self.bases.base(db, clase, registro) or {}
+            lost = self.bases.has_conflicts(db, clase, registro)
             told = conflicts_of(db, clase, registro) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
             return {**others, **found, **({CONFLICTOS: told} if told else {})}
         elif clase is RecordKind.ESTADOS:
             found = {MOVIMIENTOS: states.read(raw, registro)}
         else:
-            found = self.filas.local(db, clase, registro)
+            found = self.rows.local(db, clase, registro)
         if found is None:
             return None
-        return {**(self.notas.base(db, clase, registro) or {}), **found}
+        return {**(self.bases.base(db, clase, registro) or {}), **found}
 
     def sobre(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Envelope:
         """What would be sent of a record now, without the operation that sends it."""
@@ -59,19 +59,19 @@ class RecordContents:
             clase,
             contenido,
             self._operations(db, clase, registro),
-            reemplazo=now if now != registro else None,
-            indice=self._index(clase, contenido),
+            replacement=now if now != registro else None,
+            blind_index=self._index(clase, contenido),
         )
 
     def _operations(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> tuple[bytes, ...]:
-        row = self.notas.version(db, clase.coleccion.value, registro)
+        row = self.bases.version(db, clase.collection.value, registro)
         ops = row.operaciones if row is not None else b""
         return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
 
     def open(self, remoto: RemoteRecord, coleccion: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
         return open_record(
-            remoto.datos or {}, self.llavero, self.oficina, coleccion, uuid.UUID(remoto.id)
+            remoto.data or {}, self.office_keys, self.oficina, coleccion, uuid.UUID(remoto.id)
         )
 
     def _index(self, clase: RecordKind, contenido: Content | None) -> bytes | None:
@@ -80,7 +80,7 @@ class RecordContents:
         key = natural_key(clase, contenido)
         if key is None:
             return None
-        return newest(self.llavero).index(self.oficina, clase.value, key)
+        return newest(self.office_keys).index(self.oficina, clase.value, key)
 
 
 def same(one: Content | None, other: Content | None) -> bool:

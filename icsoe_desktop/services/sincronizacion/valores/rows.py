@@ -166,7 +166,7 @@ class RecordRows:
             )
         )
         db.flush()
-        version = db.get(VersionRow, (RecordKind.PERSONA.coleccion.value, persona_id))
+        version = db.get(VersionRow, (RecordKind.PERSONA.collection.value, persona_id))
         if version is not None and version.borrado:
             # She was deleted elsewhere, and is needed after all.
             outbox.enqueue(raw_of(db), RecordKind.PERSONA, [persona_id])
