@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.gateways.kinto import server as servidor
+from icsoe_desktop.gateways.kinto import server
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NoPermissionError,
@@ -71,7 +71,7 @@ def test_what_is_written_is_read_back_and_a_deletion_leaves_its_tombstone(
 def test_pages_come_oldest_first_until_there_are_no_more(
     beto: KintoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servidor, "REGISTROS_POR_PAGINA", 3)
+    monkeypatch.setattr(server, "RECORDS_PER_PAGE", 3)
     sent = [RecordWrite(f"r{place}", {"n": place}, None) for place in range(7)]
     versions = {one.id: one.version for one in beto.write("lotes", sent)}
     page, seen = beto.page("lotes", 0, None), []
