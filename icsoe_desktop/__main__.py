@@ -12,8 +12,12 @@ def main(argv: list[str] | None = None) -> int:
     if not words:
         return _show_windows()
     from icsoe_desktop.cli.main import parse
+    from icsoe_desktop.errors import UserFacingError
 
-    arguments = parse(words)
+    try:
+        arguments = parse(words)
+    except UserFacingError as error:
+        return _refuse(error.message)
     if arguments.run is not None:
         return int(arguments.run(arguments))
     return _show_windows(arguments.datos, arguments.enlace, arguments.smoke)
@@ -26,6 +30,17 @@ def _show_windows(datos: str | None = None, link: str | None = None, smoke: bool
     from icsoe_desktop.arranque.process import run_gui
 
     return run_gui(datos, link, smoke=smoke)
+
+
+def _refuse(message: str) -> int:
+    """Says why in the terminal, or in a window for a start by the desktop; status 2."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{message}\n")
+    if sys.stderr is None or not sys.stderr.isatty():
+        from icsoe_desktop.arranque.process import say
+
+        say(message)
+    return 2
 
 
 if __name__ == "__main__":

@@ -32,3 +32,7 @@ class StoreLockedError(UserFacingError):
 
 class StoreDamagedError(UserFacingError):
     """The store's file is not readable with its key, or is damaged."""
+
+
+class StoreKeylessError(StoreDamagedError):
+    """There is a store, and its envelope holds no way to unwrap its key."""

@@ -6,12 +6,15 @@ The first window waits for what is imported here; bootstrap builds the other ser
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
-from icsoe_desktop.errors import StoreDamagedError, UserFacingError
+from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
+from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.llavero import FileLlavero, Llavero, SystemLlavero
+from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
@@ -38,6 +41,13 @@ ENVELOPE_MISSING = (
 ALL_MISSING = (
     "No se encontraron sus datos en este equipo, pero sí respaldos de ellos. No se cambió nada. "
     "Restaure el respaldo más nuevo."
+)
+KEYLESS = (
+    "El archivo de llaves «llaves.json» no tiene con qué abrir los datos de este equipo. No se "
+    "cambió nada. Si aquí ya había datos, devuelva ese archivo a su carpeta o restaure un "
+    "respaldo. "
+    "Si el programa se cerró antes de registrar al primer usuario, puede empezar de nuevo: lo que "
+    "hay ahora se conserva en otra carpeta."
 )
 STORE_DAMAGED = (
     "El archivo de datos «icsoe.db» está dañado o incompleto. No se cambió nada. Restaure el "
@@ -72,16 +82,22 @@ def open_data(
     unlock: Unlock | None = None,
     llavero: Llavero | None = None,
     clock: Clock = utc_now,
+    *,
+    start_over: bool = False,
 ) -> DatosAbiertos:
     """Opens the store, made when missing, and what an entrance needs of it.
 
+    start_over: a person answered to StoreKeylessError that nothing here is to be opened; the files
+    move to a folder beside the store.
     Raises StoreLockedError when a password or the recovery code is needed (or wrong),
-    StoreDamagedError, and UserFacingError for a store of a newer program.
+    StoreKeylessError, StoreDamagedError, and UserFacingError for a store of a newer program.
     """
     restauracion = build_restauracion(folder, llavero, clock)
     if restauracion.waiting:
         raise UserFacingError(RESTORE_WAITING)
     boveda = Boveda(folder.envelope, llavero or _keyring(folder))
+    if start_over and boveda.exists() and not boveda.has_ways_in():
+        _set_aside(folder, clock)
     key = _open_vault(folder, boveda, unlock)
     engine = open_engine(folder.store, key)
     try:
@@ -112,9 +128,10 @@ def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> Da
             raise StoreDamagedError(ALL_MISSING)
         return boveda.create()
     if not boveda.has_ways_in():
-        # A first start without keyring that ended before anybody registered: nothing can open
-        # what it left, and nothing was in it.
-        _set_aside(folder)
+        # A first start without keyring that ended before anybody registered leaves this too; from
+        # the files nobody can tell it from data whose envelope was replaced.
+        if _store_files(folder):
+            raise StoreKeylessError(KEYLESS)
         return boveda.create()
     if not folder.store.exists() and boveda.has_passwords():
         raise StoreDamagedError(STORE_MISSING)
@@ -125,9 +142,21 @@ def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> Da
     return boveda.open_with_password(unlock.contrasena)[0]
 
 
-def _set_aside(folder: DataFolder) -> None:
-    for path in (folder.store, folder.envelope):
-        if path.exists():
-            path.replace(path.with_name(f"{path.name}.sin-usuarios"))
-    for suffix in ("-wal", "-shm"):
-        folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
+def _store_files(folder: DataFolder) -> list[Path]:
+    names = [folder.store.name + suffix for suffix in ("", "-wal", "-shm")]
+    return [path for path in map(folder.store.with_name, names) if path.exists()]
+
+
+def _set_aside(folder: DataFolder, clock: Clock) -> None:
+    """Moves store, journal and envelope to a folder of their own; the envelope last.
+
+    A move that was interrupted goes on the next time: until the envelope is gone, the question is
+    asked again.
+    """
+    kept = folder.root / f"sin-llave-{clock():%Y%m%dT%H%M%S%f}"
+    with file_troubles_in_spanish():
+        kept.mkdir(mode=0o700)
+        for path in (*_store_files(folder), folder.envelope):
+            path.replace(kept / path.name)
+        sync_folder(kept)
+        sync_folder(folder.root)

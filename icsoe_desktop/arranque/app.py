@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
+from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, StoreLockedError
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.base import assets
@@ -108,8 +108,8 @@ class Program(QObject):
         self._connect()
         self.open_data(None)
 
-    def open_data(self, unlock: Unlock | None) -> None:
-        self._jobs.add(lambda _progress: self._opened(unlock), self._on_opened)
+    def open_data(self, unlock: Unlock | None, start_over: bool = False) -> None:
+        self._jobs.add(lambda _progress: self._opened(unlock, start_over), self._on_opened)
 
     @property
     def busy(self) -> bool:
@@ -187,13 +187,13 @@ class Program(QObject):
         window.restore_wanted.connect(self._restore_here)
         self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
 
-    def _opened(self, unlock: Unlock | None) -> DatosAbiertos:
+    def _opened(self, unlock: Unlock | None, start_over: bool = False) -> DatosAbiertos:
         """Runs in the worker, where importing the services blocks no window."""
         from icsoe_desktop.arranque.apertura import build_restauracion, open_data
 
         # The folder's lock is ours, and nothing is open in it yet.
         build_restauracion(self._folder, self._llavero).finish()
-        return open_data(self._folder, unlock, self._llavero)
+        return open_data(self._folder, unlock, self._llavero, start_over=start_over)
 
     def _built(self, datos: DatosAbiertos) -> Application:
         from icsoe_desktop.arranque.bootstrap import build_application
@@ -211,6 +211,10 @@ class Program(QObject):
                 self._jobs.add(lambda _progress: self._built(datos), self._on_built)
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
+            case Failed(StoreKeylessError() as error):
+                self._offer_backup(error.message).offer_to_start_over(
+                    lambda: self.open_data(None, start_over=True)
+                )
             case Failed(StoreDamagedError() as error):
                 self._offer_backup(error.message)
             case Failed(error):
@@ -263,12 +267,13 @@ class Program(QObject):
         window.restored.connect(lambda: self._go_on_with(self._folder))
         window.open()
 
-    def _offer_backup(self, message: str) -> None:
+    def _offer_backup(self, message: str) -> RestaurarWindow:
         window = self._restore_window(message)
         window.say_that_leaving_ends()
         window.restored.connect(lambda: self.open_data(None))
         window.rejected.connect(qapplication().quit)
         window.open()
+        return window
 
     def _restore_window(self, message: str) -> RestaurarWindow:
         from icsoe_desktop.arranque.apertura import build_restauracion

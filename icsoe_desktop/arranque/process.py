@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
+import sys
 
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.errors import UserFacingError
@@ -19,12 +22,48 @@ ALREADY_OPEN = (
 )
 
 
+NO_DISPLAY = (
+    "No hay pantalla en la que abrir ICSOE Desktop: ni DISPLAY ni WAYLAND_DISPLAY llevan a una. "
+    "Sus datos no se tocaron. Inícielo desde una sesión gráfica, o use sus órdenes (--ayuda)."
+)
+
+
+def has_display() -> bool:
+    """Whether Qt will find a screen. Without one its constructor ends the whole process."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    if not os.environ.get("DISPLAY"):
+        return False
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Qt says which library is missing
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = xcb.xcb_connect(None, None)
+    failed = xcb.xcb_connection_has_error(ctypes.c_void_p(connection))
+    xcb.xcb_disconnect(ctypes.c_void_p(connection))
+    return not failed
+
+
+def say(message: str) -> None:
+    """Shows a sentence in a window, where there is a screen, until the person has read it."""
+    if has_display():
+        say_and_end(create_qt_application(), message)
+
+
 def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
     """Starts the windows; the exit status."""
     if smoke:
         from icsoe_desktop.arranque.smoke import run_smoke
 
+        if not has_display():
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return run_smoke()
+    if not has_display():
+        sys.stderr.write(f"{NO_DISPLAY}\n")
+        return 1
     app = create_qt_application()
     try:
         folder = open_data_folder(datos)

@@ -14,8 +14,14 @@ from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
+from icsoe_desktop.errors import UserFacingError
 
 LINK_SCHEME = "icsoe:"
+LINK_NOT_ALONE = (
+    "La liga que se abrió trae órdenes además del código, y no se obedeció. No se cambió nada. Si "
+    "espera un correo de activación, copie de él el código y péguelo en «Tengo un código». Si no "
+    "sabe de dónde viene la liga, no la use."
+)
 
 _SPANISH = (
     ("the following arguments are required: ", "faltan: "),
@@ -55,8 +61,10 @@ class SpanishParser(argparse.ArgumentParser):
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """run: the command's function, or None for the windows; datos, enlace, smoke.
 
-    Exits with status 2 for a usage error, 0 after --ayuda or --version.
+    Exits with status 2 for a usage error, 0 after --ayuda or --version. Raises UserFacingError for
+    a link that does not come alone.
     """
+    link = _link_in(argv)
     _speak_utf8()
     parser = SpanishParser(
         prog="icsoe-desktop",
@@ -86,11 +94,24 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     cli_movimientos.add_commands(commands)
     cli_sincronizar.add_commands(commands)
     cli_servidor.add_commands(commands)
-    # A link is handed over by the desktop as the only argument; a command has no such word.
-    links = [word for word in argv if word.startswith(LINK_SCHEME)]
-    arguments = parser.parse_args([word for word in argv if word not in links])
-    arguments.enlace = links[0] if links else None
+    arguments = parser.parse_args([] if link is not None else argv)
+    arguments.enlace = link
     return arguments
+
+
+def _link_in(argv: Sequence[str]) -> str | None:
+    """The link that the desktop handed over, if any. Raises UserFacingError.
+
+    Windows puts a link into the registered command as it is: a quote inside it ends the argument,
+    and what follows would be read as options of this program.
+    """
+    if not any(word.strip().casefold().startswith(LINK_SCHEME) for word in argv):
+        return None
+    # The registered command ends its options with «--» before the link.
+    words = argv[1:] if argv[0] == "--" else argv
+    if len(words) != 1:
+        raise UserFacingError(LINK_NOT_ALONE)
+    return words[0].strip()
 
 
 def _speak_utf8() -> None:

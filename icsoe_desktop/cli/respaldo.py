@@ -13,7 +13,10 @@ from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, 
 from icsoe_desktop.errors import UserFacingError
 
 if TYPE_CHECKING:
-    from icsoe_desktop.services.respaldo.restauracion import VistaPreviaRespaldo
+    from icsoe_desktop.services.respaldo.restauracion import (
+        RestauracionService,
+        VistaPreviaRespaldo,
+    )
 
 Answer = dict[str, Any]
 
@@ -21,6 +24,10 @@ UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña del respaldo. Use --contrasena-archivo."
 ONE_INPUT = "La entrada estándar (-) sólo puede dar una contraseña. Use un archivo para la otra."
 NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
+NO_OWN_PASSWORD = (
+    "En esa carpeta ya hay datos y el respaldo los reemplazaría. No se cambió nada. Dé la "
+    "contraseña de un usuario de esos datos con --contrasena-datos-archivo."
+)
 IN_USE = (
     "El programa está abierto con esta carpeta de datos. No se cambió nada. Ciérrelo y vuelva a "
     "intentarlo."
@@ -56,11 +63,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         action.add_argument(
             "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
         )
-        if name == "crear":
+        if name != "verificar":
             action.add_argument(
                 "--contrasena-datos-archivo",
                 metavar="RUTA",
-                help="archivo con la contraseña de un usuario, donde no hay llavero",
+                help="archivo con la contraseña de un usuario de los datos que hay: para crear, "
+                "donde no hay llavero; para restaurar, donde ya hay datos",
             )
         action.set_defaults(run=run)
 
@@ -119,8 +127,11 @@ def restaurar(args: argparse.Namespace) -> int:
         if lock is None:
             raise UserFacingError(IN_USE)
         try:
+            if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
+                raise UserFacingError(ONE_INPUT)
             service = build_restauracion(folder)
             service.finish()
+            _prove_owner(args, service)
             contrasena = _password(args)
             vista = service.preview(args.ruta, contrasena)
             kept = service.restore(args.ruta, contrasena, expected=vista)
@@ -135,6 +146,21 @@ def restaurar(args: argparse.Namespace) -> int:
     return _answer(args, work)
 
 
+def _prove_owner(args: argparse.Namespace, service: RestauracionService) -> None:
+    """Asks for a user's password of the data that would be replaced. Raises UserFacingError."""
+    if not service.has_owner():
+        return
+    if args.contrasena_datos_archivo is not None:
+        contrasena = _read(args.contrasena_datos_archivo)
+    else:
+        prompt = "Contraseña de un usuario de los datos que hay: "
+        typed = ask_password(prompt) if can_ask() else None
+        if typed is None:
+            raise UserFacingError(NO_OWN_PASSWORD)
+        contrasena = typed.decode("utf-8", "replace")
+    service.prove_owner(contrasena)
+
+
 def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Answer:
     return {
         "ruta": str(vista.ruta),
@@ -146,7 +172,6 @@ def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Answer:
 
 
 def _answer(args: argparse.Namespace, work: Callable[[], Answer]) -> int:
-
     try:
         answer = work()
     except UserFacingError as error:

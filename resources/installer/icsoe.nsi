@@ -232,7 +232,7 @@ Section
   WriteRegStr SHCTX "${PROTOCOL_KEY}" "" "URL:${APP}"
   WriteRegStr SHCTX "${PROTOCOL_KEY}" "URL Protocol" ""
   WriteRegStr SHCTX "${PROTOCOL_KEY}\DefaultIcon" "" '"$INSTDIR\${PROGRAM}",0'
-  WriteRegStr SHCTX "${PROTOCOL_KEY}\shell\open\command" "" '"$INSTDIR\${PROGRAM}" "%1"'
+  WriteRegStr SHCTX "${PROTOCOL_KEY}\shell\open\command" "" '"$INSTDIR\${PROGRAM}" -- "%1"'
 
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "${APP}"
   WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"

@@ -22,7 +22,7 @@ function Wait-For([scriptblock]$condition, [int]$seconds = 60) {
 
 Check ((Run $setup "/S") -eq 0) "instala en silencio"
 Check ((Get-ItemProperty $key).InstallLocation -eq $installed) "entrada en Aplicaciones"
-Check ((Get-ItemProperty "HKCU:\Software\Classes\icsoe\shell\open\command")."(default)" -eq "`"$installed\icsoe-desktop.exe`" `"%1`"") "protocolo icsoe://"
+Check ((Get-ItemProperty "HKCU:\Software\Classes\icsoe\shell\open\command")."(default)" -eq "`"$installed\icsoe-desktop.exe`" -- `"%1`"") "protocolo icsoe://"
 $env:QT_QPA_PLATFORM = "windows"
 & "$installed\icsoe-consola.exe" --smoke
 Check ($LASTEXITCODE -eq 0) "lo instalado pasa --smoke con las ventanas de Windows"

@@ -71,7 +71,7 @@ run "$old" /S || miss "la instalación silenciosa terminó con $?"
 [ -f "$menu" ] && [ -f "$desktop" ] || miss "faltan los accesos directos"
 [ "$(value "HKCU\\$uninstall_key" DisplayVersion)" = 0.0.1 ] || miss "Aplicaciones no dice la versión"
 command=$(registry 'HKCU\Software\Classes\icsoe\shell\open\command' | sed -n 's/.*REG_SZ *//p')
-[ "$command" = '"C:\users\'"$user"'\AppData\Local\Programs\ICSOE Desktop\icsoe-desktop.exe" "%1"' ] || miss "protocolo: $command"
+[ "$command" = '"C:\users\'"$user"'\AppData\Local\Programs\ICSOE Desktop\icsoe-desktop.exe" -- "%1"' ] || miss "protocolo: $command"
 ok "instala en silencio, por usuario, con accesos, protocolo y entrada en Aplicaciones"
 
 said=$(run "$installed/icsoe-consola.exe" --version | tr -d '\r')
@@ -87,7 +87,7 @@ ok "el programa instalado abre la ventana de acceso y escribe su almacén"
 # What Windows does with a link: the registered command, with it in the place of %1.
 sleep 2
 first=$(pgrep -f 'icsoe-desktop\.exe' | sort)
-timeout 60 env WEXE="$(sed 's/^"\(.*\)" "%1"$/\1/' <<<"$command")" "$wine_dir/wpy" 'icsoe://activar/prueba' >/dev/null ||
+timeout 60 env WEXE="$(sed 's/^"\(.*\)" -- "%1"$/\1/' <<<"$command")" "$wine_dir/wpy" 'icsoe://activar/prueba' >/dev/null ||
     miss "el segundo arranque, con el enlace, terminó con $?"
 [ "$(pgrep -f 'icsoe-desktop\.exe' | sort)" = "$first" ] || miss "el enlace abrió otro programa"
 ok "un enlace icsoe:// llega al programa que ya está abierto"

@@ -178,7 +178,7 @@ def parse_code(text: str) -> str:
     Raises InvalidInputError (campo «codigo»).
     """
     typed = clean(text)
-    if typed.lower().startswith(LINK):
+    if typed.casefold().startswith(LINK):
         typed = typed[len(LINK) :]
     letters = re.sub(r"[\s\-‐‑–—./]", "", typed).upper()
     letters = letters.replace("O", "0").replace("I", "1").replace("L", "1")

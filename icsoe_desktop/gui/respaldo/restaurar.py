@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
+from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder
 from icsoe_desktop.gui.respaldo.restaurar_presenter import (
@@ -33,6 +35,10 @@ FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (
 RESTORE_HERE = (
     "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "
     "contraseña que tenía."
+)
+START_OVER = (
+    "Se abrirá el programa sin datos, para registrar al primer usuario. Los archivos que hay ahora "
+    "no se borran: quedan en una carpeta «sin-llave-…» dentro de la carpeta de datos."
 )
 # How people call what is counted, in the order in which it is told.
 COUNTED = {
@@ -69,6 +75,7 @@ class RestaurarWindow(QDialog):
         self.presenter = RestaurarPresenter(work, jobs)
         form, presenter = self.form, self.presenter
         form.explicacion_label.setText(message)
+        form.empezar_button.setVisible(False)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         form.otro_button.clicked.connect(self._choose)
         form.carpeta_button.clicked.connect(self._choose_folder)
@@ -91,6 +98,26 @@ class RestaurarWindow(QDialog):
     def say_that_leaving_ends(self) -> None:
         """At a start on damaged data there is no window to go back to."""
         self.form.salir_button.setText("&Salir")
+
+    def offer_to_start_over(self, then: Callable[[], object]) -> None:
+        """Adds «Empezar de nuevo», which asks before it closes this window and calls `then`."""
+        button = self.form.empezar_button
+
+        def start_over() -> None:
+            self.accept()
+            then()
+
+        button.setVisible(True)
+        button.clicked.connect(
+            lambda: dialogs.confirm(
+                self,
+                START_OVER,
+                "&Empezar de nuevo",
+                start_over,
+                destructive=True,
+                reject="&Cancelar",
+            )
+        )
 
     def _draw(self, state: RestaurarState) -> None:
         form = self.form

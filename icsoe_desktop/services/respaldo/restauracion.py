@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.llavero import Llavero
 from icsoe_desktop.gateways.respaldo.archivo import (
@@ -93,6 +93,21 @@ class RestauracionService:
     @property
     def waiting(self) -> bool:
         return self._intercambio.waiting
+
+    def has_owner(self) -> bool:
+        """Whether there are data that some user's password opens.
+
+        Data without users, or with a damaged envelope, have nobody to ask.
+        """
+        boveda = Boveda(self._envelope, self._llavero)
+        try:
+            return self._store.exists() and boveda.exists() and boveda.has_passwords()
+        except StoreDamagedError:
+            return False
+
+    def prove_owner(self, contrasena: str) -> None:
+        """Raises StoreLockedError when no user of the present data has this password."""
+        Boveda(self._envelope, self._llavero).open_with_password(contrasena)
 
     def finish(self) -> bool:
         """Puts what `restore` prepared in place; whether there was something.
