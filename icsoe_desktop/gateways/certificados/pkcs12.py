@@ -120,6 +120,9 @@ def _check_mac(mac: Element, content: bytes, candidatas: Candidatas, work: Work)
     name = _DIGESTS.get(oid)
     if name is None:
         return True
+    # A longer one would make the derivation repeat itself, which no count of iterations shows.
+    if len(expected) != hashlib.new(name).digest_size:
+        raise DerError("MAC of another length than its hash")
     for password in candidatas.bmp:
         work.spend(max(count, 1), oid)
         key = derive_pkcs12(name, password, salt, 3, count, len(expected))

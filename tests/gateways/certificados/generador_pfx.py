@@ -102,9 +102,10 @@ def bolsa_certificado(certificado: bytes) -> bytes:
     return bolsa(CERT_BAG, asn1.sequence(x509, asn1.context(0, asn1.octets(certificado))))
 
 
-def mac(safe: bytes, clave: bytes, name: str, vueltas: int = 2048) -> bytes:
+def mac(safe: bytes, clave: bytes, name: str, vueltas: int = 2048, hechas: int = 10_000) -> bytes:
+    """hechas: at most so many rounds are really done; a MAC of fewer is wrong."""
     size = hashlib.new(name).digest_size
-    key = derive_pkcs12(name, clave, SALT, 3, min(vueltas, 10_000), size)
+    key = derive_pkcs12(name, clave, SALT, 3, min(vueltas, hechas), size)
     algorithm = asn1.sequence(asn1.oid(DIGESTS[name]), asn1.null())
     digest = asn1.sequence(algorithm, asn1.octets(hmac.digest(key, safe, name)))
     return asn1.sequence(digest, asn1.octets(SALT), asn1.integer(vueltas))
