@@ -32,8 +32,8 @@ from icsoe_desktop.services.sincronizacion.oficina.connection import connect, tr
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import packets
 from icsoe_desktop.store.tables import MovimientoRow, VersionRow
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlcipher3 import dbapi2
@@ -13,6 +12,7 @@ from sqlcipher3 import dbapi2
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.store.connection import RawConnection, only_row, open_raw, raw_in
 from icsoe_desktop.store.engine import said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.migrate import NEWER_STORE
@@ -55,8 +55,8 @@ def copy_store(engine: Engine, key: DataKey, target: Path, progress: Progress) -
         progress.report(total - remaining, total, COPYING)
 
     with said_in_spanish(), engine.connect() as connection:
-        source: Any = connection.connection.driver_connection
-        copy = _open(target, key)
+        source = raw_in(connection)
+        copy = open_raw(target, key)
         try:
             source.backup(copy, pages=PAGES_AT_ONCE, progress=step)
             # A copy is one file: it must not need a journal beside it.
@@ -73,7 +73,7 @@ def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> C
     if not path.exists():
         raise StoreDamagedError(COPY_DAMAGED)
     told = progress or NoProgress()
-    connection = _open(path, key)
+    connection = open_raw(path, key)
     try:
         with interruptible(connection, lambda: told.report(0, None, CHECKING)):
             return _checked(connection)
@@ -83,18 +83,18 @@ def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> C
         connection.close()
 
 
-def _checked(connection: Any) -> CopyContents:
-    esquema = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+def _checked(connection: RawConnection) -> CopyContents:
+    esquema = str(only_row(connection.execute("SELECT version_num FROM alembic_version"))[0])
     # Revisions are numbered, so a program knows a later one without having it.
     if esquema > HEAD:
         raise UserFacingError(NEWER_STORE)
-    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    if only_row(connection.execute("PRAGMA quick_check(1)"))[0] != "ok":
         raise StoreDamagedError(COPY_DAMAGED)
     present = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     return CopyContents(
         esquema,
         tuple(
-            (table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            (table, only_row(connection.execute(f"SELECT count(*) FROM {table}"))[0])  # noqa: S608
             for table in COUNTED
             if table in present
         ),
@@ -104,12 +104,12 @@ def _checked(connection: Any) -> CopyContents:
 def is_cut(engine: Engine) -> bool:
     """Whether the open store's file is shorter than it says it is."""
     with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
+        raw = raw_in(connection)
 
         def missing() -> bool:
-            (pages,) = raw.execute("PRAGMA page_count").fetchone()
-            (size,) = raw.execute("PRAGMA page_size").fetchone()
-            path = str(raw.execute("PRAGMA database_list").fetchone()[2])
+            (pages,) = only_row(raw.execute("PRAGMA page_count"))
+            (size,) = only_row(raw.execute("PRAGMA page_size"))
+            path = str(only_row(raw.execute("PRAGMA database_list"))[2])
             return Path(path).stat().st_size < int(pages) * int(size)
 
         if missing():
@@ -123,12 +123,3 @@ def is_damage(error: Exception) -> bool:
     """Whether the driver says so of the file itself, not of a lock or a full disk."""
     text = str(error)
     return any(part in text for part in ("malformed", "not a database", "disk I/O error"))
-
-
-def _open(path: Path, key: DataKey) -> Any:
-    connection = dbapi2.connect(str(path), check_same_thread=False)
-    connection.isolation_level = None
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    return connection

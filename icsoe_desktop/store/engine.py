@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -17,6 +18,7 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.store.connection import open_raw
 from icsoe_desktop.store.ids import IdSource
 
 BUSY_TIMEOUT_MS = 10_000
@@ -52,16 +54,8 @@ def open_engine(path: Path, key: DataKey) -> Engine:
     Raises StoreDamagedError when the key does not open it.
     """
 
-    def connect() -> Any:
-        connection = dbapi2.connect(
-            str(path), timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False
-        )
-        # The driver must not open transactions of its own: _begin below does.
-        connection.isolation_level = None
-        # SQLCipher writes its own troubles on standard error; ours is the one place for them.
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        # The key comes before anything that reads the file.
-        connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
+    def connect() -> DBAPIConnection:
+        connection = open_raw(path, key, busy_timeout_s=BUSY_TIMEOUT_MS / 1000)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master")
             connection.execute("PRAGMA journal_mode = WAL")
@@ -75,9 +69,8 @@ def open_engine(path: Path, key: DataKey) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         # Without it INSERT OR REPLACE deletes past the triggers that guard the audit log.
         connection.execute("PRAGMA recursive_triggers = ON")
-        # Sorts and temporary tables would otherwise lie on disk in clear.
-        connection.execute("PRAGMA temp_store = MEMORY")
-        return connection
+        # It has what SQLAlchemy asks of a connection too.
+        return cast(DBAPIConnection, connection)
 
     engine = create_engine(
         "sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, hide_parameters=True
@@ -88,7 +81,7 @@ def open_engine(path: Path, key: DataKey) -> Engine:
     return engine
 
 
-def _begin(connection: Any) -> None:
+def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
 

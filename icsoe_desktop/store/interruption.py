@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2
+
+from icsoe_desktop.store.connection import RawConnection
 
 # About every ten milliseconds here; each time takes the GIL.
 STEPS_BETWEEN = 200_000
 
 
 @contextmanager
-def interruptible(raw: Any, ask: Callable[[], None]) -> Iterator[None]:
+def interruptible(raw: RawConnection, ask: Callable[[], None]) -> Iterator[None]:
     """What `ask` raises, from within any statement of the block, ends it and is raised from here.
 
     raw: the driver's connection.

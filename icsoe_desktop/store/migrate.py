@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.store.connection import raw_in
 from icsoe_desktop.store.engine import Clock
 from icsoe_desktop.store.migrations import HEAD
 
@@ -71,7 +72,7 @@ def copy_before_change(engine: Engine, backups: Path, version: str, clock: Clock
     backups.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = backups / f"antes-de-migrar-{version}-{clock():%Y%m%dT%H%M%S%f}.db"
     with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
+        raw = raw_in(connection)
         # VACUUM INTO writes with the key of the open file; it may not run in a transaction.
         raw.execute("VACUUM INTO ?", (str(path),))
     copies = sorted(backups.glob("antes-de-migrar-*.db"), key=lambda p: p.stat().st_mtime)

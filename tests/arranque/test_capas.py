@@ -7,6 +7,7 @@ errors, jobs, redaction and paths are open to whom MAY_IMPORT names.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -293,6 +294,67 @@ def test_the_scan_of_the_domain_would_see_the_world() -> None:
     assert {"os", "pathlib.Path"} <= set(outside("paths"))
     assert "datetime.now" in outside("store.engine")
     assert "sqlalchemy.Engine" in outside("store.engine")
+
+
+SQL = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|DETACH|VACUUM|WITH)\s"
+)
+SQLALCHEMY_TEXT = re.compile(r"sqlalchemy(\.\w+)*\.(text|literal_column)")
+RUNS_SQL = {"execute", "executemany", "executescript", "exec_driver_sql"}
+
+
+def raw_sql(source: str, module: str) -> list[str]:
+    """SQL as text: strings that begin like a statement, strings that are run, sqlalchemy.text."""
+    tree = ast.parse(source)
+    found = [name for name in imports_of(tree, module) if SQLALCHEMY_TEXT.fullmatch(name)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
+            found.append(node.value)
+        elif isinstance(node, ast.Call) and _runs_sql(_called(node)):
+            texts = (ast.Constant, ast.JoinedStr)
+            if any(isinstance(argument, texts) for argument in node.args[:1]):
+                found.append(ast.unparse(node))
+    return found
+
+
+def _runs_sql(called: str) -> bool:
+    return SQLALCHEMY_TEXT.fullmatch(called) is not None or called.split(".")[-1] in RUNS_SQL
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name) != "store"])
+def test_only_the_store_holds_sql_as_text(module: str) -> None:
+    assert raw_sql(MODULES[module].read_text("utf-8"), module) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NAMES = 'SELECT nombre FROM lotes'",
+        'QUERY = """\nSELECT 1\n"""',
+        "raw.execute(f'UPDATE {table} SET id = ?', ids)",
+        "sql = 'WITH found AS (SELECT 1) ' + rest",
+        "raw.execute('PRAGMA data_version')",
+        "raw.executemany('delete from lotes where id = ?', ids)",
+        "connection.exec_driver_sql(f'{verb} FROM lotes')",
+        "from sqlalchemy import select, text",
+        "from sqlalchemy.sql.expression import literal_column",
+        "import sqlalchemy\nsqlalchemy.text('' 'x')",
+    ],
+)
+def test_the_scan_sees_every_kind_of_sql(line: str) -> None:
+    assert raw_sql(line, "services.x") != []
+
+
+def test_the_scan_leaves_expressions_and_words_alone() -> None:
+    assert (
+        raw_sql("db.execute(select(LoteRow)); method = 'DELETE'; label.text()", "services.x") == []
+    )
+    # Where SQL is, the scan finds it.
+    for module in (
+        "store.movimientos.movement_rows",
+        "store.migrations.versions.0001_first_schema",
+    ):
+        assert raw_sql(MODULES[module].read_text("utf-8"), module) != [], module
 
 
 PRESENTERS = [name for name in MODULES if name.startswith("gui.") and name.endswith(".presenter")]

@@ -24,7 +24,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 
 COMUNES = 30  # workers whom every desktop knows: two capture the same movement
 PROPIOS = 3_000

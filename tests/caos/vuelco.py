@@ -10,8 +10,8 @@ import json
 import uuid
 from typing import Any
 
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 
 # Of one desktop alone, or made from the other columns.
 PROPIAS = {

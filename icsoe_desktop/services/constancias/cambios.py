@@ -17,8 +17,14 @@ from icsoe_desktop.services.constancias.cotejo import answer_of
 from icsoe_desktop.services.constancias.valores import RenglonCotejado
 from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE, NUMERO_DE
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.constancias.answers import (
+    Answer,
+    read_answer,
+    restore_answer,
+    write_answer,
+)
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import ConstanciaRow, DocumentoLoteRow, LoteRow, MovimientoRow
 from icsoe_desktop.store.types import day_number, day_of
 
@@ -26,11 +32,6 @@ CHANGED_SINCE: Final = (
     "La constancia no se puede deshacer, porque después cambiaron sus movimientos o sus lotes. No "
     "se cambió nada."
 )
-# In the store's own values, so that taking back gives exactly what was there.
-_COLUMNS: Final = (
-    "estado, extemporaneo, recibido, aprobado, rechazado, codigo_rechazo, causa_rechazo"
-)
-_SET: Final = ", ".join(f"{name.strip()} = ?" for name in _COLUMNS.split(","))
 _EVERY: Final = 100
 
 
@@ -39,7 +40,7 @@ class Cambios:
 
     def __init__(self, db: Session, store: Store, row: ConstanciaRow) -> None:
         self._db = db
-        self._raw: Any = raw_of(db)
+        self._raw = raw_of(db)
         self._store = store
         self._row = row
         self._movimientos: list[list[Any]] = []
@@ -52,29 +53,24 @@ class Cambios:
         renglon, movimiento_id = one.renglon, one.movimiento_id
         if movimiento_id is None:
             raise ValueError("a row that matches names its movement")
-        before = self._raw.execute(
-            f"SELECT {_COLUMNS}, constancia_id FROM movimientos WHERE id = ?",  # noqa: S608
-            (movimiento_id.bytes,),
-        ).fetchone()
-        _, late, recibido, aprobado, rechazado, _, _, former = before
+        before, former = read_answer(self._raw, movimiento_id)
         day = day_number(self._row.recibida) if self._row.recibida else None
         answer = answer_of(renglon)
         refused = answer is EstadoAviso.RECHAZADO
-        after = (
-            NUMERO_DE[answer],
-            late if renglon.extemporaneo is None else int(renglon.extemporaneo),
-            recibido if day is None else day,
-            None if refused else day or aprobado,
-            (day or rechazado) if refused else None,
-            renglon.codigo_rechazo,
-            renglon.causa_rechazo,
+        late = renglon.extemporaneo
+        after = Answer(
+            estado=NUMERO_DE[answer],
+            extemporaneo=before.extemporaneo if late is None else int(late),
+            recibido=before.recibido if day is None else day,
+            aprobado=None if refused else day or before.aprobado,
+            rechazado=(day or before.rechazado) if refused else None,
+            codigo_rechazo=renglon.codigo_rechazo,
+            causa_rechazo=renglon.causa_rechazo,
         )
-        self._raw.execute(
-            f"UPDATE movimientos SET {_SET}, constancia_id = ? WHERE id = ?",  # noqa: S608
-            (*after, self._row.id.bytes, movimiento_id.bytes),
-        )
-        kept = None if former is None else bytes(former).hex()
-        self._movimientos.append([movimiento_id.hex, *before[:-1], kept])
+        write_answer(self._raw, movimiento_id, after, self._row.id)
+        kept = None if former is None else former.hex()
+        # In the store's own values, so that taking back gives exactly what was there.
+        self._movimientos.append([movimiento_id.hex, *before, kept])
         if refused:
             self.rechazados += 1
         else:
@@ -113,17 +109,14 @@ class Cambios:
         for at, (hexed, *values, former) in enumerate(movimientos):
             if at % _EVERY == 0:
                 report(at, len(movimientos))
-            changed = self._raw.execute(
-                f"UPDATE movimientos SET {_SET}, constancia_id = ? "  # noqa: S608
-                "WHERE id = ? AND constancia_id = ?",
-                (
-                    *values,
-                    None if former is None else bytes.fromhex(former),
-                    bytes.fromhex(hexed),
-                    self._row.id.bytes,
-                ),
-            ).rowcount
-            if changed != 1:
+            restored = restore_answer(
+                self._raw,
+                uuid.UUID(hexed),
+                Answer(*values),
+                None if former is None else bytes.fromhex(former),
+                self._row.id,
+            )
+            if not restored:
                 raise UserFacingError(CHANGED_SINCE)
         for one in kept["lotes"]:
             lote = self._db.get(LoteRow, uuid.UUID(one["id"]))

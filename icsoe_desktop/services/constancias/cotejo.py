@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from icsoe_desktop.domain.movimientos.constancia import (
     Constancia,
@@ -17,20 +17,14 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.constancias.valores import Cotejo, RenglonCotejado
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
+from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.constancias.answers import candidates
 from icsoe_desktop.store.types import day_number
 
 _EVERY: Final = 100
 
 ONLY_DETAILS: Final = "Ya tenía esta respuesta; se anotan el lote, el folio y las fechas."
 TWICE: Final = "La constancia lo trae dos veces."
-
-# By the worker first: everyone has few movements.
-_CANDIDATES: Final = (
-    "SELECT m.id, m.estado, m.sbc, m.lote_id, m.constancia_id, "
-    "t.nombres || ' ' || t.primer_apellido || ' ' || t.segundo_apellido "
-    "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
-    "WHERE t.nss = ? AND substr(m.registro_patronal, 1, 10) = ?"
-)
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,9 @@ class Cotejadas:
     lotes: frozenset[uuid.UUID]
 
 
-def match_rows(raw: Any, constancia: Constancia, report: Callable[[int, int], None]) -> Cotejadas:
+def match_rows(
+    raw: RawConnection, constancia: Constancia, report: Callable[[int, int], None]
+) -> Cotejadas:
     """The same registro patronal, NSS, type and date; what a table does not print is not asked."""
     found, problems = [], []
     lotes: set[uuid.UUID] = set()
@@ -76,7 +72,7 @@ def match_rows(raw: Any, constancia: Constancia, report: Callable[[int, int], No
         taken.add(candidato.id)
         problems += _differences(renglon, candidato)
         if candidato.lote_id is not None and cotejado.cotejo is Cotejo.COINCIDE:
-            lotes.add(uuid.UUID(bytes=bytes(candidato.lote_id)))
+            lotes.add(uuid.UUID(bytes=candidato.lote_id))
     return Cotejadas(tuple(found), tuple(problems), frozenset(lotes))
 
 
@@ -85,20 +81,22 @@ def answer_of(renglon: RenglonConstancia) -> EstadoAviso:
 
 
 def _match(
-    raw: Any, base: str, renglon: RenglonConstancia
+    raw: RawConnection, base: str, renglon: RenglonConstancia
 ) -> tuple[RenglonCotejado, _Candidato | None]:
     if not renglon.nss or (renglon.tipo is None and renglon.fecha is None):
         return RenglonCotejado(renglon, Cotejo.ILEGIBLE), None
-    sql, values = _CANDIDATES, [renglon.nss, base]
-    if renglon.tipo is not None:
-        sql, values = f"{sql} AND m.tipo = ?", [*values, renglon.tipo.value]
-    if renglon.fecha is not None:
-        sql, values = f"{sql} AND m.fecha = {day_number(renglon.fecha)}", values
+    tipo = None if renglon.tipo is None else renglon.tipo.value
+    fecha = None if renglon.fecha is None else day_number(renglon.fecha)
     candidatos = [
         _Candidato(
-            uuid.UUID(bytes=bytes(row[0])), ESTADO_DE[row[1]], row[2], row[3], bool(row[4]), row[5]
+            id=uuid.UUID(bytes=one.id),
+            estado=ESTADO_DE[one.estado],
+            sbc=one.sbc,
+            lote_id=one.lote_id,
+            con_constancia=one.constancia_id is not None,
+            nombre=one.nombre,
         )
-        for row in raw.execute(sql, values)
+        for one in candidates(raw, renglon.nss, base, tipo, fecha)
     ]
     return _choose(renglon, candidatos)
 

@@ -29,8 +29,8 @@ from icsoe_desktop.services.constancias.valores import (
 )
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
 from icsoe_desktop.services.importacion.problemas_csv import write_problems
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import ConstanciaRow, LoteRow, UsuarioRow
 
 OBJETO: Final = "constancia"

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.importacion.valores import Importacion
-from icsoe_desktop.services.movimientos.filas import ESTADO_DE, NUMERO_DE
+from icsoe_desktop.services.movimientos.filas import ESTADO_DE
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.masivos import in_use
 from icsoe_desktop.store.tables import ImportacionRow, LoteRow, UsuarioRow
 
 NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
 UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
-
-_USED: Final = """
-SELECT estado, lote_id, count(*) FROM movimientos
-WHERE fila BETWEEN ? AND ? AND importacion = ? AND (estado <> ? OR lote_id IS NOT NULL)
-GROUP BY estado, lote_id
-"""
 
 
 def new_row(db: Session, store: Store, sesion: Sesion, archivos: tuple[str, ...]) -> ImportacionRow:
@@ -79,8 +72,7 @@ def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
 
 def _refuse_if_used(db: Session, row: ImportacionRow) -> None:
     """Raises UserFacingError when movements of the import are no longer only imported."""
-    values = (row.primera, row.ultima, row.numero, NUMERO_DE[EstadoAviso.PENDIENTE])
-    used = raw_of(db).execute(_USED, values).fetchall()
+    used = in_use(raw_of(db), (row.numero, row.primera, row.ultima))
     if not used:
         return
     lotes = {lote for _, lote, _ in used if lote is not None}

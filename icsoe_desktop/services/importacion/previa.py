@@ -25,7 +25,6 @@ __all__ = [
     "Abierta",
     "describe",
     "duplicates",
-    "not_duplicated",
     "problems",
 ]
 
@@ -39,28 +38,6 @@ ENCABEZADOS: Final = (
     "Gravedad",
 )
 _series = itertools.count(1)
-
-_PROBLEMS: Final = (
-    "SELECT archivo, linea, posicion, campo, encontrado, esperado, gravedad "
-    "FROM previo.problemas WHERE n > ? ORDER BY n LIMIT ?"
-)
-_DUPLICATES: Final = """
-SELECT p.archivo, p.linea, p.base || p.digito, p.nss, t.nombres, t.primer_apellido,
-    t.segundo_apellido, p.tipo, p.fecha, f.linea
-FROM (
-    SELECT n, primero FROM previo.repetidos WHERE n NOT IN (SELECT n FROM temp.en_datos)
-    UNION ALL SELECT n, NULL FROM temp.en_datos
-    ORDER BY n LIMIT ? OFFSET ?
-) d
-JOIN previo.movimientos p ON p.n = d.n
-JOIN previo.trabajadores t ON t.id = p.trabajador
-LEFT JOIN previo.movimientos f ON f.n = d.primero
-ORDER BY p.n
-"""
-_NOT_DUPLICATED: Final = (
-    "SELECT count(*) FROM previo.movimientos "
-    "WHERE n NOT IN (SELECT n FROM temp.en_datos) AND n NOT IN (SELECT n FROM previo.repetidos)"
-)
 
 
 @dataclass(frozen=True)
@@ -80,9 +57,7 @@ class Abierta:
 def describe(
     abierta: Abierta, receptor: Receptor, repeated: int, there: int
 ) -> VistaPreviaMovimientos:
-    both = abierta.previo.count(
-        "SELECT count(*) FROM previo.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
-    )
+    both = abierta.previo.count_duplicates_of_both()
     return VistaPreviaMovimientos(
         serie=next(_series),
         archivos=abierta.archivos,
@@ -100,33 +75,37 @@ def describe(
 
 def problems(abierta: Abierta, start: int, count: int) -> list[ProblemaImportacion]:
     with abierta.lock:
-        found = abierta.previo.raw.execute(_PROBLEMS, (start, count)).fetchall()
+        found = abierta.previo.problems(start, count)
     return [
         ProblemaImportacion(
-            abierta.archivos[archivo], linea, posicion, campo, encontrado, esperado, Gravedad(how)
+            abierta.archivos[one.archivo],
+            one.linea,
+            one.posicion,
+            one.campo,
+            one.encontrado,
+            one.esperado,
+            Gravedad(one.gravedad),
         )
-        for archivo, linea, posicion, campo, encontrado, esperado, how in found
+        for one in found
     ]
 
 
 def duplicates(abierta: Abierta, start: int, count: int) -> list[Duplicado]:
     with abierta.lock:
-        found = abierta.previo.raw.execute(_DUPLICATES, (count, start)).fetchall()
+        found = abierta.previo.duplicates(start, count)
     return [
         Duplicado(
-            abierta.archivos[archivo],
-            linea,
-            ClaseDuplicado.EN_DATOS if first is None else ClaseDuplicado.EN_ARCHIVO,
-            registro,
-            nss,
-            " ".join(part for part in (nombres, primer, segundo) if part),
-            TipoMovimiento(tipo),
-            day_of(fecha),
-            first or 0,
+            abierta.archivos[one.archivo],
+            one.linea,
+            ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
+            one.registro_patronal,
+            one.nss,
+            " ".join(
+                part for part in (one.nombres, one.primer_apellido, one.segundo_apellido) if part
+            ),
+            TipoMovimiento(one.tipo),
+            day_of(one.fecha),
+            one.primera or 0,
         )
-        for archivo, linea, registro, nss, nombres, primer, segundo, tipo, fecha, first in found
+        for one in found
     ]
-
-
-def not_duplicated(previo: Previo) -> int:
-    return previo.count(_NOT_DUPLICATED)

@@ -29,12 +29,12 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
-from icsoe_desktop.services.movimientos.escritura import NOT_PRESENTED
 from icsoe_desktop.store.ajustes import keep_values, kept_values
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.importacion.preview import Previo
 from icsoe_desktop.store.movimientos.masivos import bring_in, take_out
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 
 OBJETO = "importación"
 COLUMNAS = "movimientos.columnas"
@@ -173,7 +173,7 @@ class ImportacionMovimientosService:
                     raise InvalidInputError(STALE, "archivo")
             expected = preview.buenos
             if not decision.importar_duplicados:
-                expected = previa.not_duplicated(previo)
+                expected = previo.count_not_duplicated()
             if not expected:
                 return ResultadoImportacionMovimientos(None, 0, preview.buenos, preview.con_errores)
             row = hechas.new_row(db, self._store, sesion, preview.archivos)

@@ -38,9 +38,9 @@ from icsoe_desktop.services.lotes.valores import (
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.tables import (
     LoteRow,
     MovimientoRow,

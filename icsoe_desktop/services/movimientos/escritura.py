@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, Movimiento, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
-from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
+from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.movimientos import movement_rows
+from icsoe_desktop.store.movimientos.movement_rows import MovementContent
+from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers
 from icsoe_desktop.store.movimientos.vistas import rows_of
 from icsoe_desktop.store.types import day_number
 
@@ -27,9 +30,6 @@ CHANGED = (
 _RECENT = 50
 
 _CAPTURED = tuple(each.name for each in fields(Movimiento))
-
-# What the IMSS refused, or was never sent, may be presented again.
-NOT_PRESENTED = (NUMERO_DE[EstadoAviso.RECHAZADO], NUMERO_DE[EstadoAviso.CANCELADO])
 
 
 class MovimientoAjenoError(UserFacingError):
@@ -50,128 +50,79 @@ def _captured(one: MovimientoFila | Movimiento) -> tuple[Any, ...]:
     return tuple(getattr(one, campo) for campo in _CAPTURED)
 
 
-def fila_of(raw: Any, movimiento_id: uuid.UUID) -> int:
+def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:
     """Raises UserFacingError when it is gone."""
-    row = raw.execute(
-        "SELECT fila FROM movimientos WHERE id = ?", (movimiento_id.bytes,)
-    ).fetchone()
-    if row is None:
+    fila = movement_rows.find_row(raw, movimiento_id)
+    if fila is None:
         raise UserFacingError(GONE)
-    return int(row[0])
+    return fila
 
 
-def require_pending(raw: Any, filas: Sequence[int]) -> None:
+def require_pending(raw: RawConnection, filas: Sequence[int]) -> None:
     """Raises UserFacingError when one is no longer Pendiente, or is in a file already."""
-    pending = NUMERO_DE[EstadoAviso.PENDIENTE]
-    others = 0
-    for fila in filas:
-        estado, lote = raw.execute(
-            "SELECT estado, lote_id FROM movimientos WHERE fila = ?", (fila,)
-        ).fetchone()
-        others += estado != pending or lote is not None
+    others = movement_rows.count_settled(raw, filas)
     if others:
         which = "éste" if len(filas) == 1 else f"{others:,} de los elegidos"
         raise UserFacingError(NOT_PENDING.format(which))
 
 
-def is_duplicate(raw: Any, movimiento: Movimiento, besides: uuid.UUID | None) -> bool:
+def is_duplicate(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None) -> bool:
     """Whether the same registro patronal, NSS, type and date is there, not refused or cancelled."""
-    base = movimiento.registro_base
-    row = raw.execute(
-        "SELECT 1 FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
-        "WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? AND substr(m.registro_patronal, 1, 10) = ? "
-        "AND m.estado NOT IN (?, ?) AND m.id <> ? LIMIT 1",
-        (
-            movimiento.nss,
-            day_number(movimiento.fecha),
-            movimiento.tipo.value,
-            base,
-            *NOT_PRESENTED,
-            besides.bytes if besides else b"",
-        ),
-    ).fetchone()
-    return row is not None
-
-
-def _worker(raw: Any, movimiento: Movimiento) -> int:
-    return row_of_worker(
+    return movement_rows.has_same(
         raw,
-        (
-            movimiento.nss,
-            movimiento.curp,
-            movimiento.primer_apellido,
-            movimiento.segundo_apellido,
-            movimiento.nombres,
-        ),
+        nss=movimiento.nss,
+        fecha=day_number(movimiento.fecha),
+        tipo=movimiento.tipo.value,
+        base=movimiento.registro_base,
+        besides=besides,
     )
 
 
-def _values(movimiento: Movimiento) -> tuple[Any, ...]:
-    return (
-        movimiento.tipo.value,
-        movimiento.registro_patronal,
-        day_number(movimiento.fecha),
-        movimiento.sbc,
-        movimiento.tipo_trabajador or "",
-        movimiento.tipo_salario or "",
-        movimiento.jornada or "",
-        movimiento.causa_baja or "",
-        movimiento.umf,
-        movimiento.guia,
-        movimiento.clave_trabajador,
-    )
-
-
-def insert(raw: Any, movimiento_id: uuid.UUID, movimiento: Movimiento) -> int:
+def insert(raw: RawConnection, movimiento_id: uuid.UUID, movimiento: Movimiento) -> int:
     """The number of its row; it is Pendiente."""
-    cursor = raw.execute(
-        "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "
-        "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
-        "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
-        (
-            movimiento_id.bytes,
-            _worker(raw, movimiento),
-            *_values(movimiento),
-            NUMERO_DE[EstadoAviso.PENDIENTE],
-        ),
+    return movement_rows.insert_pending(
+        raw, movimiento_id, _worker(movimiento), _content(movimiento)
     )
-    return int(cursor.lastrowid)
 
 
-def change(raw: Any, fila: int, movimiento: Movimiento) -> None:
-    before = raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()[0]
-    raw.execute(
-        "UPDATE movimientos SET trabajador = ?, tipo = ?, registro_patronal = ?, fecha = ?, "
-        "sbc = ?, tipo_trabajador = ?, tipo_salario = ?, jornada = ?, causa_baja = ?, umf = ?, "
-        "guia = ?, clave_trabajador = ? WHERE fila = ?",
-        (_worker(raw, movimiento), *_values(movimiento), fila),
-    )
+def change(raw: RawConnection, fila: int, movimiento: Movimiento) -> None:
+    before = movement_rows.change_row(raw, fila, _worker(movimiento), _content(movimiento))
     forget_workers(raw, [before])
 
 
-def delete(raw: Any, filas: Sequence[int]) -> None:
-    workers = set()
-    for fila in filas:
-        row = raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()
-        workers.add(row[0])
-    raw.executemany("DELETE FROM movimientos WHERE fila = ?", [(fila,) for fila in filas])
-    forget_workers(raw, workers)
+def _worker(movimiento: Movimiento) -> Identidad:
+    return (
+        movimiento.nss,
+        movimiento.curp,
+        movimiento.primer_apellido,
+        movimiento.segundo_apellido,
+        movimiento.nombres,
+    )
 
 
-def known_worker(raw: Any, lector: Lector, nss: str, curp: str) -> TrabajadorConocido | None:
+def _content(movimiento: Movimiento) -> MovementContent:
+    return MovementContent(
+        tipo=movimiento.tipo.value,
+        registro_patronal=movimiento.registro_patronal,
+        fecha=day_number(movimiento.fecha),
+        sbc=movimiento.sbc,
+        tipo_trabajador=movimiento.tipo_trabajador or "",
+        tipo_salario=movimiento.tipo_salario or "",
+        jornada=movimiento.jornada or "",
+        causa_baja=movimiento.causa_baja or "",
+        umf=movimiento.umf,
+        guia=movimiento.guia,
+        clave_trabajador=movimiento.clave_trabajador,
+    )
+
+
+def known_worker(
+    raw: RawConnection, lector: Lector, nss: str, curp: str
+) -> TrabajadorConocido | None:
     """What the newest movements of the worker say, those that were refused left out."""
     if not nss and not curp:
         return None
-    column, value = ("nss", nss) if nss else ("curp", curp)
-    numbers = [
-        row[0]
-        for row in raw.execute(
-            "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "  # noqa: S608
-            f"WHERE t.{column} = ? AND m.estado NOT IN (?, ?) "
-            "ORDER BY m.fecha DESC, m.fila DESC LIMIT ?",
-            (value, *NOT_PRESENTED, _RECENT),
-        )
-    ]
+    numbers = movement_rows.recent_of(raw, nss=nss, curp=curp, limit=_RECENT)
     filas = lector.present(rows_of(raw, numbers))
     if not filas:
         return None

@@ -13,8 +13,8 @@ from icsoe_desktop.services.movimientos.valores import (
     FiltroMovimientos,
     OrdenMovimientos,
 )
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.movimientos.consultas import Seleccion, registros_like
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.movimientos.vistas import Pedido
 from icsoe_desktop.store.tables import ImportacionRow
 from icsoe_desktop.store.types import day_number

@@ -6,7 +6,6 @@ import uuid
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
@@ -36,9 +36,10 @@ from icsoe_desktop.services.movimientos.valores import (
     TrabajadorConocido,
     VistaMovimientos,
 )
+from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.consultas import registros_like
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of
 from icsoe_desktop.store.movimientos.vistas import Pedido, Vistas, rows_of
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
@@ -128,14 +129,7 @@ class MovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
-            numbers = [
-                row[0]
-                for row in raw.execute(
-                    "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
-                    "WHERE t.nss = ? ORDER BY m.fecha DESC, m.tipo DESC, m.fila DESC LIMIT ?",
-                    (compact(nss), HISTORY_MAX),
-                )
-            ]
+            numbers = history_of(raw, compact(nss), HISTORY_MAX)
             return tuple(self._lector(db).present(rows_of(raw, numbers)))
 
     def known_worker(
@@ -215,7 +209,7 @@ class MovimientosService:
             raw = raw_of(db)
             filas = [escritura.fila_of(raw, movimiento_id) for movimiento_id in dict.fromkeys(ids)]
             escritura.require_pending(raw, filas)
-            escritura.delete(raw, filas)
+            delete_rows(raw, filas)
             for movimiento_id in dict.fromkeys(ids):
                 self._bitacora.record(db, sesion, Accion.BAJA_MOVIMIENTO, OBJETO, movimiento_id)
             return len(filas)
@@ -254,7 +248,7 @@ class MovimientosService:
         self._lectores.pop(serie, None)
         self._vistas.release(serie)
 
-    def _judged(self, captura: CapturaMovimiento) -> Any:
+    def _judged(self, captura: CapturaMovimiento) -> Movimiento:
         movimiento, problemas = judge(captura, fecha_local(self._store.clock()))
         if movimiento is None:
             campo, message = next(iter(problemas.items()))
@@ -264,7 +258,7 @@ class MovimientosService:
     def _lector(self, db: Session) -> Lector:
         return Lector(calendario_of(db), fecha_local(self._store.clock()))
 
-    def _one(self, db: Session, raw: Any, fila: int) -> MovimientoFila:
+    def _one(self, db: Session, raw: RawConnection, fila: int) -> MovimientoFila:
         return self._lector(db).present(rows_of(raw, [fila]))[0]
 
     def _pedido(

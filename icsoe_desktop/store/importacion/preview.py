@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.store.connection import only_row, raw_in
 from icsoe_desktop.store.engine import said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 
@@ -64,7 +65,55 @@ _IN_STORE: Final = (
     "WHERE substr(m.registro_patronal, 1, 10) = p.base AND m.estado NOT IN (?, ?)"
 )
 
+_PROBLEMS: Final = (
+    "SELECT archivo, linea, posicion, campo, encontrado, esperado, gravedad "
+    "FROM previo.problemas WHERE n > ? ORDER BY n LIMIT ?"
+)
+_DUPLICATES: Final = """
+SELECT p.archivo, p.linea, p.base || p.digito, p.nss, t.nombres, t.primer_apellido,
+    t.segundo_apellido, p.tipo, p.fecha, f.linea
+FROM (
+    SELECT n, primero FROM previo.repetidos WHERE n NOT IN (SELECT n FROM temp.en_datos)
+    UNION ALL SELECT n, NULL FROM temp.en_datos
+    ORDER BY n LIMIT ? OFFSET ?
+) d
+JOIN previo.movimientos p ON p.n = d.n
+JOIN previo.trabajadores t ON t.id = p.trabajador
+LEFT JOIN previo.movimientos f ON f.n = d.primero
+ORDER BY p.n
+"""
+
 Ask = Callable[[], None]
+
+
+class ProblemRow(NamedTuple):
+    """A problem of a line. archivo: its place among the files. posicion: from 1, 0 for none."""
+
+    archivo: int
+    linea: int
+    posicion: int
+    campo: str
+    encontrado: str
+    esperado: str
+    gravedad: str
+
+
+class DuplicateRow(NamedTuple):
+    """A movement that repeats another. fecha: a number of `day_number`.
+
+    primera: the line of the files that it repeats, None for one that is in the store.
+    """
+
+    archivo: int
+    linea: int
+    registro_patronal: str
+    nss: str
+    nombres: str
+    primer_apellido: str
+    segundo_apellido: str
+    tipo: str
+    fecha: int
+    primera: int | None
 
 
 class Previo:
@@ -72,8 +121,8 @@ class Previo:
 
     def __init__(self, engine: Engine) -> None:
         self._connection = engine.execution_options(sqlite_begin="IMMEDIATE").connect()
-        self.raw = cast(Any, self._connection.connection.driver_connection)
-        store = Path(self.raw.execute("PRAGMA database_list").fetchone()[2])
+        self.raw = raw_in(self._connection)
+        store = Path(only_row(self.raw.execute("PRAGMA database_list"))[2])
         _sweep(store.parent)
         self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
         self._closed = False
@@ -95,7 +144,7 @@ class Previo:
 
     def data_version(self) -> int:
         """Another number once somebody else wrote to the store."""
-        found: int = self.raw.execute("PRAGMA data_version").fetchone()[0]
+        found: int = only_row(self.raw.execute("PRAGMA data_version"))[0]
         return found
 
     @contextmanager
@@ -134,9 +183,9 @@ class Previo:
         have none, or were looked through before.
         """
         self.raw.execute("DELETE FROM temp.en_datos")
-        in_store = self.count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
+        in_store = self._count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
         if within or in_store:
-            rows = self.count("SELECT max(n) FROM previo.movimientos")
+            rows = self._count("SELECT max(n) FROM previo.movimientos")
             for part in _PARTS if rows > _PARTS_FROM else ("nss IS NOT NULL",):
                 with interruptible(self.raw, ask):
                     self.raw.execute(_INDEX.format(part))
@@ -146,12 +195,32 @@ class Previo:
                         self.raw.execute(_IN_STORE.format(part), not_presented)
                     self.raw.execute("DROP INDEX previo.iguales")
         return (
-            self.count("SELECT count(*) FROM previo.repetidos"),
-            self.count("SELECT count(*) FROM temp.en_datos"),
+            self._count("SELECT count(*) FROM previo.repetidos"),
+            self._count("SELECT count(*) FROM temp.en_datos"),
         )
 
-    def count(self, sql: str, values: Sequence[Any] = ()) -> int:
-        found: int = self.raw.execute(sql, values).fetchone()[0] or 0
+    def problems(self, start: int, count: int) -> list[ProblemRow]:
+        """From position `start`, counted from 0, in the order of the files and their lines."""
+        return [ProblemRow(*row) for row in self.raw.execute(_PROBLEMS, (start, count))]
+
+    def duplicates(self, start: int, count: int) -> list[DuplicateRow]:
+        """From position `start`, counted from 0, in the order of the files and their lines."""
+        return [DuplicateRow(*row) for row in self.raw.execute(_DUPLICATES, (count, start))]
+
+    def count_duplicates_of_both(self) -> int:
+        """How many repeat an earlier movement of the files and are in the store as well."""
+        return self._count(
+            "SELECT count(*) FROM previo.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
+        )
+
+    def count_not_duplicated(self) -> int:
+        return self._count(
+            "SELECT count(*) FROM previo.movimientos WHERE n NOT IN (SELECT n FROM temp.en_datos) "
+            "AND n NOT IN (SELECT n FROM previo.repetidos)"
+        )
+
+    def _count(self, sql: str) -> int:
+        found: int = only_row(self.raw.execute(sql))[0] or 0
         return found
 
     def close(self) -> None:

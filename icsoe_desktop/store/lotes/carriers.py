@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 LINE: Final = 168  # positions of a movement in the file of a lote
@@ -84,15 +85,14 @@ def state_in_lote(
     return ESTADOS.index(aviso), None, enviado, recibido, aprobado, rechazado, "", "", lote
 
 
-def states_by_lotes(raw: Any, filas: Collection[int]) -> dict[int, Estado]:
+def states_by_lotes(raw: RawConnection, filas: Collection[int]) -> dict[int, Estado]:
     """Of those of these movements that a lote carries that was not cancelled, their states.
 
     A lote that has another movement of the same worker, day and kind carries that one.
     """
     wanted: dict[Clave, list[tuple[bytes, int]]] = {}
     for fila in filas:
-        *key, row_id = raw.execute(_SELECT_KEY, (fila,)).fetchone()
-        registro, nss, fecha, tipo = key
+        registro, nss, fecha, tipo, row_id = only_row(raw.execute(_SELECT_KEY, (fila,)))
         wanted.setdefault((registro, nss, fecha, tipo), []).append((row_id, fila))
     carried: dict[Clave, list[Estado]] = {}
     for registro in {key[0] for key in wanted}:
@@ -111,7 +111,7 @@ def states_by_lotes(raw: Any, filas: Collection[int]) -> dict[int, Estado]:
     return states
 
 
-def seat(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+def seat(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
     """Puts what a lote carries into it, but for what is in another that came as far; the records
     that they are in.
 
@@ -119,10 +119,12 @@ def seat(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
     """
     if not _is_shared(raw):
         return []
-    content, *told = raw.execute(
-        "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
-        (lote.bytes,),
-    ).fetchone()
+    content, *told = only_row(
+        raw.execute(
+            "SELECT contenido, estado, enviado, recibido, respondido FROM lotes WHERE id = ?",
+            (lote.bytes,),
+        )
+    )
     state = state_in_lote(lote.bytes, *told)
     found = set()
     for key in filter(None, map(key_of_line, content.decode("latin-1").splitlines())):
@@ -138,25 +140,27 @@ def seat(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
     return [uuid.UUID(bytes=one) for one in sorted(found)]
 
 
-def raise_seated(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+def raise_seated(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
     """Takes the movements in a lote as far as it is, unless the IMSS answered for each; the
     records that they are in.
     """
-    row = raw.execute(
-        "SELECT estado, enviado, recibido, respondido FROM lotes WHERE id = ?", (lote.bytes,)
-    ).fetchone()
+    row = only_row(
+        raw.execute(
+            "SELECT estado, enviado, recibido, respondido FROM lotes WHERE id = ?", (lote.bytes,)
+        )
+    )
     estado, _, *days, _, _, _ = state_in_lote(lote.bytes, *row)
     rows = raw.execute(_SELECT_BEHIND, (lote.bytes, min(estado, _RECHAZADO))).fetchall()
     raw.executemany(_RAISE, [(estado, *days, fila) for fila, _ in rows])
     return [uuid.UUID(bytes=one) for one in sorted({paquete for _, paquete in rows if paquete})]
 
 
-def unseated(raw: Any) -> list[uuid.UUID]:
+def unseated(raw: RawConnection) -> list[uuid.UUID]:
     """The lotes that carry more movements than are in them."""
     return [uuid.UUID(bytes=row[0]) for row in raw.execute(_SELECT_UNSEATED)]
 
 
-def leave_cancelled(raw: Any, lote: uuid.UUID) -> list[int]:
+def leave_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[int]:
     """Takes the movements out of a cancelled lote, unless the IMSS received them: into another
     that carries them, or Pendiente again. Those that it took out.
     """
@@ -166,6 +170,6 @@ def leave_cancelled(raw: Any, lote: uuid.UUID) -> list[int]:
     return filas
 
 
-def _is_shared(raw: Any) -> bool:
+def _is_shared(raw: RawConnection) -> bool:
     """Without other desktops nobody puts one movement in two lotes."""
-    return bool(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)").fetchone()[0])
+    return bool(only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)"))[0])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.store.connection import RawConnection, only_row
 
 # What the trigram index can find; shorter words are found by the start of a word.
 MIN_INDEXED = 3
@@ -49,7 +49,7 @@ _START_OF_A_WORD = (
 )
 
 
-def find_workers(raw: Any, busqueda: Busqueda) -> int:
+def find_workers(raw: RawConnection, busqueda: Busqueda) -> int:
     """Fills temp.hallados, of this connection, with the workers; how many there are."""
     raw.execute("CREATE TEMP TABLE IF NOT EXISTS hallados(fila INTEGER PRIMARY KEY)")
     raw.execute("DELETE FROM temp.hallados")
@@ -72,5 +72,5 @@ def find_workers(raw: Any, busqueda: Busqueda) -> int:
             f"WHERE b.trabajadores_buscados MATCH ? AND {starts}",
             (busqueda.match, *busqueda.short),
         )
-    found: int = raw.execute("SELECT count(*) FROM temp.hallados").fetchone()[0]
+    found: int = only_row(raw.execute("SELECT count(*) FROM temp.hallados"))[0]
     return found

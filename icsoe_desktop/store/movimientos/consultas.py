@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from icsoe_desktop.store.connection import RawConnection, only_row
+
 # With more of all the workers than this, walking the order beats gathering what was found.
 BROAD_SHARE: Final = 0.004
 
@@ -193,17 +195,19 @@ def filas(
     return sql, values
 
 
-def registros_like(raw: Any, base: str) -> tuple[str, ...]:
+def registros_like(raw: RawConnection, base: str) -> tuple[str, ...]:
     """The registros patronales of the movements that begin with these characters."""
     found: list[str] = []
     after, end = base, base + "\uffff"
     while True:
-        row = raw.execute(
-            "SELECT min(registro_patronal) FROM movimientos "
-            "WHERE registro_patronal > ? AND registro_patronal < ?",
-            (after, end),
-        ).fetchone()
-        if row[0] is None:
+        (following,) = only_row(
+            raw.execute(
+                "SELECT min(registro_patronal) FROM movimientos "
+                "WHERE registro_patronal > ? AND registro_patronal < ?",
+                (after, end),
+            )
+        )
+        if following is None:
             return tuple(found)
-        after = row[0]
+        after = str(following)
         found.append(after)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
+from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.interruption import interruptible
+from icsoe_desktop.store.movimientos.movement_rows import PENDIENTE
 
 Report = Callable[[int, int, str], None]  # done, total, what
 
@@ -75,6 +77,10 @@ _MINE: Final = "fila BETWEEN ? AND ? AND importacion = ?"
 _NAMED: Final = (
     f"INSERT OR IGNORE INTO temp.sobran SELECT trabajador FROM movimientos WHERE {_MINE}"  # noqa: S608
 )
+_IN_USE: Final = (
+    f"SELECT estado, lote_id, count(*) FROM movimientos WHERE {_MINE} "  # noqa: S608
+    "AND (estado <> ? OR lote_id IS NOT NULL) GROUP BY estado, lote_id"
+)
 _DELETE: Final = f"DELETE FROM movimientos WHERE {_MINE}"  # noqa: S608
 _ORPHANS: Final = (
     "DELETE FROM trabajadores WHERE fila IN (SELECT fila FROM temp.sobran) "
@@ -83,7 +89,7 @@ _ORPHANS: Final = (
 
 
 def bring_in(
-    raw: Any,
+    raw: RawConnection,
     importacion: int,
     now_ms: int,
     *,
@@ -96,11 +102,11 @@ def bring_in(
     now_ms: for the new ids, milliseconds since 1970, UTC.
     Gives how many, and the first and the last of their rows. What `report` raises ends it.
     """
-    last = raw.execute("SELECT max(n) FROM previo.movimientos").fetchone()[0] or 0
-    before = raw.execute("SELECT max(fila) FROM main.movimientos").fetchone()[0] or 0
+    last = only_row(raw.execute("SELECT max(n) FROM previo.movimientos"))[0] or 0
+    before = only_row(raw.execute("SELECT max(fila) FROM main.movimientos"))[0] or 0
     unknown = raw.execute("SELECT EXISTS (SELECT 1 FROM main.trabajadores WHERE curp = '')")
-    known_now = [_KNOWN_NOW] if unknown.fetchone()[0] else []
-    workers = raw.execute("SELECT count(*) FROM previo.trabajadores").fetchone()[0]
+    known_now = [_KNOWN_NOW] if only_row(unknown)[0] else []
+    workers = only_row(raw.execute("SELECT count(*) FROM previo.trabajadores"))[0]
     raw.execute(_WIDE_CACHE)
     try:
         with (
@@ -130,7 +136,7 @@ def bring_in(
                     cursor = raw.execute(sql, (now_ms, importacion, start, start + _CHUNK - 1))
                 imported += cursor.rowcount
             raw.execute("DROP TABLE temp.mapa")
-        after = raw.execute("SELECT max(fila) FROM main.movimientos").fetchone()[0] or 0
+        after = only_row(raw.execute("SELECT max(fila) FROM main.movimientos"))[0] or 0
         return imported, before + 1, after
     finally:
         raw.execute("DROP TABLE IF EXISTS temp.mapa")
@@ -138,7 +144,21 @@ def bring_in(
         raw.execute("PRAGMA shrink_memory")
 
 
-def take_out(raw: Any, importacion: tuple[int, int, int], expected: int, report: Report) -> int:
+def in_use(
+    raw: RawConnection, importacion: tuple[int, int, int]
+) -> list[tuple[int, bytes | None, int]]:
+    """The movements of an import that are in a lote or no longer Pendiente: estado, lote, how many.
+
+    importacion: its number, first and last row. An estado is its index in ESTADOS.
+    """
+    numero, primera, ultima = importacion
+    rows = raw.execute(_IN_USE, (primera, ultima, numero, PENDIENTE))
+    return [(estado, lote, count) for estado, lote, count in rows]
+
+
+def take_out(
+    raw: RawConnection, importacion: tuple[int, int, int], expected: int, report: Report
+) -> int:
     """Deletes the movements of an import, and the workers that no other movement names.
 
     importacion: its number, first and last row.
@@ -164,13 +184,13 @@ def take_out(raw: Any, importacion: tuple[int, int, int], expected: int, report:
 
 @contextmanager
 def _without_indexes(
-    raw: Any, table: str, changed: int, total: int, report: Report
+    raw: RawConnection, table: str, changed: int, total: int, report: Report
 ) -> Iterator[None]:
     """Lets go of the indexes while most of the table changes, and makes them again after.
 
     Those that keep two rows from being the same stay, but for the ids of movements, which are new.
     """
-    there = raw.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0]  # noqa: S608
+    there = only_row(raw.execute(f"SELECT count(*) FROM main.{table}"))[0]  # noqa: S608
     if changed < _REBUILD_FROM or changed * _REBUILD_SHARE < there:
         yield
         return

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.store.connection import RawConnection, only_row
 
 Identidad = tuple[str, str, str, str, str]  # nss, curp, primer_apellido, segundo_apellido, nombres
-
-
-def raw_of(db: Session) -> Any:
-    """The driver's connection of a session, its transaction begun."""
-    return db.connection().connection.driver_connection
 
 
 def folded(name: str) -> str:
@@ -22,7 +15,7 @@ def folded(name: str) -> str:
     return name.lower() if name.isascii() and name.isupper() and "`" not in name else fold(name)
 
 
-def row_of_worker(raw: Any, identidad: Identidad) -> int:
+def row_of_worker(raw: RawConnection, identidad: Identidad) -> int:
     """The number of the worker's row. A CURP that was not known before is kept with the name."""
     nss, curp, primer, segundo, nombres = identidad
     found: list[tuple[int, str]] = raw.execute(
@@ -38,16 +31,18 @@ def row_of_worker(raw: Any, identidad: Identidad) -> int:
         if not known:
             raw.execute("UPDATE trabajadores SET curp = ? WHERE fila = ?", (curp, fila))
             return fila
-    fila = raw.execute(
-        "INSERT INTO trabajadores (nss, curp, primer_apellido, segundo_apellido, nombres, "
-        "orden_primer, orden_segundo, orden_nombres) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-        "RETURNING fila",
-        (*identidad, folded(primer), folded(segundo), folded(nombres)),
-    ).fetchone()[0]
+    fila = only_row(
+        raw.execute(
+            "INSERT INTO trabajadores (nss, curp, primer_apellido, segundo_apellido, nombres, "
+            "orden_primer, orden_segundo, orden_nombres) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "RETURNING fila",
+            (*identidad, folded(primer), folded(segundo), folded(nombres)),
+        )
+    )[0]
     return int(fila)
 
 
-def forget_workers(raw: Any, filas: Iterable[int]) -> None:
+def forget_workers(raw: RawConnection, filas: Iterable[int]) -> None:
     """Deletes those of these workers that no movement names."""
     raw.executemany(
         "DELETE FROM trabajadores WHERE fila = ? "

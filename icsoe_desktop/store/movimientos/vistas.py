@@ -15,8 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, PoolProxiedConnection
 
+from icsoe_desktop.store.connection import (
+    RawConnection,
+    SqlRow,
+    only_row,
+    raw_in,
+    raw_unless_closed,
+)
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.movimientos import busqueda
 from icsoe_desktop.store.movimientos.consultas import (
@@ -50,7 +57,7 @@ _LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
-Cruda = tuple[Any, ...]
+Cruda = SqlRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Pedido:
 class _Abierta:
     """version: of the whole file, when it was looked at last. marks, line: when it was opened."""
 
-    connection: Any
+    connection: PoolProxiedConnection
     lock: threading.Lock
     version: int
     marks: Cruda
@@ -96,13 +103,13 @@ class Vistas:
     def open(self, pedido: Pedido, ask: Callable[[], None]) -> tuple[int, int]:
         """The view's number and how many rows it has. What `ask` raises ends the work."""
         connection = self._engine.raw_connection()
-        raw: Any = connection.driver_connection
+        raw = raw_in(connection)
         try:
             with interruptible(raw, ask):
                 # Before the rows: what is written between is then found to be new, never the other
                 # way round.
-                version, marks = _version(raw), raw.execute(_MARKS).fetchone()
-                line = raw.execute(_LAST_LINE).fetchone()[0]
+                version, marks = _version(raw), only_row(raw.execute(_MARKS))
+                line = only_row(raw.execute(_LAST_LINE))[0]
                 raw.execute(
                     "CREATE TEMP TABLE vista(posicion INTEGER PRIMARY KEY, fila INTEGER NOT NULL)"
                 )
@@ -110,7 +117,7 @@ class Vistas:
                     raw.execute(_WIDE_CACHE)
                 sql, values = _statement(raw, pedido, None)
                 raw.execute(f"INSERT INTO temp.vista(fila) {sql}", values)
-                found = raw.execute("SELECT max(posicion) FROM temp.vista").fetchone()[0]
+                found = only_row(raw.execute("SELECT max(posicion) FROM temp.vista"))[0]
         except BaseException:
             _give_back(connection)
             raise
@@ -135,7 +142,7 @@ class Vistas:
         if abierta is None:
             return []
         with abierta.lock:
-            raw = abierta.connection.driver_connection
+            raw = raw_unless_closed(abierta.connection)
             if raw is None:
                 return []
             found: list[Cruda] = raw.execute(_BLOCK, (start + 1, start + count)).fetchall()
@@ -147,13 +154,13 @@ class Vistas:
         if abierta is None:
             return True
         with abierta.lock:
-            raw = abierta.connection.driver_connection
+            raw = raw_unless_closed(abierta.connection)
             if raw is None:
                 return True
             version = _version(raw)
             if version == abierta.version:
                 return False
-            if raw.execute(_MARKS).fetchone() != abierta.marks:
+            if only_row(raw.execute(_MARKS)) != abierta.marks:
                 return True
             told = {row[0] for row in raw.execute(_NEW_LINES, (abierta.line,))}
             if told - self._quiet:
@@ -173,15 +180,15 @@ class Vistas:
             self.release(serie)
 
     @contextmanager
-    def _connection(self) -> Iterator[Any]:
+    def _connection(self) -> Iterator[RawConnection]:
         connection = self._engine.raw_connection()
         try:
-            yield connection.driver_connection
+            yield raw_in(connection)
         finally:
             connection.close()
 
 
-def rows_of(raw: Any, numbers: list[int]) -> list[Cruda]:
+def rows_of(raw: RawConnection, numbers: list[int]) -> list[Cruda]:
     """The rows with these numbers, in their order."""
     if not numbers:
         return []
@@ -193,32 +200,32 @@ def rows_of(raw: Any, numbers: list[int]) -> list[Cruda]:
     return [by_number[number] for number in numbers if number in by_number]
 
 
-def _statement(raw: Any, pedido: Pedido, limit: int | None) -> tuple[str, list[Any]]:
+def _statement(raw: RawConnection, pedido: Pedido, limit: int | None) -> tuple[str, list[Any]]:
     raw.create_function("estado_legal", 6, pedido.legal, deterministic=True)
     seleccion = pedido.seleccion
     wanted = busqueda.parse(pedido.texto)
     if wanted is not None:
-        total = raw.execute("SELECT max(fila) FROM trabajadores").fetchone()[0] or 0
+        total = only_row(raw.execute("SELECT max(fila) FROM trabajadores"))[0] or 0
         found = busqueda.find_workers(raw, wanted)
         seleccion = replace(seleccion, hallados=found, trabajadores=total)
     return filas(seleccion, pedido.orden, descendente=pedido.descendente, limit=limit)
 
 
-def _version(raw: Any) -> int:
+def _version(raw: RawConnection) -> int:
     # Grows with every commit of another connection; a view's own never commits to the store.
-    found: int = raw.execute("PRAGMA data_version").fetchone()[0]
+    found: int = only_row(raw.execute("PRAGMA data_version"))[0]
     return found
 
 
-def _usual_cache(connection: Any) -> None:
-    raw = connection.driver_connection
+def _usual_cache(connection: PoolProxiedConnection) -> None:
+    raw = raw_unless_closed(connection)
     if raw is not None:
         raw.execute(_USUAL_CACHE)
         raw.execute("PRAGMA shrink_memory")
 
 
-def _give_back(connection: Any) -> None:
-    raw = connection.driver_connection
+def _give_back(connection: PoolProxiedConnection) -> None:
+    raw = raw_unless_closed(connection)
     if raw is not None:
         raw.execute("DROP TABLE IF EXISTS temp.vista")
         raw.execute("DROP TABLE IF EXISTS temp.hallados")

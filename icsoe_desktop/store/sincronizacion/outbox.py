@@ -9,10 +9,11 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES
+from icsoe_desktop.store.connection import RawConnection
 
 _PREFIX: Final = "sincronizacion_"
 # What comes from the server is written by these tables' own writers.
@@ -56,14 +57,14 @@ _STATE: Final = (
 )
 
 
-def install(raw: Any) -> None:
+def install(raw: RawConnection) -> None:
     """Starts to note changes, in the caller's transaction."""
     remove(raw)
     for statement in _triggers():
         raw.execute(statement)
 
 
-def remove(raw: Any) -> None:
+def remove(raw: RawConnection) -> None:
     """Stops noting changes, in the caller's transaction."""
     names = raw.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB ?", (_PREFIX + "*",)
@@ -72,7 +73,7 @@ def remove(raw: Any) -> None:
         raw.execute(f'DROP TRIGGER "{name}"')
 
 
-def enqueue_everything(raw: Any) -> None:
+def enqueue_everything(raw: RawConnection) -> None:
     """All that is here waits to be sent, but for what the server is known to have already."""
     for table, clase, column in _TABLES:
         if column == "id":
@@ -83,7 +84,7 @@ def enqueue_everything(raw: Any) -> None:
     )
 
 
-def enqueue(raw: Any, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None:
+def enqueue(raw: RawConnection, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None:
     """These changed, though no trigger saw it."""
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
@@ -94,12 +95,12 @@ def enqueue(raw: Any, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None
     )
 
 
-def applying(raw: Any, on: bool) -> None:
+def applying(raw: RawConnection, on: bool) -> None:
     """Within a transaction: what is written now came from the server."""
     raw.execute("UPDATE sincronizacion_oficina SET aplicando = ?", (on,))
 
 
-def forget_everything(raw: Any) -> None:
+def forget_everything(raw: RawConnection) -> None:
     """Empties every table of the synchronisation; the data themselves stay."""
     remove(raw)
     for (name,) in raw.execute(
@@ -108,7 +109,7 @@ def forget_everything(raw: Any) -> None:
         raw.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of our own tables
 
 
-def _enqueue_missing(raw: Any, table: str, clase: RecordKind) -> None:
+def _enqueue_missing(raw: RawConnection, table: str, clase: RecordKind) -> None:
     source = (
         f"SELECT '{clase.collection}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM sincronizacion_versiones v "

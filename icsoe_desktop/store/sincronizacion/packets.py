@@ -14,14 +14,18 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.lotes.carriers import UPDATE_STATE, states_by_lotes
+from icsoe_desktop.store.movimientos.movement_rows import (
+    INSERT_PENDING,
+    PENDIENTE,
+    MovementContent,
+    change_row,
+)
 from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
-from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
 POR_PAQUETE: Final = 100
-PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)  # 0, by which rows are made below
 
 _WORKER: Final = 5  # values of a movement that are the worker's
 _CONTENT: Final = (
@@ -38,19 +42,9 @@ _SELECT: Final = (
     "JOIN movimientos m ON m.fila = p.fila "
     "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
 )
-_INSERT: Final = (
-    "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "
-    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
-    "codigo_rechazo, causa_rechazo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')"
-)
 _PUT_IN: Final = (
     "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) "
     "SELECT fila, ? FROM movimientos WHERE id = ?"
-)
-_UPDATE: Final = (
-    "UPDATE movimientos SET trabajador = ?, tipo = ?, registro_patronal = ?, fecha = ?, sbc = ?, "
-    "tipo_trabajador = ?, tipo_salario = ?, jornada = ?, causa_baja = ?, umf = ?, guia = ?, "
-    "clave_trabajador = ? WHERE fila = ?"
 )
 # The same movement, captured on two desktops before they met.
 _SAME: Final = (
@@ -63,7 +57,7 @@ _SAME: Final = (
 Valores = dict[str, list[Any]]  # id → the values of a movement
 
 
-def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
+def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
     """Puts up to `most` movements that are in no record into new ones; those records.
 
     Movements of one lote go together, for their state changes together.
@@ -85,7 +79,7 @@ def assign(raw: Any, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UU
     return made
 
 
-def read(raw: Any, paquete: uuid.UUID) -> Valores:
+def read(raw: RawConnection, paquete: uuid.UUID) -> Valores:
     """The movements of a record."""
     rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
     return {row[0].hex(): list(row[1:]) for row in rows}
@@ -106,7 +100,7 @@ class Escrito(NamedTuple):
     otros: Valores
 
 
-def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
+def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
     """Makes the movements of a record these. Raises ValueError for values that no movement has."""
     present = {
         row[0]: (row[1], row[2])
@@ -118,7 +112,7 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
         )
     }
     now = read(raw, paquete) if present else {}
-    (any_new,) = raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)").fetchone()
+    (any_new,) = only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)"))
     absent: dict[bytes, list[Any]] = {}
     free = set()
     for key, values in wanted.items():
@@ -139,14 +133,14 @@ def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escr
     kept = len(gone) > len(unused) or bool(carried)
     for fila in unused - carried.keys():
         free.add(
-            raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()[0]
+            only_row(raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)))[0]
         )
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
     return Escrito(bool(absent), kept, others)
 
 
-def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
+def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:
     """Gives a movement these values; False where it is gone, in a lote or answered."""
     row = raw.execute(
         "SELECT fila FROM movimientos WHERE id = ? AND lote_id IS NULL AND estado = ?",
@@ -159,7 +153,7 @@ def rewrite(raw: Any, movimiento: uuid.UUID, values: list[Any]) -> bool:
     return True
 
 
-def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
+def _put_in(raw: RawConnection, paquete: uuid.UUID, filas: list[int]) -> None:
     raw.executemany(
         "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
         [(fila, paquete.bytes) for fila in filas],
@@ -167,7 +161,9 @@ def _put_in(raw: Any, paquete: uuid.UUID, filas: list[int]) -> None:
     raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
-def _add(raw: Any, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool) -> Valores:
+def _add(
+    raw: RawConnection, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool
+) -> Valores:
     """Adds these movements to a record; what had been captured here of the same, where it differs.
 
     Some may be here under their id, out of any record, or under another id, captured apart.
@@ -185,18 +181,18 @@ def _add(raw: Any, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new:
             worker = row_of_worker(raw, tuple(values[:_WORKER]))
             made.append((row_id, worker, *values[_WORKER:]))
             continue
-        typed = list(raw.execute(_SELECT_ONE, (fila,)).fetchone())
+        typed = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
         if typed != values:
             others[row_id.hex()] = typed
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
-    raw.executemany(_INSERT, made)
+    raw.executemany(INSERT_PENDING, made)
     raw.executemany(_PUT_IN, [(paquete.bytes, row_id) for row_id in rows])
     return others
 
 
-def _known(raw: Any, ids: list[bytes]) -> dict[bytes, int]:
+def _known(raw: RawConnection, ids: list[bytes]) -> dict[bytes, int]:
     """Where those of these movements that are here lie."""
     found: dict[bytes, int] = {}
     for start in range(0, len(ids), POR_PAQUETE):
@@ -207,12 +203,10 @@ def _known(raw: Any, ids: list[bytes]) -> dict[bytes, int]:
     return found
 
 
-def _change(raw: Any, fila: int, values: list[Any]) -> int:
+def _change(raw: RawConnection, fila: int, values: list[Any]) -> int:
     """The worker that the movement named before."""
-    before = raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)).fetchone()
-    worker = row_of_worker(raw, tuple(values[:_WORKER]))
-    raw.execute(_UPDATE, (worker, *values[_WORKER:], fila))
-    return int(before[0])
+    worker = values[:_WORKER]
+    return change_row(raw, fila, tuple(worker), MovementContent(*values[_WORKER:]))
 
 
 def check(values: list[Any]) -> None:

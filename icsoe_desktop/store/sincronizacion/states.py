@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.sincronizacion.merge import merge_estado
+from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.lotes.carriers import (
     LIBRE,
     UPDATE_STATE,
@@ -41,7 +42,7 @@ class FaltaLoteError(Exception):
     """A state names a lote that is not here yet."""
 
 
-def read(raw: Any, paquete: uuid.UUID) -> Estados:
+def read(raw: RawConnection, paquete: uuid.UUID) -> Estados:
     """Without those of movements that are only Pendiente."""
     return {
         uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
@@ -49,7 +50,7 @@ def read(raw: Any, paquete: uuid.UUID) -> Estados:
     }
 
 
-def write(raw: Any, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
+def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
     """Raises the movements of a record to these states; whether the record should say otherwise.
 
     It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
@@ -95,7 +96,7 @@ def _higher(one: Estado, other: Estado) -> Estado:
     return _state_in(merged)
 
 
-def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
+def free_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
     """Takes the movements out of a cancelled lote; the records that they are in."""
     found = set()
     for fila in leave_cancelled(raw, lote):
@@ -106,14 +107,14 @@ def free_cancelled(raw: Any, lote: uuid.UUID) -> list[uuid.UUID]:
     return [uuid.UUID(bytes=one) for one in sorted(found)]
 
 
-def with_any(raw: Any, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
+def with_any(raw: RawConnection, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
     """Those records that have a state to tell."""
     for paquete in paquetes:
         if _has_states(raw, paquete):
             yield paquete
 
 
-def _has_states(raw: Any, paquete: uuid.UUID) -> bool:
+def _has_states(raw: RawConnection, paquete: uuid.UUID) -> bool:
     return raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone() is not None
 
 
@@ -133,5 +134,5 @@ def _state_in(told: list[Any]) -> Estado:
     return ESTADOS.index(estado), *between, uuid.UUID(lote).bytes if lote else None
 
 
-def _lote_exists(raw: Any, lote: bytes) -> bool:
+def _lote_exists(raw: RawConnection, lote: bytes) -> bool:
     return raw.execute("SELECT 1 FROM lotes WHERE id = ?", (lote,)).fetchone() is not None

@@ -13,7 +13,7 @@ from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, Movimiento, T
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.capturistas.service import CapturistaRepetidoError
 from icsoe_desktop.services.movimientos.escritura import insert
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.tables import (
     ActivacionRow,
     CorreoRow,

@@ -23,8 +23,8 @@ from icsoe_desktop.services.importacion.valores import (
 )
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Apply, Archivo, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
 

@@ -18,9 +18,9 @@ from icsoe_desktop.services.importacion.valores import (
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import masivos as movimientos_masivos
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Apply, Archivo, StopAt, contents
 from tests.services.importacion.importados import ALTA, BAJA, everything
 

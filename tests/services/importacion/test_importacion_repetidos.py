@@ -17,8 +17,8 @@ from icsoe_desktop.services.importacion.valores import (
     Duplicado,
 )
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import ALTA, BAJA, everything
 

@@ -29,8 +29,9 @@ from icsoe_desktop.services.movimientos.captura import parse_sbc
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, FiltroMovimientos
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import folded, raw_of
+from icsoe_desktop.store.movimientos.trabajadores import folded
 from tests.conftest import Reloj
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.

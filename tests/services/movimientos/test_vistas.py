@@ -29,8 +29,8 @@ from icsoe_desktop.services.movimientos.valores import (
     MovimientoFila,
     OrdenMovimientos,
 )
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from tests.services.con_movimientos import Archivo, StopAt
 
 ROWS = 300

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import relation_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import FILAS, PROPIOS, columns_of
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow

@@ -11,7 +11,7 @@ from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import Cancelled
 from icsoe_desktop.services.sincronizacion.enviar import preparation
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
 from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
 # Nothing is merged of these, so nothing of them is kept twice.
@@ -112,11 +113,7 @@ class RecordBases:
 
     def has_conflicts(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> bool:
         """Sooner told than which: hardly any record has some. They must be flushed."""
-        found = raw_of(db).execute(
-            "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
-            (kind.collection.value, record_id.bytes),
-        )
-        return found.fetchone() is not None
+        return has_conflicts(raw_of(db), kind, record_id)
 
     def hold(
         self, db: Session, collection: str, remote: RemoteRecord, kind: str, motivo: str

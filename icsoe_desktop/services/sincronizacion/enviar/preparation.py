@@ -26,8 +26,8 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import RecordInte
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.valores.contents import same
 from icsoe_desktop.services.sincronizacion.valores.rows import MAX_CERTIFICADO
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 

@@ -6,29 +6,16 @@ Source: dominio/sincronizacion.md, duplicates across desktops.
 from __future__ import annotations
 
 import uuid
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import reseal
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.sincronizacion.record_ids import move_to_id
 from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow
-
-# table and column of what names a record of the kind
-_NAMED_BY: Final = {
-    RecordKind.CONTRATISTA: (
-        ("domicilios", "contratista_id"),
-        ("acuses", "contratista_id"),
-        ("relaciones", "contratista_id"),
-    ),
-    RecordKind.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
-    RecordKind.RELACION: (("activaciones", "relacion_id"),),
-    RecordKind.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
-    RecordKind.CERTIFICADO: (),
-}
 
 
 def resolve(db: Session, record_id: uuid.UUID) -> uuid.UUID:
@@ -62,21 +49,5 @@ def rename(
     if kind is RecordKind.CERTIFICADO and not there:
         reseal(store.key, db.get_one(CertificadoRow, old_id), new_id)
         db.flush()
-    raw = raw_of(db)
-    # The ids of parents and children change one after the other.
-    raw.execute("PRAGMA defer_foreign_keys = ON")
-    table = FILAS[kind].__tablename__
-    if not there:
-        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (new_id.bytes, old_id.bytes))  # noqa: S608
-    for child, column in _NAMED_BY[kind]:
-        raw.execute(
-            f"UPDATE {child} SET {column} = ? WHERE {column} = ?",  # noqa: S608
-            (new_id.bytes, old_id.bytes),
-        )
-    if there:
-        raw.execute(f"DELETE FROM {table} WHERE id = ?", (old_id.bytes,))  # noqa: S608
-    raw.execute(
-        "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?",
-        (new_id.bytes, old_id.bytes),
-    )
+    move_to_id(raw_of(db), kind, old_id, new_id, taken=there)
     db.expire_all()

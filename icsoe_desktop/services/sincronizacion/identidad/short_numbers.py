@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.capturistas.relaciones import searchable
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row

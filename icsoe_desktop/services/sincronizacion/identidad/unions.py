@@ -14,8 +14,8 @@ from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, re
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import with_losers
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, SalidaRow
 

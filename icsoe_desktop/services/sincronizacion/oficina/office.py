@@ -21,8 +21,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
 )
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import (
     ConflictoRow,

@@ -29,8 +29,8 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
     MissingReferenceError,
     RecordClashError,
 )
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, states
 from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 

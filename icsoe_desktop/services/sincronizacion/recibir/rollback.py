@@ -11,7 +11,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import EnvelopeUnreadableError
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import VersionRow
 

@@ -14,9 +14,9 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS, MissingReferenceError
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 
 CANCELADO = EstadoLote.CANCELADO.value

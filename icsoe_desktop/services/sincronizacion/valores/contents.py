@@ -18,8 +18,8 @@ from icsoe_desktop.services.sincronizacion.identidad.record_names import natural
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import packets, states
 
 

@@ -20,8 +20,8 @@ from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.short_numbers import settle_number
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of, put_conflicts
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import sealed, unsealed
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import (
     DOMICILIO,

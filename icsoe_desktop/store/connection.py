@@ -1,0 +1,96 @@
+"""The driver's connection, typed: sqlcipher3 itself has no types.
+
+Statements that SQLAlchemy would only slow down, and what only the driver can do, go through it.
+Only the store writes SQL; a service gets the connection from `raw_of` and hands it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self, cast
+
+from sqlalchemy import Connection, PoolProxiedConnection
+from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
+
+from icsoe_desktop.seguridad.data_key import DataKey
+
+SqlValue = str | bytes | int | float | None
+# Which values a row has is known to its statement alone; a function of the store names their types.
+SqlRow = tuple[Any, ...]
+
+
+class RawCursor(Protocol):
+    """The answer to one statement."""
+
+    @property
+    def rowcount(self) -> int: ...
+    @property
+    def lastrowid(self) -> int | None: ...
+    def fetchone(self) -> SqlRow | None: ...
+    def fetchall(self) -> list[SqlRow]: ...
+    def __iter__(self) -> Iterator[SqlRow]: ...
+    def __next__(self) -> SqlRow: ...
+
+
+class RawConnection(Protocol):
+    """What the store uses of `sqlcipher3.dbapi2.Connection`."""
+
+    isolation_level: str | None
+
+    @property
+    def in_transaction(self) -> bool: ...
+    def execute(self, sql: str, values: Sequence[SqlValue] = ..., /) -> RawCursor: ...
+    def executemany(self, sql: str, rows: Iterable[Sequence[SqlValue]], /) -> RawCursor: ...
+    def create_function(
+        self, name: str, arguments: int, function: Callable[..., SqlValue], *, deterministic: bool
+    ) -> None: ...
+    def set_progress_handler(self, handler: Callable[[], int] | None, steps: int, /) -> None: ...
+    def backup(
+        self, target: Self, *, pages: int, progress: Callable[[int, int, int], None]
+    ) -> None: ...
+    def close(self) -> None: ...
+
+
+def open_raw(path: Path, key: DataKey, busy_timeout_s: float = 5.0) -> RawConnection:
+    """A connection of its own to the encrypted file at `path`; made when missing.
+
+    A wrong key shows only when the file is read.
+    """
+    connection: RawConnection = dbapi2.connect(
+        str(path), timeout=busy_timeout_s, check_same_thread=False
+    )
+    # The driver must not open transactions of its own: the engine does.
+    connection.isolation_level = None
+    # SQLCipher writes its own troubles on standard error; ours is the one place for them.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    # The key comes before anything that reads the file.
+    connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
+    # Sorts and temporary tables would otherwise lie on disk in clear.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def raw_of(db: Session) -> RawConnection:
+    """The driver's connection of a session, its transaction begun."""
+    return raw_in(db.connection())
+
+
+def raw_in(connection: Connection | PoolProxiedConnection) -> RawConnection:
+    """The driver's connection of one that is open."""
+    pooled = connection.connection if isinstance(connection, Connection) else connection
+    return cast(RawConnection, pooled.driver_connection)
+
+
+def raw_unless_closed(connection: PoolProxiedConnection) -> RawConnection | None:
+    """None once the pool took the connection back."""
+    return cast(RawConnection | None, connection.driver_connection)
+
+
+def only_row(cursor: RawCursor) -> SqlRow:
+    """The row of a statement that always gives one: a count, a maximum, RETURNING."""
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError("a statement that always gives a row gave none")
+    return row

@@ -1,0 +1,123 @@
+"""Single rows of movements: found, added, changed, deleted, in the caller's transaction.
+
+fila: the number of a row. Days are numbers of `day_number`, an estado is its index in ESTADOS.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.store.connection import RawConnection, only_row
+from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers, row_of_worker
+from icsoe_desktop.store.tables.movimientos import ESTADOS
+
+PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
+# What the IMSS refused, or was never sent, may be presented again.
+NOT_PRESENTED: Final = (
+    ESTADOS.index(EstadoAviso.RECHAZADO),
+    ESTADOS.index(EstadoAviso.CANCELADO),
+)
+
+
+class MovementContent(NamedTuple):
+    """What a movement says but for its worker. sbc: centavos. What is not there is empty text."""
+
+    tipo: str
+    registro_patronal: str
+    fecha: int
+    sbc: int | None
+    tipo_trabajador: str
+    tipo_salario: str
+    jornada: str
+    causa_baja: str
+    umf: str
+    guia: str
+    clave_trabajador: str
+
+
+_CONTENT: Final = MovementContent._fields
+# Values: id, row of the worker, MovementContent.
+INSERT_PENDING: Final = (
+    f"INSERT INTO movimientos (id, trabajador, {', '.join(_CONTENT)}, estado, codigo_rechazo, "  # noqa: S608
+    f"causa_rechazo) VALUES (?, ?, {', '.join('?' for _ in _CONTENT)}, {PENDIENTE}, '', '')"
+)
+_UPDATE: Final = (
+    f"UPDATE movimientos SET trabajador = ?, {', '.join(f'{name} = ?' for name in _CONTENT)} "  # noqa: S608
+    "WHERE fila = ?"
+)
+# By the worker first: everyone has few movements.
+_SAME: Final = (
+    "SELECT EXISTS (SELECT 1 FROM trabajadores t CROSS JOIN movimientos m "
+    "ON m.trabajador = t.fila WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? "
+    "AND substr(m.registro_patronal, 1, 10) = ? AND m.estado NOT IN (?, ?) AND m.id <> ?)"
+)
+_HISTORY: Final = (
+    "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
+    "WHERE t.nss = ? ORDER BY m.fecha DESC, m.tipo DESC, m.fila DESC LIMIT ?"
+)
+_RECENT: Final = (
+    "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
+    "WHERE t.{column} = ? AND m.estado NOT IN (?, ?) ORDER BY m.fecha DESC, m.fila DESC LIMIT ?"
+)
+_WORKER_OF: Final = "SELECT trabajador FROM movimientos WHERE fila = ?"
+
+
+def find_row(raw: RawConnection, movimiento_id: uuid.UUID) -> int | None:
+    row = raw.execute(
+        "SELECT fila FROM movimientos WHERE id = ?", (movimiento_id.bytes,)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def count_settled(raw: RawConnection, filas: Collection[int]) -> int:
+    """How many of these are in a lote, or in a state other than Pendiente."""
+    sql = "SELECT estado <> ? OR lote_id IS NOT NULL FROM movimientos WHERE fila = ?"
+    return sum(only_row(raw.execute(sql, (PENDIENTE, fila)))[0] for fila in filas)
+
+
+def has_same(
+    raw: RawConnection, *, nss: str, fecha: int, tipo: str, base: str, besides: uuid.UUID | None
+) -> bool:
+    """Whether such a movement is there, neither refused nor cancelled.
+
+    base: the ten characters of the registro patronal. besides: a movement that does not count.
+    """
+    values = (nss, fecha, tipo, base, *NOT_PRESENTED, besides.bytes if besides else b"")
+    return bool(only_row(raw.execute(_SAME, values))[0])
+
+
+def history_of(raw: RawConnection, nss: str, limit: int) -> list[int]:
+    """The movements of a worker, the newest first."""
+    return [row[0] for row in raw.execute(_HISTORY, (nss, limit))]
+
+
+def recent_of(raw: RawConnection, *, nss: str, curp: str, limit: int) -> list[int]:
+    """Those that were not refused or cancelled, the newest first; by the CURP without an NSS."""
+    column, value = ("nss", nss) if nss else ("curp", curp)
+    values = (value, *NOT_PRESENTED, limit)
+    return [row[0] for row in raw.execute(_RECENT.format(column=column), values)]
+
+
+def insert_pending(
+    raw: RawConnection, movimiento_id: uuid.UUID, worker: Identidad, content: MovementContent
+) -> int:
+    """Adds a movement, Pendiente, and its worker; the number of its row."""
+    values = (movimiento_id.bytes, row_of_worker(raw, worker), *content)
+    return int(only_row(raw.execute(f"{INSERT_PENDING} RETURNING fila", values))[0])
+
+
+def change_row(raw: RawConnection, fila: int, worker: Identidad, content: MovementContent) -> int:
+    """The row of the worker that the movement named before; nobody may name that one any more."""
+    (before,) = only_row(raw.execute(_WORKER_OF, (fila,)))
+    raw.execute(_UPDATE, (row_of_worker(raw, worker), *content, fila))
+    return int(before)
+
+
+def delete_rows(raw: RawConnection, filas: Collection[int]) -> None:
+    """Deletes these movements, and the workers that no other movement names."""
+    workers = {int(only_row(raw.execute(_WORKER_OF, (fila,)))[0]) for fila in filas}
+    raw.executemany("DELETE FROM movimientos WHERE fila = ?", [(fila,) for fila in filas])
+    forget_workers(raw, workers)

@@ -1,0 +1,55 @@
+"""What names a record by its id: its row, the rows of others, its conflicts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
+
+# table and column of what names a record of the kind
+_NAMED_BY: Final = {
+    RecordKind.CONTRATISTA: (
+        ("domicilios", "contratista_id"),
+        ("acuses", "contratista_id"),
+        ("relaciones", "contratista_id"),
+    ),
+    RecordKind.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
+    RecordKind.RELACION: (("activaciones", "relacion_id"),),
+    RecordKind.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
+    RecordKind.CERTIFICADO: (),
+}
+
+
+def move_to_id(
+    raw: RawConnection, clase: RecordKind, old: uuid.UUID, new: uuid.UUID, *, taken: bool
+) -> None:
+    """Gives the record `old`, and all that names it, the id `new`, in the caller's transaction.
+
+    taken: a row has that id already; what named the old one names that row, and the old one goes.
+    Rows that a session holds must be flushed before and expired after.
+    """
+    # The ids of parents and children change one after the other.
+    raw.execute("PRAGMA defer_foreign_keys = ON")
+    table = FILAS[clase].__tablename__
+    ids = (new.bytes, old.bytes)
+    if not taken:
+        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", ids)  # noqa: S608
+    for child, column in _NAMED_BY[clase]:
+        raw.execute(f"UPDATE {child} SET {column} = ? WHERE {column} = ?", ids)  # noqa: S608
+    if taken:
+        raw.execute(f"DELETE FROM {table} WHERE id = ?", (old.bytes,))  # noqa: S608
+    raw.execute(
+        "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?", ids
+    )
+
+
+def has_conflicts(raw: RawConnection, clase: RecordKind, record_id: uuid.UUID) -> bool:
+    """Whether values of the record wait for somebody to choose; a session's must be flushed."""
+    found = raw.execute(
+        "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
+        (clase.collection.value, record_id.bytes),
+    )
+    return found.fetchone() is not None
