@@ -223,7 +223,7 @@ def _as_json(row: Any) -> dict[str, Any]:
         "estatus": str(row.estatus),
         "grupo": row.grupo,
         "contratista": row.contratista,
-        "fecha_alta": row.fecha_alta.isoformat(),
+        "fecha_alta": row.creado.isoformat(),
         "usuario_alta": row.usuario_alta,
         "bloqueado": row.bloqueado,
     }

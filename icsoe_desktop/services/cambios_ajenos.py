@@ -5,12 +5,12 @@ What the user did not touch stays as it is now; what both changed is told before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from icsoe_desktop.domain.fields import FieldTable, Place
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.bitacora.service import in_words
 
 CHANGED = (
     "Alguien más cambió lo mismo mientras usted lo modificaba: {campos}. No se guardó nada. Revise "
@@ -33,8 +33,8 @@ class CambioAjenoError(InvalidInputError):
     what is there now; given when it is saved again, it says that somebody knows.
     """
 
-    def __init__(self, ahora: Mapping[str, str], visto: object) -> None:
-        super().__init__(CHANGED.format(campos=in_words(ahora)), next(iter(ahora)))
+    def __init__(self, ahora: Mapping[str, str], visto: object, tabla: FieldTable) -> None:
+        super().__init__(CHANGED.format(campos=tabla.labels(ahora)), next(iter(ahora)))
         self.ahora = dict(ahora)
         self.visto = visto
 
@@ -47,19 +47,19 @@ class CambioAjenoError(InvalidInputError):
         }
 
 
-def keep_others(visto: Any, tecleado: Any, actual: Any, campos: Iterable[str]) -> dict[str, str]:
-    """Of each field what is to be written: what the user changed of `visto`, else what is there.
+def keep_others(visto: Any, tecleado: Any, actual: Any, tabla: FieldTable) -> dict[str, str]:
+    """What is to be written in each field of the form: the user's change, else what is there.
 
     The three have the fields as attributes, in canonical form; visto: a dataclass, what the form
     was opened with. Raises CambioAjenoError.
     """
     wanted: dict[str, str] = {}
     both: dict[str, str] = {}
-    for campo in campos:
+    for campo in tabla.names(Place.FORM):
         was, mine, now = (getattr(side, campo) or "" for side in (visto, tecleado, actual))
         wanted[campo] = now if mine == was else mine
         if mine not in (was, now) and now != was:
             both[campo] = now
     if both:
-        raise CambioAjenoError(both, replace(visto, **both))
+        raise CambioAjenoError(both, replace(visto, **both), tabla)
     return wanted

@@ -107,7 +107,12 @@ class Ediciones(Actos):
             previas=[row.razon_social],
         ):
             self.app.registros_patronales.edit(
-                self.lugar.sesion, row.id, row.registro_patronal, razon, row.rfc, row
+                self.lugar.sesion,
+                row.id,
+                registro_patronal=row.registro_patronal,
+                razon_social=razon,
+                rfc=row.rfc,
+                visto=row,
             )
 
     def _certificado(self) -> None:

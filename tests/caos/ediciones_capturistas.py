@@ -36,13 +36,13 @@ class EdicionesCapturistas(Actos):
         datos = self.azar.choice(self._personas)
         telefono, correo = self.telefono(), self.correo()
         nuevo = CapturistaNuevo(
-            datos.curp,
-            datos.nombres,
-            datos.primer_apellido,
-            datos.segundo_apellido,
-            telefono,
-            correo,
-            correo,
+            curp=datos.curp,
+            nombres=datos.nombres,
+            primer_apellido=datos.primer_apellido,
+            segundo_apellido=datos.segundo_apellido,
+            telefono=telefono,
+            correo=correo,
+            confirmacion=correo,
         )
         with self.act("alta", lugar=f"capturista|{datos.curp}", fichas=[telefono, correo]):
             self.app.capturistas.register(self.lugar.contratista, nuevo)
@@ -63,13 +63,13 @@ class EdicionesCapturistas(Actos):
             correo = self.correo()
             fichas.append(correo)
         nuevo = CapturistaNuevo(
-            visto.curp,
-            visto.nombres,
-            visto.primer_apellido,
-            visto.segundo_apellido,
-            telefono,
-            correo,
-            correo,
+            curp=visto.curp,
+            nombres=visto.nombres,
+            primer_apellido=visto.primer_apellido,
+            segundo_apellido=visto.segundo_apellido,
+            telefono=telefono,
+            correo=correo,
+            confirmacion=correo,
         )
         with self.act("cambio", lugar=f"capturista|{row.curp}", fichas=fichas, previas=previas):
             self.app.capturistas.update(self.lugar.contratista, row.id, nuevo, visto=visto)

@@ -94,7 +94,10 @@ class Escritorio:
         vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
         done = service.join(self._sesion, vista, f"Equipo {self._plan.equipo}", NoProgress())
         self.app.registros_patronales.add(
-            self._sesion, self._plan.registro, f"Sucursal {self._plan.equipo}", RFC_MORAL
+            self._sesion,
+            registro_patronal=self._plan.registro,
+            razon_social=f"Sucursal {self._plan.equipo}",
+            rfc=RFC_MORAL,
         )
         return asdict(done)
 

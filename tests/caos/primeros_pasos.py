@@ -49,9 +49,11 @@ def first_steps(app: Application, sesion: Sesion, folder: Path) -> None:
         )
     own = Sesion(Rol.CONTRATISTA, contratista, "TALLERES", contratista)
     app.contratistas.accept_terminos(own, TERMINOS_VERSION)
-    app.contratistas.save_generales(own, "inicio@ejemplo.invalid", "5511223344")
+    app.contratistas.save_generales(own, correo="inicio@ejemplo.invalid", celular="5511223344")
     app.contratistas.save_domicilio_igual(own)
     pdf = folder / "acuse.pdf"
     pdf.write_bytes(PDF)
     app.acuses.save(own, pdf, now.date() - timedelta(days=30))
-    app.registros_patronales.add(sesion, REGISTROS[0], "Matriz", RFC_MORAL)
+    app.registros_patronales.add(
+        sesion, registro_patronal=REGISTROS[0], razon_social="Matriz", rfc=RFC_MORAL
+    )

@@ -167,7 +167,10 @@ class Simulacion:
             vista = one.sync.read_invitation(one.sesion, found.archivo, found.codigo)
             one.sync.join(one.sesion, vista, f"Equipo {one.numero}", QUIET)
             one.app.registros_patronales.add(
-                one.sesion, REGISTROS[one.numero], f"Sucursal {one.numero}", RFC_MORAL
+                one.sesion,
+                registro_patronal=REGISTROS[one.numero],
+                razon_social=f"Sucursal {one.numero}",
+                rfc=RFC_MORAL,
             )
         for equipo in self.equipos:
             equipo.ediciones = self._editor(equipo)

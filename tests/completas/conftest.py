@@ -32,7 +32,10 @@ def programa(
     application = open_application(folder, llavero=MemoryLlavero(), clock=Reloj())
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
     application.registros_patronales.add(
-        sesion, "Z9912345106", "Talleres del Bajío Imaginario SA de CV", "TBI990101QX5"
+        sesion,
+        registro_patronal="Z9912345106",
+        razon_social="Talleres del Bajío Imaginario SA de CV",
+        rfc="TBI990101QX5",
     )
     with application.store.write() as db:
         application.buzon.enqueue(

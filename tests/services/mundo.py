@@ -97,7 +97,7 @@ class Mundo:
     def complete(self, sesion: Sesion, correo: str = "contratista@ejemplo.mx") -> Sesion:
         """Walks the first steps."""
         self.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
-        self.contratistas.save_generales(sesion, correo, "5511223344")
+        self.contratistas.save_generales(sesion, correo=correo, celular="5511223344")
         if self.contratistas.informacion(sesion).es_persona_moral:
             self.contratistas.save_domicilio_igual(sesion)
         pdf = self.archivos.folder / "acuse.pdf"

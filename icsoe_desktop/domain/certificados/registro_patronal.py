@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores import numeros as identificadores
 from icsoe_desktop.domain.identificadores.numeros import Rfc
 from icsoe_desktop.domain.texto import clean
@@ -13,8 +14,60 @@ from icsoe_desktop.errors import InvalidInputError
 
 MAX_RAZON_SOCIAL = 250
 
+_EVERYWHERE = Place.FORM | Place.SHEET | Place.GRID
+CAMPOS_REGISTRO_PATRONAL = FieldTable(
+    (
+        Field(
+            "registro_patronal",
+            "Registro patronal",
+            _EVERYWHERE,
+            aliases=(
+                "Registro patronal IMSS",
+                "Registro patronal del IMSS",
+                "Registro IMSS",
+                "Reg. patronal",
+                "Reg. pat.",
+                "No. de registro patronal",
+                "Núm. de registro patronal",
+                "Número de registro patronal",
+                "RP",
+            ),
+            expected="10 u 11 caracteres: una letra o un número, y números",
+        ),
+        Field(
+            "razon_social",
+            "Razón social",
+            _EVERYWHERE,
+            aliases=(
+                "Razón social o nombre",
+                "Nombre o razón social",
+                "Nombre, denominación o razón social",
+                "Denominación o razón social",
+                "Denominación",
+                "Patrón",
+                "Nombre del patrón",
+                "Empresa",
+                "Nombre",
+            ),
+            expected="la razón social o el nombre del patrón",
+        ),
+        Field(
+            "rfc",
+            "RFC",
+            _EVERYWHERE,
+            aliases=(
+                "R.F.C.",
+                "RFC del patrón",
+                "RFC de la empresa",
+                "Registro federal de contribuyentes",
+            ),
+            expected="12 caracteres si es persona moral, 13 si es física",
+        ),
+    )
+)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatosRegistroPatronal:
     """What somebody typed of a registro patronal, checked and in its canonical form.
 
@@ -28,13 +81,18 @@ class DatosRegistroPatronal:
     advertencias: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def parse(cls, registro_patronal: str, razon_social: str, rfc: str) -> DatosRegistroPatronal:
+    def parse(cls, *, registro_patronal: str, razon_social: str, rfc: str) -> DatosRegistroPatronal:
         """Raises InvalidInputError for the first field that is wrong."""
-        revision = check(registro_patronal, razon_social, rfc)
+        revision = check(registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc)
         if revision.datos is None:
             campo, problema = next(iter(revision.problemas.items()))
             raise InvalidInputError(problema, campo)
         return revision.datos
+
+    @property
+    def campos(self) -> dict[str, str]:
+        """field → value, without the warnings."""
+        return {name: getattr(self, name) for name in CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)}
 
     @property
     def base(self) -> str:
@@ -51,7 +109,7 @@ class RevisionRegistroPatronal:
     datos: DatosRegistroPatronal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistroPatronalCatalogado:
     """A registro patronal of the catalogue."""
 
@@ -71,7 +129,7 @@ class RegistroPatronalCatalogado:
         return identificadores.RegistroPatronal(self.registro_patronal).agrupado
 
 
-def check(registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegistroPatronal:
+def check(*, registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegistroPatronal:
     """All that there is to say about the three fields as typed."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, str] = {}
@@ -106,7 +164,9 @@ def check(registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegist
         problemas["rfc"] = error.message
     datos = None
     if not problemas:
-        datos = DatosRegistroPatronal(numero, nombre, clave, advertencias)
+        datos = DatosRegistroPatronal(
+            registro_patronal=numero, razon_social=nombre, rfc=clave, advertencias=advertencias
+        )
     return RevisionRegistroPatronal(problemas, advertencias, datos)
 
 

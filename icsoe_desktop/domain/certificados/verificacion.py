@@ -16,6 +16,8 @@ from icsoe_desktop.domain.certificados.certificado import (
     fecha_local,
     same_registro_patronal,
 )
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.fields import Field, FieldTable
 
 EXITO = "La validación de la FIEL fue exitosa"
 
@@ -106,6 +108,17 @@ class CampoCertificado(StrEnum):
     LLAVE = "llave"
     CONTRASENA = "contrasena"
     REGISTRO_PATRONAL = "registro_patronal"
+
+
+CAMPOS_CERTIFICADO = FieldTable(
+    (
+        Field(CampoCertificado.CERTIFICADO, "Certificado"),
+        Field(CampoCertificado.LLAVE, "Llave privada"),
+        Field(CampoCertificado.CONTRASENA, "Contraseña"),
+        CAMPOS_REGISTRO_PATRONAL[CampoCertificado.REGISTRO_PATRONAL],
+        CAMPOS_REGISTRO_PATRONAL["rfc"],
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

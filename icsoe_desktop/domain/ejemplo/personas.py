@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from icsoe_desktop.domain.identificadores.digitos_verificadores import (
 )
 from icsoe_desktop.domain.identificadores.nombre_curp import expected_letters
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 SEMILLA = 20_260_302
 # No mail ever reaches it. Source: RFC 2606 §2.
@@ -101,10 +103,8 @@ def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturist
         name = f"{persona.nombres.split()[0]}.{persona.primer_apellido}".lower()
         correo = f"{name.replace('ñ', 'n')}{given}@{DOMINIO}"
         yield DatosCapturista(
-            persona.curp,
-            persona.nombres,
-            persona.primer_apellido,
-            persona.segundo_apellido,
-            f"55{azar.randrange(10**8):08}",
-            correo,
+            curp=persona.curp,
+            **asdict(NombrePersona.of(persona)),
+            telefono=f"55{azar.randrange(10**8):08}",
+            correo=correo,
         )

@@ -10,16 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
+from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_curp import compare
+from icsoe_desktop.domain.identificadores.persona import (
+    NOMBRE_CAMPOS,
+    IdentidadPersona,
+    ParteNombre,
+)
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
 
 ROL = "Capturista"
 GRUPO = "Contratista"
-MAX_NAME_LENGTH = 80
 LINK_GOOD_FOR = timedelta(hours=24)
 LINK = "icsoe://activar/"
 
@@ -29,6 +36,10 @@ EN_BAJA = "Relación con el usuario en baja."
 REACTIVADA = "Se reactivó la relación con el usuario."
 CONTRASENA_ACTUALIZADA = "Contraseña actualizada"
 LIGA_ENVIADA = "Se envió una nueva liga, que estará disponible durante 24 horas."
+
+SEGUNDO_APELLIDO_MISSING = (
+    "Escriba el segundo apellido. Sólo puede faltar si la CURP lleva X en la posición 3."
+)
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 32
@@ -65,42 +76,148 @@ def acciones_de(estatus: Estatus, *, bloqueado: bool = False) -> frozenset[Accio
             return frozenset({AccionFila.ACTIVAR})
 
 
-def full_name(nombres: str, primer_apellido: str, segundo_apellido: str) -> str:
-    return " ".join(part for part in (nombres, primer_apellido, segundo_apellido) if part)
-
-
 def pregunta_baja(nombre: str) -> str:
     """The question before a baja, in Markdown: the name stands out."""
     return f"Estás dando de baja al usuario **{nombre}** ¿Deseas continuar?"
 
 
-@dataclass(frozen=True, slots=True)
-class CapturistaNuevo:
-    """What the form holds, as typed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FichaCapturista(IdentidadPersona):
+    """What a contratista keeps of a capturista: CAMPOS_CAPTURISTA says how each field is called.
 
-    curp: str = field(repr=False)
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
+    A field that not everybody has gets a default here.
+    """
+
     telefono: str = field(repr=False)
     correo: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturistaNuevo(FichaCapturista):
+    """What the form holds, as typed."""
+
     confirmacion: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class DatosCapturista:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatosCapturista(FichaCapturista):
     """The same, checked and in canonical form."""
 
-    curp: str = field(repr=False)
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
-    telefono: str = field(repr=False)
-    correo: str = field(repr=False)
+    @classmethod
+    def of(cls, source: Any) -> DatosCapturista:
+        """source: the values by name, or a row with them as attributes."""
+        found = source.__getitem__ if isinstance(source, Mapping) else partial(getattr, source)
+        return cls(**{name: found(name) for name in cls.__dataclass_fields__})
 
-    @property
-    def nombre(self) -> str:
-        return full_name(self.nombres, self.primer_apellido, self.segundo_apellido)
+
+_TYPED = Place.FORM | Place.SHEET
+CAMPOS_CAPTURISTA = FieldTable(
+    (
+        Field(
+            "curp",
+            "CURP",
+            Place.SHEET | Place.GRID | Place.SEARCH | Place.EXCEL | Place.ARCO,
+            aliases=("Clave usuario (CURP)", "Clave única de registro de población", "Usuario"),
+            titles={Place.GRID: "Clave Usuario (CURP)"},
+            width=22,
+        ),
+        Field(
+            "nombres",
+            "Nombre(s)",
+            _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
+            ParteNombre.parse,
+            missing="Escriba el nombre.",
+            aliases=("Nombre",),
+            width=24,
+        ),
+        Field(
+            "primer_apellido",
+            "Primer apellido",
+            _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
+            ParteNombre.parse,
+            missing="Escriba el primer apellido.",
+            aliases=("Apellido paterno", "Paterno"),
+            titles={Place.EXCEL: "Primer Apellido"},
+        ),
+        Field(
+            "segundo_apellido",
+            "Segundo apellido",
+            _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
+            ParteNombre.parse,
+            optional=True,
+            aliases=("Apellido materno", "Materno"),
+            titles={Place.EXCEL: "Segundo Apellido"},
+        ),
+        Field(
+            "contratista",
+            "Contratista",
+            Place.GRID | Place.EXCEL | Place.ARCO,
+            titles={Place.GRID | Place.EXCEL: "Contratista relacionado"},
+            width=40,
+        ),
+        Field("numero", "Id", Place.GRID | Place.ARCO),
+        Field("rol", "Rol", Place.GRID | Place.EXCEL | Place.ARCO, width=12),
+        Field("grupo", "Grupo", Place.GRID | Place.EXCEL | Place.ARCO, width=14),
+        Field("nombre", "Nombre", Place.GRID, titles={Place.GRID: "Razón Social/Nombre"}),
+        Field(
+            "telefono",
+            "Teléfono",
+            _TYPED | Place.SEARCH | Place.ARCO,
+            Telefono.parse,
+            aliases=("Celular", "Tel"),
+        ),
+        Field(
+            "correo",
+            "Correo electrónico",
+            _TYPED | Place.GRID | Place.SEARCH | Place.ARCO,
+            Correo.parse,
+            aliases=("E-mail", "Email", "Mail"),
+            titles={Place.GRID: "Correo"},
+        ),
+        Field("estatus", "Estatus", Place.GRID | Place.EXCEL | Place.ARCO, width=12),
+        Field("cotejada", "Cotejada en RENAPO", Place.ARCO),
+        Field("aviso_version", "Aviso de privacidad", Place.ARCO),
+        Field(
+            "creado",
+            "Fecha alta",
+            Place.GRID | Place.EXCEL | Place.ARCO,
+            titles={Place.GRID: "Fecha Alta"},
+            width=12,
+        ),
+        Field("usuario_alta", "Usuario alta", Place.GRID, titles={Place.GRID: "Usuario Alta"}),
+        Field("confirmada", "Confirmada", Place.ARCO),
+        Field("dado_de_baja", "Fecha baja", Place.EXCEL | Place.ARCO, width=12),
+        Field("actualizado", "Fecha actualización", Place.EXCEL | Place.ARCO, width=18),
+    ),
+    # The order of the seeds; what they do not have comes after it.
+    order={
+        Place.GRID: (
+            "numero",
+            "rol",
+            "curp",
+            "nombre",
+            "correo",
+            "estatus",
+            "grupo",
+            "contratista",
+            "creado",
+            "usuario_alta",
+        ),
+        Place.EXCEL: (
+            "curp",
+            "nombres",
+            "primer_apellido",
+            "segundo_apellido",
+            "rol",
+            "estatus",
+            "grupo",
+            "contratista",
+            "creado",
+            "dado_de_baja",
+            "actualizado",
+        ),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,53 +240,29 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
             advertencias["curp"] = curp.advertencias
     except InvalidInputError as error:
         problemas["curp"] = error.message
-    names = {
-        campo: clean(getattr(nuevo, campo))
-        for campo in ("nombres", "primer_apellido", "segundo_apellido")
-    }
-    problemas |= _check_names(names, curp)
+    # A person with one surname has an X in the place of the second.
+    one_surname = curp is not None and curp.valor[2] == "X"
     texts: dict[str, str] = {}
-    parsers: tuple[tuple[str, type[Telefono] | type[Correo]], ...] = (
-        ("telefono", Telefono),
-        ("correo", Correo),
-    )
-    for campo, kind in parsers:
+    for each in CAMPOS_CAPTURISTA.at(Place.FORM):
         try:
-            found = kind.parse(getattr(nuevo, campo))
-            texts[campo] = found.valor
-            if found.advertencias:
-                advertencias[campo] = found.advertencias
+            texts[each.name], odd = each.read(getattr(nuevo, each.name))
+            if each.name == "segundo_apellido" and not (texts[each.name] or one_surname):
+                raise InvalidInputError(SEGUNDO_APELLIDO_MISSING)
+            if odd:
+                advertencias[each.name] = odd
         except InvalidInputError as error:
-            problemas[campo] = error.message
+            problemas[each.name] = error.message
     if "correo" in texts and clean(nuevo.confirmacion).lower() != texts["correo"]:
         problemas["confirmacion"] = "Los correos electrónicos no coinciden."
-    if curp is not None and names["nombres"] and names["primer_apellido"]:
-        odd = tuple(each.advertencia for each in compare(curp, *names.values()))
+    names = [clean(getattr(nuevo, name)) for name in NOMBRE_CAMPOS]
+    if curp is not None and names[0] and names[1]:
+        odd = tuple(each.advertencia for each in compare(curp, *names))
         if odd:
             advertencias["nombres"] = odd
     datos = None
     if not problemas and curp is not None:
-        datos = DatosCapturista(curp=curp.valor, **names, **texts)
+        datos = DatosCapturista(curp=curp.valor, **texts)
     return RevisionCapturista(problemas, advertencias, datos)
-
-
-def _check_names(names: Mapping[str, str], curp: Curp | None) -> dict[str, str]:
-    problemas = {}
-    if not names["nombres"]:
-        problemas["nombres"] = "Escriba el nombre."
-    if not names["primer_apellido"]:
-        problemas["primer_apellido"] = "Escriba el primer apellido."
-    # Whoever has one surname has an X in its place.
-    if not names["segundo_apellido"] and (curp is None or curp.valor[2] != "X"):
-        problemas["segundo_apellido"] = (
-            "Escriba el segundo apellido. Sólo puede faltar si la CURP lleva X en la posición 3."
-        )
-    for campo, text in names.items():
-        if len(text) > MAX_NAME_LENGTH:
-            problemas[campo] = f"Escriba como máximo {MAX_NAME_LENGTH} caracteres."
-        elif text and not any(character.isalpha() for character in text):
-            problemas[campo] = "Un nombre lleva letras."
-    return problemas
 
 
 def parse_code(text: str) -> str:

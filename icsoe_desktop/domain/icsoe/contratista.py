@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
+from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
 
@@ -69,7 +70,37 @@ class Avance:
         return paso in self.pasos and order.index(paso) <= order.index(self.paso)
 
 
-@dataclass(frozen=True, slots=True)
+CAMPOS_CONTRATISTA = FieldTable(
+    (
+        Field("rfc", "RFC", Place.ARCO),
+        Field("nombre", "Nombre, denominación o razón social", Place.ARCO),
+        Field("correo", "Correo electrónico", Place.FORM | Place.ARCO, Correo.parse),
+        Field("celular", "Celular", Place.FORM | Place.ARCO, Telefono.parse),
+        Field(
+            "telefono_fijo",
+            "Teléfono fijo",
+            Place.FORM | Place.ARCO,
+            Telefono.parse,
+            optional=True,
+        ),
+        Field("efirma_numero", "Número de certificado de la e.firma", Place.ARCO),
+        Field("efirma_hasta", "e.firma válida hasta", Place.ARCO),
+        Field("terminos_aceptados", "Términos y condiciones aceptados", Place.ARCO),
+        Field("creado", "Registrado", Place.ARCO),
+        Field("domicilio_igual", "Domicilio social"),
+    )
+)
+CAMPOS_ACUSE = FieldTable(
+    (
+        Field("nombre", "Archivo", Place.ARCO),
+        Field("sha256", "SHA-256", Place.ARCO),
+        Field("fecha", "Fecha del acuse", Place.ARCO, titles={Place.ARCO: "Fecha"}),
+        Field("vence", "Vence", Place.ARCO),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatosGenerales:
     """How to reach a contratista, in canonical form. telefono_fijo: empty when there is none."""
 
@@ -78,12 +109,10 @@ class DatosGenerales:
     telefono_fijo: str = field(default="", repr=False)
 
     @classmethod
-    def parse(cls, correo: str, celular: str, telefono_fijo: str = "") -> DatosGenerales:
-        """Raises InvalidInputError for the first field that is wrong."""
-        for campo, problema in check_generales(correo, celular, telefono_fijo).items():
-            raise InvalidInputError(problema, campo)
-        fijo = Telefono.parse(telefono_fijo).valor if telefono_fijo.strip() else ""
-        return cls(Correo.parse(correo).valor, Telefono.parse(celular).valor, fijo)
+    def parse(cls, **texts: str) -> DatosGenerales:
+        """texts: by field. Raises InvalidInputError for the first field that is wrong."""
+        fields = CAMPOS_CONTRATISTA.at(Place.FORM)
+        return cls(**{each.name: each.read(texts.get(each.name, ""))[0] for each in fields})
 
     @property
     def advertencias(self) -> Mapping[str, str]:
@@ -91,23 +120,14 @@ class DatosGenerales:
         return {campo: texto for campo, texto in found.items() if texto}
 
 
-def check_generales(correo: str, celular: str, telefono_fijo: str = "") -> dict[str, str]:
+def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with the form: field → sentence. Empty when it may be saved."""
     problemas: dict[str, str] = {}
-    try:
-        Correo.parse(correo)
-    except InvalidInputError as error:
-        problemas["correo"] = error.message
-    for campo, texto, obligatorio in (
-        ("celular", celular, True),
-        ("telefono_fijo", telefono_fijo, False),
-    ):
-        if not obligatorio and not texto.strip():
-            continue
+    for each in CAMPOS_CONTRATISTA.at(Place.FORM):
         try:
-            Telefono.parse(texto)
+            each.read(texts.get(each.name, ""))
         except InvalidInputError as error:
-            problemas[campo] = error.message
+            problemas[each.name] = error.message
     return problemas
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from icsoe_desktop.domain.fields import Field, FieldTable
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.errors import InvalidInputError
 
 FUERA_DE_CATALOGO = "fuera de catálogo"
 MAX_LENGTH = 120
-_NEEDED = {
-    "colonia": "Elija o escriba la colonia.",
-    "calle": "Escriba la calle.",
-    "numero_exterior": "Escriba el número exterior; si no tiene, escriba S/N.",
-    "municipio": "Escriba el municipio o la alcaldía.",
-    "estado": "Escriba el estado.",
-}
+CAMPOS_DOMICILIO = FieldTable(
+    (
+        Field("codigo_postal", "Código postal", parse=CodigoPostal.parse),
+        Field("colonia", "Colonia", missing="Elija o escriba la colonia."),
+        Field("calle", "Calle", missing="Escriba la calle."),
+        Field(
+            "numero_exterior",
+            "Número exterior",
+            missing="Escriba el número exterior; si no tiene, escriba S/N.",
+        ),
+        Field("numero_interior", "Número interior", optional=True),
+        Field("entre_calles", "Entre calles", optional=True),
+        Field("municipio", "Municipio", missing="Escriba el municipio o la alcaldía."),
+        Field("estado", "Estado", missing="Escriba el estado."),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +75,30 @@ class Domicilio:
         return Domicilio(**texts, fuera_de_catalogo=self.fuera_de_catalogo, catalogo=self.catalogo)
 
 
-TEXT_FIELDS = tuple(
-    each.name for each in fields(Domicilio) if each.name not in ("fuera_de_catalogo", "catalogo")
-)
+TEXT_FIELDS = tuple(each.name for each in CAMPOS_DOMICILIO)
 
 
 def check_ubicacion(codigo_postal: str, colonia: str) -> dict[str, str]:
     """The first «Ubicar»: what is wrong with código postal and colonia, field → sentence."""
-    problemas: dict[str, str] = {}
-    try:
-        CodigoPostal.parse(codigo_postal)
-    except InvalidInputError as error:
-        problemas["codigo_postal"] = error.message
-    if not clean(colonia):
-        problemas["colonia"] = _NEEDED["colonia"]
-    return problemas
+    return _problems({"codigo_postal": codigo_postal, "colonia": colonia})
 
 
 def check_domicilio(domicilio: Domicilio) -> dict[str, str]:
     """The second «Ubicar»: what is wrong with the whole address, field → sentence."""
-    problemas = check_ubicacion(domicilio.codigo_postal, domicilio.colonia)
-    for campo, sentence in _NEEDED.items():
-        if not clean(getattr(domicilio, campo)):
-            problemas[campo] = sentence
+    problemas = _problems({campo: getattr(domicilio, campo) for campo in TEXT_FIELDS})
     for campo in TEXT_FIELDS:
         if campo not in problemas and len(clean(getattr(domicilio, campo))) > MAX_LENGTH:
             problemas[campo] = f"Escriba como máximo {MAX_LENGTH} caracteres."
+    return problemas
+
+
+def _problems(texts: Mapping[str, str]) -> dict[str, str]:
+    problemas: dict[str, str] = {}
+    for campo, text in texts.items():
+        try:
+            CAMPOS_DOMICILIO[campo].read(text)
+        except InvalidInputError as error:
+            problemas[campo] = error.message
     return problemas
 
 

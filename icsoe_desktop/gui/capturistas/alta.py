@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import (
@@ -14,7 +16,7 @@ from icsoe_desktop.gui.capturistas.alta_presenter import (
     CapturistaAltaState,
 )
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
+from icsoe_desktop.gui.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.capturistas.importacion_presenter import ImportacionCapturistasPresenter
 from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturistasDialog
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
@@ -78,7 +80,7 @@ class AltaPage(Page):
 
     @property
     def unsaved(self) -> bool:
-        return bool(self.form.curp_edit.text()) or self.datos.typed() != DatosTecleados()
+        return bool(self.form.curp_edit.text()) or any(self.datos.typed().values())
 
     def discard(self) -> None:
         self._clear()
@@ -127,13 +129,8 @@ class AltaPage(Page):
     def _on_validated(self, validada: CurpValidada) -> None:
         self.form.curp_edit.setText(validada.curp)
         self.datos.set_curp(validada.curp)
-        typed = self.datos.typed()
-        if validada.conocida and not typed.nombres:
-            self.datos.fill(
-                DatosTecleados(
-                    validada.nombres, validada.primer_apellido, validada.segundo_apellido
-                )
-            )
+        if validada.conocida and not self.datos.typed()["nombres"]:
+            self.datos.fill(asdict(NombrePersona.of(validada)))
         self.datos.focus_first()
 
     def _save(self) -> None:
@@ -151,7 +148,7 @@ class AltaPage(Page):
 
     def _clear(self) -> None:
         self.form.curp_edit.clear()
-        self.datos.fill(DatosTecleados())
+        self.datos.fill({})
         self._presenter.clear()
         self.form.curp_edit.setFocus()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
+from icsoe_desktop.domain.fields import Field, Place
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, AccionFila, Estatus
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
@@ -58,42 +60,30 @@ def _accion(accion: AccionFila, width: int) -> PagedColumn[CapturistaFila]:
     return PagedColumn[CapturistaFila](str(accion), text, copy=nothing, tip=tip, width=width)
 
 
-def _fecha_alta(fila: CapturistaFila) -> str:
-    return format_fecha(fecha_local(fila.fecha_alta))
+# How a column is drawn; one that is not here is text of the usual width.
+_DRAWN: dict[str, dict[str, Any]] = {
+    "numero": {"right": True, "width": 56},
+    "rol": {"width": 84},
+    "curp": {"tabular": True, "width": 180},
+    "nombre": {"width": 210},
+    "correo": {"width": 180},
+    "estatus": {"text": estatus_text, "icon": estatus_icon, "tip": _estatus_tip, "width": 156},
+    "grupo": {"width": 90},
+    "contratista": {"width": 180},
+    "creado": {"text": lambda fila: format_fecha(fecha_local(fila.creado)), "width": 96},
+    "usuario_alta": {"width": 150},
+}
+
+
+def _column(each: Field) -> PagedColumn[CapturistaFila]:
+    title = each.title(Place.GRID)
+    drawn = {"text": lambda fila: str(getattr(fila, each.name)), **_DRAWN.get(each.name, {})}
+    order = next((one for one in OrdenCapturistas if one == title), None)
+    return PagedColumn[CapturistaFila](title, order=order, **drawn)
 
 
 COLUMNS = (
-    PagedColumn[CapturistaFila](
-        "Id", lambda f: str(f.numero), right=True, width=56, order=OrdenCapturistas.ID
-    ),
-    PagedColumn[CapturistaFila]("Rol", lambda f: f.rol, width=84),
-    PagedColumn[CapturistaFila](
-        "Clave Usuario (CURP)",
-        lambda f: f.curp,
-        tabular=True,
-        width=180,
-        order=OrdenCapturistas.CURP,
-    ),
-    PagedColumn[CapturistaFila](
-        "Razón Social/Nombre", lambda f: f.nombre, width=210, order=OrdenCapturistas.NOMBRE
-    ),
-    PagedColumn[CapturistaFila](
-        "Correo", lambda f: f.correo, width=180, order=OrdenCapturistas.CORREO
-    ),
-    PagedColumn[CapturistaFila](
-        "Estatus",
-        estatus_text,
-        icon=estatus_icon,
-        tip=_estatus_tip,
-        width=156,
-        order=OrdenCapturistas.ESTATUS,
-    ),
-    PagedColumn[CapturistaFila]("Grupo", lambda f: f.grupo, width=90),
-    PagedColumn[CapturistaFila]("Contratista relacionado", lambda f: f.contratista, width=180),
-    PagedColumn[CapturistaFila](
-        "Fecha Alta", _fecha_alta, width=96, order=OrdenCapturistas.FECHA_ALTA
-    ),
-    PagedColumn[CapturistaFila]("Usuario Alta", lambda f: f.usuario_alta, width=150),
+    *(_column(each) for each in CAMPOS_CAPTURISTA.at(Place.GRID)),
     _accion(AccionFila.EDITAR, 64),
     _accion(AccionFila.ENVIAR_EMAIL, 96),
     _accion(AccionFila.ACTIVAR, 70),

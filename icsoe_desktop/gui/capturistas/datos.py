@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -12,9 +11,16 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.capturista import ROL, CapturistaNuevo, check_nuevo
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.capturista import (
+    CAMPOS_CAPTURISTA,
+    ROL,
+    CapturistaNuevo,
+    check_nuevo,
+)
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
@@ -23,20 +29,7 @@ from icsoe_desktop.gui.kit.text_window import TextoDialog
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
 WARNING = "Advertencia: {texto}"
-# A name is compared with the CURP once all of it has been typed.
-NAME = ("nombres", "primer_apellido", "segundo_apellido")
-
-
-@dataclass(frozen=True)
-class DatosTecleados:
-    """What is in the fields, as typed."""
-
-    nombres: str = ""
-    primer_apellido: str = ""
-    segundo_apellido: str = ""
-    telefono: str = ""
-    correo: str = ""
-    confirmacion: str = ""
+CAMPOS = (*CAMPOS_CAPTURISTA.names(Place.FORM), "confirmacion")
 
 
 class DatosWidget(QWidget):
@@ -62,23 +55,11 @@ class DatosWidget(QWidget):
         self._filling = False
         form = self.form
         self._edits: dict[str, QLineEdit] = {
-            "nombres": form.nombres_edit,
-            "primer_apellido": form.primer_apellido_edit,
-            "segundo_apellido": form.segundo_apellido_edit,
-            "telefono": form.telefono_edit,
-            "correo": form.correo_edit,
-            "confirmacion": form.confirmacion_edit,
+            campo: getattr(form, f"{campo}_edit") for campo in CAMPOS
         }
         self._errors = FieldErrors(
-            {
-                "nombres": (form.nombres_edit, form.nombres_error),
-                "primer_apellido": (form.primer_apellido_edit, form.primer_apellido_error),
-                "segundo_apellido": (form.segundo_apellido_edit, form.segundo_apellido_error),
-                "rol": (form.rol_combo, form.rol_error),
-                "telefono": (form.telefono_edit, form.telefono_error),
-                "correo": (form.correo_edit, form.correo_error),
-                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
-            }
+            {campo: (edit, getattr(form, f"{campo}_error")) for campo, edit in self._edits.items()}
+            | {"rol": (form.rol_combo, form.rol_error)}
         )
         form.rol_combo.addItem(ROL)
         for edit in self._edits.values():
@@ -104,20 +85,12 @@ class DatosWidget(QWidget):
     def cotejada(self) -> date | None:
         return self._cotejada
 
-    def typed(self) -> DatosTecleados:
-        return DatosTecleados(**{campo: edit.text() for campo, edit in self._edits.items()})
+    def typed(self) -> dict[str, str]:
+        """What is in the fields, as typed."""
+        return {campo: edit.text() for campo, edit in self._edits.items()}
 
     def nuevo(self) -> CapturistaNuevo:
-        typed = self.typed()
-        return CapturistaNuevo(
-            self._curp,
-            typed.nombres,
-            typed.primer_apellido,
-            typed.segundo_apellido,
-            typed.telefono,
-            typed.correo,
-            typed.confirmacion,
-        )
+        return CapturistaNuevo(curp=self._curp, **self.typed())
 
     def set_curp(self, valor: str, cotejada: date | None = None) -> None:
         """The CURP that the name is compared with; shows what it says of the person."""
@@ -142,17 +115,19 @@ class DatosWidget(QWidget):
         self._show_cotejada()
         self._say()
 
-    def fill(self, datos: DatosTecleados, *, known: bool = False) -> None:
-        """known: they were saved before, so what is wrong with them is said at once."""
+    def fill(self, texts: Mapping[str, str], *, known: bool = False) -> None:
+        """texts: by field; one that is left out is emptied.
+
+        known: they were saved before, so what is wrong with them is said at once."""
         self._filling = True
         for campo, edit in self._edits.items():
-            edit.setText(getattr(datos, campo))
+            edit.setText(texts.get(campo, ""))
         self._filling = False
         self._left = (
             {campo for campo, edit in self._edits.items() if edit.text()} if known else set()
         )
         if known:
-            self._left |= set(NAME)
+            self._left |= set(NOMBRE_CAMPOS)
         self._refused = {}
         self._told = {}
         self._say()
@@ -186,17 +161,15 @@ class DatosWidget(QWidget):
     def put_between(self, before: QWidget, after: QWidget) -> None:
         """In the order of the Tab key."""
         form = self.form
+        names = [self._edits[campo] for campo in NOMBRE_CAMPOS]
+        contact = [edit for edit in self._edits.values() if edit not in names]
         chain: list[QWidget] = [
             before,
             form.cotejada_check,
             form.renapo_button,
-            form.nombres_edit,
-            form.primer_apellido_edit,
-            form.segundo_apellido_edit,
+            *names,
             form.rol_combo,
-            form.telefono_edit,
-            form.correo_edit,
-            form.confirmacion_edit,
+            *contact,
             form.aviso_button,
             after,
         ]
@@ -227,7 +200,7 @@ class DatosWidget(QWidget):
         problems = {**revision.problemas, **self._refused}
         shown = {campo: text for campo, text in problems.items() if campo in self._left}
         self._errors.show(self._told | shown)
-        names = revision.advertencias.get("nombres", ()) if set(NAME) <= self._left else ()
+        names = revision.advertencias.get("nombres", ()) if set(NOMBRE_CAMPOS) <= self._left else ()
         told = "\n".join(WARNING.format(texto=one) for one in names)
         show_message(self.form.nombres_advertencia, told, "warning")
         correo = " ".join(revision.advertencias.get("correo", ()))

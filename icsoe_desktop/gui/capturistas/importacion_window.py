@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.importacion_presenter import (
@@ -17,7 +17,6 @@ from icsoe_desktop.gui.hoja.window import HojaDialog
 from icsoe_desktop.gui.kit.formato import counted
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.capturistas.importacion import (
-    ETIQUETAS,
     EstadoRenglonCapturista,
     HallazgoCapturista,
     RenglonCapturista,
@@ -35,9 +34,11 @@ def _icon(renglon: RenglonCapturista) -> QIcon:
     return assets.icon(ICONS[renglon.estado])
 
 
-def _name(renglon: RenglonCapturista) -> str:
-    nuevo = renglon.nuevo
-    return full_name(nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
+def _column(name: str, *, tabular: bool = False, width: int) -> Column[RenglonCapturista]:
+    label = CAMPOS_CAPTURISTA.label(name)
+    return Column[RenglonCapturista](
+        label, lambda r: str(getattr(r.nuevo, name)), tabular=tabular, width=width
+    )
 
 
 RENGLONES = (
@@ -45,10 +46,10 @@ RENGLONES = (
         "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
     ),
     Column[RenglonCapturista]("Qué pasará", lambda r: r.estado, icon=_icon, width=190),
-    Column[RenglonCapturista]("CURP", lambda r: r.nuevo.curp, tabular=True, width=190),
-    Column[RenglonCapturista]("Nombre", _name, width=230),
-    Column[RenglonCapturista]("Teléfono", lambda r: r.nuevo.telefono, tabular=True, width=110),
-    Column[RenglonCapturista]("Correo electrónico", lambda r: r.nuevo.correo, width=160),
+    _column("curp", tabular=True, width=190),
+    _column("nombre", width=230),
+    _column("telefono", tabular=True, width=110),
+    _column("correo", width=160),
 )
 HALLAZGOS = (
     Column[HallazgoCapturista](
@@ -61,7 +62,7 @@ HALLAZGOS = (
         icon=lambda h: assets.icon("error" if h.es_error else "advertencia"),
         width=130,
     ),
-    Column[HallazgoCapturista]("Columna", lambda h: ETIQUETAS[h.campo], width=150),
+    Column[HallazgoCapturista]("Columna", lambda h: CAMPOS_CAPTURISTA.label(h.campo), width=150),
     Column[HallazgoCapturista]("Encontrado", lambda h: h.encontrado or "(vacío)", width=170),
     Column[HallazgoCapturista]("Qué hacer", lambda h: h.mensaje),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,12 +10,12 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.capturista import ACTUALIZADO, CapturistaNuevo
+from icsoe_desktop.domain.icsoe.capturista import ACTUALIZADO, CapturistaNuevo, DatosCapturista
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import sentence
-from icsoe_desktop.gui.capturistas.datos import DatosTecleados, DatosWidget
+from icsoe_desktop.gui.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
@@ -117,15 +117,9 @@ class ModificarDialog(QDialog):
         capturista = presenter.state.capturista
         form.curp_edit.setText(capturista.curp)
         self.datos.set_curp(capturista.curp, capturista.cotejada)
-        self._before = DatosTecleados(
-            capturista.nombres,
-            capturista.primer_apellido,
-            capturista.segundo_apellido,
-            capturista.telefono,
-            capturista.correo,
-            capturista.correo,
-        )
-        self.datos.fill(self._before, known=True)
+        typed = asdict(DatosCapturista.of(capturista)) | {"confirmacion": capturista.correo}
+        self.datos.fill(typed, known=True)
+        self._before = self.datos.typed()
         form.actualizar_button.clicked.connect(self._save)
         form.regresar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)

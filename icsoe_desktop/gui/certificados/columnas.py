@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.gui.base import assets
@@ -49,13 +50,15 @@ def _tipo(one: RegistroConCertificado) -> str:
 
 COLUMNS = (
     Column[RegistroConCertificado](
-        "Registro patronal",
+        CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         lambda r: RegistroPatronal(r.registro_patronal).agrupado,
         copy=lambda r: r.registro_patronal,
         tabular=True,
         width=140,
     ),
-    Column[RegistroConCertificado]("Razón social", lambda r: r.razon_social, width=250),
+    Column[RegistroConCertificado](
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=250
+    ),
     Column[RegistroConCertificado]("Certificado", _tipo, width=110),
     Column[RegistroConCertificado](
         "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180

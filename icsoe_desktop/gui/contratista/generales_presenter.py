@@ -54,7 +54,7 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
         return {"correo": kept.correo, "celular": celular, "telefono_fijo": fijo}
 
     def check(self, texts: Mapping[str, str]) -> dict[str, str]:
-        return check_generales(texts["correo"], texts["celular"], texts["telefono_fijo"])
+        return check_generales(texts)
 
     def warning(self, correo: str) -> str:
         """What is odd about a mail that is well written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
@@ -16,7 +17,6 @@ from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionRegistrosPresenter,
 )
 from icsoe_desktop.services.certificados.importacion_registros import (
-    ETIQUETAS,
     EstadoRenglonRegistro,
     GravedadRegistro,
     HallazgoRegistro,
@@ -55,9 +55,8 @@ def _before(renglon: RenglonRegistro) -> str:
     if datos is None or existente is None:
         return ""
     return "; ".join(
-        f"{etiqueta}: {getattr(existente, campo)}"
-        for campo, etiqueta in ETIQUETAS.items()
-        if getattr(existente, campo) != getattr(datos, campo)
+        f"{CAMPOS_REGISTRO_PATRONAL.label(campo)}: {getattr(existente, campo)}"
+        for campo in CAMPOS_REGISTRO_PATRONAL.changed(existente, datos)
     )
 
 
@@ -67,14 +66,20 @@ RENGLONES = (
     ),
     Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, icon=_icon, width=170),
     Column[RenglonRegistro](
-        "Registro patronal",
+        CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         _registro,
         copy=lambda r: _found(r, "registro_patronal"),
         tabular=True,
         width=150,
     ),
-    Column[RenglonRegistro]("Razón social", lambda r: _found(r, "razon_social"), width=250),
-    Column[RenglonRegistro]("RFC", lambda r: _found(r, "rfc"), tabular=True, width=130),
+    Column[RenglonRegistro](
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"),
+        lambda r: _found(r, "razon_social"),
+        width=250,
+    ),
+    Column[RenglonRegistro](
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: _found(r, "rfc"), tabular=True, width=130
+    ),
     Column[RenglonRegistro]("Antes decía", _before, width=150),
 )
 HALLAZGOS = (
@@ -89,7 +94,9 @@ HALLAZGOS = (
         ),
         width=120,
     ),
-    Column[HallazgoRegistro]("Columna", lambda h: ETIQUETAS[h.campo], width=130),
+    Column[HallazgoRegistro](
+        "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=130
+    ),
     Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=130),
     Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=190),
     Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import Signal
 
@@ -93,7 +93,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         left: the fields that were left once, or all of them after the first try; the others are
         still being typed, and what they lack yet is no news.
         """
-        revision = check(*astuple(self._typed))
+        revision = check(**asdict(self._typed))
         complete = len(compact(self._typed.registro_patronal)) == LENGTH
         told = left | {"rfc"} | ({"registro_patronal"} if complete else set())
         return Avisos(
@@ -122,24 +122,17 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
             self._show(message=NOTHING_TO_SAVE)
             return
         typed = self._typed
-        revision = check(*astuple(typed))
+        revision = check(**asdict(typed))
         if revision.problemas:
             self._show(problems=tuple(revision.problemas.items()), message="")
             return
         service, sesion, editing = self._service, self._sesion, self.state.editing
         self._show(busy=True, problems=(), message="")
         if editing is None:
-            self.run(lambda _progress: service.add(sesion, *astuple(typed)), self._on_added)
+            self.run(lambda _progress: service.add(sesion, **asdict(typed)), self._on_added)
         else:
             self.run(
-                lambda _progress: service.edit(
-                    sesion,
-                    editing.id,
-                    typed.registro_patronal,
-                    typed.razon_social,
-                    typed.rfc,
-                    editing,
-                ),
+                lambda _progress: service.edit(sesion, editing.id, **asdict(typed), visto=editing),
                 self._on_edited,
             )
 

@@ -16,7 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
+from icsoe_desktop.domain.certificados.registro_patronal import (
+    CAMPOS_REGISTRO_PATRONAL,
+    RegistroPatronalCatalogado,
+)
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
@@ -61,15 +64,19 @@ def _advertencias(registro: RegistroPatronalCatalogado) -> str:
 
 COLUMNS = (
     Column[RegistroPatronalCatalogado](
-        "Registro patronal",
+        CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         lambda r: r.agrupado,
         sort=lambda r: r.registro_patronal,
         copy=lambda r: r.registro_patronal,
         tabular=True,
         width=160,
     ),
-    Column[RegistroPatronalCatalogado]("Razón social", lambda r: r.razon_social, width=370),
-    Column[RegistroPatronalCatalogado]("RFC", lambda r: r.rfc, tabular=True, width=140),
+    Column[RegistroPatronalCatalogado](
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=370
+    ),
+    Column[RegistroPatronalCatalogado](
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=140
+    ),
     Column[RegistroPatronalCatalogado](
         "Estado",
         _estado,

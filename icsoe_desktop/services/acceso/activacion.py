@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.icsoe.capturista import Estatus, full_name, parse_code
+from icsoe_desktop.domain.icsoe.capturista import Estatus, parse_code
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
 from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
@@ -81,7 +82,7 @@ class _Liga:
     @property
     def nombre(self) -> str:
         who = self.relacion or self.persona
-        return full_name(who.nombres, who.primer_apellido, who.segundo_apellido)
+        return full_name(who)
 
     @property
     def datos(self) -> tuple[str, ...]:
@@ -241,5 +242,5 @@ def _request_by(curp: str) -> str:
 
 
 def _sesion(persona: PersonaRow, contratista_id: uuid.UUID | None = None) -> Sesion:
-    nombre = full_name(persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+    nombre = full_name(persona)
     return Sesion(Rol.CAPTURISTA, persona.id, nombre, contratista_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, vigencia_of
 from icsoe_desktop.domain.certificados.verificacion import (
+    CAMPOS_CERTIFICADO,
     CONTRASENA_DE_LLAVE,
     FALTA_CONTRASENA_DE_LLAVE,
     Esperado,
@@ -27,7 +28,7 @@ from icsoe_desktop.services.acceso.valores import (
     ProblemaIngreso,
     VerificacionIngreso,
 )
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CertificadoRow, ContratistaRow
 
@@ -175,7 +176,8 @@ class IngresoEfirma:
             db,
             None,
             Accion.INGRESO_FALLIDO,
-            detalle="e.firma: " + in_words(sorted({each.campo for each in problemas})),
+            detalle="e.firma: "
+            + CAMPOS_CERTIFICADO.labels(sorted({each.campo for each in problemas})),
             # For the one whose RFC was typed to read.
             contratista_id=db.scalar(select(ContratistaRow.id).where(ContratistaRow.rfc == rfc)),
         )

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
-from icsoe_desktop.domain.icsoe.capturista import Estatus, full_name
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
@@ -309,7 +310,7 @@ def _persona(db: Session, curp: str) -> PersonaRow | None:
 
 
 def _name(persona: PersonaRow) -> str:
-    return full_name(persona.nombres, persona.primer_apellido, persona.segundo_apellido)
+    return full_name(persona)
 
 
 def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:

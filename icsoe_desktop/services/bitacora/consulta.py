@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
@@ -150,7 +150,7 @@ class _Names:
         person = self._db.get(PersonaRow, row_id) or self._db.get(UsuarioRow, row_id)
         if person is None:
             return SOMEBODY_GONE
-        return full_name(person.nombres, person.primer_apellido, person.segundo_apellido)
+        return full_name(person)
 
 
 def _own(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:

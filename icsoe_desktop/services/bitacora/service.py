@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -114,28 +113,6 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.SINCRONIZACION_REANUDADA,
     }
 )
-
-CAMPOS: Final = {
-    "registro_patronal": "Registro patronal",
-    "razon_social": "Razón social",
-    "rfc": "RFC",
-    "nombres": "Nombre(s)",
-    "primer_apellido": "Primer apellido",
-    "segundo_apellido": "Segundo apellido",
-    "correo": "Correo electrónico",
-    "telefono": "Teléfono",
-    "celular": "Teléfono celular",
-    "telefono_fijo": "Teléfono fijo",
-    "fecha": "Fecha del acuse",
-    "certificado": "Certificado",
-    "llave": "Llave privada",
-    "contrasena": "Contraseña",
-}
-
-
-def in_words(campos: Iterable[str]) -> str:
-    """Fields as the windows call them: «Teléfono fijo, RFC»."""
-    return ", ".join(CAMPOS[campo] for campo in campos)
 
 
 class BitacoraService:

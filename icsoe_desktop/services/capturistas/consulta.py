@@ -5,24 +5,27 @@ from __future__ import annotations
 import uuid
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, literal, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.capturista import (
+    CAMPOS_CAPTURISTA,
     GRUPO,
     ROL,
     AccionFila,
+    DatosCapturista,
     Estatus,
+    FichaCapturista,
     acciones_de,
-    full_name,
 )
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.texto import counted, fold
@@ -38,30 +41,28 @@ HOJA = "Capturistas"
 IDS_AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
 
-COLUMNAS = (
-    ColumnaHoja("CURP", ancho=22),
-    ColumnaHoja("Nombre(s)", ancho=24),
-    ColumnaHoja("Primer Apellido", ancho=20),
-    ColumnaHoja("Segundo Apellido", ancho=20),
-    ColumnaHoja("Rol", ancho=12),
-    ColumnaHoja("Estatus", ancho=12),
-    ColumnaHoja("Grupo", ancho=14),
-    ColumnaHoja("Contratista relacionado", ancho=40),
-    ColumnaHoja("Fecha alta", Tipo.FECHA, 12),
-    ColumnaHoja("Fecha baja", Tipo.FECHA, 12),
-    ColumnaHoja("Fecha actualización", Tipo.FECHA, 18),
+_DAYS = frozenset({"creado", "dado_de_baja", "actualizado"})
+COLUMNAS = tuple(
+    ColumnaHoja(
+        each.title(Place.EXCEL), Tipo.FECHA if each.name in _DAYS else Tipo.TEXTO, each.width
+    )
+    for each in CAMPOS_CAPTURISTA.at(Place.EXCEL)
 )
 
 
-class OrdenCapturistas(StrEnum):
-    """The columns that the grid sorts by."""
+def _header(name: str) -> str:
+    return CAMPOS_CAPTURISTA.title(name, Place.GRID)
 
-    ID = "Id"
-    CURP = "Clave Usuario (CURP)"
-    NOMBRE = "Razón Social/Nombre"
-    CORREO = "Correo"
-    ESTATUS = "Estatus"
-    FECHA_ALTA = "Fecha Alta"
+
+class OrdenCapturistas(StrEnum):
+    """The columns that the grid sorts by, by their header."""
+
+    ID = _header("numero")
+    CURP = _header("curp")
+    NOMBRE = _header("nombre")
+    CORREO = _header("correo")
+    ESTATUS = _header("estatus")
+    FECHA_ALTA = _header("creado")
 
 
 _SORTED_BY: dict[OrdenCapturistas, InstrumentedAttribute[Any]] = {
@@ -84,19 +85,17 @@ class FiltroCapturistas:
     descendente: bool = False
 
 
-class CapturistaFila(NamedTuple):
-    """A row of the grid, in the seed's order. id: of the relation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturistaFila(FichaCapturista):
+    """A row of the grid. id: of the relation."""
 
     id: uuid.UUID
     numero: int
     rol: str
-    curp: str
-    nombre: str
-    correo: str
     estatus: Estatus
     grupo: str
     contratista: str
-    fecha_alta: datetime
+    creado: datetime
     usuario_alta: str
     bloqueado: bool
 
@@ -176,37 +175,32 @@ class ConsultaCapturistasService:
         """As COLUMNAS has them, by Id; the days are those of central Mexico."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
-            nombre = contratista.nombre
+            constants = {"rol": ROL, "grupo": GRUPO, "contratista": contratista.nombre}
+            names = CAMPOS_CAPTURISTA.names(Place.EXCEL)
+            days = [at for at, name in enumerate(names) if name in _DAYS]
             found = db.connection().execute(
                 select(
-                    RelacionRow.curp,
-                    RelacionRow.nombres,
-                    RelacionRow.primer_apellido,
-                    RelacionRow.segundo_apellido,
-                    RelacionRow.estatus,
-                    # Read here: as instants they would cost more than the whole rest.
-                    type_coerce(RelacionRow.creado, String),
-                    type_coerce(RelacionRow.dado_de_baja, String),
-                    type_coerce(RelacionRow.actualizado, String),
+                    *(
+                        literal(constants[name]).label(name) if name in constants else _stored(name)
+                        for name in names
+                    )
                 )
                 .where(RelacionRow.contratista_id == contratista.id)
                 .order_by(RelacionRow.numero)
                 .execution_options(yield_per=ROWS_AT_ONCE)
             )
-            for curp, nombres, primero, segundo, estatus, alta, baja, cambio in found:
-                yield (
-                    curp,
-                    nombres,
-                    primero,
-                    segundo,
-                    ROL,
-                    estatus,
-                    GRUPO,
-                    nombre,
-                    _day(alta),
-                    None if baja is None else _day(baja),
-                    _day(cambio),
-                )
+            for row in found:
+                values: list[object] = list(row)
+                for at in days:
+                    instant = values[at]
+                    values[at] = _day(instant) if isinstance(instant, str) else None
+                yield tuple(values)
+
+
+def _stored(name: str) -> Any:
+    column = getattr(RelacionRow, name)
+    # Read as dates by `_day`: as instants they would cost more than the whole rest.
+    return type_coerce(column, String) if name in _DAYS else column
 
 
 def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
@@ -241,11 +235,7 @@ def _rows_of(contratista: ContratistaRow) -> Any:
         select(
             RelacionRow.id,
             RelacionRow.numero,
-            RelacionRow.curp,
-            RelacionRow.nombres,
-            RelacionRow.primer_apellido,
-            RelacionRow.segundo_apellido,
-            RelacionRow.correo,
+            *(getattr(RelacionRow, name) for name in DatosCapturista.__dataclass_fields__),
             RelacionRow.estatus,
             RelacionRow.creado,
             RelacionRow.usuario_alta,
@@ -258,18 +248,16 @@ def _rows_of(contratista: ContratistaRow) -> Any:
 
 def _fila(row: Any, contratista: ContratistaRow) -> CapturistaFila:
     return CapturistaFila(
-        row.id,
-        row.numero,
-        ROL,
-        row.curp,
-        full_name(row.nombres, row.primer_apellido, row.segundo_apellido),
-        row.correo,
-        Estatus(row.estatus),
-        GRUPO,
-        contratista.nombre,
-        row.creado,
-        row.usuario_alta,
-        bool(row.bloqueado),
+        **asdict(DatosCapturista.of(row)),
+        id=row.id,
+        numero=row.numero,
+        rol=ROL,
+        estatus=Estatus(row.estatus),
+        grupo=GRUPO,
+        contratista=contratista.nombre,
+        creado=row.creado,
+        usuario_alta=row.usuario_alta,
+        bloqueado=bool(row.bloqueado),
     )
 
 

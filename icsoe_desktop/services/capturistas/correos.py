@@ -16,10 +16,10 @@ from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.icsoe.capturista import (
     LINK_GOOD_FOR,
     code_of,
-    full_name,
     grouped_code,
     link_of,
 )
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.gateways.correo.plantillas import Plantillas
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
@@ -210,7 +210,7 @@ class CorreosCapturista:
 
 
 def _name(row: RelacionRow | PersonaRow) -> str:
-    return full_name(row.nombres, row.primer_apellido, row.segundo_apellido)
+    return full_name(row)
 
 
 def _in_words(moment: datetime) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, check_nuevo
+from icsoe_desktop.domain.fields import Field, Place
+from icsoe_desktop.domain.icsoe.capturista import (
+    CAMPOS_CAPTURISTA,
+    CapturistaNuevo,
+    DatosCapturista,
+    check_nuevo,
+)
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
@@ -25,24 +30,6 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
 
 REPORT_EVERY_ROWS = 20
-
-COLUMNAS: Final = {
-    "curp": ("Clave usuario (CURP)", "Clave única de registro de población", "Usuario"),
-    "nombres": ("Nombre(s)", "Nombre"),
-    "primer_apellido": ("Primer apellido", "Apellido paterno", "Paterno"),
-    "segundo_apellido": ("Segundo apellido", "Apellido materno", "Materno"),
-    "telefono": ("Teléfono", "Celular", "Tel"),
-    "correo": ("Correo electrónico", "E-mail", "Email", "Mail"),
-}
-ETIQUETAS: Final = {
-    "curp": "CURP",
-    "nombres": "Nombre(s)",
-    "primer_apellido": "Primer apellido",
-    "segundo_apellido": "Segundo apellido",
-    "telefono": "Teléfono",
-    "correo": "Correo electrónico",
-}
-_OPTIONAL = ("segundo_apellido",)
 
 WITH_PROBLEMS = (
     "La lista tiene renglones con problemas. No se registró a nadie. Corríjalos en el archivo, o "
@@ -116,15 +103,15 @@ class ImportacionCapturistasService:
     def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCapturistas:
         """What the list would do, and every problem of every row; changes nothing.
 
-        path: Excel or CSV; its first row names the columns of ETIQUETAS.
+        path: Excel or CSV; its first row names the columns.
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
         with self._store.read() as db:
             known = _known(db, _authorized(db, sesion))
         renglones: list[RenglonCapturista] = []
         before: dict[str, int] = {}
-        with open_sheet(path, COLUMNAS, progress) as sheet:
-            missing = [c for c in COLUMNAS if c not in sheet.columns and c not in _OPTIONAL]
+        with open_sheet(path, CAMPOS_CAPTURISTA.headers(), progress) as sheet:
+            missing = CAMPOS_CAPTURISTA.missing(sheet.columns)
             if missing:
                 raise InvalidInputError(_missing(missing), "archivo")
             for row in sheet.rows:
@@ -186,7 +173,7 @@ class ImportacionCapturistasService:
         known: Mapping[str, int],
         before: dict[str, int],
     ) -> RenglonCapturista:
-        texts = {campo: cells.get(campo, "") for campo in COLUMNAS}
+        texts = {campo: cells.get(campo, "") for campo in CAMPOS_CAPTURISTA.names(Place.SHEET)}
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
         hallazgos = [
@@ -231,10 +218,10 @@ def _known(db: Session, contratista: ContratistaRow) -> dict[str, int]:
     return {row.curp: row.numero for row in rows}
 
 
-def _missing(campos: list[str]) -> str:
-    names = ", ".join(f"«{ETIQUETAS[campo]}»" for campo in campos)
+def _missing(campos: Sequence[Field]) -> str:
+    names = ", ".join(f"«{each.label}»" for each in campos)
+    *others, last = (each.label for each in CAMPOS_CAPTURISTA.at(Place.SHEET))
     return (
         f"A la lista le faltan columnas: {names}. No se registró a nadie. El primer renglón lleva "
-        "los nombres de las columnas: CURP, Nombre(s), Primer apellido, Segundo apellido, Teléfono "
-        "y Correo electrónico."
+        f"los nombres de las columnas: {', '.join(others)} y {last}."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.icsoe.capturista import GRUPO, ROL
-from icsoe_desktop.domain.icsoe.contratista import acuse_vence
+from icsoe_desktop.domain.fields import Field, Place
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, GRUPO, ROL
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, CAMPOS_CONTRATISTA, acuse_vence
+from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
 from icsoe_desktop.services.acceso.autorizacion import authorize, contratista_of
 from icsoe_desktop.services.acceso.icsoe import without_contratista
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -27,10 +31,13 @@ from icsoe_desktop.store.tables import (
     DomicilioRow,
     PersonaRow,
     RelacionRow,
+    Row,
 )
 
 OBJETO = "capturista"
 Seccion = dict[str, str]
+SAME_ADDRESS = "Igual al domicilio fiscal"
+_IDENTITY = IdentidadPersona.__dataclass_fields__
 
 
 class PrivacidadService:
@@ -50,7 +57,7 @@ class PrivacidadService:
             row, persona = relation_of(db, contratista, relacion_id)
             found = {
                 "Documento": self._document(contratista.nombre),
-                "Datos de identificación": _identity(row, row.curp),
+                "Datos de identificación": _identity(row),
                 "Relación con el contratista": _relation(row, contratista),
                 "Bitácora": _lines(
                     db,
@@ -97,7 +104,7 @@ class PrivacidadService:
         ).all()
         return {
             "Documento": self._document("ICSOE Desktop"),
-            "Datos de identificación": _identity(persona, persona.curp),
+            "Datos de identificación": _identity(persona),
             "Acceso": {
                 "Correo comprobado": persona.correo or "",
                 "Contraseña creada": _moment(persona.contrasena_creada),
@@ -115,26 +122,11 @@ class PrivacidadService:
         acuse = db.scalars(select(AcuseRow).where(AcuseRow.contratista_id == row.id)).one_or_none()
         return {
             "Documento": self._document(row.nombre),
-            "Datos generales": {
-                "RFC": row.rfc,
-                "Nombre, denominación o razón social": row.nombre,
-                "Correo electrónico": row.correo or "",
-                "Celular": row.celular or "",
-                "Teléfono fijo": row.telefono_fijo or "",
-                "Número de certificado de la e.firma": row.efirma_numero,
-                "e.firma válida hasta": _moment(row.efirma_hasta),
-                "Términos y condiciones aceptados": _moment(row.terminos_aceptados),
-                "Registrado": _moment(row.creado),
-            },
-            "Domicilio social": _address(row, domicilio),
+            "Datos generales": _section(row, CAMPOS_CONTRATISTA.at(Place.ARCO)),
+            CAMPOS_CONTRATISTA.label("domicilio_igual"): _address(row, domicilio),
             "Acuse REPSE": {}
             if acuse is None
-            else {
-                "Archivo": acuse.nombre,
-                "SHA-256": acuse.sha256.hex(),
-                "Fecha": _day(acuse.fecha),
-                "Vence": _day(acuse_vence(acuse.fecha)),
-            },
+            else _section(acuse, CAMPOS_ACUSE, vence=acuse_vence(acuse.fecha)),
             "Bitácora": _lines(db, BitacoraRow.quien == row.id.hex),
         }
 
@@ -147,13 +139,10 @@ class PrivacidadService:
         self._bitacora.record(db, sesion, accion, OBJETO, objeto_id)
 
 
-def _identity(row: RelacionRow | PersonaRow, clave: str) -> Seccion:
-    curp = Curp(clave)
+def _identity(row: RelacionRow | PersonaRow) -> Seccion:
+    curp = Curp(row.curp)
     return {
-        "CURP": clave,
-        "Nombre(s)": row.nombres,
-        "Primer apellido": row.primer_apellido,
-        "Segundo apellido": row.segundo_apellido,
+        **_section(row, [each for each in CAMPOS_CAPTURISTA if each.name in _IDENTITY]),
         "Sexo": curp.sexo.nombre,
         "Fecha de nacimiento": _day(curp.fecha_nacimiento),
         "Entidad de nacimiento": curp.entidad,
@@ -161,37 +150,38 @@ def _identity(row: RelacionRow | PersonaRow, clave: str) -> Seccion:
 
 
 def _relation(row: RelacionRow, contratista: ContratistaRow) -> Seccion:
+    others = [each for each in CAMPOS_CAPTURISTA.at(Place.ARCO) if each.name not in _IDENTITY]
+    return _section(row, others, contratista=contratista.nombre, rol=ROL, grupo=GRUPO)
+
+
+def _section(row: Row, fields: Iterable[Field], **known: object) -> Seccion:
+    """label → value. known: what the row does not have."""
     return {
-        "Contratista": contratista.nombre,
-        "Id": str(row.numero),
-        "Rol": ROL,
-        "Grupo": GRUPO,
-        "Teléfono": row.telefono,
-        "Correo electrónico": row.correo,
-        "Estatus": row.estatus,
-        "Cotejada en RENAPO": _day(row.cotejada),
-        "Aviso de privacidad": row.aviso_version,
-        "Fecha alta": _moment(row.creado),
-        "Confirmada": _moment(row.confirmada),
-        "Fecha baja": _moment(row.dado_de_baja),
-        "Fecha actualización": _moment(row.actualizado),
+        each.title(Place.ARCO): _shown(
+            known[each.name] if each.name in known else getattr(row, each.name)
+        )
+        for each in fields
     }
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return _moment(value)
+        case date():
+            return _day(value)
+        case bytes():
+            return value.hex()
+        case _:
+            return str(value)
 
 
 def _address(row: ContratistaRow, domicilio: DomicilioRow | None) -> Seccion:
     if domicilio is None:
-        return {"Igual al domicilio fiscal": "Sí" if row.domicilio_igual else ""}
-    return {
-        "Igual al domicilio fiscal": "No",
-        "Código postal": domicilio.codigo_postal,
-        "Colonia": domicilio.colonia,
-        "Calle": domicilio.calle,
-        "Número exterior": domicilio.numero_exterior,
-        "Número interior": domicilio.numero_interior,
-        "Entre calles": domicilio.entre_calles,
-        "Municipio": domicilio.municipio,
-        "Estado": domicilio.estado,
-    }
+        return {SAME_ADDRESS: "Sí" if row.domicilio_igual else ""}
+    return {SAME_ADDRESS: "No", **_section(domicilio, CAMPOS_DOMICILIO)}
 
 
 def _lines(db: Session, *where: ColumnElement[bool]) -> list[Seccion]:

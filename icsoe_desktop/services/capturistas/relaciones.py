@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.capturista import DatosCapturista, Estatus
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, DatosCapturista, Estatus
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.store.engine import Store
@@ -19,7 +22,6 @@ from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow
 
 OBJETO = "capturista"
 NOT_THERE = "El usuario ya no está en la lista. No se cambió nada. Actualice la consulta."
-_NAMES = ("nombres", "primer_apellido", "segundo_apellido")
 
 
 def relation_of(
@@ -53,9 +55,7 @@ def new_relation(
         persona = PersonaRow(
             id=store.new_id(),
             curp=datos.curp,
-            nombres=datos.nombres,
-            primer_apellido=datos.primer_apellido,
-            segundo_apellido=datos.segundo_apellido,
+            **asdict(NombrePersona.of(datos)),
             creado=now,
             actualizado=now,
         )
@@ -67,12 +67,7 @@ def new_relation(
         contratista_id=contratista.id,
         persona_id=persona.id,
         numero=contratista.siguiente_relacion,
-        curp=datos.curp,
-        nombres=datos.nombres,
-        primer_apellido=datos.primer_apellido,
-        segundo_apellido=datos.segundo_apellido,
-        telefono=datos.telefono,
-        correo=datos.correo,
+        **asdict(datos),
         estatus=Estatus.REGISTRADA,
         nombre_orden=fold(datos.nombre),
         buscado=searchable(contratista.siguiente_relacion, datos, now),
@@ -90,20 +85,16 @@ def new_relation(
 
 def put_contact(
     db: Session, row: RelacionRow, persona: PersonaRow, datos: DatosCapturista
-) -> list[str]:
-    """Writes name, telephone and mail; gives the names of the fields that changed."""
-    changed = [
-        campo
-        for campo in (*_NAMES, "telefono", "correo")
-        if getattr(row, campo) != getattr(datos, campo)
-    ]
+) -> tuple[str, ...]:
+    """Writes the fields of the form; gives the names of the fields that changed."""
+    changed = CAMPOS_CAPTURISTA.changed(row, datos)
     for campo in changed:
         setattr(row, campo, getattr(datos, campo))
     row.nombre_orden = fold(datos.nombre)
     row.buscado = searchable(row.numero, datos, row.creado)
     # Of a person whom others have too, each contratista changes only its own copy.
     if persona.contrasena_hash is None and _relations(db, persona.id) == 1:
-        for campo in _NAMES:
+        for campo in NOMBRE_CAMPOS:
             setattr(persona, campo, getattr(datos, campo))
     return changed
 
@@ -129,4 +120,5 @@ def _relations(db: Session, persona_id: uuid.UUID) -> int:
 def searchable(numero: int, datos: DatosCapturista, creado: datetime) -> str:
     """What a quick filter looks in: all that the grid shows and does not change by itself."""
     alta = format_fecha(fecha_local(creado))
-    return fold(f"{numero} {datos.curp} {datos.nombre} {datos.correo} {datos.telefono} {alta}")
+    texts = [getattr(datos, name) for name in CAMPOS_CAPTURISTA.names(Place.SEARCH)]
+    return fold(" ".join(text for text in (str(numero), *texts, alta) if text))

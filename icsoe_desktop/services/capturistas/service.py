@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.capturista import (
+    CAMPOS_CAPTURISTA,
     AccionFila,
     CapturistaNuevo,
     DatosCapturista,
@@ -21,9 +23,10 @@ from icsoe_desktop.domain.icsoe.capturista import (
 )
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import (
     OBJETO,
@@ -79,8 +82,7 @@ NOT_UNDONE = (
 )
 SAME_CURP = "La CURP de un usuario registrado no se cambia. Elimine el alta y regístrelo de nuevo."
 
-_Nombre = tuple[str, str, str]
-_UNKNOWN: _Nombre = ("", "", "")
+_UNKNOWN = NombrePersona(nombres="", primer_apellido="", segundo_apellido="")
 # A registro patronal is written with its check digit or without.
 _BASE = 10
 
@@ -104,11 +106,11 @@ class CapturistasService:
             refuse_repeated(db, contratista, valor.valor)
             known = _known_name(db, contratista, valor.valor)
         return CurpValidada(
-            valor.valor,
-            valor.sexo.nombre,
-            valor.fecha_nacimiento,
-            valor.entidad,
-            *known,
+            curp=valor.valor,
+            sexo=valor.sexo.nombre,
+            fecha_nacimiento=valor.fecha_nacimiento,
+            entidad=valor.entidad,
+            **asdict(known),
             advertencias=valor.advertencias,
         )
 
@@ -181,7 +183,12 @@ class CapturistasService:
                 row.cotejada = cotejada
             row.actualizado = self._store.clock()
             self._bitacora.record(
-                db, sesion, Accion.CAMBIO_CAPTURISTA, OBJETO, row.id, in_words(changed)
+                db,
+                sesion,
+                Accion.CAMBIO_CAPTURISTA,
+                OBJETO,
+                row.id,
+                CAMPOS_CAPTURISTA.labels(changed),
             )
             if other_mail:
                 self._confirm_or_link(db, contratista, row, persona)
@@ -322,7 +329,7 @@ def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
     return persona.contrasena_hash is not None and persona.correo == row.correo
 
 
-def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> _Nombre:
+def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePersona:
     """For «Validar»: nombre(s) and the two apellidos, of an earlier alta or an own worker.
 
     Own are those of registros patronales with the contratista's RFC: it must not learn whom
@@ -330,7 +337,7 @@ def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> _Nombre:
     """
     persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
     if persona is not None:
-        return persona.nombres, persona.primer_apellido, persona.segundo_apellido
+        return NombrePersona.of(persona)
     newest = db.execute(
         select(TrabajadorRow.nombres, TrabajadorRow.primer_apellido, TrabajadorRow.segundo_apellido)
         .join(MovimientoRow, MovimientoRow.trabajador == TrabajadorRow.fila)
@@ -343,4 +350,4 @@ def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> _Nombre:
         .order_by(MovimientoRow.fecha.desc(), MovimientoRow.fila.desc())
         .limit(1)
     ).one_or_none()
-    return _UNKNOWN if newest is None else (newest[0], newest[1], newest[2])
+    return _UNKNOWN if newest is None else NombrePersona.of(newest)

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from icsoe_desktop.domain.icsoe.capturista import (
+    CAMPOS_CAPTURISTA,
     ROL,
     AccionFila,
     CapturistaNuevo,
     DatosCapturista,
     Estatus,
+    FichaCapturista,
     acciones_de,
-    full_name,
 )
+from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.services.bitacora.service import in_words
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.store.tables import PersonaRow, RelacionRow
 
-# What a contratista may change of somebody registered.
-CONTACTO = ("nombres", "primer_apellido", "segundo_apellido", "telefono", "correo")
 
-
-@dataclass(frozen=True)
-class CurpValidada:
+@dataclass(frozen=True, kw_only=True)
+class CurpValidada(IdentidadPersona):
     """What «Validar» shows. The names are empty when nobody with this CURP is known."""
 
-    curp: str = field(repr=False)
     sexo: str
     fecha_nacimiento: date = field(repr=False)
     entidad: str
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
     advertencias: tuple[str, ...] = field(repr=False)
 
     @property
@@ -43,18 +37,12 @@ class CurpValidada:
         return bool(self.nombres)
 
 
-@dataclass(frozen=True)
-class Capturista:
+@dataclass(frozen=True, kw_only=True)
+class Capturista(FichaCapturista):
     """One relation, whole. id: of the relation; numero: the Id that people see."""
 
     id: uuid.UUID
     numero: int
-    curp: str = field(repr=False)
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
-    telefono: str = field(repr=False)
-    correo: str = field(repr=False)
     rol: str
     estatus: Estatus
     cotejada: date | None
@@ -62,10 +50,6 @@ class Capturista:
     creado: datetime
     dado_de_baja: datetime | None
     actualizado: datetime
-
-    @property
-    def nombre(self) -> str:
-        return full_name(self.nombres, self.primer_apellido, self.segundo_apellido)
 
     @property
     def acciones(self) -> frozenset[AccionFila]:
@@ -107,8 +91,9 @@ class AltaCambiadaError(UserFacingError):
     """Somebody changed her since she was shown; nothing was deleted. ahora: as she is now."""
 
     def __init__(self, campos: Iterable[str], ahora: Capturista) -> None:
+        changed = CAMPOS_CAPTURISTA.labels(campos)
         super().__init__(
-            f"Los datos de este usuario cambiaron desde que lo registró: {in_words(campos)}. No se "
+            f"Los datos de este usuario cambiaron desde que lo registró: {changed}. No se "
             "eliminó nada. Véalos en Consulta; si aún quiere deshacer el alta, elimínela otra vez."
         )
         self.ahora = ahora
@@ -119,13 +104,13 @@ def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> 
 
     Raises CambioAjenoError.
     """
-    wanted = keep_others(visto, datos, row, CONTACTO)
-    return CapturistaNuevo(datos.curp, **wanted, confirmacion=wanted["correo"])
+    wanted = keep_others(visto, datos, row, CAMPOS_CAPTURISTA)
+    return CapturistaNuevo(curp=datos.curp, **wanted, confirmacion=wanted["correo"])
 
 
 def refuse_changed(row: RelacionRow, persona: PersonaRow, visto: Capturista) -> None:
     """Raises AltaCambiadaError when what the contratista may change is not as in `visto`."""
-    changed = [campo for campo in CONTACTO if getattr(visto, campo) != getattr(row, campo)]
+    changed = CAMPOS_CAPTURISTA.changed(visto, row)
     if changed:
         raise AltaCambiadaError(changed, capturista_of(row, persona))
 
@@ -134,12 +119,7 @@ def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:
     return Capturista(
         id=row.id,
         numero=row.numero,
-        curp=row.curp,
-        nombres=row.nombres,
-        primer_apellido=row.primer_apellido,
-        segundo_apellido=row.segundo_apellido,
-        telefono=row.telefono,
-        correo=row.correo,
+        **asdict(DatosCapturista.of(row)),
         rol=ROL,
         estatus=Estatus(row.estatus),
         cotejada=row.cotejada,

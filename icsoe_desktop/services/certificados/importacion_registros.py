@@ -6,58 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
 
 from icsoe_desktop.domain.certificados.registro_patronal import (
+    CAMPOS_REGISTRO_PATRONAL,
     DatosRegistroPatronal,
     RegistroPatronalCatalogado,
     check,
 )
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
-
-COLUMNAS: Final = {
-    "registro_patronal": (
-        "Registro patronal IMSS",
-        "Registro patronal del IMSS",
-        "Registro IMSS",
-        "Reg. patronal",
-        "Reg. pat.",
-        "No. de registro patronal",
-        "Núm. de registro patronal",
-        "Número de registro patronal",
-        "RP",
-    ),
-    "razon_social": (
-        "Razón social o nombre",
-        "Nombre o razón social",
-        "Nombre, denominación o razón social",
-        "Denominación o razón social",
-        "Denominación",
-        "Patrón",
-        "Nombre del patrón",
-        "Empresa",
-        "Nombre",
-    ),
-    "rfc": (
-        "R.F.C.",
-        "RFC del patrón",
-        "RFC de la empresa",
-        "Registro federal de contribuyentes",
-    ),
-}
-ETIQUETAS: Final = {
-    "registro_patronal": "Registro patronal",
-    "razon_social": "Razón social",
-    "rfc": "RFC",
-}
-ESPERADO: Final = {
-    "registro_patronal": "10 u 11 caracteres: una letra o un número, y números",
-    "razon_social": "la razón social o el nombre del patrón",
-    "rfc": "12 caracteres si es persona moral, 13 si es física",
-}
 
 
 class GravedadRegistro(StrEnum):
@@ -150,12 +110,13 @@ class ResultadoImportacionRegistros:
 
 def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPreviaRegistros:
     """Raises InvalidInputError (campo "archivo") for a file that cannot be read, and Cancelled."""
-    with open_sheet(path, COLUMNAS, progress) as sheet:
-        missing = [ETIQUETAS[campo] for campo in COLUMNAS if campo not in sheet.columns]
+    with open_sheet(path, CAMPOS_REGISTRO_PATRONAL.headers(), progress) as sheet:
+        missing = [each.label for each in CAMPOS_REGISTRO_PATRONAL.missing(sheet.columns)]
         if missing:
+            every = [each.label for each in CAMPOS_REGISTRO_PATRONAL.at(Place.SHEET)]
             raise InvalidInputError(
                 f"Al archivo le falta{_listed(missing)}. No se importó nada. El primer renglón "
-                "lleva los nombres de las columnas: Registro patronal, Razón social y RFC.",
+                f"lleva los nombres de las columnas: {_and(every)}.",
                 "archivo",
             )
         lector = _LectorRegistros(catalogo)
@@ -184,9 +145,16 @@ class _LectorRegistros:
         self._contradictions: dict[str, int] = {}
 
     def read(self, linea: int, celdas: Mapping[str, str]) -> RenglonRegistro:
-        revision = check(celdas["registro_patronal"], celdas["razon_social"], celdas["rfc"])
+        revision = check(**celdas)
         hallazgos = [
-            HallazgoRegistro(linea, campo, celdas[campo], ESPERADO[campo], gravedad, mensaje)
+            HallazgoRegistro(
+                linea,
+                campo,
+                celdas[campo],
+                CAMPOS_REGISTRO_PATRONAL[campo].expected,
+                gravedad,
+                mensaje,
+            )
             for gravedad, sentences in (
                 (GravedadRegistro.ERROR, revision.problemas),
                 (GravedadRegistro.ADVERTENCIA, revision.advertencias),
@@ -252,12 +220,8 @@ class _LectorRegistros:
             )
         if existente is None:
             return EstadoRenglonRegistro.NUEVO
-        same = (existente.registro_patronal, existente.razon_social, existente.rfc) == (
-            datos.registro_patronal,
-            datos.razon_social,
-            datos.rfc,
-        )
-        return EstadoRenglonRegistro.IGUAL if same else EstadoRenglonRegistro.CAMBIADO
+        changed = CAMPOS_REGISTRO_PATRONAL.changed(existente, datos)
+        return EstadoRenglonRegistro.CAMBIADO if changed else EstadoRenglonRegistro.IGUAL
 
 
 _CONTRADICTS = "Es el mismo registro patronal, con otros datos, que el del renglón"
@@ -313,4 +277,8 @@ def _listed(names: list[str]) -> str:
     quoted = [f"«{name}»" for name in names]
     if len(quoted) == 1:
         return f" la columna {quoted[0]}"
-    return f"n las columnas {', '.join(quoted[:-1])} y {quoted[-1]}"
+    return f"n las columnas {_and(quoted)}"
+
+
+def _and(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} y {names[-1]}"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import (
+    CAMPOS_REGISTRO_PATRONAL,
     DatosRegistroPatronal,
     RegistroPatronalCatalogado,
     warnings_of,
@@ -17,7 +18,7 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.certificados.importacion_registros import (
     Catalogo,
@@ -32,7 +33,6 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
 
 OBJETO = "registro patronal"
-CAMPOS = ("registro_patronal", "razon_social", "rfc")
 REPORT_EVERY_ROWS = 50
 
 GONE = "El registro patronal ya no existe. No se cambió nada. Actualice la lista."
@@ -65,12 +65,14 @@ class RegistrosPatronalesService:
             return tuple(_value(row) for row in rows)
 
     def add(
-        self, sesion: Sesion, registro_patronal: str, razon_social: str, rfc: str
+        self, sesion: Sesion, *, registro_patronal: str, razon_social: str, rfc: str
     ) -> RegistroPatronalCatalogado:
         """Raises InvalidInputError, naming the field, also for one that is there already."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            datos = DatosRegistroPatronal.parse(registro_patronal, razon_social, rfc)
+            datos = DatosRegistroPatronal.parse(
+                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc
+            )
             _refuse_duplicate(db, datos)
             row = self._add(db, sesion, datos)
             return _value(row, datos)
@@ -79,6 +81,7 @@ class RegistrosPatronalesService:
         self,
         sesion: Sesion,
         registro_id: uuid.UUID,
+        *,
         registro_patronal: str,
         razon_social: str,
         rfc: str,
@@ -92,9 +95,13 @@ class RegistrosPatronalesService:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             row = _row(db, registro_id)
-            datos = DatosRegistroPatronal.parse(registro_patronal, razon_social, rfc)
+            datos = DatosRegistroPatronal.parse(
+                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc
+            )
             if visto is not None:
-                datos = DatosRegistroPatronal.parse(**keep_others(visto, datos, row, CAMPOS))
+                datos = DatosRegistroPatronal.parse(
+                    **keep_others(visto, datos, row, CAMPOS_REGISTRO_PATRONAL)
+                )
             _refuse_duplicate(db, datos, besides=row.id)
             conflict = certificate_conflict(datos, _value(row), _rfc_of_certificate(db, row.id))
             if conflict is not None:
@@ -187,9 +194,7 @@ class RegistrosPatronalesService:
         now = self._store.clock()
         row = RegistroPatronalRow(
             id=self._store.new_id(),
-            registro_patronal=datos.registro_patronal,
-            razon_social=datos.razon_social,
-            rfc=datos.rfc,
+            **datos.campos,
             creado=now,
             actualizado=now,
         )
@@ -200,13 +205,13 @@ class RegistrosPatronalesService:
     def _change(
         self, db: Session, sesion: Sesion, row: RegistroPatronalRow, datos: DatosRegistroPatronal
     ) -> None:
-        changed = [campo for campo in CAMPOS if getattr(row, campo) != getattr(datos, campo)]
+        changed = CAMPOS_REGISTRO_PATRONAL.changed(row, datos)
         if not changed:
             return
         for campo in changed:
             setattr(row, campo, getattr(datos, campo))
         row.actualizado = self._store.clock()
-        detalle = in_words(changed)
+        detalle = CAMPOS_REGISTRO_PATRONAL.labels(changed)
         self._bitacora.record(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
 
 
@@ -224,7 +229,11 @@ def _value(
         tuple(typed.advertencias.values()) if typed else warnings_of(row.registro_patronal, row.rfc)
     )
     return RegistroPatronalCatalogado(
-        row.id, row.registro_patronal, row.razon_social, row.rfc, advertencias
+        id=row.id,
+        registro_patronal=row.registro_patronal,
+        razon_social=row.razon_social,
+        rfc=row.rfc,
+        advertencias=advertencias,
     )
 
 

@@ -13,11 +13,16 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia, fecha_local
-from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence, vigencia_acuse
+from icsoe_desktop.domain.icsoe.contratista import (
+    CAMPOS_ACUSE,
+    PasoContratista,
+    acuse_vence,
+    vigencia_acuse,
+)
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.service import next_step
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
@@ -105,7 +110,7 @@ class AcusesService:
             if row.fecha != fecha:
                 row.fecha = fecha
                 self._bitacora.record(
-                    db, sesion, Accion.CAMBIO_ACUSE, OBJETO, row.id, in_words(("fecha",))
+                    db, sesion, Accion.CAMBIO_ACUSE, OBJETO, row.id, CAMPOS_ACUSE.label("fecha")
                 )
             return next_step(db, self._store, contratista)
 

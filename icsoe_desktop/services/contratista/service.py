@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, vigencia_of
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.contratista import (
+    CAMPOS_CONTRATISTA,
+    DatosGenerales,
+    PasoContratista,
+)
 from icsoe_desktop.domain.icsoe.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -19,7 +24,7 @@ from icsoe_desktop.services.acceso.autorizacion import (
     contratista_of,
     require_step,
 )
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService, in_words
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.contratista.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
@@ -36,8 +41,7 @@ ONLY_MORAL = (
 DOMICILIO_CHANGED = (
     "Alguien más cambió el domicilio social mientras usted lo capturaba. No se guardó nada."
 )
-GENERALES = ("correo", "celular", "telefono_fijo")
-SIN_GENERALES = DatosGenerales("", "")
+SIN_GENERALES = DatosGenerales(correo="", celular="")
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ class ContratistasService:
             avance = avance_of(db, row)
             generales = None
             if row.correo is not None:
-                generales = DatosGenerales(row.correo, row.celular or "", row.telefono_fijo or "")
+                names = CAMPOS_CONTRATISTA.names(Place.FORM)
+                generales = DatosGenerales(**{name: getattr(row, name) or "" for name in names})
             return InformacionContratista(
                 es_persona_moral=row.es_persona_moral,
                 paso=avance.paso,
@@ -162,6 +167,7 @@ class ContratistasService:
     def save_generales(
         self,
         sesion: Sesion,
+        *,
         correo: str,
         celular: str,
         telefono_fijo: str = "",
@@ -176,14 +182,17 @@ class ContratistasService:
         with self._store.write() as db:
             row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
             require_step(db, row, PasoContratista.DATOS_GENERALES)
-            datos = DatosGenerales.parse(correo, celular, telefono_fijo)
+            datos = DatosGenerales.parse(
+                correo=correo, celular=celular, telefono_fijo=telefono_fijo
+            )
             if visto is not None:
-                datos = DatosGenerales.parse(**keep_others(visto, datos, row, GENERALES))
-            changed = [campo for campo in GENERALES if getattr(row, campo) != getattr(datos, campo)]
+                datos = DatosGenerales.parse(**keep_others(visto, datos, row, CAMPOS_CONTRATISTA))
+            changed = CAMPOS_CONTRATISTA.changed(row, datos)
             for campo in changed:
                 setattr(row, campo, getattr(datos, campo))
             if changed:
-                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, in_words(changed))
+                detalle = CAMPOS_CONTRATISTA.labels(changed)
+                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, detalle)
             return next_step(db, self._store, row)
 
     def save_domicilio_igual(

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from icsoe_desktop.domain import dispmag
-from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, DatosCapturista
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 
 _CUT = 100
-_COLUMNS = ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo")
 
 
 def write_acuse(path: Path) -> None:
@@ -51,7 +51,7 @@ def write_capturistas(carpeta: Path, people: Sequence[DatosCapturista]) -> None:
     path = carpeta / "capturistas_por_importar.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(_COLUMNS)
+        columns = CAMPOS_CAPTURISTA.at(Place.SHEET)
+        writer.writerow(each.label for each in columns)
         for datos in people:
-            names = (datos.nombres, datos.primer_apellido, datos.segundo_apellido)
-            writer.writerow((datos.curp, *names, datos.telefono, datos.correo))
+            writer.writerow(getattr(datos, each.name) for each in columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -152,7 +152,7 @@ def _company(
 
     for at, registro in enumerate(guion.REGISTROS):
         row = application.registros_patronales.add(
-            sesion, registro, guion.EMPRESA, guion.RFC_EMPRESA
+            sesion, registro_patronal=registro, razon_social=guion.EMPRESA, rfc=guion.RFC_EMPRESA
         )
         files: tuple[Path, Path | None] = (cer, key)
         usuario = guion.RFC_EMPRESA
@@ -234,7 +234,7 @@ def _contratista(
     sesion = application.acceso_icsoe.enter(application.acceso_icsoe.verify(elegida)).sesion
     service = application.contratistas
     service.accept_terminos(sesion, TERMINOS_VERSION)
-    service.save_generales(sesion, CONTRATISTA, "5500000000")
+    service.save_generales(sesion, correo=CONTRATISTA, celular="5500000000")
     service.save_domicilio_igual(sesion)
     acuse = carpeta / "acuse_repse_ejemplo.pdf"
     write_acuse(acuse)
@@ -266,12 +266,4 @@ def _capturistas(application: Application, contratista: Sesion, carpeta: Path) -
 
 
 def _typed(datos: DatosCapturista) -> CapturistaNuevo:
-    return CapturistaNuevo(
-        datos.curp,
-        datos.nombres,
-        datos.primer_apellido,
-        datos.segundo_apellido,
-        datos.telefono,
-        datos.correo,
-        datos.correo,
-    )
+    return CapturistaNuevo(**asdict(datos), confirmacion=datos.correo)

@@ -55,7 +55,7 @@ def instalacion(
     (tmp_path / "codigo.txt").write_text(ingreso.codigo_recuperacion)
     sesion = ingreso.sesion
     application.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
-    application.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344")
+    application.contratistas.save_generales(sesion, correo="a@ejemplo.mx", celular="5511223344")
     application.contratistas.save_domicilio_igual(sesion)
     today = application.store.clock().date()
     application.acuses.save(sesion, tmp_path / "acuse.pdf", today.replace(day=1))

@@ -56,13 +56,13 @@ def test_capturistas_are_checked_people_and_no_curp_comes_twice() -> None:
     assert len(people) == len({one.curp for one in people}) == MANY
     for datos in people:
         typed = CapturistaNuevo(
-            datos.curp,
-            datos.nombres,
-            datos.primer_apellido,
-            datos.segundo_apellido,
-            datos.telefono,
-            datos.correo,
-            datos.correo,
+            curp=datos.curp,
+            nombres=datos.nombres,
+            primer_apellido=datos.primer_apellido,
+            segundo_apellido=datos.segundo_apellido,
+            telefono=datos.telefono,
+            correo=datos.correo,
+            confirmacion=datos.correo,
         )
         revision = check_nuevo(typed, TODAY)
         assert revision.problemas == {}

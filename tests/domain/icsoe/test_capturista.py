@@ -16,12 +16,12 @@ from icsoe_desktop.domain.icsoe.capturista import (
     acciones_de,
     check_nuevo,
     code_of,
-    full_name,
     grouped_code,
     link_of,
     parse_code,
     pregunta_baja,
 )
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.errors import InvalidInputError
 
 HOY = date(2026, 3, 2)
@@ -51,12 +51,12 @@ def test_a_good_form_becomes_canonical() -> None:
     revision = check_nuevo(nuevo(), HOY)
     assert revision.problemas == {}
     assert revision.datos == DatosCapturista(
-        with_digit("XANX900101MDFCXX0"),
-        "Íñiga",
-        "Xacón",
-        "Núñez",
-        "5512345678",
-        "iniga@ejemplo.mx",
+        curp=with_digit("XANX900101MDFCXX0"),
+        nombres="Íñiga",
+        primer_apellido="Xacón",
+        segundo_apellido="Núñez",
+        telefono="5512345678",
+        correo="iniga@ejemplo.mx",
     )
     assert "Xacón" not in repr(revision)
     assert "Xacón" not in repr(nuevo())
@@ -78,7 +78,7 @@ def test_a_name_that_does_not_fit_warns_and_blocks_nobody() -> None:
 
 
 def test_every_problem_is_told_at_once() -> None:
-    blank = CapturistaNuevo("", "", "", "", "", "", "")
+    blank = nuevo(**dict.fromkeys(CapturistaNuevo.__dataclass_fields__, ""))
     assert list(check_nuevo(blank, HOY).problemas) == [
         "curp", "nombres", "primer_apellido", "segundo_apellido", "telefono", "correo"
     ]  # fmt: skip
@@ -111,7 +111,8 @@ def test_the_row_actions_are_those_of_the_seed(
 
 
 def test_the_question_before_a_baja_is_that_of_the_seed() -> None:
-    assert pregunta_baja(full_name("Íñiga", "Xacón", "")) == (
+    una = NombrePersona(nombres="Íñiga", primer_apellido="Xacón", segundo_apellido="")
+    assert pregunta_baja(una.nombre) == (
         "Estás dando de baja al usuario **Íñiga Xacón** ¿Deseas continuar?"
     )
 

@@ -65,14 +65,21 @@ def test_a_step_is_reached_when_those_before_it_are_done() -> None:
 
 
 def test_general_data_in_canonical_form() -> None:
-    datos = DatosGenerales.parse(" Ana@Ejemplo.MX ", "+52 55 1122 3344", "(33) 1234-5678")
-    assert datos == DatosGenerales("ana@ejemplo.mx", "5511223344", "3312345678")
-    assert DatosGenerales.parse("a@gmail.con", "5511223344").advertencias == {
+    datos = DatosGenerales.parse(
+        correo=" Ana@Ejemplo.MX ", celular="+52 55 1122 3344", telefono_fijo="(33) 1234-5678"
+    )
+    assert datos == DatosGenerales(
+        correo="ana@ejemplo.mx", celular="5511223344", telefono_fijo="3312345678"
+    )
+    assert DatosGenerales.parse(correo="a@gmail.con", celular="5511223344").advertencias == {
         "correo": "¿Quiso escribir @gmail.com? Revise el correo electrónico."
     }
     assert "ana" not in repr(datos)
-    assert list(check_generales("", "", "x")) == ["correo", "celular", "telefono_fijo"]
-    assert check_generales("a@ejemplo.mx", "5511223344", "  ") == {}
+    assert list(check_generales({"telefono_fijo": "x"})) == ["correo", "celular", "telefono_fijo"]
+    assert (
+        check_generales({"correo": "a@ejemplo.mx", "celular": "5511223344", "telefono_fijo": "  "})
+        == {}
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,13 @@ W = TypeVar("W", bound=QWidget)
 # Invented: Xóchitl Amezcua Beltrán, born 14 May 1990 in Jalisco. AEBX: A, first vowel inside E;
 # B; X. 14-16: M of aMezcua, L of beLtran, C of xoChitl. The last digit by RENAPO's sum.
 PERSONA = CapturistaNuevo(
-    "AEBX900514MJCMLC08",
-    "Xóchitl",
-    "Amezcua",
-    "Beltrán",
-    "3312345678",
-    "xochitl@ejemplo.mx",
-    "xochitl@ejemplo.mx",
+    curp="AEBX900514MJCMLC08",
+    nombres="Xóchitl",
+    primer_apellido="Amezcua",
+    segundo_apellido="Beltrán",
+    telefono="3312345678",
+    correo="xochitl@ejemplo.mx",
+    confirmacion="xochitl@ejemplo.mx",
 )
 NOMBRE = "Xóchitl Amezcua Beltrán"
 CONTRASENA = "Papel.Verde93"

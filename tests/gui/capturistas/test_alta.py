@@ -70,7 +70,7 @@ def test_a_capturista_is_registered_with_the_keyboard_alone(
     assert box.text().split("\n")[0] == "El usuario se guardó exitosamente"
     press(box, "Aceptar")
     [fila] = kept(application, contratista)
-    assert fila[1:7] == (
+    assert (fila.numero, fila.rol, fila.curp, fila.nombre, fila.correo, fila.estatus) == (
         1,
         "Capturista",
         PERSONA.curp,

@@ -29,7 +29,9 @@ Box = Callable[[], QMessageBox]
 
 @pytest.fixture
 def with_registro(context: Context, application: Application, sesion: Sesion) -> uuid.UUID:
-    return application.registros_patronales.add(sesion, REGISTRO, RAZON_SOCIAL, RFC_MORAL).id
+    return application.registros_patronales.add(
+        sesion, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    ).id
 
 
 @pytest.fixture

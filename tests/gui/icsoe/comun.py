@@ -152,7 +152,10 @@ def do_steps(
     service = application.contratistas
     steps: list[tuple[PasoContratista, Callable[[], object]]] = [
         (PasoContratista.TERMINOS, lambda: service.accept_terminos(sesion, TERMINOS_VERSION)),
-        (PasoContratista.DATOS_GENERALES, lambda: service.save_generales(sesion, CORREO, CELULAR)),
+        (
+            PasoContratista.DATOS_GENERALES,
+            lambda: service.save_generales(sesion, correo=CORREO, celular=CELULAR),
+        ),
         (PasoContratista.DOMICILIO, lambda: service.save_domicilio_igual(sesion)),
         (
             PasoContratista.ACUSE,

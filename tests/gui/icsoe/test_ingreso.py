@@ -171,7 +171,9 @@ def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(
     idle: Idle,
 ) -> None:
     usuario = application.usuarios.register(None, usuario_nuevo()).sesion
-    registro = application.registros_patronales.add(usuario, REGISTRO, RAZON_SOCIAL, RFC_MORAL)
+    registro = application.registros_patronales.add(
+        usuario, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    )
     cer, llave = archivos.efirma()
     application.certificados.save(
         usuario,

@@ -121,7 +121,7 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     info = application.contratistas.informacion(sesion_moral)
     assert (info.paso, info.generales, info.domicilio_igual) == (
         PasoContratista.ACUSE,
-        DatosGenerales(CORREO, CELULAR, ""),
+        DatosGenerales(correo=CORREO, celular=CELULAR, telefono_fijo=""),
         True,
     )
 
@@ -207,7 +207,7 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     idle()
     assert bitacora(application, sesion)[-1][0] == "salida"
     assert application.contratistas.informacion(sesion).generales == DatosGenerales(
-        CORREO, CELULAR, ""
+        correo=CORREO, celular=CELULAR, telefono_fijo=""
     )
 
 

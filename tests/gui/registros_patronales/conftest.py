@@ -40,6 +40,8 @@ def filled(
     qtbot: QtBot, context: Context, application: Application, sesion: Sesion
 ) -> RegistrosPatronalesWindow:
     """The window with two registros patronales, the second of them odd."""
-    application.registros_patronales.add(sesion, A, NOMBRE, RFC)
-    application.registros_patronales.add(sesion, B, "Hilos del Valle", RFC_RARO)
+    application.registros_patronales.add(sesion, registro_patronal=A, razon_social=NOMBRE, rfc=RFC)
+    application.registros_patronales.add(
+        sesion, registro_patronal=B, razon_social="Hilos del Valle", rfc=RFC_RARO
+    )
     return opened(qtbot, context)

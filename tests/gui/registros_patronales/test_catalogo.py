@@ -238,7 +238,7 @@ def test_f5_shows_what_others_added_and_keeps_what_is_typed(
     qtbot: QtBot, window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     type_all(window, "B10")
-    application.registros_patronales.add(sesion, A, NOMBRE, RFC)
+    application.registros_patronales.add(sesion, registro_patronal=A, razon_social=NOMBRE, rfc=RFC)
     QTest.keyClick(focused(window), Key.Key_F5)
     qtbot.waitUntil(lambda: len(rows(window)) == 1)
     assert window.form.registro_patronal_edit.text() == "B10"

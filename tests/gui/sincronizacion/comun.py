@@ -38,11 +38,15 @@ class Escritorio:
         return window
 
     def add_registro(self) -> None:
-        self.application.registros_patronales.add(self.sesion, REGISTRO, RAZON, RFC)
+        self.application.registros_patronales.add(
+            self.sesion, registro_patronal=REGISTRO, razon_social=RAZON, rfc=RFC
+        )
 
     def rename(self, razon_social: str) -> None:
         (one,) = self.application.registros_patronales.all(self.sesion)
-        self.application.registros_patronales.edit(self.sesion, one.id, REGISTRO, razon_social, RFC)
+        self.application.registros_patronales.edit(
+            self.sesion, one.id, registro_patronal=REGISTRO, razon_social=razon_social, rfc=RFC
+        )
 
     def names(self) -> list[str]:
         found = self.application.registros_patronales.all(self.sesion)

@@ -63,9 +63,9 @@ class Oficina:
             escritorio.application.registros_patronales.edit(
                 escritorio.sesion,
                 registro.id,
-                changed.registro_patronal,
-                changed.razon_social,
-                changed.rfc,
+                registro_patronal=changed.registro_patronal,
+                razon_social=changed.razon_social,
+                rfc=changed.rfc,
             )
         self.dos.sync()
         self.arrive()

@@ -29,7 +29,9 @@ def generales(contratista: ContratistaPage) -> GeneralesTab:
 
 def save_generales(oficina: Oficina, correo: str, celular: str, fijo: str = "") -> None:
     oficina.work(
-        lambda app: app.contratistas.save_generales(oficina.contratista, correo, celular, fijo)
+        lambda app: app.contratistas.save_generales(
+            oficina.contratista, correo=correo, celular=celular, telefono_fijo=fijo
+        )
     )
     oficina.arrive()
 
@@ -61,7 +63,9 @@ def test_general_data_that_are_being_changed_stay_and_keep_the_others_field(
     press(generales, "Guardar")
     qtbot.waitUntil(lambda: form.telefono_fijo_edit.text() == "33 0000 0002")
     assert form.celular_edit.text() == "33 0000 0001"
-    expected = DatosGenerales("mia@ejemplo.mx", "3300000001", "3300000002")
+    expected = DatosGenerales(
+        correo="mia@ejemplo.mx", celular="3300000001", telefono_fijo="3300000002"
+    )
     assert kept_generales(oficina) == expected
 
 
@@ -93,7 +97,7 @@ def test_general_data_that_both_changed_are_told(
     assert generales.unsaved
     press(generales, "Guardar")
     qtbot.waitUntil(lambda: not form.correo_error.isVisible())
-    assert kept_generales(oficina) == DatosGenerales("mia@ejemplo.mx", "5511223344")
+    assert kept_generales(oficina) == DatosGenerales(correo="mia@ejemplo.mx", celular="5511223344")
 
 
 def save_domicilio(oficina: Oficina, calle: str) -> None:

@@ -112,7 +112,11 @@ def rename(oficina: Oficina, razon_social: str, rfc: str = RFC) -> None:
     (one,) = oficina.dos.application.registros_patronales.all(oficina.dos.sesion)
     oficina.work(
         lambda app: app.registros_patronales.edit(
-            oficina.dos.sesion, one.id, REGISTRO, razon_social, rfc
+            oficina.dos.sesion,
+            one.id,
+            registro_patronal=REGISTRO,
+            razon_social=razon_social,
+            rfc=rfc,
         )
     )
     oficina.arrive()

@@ -121,7 +121,9 @@ def test_the_list_stays_where_somebody_scrolled_to(qtbot: QtBot, oficina: Oficin
 
 
 def add_registro(app: Application, oficina: Oficina, registro: str = REGISTRO) -> None:
-    app.registros_patronales.add(oficina.dos.sesion, registro, RAZON, RFC)
+    app.registros_patronales.add(
+        oficina.dos.sesion, registro_patronal=registro, razon_social=RAZON, rfc=RFC
+    )
 
 
 def test_the_catalogue_and_the_certificates_show_what_came(qtbot: QtBot, oficina: Oficina) -> None:
@@ -140,7 +142,11 @@ def test_the_catalogue_and_the_certificates_show_what_came(qtbot: QtBot, oficina
     oficina.work(
         lambda app: add_registro(app, oficina, OTRO_REGISTRO),
         lambda app: app.registros_patronales.edit(
-            oficina.dos.sesion, one.id, REGISTRO, "Talleres del Norte", RFC
+            oficina.dos.sesion,
+            one.id,
+            registro_patronal=REGISTRO,
+            razon_social="Talleres del Norte",
+            rfc=RFC,
         ),
     )
     oficina.arrive()

@@ -55,7 +55,7 @@ OF_CONTRATISTA: dict[str, Call] = {
         s, TERMINOS_VERSION
     ),
     "contratistas.save_generales": lambda m, s, _: m.contratistas.save_generales(
-        s, "x@ejemplo.mx", "5511223344"
+        s, correo="x@ejemplo.mx", celular="5511223344"
     ),
     "contratistas.save_domicilio_igual": lambda m, s, _: m.contratistas.save_domicilio_igual(s),
     "contratistas.save_domicilio": lambda m, s, _: m.contratistas.save_domicilio(s, direccion()),
@@ -265,7 +265,9 @@ def test_icsoe_sessions_reach_nothing_of_idse(
             lambda s=sesion: certificados.all(s),
             lambda s=sesion: certificados.delete(s, mundo.store.new_id()),
             lambda s=sesion: registros.all(s),
-            lambda s=sesion: registros.add(s, "Z9912345106", "X", "EKU9003173C9"),
+            lambda s=sesion: registros.add(
+                s, registro_patronal="Z9912345106", razon_social="X", rfc="EKU9003173C9"
+            ),
             lambda s=sesion: ajustes.servidor_correo(s),
             lambda s=sesion: mundo.buzon.pending(s),
         ):

@@ -125,11 +125,18 @@ def test_a_registered_efirma_is_offered_to_whoever_names_its_rfc(
     certificados = CertificadosService(mundo.store, mundo.bitacora, verificador, False)
     cer, key = mundo.archivos.efirma(efirma_moral().con(hasta=HASTA))
     for number in ("Z9912345106", "A1234567895"):
-        registro = registros.add(sesion, number, "Talleres del Bajío Imaginario", RFC_MORAL)
+        registro = registros.add(
+            sesion,
+            registro_patronal=number,
+            razon_social="Talleres del Bajío Imaginario",
+            rfc=RFC_MORAL,
+        )
         certificados.save(
             sesion, CertificadoElegido(registro.id, cer, key, "", CLAVE, guardar_contrasena=True)
         )
-    registro = registros.add(sesion, "B1020304056", "Otra", RFC_MORAL)
+    registro = registros.add(
+        sesion, registro_patronal="B1020304056", razon_social="Otra", rfc=RFC_MORAL
+    )
     certificados.save(
         sesion,
         CertificadoElegido(

@@ -113,13 +113,21 @@ def test_the_general_data_are_kept_field_by_field(mundo: Mundo, moral: Sesion) -
         return mundo.contratistas.informacion(moral).generales
 
     visto = generales()
-    assert visto == DatosGenerales("contratista@ejemplo.mx", "5511223344")
+    assert visto == DatosGenerales(correo="contratista@ejemplo.mx", celular="5511223344")
     save = mundo.contratistas.save_generales
-    save(moral, "contratista@ejemplo.mx", "3300000001", "3300000002")
-    save(moral, "mia@ejemplo.mx", "55 1122 3344", "", visto)
-    assert generales() == DatosGenerales("mia@ejemplo.mx", "3300000001", "3300000002")
+    save(moral, correo="contratista@ejemplo.mx", celular="3300000001", telefono_fijo="3300000002")
+    save(moral, correo="mia@ejemplo.mx", celular="55 1122 3344", telefono_fijo="", visto=visto)
+    assert generales() == DatosGenerales(
+        correo="mia@ejemplo.mx", celular="3300000001", telefono_fijo="3300000002"
+    )
     with pytest.raises(CambioAjenoError) as refused:
-        save(moral, "contratista@ejemplo.mx", "3300000003", "", visto)
+        save(
+            moral,
+            correo="contratista@ejemplo.mx",
+            celular="3300000003",
+            telefono_fijo="",
+            visto=visto,
+        )
     assert refused.value.ahora == {"celular": "3300000001"}
     assert refused.value.campo == "celular"
     assert refused.value.visto == replace(visto, celular="3300000001")
@@ -127,11 +135,17 @@ def test_the_general_data_are_kept_field_by_field(mundo: Mundo, moral: Sesion) -
 
 def test_a_value_that_the_other_took_away_is_told_as_empty(mundo: Mundo, moral: Sesion) -> None:
     save = mundo.contratistas.save_generales
-    save(moral, "contratista@ejemplo.mx", "5511223344", "3300000002")
+    save(moral, correo="contratista@ejemplo.mx", celular="5511223344", telefono_fijo="3300000002")
     visto = mundo.contratistas.informacion(moral).generales
-    save(moral, "contratista@ejemplo.mx", "5511223344", "")
+    save(moral, correo="contratista@ejemplo.mx", celular="5511223344", telefono_fijo="")
     with pytest.raises(CambioAjenoError) as refused:
-        save(moral, "contratista@ejemplo.mx", "5511223344", "3300000003", visto)
+        save(
+            moral,
+            correo="contratista@ejemplo.mx",
+            celular="5511223344",
+            telefono_fijo="3300000003",
+            visto=visto,
+        )
     assert refused.value.ahora == {"telefono_fijo": ""}
     assert "lo dejó vacío" in refused.value.sentences["telefono_fijo"]
 
@@ -140,7 +154,13 @@ def test_a_first_step_that_another_desktop_did_is_not_written_over(
     mundo: Mundo, moral: Sesion
 ) -> None:
     with pytest.raises(CambioAjenoError) as refused:
-        mundo.contratistas.save_generales(moral, "mia@ejemplo.mx", "5511223344", "", SIN_GENERALES)
+        mundo.contratistas.save_generales(
+            moral,
+            correo="mia@ejemplo.mx",
+            celular="5511223344",
+            telefono_fijo="",
+            visto=SIN_GENERALES,
+        )
     assert refused.value.ahora == {"correo": "contratista@ejemplo.mx"}
 
 
@@ -167,16 +187,25 @@ def test_the_address_is_told_as_a_whole(mundo: Mundo, moral: Sesion) -> None:
 
 def test_a_registro_patronal_is_kept_field_by_field(mundo: Mundo, sesion: Sesion) -> None:
     registros = RegistrosPatronalesService(mundo.store, mundo.bitacora)
-    visto = registros.add(sesion, A, "Uno", RFC)
-    registros.edit(sesion, visto.id, A, "Uno del Norte", RFC)
-    edited = registros.edit(sesion, visto.id, A, "Uno", RFC_OTRO, visto)
+    visto = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
+    registros.edit(sesion, visto.id, registro_patronal=A, razon_social="Uno del Norte", rfc=RFC)
+    edited = registros.edit(
+        sesion, visto.id, registro_patronal=A, razon_social="Uno", rfc=RFC_OTRO, visto=visto
+    )
     assert (edited.razon_social, edited.rfc) == ("Uno del Norte", RFC_OTRO)
     with pytest.raises(CambioAjenoError) as refused:
-        registros.edit(sesion, visto.id, A, "Uno del Sur", RFC, visto)
+        registros.edit(
+            sesion, visto.id, registro_patronal=A, razon_social="Uno del Sur", rfc=RFC, visto=visto
+        )
     assert refused.value.ahora == {"razon_social": "Uno del Norte"}
     again = refused.value.visto
     assert again == replace(visto, razon_social="Uno del Norte")
     saved = registros.edit(
-        sesion, visto.id, A, "Uno del Sur", RFC, replace(visto, razon_social="Uno del Norte")
+        sesion,
+        visto.id,
+        registro_patronal=A,
+        razon_social="Uno del Sur",
+        rfc=RFC,
+        visto=replace(visto, razon_social="Uno del Norte"),
     )
     assert (saved.razon_social, saved.rfc) == ("Uno del Sur", RFC_OTRO)

@@ -49,19 +49,23 @@ def ids(mundo: Mundo, sesion: Sesion, **filtro: object) -> list[int]:
 def test_a_row_has_the_columns_of_the_seed(mundo: Mundo, gente: Sesion, reloj: Reloj) -> None:
     [fila] = mundo.consulta.rows(gente, [3])
     assert fila == CapturistaFila(
-        fila.id,
-        3,
-        "Capturista",
-        curp_numero(2),
-        "Ñandú Xacón Núñez",
-        "x2@ejemplo.mx",
-        Estatus.BAJA,
-        "Contratista",
-        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
-        fila.fecha_alta,
-        "TBI990101QX5",
-        False,
+        id=fila.id,
+        numero=3,
+        rol="Capturista",
+        curp=curp_numero(2),
+        nombres="Ñandú",
+        primer_apellido="Xacón",
+        segundo_apellido="Núñez",
+        telefono="5512345678",
+        correo="x2@ejemplo.mx",
+        estatus=Estatus.BAJA,
+        grupo="Contratista",
+        contratista="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        creado=fila.creado,
+        usuario_alta="TBI990101QX5",
+        bloqueado=False,
     )
+    assert fila.nombre == "Ñandú Xacón Núñez"
     assert fila.acciones == {AccionFila.ACTIVAR}
 
 

@@ -52,7 +52,9 @@ def certificados(
 @pytest.fixture
 def registro_id(store: Store, bitacora: BitacoraService, sesion: Sesion) -> uuid.UUID:
     registros = RegistrosPatronalesService(store, bitacora)
-    return registros.add(sesion, REGISTRO, RAZON_SOCIAL, RFC_MORAL).id
+    return registros.add(
+        sesion, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    ).id
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_killed_save_leaves_the_old_or_the_new_certificate(
         for n in (1, 2)
     ]
     registro = RegistrosPatronalesService(store, bitacora).add(
-        sesion, REGISTRO, RAZON_SOCIAL, RFC_MORAL
+        sesion, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
     )
     service = CertificadosService(store, bitacora, archivos.verificador(), pruebas=False)
     service.save(

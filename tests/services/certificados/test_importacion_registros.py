@@ -38,8 +38,8 @@ def registros(store: Store, bitacora: BitacoraService) -> RegistrosPatronalesSer
 def test_the_preview_names_every_problem_of_every_row(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
-    existing = registros.add(sesion, A, "Uno", RFC)
-    changing = registros.add(sesion, B, "Dos", RFC)
+    existing = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
+    changing = registros.add(sesion, registro_patronal=B, razon_social="Dos", rfc=RFC)
     before = audit(store)
     path = sheet(
         tmp_path,
@@ -90,7 +90,7 @@ def test_of_two_rows_that_contradict_each_other_none_is_taken(
 def test_an_import_brings_in_new_and_changed_rows(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
-    first = registros.add(sesion, A, "Uno", RFC)
+    first = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     before = len(audit(store))
     path = sheet(tmp_path, (A, "Uno nuevo", RFC), (B[:10], "Dos", RFC), (C, "Tres", RFC_OTRO))
     preview = registros.preview_import(sesion, path, NoProgress())
@@ -137,7 +137,9 @@ def test_rows_with_problems_stop_the_import_unless_left_out(
 def test_an_import_does_not_pull_the_rfc_from_under_a_certificate(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
-    put_certificate(store, registros.add(sesion, A, "Uno", RFC), RFC)
+    put_certificate(
+        store, registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC), RFC
+    )
     preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC_OTRO)), NoProgress())
     (hallazgo,) = preview.hallazgos
     assert (hallazgo.campo, hallazgo.encontrado, hallazgo.esperado) == ("rfc", RFC_OTRO, RFC)
@@ -149,7 +151,9 @@ def test_a_preview_of_another_catalogue_is_refused(
     registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
 ) -> None:
     preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), NoProgress())
-    added = registros.add(sesion, A, "Alguien lo dio de alta", RFC)
+    added = registros.add(
+        sesion, registro_patronal=A, razon_social="Alguien lo dio de alta", rfc=RFC
+    )
     with refused("archivo", "cambiaron desde que se leyó"):
         registros.apply_import(sesion, preview, NoProgress())
     assert registros.all(sesion) == (added,)
@@ -171,7 +175,7 @@ class StopAt:
 def test_a_cancelled_import_leaves_everything_as_it_was(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
-    existing = registros.add(sesion, A, "Uno", RFC)
+    existing = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     before = audit(store)
     rows = [(f"Z{n:09}", f"Empresa {n}", RFC) for n in range(119)]
     path = sheet(tmp_path, (A, "Cambiado", RFC), *rows)

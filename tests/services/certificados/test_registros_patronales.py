@@ -39,10 +39,17 @@ def registros(store: Store, bitacora: BitacoraService) -> RegistrosPatronalesSer
 def test_a_registro_patronal_is_kept_in_its_canonical_form(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store
 ) -> None:
-    added = registros.add(sesion, " a12-34567-89 5 ", "  Ácidos   y Ñoños, S.A. ", "eku 900317 3c9")
+    added = registros.add(
+        sesion,
+        registro_patronal=" a12-34567-89 5 ",
+        razon_social="  Ácidos   y Ñoños, S.A. ",
+        rfc="eku 900317 3c9",
+    )
 
     assert registros.all(sesion) == (
-        RegistroPatronalCatalogado(added.id, A, "Ácidos y Ñoños, S.A.", RFC),
+        RegistroPatronalCatalogado(
+            id=added.id, registro_patronal=A, razon_social="Ácidos y Ñoños, S.A.", rfc=RFC
+        ),
     )
     assert added.advertencias == ()
     assert audit(store) == [("alta de registro patronal", added.id, "")]
@@ -51,7 +58,7 @@ def test_a_registro_patronal_is_kept_in_its_canonical_form(
 def test_ten_characters_get_their_check_digit_and_a_warning(
     registros: RegistrosPatronalesService, sesion: Sesion
 ) -> None:
-    added = registros.add(sesion, B[:10], "Uno", RFC_RARO)
+    added = registros.add(sesion, registro_patronal=B[:10], razon_social="Uno", rfc=RFC_RARO)
     assert added.registro_patronal == B
     digito, rfc = added.advertencias
     assert digito.startswith("Se agregó el dígito verificador, 6, que no venía: quedará como ")
@@ -63,7 +70,7 @@ def test_ten_characters_get_their_check_digit_and_a_warning(
 def test_a_wrong_check_digit_is_kept_with_a_warning(
     registros: RegistrosPatronalesService, sesion: Sesion
 ) -> None:
-    added = registros.add(sesion, "A1234567890", "Uno", RFC)
+    added = registros.add(sesion, registro_patronal="A1234567890", razon_social="Uno", rfc=RFC)
     assert added.registro_patronal == "A1234567890"
     assert "se esperaba 5" in added.advertencias[0]
     assert registros.all(sesion) == (added,)
@@ -91,7 +98,7 @@ def test_what_is_wrong_is_told_at_its_field(
     sentence: str,
 ) -> None:
     with refused(campo, sentence):
-        registros.add(sesion, registro, nombre, rfc)
+        registros.add(sesion, registro_patronal=registro, razon_social=nombre, rfc=rfc)
     assert registros.all(sesion) == ()
     assert audit(store) == []
 
@@ -99,29 +106,35 @@ def test_what_is_wrong_is_told_at_its_field(
 def test_the_same_registro_is_refused_in_any_of_its_forms(
     registros: RegistrosPatronalesService, sesion: Sesion
 ) -> None:
-    registros.add(sesion, A, "Uno", RFC)
-    other = registros.add(sesion, B, "Dos", RFC)
+    registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
+    other = registros.add(sesion, registro_patronal=B, razon_social="Dos", rfc=RFC)
     for form in (A, A[:10], A.lower()):
         with refused("registro_patronal", f"^Ya existe el registro patronal {A}, de Uno.$"):
-            registros.add(sesion, form, "Tres", RFC)
+            registros.add(sesion, registro_patronal=form, razon_social="Tres", rfc=RFC)
     with refused("registro_patronal", "Es el mismo con otro dígito verificador"):
-        registros.add(sesion, A[:10] + "1", "Tres", RFC)
+        registros.add(sesion, registro_patronal=A[:10] + "1", razon_social="Tres", rfc=RFC)
     with refused("registro_patronal", "Ya existe"):
-        registros.edit(sesion, other.id, A, "Dos", RFC)
+        registros.edit(sesion, other.id, registro_patronal=A, razon_social="Dos", rfc=RFC)
     assert [one.registro_patronal for one in registros.all(sesion)] == [A, B]
 
 
 def test_an_edit_changes_what_it_says_and_is_written_down(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, reloj: Reloj
 ) -> None:
-    added = registros.add(sesion, A[:10] + "1", "Uno", RFC)
+    added = registros.add(sesion, registro_patronal=A[:10] + "1", razon_social="Uno", rfc=RFC)
     reloj.advance(days=1)
-    edited = registros.edit(sesion, added.id, A, "Uno Dos", RFC)
-    registros.edit(sesion, added.id, A, "Uno Dos", RFC)  # nothing new: nothing written
+    edited = registros.edit(sesion, added.id, registro_patronal=A, razon_social="Uno Dos", rfc=RFC)
+    registros.edit(
+        sesion, added.id, registro_patronal=A, razon_social="Uno Dos", rfc=RFC
+    )  # nothing new: nothing written
 
     assert (
         registros.all(sesion)
-        == (RegistroPatronalCatalogado(added.id, A, "Uno Dos", RFC),)
+        == (
+            RegistroPatronalCatalogado(
+                id=added.id, registro_patronal=A, razon_social="Uno Dos", rfc=RFC
+            ),
+        )
         == (edited,)
     )
     assert audit(store)[1:] == [
@@ -132,30 +145,33 @@ def test_an_edit_changes_what_it_says_and_is_written_down(
 def test_the_certificate_holds_its_registro_and_rfc_in_place(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store
 ) -> None:
-    added = registros.add(sesion, A, "Uno", RFC_RARO)
+    added = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC_RARO)
     put_certificate(store, added, RFC)
     with refused("registro_patronal", "tiene un certificado"):
-        registros.edit(sesion, added.id, B, "Uno", RFC_RARO)
+        registros.edit(sesion, added.id, registro_patronal=B, razon_social="Uno", rfc=RFC_RARO)
     with refused("rfc", "tiene un certificado con otro RFC"):
-        registros.edit(sesion, added.id, A, "Uno", RFC_OTRO)
+        registros.edit(sesion, added.id, registro_patronal=A, razon_social="Uno", rfc=RFC_OTRO)
     with pytest.raises(UserFacingError, match="Elimine antes el certificado"):
         registros.remove(sesion, added.id)
     assert registros.all(sesion) == (added,)
 
     # The RFC of the certificate itself may be taken over.
-    assert registros.edit(sesion, added.id, A, "Dos", RFC).rfc == RFC
+    assert (
+        registros.edit(sesion, added.id, registro_patronal=A, razon_social="Dos", rfc=RFC).rfc
+        == RFC
+    )
 
 
 def test_a_registro_without_certificate_can_be_removed(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store
 ) -> None:
-    added = registros.add(sesion, A, "Uno", RFC)
+    added = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     registros.remove(sesion, added.id)
     assert registros.all(sesion) == ()
     assert audit(store)[1:] == [("baja de registro patronal", added.id, "")]
     for late in (
         lambda: registros.remove(sesion, added.id),
-        lambda: registros.edit(sesion, added.id, A, "Uno", RFC),
+        lambda: registros.edit(sesion, added.id, registro_patronal=A, razon_social="Uno", rfc=RFC),
     ):
         with pytest.raises(UserFacingError, match="ya no existe"):
             late()
@@ -164,12 +180,12 @@ def test_a_registro_without_certificate_can_be_removed(
 def test_consultation_lists_and_nothing_else(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
-    added = registros.add(sesion, A, "Uno", RFC)
+    added = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     path = sheet(tmp_path, (B, "Dos", RFC))
     preview = registros.preview_import(sesion, path, NoProgress())
     attempts = [
-        lambda who: registros.add(who, B, "Dos", RFC),
-        lambda who: registros.edit(who, added.id, A, "Dos", RFC),
+        lambda who: registros.add(who, registro_patronal=B, razon_social="Dos", rfc=RFC),
+        lambda who: registros.edit(who, added.id, registro_patronal=A, razon_social="Dos", rfc=RFC),
         lambda who: registros.remove(who, added.id),
         lambda who: registros.preview_import(who, path, NoProgress()),
         lambda who: registros.apply_import(who, preview, NoProgress()),

@@ -46,14 +46,18 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
         is PasoContratista.DATOS_GENERALES
     )
     assert paso() is PasoContratista.DATOS_GENERALES
-    done = mundo.contratistas.save_generales(sesion, " Ana@Ejemplo.MX", "55 1122 3344", "")
+    done = mundo.contratistas.save_generales(
+        sesion, correo=" Ana@Ejemplo.MX", celular="55 1122 3344", telefono_fijo=""
+    )
     assert done is paso() is PasoContratista.DOMICILIO
     assert mundo.contratistas.save_domicilio(sesion, direccion()) is paso() is PasoContratista.ACUSE
     assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is paso() is PasoContratista.COMPLETO
 
     informacion = mundo.contratistas.informacion(sesion)
     assert informacion.pasos == tuple(PasoContratista)
-    assert informacion.generales == DatosGenerales("ana@ejemplo.mx", "5511223344", "")
+    assert informacion.generales == DatosGenerales(
+        correo="ana@ejemplo.mx", celular="5511223344", telefono_fijo=""
+    )
     assert informacion.domicilio_igual is False
     # Until midnight UTC of 10 May 2030, the 9th in Mexico: 1,529 days from 2 March 2026.
     assert (informacion.efirma_numero, informacion.efirma) == (
@@ -75,7 +79,7 @@ def test_a_persona_fisica_skips_the_domicilio(mundo: Mundo, acuse: Path) -> None
     sesion = mundo.enter(efirma_fisica(), RFC_FISICA)
     mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
     assert (
-        mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344")
+        mundo.contratistas.save_generales(sesion, correo="a@ejemplo.mx", celular="5511223344")
         is PasoContratista.ACUSE
     )
     with pytest.raises(NotAllowedError, match="sólo a las personas morales"):
@@ -87,7 +91,7 @@ def test_a_persona_fisica_skips_the_domicilio(mundo: Mundo, acuse: Path) -> None
 def test_no_step_can_be_done_before_its_turn(mundo: Mundo, acuse: Path) -> None:
     sesion = mundo.enter(efirma_moral(), RFC_MORAL)
     with pytest.raises(NotAllowedError, match="Falta un paso antes de esto: términos"):
-        mundo.contratistas.save_generales(sesion, "a@ejemplo.mx", "5511223344")
+        mundo.contratistas.save_generales(sesion, correo="a@ejemplo.mx", celular="5511223344")
     mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
     for early in (
         lambda: mundo.contratistas.save_domicilio_igual(sesion),
@@ -136,7 +140,9 @@ def test_wrong_general_data_are_refused_under_their_field(
     sesion = mundo.enter(efirma_fisica(), RFC_FISICA)
     mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
     with pytest.raises(InvalidInputError) as refused:
-        mundo.contratistas.save_generales(sesion, correo, celular, fijo)
+        mundo.contratistas.save_generales(
+            sesion, correo=correo, celular=celular, telefono_fijo=fijo
+        )
     assert refused.value.campo == campo
     assert mundo.contratistas.informacion(sesion).generales is None
 

@@ -159,7 +159,10 @@ def test_certificates_of_the_sample_are_refused_where_the_data_are_real(
     with oficina.open() as app:
         assert not app.ejemplo
         row = app.registros_patronales.add(
-            oficina.sesion, guion.REGISTROS[0], guion.EMPRESA, guion.RFC_EMPRESA
+            oficina.sesion,
+            registro_patronal=guion.REGISTROS[0],
+            razon_social=guion.EMPRESA,
+            rfc=guion.RFC_EMPRESA,
         )
         chosen = CertificadoElegido(
             row.id,

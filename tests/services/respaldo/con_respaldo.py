@@ -15,7 +15,11 @@ from tests.conftest import MemoryLlavero, Reloj
 
 CLAVE = "Tres.Tristes.Tigres"
 CONTRASENA = "Papel.Verde93"
-REGISTROS = ("Y6077636105", "Empresa de Ejemplo SA de CV", "EKU9003173C9")
+REGISTROS = {
+    "registro_patronal": "Y6077636105",
+    "razon_social": "Empresa de Ejemplo SA de CV",
+    "rfc": "EKU9003173C9",
+}
 
 
 class Oficina:
@@ -29,7 +33,7 @@ class Oficina:
         with self.open() as app:
             nuevo = UsuarioNuevo("Alma", "Prieto", "", "a@ejemplo.mx", CONTRASENA, CONTRASENA, True)
             self.sesion: Sesion = app.usuarios.register(None, nuevo).sesion
-            app.registros_patronales.add(self.sesion, *REGISTROS)
+            app.registros_patronales.add(self.sesion, **REGISTROS)
 
     def open(self, unlock: Unlock | None = None) -> _Open:
         return _Open(open_application(self.folder, unlock, self.llavero, self.reloj))

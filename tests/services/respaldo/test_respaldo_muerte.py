@@ -45,7 +45,7 @@ def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> No
         )
         service = build_restauracion(oficina.folder, oficina.llavero, reloj)
         service.finish()
-        assert oficina.names() == [REGISTROS[1]]
+        assert oficina.names() == [REGISTROS["razon_social"]]
         # What bears the name of a backup is one, whole.
         for one in (ruta, *oficina.folder.backups.glob(f"programado-*{SUFFIX}")):
             assert dict(service.preview(one, CLAVE).conteos)["registros_patronales"] == 1

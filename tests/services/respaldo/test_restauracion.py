@@ -42,7 +42,7 @@ def test_a_harmed_store_is_recognised_and_comes_back(
     with pytest.raises(StoreDamagedError):
         oficina.open()
     kept = oficina.restore(respaldo)
-    assert oficina.names() == [REGISTROS[1]]
+    assert oficina.names() == [REGISTROS["razon_social"]]
     assert (kept / "llaves.json").exists()
 
 
@@ -76,7 +76,12 @@ def test_a_restore_brings_back_that_day_and_keeps_this_one(
     oficina: Oficina, respaldo: Path
 ) -> None:
     with oficina.open() as app:
-        app.registros_patronales.add(oficina.sesion, "A0712345104", "Otra SA", "EKU9003173C9")
+        app.registros_patronales.add(
+            oficina.sesion,
+            registro_patronal="A0712345104",
+            razon_social="Otra SA",
+            rfc="EKU9003173C9",
+        )
         vista = app.respaldo.preview(oficina.sesion, respaldo, CLAVE)
         assert dict(vista.conteos)["registros_patronales"] == 1
         assert vista.creado == oficina.reloj.now

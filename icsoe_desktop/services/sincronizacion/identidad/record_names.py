@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from icsoe_desktop.domain.icsoe.capturista import full_name
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.store.types import day_of
@@ -15,9 +15,8 @@ def title_of(kind: RecordKind, content: Content) -> str:
     """By which a person knows the record."""
     match kind:
         case RecordKind.PERSONA | RecordKind.RELACION:
-            return full_name(
-                *(str(content[n]) for n in ("nombres", "primer_apellido", "segundo_apellido"))
-            )
+            names = {name: str(content[name]) for name in NOMBRE_CAMPOS}
+            return NombrePersona(**names).nombre
         case RecordKind.CONTRATISTA:
             return str(content["nombre"])
         case RecordKind.REGISTRO_PATRONAL:
@@ -48,7 +47,7 @@ def natural_key(kind: RecordKind, content: Content) -> str | None:
 def movement_title(values: Sequence[Any]) -> str:
     """values: of a movement, as its record holds them."""
     _nss, _curp, primer, segundo, nombres = values[:5]
-    return full_name(nombres, primer, segundo)
+    return NombrePersona(nombres=nombres, primer_apellido=primer, segundo_apellido=segundo).nombre
 
 
 def movement_in_words(values: Sequence[Any]) -> str:

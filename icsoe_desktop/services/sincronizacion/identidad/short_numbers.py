@@ -55,6 +55,4 @@ def _renumber(db: Session, kind: RecordKind, row: Row, numero: int) -> None:
 
 
 def _datos(row: RelacionRow) -> DatosCapturista:
-    return DatosCapturista(
-        **{name: getattr(row, name) for name in DatosCapturista.__dataclass_fields__}
-    )
+    return DatosCapturista.of(row)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, UNIDADES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
@@ -56,20 +59,12 @@ PRESENTED = (
 )
 EMPTY = "(vacío)"
 
-ETIQUETAS = {
-    "nombres": "Nombre(s)",
-    "primer_apellido": "Primer apellido",
-    "segundo_apellido": "Segundo apellido",
-    "telefono": "Teléfono",
-    "correo": "Correo electrónico",
-    "celular": "Celular",
-    "telefono_fijo": "Teléfono fijo",
-    "domicilio_igual": "Domicilio social",
-    "estatus": "Estatus",
-    "razon_social": "Razón social",
-    "rfc": "RFC",
-    "registro_patronal": "Registro patronal",
-    "curp": "CURP",
+_TABLAS: Final = {
+    RecordKind.CONTRATISTA: CAMPOS_CONTRATISTA,
+    RecordKind.REGISTRO_PATRONAL: CAMPOS_REGISTRO_PATRONAL,
+    RecordKind.CERTIFICADO: CAMPOS_REGISTRO_PATRONAL,
+    RecordKind.PERSONA: CAMPOS_CAPTURISTA,
+    RecordKind.RELACION: CAMPOS_CAPTURISTA,
 }
 
 
@@ -211,7 +206,7 @@ class Conflictos:
                 kind.value,
                 row.registro,
                 title_of(kind, content) if content else "",
-                _KEY[kind],
+                _TABLAS[kind].label(_KEY[kind]),
                 title_of(kind, content) if content else "",
                 title_of(kind, other) if other else "",
                 row.cuando,
@@ -223,7 +218,7 @@ class Conflictos:
             kind.value,
             row.registro,
             title_of(kind, content) if content else "",
-            ETIQUETAS.get(row.campo, row.campo),
+            _TABLAS[kind].label(row.campo),
             _shown(now),
             _shown(json.loads(row.perdido)),
             row.cuando,
@@ -231,11 +226,11 @@ class Conflictos:
 
 
 _KEY = {
-    RecordKind.CONTRATISTA: "RFC",
-    RecordKind.REGISTRO_PATRONAL: "Registro patronal",
-    RecordKind.CERTIFICADO: "Registro patronal",
-    RecordKind.PERSONA: "CURP",
-    RecordKind.RELACION: "CURP",
+    RecordKind.CONTRATISTA: "rfc",
+    RecordKind.REGISTRO_PATRONAL: "registro_patronal",
+    RecordKind.CERTIFICADO: "registro_patronal",
+    RecordKind.PERSONA: "curp",
+    RecordKind.RELACION: "curp",
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.domain.texto import fold
@@ -158,9 +159,7 @@ class RecordRows:
             PersonaRow(
                 id=persona_id,
                 curp=values["curp"],
-                nombres=values["nombres"],
-                primer_apellido=values["primer_apellido"],
-                segundo_apellido=values["segundo_apellido"],
+                **{name: values[name] for name in NOMBRE_CAMPOS},
                 creado=values["creado"],
                 actualizado=values["actualizado"],
             )
@@ -210,9 +209,7 @@ class RecordRows:
     ) -> None:
         """The columns that are made from others, or are of this desktop alone."""
         if clase is RecordKind.RELACION:
-            datos = DatosCapturista(
-                **{name: values[name] for name in DatosCapturista.__dataclass_fields__}
-            )
+            datos = DatosCapturista.of(values)
             values["nombre_orden"] = fold(datos.nombre)
             values["buscado"] = searchable(values["numero"], datos, values["creado"])
         elif clase is RecordKind.CONTRATISTA and row is None:

@@ -1,0 +1,58 @@
+"""Who a person is: her name and her CURP, for every record that names one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from icsoe_desktop.domain.identificadores.valor import Identificador
+from icsoe_desktop.domain.texto import clean
+
+MAX_NAME_LENGTH = 80
+NOMBRE_CAMPOS = ("nombres", "primer_apellido", "segundo_apellido")
+
+
+@dataclass(frozen=True, slots=True)
+class ParteNombre(Identificador):
+    """Nombre(s) or an apellido, as typed; may be empty."""
+
+    campo = "nombres"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        return cls(clean(text))
+
+    def _validate(self) -> None:
+        if len(self.valor) > MAX_NAME_LENGTH:
+            self._refuse(f"Escriba como máximo {MAX_NAME_LENGTH} caracteres.")
+        if self.valor and not any(character.isalpha() for character in self.valor):
+            self._refuse("Un nombre lleva letras.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NombrePersona:
+    """segundo_apellido: empty for a person with one surname."""
+
+    nombres: str = field(repr=False)
+    primer_apellido: str = field(repr=False)
+    segundo_apellido: str = field(repr=False)
+
+    @classmethod
+    def of(cls, source: Any) -> NombrePersona:
+        """source: a value or a row with these three attributes."""
+        return NombrePersona(**{name: getattr(source, name) for name in NOMBRE_CAMPOS})
+
+    @property
+    def nombre(self) -> str:
+        return full_name(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentidadPersona(NombrePersona):
+    curp: str = field(repr=False)
+
+
+def full_name(source: Any) -> str:
+    """Nombre(s) and the two apellidos. source: a value or a row with the three attributes."""
+    parts = (getattr(source, name) for name in NOMBRE_CAMPOS)
+    return " ".join(part for part in parts if part)
