@@ -21,6 +21,7 @@ PRODUCT: Final = str(ROOT / "icsoe_desktop") + "/"
 FOLDERS: Final = ("domain", "seguridad", "store", "services", "cli")  # of tests
 IMPORT: Final = ""  # the function whose name stands for the whole module
 MAP_LIMIT_S: Final = 1_800
+AT_ONCE: Final = 10  # files
 
 
 class Mapa:
@@ -45,18 +46,18 @@ class Mapa:
             for name, digest in current.items()
             if self._files.get(name, {}).get("huella") != digest
         ]
-        if not stale:
-            return
-        print(f"Mapa: corren {len(stale)} archivos de pruebas.", flush=True)
-        found = run_pytest(_trace, stale, MAP_LIMIT_S, silent=False)
-        if found is None:
-            raise SystemExit("Las pruebas no terminan sin mutantes.")
-        for name in stale:
-            tests = {test: told for test, told in found.items() if test.startswith(f"{name}::")}
-            if tests:
+        for start in range(0, len(stale), AT_ONCE):
+            part = stale[start : start + AT_ONCE]
+            print(f"Mapa: archivos de pruebas {start + 1}… de {len(stale)}.", flush=True)
+            found = run_pytest(_trace, part, MAP_LIMIT_S, silent=False)
+            if found is None:
+                raise SystemExit(f"No terminan sin mutantes: {', '.join(part)}")
+            for name in part:
+                tests = {test: told for test, told in found.items() if test.startswith(f"{name}::")}
                 self._files[name] = {"huella": current[name], "pruebas": tests}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(self._files))
+            # A run that is killed goes on from here.
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(json.dumps(self._files))
 
     def tests_of(self, modulos: set[str], funcion: str) -> dict[str, float]:
         """Test → seconds, of the tests that run this function of one of these modules.
@@ -107,17 +108,23 @@ class _Trace:
         if not report.passed:
             self.failed.add(report.nodeid)
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        # The real sync server is another process, slow to start.
+        items[:] = [
+            item
+            for item in items
+            if not any("kinto" in name for name in getattr(item, "fixturenames", ()))
+        ]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self._entered.clear()
         start = time.perf_counter()
         result = yield
-        # The real sync server is another process, slow to start.
-        if not any("kinto" in name for name in getattr(item, "fixturenames", ())):
-            self.found[item.nodeid] = {
-                "segundos": round(time.perf_counter() - start, 3),
-                "funciones": sorted(self._entered),
-            }
+        self.found[item.nodeid] = {
+            "segundos": round(time.perf_counter() - start, 3),
+            "funciones": sorted(self._entered),
+        }
         return result
 
 
