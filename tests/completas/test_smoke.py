@@ -34,7 +34,7 @@ def showEvent(self, event):
 acerca.AcercaWindow.showEvent = showEvent
 """,
     "the resources are missing": """
-from icsoe_desktop.gui import assets
+from icsoe_desktop.gui.base import assets
 assets.ASSETS = assets.ASSETS.with_name('otro.rcc')
 """,
 }
@@ -42,6 +42,7 @@ BROKEN = """
 import sys
 {imports}
 {fault}
+print("prepared")
 from icsoe_desktop.__main__ import main
 sys.exit(main(['--smoke']))
 """
@@ -75,4 +76,6 @@ def test_what_is_broken_is_told(fault: str) -> None:
     imports = "" if missing else "from icsoe_desktop.gui.acerca import window as acerca"
     done = run("-c", BROKEN.format(imports=imports, fault=FAULTS[fault]))
     assert done.returncode == 1, done.stdout + done.stderr
+    # Not because the fault itself could not be made.
+    assert done.stdout.startswith("prepared"), done.stderr
     assert " 0 fallas" not in done.stdout

@@ -197,13 +197,13 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.hojas.escritura import Columna, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, write_workbook
 from icsoe_desktop.jobs import NoProgress
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 rows = ((f"{n * 7919:040d}",) for n in range(int(sys.argv[2])))
 try:
-    write_workbook(Path(sys.argv[1]), "H", [Columna("A")], rows, NoProgress())
+    write_workbook(Path(sys.argv[1]), "H", [ColumnaHoja("A")], rows, NoProgress())
 except UserFacingError as error:
     print(error)
 """
