@@ -10,25 +10,27 @@ import mmap
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
+from unicodedata import is_normalized
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.hojas.columnas import NotPlain, texts_of
 from icsoe_desktop.gateways.hojas.comun import (
+    MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     REPORT_EVERY_ROWS,
     Rows,
     SheetRow,
     row_of,
 )
-from icsoe_desktop.gateways.hojas.texto import pads
+from icsoe_desktop.gateways.hojas.texto import pads, text_of
 from icsoe_desktop.jobs import Cancelled, Progress
 
 __all__ = ["NotPlain", "open_plain"]
@@ -64,6 +66,10 @@ _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _WHOLE_SHEET = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*\Z")
 # Calamine trims these, which joins the words of a text in several formats.
 _TRIMMED_RUN = re.compile(rb"<t>(?:\s|[^<]*\s</t>)")
+
+
+class NotPlain(Exception):
+    """A workbook, or a cell of it, that calamine does not tell as people see it."""
 
 
 @contextmanager
@@ -112,7 +118,7 @@ def _rows(book: Any, at: int, progress: Progress) -> Rows:
     while True:
         with _not_plain():
             batch = list(islice(rows, REPORT_EVERY_ROWS))
-            cells_of, short = texts_of(batch) if batch else ([], True)
+            cells_of, short = _texts_of(batch) if batch else ([], True)
         if not batch:
             return
         for cells in cells_of:
@@ -278,3 +284,58 @@ def _padded_styles(styles: bytes) -> list[int]:
         for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf"))
         if one.get("numFmtId") in formats
     ]
+
+
+# A column of some rows at a time: a cell alone costs the most.
+def _texts_of(rows: Sequence[Sequence[object]]) -> tuple[list[tuple[str, ...]], bool]:
+    """The rows, all of one width, as text; and whether no text can be over Excel's limit.
+
+    Raises NotPlain.
+    """
+    short = True
+    columns = []
+    for column in zip(*rows, strict=True):
+        texts, length = _column(column)
+        columns.append(texts)
+        short = short and length <= MAX_CELL_CHARACTERS
+    return list(zip(*columns, strict=True)), short
+
+
+def _column(column: tuple[object, ...]) -> tuple[Sequence[str], int]:
+    """Its texts, and a length that none of them is over."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return _texts(column)  # type: ignore[arg-type]
+    if kinds == {float}:
+        return _numbers(column), 0
+    if kinds == {date}:
+        days = {day: str(day) for day in set(column)}  # few, of many rows
+        return [days[day] for day in column], 0
+    texts = [_text(value) for value in column]
+    return texts, max(map(len, texts))
+
+
+def _texts(column: tuple[str, ...]) -> tuple[Sequence[str], int]:
+    joined = "|".join(column)
+    tidy_already = (
+        joined.isprintable()
+        and is_normalized("NFC", joined)
+        and not ("  " in joined or " |" in joined or "| " in joined)
+        and not (joined.startswith(" ") or joined.endswith(" "))
+    )
+    return column if tidy_already else [text_of(value) for value in column], len(joined)
+
+
+def _numbers(column: tuple[object, ...]) -> Sequence[str]:
+    text = ("%.15g " * len(column)) % column
+    # An exponent, an infinity, and the zero with a sign are not as people see them.
+    if "e" in text or "n" in text or "-0 " in text:
+        return [_text(value) for value in column]
+    return text.split(" ")[:-1]
+
+
+def _text(value: object) -> str:
+    # Calamine made a float of it: digits of a longer number are lost.
+    if isinstance(value, float) and not abs(value) < 1e15:
+        raise NotPlain
+    return text_of(value)
