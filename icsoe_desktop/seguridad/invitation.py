@@ -73,7 +73,7 @@ def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
             "contrasena": content.contrasena,
             "rol": content.rol.value,
             "llaves": {
-                str(one.numero): base64.b64encode(one.raw()).decode() for one in content.keys
+                str(one.number): base64.b64encode(one.raw()).decode() for one in content.keys
             },
         }
     ).encode()
@@ -119,7 +119,7 @@ def _parse(found: Any) -> InvitationContents:
     texts = {name: str(found[name]) for name in names}
     for text in texts.values():
         text.encode()  # half a character, as JSON can write it, is a ValueError
-    if keys[-1].numero > _MAX_NUMERO:
+    if keys[-1].number > _MAX_NUMERO:
         raise ValueError("no number of a key")
     return InvitationContents(**texts, rol=RolOficina(found["rol"]), keys=keys)
 

@@ -37,7 +37,7 @@ class OfficeKey:
         if len(raw) != KEY_BYTES or number < 1:
             raise ValueError("a key of the office has 32 bytes and a number")
         self._raw = raw
-        self.numero = number
+        self.number = number
         self._seal = AESGCM(_derive(raw, b"icsoe/oficina/registros/1"))
         self._index = _derive(raw, b"icsoe/oficina/indice/1")
         self._proof = _derive(raw, b"icsoe/oficina/prueba/1")
@@ -72,7 +72,7 @@ class OfficeKey:
         return hmac.compare_digest(self.prove(what), proof)
 
     def __repr__(self) -> str:
-        return f"OfficeKey(…, {self.numero})"
+        return f"OfficeKey(…, {self.number})"
 
 
 OfficeKeys = Mapping[int, OfficeKey]
@@ -102,7 +102,7 @@ def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> byt
     ephemeral = X25519PrivateKey.generate()
     head = ephemeral.public_key().public_bytes_raw()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    place = _wrap_place(oficina, miembro, key.numero)
+    place = _wrap_place(oficina, miembro, key.number)
     nonce = secrets.token_bytes(NONCE_BYTES)
     box = AESGCM(_derive(shared, place + head + public))
     return head + nonce + box.encrypt(nonce, key.raw(), place)
@@ -126,7 +126,7 @@ def unwrap(
 def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
     """What the key before proves of a new one."""
     digest = hashlib.sha256(key.raw()).hexdigest()
-    return f"llave|{oficina}|{key.numero}|{digest}".encode()
+    return f"llave|{oficina}|{key.number}|{digest}".encode()
 
 
 def _wrap_place(oficina: str, miembro: uuid.UUID, number: int) -> bytes:

@@ -111,9 +111,9 @@ def seal_record(
         head = canonical(before)[:-1] + b',"contenido":'
         plain = packed.between(head, b"," + canonical(after)[1:])
     sealed = office_key.seal(
-        plain, _place(oficina, envelope.kind.collection, record_id, office_key.numero)
+        plain, _place(oficina, envelope.kind.collection, record_id, office_key.number)
     )
-    data: dict[str, Any] = {"v": FORMAT, "k": office_key.numero, "s": _text(sealed)}
+    data: dict[str, Any] = {"v": FORMAT, "k": office_key.number, "s": _text(sealed)}
     if envelope.blind_index is not None:
         data["i"] = _text(envelope.blind_index)
     return data

@@ -1,1 +1,1 @@
-"""Use cases: synchronisation between desktops."""
+"""Use cases of synchronisation between desktops. gui, cli and arranque import it."""

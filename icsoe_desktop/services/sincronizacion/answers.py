@@ -1,4 +1,4 @@
-"""What the services of synchronisation are asked and answer: frozen values, nothing of a server."""
+"""Parameters and results of the synchronisation service, as frozen values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Conexion:
-    """What the form «Configurar» holds. oficina: the name of the bucket, of-<uuid>."""
+    """The fields of the form «Configurar». oficina: the name of the bucket, of-<uuid>."""
 
     direccion: str
     cuenta: str
@@ -38,9 +38,9 @@ class Conexion:
 
 @dataclass(frozen=True, slots=True)
 class Comprobacion:
-    """One thing that «Probar conexión» looked at. texto: finished sentences.
+    """The result of one check of «Probar conexión». texto: finished sentences.
 
-    bien: also when the account has too few rights to try it; texto says so.
+    bien: also True when the account lacks the rights to try the check; texto then says so.
     """
 
     nombre: str
@@ -61,11 +61,12 @@ class Luz(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EstadoSincronizacion:
-    """For the status bar and the head of the window.
+    """The state that the status bar and the head of the window show.
 
-    esperan: records that wait to be sent. apartados, conflictos: those that wait for a person.
-    motivo: why the last attempt failed, a finished sentence; empty when it did not.
-    detenida: it will not be tried again by itself (401, 403, server refused).
+    esperan: number of records that wait to be sent.
+    apartados, conflictos: number of records that need a decision of the user.
+    motivo: why the last round failed, a finished sentence; empty after a good round.
+    detenida: no automatic retry until the user acts (401, 403, server refused).
     descargada: the first download is complete.
     """
 
@@ -101,7 +102,7 @@ class EstadoSincronizacion:
 
 @dataclass(frozen=True, slots=True)
 class ResumenSincronizacion:
-    """What one round did. motivo: why it ended before its end, a finished sentence."""
+    """Counts of one round. motivo: why the round stopped early, a finished sentence."""
 
     enviados: int = 0
     recibidos: int = 0
@@ -121,15 +122,17 @@ class ClaseConflicto(StrEnum):
 
 
 class Eleccion(StrEnum):
-    VIGENTE = "vigente"  # leave what is there now
-    PERDIDO = "perdido"  # put the other value in its place
+    VIGENTE = "vigente"  # keep the current value
+    PERDIDO = "perdido"  # replace the current value with the lost one
 
 
 @dataclass(frozen=True, slots=True)
 class Conflicto:
-    """Two values side by side. objeto: what it is, e.g. «capturista»; titulo: which one.
+    """Two values between which the user chooses.
 
-    campo: its label. A clash waits, and the other record is not shown until it is resolved.
+    objeto: the kind of record, e.g. «capturista». titulo: the name of the record.
+    campo: the label of the field.
+    The other record of a CHOQUE is not in any list until the user resolves the conflict.
     """
 
     id: uuid.UUID
@@ -145,7 +148,7 @@ class Conflicto:
 
 @dataclass(frozen=True, slots=True)
 class Apartado:
-    """A record that could not be sent or written. entrante: it came from the server."""
+    """A record that could not be sent or stored. entrante: the record came from the server."""
 
     coleccion: str
     registro_id: uuid.UUID
@@ -157,7 +160,7 @@ class Apartado:
 
 @dataclass(frozen=True, slots=True)
 class Miembro:
-    """A desktop of the office. activo: False once it was removed."""
+    """A desktop of the office. activo: False after its removal."""
 
     id: uuid.UUID
     cuenta: str
@@ -169,7 +172,10 @@ class Miembro:
 
 @dataclass(frozen=True, slots=True)
 class Invitacion:
-    """archivo: to be saved and handed over; codigo: to be told another way. Shown once."""
+    """archivo: the user saves it and hands it over. codigo: the user sends it by other means.
+
+    Both are shown once.
+    """
 
     archivo: bytes = field(repr=False)
     codigo: str = field(repr=False)
@@ -179,7 +185,7 @@ class Invitacion:
 
 @dataclass(frozen=True, slots=True)
 class VistaInvitacion:
-    """What an invitation leads to, before joining. token: for `join`."""
+    """The contents of an invitation, shown before joining. token: a parameter of `join`."""
 
     direccion: str
     oficina: str

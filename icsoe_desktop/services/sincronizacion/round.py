@@ -1,7 +1,7 @@
-"""One round with the server: read and merge, then send, so that nothing is sent that is old.
+"""One round with the server: receive and merge first, then send.
 
-It may be cut at any moment, by a person or by kill -9: each step is a transaction, and what was
-sent without an answer is known again by its operation.
+A round may stop at any moment, also by kill -9. Each step is one transaction. A write that got
+no answer is recognised later by its operation id.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ logger = logging.getLogger(__name__)
 NOT_CONFIGURED: Final = "Este equipo no comparte datos con ninguna oficina."
 PAUSED: Final = "La sincronización está en pausa."
 STOPPED: Final = "La sincronización se detuvo. {}"
-# Nobody's writing tells of a new role or a restored server; those are asked for this often, and
-# whenever something speaks of them.
+# Role changes and server restores do not show in any collection's timestamp: poll for them.
 LOOK_EVERY_S: Final = 3_600.0
 BUSY: Final = "Ya hay una sincronización en curso."
 
@@ -61,7 +60,7 @@ class SyncRound:
             self._running.release()
 
     def look_again(self) -> None:
-        """The next round asks for everything, as the first one does."""
+        """Make the next round a full one: it also reads keys, role and generation."""
         self._looked = None
 
     def _run(self, progress: Progress) -> ResumenSincronizacion:
@@ -83,7 +82,7 @@ class SyncRound:
             except NoPermissionError:
                 if whole:
                     raise
-                # Its role may be another one by now: asked again, the server says which.
+                # The role may have changed: a full round reads it again.
                 motivo = self._talk(oficina, counts, progress, whole=True)
         except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
@@ -93,17 +92,17 @@ class SyncRound:
         return self._summary(counts, motivo)
 
     def _is_due(self) -> bool:
-        """Whether this round also asks for what the records do not tell: role and generation."""
+        """Whether this round also reads role and generation, which no collection reports."""
         if self._looked is None or time.monotonic() - self._looked >= LOOK_EVERY_S:
             return True
         with self._store.read() as db:
-            # Perhaps it may write by now.
+            # The role may have changed to one that may write.
             return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
 
     def _talk(self, oficina: str, counts: RoundCounts, progress: Progress, *, whole: bool) -> str:
-        """One conversation; why not everything could be sent, empty when it could."""
+        """Receive and send. Returns why changes were not sent, or an empty text."""
         started = time.monotonic()
-        # However this is cut short, the next round asks for everything.
+        # If this round fails, the next one is a full round.
         former, self._looked = self._looked, None
         with self._store.read() as db:
             server = self._oficina.connect(db)
@@ -121,9 +120,11 @@ class SyncRound:
         return motivo
 
     def _enter(self, server: SyncServer, whole: bool) -> SyncServer:
-        """Takes the keys. Where joining was killed as it changed the password, tries that one.
+        """Read new keys; returns the server connection that worked.
 
-        Closes the server when it raises.
+        If the password is rejected, tries the desktop's own password: joining may have been
+        killed after the server changed the password and before the store did.
+        Closes the connection when it raises.
         """
         try:
             self._take_keys(server, whole)
@@ -149,7 +150,7 @@ class SyncRound:
             raise
 
     def _take_keys(self, server: SyncServer, whole: bool) -> None:
-        # Whatever happens to members and keys is written into their collection.
+        # Every change of members and keys moves the timestamp of their collection.
         if self._reception.has_news(server, KEYS_COLLECTION) or whole:
             fetch_keys(self._store, self._oficina, server)
 

@@ -1,4 +1,4 @@
-"""Sharing with the other desktops of an office: what windows and the command line may ask for."""
+"""Synchronisation with the other desktops of an office, for windows and the command line."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from icsoe_desktop.store.engine import Store
 
 
 class SincronizacionService:
-    """Everything but `state` and `sync` needs CONFIGURAR: an enabled IDSE user.
+    """Every method except `state` and `sync` requires Permiso.CONFIGURAR (an enabled IDSE user).
 
-    What takes a Progress speaks with the server and belongs in the queue of synchronisation;
-    it raises Cancelled, and UserFacingError when the server cannot be reached or refuses.
+    Methods with a Progress parameter call the server: run them in the synchronisation queue.
+    They raise Cancelled, and UserFacingError when the server is unreachable or refuses.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class SincronizacionService:
         try_out: TryOut,
         direccion: str = "",
     ) -> None:
-        """direccion: what an administrator set for the machine; empty when nobody did."""
+        """direccion: the server address of the machine's policy; empty without a policy."""
         self._store = store
         self._direccion = direccion
         self._try_out = try_out
@@ -55,41 +55,42 @@ class SincronizacionService:
         self._entry = OfficeEntry(store, bitacora, self._oficina, direccion)
         self._members = OfficeMembers(store, bitacora, self._oficina)
 
-    # -- what everybody may see and do
+    # -- without permission check
 
     def state(self) -> EstadoSincronizacion:
-        """Reads the store only; quick enough for a timer of the status bar."""
+        """Reads only the store; fast enough for a timer of the status bar."""
         return self._oficina.state()
 
     def sync(self, progress: Progress) -> ResumenSincronizacion:
-        """One round: reads, merges, sends. For the timer, «Sincronizar ahora» and the command.
+        """Run one round: read, merge, send.
 
-        What the network does is in `motivo` and in `state`, never an exception; a pause or no
-        office gives an empty summary with its reason. Raises Cancelled between batches: what was
-        done stays done.
+        Network errors do not raise: they are in `motivo` and in `state`. A paused or missing
+        office gives an empty summary with a `motivo`.
+        Raises Cancelled between batches; finished batches stay.
         """
         return self._round.run(progress)
 
     # -- setting up
 
     def default_address(self, sesion: Sesion) -> str:
-        """What the administrator of the machine set, or empty."""
+        """The server address of the machine's policy, or an empty text."""
         self._authorize(sesion)
         return self._direccion
 
     def test(
         self, sesion: Sesion, conexion: Conexion, progress: Progress
     ) -> tuple[Comprobacion, ...]:
-        """«Probar conexión»: the server's dangerous settings, one by one. Keeps nothing."""
+        """Check the settings of the server that can lose data. Stores nothing."""
         self._authorize(sesion)
         return self._try_out(conexion, progress)
 
     def create(
         self, sesion: Sesion, conexion: Conexion, nombre: str, equipo: str, progress: Progress
     ) -> EstadoSincronizacion:
-        """Makes this desktop the first of the office `conexion.oficina`, with a new key.
+        """Make this desktop the first one of the office `conexion.oficina`, with a new key.
 
-        nombre: of the office, equipo: of this desktop. All that is here waits to be sent then.
+        nombre: name of the office. equipo: name of this desktop.
+        Queues every shared row for sending.
         Raises InvalidInputError (campo: direccion, cuenta, contrasena, oficina, nombre, equipo).
         """
         self._authorize(sesion)
@@ -98,10 +99,10 @@ class SincronizacionService:
         return self.state()
 
     def read_invitation(self, sesion: Sesion, archivo: bytes, codigo: str) -> VistaInvitacion:
-        """Opens an invitation; takes about 0.3 s.
+        """Open an invitation; takes about 0.3 s.
 
-        Raises InvalidInputError (campo «archivo» or «codigo»): also for one to another server than
-        the administrator of the machine set.
+        Raises InvalidInputError (campo «archivo» or «codigo»), also if the invitation names a
+        server other than the one of the machine's policy.
         """
         self._authorize(sesion)
         return self._entry.read_invitation(archivo, codigo)
@@ -109,17 +110,17 @@ class SincronizacionService:
     def join(
         self, sesion: Sesion, vista: VistaInvitacion, equipo: str, progress: Progress
     ) -> ResumenSincronizacion:
-        """Joins the office and downloads it; what is here already is merged with it.
+        """Join the office, download its records and merge them with the local ones.
 
-        The invitation is used up: this desktop gives its account a password of its own. A
-        download that is cancelled goes on with the next `sync`.
+        The invitation works once: this desktop replaces the password of its account.
+        The next `sync` continues a cancelled download.
         """
         self._authorize(sesion)
         self._entry.join(sesion, vista, equipo, progress)
         return self._round.run(progress)
 
     def change_connection(self, sesion: Sesion, conexion: Conexion, progress: Progress) -> None:
-        """Another address or password of the same office and account; then it goes on."""
+        """Change the address or password for the same office and account; resume if stopped."""
         self._authorize(sesion)
         self._require(self._try_out(conexion, progress))
         self._oficina.change_connection(sesion, conexion)
@@ -129,34 +130,35 @@ class SincronizacionService:
         self._oficina.set_paused(sesion, True)
 
     def resume(self, sesion: Sesion) -> None:
-        """Ends a pause; also tries again where it had been stopped."""
+        """End a pause. Also clears `detenida`, so that rounds run again."""
         self._oficina.set_paused(sesion, False)
         self._round.look_again()
 
     def leave(self, sesion: Sesion) -> None:
-        """This desktop keeps its data and shares no more; what waited is not sent."""
+        """Leave the office. The desktop keeps its data; pending changes are not sent."""
         self._oficina.leave(sesion)
         self._round.look_again()
 
-    # -- what waits for a person
+    # -- conflicts and records set aside
 
     def conflicts(self, sesion: Sesion) -> tuple[Conflicto, ...]:
-        """The newest first."""
+        """All conflicts, newest first."""
         return self._conflictos.all(sesion)
 
     def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
-        """The choice reaches every desktop with the next round.
+        """Apply the user's choice. The next round sends it to every desktop.
 
-        conflicto: as somebody saw it. Raises UserFacingError, also when it says something else now.
+        conflicto: as the user saw it.
+        Raises UserFacingError, also if the values changed after the user saw them.
         """
         self._conflictos.resolve(sesion, conflicto, eleccion)
 
     def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
-        """What could not be sent or written, with its reason."""
+        """Records that could not be sent or stored, with the reason."""
         return self._conflictos.set_aside(sesion)
 
     def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
-        """Tries one that was set aside again, with the next round."""
+        """Queue a record that was set aside for the next round."""
         self._conflictos.retry(sesion, collection, registro_id)
 
     # -- members
@@ -173,9 +175,9 @@ class SincronizacionService:
         rol: RolOficina,
         progress: Progress,
     ) -> Invitacion:
-        """An invitation for an account that the server's administrator made.
+        """An invitation for an account that the server's administrator created.
 
-        contrasena: the first one of that account, which joining replaces.
+        contrasena: the first password of that account; joining replaces it.
         Raises NotAllowedError unless this desktop's account is a responsable.
         """
         self._authorize(sesion)
@@ -188,7 +190,7 @@ class SincronizacionService:
         self._members.set_role(sesion, miembro_id, rol, progress)
 
     def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
-        """Takes its right away and makes a new key: it cannot read what is written from now on."""
+        """Revoke the member's role and make a new office key for later records."""
         self._authorize(sesion)
         self._members.remove(sesion, miembro_id, progress)
 

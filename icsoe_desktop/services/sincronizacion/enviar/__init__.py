@@ -1,1 +1,1 @@
-"""Use cases: sending changes."""
+"""Sends local changes. Only services/sincronizacion imports it."""

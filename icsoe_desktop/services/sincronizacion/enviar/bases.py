@@ -1,4 +1,4 @@
-"""What this desktop remembers of the server: versions, bases, what cannot be written yet."""
+"""What this desktop knows of the server's records: versions, merge bases, held records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
-# Nothing is merged of these, so nothing of them is kept twice.
+# Kinds that are never merged: they need no base.
 WITHOUT_BASE = frozenset({RecordKind.CERTIFICADO})
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
@@ -38,14 +38,14 @@ class RecordBases:
         return db.get(VersionRow, (collection, record_id))
 
     def load(self, db: Session, collection: str, record_ids: Sequence[uuid.UUID]) -> None:
-        """Reads what is known of these at once, for as long as the session."""
+        """Read the known versions of these records in one query, for the life of the session."""
         rows = db.scalars(
             select(VersionRow).where(
                 VersionRow.coleccion == collection, VersionRow.registro.in_(record_ids)
             )
         ).all()
         known = {row.registro for row in rows}
-        # The session keeps rows only as long as somebody holds them.
+        # The session references rows weakly.
         db.info.setdefault(_HELD, []).extend(rows)
         unknown = {(collection, one) for one in record_ids if one not in known}
         db.info.setdefault(_NOT_YET, set()).update(unknown)
@@ -53,7 +53,7 @@ class RecordBases:
     def news(
         self, db: Session, collection: str, remotes: Sequence[RemoteRecord]
     ) -> list[RemoteRecord]:
-        """Those of these that were not merged yet; the last minute of a collection comes twice."""
+        """The records that are not merged yet. A page repeats records of the last minute."""
         ids = [uuid.UUID(one.id) for one in remotes]
         noted = select(VersionRow.registro, VersionRow.version).where(
             VersionRow.coleccion == collection, VersionRow.registro.in_(ids)
@@ -75,7 +75,10 @@ class RecordBases:
         *,
         borrado: bool | None = None,
     ) -> None:
-        """What the server has of the record now."""
+        """Store the version and content that the server has now.
+
+        borrado: overrides the deletion mark, which otherwise follows from an empty content.
+        """
         collection = kind.collection.value
         row = self.version(db, collection, record_id)
         if row is None:
@@ -94,8 +97,10 @@ class RecordBases:
     def note_sent(
         self, db: Session, kind: RecordKind, sent: Sequence[tuple[uuid.UUID, int, Envelope, bytes]]
     ) -> None:
-        """The same of many that were written from here: record, version, what it says, its content
-        packed. No VersionRow may be in the session.
+        """`note` for many records that this desktop sent.
+
+        sent: (record, version, envelope, packed content) for each.
+        The session must not hold any VersionRow.
         """
         rows = [
             {
@@ -112,7 +117,7 @@ class RecordBases:
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
 
     def has_conflicts(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> bool:
-        """Sooner told than which: hardly any record has some. They must be flushed."""
+        """Whether the record has conflicts. The session must be flushed."""
         return has_conflicts(raw_of(db), kind, record_id)
 
     def hold(
@@ -127,7 +132,7 @@ class RecordBases:
         try:
             row.contenido = pack({"version": remote.version, "datos": remote.data})
         except (ValueError, RecursionError):
-            # No text, or nested too deeply: it waits for a version of it that can be kept.
+            # Not JSON text, or nested too deeply: keep the version alone and wait for a newer one.
             row.contenido = pack({"version": remote.version, "datos": {}})
         db.flush()
 
@@ -139,13 +144,13 @@ class RecordBases:
             db.flush()
 
     def drop_held(self, db: Session, collection: str, record_id: uuid.UUID, version: int) -> None:
-        """What was held is older than what was written since."""
+        """Release the held version if it is not newer than `version`."""
         row = db.get(RetenidoRow, (collection, record_id))
         if row is not None and unpack(row.contenido)["version"] <= version:
             self.release(db, collection, record_id)
 
     def held(self, db: Session) -> list[tuple[str, RemoteRecord]]:
-        """What came before and could not be written then."""
+        """(collection, record) of every received record that could not be stored yet."""
         found = []
         for row in db.scalars(select(RetenidoRow)):
             kept = unpack(row.contenido)

@@ -1,4 +1,4 @@
-"""Sending what changed here: part after part, and what the server's answers to them mean."""
+"""Sends the outbox batch by batch and applies the server's answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
 _ATTEMPTS: Final = 4
-# A relation brings its person with it, and goes before her: nobody may meet her half gone.
+# A relation carries its person's data and goes first: a deleted relation must arrive before the
+# deletion of its person.
 _ORDER: Final = (
     RecordKind.CONTRATISTA,
     RecordKind.REGISTRO_PATRONAL,
@@ -47,7 +48,7 @@ ONLY_READS: Final = (
 
 
 def waiting(db: Session) -> int:
-    """Records, and movements that are in none yet."""
+    """Number of queued records plus movements that have no packet yet."""
     count = select(func.count()).select_from(SalidaRow).where(SalidaRow.apartado.is_(None))
     new = select(func.count()).select_from(NuevoRow)
     return (db.scalar(count) or 0) + (db.scalar(new) or 0)
@@ -58,7 +59,7 @@ class Delivery:
         self._store = store
         self._oficina = oficina
         self._preparation = Preparation(store)
-        # An answer spoke of a server that was restored or purged.
+        # True after an answer that shows a restored or purged server.
         self.went_back = False
 
     def deliver(
@@ -89,13 +90,13 @@ class Delivery:
         counts: RoundCounts,
         progress: Progress,
     ) -> None:
-        """Sends what waits, in parts; what somebody else changed meanwhile is merged and sent."""
+        """Send the queued records of a kind. Merge and resend records that changed meanwhile."""
         word = COLLECTION_WORDS[kind.collection]
         for _ in range(_ATTEMPTS):
             sent = 0
             with ThreadPoolExecutor(1) as line:
-                # While the server works on a part, the next one is made ready. Never two at the
-                # server: in one collection they take the same last_modified and undo each other.
+                # Prepare the next batch while the server works on one. Never send two at once:
+                # in one collection they get the same last_modified and undo each other.
                 part: Sequence[PreparedRecord] = ()
                 answers: Future[tuple[WriteAnswer, ...]] | None = None
                 for following in chain(self._preparation.parts(integration, kind), ((),)):
@@ -150,7 +151,7 @@ class Delivery:
         kind: RecordKind,
         taken: Sequence[tuple[PreparedRecord, int]],
     ) -> None:
-        """The server has these as they were sent; what was changed here since goes on waiting."""
+        """Remove written records from the outbox. Records edited since stay queued."""
         if not taken:
             return
         integration.bases.note_sent(

@@ -1,4 +1,4 @@
-"""What is to be sent, made ready: compared with what is there, noted before it leaves, sealed."""
+"""Prepares queued records: compare with the base, store the operation, seal, form batches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
 _ASSIGN_AT_ONCE: Final = 5_000
-# A record that base64 and JSON make longer must still fit one request.
+# Leaves room for the JSON around the sealed text in a request.
 _MAX_RECORD_BYTES: Final = MAX_BATCH_BYTES - 8 * 1024
 
 TOO_LARGE: Final = (
@@ -43,7 +43,7 @@ TOO_LARGE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PreparedRecord:
-    """A record on its way. sobre, contenido: what it says, and its content packed."""
+    """A record ready to send. content: the packed content of `envelope`."""
 
     record_id: uuid.UUID
     operation: bytes
@@ -59,9 +59,9 @@ class Preparation:
     def parts(
         self, integration: RecordIntegration, kind: RecordKind
     ) -> Iterator[Sequence[PreparedRecord]]:
-        """What waits of a kind, as much as fits one request at a time; read when it is asked for.
+        """Batches of the queued records of a kind, each small enough for one request.
 
-        What is too large for the server is set aside.
+        Reads the outbox lazily. Sets aside records that are too large for the server.
         """
         after: uuid.UUID | None = None
         while True:
@@ -73,7 +73,7 @@ class Preparation:
                 return
 
     def _next(self, kind: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
-        """Some of what waits, in the order of their ids."""
+        """The next queued ids of the kind after `after`, in id order."""
         waiting = (
             select(SalidaRow.registro)
             .where(
@@ -92,9 +92,9 @@ class Preparation:
     def _prepare(
         self, integration: RecordIntegration, kind: RecordKind, names: Sequence[uuid.UUID]
     ) -> list[PreparedRecord]:
-        """What is to be written, noted before it leaves."""
+        """Prepare these records. Stores each operation before the record leaves."""
         collection = kind.collection.value
-        # What is noted of one record is never asked for another: all of it is written at the end.
+        # Records are independent of each other: flush once at the end.
         with self._store.write() as db, db.no_autoflush:
             integration.bases.load(db, collection, names)
             rows = db.scalars(
@@ -121,7 +121,10 @@ class Preparation:
         row: SalidaRow,
         sent: Mapping[bytes, bytes],
     ) -> PreparedRecord | None:
-        """None when there is nothing new to say, or it cannot be said."""
+        """None if the server already has the content, or if the record is too large.
+
+        sent: operation → packed content of earlier attempts.
+        """
         record_id = row.registro
         envelope = integration.contents.sobre(db, kind, record_id)
         version = integration.bases.version(db, row.coleccion, record_id)
@@ -153,12 +156,15 @@ class Preparation:
         return PreparedRecord(record_id, row.operacion, write_request, envelope, content)
 
     def _note(self, db: Session, row: SalidaRow, content: bytes, sent: bytes | None) -> None:
-        """What leaves under which operation, to know it again. sent: what left under it before."""
+        """Store which content leaves under which operation.
+
+        sent: the content that left under the same operation before.
+        """
         if sent == content:
             return
         if sent is not None:
-            # It was sent and not answered, and then something was merged into it: the two must be
-            # told apart.
+            # An earlier attempt got no answer and a merge changed the content since: the two
+            # contents need different operations.
             row.operacion = secrets.token_bytes(OPERATION_BYTES)
         db.add(
             EnvioRow(
@@ -170,7 +176,7 @@ class Preparation:
         )
 
     def _assign(self) -> bool:
-        """Gives some movements that were captured or imported their records; False without any."""
+        """Put some new movements into packets and queue these. False if there are none."""
         with self._store.read() as db:
             if db.scalar(select(NuevoRow.fila).limit(1)) is None:
                 return False
@@ -187,7 +193,7 @@ def _limit(kind: RecordKind) -> int:
 
 
 def _batches(prepared_records: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:
-    """Parts that fit one request."""
+    """Batches that each fit one request."""
     parts: list[list[PreparedRecord]] = []
     size = 0
     for one in prepared_records:

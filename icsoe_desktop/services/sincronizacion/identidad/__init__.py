@@ -1,1 +1,1 @@
-"""Use cases: one record under several ids."""
+"""Handles one record that has several ids. Only services/sincronizacion imports it."""

@@ -1,6 +1,6 @@
-"""One thing that two desktops made twice becomes one record: its id changes, here and everywhere.
+"""Gives a duplicate record the id of the record that stays.
 
-Source: dominio/sincronizacion.md, duplicates across desktops.
+Source: docs/decisions/0014-sincronizacion.md, Merging.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from icsoe_desktop.store.tables import AliasRow, CertificadoRow
 
 
 def resolve(db: Session, record_id: uuid.UUID) -> uuid.UUID:
-    """What the record is called now."""
+    """The current id of the record: follows its aliases."""
     seen = {record_id}
     while (row := db.get(AliasRow, record_id)) is not None and row.a not in seen:
         record_id = row.a
@@ -41,9 +41,10 @@ def remember(db: Session, old_id: uuid.UUID, new_id: uuid.UUID) -> None:
 def rename(
     db: Session, store: Store, kind: RecordKind, old_id: uuid.UUID, new_id: uuid.UUID
 ) -> None:
-    """Gives a row, and all that names it, another id; where that is there already, it takes them.
+    """Change the id of a row and of all references to it.
 
-    The caller notes that it is no change.
+    If a row with `new_id` exists, it takes the references and the old row is deleted.
+    The caller must have set `applying`, so that the outbox ignores the change.
     """
     there = db.get(FILAS[kind], new_id) is not None
     if kind is RecordKind.CERTIFICADO and not there:

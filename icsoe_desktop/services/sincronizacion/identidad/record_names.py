@@ -1,4 +1,4 @@
-"""By what a person, and the blind index, knows a record."""
+"""The title of a record for people and its natural key for the blind index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from icsoe_desktop.store.types import day_of
 
 
 def title_of(kind: RecordKind, content: Content) -> str:
-    """By which a person knows the record."""
+    """The name of the record in lists of conflicts."""
     match kind:
         case RecordKind.PERSONA | RecordKind.RELACION:
             names = {name: str(content[name]) for name in NOMBRE_CAMPOS}
@@ -28,7 +28,7 @@ def title_of(kind: RecordKind, content: Content) -> str:
 
 
 def natural_key(kind: RecordKind, content: Content) -> str | None:
-    """What two desktops would both give the same record; for the blind index."""
+    """The value that is equal for duplicates; None for kinds that have no duplicates."""
     match kind:
         case RecordKind.CONTRATISTA:
             return str(content["rfc"])
@@ -45,13 +45,13 @@ def natural_key(kind: RecordKind, content: Content) -> str | None:
 
 
 def movement_title(values: Sequence[Any]) -> str:
-    """values: of a movement, as its record holds them."""
+    """The worker's name. values: a movement in the form of its record."""
     _nss, _curp, primer, segundo, nombres = values[:5]
     return NombrePersona(nombres=nombres, primer_apellido=primer, segundo_apellido=segundo).nombre
 
 
 def movement_in_words(values: Sequence[Any]) -> str:
-    """What two desktops may have typed of the same movement, in one line."""
+    """The values of a movement in one line, to compare two captures of it."""
     tipo, registro_patronal, fecha, sbc = values[5:9]
     salario, jornada, causa, umf, guia, clave = values[10:16]
     words = [

@@ -1,4 +1,4 @@
-"""The short numbers that people see: the older record keeps one that two desktops gave."""
+"""The short numbers that people see: if two records have the same one, the older keeps it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 def settle_number(
     db: Session, kind: RecordKind, record_id: uuid.UUID, values: dict[str, Any]
 ) -> None:
-    """Before a record is written: a free number for it, in `values`, or for who has its own."""
+    """Resolve a number that is taken: give a free one to the newer of the two records.
+
+    values: the columns of the record to write; changed in place. UUIDv7 ids give the age.
+    """
     others: Any
     if kind is RecordKind.CONTRATISTA:
         others = select(ContratistaRow)

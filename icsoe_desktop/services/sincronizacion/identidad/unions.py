@@ -1,4 +1,4 @@
-"""Two records that are one: which of them stays, here and at every other desktop."""
+"""Joins two records for the same thing. Every desktop picks the same one to stay."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class RecordUnions:
         self._bases = contents.bases
 
     def contradicts(self, db: Session, record_id: uuid.UUID, replacement: uuid.UUID) -> bool:
-        """Whether this desktop says that it is the other way round, and is right.
+        """Whether this desktop joined the two records the other way round and wins.
 
-        Of two desktops that chose each another record of the two, the older id is right.
+        The older id stays if two desktops disagree.
         """
         return record_id < replacement and resolve(db, replacement) == record_id
 
@@ -41,13 +41,16 @@ class RecordUnions:
         replacement: uuid.UUID,
         version: int,
     ) -> None:
-        """The record is another one now, said by a desktop that saw both."""
+        """Apply a replacement that another desktop decided: `record_id` became `replacement`.
+
+        version: the server's version of the tombstone.
+        """
         target = resolve(db, replacement)
         if target == record_id:
             contrary = db.get(AliasRow, replacement)
             if contrary is None:
                 return
-            # This desktop said the opposite, and the older id is right.
+            # This desktop decided the opposite and loses: its id is newer.
             db.delete(contrary)
             db.flush()
             target = replacement
@@ -60,7 +63,7 @@ class RecordUnions:
         base = self._bases.base(db, kind, record_id)
         rename(db, self._store, kind, record_id, target)
         if theirs is not None and edited:
-            # What was changed here of the one that goes is changed of the one that stays.
+            # Move pending local edits from the discarded record to the surviving one.
             mixed = merge(kind, base, mine, theirs)
             wanted = with_losers(mixed, target, version)
             if wanted is not None:
@@ -77,7 +80,12 @@ class RecordUnions:
         only_here: bool,
         remote: RemoteRecord,
     ) -> uuid.UUID:
-        """Makes one record of two; the id that stays. Of two that were sent, the older id."""
+        """Join two records. Returns the id that stays.
+
+        here: id of the local record. there: id of the record at the server.
+        only_here: the local record was never sent, so the server's id stays. Otherwise the
+        older id stays.
+        """
         raw = raw_of(db)
         stays, goes = (there, here) if only_here or there < here else (here, there)
         outbox.applying(raw, True)
@@ -102,7 +110,7 @@ class RecordUnions:
         return stays
 
     def never_left(self, db: Session, collection: str, record_id: uuid.UUID) -> bool:
-        """Whether nobody else can know of a record; a person that came with a relation is known."""
+        """Whether no other desktop can know the record: it is queued and was never sent."""
         waiting = db.get(SalidaRow, (collection, record_id))
         sent = select(EnvioRow.operacion).where(
             EnvioRow.coleccion == collection, EnvioRow.registro == record_id

@@ -1,1 +1,1 @@
-"""Use cases: the office, its members and keys."""
+"""The office, its members and its keys. services/sincronizacion and arranque import it."""

@@ -1,4 +1,4 @@
-"""«Probar conexión», and the real server behind the synchronisation."""
+"""Connects synchronisation with the Kinto gateway: the connection and «Probar conexión»."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 
 
 def connect(conexion: Conexion) -> SyncServer:
-    """Raises SyncServerError for an address or an office that can be none."""
+    """Raises SyncServerError for a malformed address or office name."""
     return KintoServer(conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina)
 
 
 def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
-    """The server's dangerous settings, one by one. Raises SyncServerError."""
+    """Check the server's settings that can lose data. Raises SyncServerError."""
     found = check_server(
         conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
     )

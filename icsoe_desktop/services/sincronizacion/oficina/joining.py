@@ -1,4 +1,4 @@
-"""How a desktop comes into an office: as its first one, or by an invitation."""
+"""Adds this desktop to an office: as its first desktop, or with an invitation."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class OfficeEntry:
     def __init__(
         self, store: Store, bitacora: BitacoraService, oficina: Oficina, direccion: str = ""
     ) -> None:
-        """direccion: the only one that an invitation may lead to; empty for any."""
+        """direccion: the only server that an invitation may name; empty allows any."""
         self._direccion = direccion.rstrip("/")
         self._store = store
         self._bitacora = bitacora
@@ -60,12 +60,12 @@ class OfficeEntry:
             self._oficina.refuse_second(db)
         with closing(self._oficina.connect_with(conexion)) as server:
             progress.report(0, 3, "Preparando la oficina")
-            datos = server.office()
-            if "nombre" in datos.data or server.page(KEYS_COLLECTION, 0, None).records:
+            data = server.office()
+            if "nombre" in data.data or server.page(KEYS_COLLECTION, 0, None).records:
                 raise InvalidInputError(OFFICE_TAKEN, "oficina")
-            llave, private, miembro = OfficeKey.generate(), new_private(), self._store.new_id()
-            sealed = llave.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())
-            # The key is kept here before anything that needs it leaves.
+            office_key, private, miembro = OfficeKey.generate(), new_private(), self._store.new_id()
+            sealed = office_key.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())
+            # Store the key before the server gets anything that needs it.
             self._enter(
                 sesion,
                 conexion,
@@ -74,13 +74,13 @@ class OfficeEntry:
                 nombre=nombre,
                 equipo=equipo,
                 rol=RolOficina.RESPONSABLE,
-                llaves=(llave,),
-                generacion=datos.generation,
+                llaves=(office_key,),
+                generacion=data.generation,
                 descargada=True,
             )
             try:
                 progress.report(1, 3, "Publicando este equipo")
-                self._publish(server, conexion, miembro, equipo, private, llave)
+                self._publish(server, conexion, miembro, equipo, private, office_key)
                 server.set_office({"nombre": base64.b64encode(sealed).decode()})
             except BaseException:
                 self._oficina.leave(sesion)
@@ -90,7 +90,7 @@ class OfficeEntry:
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
         fixed = self._direccion
-        # A stranger's invitation must not lead the data to a stranger's server.
+        # A forged invitation must not send the data to another server.
         if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
             raise InvalidInputError(OTHER_SERVER, "archivo")
         token = secrets.token_hex(16)
@@ -111,8 +111,8 @@ class OfficeEntry:
             progress.report(0, None, "Entrando a la oficina")
             generation = server.office().generation
             private, miembro = new_private(), self._store.new_id()
-            llave = found.keys[-1]
-            self._publish(server, first, miembro, equipo, private, llave)
+            office_key = found.keys[-1]
+            self._publish(server, first, miembro, equipo, private, office_key)
             self._enter(
                 sesion,
                 first,
@@ -125,7 +125,7 @@ class OfficeEntry:
                 generacion=generation,
                 descargada=False,
             )
-            # From here on the invitation is of no use to anybody else.
+            # The new password makes the invitation useless for others.
             own = own_password(private)
             server.change_password(own)
             with self._store.write() as db:
@@ -145,12 +145,12 @@ class OfficeEntry:
         miembro: uuid.UUID,
         equipo: str,
         private: bytes,
-        llave: OfficeKey,
+        office_key: OfficeKey,
     ) -> None:
-        datos = member_data(
-            miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, llave
+        data = member_data(
+            miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, office_key
         )
-        write_one(server, RecordWrite(str(miembro), datos, None))
+        write_one(server, RecordWrite(str(miembro), data, None))
 
 
 def _name(text: str, campo: str) -> str:

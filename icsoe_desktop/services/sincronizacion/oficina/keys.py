@@ -1,6 +1,6 @@
-"""The records of `llaves`: who is a member, and the keys that were made for each.
+"""The records of the collection `llaves`: members, and the wrapped office keys.
 
-They are not sealed as a whole, for they bring the key; what they say is proved by it.
+They are not sealed, because they deliver the key. An HMAC with an office key proves them.
 """
 
 from __future__ import annotations
@@ -44,91 +44,98 @@ REMOVED = (
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
-    """A member as the server has it, after its proof was seen to be right."""
+    """A member record of the server whose proof was verified."""
 
     id: uuid.UUID
     version: int
     cuenta: str
     equipo: str = field(repr=False)
-    publica: bytes = field(repr=False)
-    activo: bool
-    datos: Mapping[str, Any] = field(repr=False)
+    public_key: bytes = field(repr=False)
+    active: bool
+    data: Mapping[str, Any] = field(repr=False)
 
 
 def member_data(
-    miembro: uuid.UUID, cuenta: str, equipo: str, publica: bytes, oficina: str, llave: OfficeKey
+    miembro: uuid.UUID,
+    cuenta: str,
+    equipo: str,
+    public_key: bytes,
+    oficina: str,
+    office_key: OfficeKey,
 ) -> dict[str, Any]:
-    """The record of a new member; its name is sealed."""
+    """The JSON of a new member record. The desktop's name in it is sealed."""
     return {
         "v": 1,
         "cuenta": cuenta,
-        "publica": _text(publica),
-        "k": llave.numero,
-        "prueba": _text(llave.prove(member_claim(oficina, miembro, cuenta, publica))),
-        "equipo": _text(llave.seal(equipo.encode(), _name_place(oficina, miembro))),
+        "publica": _text(public_key),
+        "k": office_key.number,
+        "prueba": _text(office_key.prove(member_claim(oficina, miembro, cuenta, public_key))),
+        "equipo": _text(office_key.seal(equipo.encode(), _name_place(oficina, miembro))),
         "activo": True,
     }
 
 
 def read_member(remote: RemoteRecord, oficina: str, office_keys: OfficeKeys) -> MemberRecord | None:
-    """None for what no member of the office wrote, or with a key that is not here."""
-    datos = remote.data
-    if datos is None:
+    """None if the proof is wrong or was made with a key that this desktop lacks."""
+    data = remote.data
+    if data is None:
         return None
     try:
         miembro = uuid.UUID(remote.id)
-        llave = office_keys[int(datos["k"])]
-        cuenta, publica = str(datos["cuenta"]), _bytes(datos["publica"])
-        claim = member_claim(oficina, miembro, cuenta, publica)
-        if len(publica) != PUBLIC_BYTES or not llave.proves(claim, _bytes(datos["prueba"])):
+        office_key = office_keys[int(data["k"])]
+        cuenta, public_key = str(data["cuenta"]), _bytes(data["publica"])
+        claim = member_claim(oficina, miembro, cuenta, public_key)
+        if len(public_key) != PUBLIC_BYTES or not office_key.proves(claim, _bytes(data["prueba"])):
             return None
-        equipo = llave.unseal(_bytes(datos["equipo"]), _name_place(oficina, miembro)).decode()
+        equipo = office_key.unseal(_bytes(data["equipo"]), _name_place(oficina, miembro)).decode()
     except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
-    activo = datos.get("activo") is True
-    return MemberRecord(miembro, remote.version, cuenta, equipo, publica, activo, datos)
+    active = data.get("activo") is True
+    return MemberRecord(miembro, remote.version, cuenta, equipo, public_key, active, data)
 
 
 def own_password(private: bytes) -> str:
-    """What an account gets in the place of its first password.
+    """The password that replaces the first password of an account.
 
-    Made from what is kept before the server hears of it, so that no kill between loses it.
+    It derives from the stored private key, so a kill during the change cannot lose it.
     """
     derived = hmac.digest(private, b"icsoe/oficina/contrasena/1", hashlib.sha256)
     return base64.urlsafe_b64encode(derived).decode().rstrip("=")
 
 
-def key_id(oficina: str, numero: int) -> uuid.UUID:
-    """The record of a key; there can be only one of each number."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"icsoe:{oficina}:llave:{numero}")
+def key_id(oficina: str, number: int) -> uuid.UUID:
+    """The record id of a key. It follows from the number, so each number exists once."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"icsoe:{oficina}:llave:{number}")
 
 
 def key_data(
-    new: OfficeKey, former: OfficeKey, members: Iterable[MemberRecord], oficina: str
+    new_key: OfficeKey, former: OfficeKey, members: Iterable[MemberRecord], oficina: str
 ) -> dict[str, Any]:
-    """The record of a new key, wrapped for each of these members, proved by the key before it."""
+    """The JSON of a new key: wrapped for each member, proved with the key before it."""
     return {
         "v": 1,
-        "numero": new.numero,
-        "prueba": _text(former.prove(rotation_claim(oficina, new))),
-        "llaves": {one.id.hex: _text(wrap(new, one.publica, oficina, one.id)) for one in members},
+        "numero": new_key.number,
+        "prueba": _text(former.prove(rotation_claim(oficina, new_key))),
+        "llaves": {
+            one.id.hex: _text(wrap(new_key, one.public_key, oficina, one.id)) for one in members
+        },
     }
 
 
 def open_key(
-    datos: JsonObject, numero: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
+    data: JsonObject, number: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
 ) -> OfficeKey | None:
-    """None when it is not for this member, or when nobody who had the key before made it."""
+    """None if the key is not wrapped for this member, or if the former key does not prove it."""
     try:
-        llave = unwrap(_bytes(datos["llaves"][mine.hex]), numero, private, oficina, mine)
-        proof = _bytes(datos["prueba"])
+        office_key = unwrap(_bytes(data["llaves"][mine.hex]), number, private, oficina, mine)
+        proof = _bytes(data["prueba"])
     except (OfficeSealBrokenError, ValueError, KeyError, TypeError):
         return None
-    return llave if former.proves(rotation_claim(oficina, llave), proof) else None
+    return office_key if former.proves(rotation_claim(oficina, office_key), proof) else None
 
 
 def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> list[MemberRecord]:
-    """One for each account, by account: the newest that is active, or else the newest."""
+    """One member an account, sorted by account: the newest active one, otherwise the newest."""
     found: dict[str, MemberRecord] = {}
     token = None
     while True:
@@ -138,7 +145,7 @@ def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> l
             if one is None:
                 continue
             other = found.get(one.cuenta)
-            if other is None or (one.activo, one.id) > (other.activo, other.id):
+            if other is None or (one.active, one.id) > (other.active, other.id):
                 found[one.cuenta] = one
         token = page.next_page
         if token is None:
@@ -146,9 +153,9 @@ def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> l
 
 
 def fetch_keys(store: Store, oficina: Oficina, server: SyncServer) -> None:
-    """Keeps the keys that were made since the last round, and the role of this desktop.
+    """Store the new keys and the role of this desktop.
 
-    Raises SyncServerError when it was taken out of the office.
+    Raises SyncServerError if this desktop was removed from the office.
     """
     with store.read() as db:
         row = oficina.row(db)
@@ -162,15 +169,15 @@ def fetch_keys(store: Store, oficina: Oficina, server: SyncServer) -> None:
         raise SyncServerError(REMOVED, permanent=True)
     while True:
         former = newest(office_keys)
-        key = server.get(KEYS_COLLECTION, str(key_id(name, former.numero + 1)))
+        key = server.get(KEYS_COLLECTION, str(key_id(name, former.number + 1)))
         if key is None or key.data is None:
             break
-        llave = open_key(key.data, former.numero + 1, former, private, name, miembro)
-        if llave is None:
+        office_key = open_key(key.data, former.number + 1, former, private, name, miembro)
+        if office_key is None:
             break
-        office_keys[llave.numero] = llave
+        office_keys[office_key.number] = office_key
         with store.write() as db:
-            oficina.add_key(db, llave)
+            oficina.add_key(db, office_key)
     with store.write() as db:
         oficina.row(db).rol = rol.value
     if rol is RolOficina.RESPONSABLE:
@@ -178,12 +185,12 @@ def fetch_keys(store: Store, oficina: Oficina, server: SyncServer) -> None:
 
 
 def _complete(server: SyncServer, name: str, office_keys: OfficeKeys) -> None:
-    """Gives the newest key to who joined by an invitation older than it."""
+    """Add the newest key for members who joined with an invitation that is older than it."""
     key = newest(office_keys)
-    former = office_keys.get(key.numero - 1)
+    former = office_keys.get(key.number - 1)
     if former is None:
         return
-    remote = server.get(KEYS_COLLECTION, str(key_id(name, key.numero)))
+    remote = server.get(KEYS_COLLECTION, str(key_id(name, key.number)))
     if remote is None or remote.data is None:
         return
     wraps = remote.data.get("llaves")
@@ -191,13 +198,13 @@ def _complete(server: SyncServer, name: str, office_keys: OfficeKeys) -> None:
     late = [
         one
         for one in read_members(server, name, office_keys)
-        if one.activo and one.datos.get("k") != key.numero and one.id.hex not in known
+        if one.active and one.data.get("k") != key.number and one.id.hex not in known
     ]
     if late:
         added = key_data(key, former, late, name)
-        datos = {**added, "llaves": {**known, **added["llaves"]}}
-        # Lost against somebody who does the same: the next round looks again.
-        server.write(KEYS_COLLECTION, [RecordWrite(remote.id, datos, remote.version)])
+        data = {**added, "llaves": {**known, **added["llaves"]}}
+        # Another desktop may win this write with the same change; the next round tries again.
+        server.write(KEYS_COLLECTION, [RecordWrite(remote.id, data, remote.version)])
 
 
 def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:

@@ -1,4 +1,4 @@
-"""The desktops of an office: who they are, who is invited, who leaves."""
+"""Lists, invites and removes the desktops of an office."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class OfficeMembers:
                 one.equipo,
                 roles.get(one.cuenta, RolOficina.CONSULTA),
                 one.id == mine,
-                one.activo and one.cuenta in roles,
+                one.active and one.cuenta in roles,
             )
             for one in members
         )
@@ -83,7 +83,7 @@ class OfficeMembers:
         if not contrasena:
             raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
         with self._as_responsible() as (server, name):
-            if any(one.cuenta == cuenta and one.activo for one in self._members(server, name)):
+            if any(one.cuenta == cuenta and one.active for one in self._members(server, name)):
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
             server.set_role(cuenta, rol)
@@ -98,7 +98,7 @@ class OfficeMembers:
                 cuenta,
                 contrasena,
                 rol,
-                tuple(keys[numero] for numero in sorted(keys)),
+                tuple(keys[number] for number in sorted(keys)),
             )
             self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)
         progress.report(1, 2, "Sellando la invitación")
@@ -118,35 +118,35 @@ class OfficeMembers:
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
         with self._as_responsible() as (server, name):
             member = self._one(server, name, miembro_id)
-            # A key that somebody else made meanwhile comes first.
+            # Another responsable may have made a key meanwhile: take it first.
             fetch_keys(self._store, self._oficina, server)
             progress.report(0, None, "Retirando el acceso")
             server.set_role(member.cuenta, None)
-            gone = {**member.datos, "activo": False}
+            gone = {**member.data, "activo": False}
             write_one(server, RecordWrite(str(member.id), gone, member.version))
-            # Its right is gone already; the new key keeps it out of copies of the server too.
+            # The role is already revoked; the new key also protects copies of the server's data.
             progress.report(0, None, "Haciendo una llave nueva")
             self.rotate(server, name)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
     def rotate(self, server: SyncServer, name: str) -> None:
-        """A new key for every active member; new records are sealed with it from here on.
+        """Make the next office key for all active members. It seals all later records.
 
-        One record, written at once: whoever else makes this number too finds it taken.
+        One write creates the record: a second desktop that makes the same number is refused.
         """
         with self._store.read() as db:
             office_keys = self._oficina.keys(db)
         former = newest(office_keys)
-        new = OfficeKey.generate(former.numero + 1)
-        members = [one for one in read_members(server, name, office_keys) if one.activo]
-        datos = key_data(new, former, members, name)
-        write_one(server, RecordWrite(str(key_id(name, new.numero)), datos, None))
+        new_key = OfficeKey.generate(former.number + 1)
+        members = [one for one in read_members(server, name, office_keys) if one.active]
+        data = key_data(new_key, former, members, name)
+        write_one(server, RecordWrite(str(key_id(name, new_key.number)), data, None))
         with self._store.write() as db:
-            self._oficina.add_key(db, new)
+            self._oficina.add_key(db, new_key)
 
     @contextmanager
     def _as_responsible(self) -> Iterator[tuple[SyncServer, str]]:
-        """The server, for as long as this is held, and the name of the office there."""
+        """Open connection and name of the office. Raises NotAllowedError for other roles."""
         with self._store.read() as db:
             row = self._oficina.row(db)
             server, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
@@ -165,7 +165,7 @@ class OfficeMembers:
             if self._oficina.row(db).miembro == miembro_id:
                 raise UserFacingError(NOT_MYSELF)
         for one in self._members(server, name):
-            if one.id == miembro_id and one.activo:
+            if one.id == miembro_id and one.active:
                 return one
         raise UserFacingError(NOT_MEMBER)
 
@@ -178,7 +178,7 @@ class OfficeMembers:
 
 
 def write_one(server: SyncServer, write_request: RecordWrite) -> None:
-    """A member or a key of the office. Raises UserFacingError when the server has another."""
+    """Write a member or key record. Raises UserFacingError if the server has another version."""
     (answer,) = server.write(KEYS_COLLECTION, [write_request])
     if answer.version is None:
         raise UserFacingError(answer.refusal or WRITTEN_TWICE)

@@ -1,4 +1,4 @@
-"""The office that this desktop belongs to: its settings, its keys, its state."""
+"""The office of this desktop: settings, keys and state in the store."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Oficina:
     # -- reading
 
     def row(self, db: Session) -> OficinaRow:
-        """Raises UserFacingError when there is none."""
+        """Raises UserFacingError if the desktop has no office."""
         found = self.find(db)
         if found is None:
             raise UserFacingError(NOT_CONFIGURED)
@@ -78,7 +78,7 @@ class Oficina:
             aside = db.scalar(
                 select(func.count()).select_from(SalidaRow).where(SalidaRow.apartado.is_not(None))
             )
-            new = db.scalar(select(func.count()).select_from(NuevoRow)) or 0
+            new_key = db.scalar(select(func.count()).select_from(NuevoRow)) or 0
             return EstadoSincronizacion(
                 configurada=True,
                 direccion=row.direccion,
@@ -93,7 +93,7 @@ class Oficina:
                 motivo=row.motivo,
                 ultimo_exito=row.ultimo_exito,
                 ultimo_intento=row.ultimo_intento,
-                esperan=count(SalidaRow) - (aside or 0) + new,
+                esperan=count(SalidaRow) - (aside or 0) + new_key,
                 apartados=(aside or 0) + count(RetenidoRow),
                 conflictos=count(ConflictoRow),
             )
@@ -125,7 +125,7 @@ class Oficina:
     # -- writing
 
     def refuse_second(self, db: Session) -> None:
-        """Raises UserFacingError when this desktop is in an office already."""
+        """Raises UserFacingError if the desktop already has an office."""
         if self.find(db) is not None:
             raise UserFacingError(CONFIGURED_ALREADY)
 
@@ -143,7 +143,7 @@ class Oficina:
         generacion: str,
         descargada: bool,
     ) -> OficinaRow:
-        """From here on every change is noted, and all that is here waits to be sent."""
+        """Store the office, create the triggers of the outbox and queue every shared row."""
         self.refuse_second(db)
         row_id = self._store.new_id()
         key = self._store.key
@@ -170,20 +170,20 @@ class Oficina:
         )
         db.add(row)
         db.flush()
-        for llave in llaves:
-            self.add_key(db, llave)
+        for office_key in llaves:
+            self.add_key(db, office_key)
         db.flush()
         raw = raw_of(db)
         outbox.install(raw)
         outbox.enqueue_everything(raw)
         return row
 
-    def add_key(self, db: Session, llave: OfficeKey) -> None:
-        """Keeps a key of the office; one with its number that is there already stays."""
+    def add_key(self, db: Session, office_key: OfficeKey) -> None:
+        """Store an office key. A stored key with the same number stays."""
         row = self.row(db)
-        if db.get(LlaveOficinaRow, llave.numero) is None:
-            sealed = self._store.key.seal(llave.raw(), KEYS, row.id, str(llave.numero))
-            db.add(LlaveOficinaRow(numero=llave.numero, sellada=sealed))
+        if db.get(LlaveOficinaRow, office_key.number) is None:
+            sealed = self._store.key.seal(office_key.raw(), KEYS, row.id, str(office_key.number))
+            db.add(LlaveOficinaRow(numero=office_key.number, sellada=sealed))
 
     def change_connection(self, sesion: Sesion, conexion: Conexion) -> None:
         with self._store.write() as db:
@@ -223,7 +223,7 @@ class Oficina:
             outbox.forget_everything(raw_of(db))
 
     def note_attempt(self, motivo: str, *, detenida: bool = False) -> None:
-        """How a round ended. motivo: empty for a good one."""
+        """Store the result of a round. motivo: empty for a good round."""
         with self._store.write() as db:
             row = self.find(db)
             if row is None:
@@ -236,7 +236,7 @@ class Oficina:
 
     @staticmethod
     def require_good(comprobaciones: Sequence[Comprobacion]) -> None:
-        """Raises UserFacingError that names what a server may not do."""
+        """Raises UserFacingError with the text of each failed check."""
         bad = [one.texto for one in comprobaciones if not one.bien]
         if bad:
             raise UserFacingError(REFUSED.format(" ".join(bad)))

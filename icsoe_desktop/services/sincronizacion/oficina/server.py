@@ -1,5 +1,4 @@
-"""What the synchronisation asks of a server; the gateway answers, or a stand-in where only the
-order of the steps is tested."""
+"""The protocol that synchronisation expects of a server. The Kinto gateway implements it."""
 
 from __future__ import annotations
 
@@ -34,42 +33,42 @@ __all__ = [
 
 
 class SyncServer(Protocol):
-    """One office with one account. Raises SyncServerError whenever it cannot be used."""
+    """One office with one account. Every method raises SyncServerError."""
 
     def close(self) -> None: ...
 
     def office(self) -> OfficeData: ...
 
-    def set_office(self, datos: JsonObject) -> None:
-        """Replaces these keys of the bucket's data; others stay."""
+    def set_office(self, data: JsonObject) -> None:
+        """Replace these keys of the bucket's data. Other keys stay."""
         ...
 
     def page(self, collection: str, desde: int, siguiente: str | None) -> RecordPage: ...
 
     def count(self, collection: str) -> int:
-        """Live records."""
+        """Number of records without tombstones."""
         ...
 
     def versions(self, collection: str, progress: Progress) -> dict[str, int]:
-        """Every record that there is, with its version."""
+        """id → version of every record without tombstones."""
         ...
 
     def get(self, collection: str, record_id: str) -> RemoteRecord | None: ...
 
     def write(self, collection: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer each, in order. Nothing is known of any when it raises."""
+        """One answer a write, in order. If it raises, any of the writes may have happened."""
         ...
 
     def roles(self) -> Mapping[str, RolOficina]:
-        """account → role, of everybody in the office."""
+        """account → role, for all accounts of the office."""
         ...
 
     def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
-        """None takes the account out of the office."""
+        """rol: None removes the account from the office."""
         ...
 
     def change_password(self, contrasena: str) -> None:
-        """Of the own account."""
+        """Change the password of the connected account."""
         ...
 
 

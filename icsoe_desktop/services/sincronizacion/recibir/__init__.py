@@ -1,1 +1,1 @@
-"""Use cases: receiving changes."""
+"""Receives and merges the changes of other desktops. Only services/sincronizacion imports it."""

@@ -1,4 +1,4 @@
-"""What waits for a person: values that lost, records that clash, records set aside."""
+"""Everything that needs a decision of the user: lost values, clashes, records set aside."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Conflictos:
                 raise UserFacingError(GONE)
             now = self._value(db, row)
             if (now.vigente, now.perdido) != (conflicto.vigente, conflicto.perdido):
-                # What nobody saw may not be replaced: no conflict would tell of it.
+                # The user chose between older values, and nothing would record the one lost.
                 raise UserFacingError(CHANGED)
             record_id = row.registro
             if row.clase == ClaseConflicto.CHOQUE.value:
@@ -104,7 +104,7 @@ class Conflictos:
                 try:
                     self._choose(db, row, eleccion)
                 except ValueError:
-                    # Somebody else wrote there what the field cannot hold.
+                    # Another desktop wrote a value that the column cannot hold.
                     raise UserFacingError(DAMAGED) from None
             self._bitacora.record(
                 db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, record_id, eleccion.value
@@ -125,7 +125,7 @@ class Conflictos:
         return tuple(sorted([*out, *come], key=lambda one: one.cuando, reverse=True))
 
     def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
-        """What came is tried again with every round anyway."""
+        """Queue a record that was set aside. Every round retries received records by itself."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = db.get(SalidaRow, (collection, registro_id))
@@ -166,7 +166,7 @@ class Conflictos:
         outbox.enqueue(raw, RecordKind.PAQUETE, [record_id])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
-        """Makes one record of the two. What was not chosen of it goes."""
+        """Join the two records of a clash. The content that was not chosen is dropped."""
         integration = RecordIntegration(
             self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
         )
@@ -269,7 +269,7 @@ def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:
 
 
 def _shown(values: list[Any]) -> str:
-    """The values of a unit in one line."""
+    """The values of a field group in one line."""
     words = {True: "Sí", False: "No", None: ""}
     texts = [words[one] if one in (True, False, None) else str(one) for one in values]
     return ", ".join(text for text in texts if text) or EMPTY

@@ -1,4 +1,4 @@
-"""The records of this desktop against those of the server: one at a time, within a transaction."""
+"""Merges one record of the server into the store, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, states
 from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 
-# Two desktops that register the same person mean the same person; the others wait for somebody.
-_SE_UNEN_SOLAS = frozenset({RecordKind.PERSONA, RecordKind.RELACION})
+# Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
+# the user chooses.
+JOINED_WITHOUT_ASKING = frozenset({RecordKind.PERSONA, RecordKind.RELACION})
 
-# What another program, or somebody who means harm, may have written into a record.
+# Errors that hostile or foreign contents of a record may cause.
 UNREADABLE = (
     ValueError,
     LookupError,
@@ -56,7 +57,7 @@ CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Confl
 
 
 class RecordIntegration:
-    """oficina, llavero: see Sobres."""
+    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents."""
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class RecordIntegration:
         self.rollback = ServerRollback(self.contents)
         self.writer = RecordWriter(store, bitacora, self.contents)
 
-    # -- what comes
+    # -- received records
 
     def integrate(
         self,
@@ -83,9 +84,9 @@ class RecordIntegration:
         *,
         last: bool = False,
     ) -> bool:
-        """Merges a record of the server into this desktop; False when it must come again later.
+        """Merge a record of the server. False if the caller must pass it again later.
 
-        last: nothing else will come in this round, so that what cannot be written is held.
+        last: no other record arrives in this round. A record that cannot be stored is held.
         """
         record_id = uuid.UUID(remote.id)
         row = self.bases.version(db, collection, record_id)
@@ -115,7 +116,7 @@ class RecordIntegration:
         counts: RoundCounts,
         last: bool,
     ) -> bool:
-        """See integrate. Raises one of UNREADABLE; nothing is written then."""
+        """See `integrate`. Raises one of UNREADABLE without writing anything."""
         try:
             with db.begin_nested():
                 self._merge_in(db, envelope, record_id, remote, counts, last)
@@ -178,7 +179,8 @@ class RecordIntegration:
     def _known_base(
         self, db: Session, kind: RecordKind, record_id: uuid.UUID, envelope: Envelope
     ) -> Content | None:
-        """What both sides knew: what was last seen, or what was sent and turns out to be there."""
+        """The last content that both sides knew: the last received one, or one that this desktop
+        sent without an answer and that `envelope` proves to have arrived."""
         found = self.bases.base(db, kind, record_id)
         sent = {
             row.operacion: row
@@ -199,7 +201,7 @@ class RecordIntegration:
                 db.flush()
         return found
 
-    # -- what was made twice
+    # -- duplicates
 
     def _clash(
         self,
@@ -211,10 +213,13 @@ class RecordIntegration:
         counts: RoundCounts,
         last: bool,
     ) -> bool:
-        """Two records with the same natural key: one of them is never sent, or somebody chooses."""
+        """Handle two records with the same natural key: join them, or keep a conflict.
+
+        other: the local record with that key.
+        """
         kind, collection = envelope.kind, envelope.kind.collection.value
         if resolve(db, record_id) == other:
-            # The other desktop has not heard yet that they are one.
+            # The sender does not know yet that the two records are one.
             outbox.enqueue(raw_of(db), kind, [record_id])
             self.bases.note(db, kind, record_id, remote.version, envelope)
             return True
@@ -223,7 +228,7 @@ class RecordIntegration:
             db, other, envelope.content
         )
         alone = only_here and kind is not RecordKind.CERTIFICADO
-        if alone or same or kind in _SE_UNEN_SOLAS:
+        if alone or same or kind in JOINED_WITHOUT_ASKING:
             self.unions.unite(
                 db, kind, here=other, there=record_id, only_here=only_here, remote=remote
             )
@@ -270,7 +275,8 @@ class RecordIntegration:
         if stays == record_id:
             self._merge_in(db, envelope, record_id, remote, counts, last)
             return
-        # What the other one said becomes part of ours; its own record will only say so.
+        # Merge the received content into the record that stays. The received record becomes a
+        # tombstone with a replacement.
         kind, raw = envelope.kind, raw_of(db)
         local = self.contents.local(db, kind, stays)
         mixed = merge(kind, None, local, envelope.content)
@@ -285,6 +291,6 @@ class RecordIntegration:
     def _later(
         self, db: Session, remote: RemoteRecord, envelope: Envelope, last: bool, motivo: str
     ) -> bool:
-        # At once, for the cursor has passed it: nothing else remembers it.
+        # Hold it now: the cursor has passed it, so no later page brings it.
         self.bases.hold(db, envelope.kind.collection.value, remote, envelope.kind.value, motivo)
         return last

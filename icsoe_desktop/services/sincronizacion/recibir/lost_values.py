@@ -1,4 +1,4 @@
-"""The values that lost, as they travel inside their record and as they lie in the store."""
+"""Lost values: their form inside a record and their rows in the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from icsoe_desktop.store.tables import ConflictoRow
 
 
 def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
-    """A value that lost, as it travels."""
+    """The JSON form of a lost value inside its record."""
     return {
         "campo": lost.campo,
         "vigente": list(lost.vigente),
@@ -51,9 +51,10 @@ def conflicts_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[st
 def put_conflicts(
     db: Session, kind: RecordKind, record_id: uuid.UUID, wanted: dict[str, Any]
 ) -> None:
-    """Makes the conflicts of a record those, as they came.
+    """Replace the stored conflicts of a record.
 
-    Raises ValueError, KeyError or TypeError for what is no conflict.
+    wanted: the value of CONFLICTOS in the record.
+    Raises ValueError, KeyError or TypeError if an entry is not a conflict.
     """
     present = {
         row.id.hex: row
@@ -90,7 +91,7 @@ def put_conflicts(
 
 
 def forget_losers(db: Session, record_ids: Sequence[uuid.UUID]) -> None:
-    """Of somebody who was deleted, no value that lost may stay either."""
+    """Delete the lost values of deleted records, so that no personal data stay."""
     db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(record_ids)))
 
 
@@ -106,7 +107,10 @@ def _check(kind: RecordKind, one: dict[str, Any]) -> None:
 
 
 def with_losers(mixed: Mezcla, record_id: uuid.UUID, version: int) -> Content | None:
-    """What was merged, and inside it the values that lost, for everybody to see."""
+    """The merged content with its lost values inside, so that every desktop shows them.
+
+    version: the server's version, which gives the lost values their date.
+    """
     if mixed.contenido is None or not mixed.perdidos:
         return mixed.contenido
     told = dict(mixed.contenido.get(CONFLICTOS) or {})
@@ -116,5 +120,5 @@ def with_losers(mixed: Mezcla, record_id: uuid.UUID, version: int) -> Content | 
 
 
 def moment_of(version: int) -> datetime:
-    """When the server wrote it."""
+    """The time at which the server wrote the version (milliseconds since 1970)."""
     return datetime.fromtimestamp(version / 1000, UTC)

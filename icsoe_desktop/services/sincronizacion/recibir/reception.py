@@ -1,4 +1,4 @@
-"""Reading what the other desktops wrote: pages after the cursor, and a server that went back."""
+"""Downloads new records page by page, and detects a server that was restored or purged."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
 
-# Records written to the store in one transaction: others who write wait no longer than that.
+# Records a transaction. Other writers of the store wait for the whole transaction.
 _AT_ONCE: Final = 20
-# Counting what there is costs a request a collection.
+# Rounds between two counts. A count costs one request a collection.
 _COUNT_EVERY: Final = 24
 
 COLLECTION_WORDS: Final = {
@@ -39,7 +39,7 @@ class Reception:
         self._oficina = oficina
         self._rounds = 0
         self._marks: dict[str, int] = {}
-        # Records and versions that the last question brought, by collection.
+        # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
 
     def receive(
@@ -51,10 +51,11 @@ class Reception:
         *,
         whole: bool,
     ) -> None:
-        """Everything that is new at the server is merged into the store.
+        """Merge every new record of the server into the store.
 
-        whole: also asks whether the server went back; a collection's mark may tell it sooner.
-        Raises SyncServerError, Cancelled; what was read by then stays.
+        whole: also check the generation of the server. Without it, a collection version lower
+        than the previous one triggers the check.
+        Raises SyncServerError, Cancelled; finished batches stay.
         """
         if whole:
             self._check_generation(server, integration, counts, progress)
@@ -68,7 +69,7 @@ class Reception:
             ):
                 self._compare(server, integration, collection, counts, progress)
         self._rounds += 1
-        # What is named may have come after what names it; twice, for chains of two.
+        # A record may arrive before the record that it refers to. Two passes resolve chains of two.
         for last in (False, False, True):
             with self._store.read() as db:
                 held = integration.bases.held(db)
@@ -83,7 +84,7 @@ class Reception:
         counts: RoundCounts,
         progress: Progress,
     ) -> bool:
-        """Whether the server has gone back in time."""
+        """Merge the new records of one collection. True if the collection's version went back."""
         since = self._cursor(collection.value)
         token: str | None = None
         first: RecordPage | None = None
@@ -98,7 +99,7 @@ class Reception:
             rows = sorted(news, key=lambda one: one.version)
             self._write(integration, [(collection.value, one) for one in rows], counts, progress)
             read_until = max([read_until, *(one.version for one in page.records)])
-            # Never past what somebody may still be committing.
+            # A concurrent transaction may still commit an older version: stay behind it.
             self._move_cursor(collection.value, max(since, safe_cursor(read_until, first)))
             token = page.next_page
             if token is None:
@@ -107,7 +108,7 @@ class Reception:
                 return first.collection_version < former
 
     def has_news(self, server: SyncServer, collection: str) -> bool:
-        """Whether anything was written into it since this was asked; the first time, perhaps."""
+        """Whether the collection changed since the previous call; may be True on the first call."""
         since = read_until = self._cursor(collection)
         found: set[tuple[str, int]] = set()
         token: str | None = None
@@ -158,7 +159,7 @@ class Reception:
                 row.cursor = cursor
 
     def _known(self, collection: RecordCollection) -> int:
-        """How many records of the server this desktop knows, written or held."""
+        """Number of the server's records that this desktop has, stored or held."""
         name = collection.value
         written = select(func.count()).where(VersionRow.coleccion == name)
         held = select(func.count()).where(
@@ -199,7 +200,7 @@ class Reception:
         counts: RoundCounts,
         progress: Progress,
     ) -> None:
-        """Looks at every record that there is: what the server lost goes up again."""
+        """Compare the versions of all records with the server. Queue what the server lost."""
         there = {
             record_id: version
             for name, version in server.versions(collection.value, progress).items()
@@ -226,13 +227,13 @@ class Reception:
                 continue
             with self._store.write() as db:
                 if version < here[record_id]:
-                    # The server went back in time: what is here is newer.
+                    # The server went back: the local version is newer.
                     integration.rollback.rewind(db, collection.value, remote)
                 else:
                     integration.integrate(db, collection.value, remote, counts)
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:
-    """Without records that no desktop can have written."""
+    """The page without records whose id no desktop can have made."""
     ours = tuple(one for one in page.records if parse_record_id(one.id) is not None)
     return page if len(ours) == len(page.records) else replace(page, records=ours)

@@ -1,4 +1,4 @@
-"""A server that was restored or purged: what it lost and a desktop still has goes up again."""
+"""Queues the records that a restored or purged server lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class ServerRollback:
     def forgotten(
         self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow | None
     ) -> None:
-        """Somebody deleted it at the server: no desktop does so, and what is here goes up again."""
+        """Queue the local record: the server lost it. Desktops never delete at the server.
+
+        row: the known version; None if this desktop does not know the record.
+        """
         if row is None:
             return
         borrado = row.borrado
@@ -46,7 +49,7 @@ class ServerRollback:
         return None
 
     def rewind(self, db: Session, collection: str, remote: RemoteRecord) -> None:
-        """The server has an older version than this desktop saw: ours goes up again."""
+        """Queue the local record: the server has an older version than this desktop knows."""
         record_id = uuid.UUID(remote.id)
         if remote.data is None:
             return

@@ -1,4 +1,4 @@
-"""What came, written to the tables, and what that moves besides."""
+"""Writes received records to the tables, with their effects on lotes and movements."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ CANCELADO = EstadoLote.CANCELADO.value
 
 @dataclass
 class RoundCounts:
-    """What a round did, as it goes."""
+    """Running counts of a round."""
 
     received: int = 0
     sent: int = 0
     conflicts: int = 0
-    quiet: bool = False  # the first download writes no line for each record
+    quiet: bool = False  # the first download writes no bitácora line a record
 
 
 class RecordWriter:
-    """The caller has said that what is written comes from outside."""
+    """The caller must have set `applying`, so that the triggers of the outbox ignore the writes."""
 
     def __init__(self, store: Store, bitacora: BitacoraService, contents: RecordContents) -> None:
         self._store = store
@@ -51,7 +51,12 @@ class RecordWriter:
         counts: RoundCounts,
         last: bool,
     ) -> bool:
-        """Whether this desktop now has something else to say of the record."""
+        """Write a merged record. True if the local record then differs from `wanted`.
+
+        wanted: None deletes the record.
+        last: no other record arrives in this round, so a deletion does not wait for users.
+        Raises MissingReferenceError, RecordClashError, ValueError.
+        """
         raw = raw_of(db)
         if kind is RecordKind.PAQUETE:
             return self._write_movements(db, record_id, wanted or {})
@@ -60,8 +65,8 @@ class RecordWriter:
         try:
             changed = self._rows.apply(db, kind, record_id, wanted)
         except MissingReferenceError:
-            # What uses it may be about to go as well; if not, that is an edit, and beats a
-            # deletion.
+            # The row that refers to this one may be deleted later in this round. If it is not,
+            # it counts as an edit, and an edit beats a deletion.
             if wanted is None and last:
                 return True
             raise
@@ -86,7 +91,7 @@ class RecordWriter:
             )
         if wanted is None or kind not in MERGED_KINDS:
             return False
-        # A short number that was taken, a record that has another id by now.
+        # Differs if the short number was taken or a referenced record has another id here.
         written = self._rows.local(db, kind, record_id) or {}
         return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
 
@@ -95,7 +100,7 @@ class RecordWriter:
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.otros.items():
-            # The same movement, captured here with other values: nobody may lose them unseen.
+            # The same movement was captured here with other values: keep them as a conflict.
             lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
             told |= {lost.identify(record_id).hex: lost_in_record(lost, self._store.clock())}
         if told or self._bases.has_conflicts(db, kind, record_id):
@@ -106,14 +111,15 @@ class RecordWriter:
             self._seats = True
             known = self._bases.base(db, RecordKind.ESTADOS, record_id) or {}
             if states.write(raw, record_id, known.get(MOVIMIENTOS) or {}):
-                # One of them had been captured here too, and came further here.
+                # One of the movements was also captured here and has a higher state here.
                 outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
         return done.quedan or bool(done.otros)
 
     def seat(self, *, all_of_them: bool) -> None:
-        """What a lote carries is in it, though its own state did not come or said otherwise.
+        """Put every movement that a lote's file carries into that lote.
 
-        all_of_them: also what an earlier round left undone.
+        The movement's own state record may be missing or name no lote.
+        all_of_them: also check if this round received no lote and no movement.
         """
         if not (self._seats or all_of_them):
             return
