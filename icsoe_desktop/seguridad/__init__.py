@@ -1,1 +1,1 @@
-"""Keys, key derivation and sealing. Imports domain; store, gateways and services import it."""
+"""Keys, key derivation and sealing. It imports domain; store, gateways and services import it."""

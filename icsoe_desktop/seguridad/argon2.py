@@ -1,7 +1,7 @@
 """Argon2id, one derivation at a time.
 
-Two at once, in two threads of one process, never end: each waits for threads of OpenSSL's pool that
-the other holds (seen with cryptography 46 on two cores). Whoever derives a key does it here.
+Two concurrent derivations in one process deadlock: each waits for threads of OpenSSL's pool that
+the other one holds (seen with cryptography 46 on two cores). Derive every key with this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TURN = threading.Lock()
 def derive(
     secret: bytes, *, salt: bytes, length: int, iterations: int, lanes: int, memory_kib: int
 ) -> bytes:
-    """`length` bytes. Takes about 0.3 s with 64 MiB and three iterations."""
+    """A key of `length` bytes. Takes about 0.3 s with 64 MiB and three iterations."""
     with _TURN:
         return Argon2id(
             salt=salt, length=length, iterations=iterations, lanes=lanes, memory_cost=memory_kib
@@ -27,7 +27,7 @@ def derive(
 def derive_phc(
     secret: bytes, *, salt: bytes, length: int, iterations: int, lanes: int, memory_kib: int
 ) -> str:
-    """The PHC text, which holds its parameters and its salt."""
+    """A PHC text, which contains the parameters and the salt."""
     with _TURN:
         return Argon2id(
             salt=salt, length=length, iterations=iterations, lanes=lanes, memory_cost=memory_kib
@@ -35,7 +35,7 @@ def derive_phc(
 
 
 def verify_phc(secret: bytes, text: str) -> bool:
-    """Whether `text` is of `secret`; False too for a text that is no PHC."""
+    """Whether the PHC text was made from `secret`. False for a malformed text."""
     with _TURN:
         try:
             Argon2id.verify_phc_encoded(secret, text)

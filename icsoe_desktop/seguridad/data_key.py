@@ -1,4 +1,4 @@
-"""The data key of one database: opens its file and seals its credential fields."""
+"""The data key of one database. It opens the file and seals the credential fields."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SEAL_VERSION = 1
 
 
 class SealBrokenError(Exception):
-    """A sealed field does not open: another key, another place, or changed bytes."""
+    """A sealed field does not open: wrong key, wrong table, row or field, or changed bytes."""
 
 
 class DataKey:
-    """256 random bits, and what is derived from them (HKDF-SHA256, one purpose a key)."""
+    """256 random bits. Each purpose uses its own key, derived with HKDF-SHA256."""
 
     def __init__(self, raw: bytes) -> None:
         if len(raw) != KEY_BYTES:
@@ -41,21 +41,24 @@ class DataKey:
         return self._derive(b"icsoe/sqlcipher/1").hex()
 
     def index_key(self) -> bytes:
-        """For keyed hashes of what must be looked up but not read (32 bytes)."""
+        """The key for hashes of values that are searched but never read (32 bytes)."""
         return self._derive(b"icsoe/indice/1")
 
     def backup_key(self) -> bytes:
-        """Authenticates backups as a whole (32 bytes)."""
+        """The key that authenticates whole backups (32 bytes)."""
         return self._derive(b"icsoe/respaldo/1")
 
     def seal(self, plain: bytes | bytearray, table: str, row: uuid.UUID, field: str) -> bytes:
-        """version (1 byte) + nonce (12) + AES-256-GCM of `plain`, bound to its place."""
+        """version (1 byte) + nonce (12) + AES-256-GCM of `plain`.
+
+        Table, row and field are the associated data.
+        """
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._fields.encrypt(nonce, bytes(plain), _place(table, row, field))
         return bytes([SEAL_VERSION]) + nonce + sealed
 
     def unseal(self, sealed: bytes, table: str, row: uuid.UUID, field: str) -> bytes:
-        """What `seal` was given. Raises SealBrokenError."""
+        """The plain bytes of `seal`. Raises SealBrokenError."""
         if not sealed or sealed[0] != SEAL_VERSION:
             raise SealBrokenError("unknown seal version")
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]

@@ -1,7 +1,7 @@
-"""An invitation to an office: a file to hand over, and a code to tell another way.
+"""An invitation to an office: a sealed file, and a code that is sent by other means.
 
-The file opens only with the code: Argon2id makes its key, AES-256-GCM seals it. It holds the
-address, the account with its first password, and the keys of the office.
+Argon2id derives the key of the file from the code; AES-256-GCM seals the file. It contains the
+server's address, the account with its first password, and the keys of the office.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ARGON2_ITERATIONS = 3
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MAX_NUMERO: Final = 1_000_000  # a key a member who left
+_MAX_NUMERO: Final = 1_000_000  # each member that leaves adds one key
 _CODE_LENGTH: Final = 12  # 60 random bits behind Argon2id
 
 NOT_ONE: Final = (
@@ -44,8 +44,6 @@ WRONG_CODE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class InvitationContents:
-    """What an invitation holds."""
-
     direccion: str
     oficina: str
     nombre: str
@@ -56,13 +54,13 @@ class InvitationContents:
 
 
 def new_code() -> str:
-    """Three groups of four; Crockford's base 32: no I, L, O or U."""
+    """A random code: three groups of four characters of Crockford's base 32 (no I, L, O or U)."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
 def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
-    """The file. Takes about 0.3 s."""
+    """The bytes of the invitation file. Takes about 0.3 s."""
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     plain = json.dumps(
         {
@@ -83,7 +81,7 @@ def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
 
 def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
     """Raises InvalidInputError (campo «archivo» or «codigo»). Takes about 0.3 s."""
-    # Mail programs change the ends of lines.
+    # Mail programs change line ends.
     text = archivo[: MAX_BYTES + 1].replace(b"\r\n", b"\n").lstrip()
     if len(archivo) > MAX_BYTES or not text.startswith(MAGIC):
         raise InvalidInputError(NOT_ONE, "archivo")
@@ -118,7 +116,7 @@ def _parse(found: Any) -> InvitationContents:
     names = ("direccion", "oficina", "nombre", "cuenta", "contrasena")
     texts = {name: str(found[name]) for name in names}
     for text in texts.values():
-        text.encode()  # half a character, as JSON can write it, is a ValueError
+        text.encode()  # JSON can contain lone surrogates: they raise ValueError here
     if keys[-1].number > _MAX_NUMERO:
         raise ValueError("no number of a key")
     return InvitationContents(**texts, rol=RolOficina(found["rol"]), keys=keys)

@@ -1,8 +1,9 @@
-"""The keys of an office: sealing records, blind indexes, and handing the key to its members.
+"""The keys of an office: they seal records, make blind indexes and are wrapped for members.
 
-An office has one key at a time, numbered; a member who leaves makes a new one. Each member has
-an X25519 pair; a key is wrapped for its public half, and a proof by the key before it says that
-a member, not the server, made it. Source: RFC 7748, RFC 5869, dominio/sincronizacion.md.
+An office has one current key. Keys are numbered; removing a member adds the next key. Each
+member has an X25519 pair, and every key is wrapped for the public half. An HMAC with the former
+key proves that a member made a key, and not the server.
+Source: RFC 7748, RFC 5869, dominio/sincronizacion.md.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ PUBLIC_BYTES: Final = 32
 
 
 class OfficeSealBrokenError(Exception):
-    """It does not open: another key, another place, or changed bytes."""
+    """A sealed value does not open: wrong key, wrong associated data, or changed bytes."""
 
 
 class OfficeKey:
-    """256 random bits with their number, and what is derived from them."""
+    """256 random bits with a number. Each purpose uses its own derived key."""
 
     def __init__(self, raw: bytes, number: int) -> None:
         if len(raw) != KEY_BYTES or number < 1:
@@ -51,21 +52,21 @@ class OfficeKey:
         return self._raw
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
-        """nonce (12) + AES-256-GCM of `plain`, bound to its place."""
+        """nonce (12 bytes) + AES-256-GCM of `plain`. place: the associated data."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         return nonce + self._seal.encrypt(nonce, plain, place)
 
     def unseal(self, sealed: bytes, place: bytes) -> bytes:
-        """What `seal` was given. Raises OfficeSealBrokenError."""
+        """The plain bytes of `seal`. Raises OfficeSealBrokenError."""
         return _open(self._seal, sealed, place)
 
     def index(self, oficina: str, kind: str, value: str) -> bytes:
-        """The blind index of a value: 16 bytes that only members can make."""
+        """The blind index of a value: 16 bytes that only members can compute."""
         text = f"{oficina}|{kind}|{value}".encode()
         return hmac.digest(self._index, text, hashlib.sha256)[:INDEX_BYTES]
 
     def prove(self, what: bytes) -> bytes:
-        """That whoever has this key said `what`."""
+        """HMAC of `what`: proves that a holder of this key made the claim."""
         return hmac.digest(self._proof, what, hashlib.sha256)
 
     def proves(self, what: bytes, proof: bytes) -> bool:
@@ -79,12 +80,12 @@ OfficeKeys = Mapping[int, OfficeKey]
 
 
 def newest(office_keys: OfficeKeys) -> OfficeKey:
-    """The key that new records are sealed with."""
+    """The key that seals new records."""
     return office_keys[max(office_keys)]
 
 
 def new_private() -> bytes:
-    """The private half of a member's pair."""
+    """A new X25519 private key of a member (32 bytes)."""
     return X25519PrivateKey.generate().private_bytes_raw()
 
 
@@ -93,12 +94,12 @@ def public_of(private: bytes) -> bytes:
 
 
 def member_claim(oficina: str, miembro: uuid.UUID, cuenta: str, public: bytes) -> bytes:
-    """What a member proves with the office's key, so that the server can put in nobody else."""
+    """The claim of a new member. Its proof stops the server from adding members."""
     return f"miembro|{oficina}|{miembro.hex}|{cuenta}|".encode() + public
 
 
 def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
-    """ephemeral public key (32) + nonce (12) + the key, for the holder of the private half."""
+    """ephemeral public key (32 bytes) + nonce (12) + sealed key, for the holder of `public`."""
     ephemeral = X25519PrivateKey.generate()
     head = ephemeral.public_key().public_bytes_raw()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
@@ -124,7 +125,7 @@ def unwrap(
 
 
 def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
-    """What the key before proves of a new one."""
+    """The claim that the former key proves about a new key."""
     digest = hashlib.sha256(key.raw()).hexdigest()
     return f"llave|{oficina}|{key.number}|{digest}".encode()
 

@@ -1,6 +1,6 @@
 """The sealed record that travels through the sync server: `seal_record` and `open_record`.
 
-At the server a record is `v` (format), `k` (number of the office key), `i` (blind index) and
+At the server a record has `v` (format), `k` (number of the office key), `i` (blind index) and
 `s` (everything else, sealed). Source: dominio/sincronizacion.md.
 """
 
@@ -31,7 +31,7 @@ _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 
 
 class EnvelopeUnreadableError(Exception):
-    """A record that does not open. falta_llave: it may when a newer key of the office arrives."""
+    """A record does not open. missing_key: a newer office key or program may open it."""
 
     def __init__(self, reason: str, missing_key: bool = False) -> None:
         super().__init__(reason)
@@ -40,9 +40,10 @@ class EnvelopeUnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a record says. contenido: None when it was deleted; reemplazo: what it became then.
+    """The plain form of a record.
 
-    operaciones: of its last writers, the newest last. desconocidos: what a newer program wrote.
+    content: None if the record was deleted. replacement: the id of the record that it joined.
+    operations: ids of its last writes, the newest last.
     """
 
     kind: RecordKind
@@ -52,16 +53,17 @@ class Envelope:
     blind_index: bytes | None = None
 
     def written_by(self, operation: bytes) -> Envelope:
-        """The same with one more writer."""
+        """A copy with one more operation; keeps the last KEPT_OPERATIONS."""
         last = (*self.operations, operation)[-KEPT_OPERATIONS:]
         return Envelope(self.kind, self.content, last, self.replacement, self.blind_index)
 
 
 @dataclass(frozen=True, slots=True)
 class PackedContent:
-    """A content written and compressed once, for its envelope and to be kept.
+    """A content that is serialised and compressed once, for its envelope and for the store.
 
-    comprimido: raw deflate up to a whole byte, without an end, so that it stands between others.
+    compressed: raw deflate, flushed to a byte boundary and without end block, so that other
+    blocks can stand before and after it.
     """
 
     text: bytes = field(repr=False)
@@ -74,13 +76,14 @@ class PackedContent:
         return cls(text, engine.compress(text) + engine.flush(zlib.Z_FULL_FLUSH))
 
     def alone(self) -> bytes:
-        """As `pack` tells the content, to be kept."""
+        """The bytes of `pack(content)`."""
         return self.between(b"", b"")
 
     def between(self, before: bytes, after: bytes) -> bytes:
-        """The same as `pack`, of a text that holds this one. before, after: at most 64 kB each.
+        """The bytes of `pack` for the text before + content + after.
 
-        Source: RFC 1950, 2.2 and RFC 1951, 3.2.4: blocks that are stored as they are.
+        before, after: at most 64 kB each.
+        Source: RFC 1950, 2.2 and RFC 1951, 3.2.4 (stored blocks).
         """
         check = zlib.adler32(after, zlib.adler32(self.text, zlib.adler32(before)))
         parts = (_stored(before, False), self.compressed, _stored(after, True))
@@ -99,7 +102,7 @@ def seal_record(
     record_id: uuid.UUID,
     packed: PackedContent | None = None,
 ) -> dict[str, Any]:
-    """The data of the record, ready for the server. empacado: of its content, where it is made."""
+    """The JSON object of the record at the server. packed: the packed content, if it exists."""
     before = {"clase": envelope.kind.value}
     after = {
         "ops": [_text(one) for one in envelope.operations],
@@ -126,7 +129,7 @@ def open_record(
     collection: str,
     record_id: uuid.UUID,
 ) -> Envelope:
-    """What `seal_record` was given. Raises EnvelopeUnreadableError, for damaged records too."""
+    """The envelope of `seal_record`. Raises EnvelopeUnreadableError, also for damaged records."""
     number, text = data.get("k"), data.get("s")
     if data.get("v") != FORMAT or not isinstance(number, int) or not isinstance(text, str):
         raise EnvelopeUnreadableError("unknown format", missing_key=data.get("v") == FORMAT + 1)

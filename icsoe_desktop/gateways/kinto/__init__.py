@@ -1,5 +1,6 @@
-"""The sync server, Kinto: one office of it with one account, and whether it is set up safely.
+"""The Kinto sync server: one office with one account, and the checks of its settings.
 
-`valores` and `errores` are light; `servidor` and `revision` import requests, and are imported only
-by what synchronises. Facts of Kinto 26: dominio/sincronizacion.md.
+`values` and `errors` are light and may be imported anywhere above. `server` and `checks` import
+requests: only the synchronisation service imports them.
+Facts of Kinto 26: dominio/sincronizacion.md.
 """

@@ -1,4 +1,4 @@
-"""Sending records in batches: what is sent, what the answers mean, and finding the poisoned one."""
+"""Writes records in batches, interprets the answers and isolates a record that makes them fail."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from icsoe_desktop.gateways.kinto.values import (
     WriteAnswer,
 )
 
-# What a client sends of these moves the collection's clock, or is refused.
+# A client that sends these moves the collection's clock or is refused.
 SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted"})
 TRIES_TOGETHER: Final = 3
 TRIES_ALONE: Final = 7
 LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of 9999
-# Of a request beside its data: method, headers, names.
+# Bytes of a request beside its data: method, headers, names.
 ENVELOPE_BYTES: Final = 64
 
 TOO_LARGE = (
@@ -52,7 +52,10 @@ POISONED = (
 
 
 class BatchWriter:
-    """Writes to one collection at a time. salud: whether the server itself is well."""
+    """Writes to one collection at a time.
+
+    tombstone: reads a deleted record. healthy: whether the server's database takes writes.
+    """
 
     def __init__(
         self,
@@ -71,7 +74,10 @@ class BatchWriter:
         self._max = max_writes
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer each, in order. Raises SyncServerError; nothing is known of any then."""
+        """One answer a write, in order.
+
+        Raises SyncServerError; then any of the writes may have happened.
+        """
         requests = [self._request(collection, one) for one in writes]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
         answers: dict[int, WriteAnswer] = {
@@ -109,7 +115,7 @@ class BatchWriter:
             first = self._send(collection, batch[:middle])
             return first + self._send(collection, batch[middle:])
         if answers is None:
-            # The server may be well only since now.
+            # The server may have recovered just now.
             answers, _ = self._ask(requests)
         if answers is None:
             return (WriteAnswer(batch[0][0].id, refusal=POISONED),)
@@ -130,10 +136,10 @@ class BatchWriter:
         return None
 
     def _ask(self, requests: Sequence[Any]) -> tuple[list[Mapping[str, Any]] | None, float]:
-        """The inner answers, None when nothing of the batch counts; how long we shall wait then.
+        """(inner answers, seconds to wait). None instead of answers if the whole batch failed.
 
-        An inner 409 undoes what comes before it, although it says 201. Of a record that its
-        database does not take Kinto says the same as when it is busy, for the batch: 503.
+        An inner 409 undoes the writes before it, although their status is 201. Kinto answers
+        503 for the batch both if it is busy and if its database refuses one record.
         """
         answer = self._transport.request(
             "POST", "/batch", body={"requests": requests}, expected=(500, 503)
@@ -173,14 +179,14 @@ class BatchWriter:
 
 
 def cleaned(data: JsonObject) -> dict[str, Any]:
-    """Without what is the server's own, and without NUL, which its database cannot hold."""
+    """The data without the server's own keys and without NUL, which PostgreSQL cannot store."""
     clean = {_without_nul(key): _without_nul(value) for key, value in data.items()}
     return {key: value for key, value in clean.items() if key not in SERVERS_OWN}
 
 
 def _without_nul(value: Any) -> Any:
     if isinstance(value, str):
-        # A lone surrogate is no text either: it would fail in UTF-8.
+        # A lone surrogate cannot be encoded in UTF-8.
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):
         return {_without_nul(key): _without_nul(each) for key, each in value.items()}
@@ -190,12 +196,12 @@ def _without_nul(value: Any) -> Any:
 
 
 def is_version(value: Any) -> TypeGuard[int]:
-    """Whether it is the instant of a change, in milliseconds, of a year that there is."""
+    """Whether the value is a time in milliseconds between 1970 and the end of 9999."""
     return type(value) is int and 0 <= value <= LAST_INSTANT_MS
 
 
 def read_record(record: Mapping[str, Any]) -> RemoteRecord | None:
-    """None for what is no record."""
+    """None if the object is not a record."""
     identifier, version = record.get("id"), record.get("last_modified")
     if not (isinstance(identifier, str) and VALID_ID.fullmatch(identifier) and is_version(version)):
         return None

@@ -1,4 +1,4 @@
-"""What each finding about the server says, and what its administrator can do."""
+"""The sentences of each check of the server, with the remedy for its administrator."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Whether a Kinto may be trusted with an office: its dangerous settings, tried one by one.
+"""Checks the settings of a Kinto that can lose or expose data.
 
-Mostly by behaviour: what would do harm is asked of things that do not exist, where a closed door
-says 405 or 401 before it looks. What is written goes into «pruebas» and is taken away.
+Most checks are by behaviour: they send a harmful request for an object that does not exist. A
+safe server answers 405 or 401 before it looks for the object. Test records go into the
+collection «pruebas» and are deleted.
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ def _closed_doors(
     nobody: Transport, server: KintoServer, word: str, report: Progress
 ) -> Iterator[ServerFinding]:
     report.report(1, STEPS, "Revisando quién puede crear cuentas y oficinas…")
-    # An account without password and an office with a wrong schema are not made; but only who may
-    # make them is told what is wrong.
+    # The server creates neither an account without password nor an office with a wrong schema.
+    # Only an account that may create them gets the error about the contents.
     status = _status(nobody, "PUT", f"/accounts/{word}", {"data": {}})
     yield check_texts.account_creation(status in (401, 403, 405))
     http = server.transport
@@ -129,7 +130,7 @@ def _closed_doors(
         ("DELETE", f"{missing}/groups?id={word}"),
         ("DELETE", f"{missing}/collections/{word}/records?id={word}"),
     )
-    # A version that nothing has keeps even an open door from doing anything.
+    # No object has this version, so that an unsafe server changes nothing either.
     condition = {"If-Match": '"1"'}
     opened = [
         method

@@ -1,4 +1,4 @@
-"""Times and numbers as a server says them."""
+"""Reads times and numbers from the headers of a server."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MAX_DIGITS: Final = 17
 
 
 def whole(text: str | None) -> int | None:
-    """A whole number that the store can hold; None for anything else."""
+    """A whole number that fits the store's integers; None for anything else."""
     said = (text or "").strip()
-    # «²» is a digit too, and int() takes no more than 4300 of them.
+    # isdigit() is True for «²», and int() refuses more than 4300 digits.
     if not (said.isascii() and said.isdigit() and len(said) <= _MAX_DIGITS):
         return None
     return int(said)
@@ -27,7 +27,7 @@ def seconds(text: str | None) -> float | None:
 
 
 def moment(text: str) -> float | None:
-    """Seconds since 1970 of a date; None for what is none."""
+    """Seconds since 1970 of an HTTP date; None if the text is not a date."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,4 +1,4 @@
-"""Why the sync server cannot be used: finished sentences, without address, account or data."""
+"""Errors of the sync server. Their sentences name no address, account or data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ SAFE = "Sus datos siguen en este equipo."
 
 
 class SyncServerError(UserFacingError):
-    """The server cannot be used now. detenida: trying again by itself will not help.
+    """The server cannot be used now.
 
-    esperar_s: how long the server asks not to be called; 0 when it did not say.
+    permanent: a retry without a change by the user will not help.
+    wait_s: seconds that the server asks to wait; 0 if it did not ask.
     """
 
     def __init__(self, message: str, *, permanent: bool = False, wait_s: float = 0.0) -> None:
@@ -20,7 +21,7 @@ class SyncServerError(UserFacingError):
 
 
 class NoConnectionError(SyncServerError):
-    """Nobody answered, or a proxy did in the server's place."""
+    """No answer, or an answer of a proxy instead of the server."""
 
     def __init__(self, detail: str = "") -> None:
         said = f" {detail}" if detail else ""
@@ -40,7 +41,7 @@ class ServerCertificateError(SyncServerError):
 
 
 class ServerBusyError(SyncServerError):
-    """It asked to wait longer than this call may."""
+    """The server asked to wait longer than one call may take."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(
@@ -50,7 +51,7 @@ class ServerBusyError(SyncServerError):
 
 
 class ServerFailureError(SyncServerError):
-    """It answers with an error of its own."""
+    """The server answered with an internal error (5xx)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -60,7 +61,7 @@ class ServerFailureError(SyncServerError):
 
 
 class PasswordRejectedError(SyncServerError):
-    """401"""
+    """HTTP 401."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -71,7 +72,7 @@ class PasswordRejectedError(SyncServerError):
 
 
 class NoPermissionError(SyncServerError):
-    """403"""
+    """HTTP 403."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -82,7 +83,7 @@ class NoPermissionError(SyncServerError):
 
 
 class NotKintoError(SyncServerError):
-    """Something answers there, and it is no Kinto, or not one that we know."""
+    """The address does not answer like a known version of Kinto."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -111,7 +112,7 @@ class OfficeNameError(SyncServerError):
 
 
 class RequestRejectedError(SyncServerError):
-    """4xx that repeating will not change. codigo: the status."""
+    """Another 4xx, which a retry will not change."""
 
     def __init__(self, status: int) -> None:
         super().__init__(
@@ -123,7 +124,7 @@ class RequestRejectedError(SyncServerError):
 
 
 class ConcurrentChangeError(SyncServerError):
-    """Somebody else changed the same thing of the office again and again while we tried."""
+    """Other desktops changed the same group of the office during every attempt."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What a Kinto says of itself, and the names that it takes."""
+"""Reads the description of a Kinto, and validates the names that Kinto accepts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from icsoe_desktop.gateways.kinto.transport import Transport
 from icsoe_desktop.gateways.kinto.values import ServerInfo
 
 PRINCIPAL: Final = "account:"
-# Kinto's own rules, and bcrypt reads 72 bytes of a password.
+# Kinto's own rules. bcrypt reads only 72 bytes of a password.
 VALID_ACCOUNT: Final = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]*")
 VALID_OFFICE: Final = re.compile(r"of-[a-zA-Z0-9][a-zA-Z0-9_-]{0,60}")
 VALID_ID: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
@@ -45,14 +45,14 @@ def read_info(transport: Transport) -> ServerInfo:
 
 
 def valid_account(cuenta: str) -> str:
-    """Raises PasswordRejectedError for what can be no account."""
+    """The same name. Raises PasswordRejectedError if it cannot be an account of Kinto."""
     if not VALID_ACCOUNT.fullmatch(cuenta):
         raise PasswordRejectedError
     return cuenta
 
 
 def valid_password(contrasena: str) -> str:
-    """Raises PasswordRejectedError for what bcrypt would cut short or refuse."""
+    """The same password. Raises PasswordRejectedError if bcrypt would cut or refuse it."""
     size = len(contrasena.encode())
     if not 0 < size <= MAX_PASSWORD_BYTES or "\x00" in contrasena:
         raise PasswordRejectedError
@@ -60,12 +60,12 @@ def valid_password(contrasena: str) -> str:
 
 
 def valid_id(name: str) -> str:
-    """Raises ValueError: ids come from our own code, and must not reach another place."""
+    """The same id. Raises ValueError for characters that would change the path of the URL."""
     if not VALID_ID.fullmatch(name):
         raise ValueError("not an id of Kinto")
     return name
 
 
 def as_object(value: Any) -> Mapping[str, Any]:
-    """Nothing inside for what is no JSON object."""
+    """The JSON object, or an empty one if the value is not an object."""
     return value if isinstance(value, Mapping) else {}

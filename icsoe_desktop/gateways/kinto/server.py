@@ -1,4 +1,4 @@
-"""One office of a Kinto, with one account: reading, writing, members. See `valores`."""
+"""One office of a Kinto with one account: records, members and the account's password."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lu
 
 
 class KintoServer:
-    """For one thread. Every method raises SyncServerError when the server cannot be used."""
+    """Implements the protocol SyncServer. Use it from one thread.
+
+    Every method raises SyncServerError if the server cannot be used.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class KintoServer:
     ) -> None:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
 
-        paciencia: its `sleep` may raise Cancelled, which then ends the call.
+        retry_policy: its `sleep` may raise Cancelled, which ends the call.
         Raises ServerAddressError, OfficeNameError.
         """
         if not VALID_OFFICE.fullmatch(oficina):
@@ -93,11 +96,11 @@ class KintoServer:
     # -- the server
 
     def info(self) -> ServerInfo:
-        """Raises NotKintoError when something else answers there."""
+        """Raises NotKintoError if another program answers at the address."""
         return read_info(self.transport)
 
     def healthy(self) -> bool:
-        """Whether its database takes writes."""
+        """Whether the server's database works."""
         return self.transport.request("GET", "/__heartbeat__", expected=(503,)).status == 200
 
     # -- the office
@@ -110,7 +113,7 @@ class KintoServer:
         )
 
     def set_office(self, data: JsonObject) -> None:
-        """Replaces these keys of the bucket's data; others stay. For a responsable."""
+        """Replace these keys of the bucket's data; others stay. Needs a responsable."""
         kept = {key: value for key, value in data.items() if key != GENERATION_KEY}
         self.transport.request("PATCH", self._root, body={"data": kept})
 
@@ -122,9 +125,9 @@ class KintoServer:
     # -- records
 
     def page(self, collection: str, since: int, next_page: str | None) -> RecordPage:
-        """Records and tombstones after version `desde` (0: from the start), the oldest first.
+        """Records and tombstones after version `since` (0: from the start), oldest first.
 
-        The next `desde` comes from `safe_cursor` with the first page.
+        The next `since` comes from `safe_cursor` with the first page.
         """
         path = self.records_path(collection)
         if next_page is not None:
@@ -144,17 +147,17 @@ class KintoServer:
         return replace(page, total=total)
 
     def count(self, collection: str) -> int:
-        """Live records, tombstones left out."""
+        """Number of records without tombstones."""
         answer = self.transport.request("HEAD", self.records_path(collection))
         said = answer.headers.get("Total-Objects") or answer.headers.get("Total-Records")
         total = whole(said)
         if total is None:
-            # A HEAD has no body that would tell a proxy's page from an answer.
+            # HEAD has no body that would identify a proxy's page.
             raise NoConnectionError(ANSWERED_BY_ANOTHER)
         return total
 
     def versions(self, collection: str, progress: Progress | None = None) -> dict[str, int]:
-        """Every live record: id → version. Raises Cancelled."""
+        """id → version of every record without tombstones. Raises Cancelled."""
         report = progress or NoProgress()
         found: dict[str, int] = {}
         query: Mapping[str, str] | str = {
@@ -173,16 +176,16 @@ class KintoServer:
             query = page.next_page
 
     def get(self, collection: str, record_id: str) -> RemoteRecord | None:
-        """None when there is none; a deleted one is none."""
+        """None if the record does not exist or was deleted."""
         path = self.record_path(collection, record_id)
         answer = self.transport.request("GET", path, expected=(404,))
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer each, in order; sends as many batches as it takes, one after the other.
+        """One answer a write, in order. Sends the batches one after the other.
 
-        Repeating is harmless: what had arrived comes back as `otra`. When it raises, nothing is
-        known of any.
+        Repeating is harmless: a write that had arrived comes back as `other`. If it raises, any
+        of the writes may have happened.
         """
         for one in writes:
             valid_id(one.id)
@@ -191,7 +194,7 @@ class KintoServer:
     # -- members
 
     def roles(self) -> dict[str, RolOficina]:
-        """account → role, of everybody in the office; the highest of those that one has."""
+        """account → role, for all accounts of the office; the highest role of each account."""
         groups = self.transport.request("GET", f"{self._root}/groups").body.get("data")
         members = {
             str(group.get("id")): group.get("members")
@@ -206,9 +209,9 @@ class KintoServer:
         return found
 
     def set_role(self, cuenta: str, rol: RolOficina | None) -> None:
-        """None takes the account out of the office. For a responsable."""
+        """rol: None removes the account from the office. Needs a responsable."""
         principal = PRINCIPAL + valid_account(cuenta)
-        # In first and out afterwards: cut short, nobody is left without a role.
+        # Add before removing: an interruption leaves no account without a role.
         for each, group_name in sorted(GROUPS.items(), key=lambda pair: pair[0] is not rol):
             self._set_member(group_name, principal, each is rol)
 
@@ -236,12 +239,15 @@ class KintoServer:
     # -- accounts
 
     def change_password(self, contrasena: str) -> None:
-        """Of the own account; this object goes on with the new one. At most 72 bytes."""
+        """Change the password of the connected account and use it from now on.
+
+        contrasena: at most 72 bytes in UTF-8.
+        """
         body = {"data": {"password": valid_password(contrasena)}}
         try:
             self.transport.request("PATCH", f"/accounts/{self.cuenta}", body=body)
         except SyncServerError as error:
-            # The answer may be what got lost, not the change.
+            # Perhaps only the answer was lost and the password did change.
             if not self._entered_with(contrasena):
                 raise error
         self._password = contrasena
@@ -292,7 +298,7 @@ def _page(answer: Answer) -> RecordPage:
 
 
 def _next_page(address: str | None) -> str | None:
-    """The query; the address in it is what the server believes to be its own, behind a proxy."""
+    """Only the query: behind a proxy the server states an address that is not its public one."""
     try:
         return urlsplit(address).query if address else None
     except ValueError:
@@ -300,5 +306,5 @@ def _next_page(address: str | None) -> str | None:
 
 
 def _collection_version(answer: Answer) -> int:
-    """0 when it does not say."""
+    """The collection's timestamp from the ETag; 0 without one."""
     return whole(answer.headers.get("ETag", "").strip('"')) or 0

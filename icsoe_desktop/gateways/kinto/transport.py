@@ -1,4 +1,4 @@
-"""One conversation over HTTPS with a Kinto: who we are, how long to wait, when to try again."""
+"""HTTPS requests to a Kinto: authentication, waiting, retries, and answers of proxies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TIMEOUT_S: Final = (10.0, 40.0)  # the server ends its own requests after 30 s
 ATTEMPTS: Final = 5
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 20.0
-# What the server asks us to wait is no attempt; this is all that one call waits so.
+# Waits that the server asks for are no attempts. One call waits at most this long in total.
 PATIENCE_S: Final = 120.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 HALF_CHARACTER: Final = "\\ud"
@@ -46,10 +46,10 @@ Query = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """body: the JSON object, {} when there is none. ahora_ms: the server's clock when asked.
+    """body: the JSON object; {} without one.
 
-    tardo_ms: until it was answered. ajena: it is no answer of Kinto, but a proxy's (HTML, a
-    redirection, half a JSON).
+    server_time_ms: the server's clock when the request was sent. elapsed_ms: time to the answer.
+    foreign: a proxy answered instead of Kinto (HTML, a redirection, incomplete JSON).
     """
 
     status: int
@@ -62,9 +62,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long: tests make it short.
+    """Number of attempts and total waiting time.
 
-    sleep: may raise, e.g. Cancelled; the call then ends with that.
+    sleep: may raise, for example Cancelled; the call ends with that exception.
+    chance: a random number from 0 to 1 that spreads the retries.
     """
 
     attempts: int = ATTEMPTS
@@ -75,7 +76,7 @@ class RetryPolicy:
 
 
 class Transport:
-    """For one thread. Never logs; its errors name neither address nor account."""
+    """Use it from one thread. It never logs, and its errors name neither address nor account."""
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class Transport:
         retry_policy: RetryPolicy | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
     ) -> None:
-        """cuenta: empty to ask as nobody. Raises ServerAddressError."""
+        """cuenta: empty for anonymous requests. Raises ServerAddressError."""
         self._base, parts = clean_address(direccion)
         self.encrypted = parts.scheme == "https"
         self._session = _open(parts, tls)
@@ -98,7 +99,7 @@ class Transport:
         self._not_before = 0.0
 
     def authenticate(self, cuenta: str, contrasena: str) -> None:
-        """From now on as this account."""
+        """Send later requests as this account."""
         if cuenta:
             # As bytes: requests would send Latin-1, and Kinto reads UTF-8.
             self._session.auth = HTTPBasicAuth(cuenta.encode(), contrasena.encode())
@@ -117,10 +118,11 @@ class Transport:
         expected: Collection[int] = (),
         repeat: bool = True,
     ) -> Answer:
-        """The answer, when it is 2xx or one of `expected`; tried again while that may help.
+        """The answer, if its status is 2xx or in `expected`. Retries while that may help.
 
-        path: below the address, e.g. «/buckets». query: names and values, or as the server gave
-        it. repeat: False asks once and lets 5xx through to `expected`.
+        path: below the address, e.g. «/buckets».
+        query: names and values, or the encoded query that the server gave.
+        repeat: False sends once, so that `expected` may contain 5xx.
         Raises SyncServerError.
         """
         url = f"{self._base}{path}"
@@ -152,7 +154,7 @@ class Transport:
                 if wait is not None and answer.status in (429, 503):
                     if not repeat or waited + wait > self._retry_policy.total_s:
                         raise ServerBusyError(wait)
-                    # Everybody who was sent away must not come back in the same instant.
+                    # Spread the retries of all desktops that the server sent away.
                     wait += self._retry_policy.chance() * max(1.0, wait / 4)
                     self._retry_policy.sleep(wait)
                     waited += wait
@@ -208,9 +210,9 @@ class Transport:
 
 
 def clean_address(direccion: str) -> tuple[str, SplitResult]:
-    """The address without closing slash, and its parts; «/v1» is added where it is missing.
+    """(address without final slash, its parts). Adds «/v1» if it is missing.
 
-    http:// is taken for this same machine only. Raises ServerAddressError.
+    Accepts http:// for this machine only. Raises ServerAddressError.
     """
     text = direccion.strip().rstrip("/")
     try:
@@ -230,25 +232,26 @@ def _open(parts: SplitResult, tls: Callable[[], ssl.SSLContext]) -> requests.Ses
     if parts.scheme == "https":
         return open_session(tls)
     session = requests.Session()
-    session.trust_env = False  # no proxy stands between this machine and itself
+    session.trust_env = False  # no proxy for requests to this machine
     session.mount("http://", HTTPAdapter())
     return session
 
 
 def _nowhere(resp: requests.Response) -> str | None:
-    """Nobody follows a redirection; requests would look at where it leads, and chokes on some."""
+    """No redirect target: requests parses the target even if it does not follow it, and some
+    targets make it fail."""
     return None
 
 
 def _is_about_trust(error: BaseException) -> bool:
-    """Whether the certificate was refused; a handshake that was cut is only a bad network."""
+    """Whether the certificate was refused. An interrupted handshake is a network error."""
     inner: object = error
     for _ in range(8):
         if isinstance(inner, ssl.SSLCertVerificationError):
             return True
         if not isinstance(inner, BaseException):
             return False
-        # requests wraps the error of urllib3, which wraps that of ssl.
+        # requests wraps the error of urllib3, which wraps the error of ssl.
         inner = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
     return False
 
@@ -263,7 +266,7 @@ def _read(response: requests.Response) -> bytes:
 
 
 def _parse(response: requests.Response, content: bytes) -> dict[str, Any] | None:
-    """None for what only a proxy says."""
+    """The JSON object of Kinto; None for any other body, which must come from a proxy."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         return None
@@ -271,7 +274,7 @@ def _parse(response: requests.Response, content: bytes) -> dict[str, Any] | None
         text = content.decode()
         parsed = json.loads(text)
         if HALF_CHARACTER in text.lower():
-            # JSON can write half a character; nothing else can, the store least of all.
+            # JSON can contain lone surrogates. UTF-8 and the store cannot.
             whole = json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace")
             parsed = json.loads(whole)
     except (ValueError, RecursionError):
@@ -296,7 +299,7 @@ def _trouble(answer: Answer) -> SyncServerError:
 
 
 def asked_wait(answer: Answer) -> float | None:
-    """Seconds, from a number or a date; None when it does not say."""
+    """Seconds of Retry-After, given as a number or a date; None without the header."""
     said = answer.headers.get("Retry-After")
     wait = seconds(said)
     if said is None or wait is not None:
@@ -306,6 +309,6 @@ def asked_wait(answer: Answer) -> float | None:
 
 
 def _date_ms(response: requests.Response) -> int:
-    """0 without a date: a cursor then never moves, which only costs time."""
+    """Milliseconds since 1970 of the header Date; 0 without it. A cursor then never moves."""
     said = moment(response.headers.get("Date", ""))
     return 0 if said is None else int(said * 1000)

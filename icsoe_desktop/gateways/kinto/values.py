@@ -1,4 +1,4 @@
-"""What the sync server is told and answers: frozen values, nothing of HTTP."""
+"""Parameters and results of the sync server, as frozen values without HTTP."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ JsonObject = Mapping[str, Any]
 MAX_WRITES: Final = 50
 MAX_BATCH_BYTES: Final = 512 * 1024
 RECORDS_PER_PAGE: Final = 500
-# A row that commits late is older than rows already read; no transaction of the server lives
-# this long (gunicorn -t 30 and the timeouts of PostgreSQL bound it).
+# A transaction that commits late writes versions older than those already read. No transaction
+# of the server lasts this long: gunicorn -t 30 and the timeouts of PostgreSQL bound it.
 CURSOR_MARGIN_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteRecord:
-    """A record at the server. version: its last_modified. datos: None when it is deleted."""
+    """A record at the server. version: its last_modified. data: None for a tombstone."""
 
     id: str
     version: int
@@ -27,11 +27,12 @@ class RemoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """siguiente: for the next page, None at the end. ahora_ms: the server's clock when asked.
+    """next_page: the query of the next page; None on the last page.
 
-    total: live records of the collection, for the first page from 0 only: where there are more
-    pages it costs a request of its own, and an idle poll costs one.
-    marca: the version of the collection; a smaller one later means that the server went back.
+    server_time_ms: the server's clock when the request was sent.
+    total: number of records without tombstones, only on the first page from version 0: it may
+    cost a second request.
+    collection_version: a lower value later means that the server was restored or purged.
     """
 
     records: tuple[RemoteRecord, ...]
@@ -43,7 +44,7 @@ class RecordPage:
 
 @dataclass(frozen=True, slots=True)
 class RecordWrite:
-    """version: what the server must still have; None when there must be nothing yet."""
+    """A conditional write. version: the version that the server must have; None for a new record."""
 
     id: str
     data: JsonObject = field(repr=False)
@@ -52,11 +53,12 @@ class RecordWrite:
 
 @dataclass(frozen=True, slots=True)
 class WriteAnswer:
-    """What became of one write.
+    """The result of one write.
 
-    version: of the record as written, None when it was not. otra: somebody else's is there now;
-    with neither, nor a motivo, there is no record any more. motivo: why the server refuses this
-    record for good, a finished sentence.
+    version: the new version; None if the record was not written.
+    other: the record that the server has instead.
+    refusal: why the server will never accept the record, a finished sentence.
+    Without any of the three, the server no longer has the record.
     """
 
     id: str
@@ -67,7 +69,7 @@ class WriteAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OfficeData:
-    """generacion: changes when the server's data are restored or purged."""
+    """generation: changes when the server's data are restored or purged."""
 
     generation: str
     data: JsonObject = field(repr=False)
@@ -75,9 +77,9 @@ class OfficeData:
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """What the server says of itself. cuenta: as whom it knows us; empty when it does not.
+    """The server's description. cuenta: the authenticated account; empty without one.
 
-    capacidades: the names of its plugins. ahora_ms: its clock when it was asked.
+    capabilities: the names of its plugins. server_time_ms: its clock at the request.
     """
 
     version: str
@@ -90,9 +92,9 @@ class ServerInfo:
 
 @dataclass(frozen=True, slots=True)
 class ServerFinding:
-    """One setting of the server. bien: None when the rights at hand did not let it be tried.
+    """The result of one check. ok: None if the account lacks the rights for the check.
 
-    encontrado, remedio: finished sentences; remedio is empty for a good one.
+    found, remedy: finished sentences; remedy is empty if `ok` is True.
     """
 
     setting: str
@@ -102,8 +104,8 @@ class ServerFinding:
 
 
 def safe_cursor(read_until: int, first_page: RecordPage) -> int:
-    """From where the next pull must ask: never past the first page's clock less the margin.
+    """The cursor of the next pull: at most the first page's clock less CURSOR_MARGIN_MS.
 
-    leido_hasta: the greatest version that was read. The rows of the last minute come twice.
+    read_until: the highest version that was read. Records of the last minute are read twice.
     """
     return max(0, min(read_until, first_page.server_time_ms - CURSOR_MARGIN_MS))

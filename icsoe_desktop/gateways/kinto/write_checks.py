@@ -1,4 +1,4 @@
-"""What only writing shows: races between desktops, rights of authors, clocks of collections."""
+"""Checks that need writes: concurrent writers, rights of authors, clocks of collections."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.transport import Answer
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 
-# Provisioned for this; every member may write there.
+# The setup of an office creates this collection; every member may write there.
 TEST_COLLECTION: Final = "pruebas"
 RACERS: Final = 4
-# Under READ COMMITTED and four workers 56 of 60 such races have several winners.
+# With READ COMMITTED and four workers, 56 of 60 races have several winners.
 RACES: Final = 12
 CLOCK_S: Final = 5
 
 
 def try_writing(server: KintoServer, connect: Callable[[], KintoServer]) -> list[ServerFinding]:
-    """connect: makes another desktop of the same account."""
+    """connect: opens one more connection with the same account."""
     path = server.record_path(TEST_COLLECTION, str(uuid.uuid4()))
     body = {"data": {"prueba": 0}}
     try:
@@ -56,7 +56,7 @@ def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
     start = threading.Barrier(len(racers))
 
     def run(racer: KintoServer, place: int) -> int | None:
-        """The version that it wrote; None when somebody else did."""
+        """The version that this connection wrote; None if another one won."""
         start.wait()
         answer = racer.transport.request(
             "PUT",
@@ -79,14 +79,14 @@ def _race(path: str, version: int, racers: list[KintoServer]) -> ServerFinding:
 
 
 def _clocks(server: KintoServer, written: int, answer: Answer) -> Iterator[ServerFinding]:
-    """written: the version that PostgreSQL gave while the web server was answering."""
+    """written: the version that PostgreSQL gave to the record of `answer`."""
     apart = [max(answer.server_time_ms - written, _ahead(written, answer))]
     for collection in (*RecordCollection, KEYS_COLLECTION):
         try:
             said = server.transport.request("HEAD", server.records_path(collection))
         except SyncServerError:
-            continue  # «Colecciones» tells of it
-        # A record that somebody wrote with a date of the future moves its collection for ever.
+            continue  # the check «Colecciones» reports it
+        # One record with a date in the future moves its collection's clock for good.
         stamp = whole(said.headers.get("ETag", "").strip('"'))
         if stamp is not None:
             apart.append(_ahead(stamp, said))
