@@ -100,7 +100,7 @@ class KintoServer:
         return read_info(self.transport)
 
     def healthy(self) -> bool:
-        """Whether the server's database works."""
+        """Whether the server's database takes writes."""
         return self.transport.request("GET", "/__heartbeat__", expected=(503,)).status == 200
 
     # -- the office

@@ -238,8 +238,7 @@ def _open(parts: SplitResult, tls: Callable[[], ssl.SSLContext]) -> requests.Ses
 
 
 def _nowhere(resp: requests.Response) -> str | None:
-    """No redirect target: requests parses the target even if it does not follow it, and some
-    targets make it fail."""
+    """None, so that requests does not parse redirect targets: some make it fail."""
     return None
 
 

@@ -44,7 +44,7 @@ class RecordPage:
 
 @dataclass(frozen=True, slots=True)
 class RecordWrite:
-    """A conditional write. version: the version that the server must have; None for a new record."""
+    """A conditional write. version: what the server must still have; None for a new record."""
 
     id: str
     data: JsonObject = field(repr=False)
