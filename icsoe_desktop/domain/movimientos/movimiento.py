@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn, cast
 
 from icsoe_desktop.domain.identificadores import nombre_curp as curp_rules
 from icsoe_desktop.domain.identificadores.curp import Curp
@@ -32,6 +32,7 @@ __all__ = [
     "CausaBaja",
     "EstadoAviso",
     "EstadoLote",
+    "Identificadores",
     "Jornada",
     "Movimiento",
     "TipoMovimiento",
@@ -58,6 +59,19 @@ class Advertencia(NamedTuple):
     texto: str
 
 
+class Identificadores(NamedTuple):
+    """Whom a movement is about, as values, each valid since it was made."""
+
+    registro_patronal: RegistroPatronal
+    nss: Nss
+    curp: Curp | None
+
+    @property
+    def textos(self) -> tuple[str, str, str]:
+        curp = self.curp.valor if self.curp is not None else ""
+        return self.registro_patronal.valor, self.nss.valor, curp
+
+
 @dataclass(frozen=True, slots=True)
 class Movimiento:
     """One movement, valid since it was made. Text that is not known is empty.
@@ -66,6 +80,8 @@ class Movimiento:
     sbc, tipo_salario, jornada: None in a baja, and only there.
     tipo_trabajador: always in an alta, perhaps in a modificación, never in a baja.
     umf: three digits. guia: five. causa_baja: in a baja, and only there.
+    identificadores: those of the texts; who has parsed them hands them on, so that they are
+    judged once. Others than the texts say are not taken.
     Raises InvalidInputError with the field, for the first that is wrong.
     """
 
@@ -85,13 +101,19 @@ class Movimiento:
     guia: str = ""
     clave_trabajador: str = field(default="", repr=False)
     curp: str = field(default="", repr=False)
+    identificadores: Identificadores | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if len(RegistroPatronal(self.registro_patronal).valor) != 11:
+        texts = (self.registro_patronal, self.nss, self.curp)
+        if self.identificadores is None or self.identificadores.textos != texts:
+            parsed = Identificadores(
+                RegistroPatronal(self.registro_patronal),
+                Nss(self.nss),
+                Curp(self.curp) if self.curp else None,
+            )
+            object.__setattr__(self, "identificadores", parsed)
+        if len(self.registro_patronal) != 11:
             _refuse("registro_patronal", "Al registro patronal le falta el dígito verificador.")
-        Nss(self.nss)
-        if self.curp:
-            Curp(self.curp)
         self._validate_names()
         self._validate_salary()
         if (self.tipo is TipoMovimiento.BAJA) != (self.causa_baja is not None):
@@ -156,16 +178,13 @@ class Movimiento:
 
     def warnings(self, limites: TablaLimites = TABLA_LIMITES) -> tuple[Advertencia, ...]:
         """What is odd but stops nobody, in the order of the fields."""
-        found = [
-            Advertencia("registro_patronal", text)
-            for text in RegistroPatronal(self.registro_patronal).advertencias
-        ]
-        found.extend(Advertencia("nss", text) for text in Nss(self.nss).advertencias)
+        registro, nss, curp = cast(Identificadores, self.identificadores)
+        found = [Advertencia("registro_patronal", text) for text in registro.advertencias]
+        found.extend(Advertencia("nss", text) for text in nss.advertencias)
         if self.sbc is not None:
             texts = limites.on(self.fecha).warnings(self.sbc)
             found.extend(Advertencia("sbc", text) for text in texts)
-        if self.curp:
-            curp = Curp(self.curp)
+        if curp is not None:
             found.extend(Advertencia("curp", text) for text in curp.advertencias)
             if curp.fecha_nacimiento >= self.fecha:
                 found.append(

@@ -136,26 +136,31 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         )
 
     def save(self, permitir_duplicado: bool = False) -> None:
-        """Judges first: what is said under the fields must be of what is saved."""
+        """Judges first, unless it was: what is said under the fields must be of what is saved."""
         if self.state.busy:
             return
         self._pause.stop()
         sesion, captura, editing = self._sesion, self.state.captura, self.state.editing
         movimiento_id = editing.id if editing is not None else None
         visto = self._visto
+        judged = self.state.revision
+        if judged is not None and (judged.captura != captura or judged.duplicado):
+            judged = None
         self._show(busy=True, message="")
 
         def work(_progress: object) -> RevisionMovimiento | MovimientoFila:
-            revision = self._service.check(sesion, captura, movimiento_id)
+            revision = judged or self._service.check(sesion, captura, movimiento_id)
             stopped = revision.duplicado and not permitir_duplicado
             if revision.problemas or stopped:
                 return revision
             if movimiento_id is None:
-                return self._service.capture(sesion, captura, permitir_duplicado=permitir_duplicado)
+                return self._service.capture(
+                    sesion, revision, permitir_duplicado=permitir_duplicado
+                )
             return self._service.edit(
                 sesion,
                 movimiento_id,
-                captura,
+                revision,
                 permitir_duplicado=permitir_duplicado,
                 visto=visto,
             )

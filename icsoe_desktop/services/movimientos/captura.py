@@ -12,6 +12,7 @@ from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
+    Identificadores,
     Jornada,
     Movimiento,
     TipoMovimiento,
@@ -27,21 +28,21 @@ SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
 
 # Good values to go on with, after a field was refused: they only serve to judge the others.
 _GOOD: Final[dict[str, Any]] = {
-    "registro_patronal": "A0000000000",
-    "nss": "10000000008",
+    "registro_patronal": RegistroPatronal("A0000000000"),
+    "nss": Nss("10000000008"),
     "primer_apellido": "X",
     "segundo_apellido": "",
     "nombres": "X",
     "umf": "",
     "guia": "",
     "clave_trabajador": "",
-    "curp": "",
+    "curp": None,
     "fecha": date(2000, 1, 1),
 }
 
 
 def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, dict[str, str]]:
-    """The movement, or what is wrong: field → finished sentence."""
+    """The movement, or what is wrong: field → finished sentence. Each identifier is judged once."""
     problemas: dict[str, str] = {}
     baja = captura.tipo is TipoMovimiento.BAJA
     alta = captura.tipo is TipoMovimiento.ALTA
@@ -60,9 +61,9 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
         "causa_baja": captura.causa_baja if baja else None,
     }
     parsers: dict[str, Callable[[], Any]] = {
-        "registro_patronal": lambda: RegistroPatronal.parse(captura.registro_patronal).completo,
-        "nss": lambda: Nss.parse(captura.nss).valor,
-        "curp": lambda: Curp.parse(captura.curp, today).valor if captura.curp.strip() else "",
+        "registro_patronal": lambda: _registro_patronal(captura.registro_patronal),
+        "nss": lambda: Nss.parse(captura.nss),
+        "curp": lambda: Curp.parse(captura.curp, today) if captura.curp.strip() else None,
         "fecha": lambda: _fecha(captura.fecha),
         "sbc": lambda: None if baja else _sbc(captura.sbc),
     }
@@ -79,6 +80,9 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
         except InvalidInputError as error:
             problemas[campo] = error.message
             values[campo] = stand_ins[campo]
+    known = Identificadores(values["registro_patronal"], values["nss"], values["curp"])
+    values["registro_patronal"], values["nss"], values["curp"] = known.textos
+    values["identificadores"] = known
     while True:
         try:
             movimiento = Movimiento(**values)
@@ -101,6 +105,13 @@ def parse_sbc(text: str) -> int | None:
     if match is None:
         return None
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def _registro_patronal(text: str) -> RegistroPatronal:
+    """With its check digit, counted where the user left it out."""
+    registro = RegistroPatronal.parse(text)
+    completo = registro.completo
+    return registro if registro.valor == completo else RegistroPatronal(completo)
 
 
 def _sbc(text: str) -> int:

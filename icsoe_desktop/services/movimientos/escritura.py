@@ -29,7 +29,7 @@ CHANGED = (
 )
 _RECENT = 50
 
-_CAPTURED = tuple(each.name for each in fields(Movimiento))
+_CAPTURED = tuple(each.name for each in fields(Movimiento) if each.compare)
 
 
 class MovimientoAjenoError(UserFacingError):

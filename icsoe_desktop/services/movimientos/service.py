@@ -153,6 +153,8 @@ class MovimientosService:
                 plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
                 legal = plazo.on(lector.today)
             return RevisionMovimiento(
+                captura=captura,
+                dia=lector.today,
                 movimiento=movimiento,
                 problemas=problemas,
                 advertencias=advertencias_of(movimiento) if movimiento else {},
@@ -163,9 +165,16 @@ class MovimientosService:
             )
 
     def capture(
-        self, sesion: Sesion, captura: CapturaMovimiento, *, permitir_duplicado: bool = False
+        self,
+        sesion: Sesion,
+        captura: CapturaMovimiento | RevisionMovimiento,
+        *,
+        permitir_duplicado: bool = False,
     ) -> MovimientoFila:
-        """Raises InvalidInputError, naming the field, also for a duplicate (campo «duplicado»)."""
+        """captura: as typed, or what `check` said of it, which is not judged again.
+
+        Raises InvalidInputError, naming the field, also for a duplicate (campo «duplicado»).
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
@@ -181,13 +190,15 @@ class MovimientosService:
         self,
         sesion: Sesion,
         movimiento_id: uuid.UUID,
-        captura: CapturaMovimiento,
+        captura: CapturaMovimiento | RevisionMovimiento,
         *,
         permitir_duplicado: bool = False,
         visto: MovimientoFila | None = None,
     ) -> MovimientoFila:
-        """visto: what the form was opened with. Raises InvalidInputError, MovimientoAjenoError when
-        it is another now, and UserFacingError once it is gone or no longer Pendiente.
+        """captura: as in `capture`. visto: what the form was opened with.
+
+        Raises InvalidInputError, MovimientoAjenoError when it is another now, and UserFacingError
+        once it is gone or no longer Pendiente.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -248,8 +259,16 @@ class MovimientosService:
         self._lectores.pop(serie, None)
         self._vistas.release(serie)
 
-    def _judged(self, captura: CapturaMovimiento) -> Movimiento:
-        movimiento, problemas = judge(captura, fecha_local(self._store.clock()))
+    def _judged(self, captura: CapturaMovimiento | RevisionMovimiento) -> Movimiento:
+        today = fecha_local(self._store.clock())
+        match captura:
+            # A CURP of the future is refused, so a judgement is of its day.
+            case RevisionMovimiento(dia=dia) if dia == today:
+                movimiento, problemas = captura.movimiento, captura.problemas
+            case RevisionMovimiento():
+                movimiento, problemas = judge(captura.captura, today)
+            case CapturaMovimiento():
+                movimiento, problemas = judge(captura, today)
         if movimiento is None:
             campo, message = next(iter(problemas.items()))
             raise InvalidInputError(message, campo)

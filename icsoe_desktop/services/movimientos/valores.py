@@ -175,10 +175,13 @@ class CapturaMovimiento:
 class RevisionMovimiento:
     """A form judged: field → finished sentence. `movimiento` is None while there are problems.
 
+    captura: what was judged. dia: when, for a CURP of the future may be good later.
     duplicado: the same movement (registro patronal, NSS, type, date) is there already.
     plazo: None until type and date are known.
     """
 
+    captura: CapturaMovimiento
+    dia: date
     movimiento: Movimiento | None
     problemas: dict[str, str] = field(repr=False)
     advertencias: dict[str, str] = field(repr=False)

@@ -66,6 +66,18 @@ def test_a_movement_cannot_change_and_shows_nobody() -> None:
     assert not any(secret in repr(ALTA) for secret in (NSS, GAEL, RP, "RIVERA", "GAEL"))
 
 
+def test_identifiers_that_are_handed_on_are_those_of_the_texts() -> None:
+    known = ALTA.identificadores
+    assert known is not None
+    assert replace(ALTA, identificadores=known).identificadores is known
+    other = replace(ALTA, nss="10000000008", identificadores=known)
+    assert other == replace(ALTA, nss="10000000008", identificadores=None)
+    assert other.identificadores is not None
+    assert other.identificadores.textos == (RP, "10000000008", GAEL)
+    with pytest.raises(InvalidInputError):
+        replace(ALTA, nss="1", identificadores=known)
+
+
 def test_what_a_movement_says_of_itself() -> None:
     assert ALTA.nombre_completo == "GAEL ANTONIO RIVERA DIEGO"
     assert replace(ALTA, segundo_apellido="").nombre_completo == "GAEL ANTONIO RIVERA"

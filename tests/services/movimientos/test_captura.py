@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     EstadoAviso,
@@ -33,6 +37,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import folded
 from tests.conftest import Reloj
+from tests.domain.dispmag.registros_168 import GAEL, curp
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
 ALTA = CapturaMovimiento(
@@ -55,6 +60,9 @@ BAJA = replace(
     ALTA, tipo=TipoMovimiento.BAJA, fecha=date(2026, 3, 2), causa_baja=CausaBaja.RESCISION
 )
 
+CURP = GAEL
+CURP_NACE_EL_3 = curp("XEXX260303HDFXXXA")  # the clock of the tests starts on March 2, 2026
+
 
 def test_a_captured_movement_is_kept_clean_and_pending(
     movimientos: MovimientosService, sesion: Sesion
@@ -70,6 +78,62 @@ def test_a_captured_movement_is_kept_clean_and_pending(
         None, "035", "01400", "E 1", "", EstadoAviso.PENDIENTE,
     )  # fmt: skip
     assert movimientos.get(SESION_CONSULTA, fila.id) == fila
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each kind of identifier was judged."""
+    counts: Counter[str] = Counter()
+    for kind in (RegistroPatronal, Nss, Curp):
+
+        def counted(self: Any, kind: Any = kind, validate: Any = kind._validate) -> None:
+            counts[kind.__name__] += 1
+            validate(self)
+
+        monkeypatch.setattr(kind, "_validate", counted)
+    return counts
+
+
+def test_a_movement_is_judged_once_from_the_form_to_the_store(
+    movimientos: MovimientosService, sesion: Sesion, judged: Counter[str]
+) -> None:
+    revision = movimientos.check(sesion, replace(ALTA, curp=CURP_NACE_EL_3))
+    with pytest.raises(InvalidInputError):
+        movimientos.capture(sesion, revision)
+    assert judged == {"RegistroPatronal": 1, "Nss": 1, "Curp": 1}
+    judged.clear()
+    revision = movimientos.check(sesion, replace(ALTA, curp=CURP))
+    assert revision.advertencias.keys() == {"curp"}  # it is of another name
+    fila = movimientos.capture(sesion, revision)
+    assert judged == {"RegistroPatronal": 1, "Nss": 1, "Curp": 1}
+    assert movimientos.get(sesion, fila.id).curp == CURP
+
+
+def test_a_movement_judged_yesterday_is_judged_again(
+    movimientos: MovimientosService, sesion: Sesion, reloj: Reloj
+) -> None:
+    early = movimientos.check(sesion, replace(ALTA, curp=CURP_NACE_EL_3))
+    assert early.problemas.keys() == {"curp"}  # today is the 2nd
+    reloj.advance(days=1)
+    assert movimientos.capture(sesion, early).curp == CURP_NACE_EL_3
+    late = movimientos.check(sesion, replace(ALTA, curp=CURP_NACE_EL_3, nss="10000000008"))
+    assert not late.problemas
+    reloj.advance(days=-1)
+    with pytest.raises(InvalidInputError) as refused:
+        movimientos.capture(sesion, late)
+    assert refused.value.campo == "curp"
+
+
+def test_what_somebody_saved_since_the_form_was_judged_is_a_duplicate(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    revision = movimientos.check(sesion, ALTA)
+    assert not revision.duplicado
+    movimientos.capture(sesion, ALTA)
+    with pytest.raises(InvalidInputError) as refused:
+        movimientos.capture(sesion, revision)
+    assert refused.value.campo == "duplicado"
+    movimientos.capture(sesion, revision, permitir_duplicado=True)
 
 
 def test_every_wrong_field_is_named_at_once(
