@@ -56,6 +56,25 @@ class Failed:
 
 
 Outcome = Succeeded[T] | Stopped | Failed
+
+
+def settle(
+    outcome: Outcome[T],
+    then: Callable[[T], object],
+    failed: Callable[[Exception], object],
+    stopped: Callable[[], object] | None = None,
+) -> None:
+    """Call the function that answers this outcome; without `stopped` a stop needs no answer."""
+    match outcome:
+        case Succeeded(value):
+            then(value)
+        case Failed(error):
+            failed(error)
+        case Stopped():
+            if stopped is not None:
+                stopped()
+
+
 Deliver = Callable[[Callable[[], None]], None]
 
 

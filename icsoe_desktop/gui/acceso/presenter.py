@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.credenciales import missing
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -55,7 +55,6 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
     refused = Signal(str)  # the sentence of a failed entrance
-    failed = Signal(object)  # Exception
 
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
@@ -75,7 +74,7 @@ class AccesoPresenter(StatePresenter[AccesoState]):
         acceso = self._acceso
         if acceso is None:
             return
-        self.run(lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known)
+        self.ask(lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known)
 
     def choose_consulta(self, consulta: bool) -> None:
         self._show(consulta=consulta, problems=(), message="" if self.state.ready else OPENING)
@@ -86,7 +85,12 @@ class AccesoPresenter(StatePresenter[AccesoState]):
             return
         if self.state.consulta:
             self._show(busy=True, message="")
-            self.run(lambda _progress: acceso.enter_consulta(), self._on_consulta)
+            self.ask(
+                lambda _progress: acceso.enter_consulta(),
+                self.consulta_entered.emit,
+                busy=False,
+                message="",
+            )
             return
         problems = missing(usuario, contrasena, MISSING_USUARIO)
         if problems:
@@ -96,40 +100,27 @@ class AccesoPresenter(StatePresenter[AccesoState]):
         self.run(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
         self._contrasena = contrasena
 
-    def _on_known(self, outcome: Outcome[tuple[str, bool]]) -> None:
-        match outcome:
-            case Succeeded((usuario, any_usuario)):
-                self._show(ready=True, usuario=usuario, any_usuario=any_usuario, message="")
-                self.usuario_known.emit(usuario)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_known(self, known: tuple[str, bool]) -> None:
+        usuario, any_usuario = known
+        self._show(ready=True, usuario=usuario, any_usuario=any_usuario, message="")
+        self.usuario_known.emit(usuario)
 
     def _on_entered(self, outcome: Outcome[Sesion]) -> None:
         contrasena, self._contrasena = self._contrasena, ""
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded(sesion):
-                acceso = self._acceso
-                if acceso is not None:
-                    self.run(
-                        lambda _progress: acceso.mend_vault(sesion, contrasena), self._on_mended
-                    )
-                self.entered.emit(sesion)
-            case Failed(UserFacingError() as error):
+
+        def enter(sesion: Sesion) -> None:
+            acceso = self._acceso
+            if acceso is not None:
+                self.ask(
+                    lambda _progress: acceso.mend_vault(sesion, contrasena), lambda _none: None
+                )
+            self.entered.emit(sesion)
+
+        self.settle(outcome, enter, self._on_not_entered, busy=False, message="")
+
+    def _on_not_entered(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
                 self.refused.emit(error.message)
-            case Failed(error):
-                self.failed.emit(error)
-
-    def _on_mended(self, outcome: Outcome[None]) -> None:
-        if isinstance(outcome, Failed):
-            self.failed.emit(outcome.error)
-
-    def _on_consulta(self, outcome: Outcome[Sesion]) -> None:
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded(sesion):
-                self.consulta_entered.emit(sesion)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+            case _:
+                self._fail(error)

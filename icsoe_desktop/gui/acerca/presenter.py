@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.actualizacion import Actualizacion
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Step
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 
 NEWEST = "Tiene la versión más reciente."
@@ -28,7 +28,6 @@ class ActualizacionState:
 
 class ActualizacionPresenter(StatePresenter[ActualizacionState]):
     downloaded = Signal(object)  # Path of the installer
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -55,45 +54,31 @@ class ActualizacionPresenter(StatePresenter[ActualizacionState]):
         found = self.state.found
         self._show(busy=True, message=SEARCHING if found is None else "")
         if found is None:
-            self.run(lambda _progress: self._actualizaciones.find_newer(), self._on_searched)
+            self.ask(
+                lambda _progress: self._actualizaciones.find_newer(),
+                lambda newer: self._show(found=newer, message=_offer(newer) if newer else NEWEST),
+                busy=False,
+                message="",
+            )
         else:
-            self.run(
+            self.ask(
                 lambda progress: self._actualizaciones.download(found, progress),
                 self._on_downloaded,
-                self._on_step,
+                on_progress=self._on_step,
+                busy=False,
+                message="",
             )
 
     def stop(self) -> None:
         self._jobs.close(timeout_s=0)
 
-    def _on_searched(self, outcome: Outcome[Actualizacion | None]) -> None:
-        match outcome:
-            case Succeeded(None):
-                self._show(busy=False, message=NEWEST)
-            case Succeeded(Actualizacion() as found):
-                self._show(busy=False, found=found, message=_offer(found))
-            case Stopped():
-                self._show(busy=False, message="")
-            case Failed(error):
-                self._fail(error)
-
     def _on_step(self, step: Step) -> None:
         if step.total:
             self._show(message=f"{step.what} {step.done * 100 // step.total} %")
 
-    def _on_downloaded(self, outcome: Outcome[Path]) -> None:
-        match outcome:
-            case Succeeded(path):
-                self._show(busy=False, message=f"Se guardó en {path}")
-                self.downloaded.emit(path)
-            case Stopped():
-                self._show(busy=False, message="")
-            case Failed(error):
-                self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        self._show(busy=False, message="")
-        self.failed.emit(error)
+    def _on_downloaded(self, path: Path) -> None:
+        self._show(message=f"Se guardó en {path}")
+        self.downloaded.emit(path)
 
 
 def _offer(found: Actualizacion) -> str:

@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 
 REQUESTING = "Un momento…"
@@ -32,7 +32,6 @@ class OlvidoState:
 
 class OlvidoPresenter(StatePresenter[OlvidoState]):
     requested = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
         super().__init__(jobs, OlvidoState())
@@ -42,29 +41,30 @@ class OlvidoPresenter(StatePresenter[OlvidoState]):
         if self.state.busy:
             return
         self._show(busy=True, message=REQUESTING, error="", problems=())
-        self.run(
+        self.ask(
             lambda _progress: self._activacion.request_new_password(curp, correo),
             self._on_requested,
+            self._on_not_requested,
+            busy=False,
+            message="",
         )
 
     def edit(self) -> None:
         if self.state.problems or self.state.error:
             self._show(problems=(), error="")
 
-    def _on_requested(self, outcome: Outcome[str]) -> None:
-        match outcome:
-            case Succeeded(said):
-                self._show(busy=False, sent=True, message=said)
-                self.requested.emit()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, message="", problems=((campo, error.message),))
-            case Failed(UserFacingError() as error):
-                self._show(busy=False, message="", error=error.message)
-            case Failed(error):
-                self._show(busy=False, message="")
-                self.failed.emit(error)
-            case Stopped():
-                self._show(busy=False, message="")
+    def _on_requested(self, said: str) -> None:
+        self._show(sent=True, message=said)
+        self.requested.emit()
+
+    def _on_not_requested(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo=str(campo)):
+                self._show(problems=((campo, error.message),))
+            case UserFacingError():
+                self._show(error=error.message)
+            case _:
+                self._fail(error)
 
 
 class OlvidoWindow(QDialog):

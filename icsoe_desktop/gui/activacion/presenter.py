@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.activacion import ActivacionService, LigaAbierta
 
 OPENING = "Revisando la liga…"
@@ -61,7 +61,6 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
     step_changed = Signal()
     created = Signal()  # the password is kept; mail 3 waits
     confirmed = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
         super().__init__(jobs, ActivacionState())
@@ -72,7 +71,13 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
         if self.state.busy:
             return
         self._show(busy=True, message=OPENING, error="", problems=())
-        self.run(lambda _progress: self._activacion.open(texto), self._on_opened)
+        self.ask(
+            lambda _progress: self._activacion.open(texto),
+            self._on_opened,
+            self._on_not_opened,
+            busy=False,
+            message="",
+        )
 
     def go_back(self) -> None:
         if not self.state.busy:
@@ -105,11 +110,14 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             self._show(problems=tuple(problems.items()), error="")
             return
         self._show(busy=True, message=SAVING, error="", problems=())
-        self.run(
+        self.ask(
             lambda _progress: self._activacion.create_password(
                 liga.codigo, typed.nueva, typed.confirmacion, acepta_aviso=typed.acepta_aviso
             ),
-            self._on_saved,
+            lambda _none: self.created.emit(),
+            self._on_not_saved,
+            busy=False,
+            message="",
         )
 
     def confirm(self, actual: str) -> None:
@@ -120,79 +128,57 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             self._show(problems=(("actual", MISSING_CONTRASENA),), error="")
             return
         self._show(busy=True, message=CONFIRMING, error="", problems=())
-        self.run(
-            lambda _progress: self._activacion.confirm(liga.codigo, actual), self._on_confirmed
+        self.ask(
+            lambda _progress: self._activacion.confirm(liga.codigo, actual),
+            lambda _none: self.confirmed.emit(),
+            self._on_not_confirmed,
+            busy=False,
+            message="",
         )
 
-    def _on_opened(self, outcome: Outcome[LigaAbierta]) -> None:
-        match outcome:
-            case Succeeded(liga):
-                paso = (
-                    PasoActivacion.CONFIRMAR
-                    if liga.pide_contrasena_actual
-                    else PasoActivacion.CONTRASENA
-                )
-                self._go(paso, liga=liga)
-            case Failed(UserFacingError() as error):
-                self._go(PasoActivacion.CODIGO, problems=(("codigo", error.message),))
-            case Failed(error):
-                self._fail(error)
-            case Stopped():
-                self._show(busy=False, message="")
+    def _on_opened(self, liga: LigaAbierta) -> None:
+        paso = (
+            PasoActivacion.CONFIRMAR if liga.pide_contrasena_actual else PasoActivacion.CONTRASENA
+        )
+        self._go(paso, liga=liga)
 
-    def _on_saved(self, outcome: Outcome[None]) -> None:
-        match outcome:
-            case Succeeded():
-                self._show(busy=False, message="")
-                self.created.emit()
-            case Failed(InvalidInputError(campo="contrasena") as error):
-                self._refuse("nueva", error.message)
-            case Failed(InvalidInputError(campo="confirmacion") as error):
-                self._refuse("confirmacion", error.message)
-            case Failed(InvalidInputError(campo="acepta_aviso") as error):
-                self._refuse("aviso", error.message)
-            case Failed(InvalidInputError() as error):
+    def _on_not_opened(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
+                self._go(PasoActivacion.CODIGO, problems=(("codigo", error.message),))
+            case _:
+                self._fail(error)
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo="contrasena"):
+                self._show_problem("nueva", error.message)
+            case InvalidInputError(campo="confirmacion"):
+                self._show_problem("confirmacion", error.message)
+            case InvalidInputError(campo="acepta_aviso"):
+                self._show_problem("aviso", error.message)
+            case InvalidInputError():
                 # The link was used, replaced or grew old while somebody typed.
                 self._go(PasoActivacion.CODIGO, liga=None, problems=(("codigo", error.message),))
-            case Failed(error):
+            case _:
                 self._fail(error)
-            case Stopped():
-                self._show(busy=False, message="")
 
-    def _on_confirmed(self, outcome: Outcome[None]) -> None:
-        match outcome:
-            case Succeeded():
-                self._show(busy=False, message="")
-                self.confirmed.emit()
-            case Failed(InvalidInputError(campo="contrasena") as error):
-                self._refuse("actual", error.message)
-            case Failed(InvalidInputError() as error):
+    def _on_not_confirmed(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo="contrasena"):
+                self._show_problem("actual", error.message)
+            case InvalidInputError():
                 self._go(PasoActivacion.CODIGO, liga=None, problems=(("codigo", error.message),))
-            case Failed(UserFacingError() as error):
-                self._show(busy=False, message="", error=error.message)
-            case Failed(error):
+            case UserFacingError():
+                self._show(error=error.message)
+            case _:
                 self._fail(error)
-            case Stopped():
-                self._show(busy=False, message="")
 
-    def _refuse(self, campo: str, text: str) -> None:
-        self._show(busy=False, message="", problems=((campo, text),))
+    def _show_problem(self, campo: str, text: str) -> None:
+        self._show(problems=((campo, text),))
 
     def _go(self, paso: PasoActivacion, **changes: object) -> None:
         before = self.state.paso
-        self._show(
-            **{
-                "paso": paso,
-                "busy": False,
-                "message": "",
-                "error": "",
-                "problems": (),
-                **changes,
-            }
-        )
+        self._show(**{"paso": paso, "error": "", "problems": (), **changes})
         if paso is not before:
             self.step_changed.emit()
-
-    def _fail(self, error: Exception) -> None:
-        self._show(busy=False, message="")
-        self.failed.emit(error)

@@ -1,4 +1,4 @@
-"""What presenters share: work in the queue, whose answer comes only while somebody listens."""
+"""What presenters share: they send work to the queue and settle its outcome in one way."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.guarded import while_alive
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step, settle
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Presenter(QObject):
-    """Sends the work of one window to the queue."""
+class StatePresenter(QObject, Generic[S]):
+    """Keeps the state of one window, a frozen dataclass, and sends its work to the queue."""
 
-    def __init__(self, jobs: JobQueue) -> None:
+    changed = Signal(object)  # S
+    failed = Signal(object)  # Exception
+
+    def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__()
         self._jobs = jobs
+        self.state = state
 
     def run(
         self,
@@ -36,15 +41,57 @@ class Presenter(QObject):
         watched = None if on_progress is None else while_alive(self, on_progress)
         return (queue or self._jobs).add(work, while_alive(self, on_done), watched)
 
+    def ask(
+        self,
+        work: Callable[[Progress], T],
+        then: Callable[[T], object],
+        failed: Callable[[Exception], object] | None = None,
+        stopped: Callable[[], object] | None = None,
+        on_progress: Callable[[Step], None] | None = None,
+        queue: JobQueue | None = None,
+        **ended: object,
+    ) -> Job:
+        """`run` the work and `settle` its outcome."""
 
-class StatePresenter(Presenter, Generic[S]):
-    """Keeps the state of one window, a frozen dataclass, and tells each change of it."""
+        def on_done(outcome: Outcome[T]) -> None:
+            self.settle(outcome, then, failed, stopped, **ended)
 
-    changed = Signal(object)  # S
+        return self.run(work, on_done, on_progress, queue)
 
-    def __init__(self, jobs: JobQueue, state: S) -> None:
-        super().__init__(jobs)
-        self.state = state
+    def settle(
+        self,
+        outcome: Outcome[T],
+        then: Callable[[T], object],
+        failed: Callable[[Exception], object] | None = None,
+        stopped: Callable[[], object] | None = None,
+        **ended: object,
+    ) -> None:
+        """Change the state to `ended`, for example busy=False, then call what answers the outcome.
+
+        failed: for errors with their own place in the window; without it `_fail` gets them.
+        """
+        if ended:
+            self._show(**ended)
+        settle(outcome, then, failed or self._fail, stopped)
+
+    def _fail(self, error: Exception) -> None:
+        self.failed.emit(error)
+
+    def _fail_if_bug(self, error: Exception) -> None:
+        """An answer to `failed` for work that nobody asked for: only a bug is told."""
+        if not isinstance(error, UserFacingError):
+            self._fail(error)
+
+    def _refuse(self, error: Exception) -> None:
+        """An answer to `failed`: shows an error that names its field under that field.
+
+        For states with `problems`: tuple of (field, sentence).
+        """
+        match error:
+            case InvalidInputError(campo=str(campo)):
+                self._show(problems=((campo, error.message),))
+            case _:
+                self._fail(error)
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[type-var]
@@ -66,16 +113,22 @@ class StoppablePresenter(StatePresenter[S]):
     def begin(
         self,
         work: Callable[[Progress], T],
-        on_done: Callable[[Outcome[T]], None],
+        then: Callable[[T], object],
         on_progress: Callable[[Step], None],
+        failed: Callable[[Exception], object] | None = None,
+        stopped: Callable[[], object] | None = None,
+        **ended: object,
     ) -> None:
-        """As `run`; from now on `cancel` stops this."""
+        """As `ask`; from now on `cancel` stops this.
 
-        def done(outcome: Outcome[T]) -> None:
+        stopped: without it the signal `stopped` closes the window.
+        """
+
+        def on_done(outcome: Outcome[T]) -> None:
             self._job = None
-            on_done(outcome)
+            self.settle(outcome, then, failed, stopped or self.stopped.emit, **ended)
 
-        self._job = self.run(work, done, on_progress)
+        self._job = self.run(work, on_done, on_progress)
 
     def cancel(self) -> None:
         """Stops what runs; `stopped` follows at once when nothing does."""

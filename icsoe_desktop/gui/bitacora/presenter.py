@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Signal
-
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import BAD_DATE, counted, read_date
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.bitacora.consulta import (
     ConsultaBitacoraService,
     FiltroBitacora,
@@ -72,8 +70,6 @@ class BitacoraState:
 
 
 class BitacoraPresenter(StatePresenter[BitacoraState]):
-    failed = Signal(object)  # Exception
-
     def __init__(self, service: ConsultaBitacoraService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, BitacoraState())
         self._service = service
@@ -83,7 +79,7 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
     def load(self) -> None:
         """Reads what the filters offer, and the lines."""
         service, sesion = self._service, self._sesion
-        self.run(
+        self.ask(
             lambda _progress: (service.quienes(sesion), service.acciones(sesion)), self._on_offered
         )
         self._count()
@@ -117,21 +113,14 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
             lambda outcome: self._on_counted(outcome, filtro, asked),
         )
 
-    def _on_offered(self, outcome: Outcome[tuple[tuple[Quien, ...], tuple[str, ...]]]) -> None:
-        match outcome:
-            case Succeeded((quienes, acciones)):
-                self._show(quienes=quienes, acciones=acciones)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_offered(self, known: tuple[tuple[Quien, ...], tuple[str, ...]]) -> None:
+        quienes, acciones = known
+        self._show(quienes=quienes, acciones=acciones)
 
     def _on_counted(self, outcome: Outcome[int], filtro: FiltroBitacora, asked: int) -> None:
-        if asked != self._asked:
-            return
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(count):
-                newest = self.state.newest_first
-                lineas = Lineas(self._service, self._sesion, filtro, count, newest)
-                self._show(lineas=lineas)
-            case Failed(error):
-                self.failed.emit(error)
+        def show(count: int) -> None:
+            newest = self.state.newest_first
+            self._show(lineas=Lineas(self._service, self._sesion, filtro, count, newest))
+
+        if asked == self._asked:
+            self.settle(outcome, show, busy=False)

@@ -11,7 +11,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.efirma.presenter import problems_of
 from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,
     EfirmaElegida,
@@ -38,7 +38,6 @@ class BloqueoState:
 class BloqueoPresenter(StatePresenter[BloqueoState]):
     unlocked = Signal()
     refused = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -55,14 +54,14 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
     def begin(self) -> None:
         """Notes the lock, and looks which e.firmas can be chosen by name."""
         acceso, sesion = self._acceso, self._sesion
-        self.run(lambda _progress: acceso.lock(sesion), self._on_noted)
+        self.ask(lambda _progress: acceso.lock(sesion), lambda _none: None)
         if self.state.by_efirma:
 
             def look() -> tuple[str, tuple[EfirmaRegistrada, ...]]:
                 rfc = self._contratistas.perfil(sesion).rfc
                 return rfc, acceso.registered(rfc)
 
-            self.run(lambda _progress: look(), self._on_known)
+            self.ask(lambda _progress: look(), self._on_known)
 
     def edit(self) -> None:
         if self.state.problems or (self.state.message and not self.state.busy):
@@ -76,52 +75,43 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
             self.refused.emit()
             return
         self._show(busy=True, problems=(), message=CHECKING)
-        self.run(
+        self.ask(
             lambda _progress: self._acceso.unlock_with_password(self._sesion, contrasena),
-            self._on_password,
+            lambda _none: self.unlocked.emit(),
+            self._on_not_unlocked,
+            busy=False,
+            message="",
         )
 
     def unlock_with_efirma(self, elegida: EfirmaElegida, caps_lock: bool) -> None:
         if self.state.busy:
             return
         self._show(busy=True, problems=(), message=CHECKING)
-        self.run(
+        self.ask(
             lambda _progress: self._acceso.unlock_with_efirma(self._sesion, elegida),
-            lambda outcome: self._on_efirma(outcome, caps_lock),
+            lambda found: self._on_efirma(found, caps_lock),
+            busy=False,
+            message="",
         )
 
-    def _on_noted(self, outcome: Outcome[None]) -> None:
-        if isinstance(outcome, Failed):
-            self._fail(outcome.error)
+    def _on_known(self, known: tuple[str, tuple[EfirmaRegistrada, ...]]) -> None:
+        rfc, registradas = known
+        self._show(rfc=rfc, registradas=registradas)
 
-    def _on_known(self, outcome: Outcome[tuple[str, tuple[EfirmaRegistrada, ...]]]) -> None:
-        match outcome:
-            case Succeeded((rfc, registradas)):
-                self._show(rfc=rfc, registradas=registradas)
-            case Failed(error):
-                self._fail(error)
-
-    def _on_password(self, outcome: Outcome[None]) -> None:
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded():
-                self.unlocked.emit()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
+    def _on_not_unlocked(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo=str(campo)):
                 self._show(problems=((campo, error.message),))
                 self.refused.emit()
-            case Failed(error):
+            case _:
                 self._fail(error)
 
-    def _on_efirma(self, outcome: Outcome[VerificacionIngreso], caps_lock: bool) -> None:
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded(found) if found.exitosa:
-                self.unlocked.emit()
-            case Succeeded(found):
-                self._show(problems=problems_of(found, caps_lock))
-                self.refused.emit()
-            case Failed(error):
-                self._fail(error)
+    def _on_efirma(self, found: VerificacionIngreso, caps_lock: bool) -> None:
+        if found.exitosa:
+            self.unlocked.emit()
+        else:
+            self._show(problems=problems_of(found, caps_lock))
+            self.refused.emit()
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, UserFacingError):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon
 from icsoe_desktop.services.correo.envio import ENDED, ResumenEnvio
@@ -56,8 +54,6 @@ def is_waiting(correo: CorreoEnBuzon) -> bool:
 class BuzonPresenter(StatePresenter[BuzonState]):
     """network: a queue of its own, so that a slow server keeps no other window waiting."""
 
-    failed = Signal(object)  # Exception
-
     def __init__(
         self,
         buzon: BuzonService,
@@ -98,7 +94,14 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(lambda _progress: self._buzon.discard(self._sesion, correo.id), self._on_discarded)
+
+        def on_done(outcome: Outcome[None]) -> None:
+            self.settle(
+                outcome, lambda _none: self._show(message=DISCARDED, role="hint"), busy=False
+            )
+            self.refresh()
+
+        self.run(lambda _progress: self._buzon.discard(self._sesion, correo.id), on_done)
 
     def cancel(self) -> None:
         if self._job is not None:
@@ -124,37 +127,32 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         return correos, self._ajustes.servidor_correo(self._sesion) is None
 
     def _on_read(self, outcome: Outcome[tuple[tuple[CorreoEnBuzon, ...], bool]]) -> None:
+        def show(read: tuple[tuple[CorreoEnBuzon, ...], bool]) -> None:
+            correos, missing = read
+            self._show(loaded=True, correos=correos, server_missing=missing)
+
         self._reading = False
-        match outcome:
-            case Succeeded((correos, missing)):
-                self._show(loaded=True, correos=correos, server_missing=missing)
-            case Failed(error):
-                self._fail(error)
+        self.settle(outcome, show)
 
     def _on_step(self, step: Step) -> None:
         if self.state.sending and not self.state.cancelling:
             self._show(step=step, message=step.what or CONNECTING)
 
     def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
-        self._job = None
-        self._show(sending=False, cancelling=False, step=None, message="")
-        match outcome:
-            case Succeeded(resumen):
-                left = bool(resumen.enviados) and not resumen.motivo
-                self._show(message=describe(resumen), role="success" if left else "warning")
-            case Stopped():
-                self._show(message=STOPPED, role="hint")
-            case Failed(error):
-                self._fail(error)
-        self.refresh()
+        def tell(resumen: ResumenEnvio) -> None:
+            left = bool(resumen.enviados) and not resumen.motivo
+            self._show(message=describe(resumen), role="success" if left else "warning")
 
-    def _on_discarded(self, outcome: Outcome[None]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded():
-                self._show(message=DISCARDED, role="hint")
-            case Failed(error):
-                self._fail(error)
+        self._job = None
+        self.settle(
+            outcome,
+            tell,
+            stopped=lambda: self._show(message=STOPPED, role="hint"),
+            sending=False,
+            cancelling=False,
+            step=None,
+            message="",
+        )
         self.refresh()
 
     def _fail(self, error: Exception) -> None:

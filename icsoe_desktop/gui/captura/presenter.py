@@ -15,7 +15,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.captura.fila import captura_of, overtaken
 from icsoe_desktop.gui.kit.formato import day, money
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
@@ -75,7 +75,6 @@ class CapturaPresenter(StatePresenter[CapturaState]):
     form_wanted = Signal(object)  # Captura: what the form must hold now
     saved = Signal(object)  # Fila
     duplicate_found = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -104,7 +103,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         return self.state.captura != self._clean
 
     def start(self) -> None:
-        self.run(
+        self.ask(
             lambda _progress: self._service.registros_patronales(self._sesion),
             self._on_registros,
             queue=self._pages,
@@ -127,7 +126,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
             return
         self._looked_up = key
         by_nss = len(nss) == 11
-        self.run(
+        self.ask(
             lambda _progress: self._service.known_worker(
                 self._sesion, nss=nss if by_nss else "", curp="" if by_nss else curp
             ),
@@ -165,7 +164,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
                 visto=visto,
             )
 
-        self.run(work, self._on_saved)
+        self.ask(work, self._on_saved, self._on_not_saved, busy=False)
 
     def keep_others(self) -> None:
         """Leaves what somebody else saved, and puts it in the form."""
@@ -201,35 +200,23 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         )
 
     def _on_checked(self, outcome: Outcome[RevisionMovimiento], captura: CapturaMovimiento) -> None:
-        if captura != self.state.captura:
-            return
-        match outcome:
-            case Succeeded(revision):
-                self._show(revision=revision)
-            case Failed(error):
-                self.failed.emit(error)
+        if captura == self.state.captura:
+            self.settle(outcome, lambda revision: self._show(revision=revision))
 
-    def _on_registros(self, outcome: Outcome[tuple[str, ...]]) -> None:
-        match outcome:
-            case Succeeded(registros):
-                self._show(registros=registros)
-                captura = self.state.captura
-                if len(registros) == 1 and not captura.registro_patronal:
-                    filled = replace(captura, registro_patronal=registros[0])
-                    if not self.unsaved:
-                        self._clean = filled
-                    self._fill(filled)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_registros(self, registros: tuple[str, ...]) -> None:
+        self._show(registros=registros)
+        captura = self.state.captura
+        if len(registros) == 1 and not captura.registro_patronal:
+            filled = replace(captura, registro_patronal=registros[0])
+            if not self.unsaved:
+                self._clean = filled
+            self._fill(filled)
 
-    def _on_known(self, outcome: Outcome[TrabajadorConocido | None]) -> None:
-        match outcome:
-            case Succeeded(TrabajadorConocido() as conocido):
-                self._take(conocido)
-            case Succeeded():
-                self._show(known="", odd="")
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_known(self, conocido: TrabajadorConocido | None) -> None:
+        if conocido is None:
+            self._show(known="", odd="")
+        else:
+            self._take(conocido)
 
     def _take(self, conocido: TrabajadorConocido) -> None:
         captura, tipo = self.state.captura, self.state.captura.tipo
@@ -254,10 +241,9 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         self.form_wanted.emit(captura)
         self._check()
 
-    def _on_saved(self, outcome: Outcome[RevisionMovimiento | MovimientoFila]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(MovimientoFila() as fila):
+    def _on_saved(self, result: RevisionMovimiento | MovimientoFila) -> None:
+        match result:
+            case MovimientoFila() as fila:
                 self._clean = self.state.captura
                 nombre = f"{fila.nombres} {fila.primer_apellido}"
                 text = SAVED.format(
@@ -267,21 +253,20 @@ class CapturaPresenter(StatePresenter[CapturaState]):
                 if self.state.editing is None:
                     self.start_new()
                     self._show(message=text)
-            case Succeeded(RevisionMovimiento() as revision):
+            case RevisionMovimiento() as revision:
                 self._show(revision=revision, problems=tuple(revision.problemas.items()))
                 if not revision.problemas:
                     self.duplicate_found.emit()
-            case Stopped():
-                pass
-            case Failed(MovimientoAjenoError(ahora=ahora)):
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case MovimientoAjenoError(ahora=ahora):
                 seen = (self.state.editing, self._visto)
                 self._visto = ahora
                 antes = [one for one in seen if one is not None]
                 self._show(ajeno=overtaken(ahora, *antes))
-            case Failed(InvalidInputError(campo="duplicado")):
+            case InvalidInputError(campo="duplicado"):
                 # Somebody saved the same one since it was judged.
                 self.duplicate_found.emit()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(problems=((campo, error.message),))
-            case Failed(error):
-                self.failed.emit(error)
+            case _:
+                self._refuse(error)

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import GUARDADO, CapturistaNuevo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.capturistas.service import (
     AltaCambiadaError,
     Capturista,
@@ -52,7 +52,6 @@ class CapturistaAltaState:
 class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
     validated = Signal(object)  # CurpValidada
     saved = Signal(object, str)  # CapturistaGuardado, the sentence to show
-    failed = Signal(object)  # Exception
 
     def __init__(self, capturistas: CapturistasService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, CapturistaAltaState())
@@ -63,8 +62,11 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
         if self.state.busy:
             return
         self._show(busy=True, validada=None, curp_problem="", repetido=None, message="")
-        self.run(
-            lambda _progress: self._capturistas.validate(self._sesion, curp), self._on_validated
+        self.ask(
+            lambda _progress: self._capturistas.validate(self._sesion, curp),
+            self._on_validated,
+            self._on_not_validated,
+            busy=False,
         )
 
     def edit_curp(self) -> None:
@@ -80,9 +82,11 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
         if self.state.busy or self.state.validada is None:
             return
         self._show(busy=True, problems=(), message="")
-        self.run(
+        self.ask(
             lambda _progress: self._capturistas.register(self._sesion, nuevo, cotejada),
             self._on_saved,
+            self._on_not_saved,
+            busy=False,
         )
 
     def undo(self, capturista: Capturista) -> None:
@@ -90,69 +94,59 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._capturistas.undo_register(
                 self._sesion, capturista.id, visto=capturista
             ),
-            lambda outcome: self._on_undone(outcome, capturista),
+            lambda _none: self._on_undone(capturista),
+            lambda error: self._on_not_undone(error, capturista),
+            busy=False,
         )
 
-    def _on_validated(self, outcome: Outcome[CurpValidada]) -> None:
-        match outcome:
-            case Succeeded(validada):
-                self._show(busy=False, validada=validada)
-                self.validated.emit(validada)
-            case Stopped():
-                self._show(busy=False)
-            case Failed(CapturistaRepetidoError() as error):
-                self._show(busy=False, curp_problem=error.message, repetido=error.relacion_id)
-            case Failed(InvalidInputError() as error):
-                self._show(busy=False, curp_problem=error.message)
-            case Failed(error):
+    def _on_validated(self, validada: CurpValidada) -> None:
+        self._show(validada=validada)
+        self.validated.emit(validada)
+
+    def _on_not_validated(self, error: Exception) -> None:
+        match error:
+            case CapturistaRepetidoError():
+                self._show(curp_problem=error.message, repetido=error.relacion_id)
+            case InvalidInputError():
+                self._show(curp_problem=error.message)
+            case _:
                 self._fail(error)
 
-    def _on_saved(self, outcome: Outcome[CapturistaGuardado]) -> None:
-        match outcome:
-            case Succeeded(guardado):
-                agregados = (*self.state.agregados, guardado.capturista)
-                self._show(busy=False, validada=None, agregados=agregados)
-                self.saved.emit(guardado, sentence(guardado))
-            case Stopped():
-                self._show(busy=False)
-            case Failed(CapturistaRepetidoError() as error):
-                self._show(
-                    busy=False,
-                    validada=None,
-                    curp_problem=error.message,
-                    repetido=error.relacion_id,
-                )
-            case Failed(InvalidInputError(campo="curp") as error):
-                self._show(busy=False, validada=None, curp_problem=error.message)
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, problems=((campo, error.message),))
-            case Failed(error):
+    def _on_saved(self, guardado: CapturistaGuardado) -> None:
+        agregados = (*self.state.agregados, guardado.capturista)
+        self._show(validada=None, agregados=agregados)
+        self.saved.emit(guardado, sentence(guardado))
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case CapturistaRepetidoError():
+                self._show(validada=None, curp_problem=error.message, repetido=error.relacion_id)
+            case InvalidInputError(campo="curp"):
+                self._show(validada=None, curp_problem=error.message)
+            case InvalidInputError(campo=str(campo)):
+                self._show(problems=((campo, error.message),))
+            case _:
                 self._fail(error)
 
-    def _on_undone(self, outcome: Outcome[None], capturista: Capturista) -> None:
-        match outcome:
-            case Succeeded():
-                left = tuple(one for one in self.state.agregados if one.id != capturista.id)
-                message = UNDONE.format(nombre=capturista.nombre)
-                self._show(busy=False, agregados=left, message=message)
-            case Stopped():
-                self._show(busy=False)
-            case Failed(AltaCambiadaError() as error):
+    def _on_undone(self, capturista: Capturista) -> None:
+        left = tuple(one for one in self.state.agregados if one.id != capturista.id)
+        message = UNDONE.format(nombre=capturista.nombre)
+        self._show(agregados=left, message=message)
+
+    def _on_not_undone(self, error: Exception, capturista: Capturista) -> None:
+        match error:
+            case AltaCambiadaError():
                 now = tuple(
                     error.ahora if one.id == capturista.id else one for one in self.state.agregados
                 )
-                self._show(busy=False, agregados=now)
+                self._show(agregados=now)
                 self.failed.emit(error)
-            case Failed(error):
+            case _:
                 self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        self._show(busy=False)
-        self.failed.emit(error)
 
 
 def sentence(guardado: CapturistaGuardado, said: str = GUARDADO) -> str:

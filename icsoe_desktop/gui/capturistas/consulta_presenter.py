@@ -19,7 +19,7 @@ from icsoe_desktop.domain.icsoe.capturista import (
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.capturistas.alta_presenter import NO_SERVER
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress
 from icsoe_desktop.services.capturistas.consulta import (
     CapturistaFila,
     ConsultaCapturistasService,
@@ -95,7 +95,6 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
     edit_wanted = Signal(object)  # Capturista
     told = Signal(str)  # the sentence for what was done
     mail_queued = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -142,40 +141,55 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
             # Somebody typed on: only the last question counts.
             if wanted == self._wanted and (asked or not _is_refused(outcome)):
                 chosen, self._to_select = self._to_select, None
-                self._on_read(outcome, chosen)
+                self.settle(outcome, lambda read: self._on_read(*read, chosen), self.failed.emit)
 
         self.run(work, on_done, queue=self._reading)
 
     def select(self, relacion_id: uuid.UUID) -> None:
         """Brings that row into sight, whatever the filter."""
         sesion, capturistas = self._sesion, self._capturistas
-        self.run(lambda _progress: capturistas.get(sesion, relacion_id), self._on_row_known)
+        self.ask(
+            lambda _progress: capturistas.get(sesion, relacion_id),
+            self._on_row_known,
+            self.failed.emit,
+        )
 
     def edit(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
         sesion = self._sesion
-        self.run(lambda _progress: self._capturistas.get(sesion, fila.id), self._on_edit_known)
+        self.ask(
+            lambda _progress: self._capturistas.get(sesion, fila.id),
+            self.edit_wanted.emit,
+            self.failed.emit,
+            busy=False,
+        )
 
     def send_link(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
-        self.run(
+        self.ask(
             lambda _progress: self._capturistas.send_link(self._sesion, fila.id),
-            lambda outcome: self._on_guardado(outcome, LIGA_ENVIADA, mailed=True),
+            lambda guardado: self._on_guardado(guardado, LIGA_ENVIADA, mailed=True),
+            busy=False,
         )
 
     def baja(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
-        self.run(lambda _progress: self._capturistas.baja(self._sesion, fila.id), self._on_baja)
+        self.ask(
+            lambda _progress: self._capturistas.baja(self._sesion, fila.id),
+            self._on_baja,
+            busy=False,
+        )
 
     def activar(self, fila: CapturistaFila) -> None:
         if not self._begin():
             return
-        self.run(
+        self.ask(
             lambda _progress: self._capturistas.activar(self._sesion, fila.id),
-            lambda outcome: self._on_guardado(outcome, REACTIVADA, mailed=False),
+            lambda guardado: self._on_guardado(guardado, REACTIVADA, mailed=False),
+            busy=False,
         )
 
     def _begin(self) -> bool:
@@ -184,68 +198,30 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         self._show(busy=True)
         return True
 
-    def _on_read(self, outcome: Outcome[tuple[Usuarios, int]], select: int | None) -> None:
-        match outcome:
-            case Succeeded((usuarios, total)):
-                self._show(shown=usuarios.count, total=total)
-                self.read.emit(usuarios, select)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_read(self, usuarios: Usuarios, total: int, select: int | None) -> None:
+        self._show(shown=usuarios.count, total=total)
+        self.read.emit(usuarios, select)
 
-    def _on_row_known(self, outcome: Outcome[Capturista]) -> None:
-        match outcome:
-            case Succeeded(capturista):
-                filtro = replace(self.state.filtro, texto="", estatus=None)
-                self._show(filtro=filtro)
-                self.refresh(capturista.numero)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_row_known(self, capturista: Capturista) -> None:
+        filtro = replace(self.state.filtro, texto="", estatus=None)
+        self._show(filtro=filtro)
+        self.refresh(capturista.numero)
 
-    def _on_edit_known(self, outcome: Outcome[Capturista]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(capturista):
-                self.edit_wanted.emit(capturista)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_baja(self, _value: Capturista) -> None:
+        self.refresh()
+        self.told.emit(EN_BAJA)
 
-    def _on_baja(self, outcome: Outcome[Capturista]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(_):
-                self.refresh()
-                self.told.emit(EN_BAJA)
-            case Failed(error):
-                self._fail(error)
-            case Stopped():
-                pass
-
-    def _on_guardado(
-        self, outcome: Outcome[CapturistaGuardado], said: str, *, mailed: bool
-    ) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(guardado):
-                self.refresh()
-                self.mail_queued.emit()
-                capturista = guardado.capturista
-                linked = mailed or capturista.estatus is Estatus.REGISTRADA
-                parts = [said]
-                if linked and not guardado.hay_servidor:
-                    parts.append(NO_SERVER.format(correo=capturista.correo))
-                elif mailed and not capturista.bloqueado:
-                    parts.append(SENT_TO.format(correo=capturista.correo))
-                self.told.emit("\n\n".join(parts))
-            case Failed(error):
-                self._fail(error)
-            case Stopped():
-                pass
+    def _on_guardado(self, guardado: CapturistaGuardado, said: str, *, mailed: bool) -> None:
+        self.refresh()
+        self.mail_queued.emit()
+        capturista = guardado.capturista
+        linked = mailed or capturista.estatus is Estatus.REGISTRADA
+        parts = [said]
+        if linked and not guardado.hay_servidor:
+            parts.append(NO_SERVER.format(correo=capturista.correo))
+        elif mailed and not capturista.bloqueado:
+            parts.append(SENT_TO.format(correo=capturista.correo))
+        self.told.emit("\n\n".join(parts))
 
     def _fail(self, error: Exception) -> None:
         # What was shown may be why it was refused.

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.capturistas.service import (
     Capturista,
@@ -45,7 +45,6 @@ class ModificarState:
 class ModificarPresenter(StatePresenter[ModificarState]):
     updated = Signal(str)  # the sentence to show
     overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -61,44 +60,38 @@ class ModificarPresenter(StatePresenter[ModificarState]):
         self._sesion = sesion
 
     def start(self) -> None:
-        self.run(lambda _progress: self._contratistas.perfil(self._sesion), self._on_perfil)
+        self.ask(
+            lambda _progress: self._contratistas.perfil(self._sesion),
+            lambda perfil: self._show(perfil=perfil),
+        )
 
     def save(self, nuevo: CapturistaNuevo, cotejada: date | None) -> None:
         if self.state.busy:
             return
         self._show(busy=True, problems=())
         visto = self.state.capturista
-        self.run(
+        self.ask(
             lambda _progress: self._capturistas.update(
                 self._sesion, visto.id, nuevo, cotejada, visto
             ),
             self._on_saved,
+            self._on_not_saved,
+            busy=False,
         )
 
-    def _on_perfil(self, outcome: Outcome[Perfil]) -> None:
-        match outcome:
-            case Succeeded(perfil):
-                self._show(perfil=perfil)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_saved(self, guardado: CapturistaGuardado) -> None:
+        self._show(capturista=guardado.capturista)
+        self.updated.emit(sentence(guardado, ACTUALIZADO))
 
-    def _on_saved(self, outcome: Outcome[CapturistaGuardado]) -> None:
-        match outcome:
-            case Succeeded(guardado):
-                self._show(busy=False, capturista=guardado.capturista)
-                self.updated.emit(sentence(guardado, ACTUALIZADO))
-            case Stopped():
-                self._show(busy=False)
-            case Failed(CambioAjenoError(visto=Capturista() as visto) as error):
-                self._show(busy=False, capturista=visto)
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case CambioAjenoError(visto=Capturista() as visto):
+                self._show(capturista=visto)
                 self.overtaken.emit(error.sentences)
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, problems=((campo, error.message),))
-            case Failed(error):
-                self._show(busy=False)
-                self.failed.emit(error)
+            case InvalidInputError(campo=str(campo)):
+                self._show(problems=((campo, error.message),))
+            case _:
+                self._fail(error)
 
 
 class ModificarDialog(QDialog):

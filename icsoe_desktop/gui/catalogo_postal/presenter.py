@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step
 from icsoe_desktop.services.contratista.domicilios import (
     CatalogoPostal,
     CodigosPostalesService,
@@ -92,8 +90,6 @@ class CatalogoPostalState:
 
 
 class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
-    failed = Signal(object)  # Exception
-
     def __init__(self, service: CodigosPostalesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, CatalogoPostalState())
         self._service = service
@@ -101,7 +97,10 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         self._job: Job | None = None
 
     def load(self) -> None:
-        self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
+        self.ask(
+            lambda _progress: self._service.current(self._sesion),
+            lambda vigente: self._show(vigente=vigente, loaded=True),
+        )
 
     def choose(self, path: Path) -> None:
         """Shows what the file holds; nothing is kept yet."""
@@ -141,36 +140,28 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         what = f"{step.what.rstrip('…')}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 
-    def _on_loaded(self, outcome: Outcome[CatalogoPostal | None]) -> None:
-        match outcome:
-            case Succeeded(vigente):
-                self._show(vigente=vigente, loaded=True)
-            case Failed(error):
-                self.failed.emit(error)
-
     def _on_read(self, outcome: Outcome[VistaPreviaCatalogo]) -> None:
-        self._job = None
-        match outcome:
-            case Succeeded(vista) if not self.state.stopping:
+        def show(vista: VistaPreviaCatalogo) -> None:
+            if self.state.stopping:
+                self._rest(CANCELLED)
+            else:
                 message = ALREADY if vista.ya_importado else ""
                 self._show(fase=FaseCatalogoPostal.SHOWING, vista=vista, message=message)
-            case Failed(error):
-                self._rest("")
-                self.failed.emit(error)
-            case _:
-                self._rest(CANCELLED)
+
+        self._job = None
+        self.settle(outcome, show, self._on_failed, lambda: self._rest(CANCELLED))
 
     def _on_imported(self, outcome: Outcome[CatalogoPostal]) -> None:
+        def tell(vigente: CatalogoPostal) -> None:
+            self._show(vigente=vigente)
+            self._rest(f"Se importó el catálogo postal: {_rows(vigente.renglones)}.")
+
         self._job = None
-        match outcome:
-            case Succeeded(vigente):
-                self._show(vigente=vigente)
-                self._rest(f"Se importó el catálogo postal: {_rows(vigente.renglones)}.")
-            case Stopped():
-                self._rest(CANCELLED)
-            case Failed(error):
-                self._rest("")
-                self.failed.emit(error)
+        self.settle(outcome, tell, self._on_failed, lambda: self._rest(CANCELLED))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._rest("")
+        self.failed.emit(error)
 
     def _rest(self, message: str) -> None:
         self._show(fase=FaseCatalogoPostal.RESTING, vista=None, stopping=False, message=message)

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.certificados.service import (
     HAS_ONE,
     CertificadoElegido,
@@ -57,7 +57,6 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
     saved = Signal(object)  # RegistroConCertificado
     deleted = Signal()
     replacement_asked = Signal(object)  # CertificadoElegido
-    failed = Signal(object)  # Exception
 
     def __init__(self, certificados: CertificadosService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, CertificadosState())
@@ -66,11 +65,18 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._asked = 0
 
     def load(self) -> None:
-        self.run(lambda _progress: self._certificados.all(self._sesion), self._on_loaded)
+        self.ask(
+            lambda _progress: self._certificados.all(self._sesion),
+            lambda registros: self._show(registros=registros, loaded=True, busy=False),
+        )
 
     def refresh(self) -> None:
         """Reads the list again, whatever else is going on."""
-        self.run(lambda _progress: self._certificados.all(self._sesion), self._on_refreshed)
+        self.ask(
+            lambda _progress: self._certificados.all(self._sesion),
+            lambda registros: self._show(registros=registros, loaded=True),
+            self.failed.emit,
+        )
 
     def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
         """Looks into the file as soon as it is named."""
@@ -90,7 +96,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
     def choose_llave(self, path: str) -> None:
         self._show(problems=self._without(CampoCertificado.LLAVE), message="")
         if path:
-            self.run(
+            self.ask(
                 lambda _progress: self._certificados.inspect_key(self._sesion, Path(path)),
                 self._on_key_inspected,
             )
@@ -108,9 +114,10 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             self._show(problems=tuple(missing.items()), message="")
             return
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._certificados.save(self._sesion, elegido),
-            lambda outcome: self._on_saved(outcome, elegido, caps_lock),
+            self._on_saved,
+            lambda error: self._on_not_saved(error, elegido, caps_lock),
         )
 
     def delete(self, registro: RegistroConCertificado) -> None:
@@ -118,84 +125,59 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         if certificado is None or self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._certificados.delete(self._sesion, certificado.id),
             self._on_deleted,
+            self._on_not_deleted,
         )
 
     def clear(self) -> None:
         self._asked += 1
         self._show(elegido=None, es_pfx=False, problems=())
 
-    def _on_loaded(self, outcome: Outcome[tuple[RegistroConCertificado, ...]]) -> None:
-        match outcome:
-            case Succeeded(registros):
-                self._show(registros=registros, loaded=True, busy=False)
-            case Failed(error):
-                self._fail(error)
-
-    def _on_refreshed(self, outcome: Outcome[tuple[RegistroConCertificado, ...]]) -> None:
-        match outcome:
-            case Succeeded(registros):
-                self._show(registros=registros, loaded=True)
-            case Failed(error):
-                self.failed.emit(error)
-
     def _on_inspected(self, outcome: Outcome[Verificacion], asked: int) -> None:
-        if asked != self._asked:
-            return  # another file was chosen meanwhile
-        match outcome:
-            case Succeeded(found):
-                es_pfx = self.state.es_pfx or found.clase is ClaseArchivoCertificado.PFX
-                said = dict(self._without(CampoCertificado.CERTIFICADO)) | dict(_problems(found))
-                self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
-            case Failed(error):
-                self._fail(error)
+        def show(found: Verificacion) -> None:
+            es_pfx = self.state.es_pfx or found.clase is ClaseArchivoCertificado.PFX
+            said = dict(self._without(CampoCertificado.CERTIFICADO)) | dict(_problems(found))
+            self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
 
-    def _on_key_inspected(self, outcome: Outcome[tuple[object, ...]]) -> None:
-        match outcome:
-            case Succeeded(problemas):
-                found = tuple((str(CampoCertificado.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
-                self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
-            case Failed(error):
-                self._fail(error)
+        # Otherwise another file was chosen meanwhile.
+        if asked == self._asked:
+            self.settle(outcome, show)
 
-    def _on_saved(
-        self,
-        outcome: Outcome[RegistroConCertificado],
-        elegido: CertificadoElegido,
-        caps_lock: bool,
-    ) -> None:
-        match outcome:
-            case Succeeded(registro):
-                self._show(message=SAVED, elegido=None, es_pfx=False, problems=())
-                self.saved.emit(registro)
-                self.load()
-            case Failed(CertificadoRefusedError(verificacion=found)):
+    def _on_key_inspected(self, problemas: tuple[object, ...]) -> None:
+        found = tuple((str(CampoCertificado.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
+        self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
+
+    def _on_saved(self, registro: RegistroConCertificado) -> None:
+        self._show(message=SAVED, elegido=None, es_pfx=False, problems=())
+        self.saved.emit(registro)
+        self.load()
+
+    def _on_not_saved(self, error: Exception, elegido: CertificadoElegido, caps_lock: bool) -> None:
+        self._show(busy=False)
+        match error:
+            case CertificadoRefusedError(verificacion=found):
                 problems = _problems(found)
                 if caps_lock:
                     problems = tuple(
                         (f, f"{t} {BLOQ_MAYUS}." if f == CampoCertificado.CONTRASENA else t)
                         for f, t in problems
                     )
-                self._show(busy=False, elegido=found, problems=problems)
-            case Failed(InvalidInputError(message=message)) if message == HAS_ONE:
-                self._show(busy=False)
+                self._show(elegido=found, problems=problems)
+            case InvalidInputError(message=message) if message == HAS_ONE:
                 self.replacement_asked.emit(replace(elegido, reemplazar=True))
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, problems=((str(campo), error.message),))
-            case Failed(error):
-                self._fail(error)
+            case _:
+                self._refuse(error)
 
-    def _on_deleted(self, outcome: Outcome[None]) -> None:
-        match outcome:
-            case Succeeded():
-                self._show(message=DELETED)
-                self.deleted.emit()
-                self.load()
-            case Failed(error):
-                self._fail(error)
-                self.load()
+    def _on_deleted(self, _none: None) -> None:
+        self._show(message=DELETED)
+        self.deleted.emit()
+        self.load()
+
+    def _on_not_deleted(self, error: Exception) -> None:
+        self._fail(error)
+        self.load()
 
     def _without(self, *campos: str) -> tuple[tuple[str, str], ...]:
         return tuple(one for one in self.state.problems if one[0] not in campos)

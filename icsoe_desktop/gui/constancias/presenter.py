@@ -14,7 +14,7 @@ from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.avance import with_what
 from icsoe_desktop.gui.kit.formato import counted, movements
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Step
 from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.constancias.valores import (
     Cotejo,
@@ -138,8 +138,9 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
         self._show(step=APPLYING, message="")
         self.begin(
             lambda progress: self._service.apply(self._sesion, vista, progress),
-            self._on_applied,
+            self.applied.emit,
             self._on_step,
+            self._on_not_applied,
         )
 
     def export_problems(self, path: Path) -> None:
@@ -149,8 +150,13 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
         self._show(step=EXPORTING, message="")
         self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
-            self._on_exported,
+            lambda _none: self._show(message=EXPORTED),
             self._on_step,
+            self.refused.emit,
+            # Cancelling a list that is being written is no reason to close the preview.
+            stopped=lambda: None,
+            step=None,
+            stopping=False,
         )
 
     def _on_step(self, step: Step) -> None:
@@ -158,35 +164,15 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
         if before is not None:
             self._show(step=with_what(step, before.what))
 
-    def _on_read(self, outcome: Outcome[VistaConstancia]) -> None:
-        match outcome:
-            case Succeeded(_) if self.state.stopping:
-                self.stopped.emit()
-            case Succeeded(vista):
-                self._show(vista=vista, step=None)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_read(self, vista: VistaConstancia) -> None:
+        if self.state.stopping:
+            self.stopped.emit()
+        else:
+            self._show(vista=vista, step=None)
 
-    def _on_applied(self, outcome: Outcome[ResultadoConstancia]) -> None:
-        match outcome:
-            case Succeeded(resultado):
-                self.applied.emit(resultado)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self._show(step=None, stopping=False)
-                self.refused.emit(error)
-
-    def _on_exported(self, outcome: Outcome[None]) -> None:
-        # Cancelling a list that is being written is no reason to close the preview.
+    def _on_not_applied(self, error: Exception) -> None:
         self._show(step=None, stopping=False)
-        match outcome:
-            case Succeeded():
-                self._show(message=EXPORTED)
-            case Failed(error):
-                self.refused.emit(error)
+        self.refused.emit(error)
 
 
 def summary(resultado: ResultadoConstancia) -> str:

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import BAD_DATE, read_date
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService, ArchivoElegido
 
 NO_FILE = "Aún no hay un acuse adjunto."
@@ -68,7 +68,6 @@ class AcusePresenter(StatePresenter[AcuseState]):
     loaded = Signal(str)  # the date of the saved acuse, as typed
     document_known = Signal(object)  # ArchivoElegido, for «Ver archivo»
     saved = Signal(object)  # Paso
-    failed = Signal(object)  # Exception
 
     def __init__(self, service: AcusesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, AcuseState())
@@ -76,7 +75,7 @@ class AcusePresenter(StatePresenter[AcuseState]):
         self._sesion = sesion
 
     def load(self) -> None:
-        self.run(lambda _progress: self._service.current(self._sesion), self._on_loaded)
+        self.ask(lambda _progress: self._service.current(self._sesion), self._on_loaded, busy=False)
 
     @property
     def kept_fecha(self) -> str:
@@ -94,9 +93,11 @@ class AcusePresenter(StatePresenter[AcuseState]):
     def choose(self, path: Path) -> None:
         """Looks what the file is, by its content."""
         self._show(problems=self._without("archivo"), message="", busy=True)
-        self.run(
+        self.ask(
             lambda _progress: self._service.inspect(self._sesion, path),
-            lambda outcome: self._on_inspected(outcome, path),
+            lambda elegido: self._on_inspected(elegido, path),
+            self._on_not_inspected,
+            busy=False,
         )
 
     def type_fecha(self) -> None:
@@ -136,13 +137,15 @@ class AcusePresenter(StatePresenter[AcuseState]):
                 return service.change_fecha(sesion, day)
             return service.save(sesion, path, day)
 
-        self.run(lambda _progress: keep(), self._on_saved)
+        self.ask(lambda _progress: keep(), self._on_saved, self._refuse, busy=False)
 
     def view(self) -> None:
         if self.state.elegido is not None:
             self.document_known.emit(self.state.elegido)
         elif self.state.acuse is not None:
-            self.run(lambda _progress: self._service.content(self._sesion), self._on_content)
+            self.ask(
+                lambda _progress: self._service.content(self._sesion), self.document_known.emit
+            )
 
     def drop_chosen(self) -> None:
         """«Eliminar» of a file that was chosen and not saved."""
@@ -150,55 +153,29 @@ class AcusePresenter(StatePresenter[AcuseState]):
 
     def delete(self) -> None:
         self._show(busy=True, message="")
-        self.run(lambda _progress: self._service.delete(self._sesion), self._on_deleted)
+        self.ask(lambda _progress: self._service.delete(self._sesion), self._on_deleted, busy=False)
 
-    def _on_loaded(self, outcome: Outcome[Acuse | None]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(acuse):
-                self._show(acuse=acuse)
-                self.loaded.emit(self.kept_fecha)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_loaded(self, acuse: Acuse | None) -> None:
+        self._show(acuse=acuse)
+        self.loaded.emit(self.kept_fecha)
 
-    def _on_inspected(self, outcome: Outcome[ArchivoElegido], path: Path) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(elegido):
-                self._show(elegido=elegido, path=path)
-            case Failed(InvalidInputError() as error):
+    def _on_inspected(self, elegido: ArchivoElegido, path: Path) -> None:
+        self._show(elegido=elegido, path=path)
+
+    def _on_not_inspected(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError():
                 self._show(problems=(("archivo", error.message), *self._without("archivo")))
-            case Failed(error):
-                self.failed.emit(error)
+            case _:
+                self._fail(error)
 
-    def _on_saved(self, outcome: Outcome[PasoContratista]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(paso):
-                self._show(elegido=None, path=None, message=SAVED)
-                self.saved.emit(paso)
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(problems=((campo, error.message),))
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_saved(self, paso: PasoContratista) -> None:
+        self._show(elegido=None, path=None, message=SAVED)
+        self.saved.emit(paso)
 
-    def _on_content(self, outcome: Outcome[ArchivoElegido]) -> None:
-        match outcome:
-            case Succeeded(document):
-                self.document_known.emit(document)
-            case Failed(error):
-                self.failed.emit(error)
-
-    def _on_deleted(self, outcome: Outcome[None]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded():
-                self._show(message=DELETED)
-                self.load()
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_deleted(self, _none: None) -> None:
+        self._show(message=DELETED)
+        self.load()
 
     def _without(self, campo: str) -> tuple[tuple[str, str], ...]:
         return tuple(one for one in self.state.problems if one[0] != campo)

@@ -24,7 +24,7 @@ from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.contratista.domicilios import CatalogoPostal, CodigosPostalesService
 from icsoe_desktop.services.contratista.service import (
     DOMICILIO_CHANGED,
@@ -125,7 +125,6 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
     draft_changed = Signal(object)  # Domicilio: what the fields must hold now
     refused = Signal(object)  # dict: field → sentence
     saved = Signal(object)  # Paso
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -159,7 +158,7 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
 
     def load_catalogue(self) -> None:
         """Reads which catalogue there is, at the start and after an import."""
-        self.run(lambda _progress: self._codigos.current(self._sesion), self._on_catalogue)
+        self.ask(lambda _progress: self._codigos.current(self._sesion), self._on_catalogue)
 
     def choose(self, igual: bool) -> None:
         """Sí or No."""
@@ -181,9 +180,9 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
                 self._show(codigo="", colonias=())
             return
         if codigo != self.state.codigo:
-            self.run(
+            self.ask(
                 lambda _progress: self._codigos.colonias(self._sesion, codigo),
-                lambda outcome: self._on_colonias(outcome, codigo),
+                lambda colonias: self._on_colonias(colonias, codigo),
             )
 
     def check_ubicacion(self, texts: Mapping[str, str]) -> dict[str, str]:
@@ -238,39 +237,28 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(lambda _progress: work(), self._on_saved)
+        self.ask(lambda _progress: work(), self._on_saved, self._on_not_saved, busy=False)
 
-    def _on_saved(self, outcome: Outcome[PasoContratista]) -> None:
-        match outcome:
-            case Succeeded(paso):
-                self._show(busy=False, message=SAVED, overtaken=False)
-                self.saved.emit(paso)
-            case Failed(DomicilioAjenoError(ahora=ahora)):
-                self._show(busy=False, kept_igual=ahora.igual, kept=ahora.domicilio, overtaken=True)
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False)
+    def _on_saved(self, paso: PasoContratista) -> None:
+        self._show(message=SAVED, overtaken=False)
+        self.saved.emit(paso)
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case DomicilioAjenoError(ahora=ahora):
+                self._show(kept_igual=ahora.igual, kept=ahora.domicilio, overtaken=True)
+            case InvalidInputError(campo=str(campo)):
                 self.refused.emit({campo: error.message})
-            case Failed(error):
-                self._show(busy=False)
-                self.failed.emit(error)
-            case Stopped():
-                self._show(busy=False)
+            case _:
+                self._fail(error)
 
-    def _on_catalogue(self, outcome: Outcome[CatalogoPostal | None]) -> None:
-        match outcome:
-            case Succeeded(catalogo):
-                if catalogo != self.state.catalogo:
-                    self._show(catalogo=catalogo, codigo="", colonias=())
-                    self.type_code(self._typed_code)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_catalogue(self, catalogo: CatalogoPostal | None) -> None:
+        if catalogo != self.state.catalogo:
+            self._show(catalogo=catalogo, codigo="", colonias=())
+            self.type_code(self._typed_code)
 
-    def _on_colonias(self, outcome: Outcome[tuple[Asentamiento, ...]], codigo: str) -> None:
-        match outcome:
-            case Succeeded(colonias):
-                self._show(codigo=codigo, colonias=colonias)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_colonias(self, colonias: tuple[Asentamiento, ...], codigo: str) -> None:
+        self._show(codigo=codigo, colonias=colonias)
 
 
 def _with(draft: Domicilio, texts: Mapping[str, str]) -> Domicilio:

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratis
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.contratista.service import SIN_GENERALES, ContratistasService
 
@@ -32,7 +32,6 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
     refused = Signal(object)  # dict: field → sentence
     overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
     saved = Signal(object)  # Paso
-    failed = Signal(object)  # Exception
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, GeneralesState())
@@ -76,24 +75,23 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
             return
         visto = self.state.kept or SIN_GENERALES
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._service.save_generales(self._sesion, **texts, visto=visto),
-            self._done,
+            self._on_saved,
+            self._on_not_saved,
+            busy=False,
         )
 
-    def _done(self, outcome: Outcome[PasoContratista]) -> None:
-        match outcome:
-            case Succeeded(paso):
-                self._show(busy=False, message=SAVED)
-                self.saved.emit(paso)
-            case Failed(CambioAjenoError(visto=DatosGenerales() as visto) as error):
-                self._show(busy=False, kept=visto)
+    def _on_saved(self, paso: PasoContratista) -> None:
+        self._show(message=SAVED)
+        self.saved.emit(paso)
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case CambioAjenoError(visto=DatosGenerales() as visto):
+                self._show(kept=visto)
                 self.overtaken.emit(error.sentences)
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False)
+            case InvalidInputError(campo=str(campo)):
                 self.refused.emit({campo: error.message})
-            case Failed(error):
-                self._show(busy=False)
-                self.failed.emit(error)
-            case Stopped():
-                self._show(busy=False)
+            case _:
+                self._fail(error)

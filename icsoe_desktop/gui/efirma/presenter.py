@@ -9,12 +9,11 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.certificados.verificacion import BLOQ_MAYUS
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,
     EfirmaElegida,
     EfirmaRegistrada,
-    IngresoContratista,
     VerificacionIngreso,
 )
 
@@ -43,7 +42,6 @@ class EfirmaState:
 class EfirmaPresenter(StatePresenter[EfirmaState]):
     refused = Signal()  # «Validar» found something wrong
     entered = Signal(object)  # IngresoContratista
-    failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
         super().__init__(jobs, EfirmaState())
@@ -81,45 +79,46 @@ class EfirmaPresenter(StatePresenter[EfirmaState]):
         if verificacion is None or self.state.busy:
             return
         self._show(busy=ENTERING)
-        self.run(lambda _progress: self._acceso.enter(verificacion), self._on_entered)
+        self.ask(
+            lambda _progress: self._acceso.enter(verificacion),
+            self.entered.emit,
+            busy="",
+            verificacion=None,
+            message="",
+        )
 
     def _on_registered(self, outcome: Outcome[tuple[EfirmaRegistrada, ...]], rfc: str) -> None:
-        if rfc != self._asked_rfc:
-            return
-        match outcome:
-            case Succeeded(registradas):
-                if registradas != self.state.registradas:
-                    self._show(registradas=registradas)
-            case Failed(error):
-                self.failed.emit(error)
+        def show(registradas: tuple[EfirmaRegistrada, ...]) -> None:
+            if registradas != self.state.registradas:
+                self._show(registradas=registradas)
+
+        if rfc == self._asked_rfc:
+            self.settle(outcome, show, self.failed.emit)
 
     def _on_validated(
         self, outcome: Outcome[VerificacionIngreso], caps_lock: bool, edits: int
     ) -> None:
-        self._show(busy="")
-        if edits != self._edits:
-            return
-        match outcome:
-            case Succeeded(found) if found.exitosa:
+        def show(found: VerificacionIngreso) -> None:
+            if found.exitosa:
                 self._show(verificacion=found, message=found.mensaje)
-            case Succeeded(found):
+            else:
                 self._show(problems=problems_of(found, caps_lock))
                 self.refused.emit()
-            case Failed(UserFacingError() as error):
-                self._show(message=error.message)
-                self.refused.emit()
-            case Failed(error):
-                self.failed.emit(error)
 
-    def _on_entered(self, outcome: Outcome[IngresoContratista]) -> None:
-        self._show(busy="", verificacion=None, message="")
-        match outcome:
-            case Succeeded(ingreso):
-                self.entered.emit(ingreso)
-            case Failed(UserFacingError() as error):
-                self._show(message=error.message)
-            case Failed(error):
-                self.failed.emit(error)
+        def refuse(error: Exception) -> None:
+            self._fail(error)
+            if isinstance(error, UserFacingError):
+                self.refused.emit()
+
+        self._show(busy="")
+        if edits == self._edits:
+            self.settle(outcome, show, refuse)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, UserFacingError):
+            self._show(message=error.message)
+        else:
+            self.failed.emit(error)
 
 
 def problems_of(found: VerificacionIngreso, caps_lock: bool) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress, Step
 
 V = TypeVar("V")
 R = TypeVar("R")
@@ -96,7 +96,6 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
     """S: the state, V: what it shows, R: what came of it."""
 
     imported = Signal(object)  # R
-    failed = Signal(object)  # Exception
 
     def __init__(self, jobs: JobQueue, sesion: Sesion, path: Path, state: S) -> None:
         super().__init__(jobs, state)
@@ -117,7 +116,7 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
         self._show(fase=FaseHoja.IMPORTING, step=Step(0, self.state.pending, importing))
         self.begin(
             lambda progress: self._apply(vista, progress, only_good),
-            self._on_imported,
+            self._done,
             self._on_progress,
         )
 
@@ -137,22 +136,8 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
         what = f"{step.what}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 
-    def _on_read(self, outcome: Outcome[V]) -> None:
-        match outcome:
-            case Succeeded(_) if self.state.stopping:
-                self.stopped.emit()
-            case Succeeded(vista):
-                self._show(fase=FaseHoja.SHOWING, vista=vista)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
-
-    def _on_imported(self, outcome: Outcome[R]) -> None:
-        match outcome:
-            case Succeeded(resultado):
-                self._done(resultado)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_read(self, vista: V) -> None:
+        if self.state.stopping:
+            self.stopped.emit()
+        else:
+            self._show(fase=FaseHoja.SHOWING, vista=vista)

@@ -11,10 +11,9 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService
 from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
@@ -59,7 +58,6 @@ class IcsoeState:
 
 class IcsoePresenter(StatePresenter[IcsoeState]):
     arrived = Signal(object)  # Paso | None: read for the first time
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -86,12 +84,12 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
 
     def load(self) -> None:
         """Reads profile and progress again."""
-        self.run(self._read, self._on_read)
+        self.ask(self._read, self._on_read)
 
     def refresh(self) -> None:
         """The same unasked: that the session may no more is told when somebody does something."""
         if self.state.perfil is not None:
-            self.run(self._read, self._on_refreshed)
+            self.ask(self._read, self._on_read, self._fail_if_bug)
 
     def _read(self, _progress: Progress) -> Known:
         sesion, service = self.state.sesion, self._contratistas
@@ -121,22 +119,12 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
             # One that cannot be imported says so when it is opened.
             self._jobs.add(partial(_import_ahead, entry), lambda _outcome: None)
 
-    def _on_read(self, outcome: Outcome[Known]) -> None:
-        match outcome:
-            case Succeeded((perfil, paso, aviso)):
-                first = self.state.perfil is None
-                self._show(perfil=perfil, paso=paso, aviso=aviso)
-                if first:
-                    self.arrived.emit(paso)
-            case Failed(error):
-                self.failed.emit(error)
-
-    def _on_refreshed(self, outcome: Outcome[Known]) -> None:
-        match outcome:
-            case Failed(UserFacingError()):
-                pass
-            case _:
-                self._on_read(outcome)
+    def _on_read(self, known: Known) -> None:
+        perfil, paso, aviso = known
+        first = self.state.perfil is None
+        self._show(perfil=perfil, paso=paso, aviso=aviso)
+        if first:
+            self.arrived.emit(paso)
 
 
 def notice_of(acuse: Acuse | None) -> str:

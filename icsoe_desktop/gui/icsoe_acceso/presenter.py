@@ -10,10 +10,9 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.credenciales import missing
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 
 CHECKING = "Verificando…"
@@ -32,7 +31,6 @@ class IcsoeAccesoState:
 class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
     capturista_entered = Signal(object)  # Sesion, which has chosen no contratista yet
     refused = Signal(str)  # the sentence of a failed entrance
-    failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
         super().__init__(jobs, IcsoeAccesoState())
@@ -46,8 +44,12 @@ class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
             self._show(problems=problems, message="")
             return
         self._show(busy=True, message=CHECKING, problems=())
-        self.run(
-            lambda _progress: self._acceso.enter_capturista(curp, contrasena), self._on_entered
+        self.ask(
+            lambda _progress: self._acceso.enter_capturista(curp, contrasena),
+            self.capturista_entered.emit,
+            self._on_not_entered,
+            busy=False,
+            message="",
         )
 
     def edit(self) -> None:
@@ -55,13 +57,10 @@ class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
         if self.state.problems or (self.state.message and not self.state.busy):
             self._show(problems=(), message="")
 
-    def _on_entered(self, outcome: Outcome[Sesion]) -> None:
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded(sesion):
-                self.capturista_entered.emit(sesion)
-            case Failed(UserFacingError() as error):
+    def _on_not_entered(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
                 self._show(message=error.message)
                 self.refused.emit(error.message)
-            case Failed(error):
-                self.failed.emit(error)
+            case _:
+                self._fail(error)

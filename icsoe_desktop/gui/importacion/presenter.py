@@ -17,14 +17,13 @@ from icsoe_desktop.gui.importacion.estado import (
 )
 from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.kit.avance import with_what
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress, Step
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
     Duplicado,
     ProblemaImportacion,
-    ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
 
@@ -69,8 +68,9 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         self._show(fase=FaseImportacion.IMPORTING, step=Step(0, None, IMPORTING), message="")
         self.begin(
             lambda progress: self._service.apply(self._sesion, vista, decision, progress),
-            self._on_imported,
+            self.imported.emit,
             self._on_progress,
+            self._on_not_imported,
         )
 
     def export_problems(self, path: Path) -> None:
@@ -80,8 +80,13 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         self._show(fase=FaseImportacion.EXPORTING, step=EXPORTING, message="")
         self.begin(
             lambda progress: self._service.export_problems(vista, path, progress),
-            self._on_exported,
+            lambda _none: self._show(message=EXPORTED),
             self._on_progress,
+            self.refused.emit,
+            # Cancelling a list that is being written is no reason to close the preview.
+            stopped=lambda: None,
+            fase=FaseImportacion.SHOWING,
+            stopping=False,
         )
 
     def problems(self, start: int, count: int) -> list[ProblemaImportacion]:
@@ -117,49 +122,23 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
             self._on_progress,
         )
 
-    def _on_columns(self, outcome: Outcome[tuple[str, Columnas] | None]) -> None:
-        match outcome:
-            case Succeeded(_) if self.state.stopping:
-                self.stopped.emit()
-            case Succeeded(None):
-                self._read(None)
-            case Succeeded((name, columnas)):
-                self._show(fase=FaseImportacion.MATCHING)
-                self.columns_wanted.emit(name, columnas)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_columns(self, unmatched: tuple[str, Columnas] | None) -> None:
+        if self.state.stopping:
+            self.stopped.emit()
+        elif unmatched is None:
+            self._read(None)
+        else:
+            self._show(fase=FaseImportacion.MATCHING)
+            self.columns_wanted.emit(*unmatched)
 
     def _on_progress(self, step: Step) -> None:
         self._show(step=with_what(step, self.state.step.what))
 
-    def _on_read(self, outcome: Outcome[VistaPreviaMovimientos]) -> None:
-        match outcome:
-            case Succeeded(vista):
-                self._show(fase=FaseImportacion.SHOWING, vista=vista)
-                if self.state.stopping:
-                    self.stopped.emit()
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_read(self, vista: VistaPreviaMovimientos) -> None:
+        self._show(fase=FaseImportacion.SHOWING, vista=vista)
+        if self.state.stopping:
+            self.stopped.emit()
 
-    def _on_imported(self, outcome: Outcome[ResultadoImportacionMovimientos]) -> None:
-        match outcome:
-            case Succeeded(resultado):
-                self.imported.emit(resultado)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self._show(fase=FaseImportacion.SHOWING)
-                self.refused.emit(error)
-
-    def _on_exported(self, outcome: Outcome[None]) -> None:
-        # Cancelling a list that is being written is no reason to close the preview.
-        self._show(fase=FaseImportacion.SHOWING, stopping=False)
-        match outcome:
-            case Succeeded():
-                self._show(message=EXPORTED)
-            case Failed(error):
-                self.refused.emit(error)
+    def _on_not_imported(self, error: Exception) -> None:
+        self._show(fase=FaseImportacion.SHOWING)
+        self.refused.emit(error)

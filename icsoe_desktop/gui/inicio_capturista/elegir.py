@@ -28,7 +28,7 @@ from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaFo
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, ContratistaParaElegir
 
 READING = "Leyendo los contratistas…"
@@ -46,7 +46,6 @@ class ElegirState:
 
 class ElegirPresenter(StatePresenter[ElegirState]):
     chosen = Signal(object)  # Sesion
-    failed = Signal(object)  # Exception
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ElegirState())
@@ -54,36 +53,26 @@ class ElegirPresenter(StatePresenter[ElegirState]):
         self._sesion = sesion
 
     def load(self) -> None:
-        self.run(lambda _progress: self._acceso.contratistas(self._sesion), self._on_loaded)
+        self.ask(
+            lambda _progress: self._acceso.contratistas(self._sesion),
+            lambda contratistas: self._show(loaded=True, contratistas=contratistas),
+        )
 
     def choose(self, contratista_id: uuid.UUID) -> None:
         if self.state.busy:
             return
         self._show(busy=True)
-        self.run(
-            lambda _progress: self._acceso.choose(self._sesion, contratista_id), self._on_chosen
+        self.ask(
+            lambda _progress: self._acceso.choose(self._sesion, contratista_id),
+            self.chosen.emit,
+            self._on_not_chosen,
+            busy=False,
         )
 
-    def _on_loaded(self, outcome: Outcome[tuple[ContratistaParaElegir, ...]]) -> None:
-        match outcome:
-            case Succeeded(contratistas):
-                self._show(loaded=True, contratistas=contratistas)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
-
-    def _on_chosen(self, outcome: Outcome[Sesion]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(sesion):
-                self.chosen.emit(sesion)
-            case Failed(error):
-                # A baja since the list was read: what is shown is no longer so.
-                self.load()
-                self.failed.emit(error)
-            case Stopped():
-                pass
+    def _on_not_chosen(self, error: Exception) -> None:
+        # A baja since the list was read: what is shown is no longer so.
+        self.load()
+        self.failed.emit(error)
 
 
 class _Radio(QStyledItemDelegate):

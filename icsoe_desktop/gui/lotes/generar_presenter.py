@@ -15,7 +15,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import counted, movements
 from icsoe_desktop.gui.modulo.archivos import free_name, write_whole
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote, PlanLote
 
@@ -134,38 +134,31 @@ class GenerarPresenter(StatePresenter[GenerarState]):
                 return lotes, paths, error
             return lotes, paths, None
 
-        self.run(work, self._on_written)
+        self.ask(work, self._on_written, self._on_not_written, self.stopped.emit)
 
     def _on_step(self, step: Step, asked: int) -> None:
         if asked == self._asked:
             self._show(step=step if step.what else replace(step, what=PLANNING))
 
     def _on_planned(self, outcome: Outcome[PlanLote], asked: int) -> None:
-        if asked != self._asked:
-            return
-        self._job = None
-        match outcome:
-            case Succeeded(plan):
-                self._show(plan=plan, step=None)
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self.failed.emit(error)
+        if asked == self._asked:
+            self._job = None
+            self.settle(
+                outcome,
+                lambda plan: self._show(plan=plan, step=None),
+                stopped=self.stopped.emit,
+            )
 
-    def _on_written(
-        self, outcome: Outcome[tuple[tuple[Lote, ...], list[Path], Exception | None]]
-    ) -> None:
-        match outcome:
-            case Succeeded((lotes, paths, error)):
-                self.generated.emit()
-                if error is not None:
-                    self.refused.emit(UserFacingError(KEPT_ONLY_HERE))
-                    return
-                count = sum(lote.movimientos for lote in lotes)
-                names = paths[0].name if len(paths) == 1 else f"{len(paths)} archivos"
-                self.written.emit(WRITTEN.format(archivos=names, movimientos=movements(count)))
-            case Stopped():
-                self.stopped.emit()
-            case Failed(error):
-                self._show(writing=False)
-                self.failed.emit(error)
+    def _on_written(self, written: tuple[tuple[Lote, ...], list[Path], Exception | None]) -> None:
+        lotes, paths, error = written
+        self.generated.emit()
+        if error is not None:
+            self.refused.emit(UserFacingError(KEPT_ONLY_HERE))
+            return
+        count = sum(lote.movimientos for lote in lotes)
+        names = paths[0].name if len(paths) == 1 else f"{len(paths)} archivos"
+        self.written.emit(WRITTEN.format(archivos=names, movimientos=movements(count)))
+
+    def _on_not_written(self, error: Exception) -> None:
+        self._show(writing=False)
+        self.failed.emit(error)

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.lotes.cedula import write_pdf
 from icsoe_desktop.gui.modulo.archivos import write_whole
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 
@@ -50,7 +50,6 @@ class LotesState:
 class LotesPresenter(StatePresenter[LotesState]):
     movements_changed = Signal()
     written = Signal(object)  # Path of a cédula or document, to be opened
-    failed = Signal(object)  # Exception
 
     def __init__(self, service: LotesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, LotesState())
@@ -58,7 +57,11 @@ class LotesPresenter(StatePresenter[LotesState]):
         self._sesion = sesion
 
     def load(self) -> None:
-        self.run(lambda _progress: self._service.all(self._sesion), self._on_loaded)
+        self.ask(
+            lambda _progress: self._service.all(self._sesion),
+            lambda lotes: self._show(lotes=lotes, loaded=True),
+            self._on_not_loaded,
+        )
 
     def say(self, text: str, role: str = "success") -> None:
         self._show(message=text, role=role)
@@ -124,27 +127,19 @@ class LotesPresenter(StatePresenter[LotesState]):
             return
         self._show(busy=True, message="")
 
-        def done(outcome: Outcome[object]) -> None:
-            self._show(busy=False)
-            match outcome:
-                case Succeeded(value):
-                    self._show(message=told, role="success")
-                    if isinstance(value, Path):
-                        self.written.emit(value)
-                    if moves:
-                        self.movements_changed.emit()
-                case Stopped():
-                    pass
-                case Failed(error):
-                    self.failed.emit(error)
+        def tell(value: object) -> None:
+            self._show(message=told, role="success")
+            if isinstance(value, Path):
+                self.written.emit(value)
+            if moves:
+                self.movements_changed.emit()
+
+        def on_done(outcome: Outcome[object]) -> None:
+            self.settle(outcome, tell, busy=False)
             self.load()
 
-        self.run(lambda _progress: work(), done)
+        self.run(lambda _progress: work(), on_done)
 
-    def _on_loaded(self, outcome: Outcome[tuple[Lote, ...]]) -> None:
-        match outcome:
-            case Succeeded(lotes):
-                self._show(lotes=lotes, loaded=True)
-            case Failed(error):
-                self._show(loaded=True)
-                self.failed.emit(error)
+    def _on_not_loaded(self, error: Exception) -> None:
+        self._show(loaded=True)
+        self.failed.emit(error)

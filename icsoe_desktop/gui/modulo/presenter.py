@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.paged import Snapshot
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step, Succeeded
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
@@ -78,7 +78,6 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
     """pages: a queue for what takes milliseconds; `jobs` puts whole views in order."""
 
     shown = Signal(object, bool)  # Snapshot[Fila]; whether it continues what is shown
-    failed = Signal(object)  # Exception
 
     def __init__(
         self, service: MovimientosService, jobs: JobQueue, pages: JobQueue, sesion: Sesion
@@ -112,9 +111,10 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._preparing.cancel()
 
     def load_registros(self) -> None:
-        self.run(
+        self.ask(
             lambda _progress: self._service.registros_patronales(self._sesion),
-            self._on_registros,
+            lambda registros: self._show(registros=registros),
+            self.failed.emit,
             queue=self._pages,
         )
 
@@ -123,9 +123,11 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         vista = self._vista
         if vista is None or self.state.loading or self.state.stale:
             return
-        self.run(
+        self.ask(
             lambda _progress: self._service.is_stale(vista),
-            lambda outcome: self._on_stale(outcome, vista),
+            lambda stale: self._on_stale(stale, vista),
+            # Nobody asked: reading the rows again will tell what is wrong.
+            lambda _error: None,
             queue=self._pages,
         )
 
@@ -168,47 +170,38 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def _on_first(self, outcome: Outcome[list[MovimientoFila]], asked: int) -> None:
-        if asked != self._asked:
-            return
-        match outcome:
-            case Succeeded(filas):
-                self._show(shown=len(filas), count=None)
-                self.shown.emit(FirstPage(filas), False)
-                # Nothing of it is on the screen any more, and a million rows take 20 MB.
-                self._let_go()
-                self._prepare(asked)
-            case Failed(error):
-                self._fail(error)
-            case Stopped():
-                self._show(loading=False)
+        def show(filas: list[MovimientoFila]) -> None:
+            self._show(shown=len(filas), count=None)
+            self.shown.emit(FirstPage(filas), False)
+            # Nothing of it is on the screen any more, and a million rows take 20 MB.
+            self._let_go()
+            self._prepare(asked)
+
+        if asked == self._asked:
+            self.settle(outcome, show, stopped=lambda: self._show(loading=False))
 
     def _on_step(self, step: Step, asked: int) -> None:
         if asked == self._asked:
             self._show(step=step)
 
     def _on_prepared(self, outcome: Outcome[VistaMovimientos], asked: int) -> None:
-        if asked != self._asked:
-            match outcome:
-                case Succeeded(vista):
-                    self._release(vista)
-            return
-        self._preparing = None
-        match outcome:
-            case Succeeded(vista):
-                before, self._vista = self._vista, vista
-                snapshot: Snapshot[MovimientoFila] = WholeVista(self._service, vista)
-                self.shown.emit(snapshot, True)
-                if before is not None:
-                    self._release(before)
-                if vista.count:
-                    count, stale = vista.count, self._arrived
-                    self._show(loading=False, step=None, count=count, shown=count, stale=stale)
-                else:
-                    self._ask_any(asked)
-            case Stopped():
-                self._show(loading=False, step=None, partial=True)
-            case Failed(error):
-                self._fail(error)
+        def show(vista: VistaMovimientos) -> None:
+            before, self._vista = self._vista, vista
+            snapshot: Snapshot[MovimientoFila] = WholeVista(self._service, vista)
+            self.shown.emit(snapshot, True)
+            if before is not None:
+                self._release(before)
+            if vista.count:
+                count, stale = vista.count, self._arrived
+                self._show(loading=False, step=None, count=count, shown=count, stale=stale)
+            else:
+                self._ask_any(asked)
+
+        if asked == self._asked:
+            self._preparing = None
+            self.settle(outcome, show, stopped=self._stay_partial)
+        elif isinstance(outcome, Succeeded):
+            self._release(outcome.value)
 
     def _ask_any(self, asked: int) -> None:
         """Before saying that there is nothing: nothing at all, or nothing of this?"""
@@ -219,34 +212,19 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def _on_any(self, outcome: Outcome[bool], asked: int) -> None:
-        if asked != self._asked:
-            return
-        match outcome:
-            case Succeeded(found):
-                self._show(
-                    loading=False,
-                    step=None,
-                    count=0,
-                    shown=0,
-                    any_at_all=found,
-                    stale=self._arrived,
-                )
-            case Stopped():
-                self._show(loading=False, step=None, partial=True)
-            case Failed(error):
-                self._fail(error)
+        def show(found: bool) -> None:
+            nothing: dict[str, object] = {"count": 0, "shown": 0, "any_at_all": found}
+            self._show(loading=False, step=None, stale=self._arrived, **nothing)
 
-    def _on_registros(self, outcome: Outcome[tuple[str, ...]]) -> None:
-        match outcome:
-            case Succeeded(registros):
-                self._show(registros=registros)
-            case Failed(error):
-                self.failed.emit(error)
+        if asked == self._asked:
+            self.settle(outcome, show, stopped=self._stay_partial)
 
-    def _on_stale(self, outcome: Outcome[bool], vista: VistaMovimientos) -> None:
-        match outcome:
-            case Succeeded(True) if vista is self._vista and not self.state.loading:
-                self._show(stale=True)
+    def _stay_partial(self) -> None:
+        self._show(loading=False, step=None, partial=True)
+
+    def _on_stale(self, stale: bool, vista: VistaMovimientos) -> None:
+        if stale and vista is self._vista and not self.state.loading:
+            self._show(stale=True)
 
     def _let_go(self) -> None:
         before, self._vista = self._vista, None

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import CodigoSolicitado, RecuperacionService
 from icsoe_desktop.services.acceso.usuarios import politica_of
@@ -106,7 +106,6 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
     correo_known = Signal(str)  # the mail to fill in
     step_changed = Signal()
     recovered = Signal(str)  # the mail whose password is new
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -124,7 +123,11 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         self._solicitado: CodigoSolicitado | None = None
 
     def start(self) -> None:
-        self.run(lambda _progress: self._acceso.default_usuario(), self._on_known)
+        self.ask(
+            lambda _progress: self._acceso.default_usuario(),
+            self.correo_known.emit,
+            self.failed.emit,
+        )
 
     def request(self, correo: str) -> None:
         """Puts a code in the outbox and tries to send it at once."""
@@ -132,7 +135,13 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
             return
         self._show(busy=True, message=REQUESTING, role="hint")
         address = self.state.correo
-        self.run(lambda _progress: self._recuperacion.request(address), self._on_requested)
+        self.ask(
+            lambda _progress: self._recuperacion.request(address),
+            self._on_requested,
+            self._on_not_requested,
+            busy=False,
+            message="",
+        )
 
     def request_another(self) -> None:
         self.request(self.state.correo)
@@ -165,7 +174,12 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
             else self._recuperacion.reset
         )
         self._show(busy=True)
-        self.run(lambda _progress: change(correo, typed.codigo, typed.nueva), self._on_saved)
+        self.ask(
+            lambda _progress: change(correo, typed.codigo, typed.nueva),
+            lambda _none: self.recovered.emit(self.state.correo),
+            self._on_not_saved,
+            busy=False,
+        )
 
     def _use_code(self, correo: str, message: str, printed: bool) -> None:
         if self.state.busy or not self._take_correo(correo):
@@ -188,61 +202,56 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         self._show(correo=address, problems=(), message="", error="")
         return True
 
-    def _on_known(self, outcome: Outcome[str]) -> None:
-        match outcome:
-            case Succeeded(correo):
-                self.correo_known.emit(correo)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_requested(self, solicitado: CodigoSolicitado) -> None:
+        self._solicitado = solicitado
+        self._go(PasoRecuperacion.CODIGO, printed=False)
+        if solicitado.hay_servidor:
+            self._tell(SENDING, "hint")
+            self.run(self._buzon.send_due, self._on_sent, queue=self._network)
+        else:
+            self._tell(WAITS, "warning", SERVER_MISSING)
 
-    def _on_requested(self, outcome: Outcome[CodigoSolicitado]) -> None:
-        self._show(busy=False, message="")
-        match outcome:
-            case Succeeded(solicitado):
-                self._solicitado = solicitado
-                self._go(PasoRecuperacion.CODIGO, printed=False)
-                if solicitado.hay_servidor:
-                    self._tell(SENDING, "hint")
-                    self.run(self._buzon.send_due, self._on_sent, queue=self._network)
-                else:
-                    self._tell(WAITS, "warning", SERVER_MISSING)
-            case Failed(InvalidInputError(campo="correo") as error):
+    def _on_not_requested(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo="correo"):
                 self._refuse_correo(error)
-            case Failed(error):
+            case _:
                 self._fail(error)
 
     def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
-        if self._solicitado is None or self.state.printed:
-            return
-        match outcome:
-            # What expires leaves first, so of several it was among those that left.
-            case Succeeded(ResumenEnvio(enviados=left)) if left:
+        def tell(resumen: ResumenEnvio) -> None:
+            if resumen.enviados:
+                # What expires leaves first, so of several it was among those that left.
                 self._tell(SENT, "success")
-            case Succeeded(ResumenEnvio(motivo=motivo)) if motivo:
-                self._tell(WAITS, "warning", motivo)
-            case Failed(UserFacingError() as error):
-                self._tell(WAITS, "warning", error.message)
-            case Failed(error):
-                self.failed.emit(error)
-            case _:
-                # The program's own round took it a moment earlier.
-                self._tell(ON_ITS_WAY, "hint")
+            elif resumen.motivo:
+                self._tell(WAITS, "warning", resumen.motivo)
+            else:
+                on_its_way()
 
-    def _on_saved(self, outcome: Outcome[None]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded():
-                self.recovered.emit(self.state.correo)
-            case Failed(InvalidInputError(campo="correo") as error):
+        def on_its_way() -> None:
+            # The program's own round took it a moment earlier.
+            self._tell(ON_ITS_WAY, "hint")
+
+        if self._solicitado is not None and not self.state.printed:
+            self.settle(outcome, tell, self._on_not_sent, on_its_way)
+
+    def _on_not_sent(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
+                self._tell(WAITS, "warning", error.message)
+            case _:
+                self.failed.emit(error)
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo="correo"):
                 self._refuse_correo(error)
-            case Failed(InvalidInputError(campo="contrasena") as error):
+            case InvalidInputError(campo="contrasena"):
                 self._show(problems=(("nueva", error.message),))
-            case Failed(InvalidInputError() | StoreLockedError() as error):
+            case InvalidInputError() | StoreLockedError():
                 self._show(problems=(("codigo", error.message),))
-            case Failed(error):
+            case _:
                 self._fail(error)
-            case Stopped():
-                pass
 
     def _tell(self, text: str, role: str, motivo: str = "") -> None:
         solicitado = self._solicitado

@@ -10,10 +10,9 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado, check
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formato import counted_if_any
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacionRegistros
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
@@ -69,7 +68,6 @@ class RegistrosPatronalesState:
 class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
     overtaken = Signal()  # there are `ajenos` to see
     form_wanted = Signal(object)  # Captura: what the form must hold now
-    failed = Signal(object)  # Exception
 
     def __init__(self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, RegistrosPatronalesState())
@@ -79,7 +77,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
 
     def refresh(self) -> None:
         """Reads the catalogue again; what is typed stays."""
-        self.run(lambda _progress: self._service.all(self._sesion), self._on_loaded)
+        self.ask(lambda _progress: self._service.all(self._sesion), self._on_loaded)
 
     def type_in(self, captura: CapturaRegistroPatronal) -> None:
         """What the user just typed; what was said of the former text is over."""
@@ -129,89 +127,68 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         service, sesion, editing = self._service, self._sesion, self.state.editing
         self._show(busy=True, problems=(), message="")
         if editing is None:
-            self.run(lambda _progress: service.add(sesion, **asdict(typed)), self._on_added)
+            self.ask(
+                lambda _progress: service.add(sesion, **asdict(typed)),
+                self._on_added,
+                self._on_not_saved,
+                busy=False,
+            )
         else:
-            self.run(
+            self.ask(
                 lambda _progress: service.edit(sesion, editing.id, **asdict(typed), visto=editing),
                 self._on_edited,
+                self._on_not_saved,
+                busy=False,
             )
 
     def remove(self, registro: RegistroPatronalCatalogado) -> None:
         if self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._service.remove(self._sesion, registro.id),
-            lambda outcome: self._on_removed(outcome, registro),
+            lambda _none: self._edit_next(None, REMOVED.format(registro=registro.agrupado)),
+            busy=False,
         )
 
     def tell_imported(self, resultado: ResultadoImportacionRegistros) -> None:
         self._show(message=summary(resultado))
         self.refresh()
 
-    def _on_loaded(self, outcome: Outcome[tuple[RegistroPatronalCatalogado, ...]]) -> None:
-        match outcome:
-            case Succeeded(registros):
-                before, unsaved = self.state.editing, self.unsaved
-                now = next((r for r in registros if before and r.id == before.id), None)
-                # What is being changed stays over what it was opened with, which saving compares.
-                editing = before if unsaved and now is not None else now
-                ajenos = self.state.ajenos if editing is not None else ()
-                self._show(loaded=True, registros=registros, editing=editing, ajenos=ajenos)
-                if before != now and not unsaved:
-                    self._fill(now)
-            case Stopped():
-                pass
-            case Failed(error):
-                self._fail(error)
+    def _on_loaded(self, registros: tuple[RegistroPatronalCatalogado, ...]) -> None:
+        before, unsaved = self.state.editing, self.unsaved
+        now = next((r for r in registros if before and r.id == before.id), None)
+        # What is being changed stays over what it was opened with, which saving compares.
+        editing = before if unsaved and now is not None else now
+        ajenos = self.state.ajenos if editing is not None else ()
+        self._show(loaded=True, registros=registros, editing=editing, ajenos=ajenos)
+        if before != now and not unsaved:
+            self._fill(now)
 
-    def _on_added(self, outcome: Outcome[RegistroPatronalCatalogado]) -> None:
-        self._after_saving(outcome, ADDED, keep=False)
+    def _on_added(self, registro: RegistroPatronalCatalogado) -> None:
+        self._edit_next(None, ADDED.format(registro=registro.agrupado))
 
-    def _on_edited(self, outcome: Outcome[RegistroPatronalCatalogado]) -> None:
-        self._after_saving(outcome, EDITED, keep=True)
+    def _on_edited(self, registro: RegistroPatronalCatalogado) -> None:
+        self._edit_next(registro, EDITED.format(registro=registro.agrupado))
 
-    def _after_saving(
-        self, outcome: Outcome[RegistroPatronalCatalogado], told: str, keep: bool
-    ) -> None:
-        match outcome:
-            case Succeeded(registro):
-                editing = registro if keep else None
-                message = told.format(registro=registro.agrupado)
-                self._show(busy=False, editing=editing, ajenos=(), message=message)
-                self._fill(editing)
-                self.refresh()
-            case Stopped():
-                self._show(busy=False)
-            case Failed(CambioAjenoError(visto=RegistroPatronalCatalogado() as visto) as error):
+    def _edit_next(self, editing: RegistroPatronalCatalogado | None, message: str) -> None:
+        self._show(editing=editing, ajenos=(), message=message)
+        self._fill(editing)
+        self.refresh()
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case CambioAjenoError(visto=RegistroPatronalCatalogado() as visto):
                 ajenos = {**dict(self.state.ajenos), **error.sentences}
-                self._show(busy=False, editing=visto, ajenos=tuple(ajenos.items()))
+                self._show(editing=visto, ajenos=tuple(ajenos.items()))
                 self.overtaken.emit()
                 self.refresh()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, problems=((campo, error.message),))
-            case Failed(error):
-                self._fail(error)
-
-    def _on_removed(self, outcome: Outcome[None], registro: RegistroPatronalCatalogado) -> None:
-        match outcome:
-            case Succeeded():
-                message = REMOVED.format(registro=registro.agrupado)
-                self._show(busy=False, editing=None, ajenos=(), message=message)
-                self._fill(None)
-                self.refresh()
-            case Stopped():
-                self._show(busy=False)
-            case Failed(error):
-                self._fail(error)
+            case _:
+                self._refuse(error)
 
     def _fill(self, registro: RegistroPatronalCatalogado | None) -> None:
         self._typed = CapturaRegistroPatronal.of(registro)
         self.form_wanted.emit(self._typed)
-
-    def _fail(self, error: Exception) -> None:
-        self._show(busy=False)
-        self.failed.emit(error)
 
 
 def summary(resultado: ResultadoImportacionRegistros) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
 from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, RespaldoService
@@ -41,7 +41,6 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
     refused = Signal()  # the password is to be typed again
     progressed = Signal(object)  # Step of the backup that is made
     ended = Signal()  # the backup, whatever came of it
-    failed = Signal(object)  # Exception
 
     def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
         super().__init__(jobs, RespaldoState())
@@ -51,7 +50,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
 
     def load(self) -> None:
         respaldo, sesion = self._respaldo, self._sesion
-        self.run(
+        self.ask(
             lambda _progress: (
                 respaldo.programa(sesion),
                 respaldo.found(sesion),
@@ -65,7 +64,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
         if contrasena == confirmacion:
             self._show(problema="")
             return True
-        self._refuse(DIFFERS)
+        self._refuse_contrasena(DIFFERS)
         return False
 
     def save(
@@ -80,11 +79,12 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
             return
         programa = Programa(cada_horas, conservar, carpeta)
         self._show(busy=True, mensaje="")
-        self.run(
+        self.ask(
             lambda _progress: self._respaldo.save_programa(
                 self._sesion, programa, contrasena or None
             ),
             self._on_saved,
+            busy=False,
         )
 
     def back_up(self, ruta: Path, contrasena: str) -> None:
@@ -102,45 +102,37 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
     def _made(self, ruta: Path, contrasena: str | None, progress: Progress) -> RespaldoHecho:
         return self._respaldo.create(self._sesion, ruta, contrasena, progress)
 
-    def _on_loaded(self, outcome: Outcome[Loaded]) -> None:
-        match outcome:
-            case Succeeded((programa, found, fallo)):
-                first = not self.state.loaded
-                self._show(programa=programa, encontrados=found, fallo=fallo, loaded=True)
-                if first:
-                    self.programa_known.emit(programa)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_loaded(self, known: Loaded) -> None:
+        programa, found, fallo = known
+        first = not self.state.loaded
+        self._show(programa=programa, encontrados=found, fallo=fallo, loaded=True)
+        if first:
+            self.programa_known.emit(programa)
 
-    def _on_saved(self, outcome: Outcome[None]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(_):
-                self._show(mensaje=SAVED)
-                self.load()
-            case Failed(InvalidInputError() as error):
-                self._refuse(error.message)
-            case Failed(error):
-                self.failed.emit(error)
+    def _on_saved(self, _none: None) -> None:
+        self._show(mensaje=SAVED)
+        self.load()
 
     def _on_step(self, step: Step) -> None:
         self.progressed.emit(step)
 
     def _on_made(self, outcome: Outcome[RespaldoHecho]) -> None:
+        def tell(made: RespaldoHecho) -> None:
+            self._show(mensaje=MADE.format(made.ruta.name))
+            self.load()
+
         self._job = None
         self._show(busy=False)
         self.ended.emit()
-        match outcome:
-            case Succeeded(made):
-                self._show(mensaje=MADE.format(made.ruta.name))
-                self.load()
-            case Stopped():
-                self._show(mensaje=STOPPED)
-            case Failed(InvalidInputError() as error):
-                self._refuse(error.message)
-            case Failed(error):
+        self.settle(outcome, tell, stopped=lambda: self._show(mensaje=STOPPED))
+
+    def _fail(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError():
+                self._refuse_contrasena(error.message)
+            case _:
                 self.failed.emit(error)
 
-    def _refuse(self, problema: str) -> None:
+    def _refuse_contrasena(self, problema: str) -> None:
         self._show(problema=problema)
         self.refused.emit()

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, VistaPreviaRespaldo
@@ -130,43 +130,48 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
         # Somebody may have chosen another one meanwhile.
         if self.state.ruta is not None and none is NONE_FOUND:
             return
-        match outcome:
-            case Succeeded(found) if found is not None:
-                day = f"{found.creado.astimezone():%d/%m/%Y a las %H:%M}"
-                words = f"Respaldo del {day}: «{found.ruta.name}»."
-                self._show(archivo=words, ruta=found.ruta, vista=None)
-            case Succeeded(_):
-                self._show(archivo=none if self.state.ruta is None else self.state.archivo)
-                if self.state.ruta is not None:
-                    self._show(mensaje=none, role="error")
-            case Failed(error):
-                self._show(archivo=NONE_FOUND)
-                self._tell(error)
-            case Stopped():
-                self._show(archivo=NONE_FOUND)
+        self.settle(
+            outcome,
+            lambda found: self._show_found(found, none),
+            self._on_not_found,
+            lambda: self._show(archivo=NONE_FOUND),
+        )
+
+    def _show_found(self, found: RespaldoEncontrado | None, none: str) -> None:
+        if found is not None:
+            day = f"{found.creado.astimezone():%d/%m/%Y a las %H:%M}"
+            words = f"Respaldo del {day}: «{found.ruta.name}»."
+            self._show(archivo=words, ruta=found.ruta, vista=None)
+            return
+        self._show(archivo=none if self.state.ruta is None else self.state.archivo)
+        if self.state.ruta is not None:
+            self._show(mensaje=none, role="error")
+
+    def _on_not_found(self, error: Exception) -> None:
+        self._show(archivo=NONE_FOUND)
+        self._fail(error)
 
     def _on_reviewed(self, outcome: Outcome[VistaPreviaRespaldo]) -> None:
         self._end()
-        match outcome:
-            case Succeeded(vista):
-                self._show(vista=vista)
-            case Failed(error):
-                self._tell(error)
-            case Stopped():
-                self._show(mensaje=STOPPED, role="hint")
+        self.settle(outcome, lambda vista: self._show(vista=vista), stopped=self._on_stopped)
 
     def _on_restored(self, outcome: Outcome[object]) -> None:
         self._end()
-        match outcome:
-            case Succeeded(_):
-                self.restored.emit()
-            case Failed(error):
-                self._show(vista=None)
-                self._tell(error)
-            case Stopped():
-                self._show(mensaje=STOPPED, role="hint")
+        self.settle(
+            outcome,
+            lambda _restored: self.restored.emit(),
+            self._on_not_restored,
+            self._on_stopped,
+        )
 
-    def _tell(self, error: Exception) -> None:
+    def _on_not_restored(self, error: Exception) -> None:
+        self._show(vista=None)
+        self._fail(error)
+
+    def _on_stopped(self) -> None:
+        self._show(mensaje=STOPPED, role="hint")
+
+    def _fail(self, error: Exception) -> None:
         if isinstance(error, UserFacingError):
             self._show(mensaje=error.message, role="error")
             self.refused.emit()

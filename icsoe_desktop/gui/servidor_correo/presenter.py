@@ -10,7 +10,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
 
 SAVED = "La configuración se guardó. Los correos en espera se intentarán de nuevo."
@@ -108,7 +108,6 @@ class ServidorCorreoState:
 class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     loaded = Signal(object)  # DatosServidor to fill in
     saved = Signal(object)  # DatosServidor as kept
-    failed = Signal(object)  # Exception
 
     def __init__(self, ajustes: AjustesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ServidorCorreoState())
@@ -117,7 +116,11 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
 
     def start(self) -> None:
         self._show(busy=True)
-        self.run(lambda _progress: self._ajustes.servidor_correo(self._sesion), self._on_loaded)
+        self.ask(
+            lambda _progress: self._ajustes.servidor_correo(self._sesion),
+            self._on_loaded,
+            busy=False,
+        )
 
     def check(self, datos: DatosServidor) -> dict[str, str]:
         return check_datos(datos, self.state.kept)
@@ -138,28 +141,12 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
             self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
             return servidor
 
-        self.run(work, self._on_saved)
+        self.ask(work, self._on_saved, self._refuse, busy=False)
 
-    def _on_loaded(self, outcome: Outcome[ServidorCorreo | None]) -> None:
-        match outcome:
-            case Succeeded(kept):
-                self._show(loaded=True, busy=False, kept=kept)
-                self.loaded.emit(DatosServidor.of(kept))
-            case Failed(error):
-                self._fail(error)
+    def _on_loaded(self, kept: ServidorCorreo | None) -> None:
+        self._show(loaded=True, kept=kept)
+        self.loaded.emit(DatosServidor.of(kept))
 
-    def _on_saved(self, outcome: Outcome[ServidorCorreo]) -> None:
-        match outcome:
-            case Succeeded(kept):
-                self._show(busy=False, kept=kept, message=SAVED)
-                self.saved.emit(DatosServidor.of(kept))
-            case Failed(InvalidInputError(campo=str(campo)) as error):
-                self._show(busy=False, problems=((campo, error.message),))
-            case Failed(error):
-                self._fail(error)
-            case Stopped():
-                self._show(busy=False)
-
-    def _fail(self, error: Exception) -> None:
-        self._show(busy=False)
-        self.failed.emit(error)
+    def _on_saved(self, kept: ServidorCorreo) -> None:
+        self._show(kept=kept, message=SAVED)
+        self.saved.emit(DatosServidor.of(kept))

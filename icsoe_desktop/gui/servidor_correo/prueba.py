@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.forms.ui_correo_prueba import Ui_CorreoPruebaForm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
-from icsoe_desktop.jobs import Failed, Job, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.correo.ajustes import AjustesService
 
 CONNECTING = "Conectando con el servidor de correo…"
@@ -39,7 +39,6 @@ class PruebaState:
 
 class PruebaPresenter(StatePresenter[PruebaState]):
     ended = Signal()
-    failed = Signal(object)  # Exception
 
     def __init__(
         self, ajustes: AjustesService, network: JobQueue, sesion: Sesion, datos: DatosServidor
@@ -74,19 +73,25 @@ class PruebaPresenter(StatePresenter[PruebaState]):
 
     def _on_sent(self, outcome: Outcome[None]) -> None:
         self._job = None
-        self._show(busy=False, cancelling=False, step=None, message="")
-        match outcome:
-            case Succeeded():
-                self._show(message=SENT.format(para=self._para), role="success")
-            case Stopped():
-                self._show(message=STOPPED, role="hint")
-            case Failed(InvalidInputError(campo="para") as error):
-                self._show(problem=error.message)
-            case Failed(UserFacingError() as error):
-                self._show(message=error.message, role="error")
-            case Failed(error):
-                self.failed.emit(error)
+        self.settle(
+            outcome,
+            lambda _none: self._show(message=SENT.format(para=self._para), role="success"),
+            stopped=lambda: self._show(message=STOPPED, role="hint"),
+            busy=False,
+            cancelling=False,
+            step=None,
+            message="",
+        )
         self.ended.emit()
+
+    def _fail(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo="para"):
+                self._show(problem=error.message)
+            case UserFacingError():
+                self._show(message=error.message, role="error")
+            case _:
+                self.failed.emit(error)
 
 
 class PruebaDialog(QDialog):

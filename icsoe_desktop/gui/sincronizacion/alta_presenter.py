@@ -11,7 +11,7 @@ from PySide6.QtCore import QSysInfo, Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
-from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,
     Conexion,
@@ -64,13 +64,17 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         self.equipo = QSysInfo.machineHostName()
 
     def start(self) -> None:
-        def done(outcome: Outcome[str]) -> None:
-            match outcome:
-                case Succeeded(direccion) if direccion:
-                    self._show(direccion=direccion)
-                    self.prefilled.emit(direccion)
+        def prefill(direccion: str) -> None:
+            if direccion:
+                self._show(direccion=direccion)
+                self.prefilled.emit(direccion)
 
-        self.run(lambda _progress: self._service().default_address(self._sesion), done)
+        # Nobody asked for it: without an address the field stays empty.
+        self.ask(
+            lambda _progress: self._service().default_address(self._sesion),
+            prefill,
+            lambda _error: None,
+        )
 
     def find_problems(self, values: dict[str, str]) -> bool:
         """Shows which of these were left empty; whether any was."""
@@ -92,7 +96,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
                 self._sesion, conexion, nombre.strip(), equipo.strip(), progress
             )
 
-        self.ask(work, lambda _estado: self.joined.emit(None), self._network, CREATING)
+        self.perform(work, lambda _estado: self.joined.emit(None), self._network, CREATING)
 
     def open_invitation(self, archivo: str, codigo: str) -> None:
         if self.state.busy or self.find_problems({"archivo": archivo, "codigo": codigo}):
@@ -101,7 +105,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         def work(_progress: Progress) -> VistaInvitacion:
             return self._service().read_invitation(self._sesion, read_file(archivo), codigo.strip())
 
-        self.ask(work, lambda vista: self._show(vista=vista), waiting=OPENING)
+        self.perform(work, lambda vista: self._show(vista=vista), waiting=OPENING)
 
     def close_invitation(self) -> None:
         self._show(vista=None, message="", problems=())
@@ -116,10 +120,10 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
 
         # It may have joined before it was stopped: then the rest comes with the next round.
         stopped = partial(self.joined.emit, None)
-        self.ask(work, self.joined.emit, self._network, JOINING, stopped)
+        self.perform(work, self.joined.emit, self._network, JOINING, stopped)
 
-    def fail(self, error: Exception) -> None:
-        super().fail(error)
+    def _fail(self, error: Exception) -> None:
+        super()._fail(error)
         if self.state.vista is not None and isinstance(error, UserFacingError):
             # It may have joined before that too; its own page is gone then.
             self.joined.emit(error.message)

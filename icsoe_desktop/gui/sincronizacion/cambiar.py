@@ -50,7 +50,7 @@ class CambiarPresenter(TaskPresenter[TaskState]):
     def save(self, conexion: Conexion) -> None:
         if self.state.busy or self.find_problems(conexion):
             return
-        self.ask(
+        self.perform(
             lambda progress: self._service().change_connection(self._sesion, conexion, progress),
             lambda _none: self.saved.emit(),
             waiting=REVIEWING,

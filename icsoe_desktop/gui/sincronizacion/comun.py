@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.fields import FieldErrors, grow_to_fit
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
@@ -43,16 +43,14 @@ S = TypeVar("S", bound=TaskState)
 class TaskPresenter(StatePresenter[S]):
     """One task at a time; what it says stays in the window, what is our bug goes to `failed`."""
 
-    failed = Signal(object)  # Exception
-
     def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__(jobs, state)
-        self._cancel: Callable[[], None] | None = None
+        self._job: Job | None = None
 
     def say(self, message: str, role: str = "success") -> None:
         self._show(message=message, role=role)
 
-    def ask(
+    def perform(
         self,
         work: Callable[[Progress], T],
         then: Callable[[T], object],
@@ -66,21 +64,18 @@ class TaskPresenter(StatePresenter[S]):
         it was cancelled.
         """
 
-        def done(outcome: Outcome[T]) -> None:
-            self._cancel = None
-            self._show(busy=False, cancelling=False, step=None, message="")
-            match outcome:
-                case Succeeded(value):
-                    then(value)
-                case Stopped():
-                    if stopped is not None:
-                        stopped()
-                case Failed(error):
-                    self.fail(error)
-
         self._show(busy=True, step=None, message=waiting, role="hint", problems=())
-        job = self.run(work, done, self._on_step, queue=queue)
-        self._cancel = job.cancel
+        self._job = self.ask(
+            work,
+            then,
+            stopped=stopped,
+            on_progress=self._on_step,
+            queue=queue,
+            busy=False,
+            cancelling=False,
+            step=None,
+            message="",
+        )
 
     def clear(self) -> None:
         """What was said, and found wrong, is of another visit."""
@@ -93,11 +88,11 @@ class TaskPresenter(StatePresenter[S]):
             self._show(problems=left)
 
     def cancel(self) -> None:
-        if self._cancel is not None and self.state.busy:
-            self._cancel()
+        if self._job is not None and self.state.busy:
+            self._job.cancel()
             self._show(cancelling=True, message="Cancelando…", role="hint")
 
-    def fail(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         match error:
             case InvalidInputError(campo=str(campo)):
                 self._show(problems=((campo, error.message),))

@@ -36,7 +36,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
 
     def load(self) -> None:
         if not self.state.busy:
-            self.ask(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
+            self.perform(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
 
     def refresh(self) -> None:
         """Reads them again while nobody waits for it."""
@@ -52,10 +52,12 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self.resolved.emit()
             self.load()
 
-        self.ask(lambda _progress: self._service().resolve(self._sesion, conflicto, eleccion), then)
+        self.perform(
+            lambda _progress: self._service().resolve(self._sesion, conflicto, eleccion), then
+        )
 
-    def fail(self, error: Exception) -> None:
-        super().fail(error)
+    def _fail(self, error: Exception) -> None:
+        super()._fail(error)
         # What was chosen says something else by now, or was chosen elsewhere.
         self.refresh()
 

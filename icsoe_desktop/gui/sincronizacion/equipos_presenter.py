@@ -47,7 +47,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
 
     def load(self) -> None:
         if not self.state.busy:
-            self.ask(
+            self.perform(
                 lambda progress: self._service().members(self._sesion, progress),
                 self._on_loaded,
                 waiting=READING,
@@ -69,7 +69,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             self._said = CHANGED.format(equipo=miembro.equipo, rol=ROLES[rol])
             self.load()
 
-        self.ask(
+        self.perform(
             lambda progress: self._service().set_role(self._sesion, miembro.id, rol, progress),
             then,
             waiting=CHANGING,
@@ -83,7 +83,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             self._said = REMOVED.format(equipo=miembro.equipo)
             self.load()
 
-        self.ask(
+        self.perform(
             lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
             then,
             waiting=REMOVING,
@@ -117,4 +117,4 @@ class InvitarPresenter(TaskPresenter[TaskState]):
         def work(progress: Progress) -> Invitacion:
             return self._service().invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
 
-        self.ask(work, self.invited.emit, waiting=INVITING)
+        self.perform(work, self.invited.emit, waiting=INVITING)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
 from icsoe_desktop.gui.sincronizacion.palabras import SYNCING, describe
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
     EstadoSincronizacion,
@@ -76,7 +76,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             return self._service().sync(progress)
 
         self._show(syncing=True)
-        self.ask(work, self._on_synced, self._network, SYNCING, stopped=self._on_stopped)
+        self.perform(work, self._on_synced, self._network, SYNCING, stopped=self._on_stopped)
 
     def pause(self) -> None:
         self._switch(lambda: self._service().pause(self._sesion), PAUSED)
@@ -91,14 +91,14 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         if self.state.busy:
             return
         coleccion, registro = apartado.coleccion, apartado.registro_id
-        self.ask(
+        self.perform(
             lambda _progress: self._service().retry(self._sesion, coleccion, registro),
             lambda _none: self._tell(AGAIN),
         )
 
-    def fail(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         self._show(syncing=False)
-        super().fail(error)
+        super()._fail(error)
         self.refresh()
 
     def _switch(self, command: Callable[[], None], said: str) -> None:
@@ -109,7 +109,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             self._tell(said)
             self.switched.emit()
 
-        self.ask(lambda _progress: command(), then)
+        self.perform(lambda _progress: command(), then)
 
     def _tell(self, message: str) -> None:
         self.say(message)
@@ -121,16 +121,16 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         return estado, apartados
 
     def _on_read(self, outcome: Outcome[Read]) -> None:
+        def show(read: Read) -> None:
+            estado, apartados = read
+            trouble, self._trouble = self._trouble, ""
+            self._show(estado=estado, apartados=apartados)
+            if trouble and estado.configurada:
+                self.say(trouble, "error")
+
         self._reading = False
-        match outcome:
-            case Succeeded((estado, apartados)):
-                trouble, self._trouble = self._trouble, ""
-                self._show(estado=estado, apartados=apartados)
-                if trouble and estado.configurada:
-                    self.say(trouble, "error")
-            case Failed(error):
-                # The next reading would fail in the same way: the window stops asking.
-                self.failed.emit(error)
+        # The next reading would fail in the same way: the window stops asking.
+        self.settle(outcome, show, self.failed.emit)
         if self._again:
             self._again = False
             self.refresh()

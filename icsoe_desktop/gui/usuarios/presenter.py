@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.usuarios import (
     AltaUsuario,
@@ -46,7 +46,6 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
     authorization_given = Signal()
     code_made = Signal(str)
     code_refused = Signal(str)
-    failed = Signal(object)  # Exception
 
     def __init__(
         self,
@@ -63,14 +62,18 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
     def start(self) -> None:
         self._show(busy=True)
         if self._sesion is None:
-            self.run(lambda _progress: self._acceso.any_usuario(), self._on_any_known)
+            self.ask(lambda _progress: self._acceso.any_usuario(), self._on_any_known)
         else:
             self._load()
 
     def authorize(self, correo: str, contrasena: str) -> None:
         """An enabled user lets whoever stands at the entrance register somebody."""
         self._show(busy=True)
-        self.run(lambda _progress: self._acceso.enter(correo, contrasena), self._on_authorized)
+        self.ask(
+            lambda _progress: self._acceso.enter(correo, contrasena),
+            self._on_authorized,
+            self._on_not_authorized,
+        )
 
     def check(self, nuevo: UsuarioNuevo) -> dict[str, str]:
         return check_nuevo(nuevo)
@@ -84,7 +87,11 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
             return
         self._show(busy=True, problems=(), message="")
         sesion = self._sesion
-        self.run(lambda _progress: self._usuarios.register(sesion, nuevo), self._on_saved)
+        self.ask(
+            lambda _progress: self._usuarios.register(sesion, nuevo),
+            self._on_saved,
+            self._on_not_saved,
+        )
 
     def disable(self, usuario: Usuario) -> None:
         self._change(usuario, enable=False)
@@ -98,9 +105,11 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         if sesion is None or self.state.busy:
             return
         self._show(busy=True, message="")
-        self.run(
+        self.ask(
             lambda _progress: self._usuarios.new_recovery_code(sesion, contrasena),
-            self._on_code,
+            self.code_made.emit,
+            self._on_code_refused,
+            busy=False,
         )
 
     def is_me(self, usuario: Usuario) -> bool:
@@ -112,69 +121,56 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
             return
         change = self._usuarios.enable if enable else self._usuarios.disable
         self._show(busy=True, message="")
-        self.run(lambda _progress: change(sesion, usuario.id), self._on_changed)
+        self.ask(lambda _progress: change(sesion, usuario.id), self._on_changed)
 
     def _load(self) -> None:
         sesion = self._sesion
         if sesion is not None:
-            self.run(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
+            self.ask(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
 
-    def _on_any_known(self, outcome: Outcome[bool]) -> None:
-        match outcome:
-            case Succeeded(any_usuario):
-                self._show(busy=False, needs_authorization=any_usuario, loaded=not any_usuario)
-            case Failed(error):
-                self._fail(error)
+    def _on_any_known(self, any_usuario: bool) -> None:
+        self._show(busy=False, needs_authorization=any_usuario, loaded=not any_usuario)
 
-    def _on_authorized(self, outcome: Outcome[Sesion]) -> None:
-        match outcome:
-            case Succeeded(sesion):
-                self._sesion = sesion
-                self._show(needs_authorization=False)
-                self.authorization_given.emit()
-                self._load()
-            case Failed(InvalidInputError() as error):
+    def _on_authorized(self, sesion: Sesion) -> None:
+        self._sesion = sesion
+        self._show(needs_authorization=False)
+        self.authorization_given.emit()
+        self._load()
+
+    def _on_not_authorized(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError():
                 self._show(busy=False)
                 self.authorization_refused.emit(error.message)
-            case Failed(error):
+            case _:
                 self._fail(error)
 
-    def _on_loaded(self, outcome: Outcome[tuple[Usuario, ...]]) -> None:
-        match outcome:
-            case Succeeded(usuarios):
-                self._show(busy=False, authorized=True, loaded=True, usuarios=usuarios)
-            case Failed(error):
-                self._fail(error)
+    def _on_loaded(self, usuarios: tuple[Usuario, ...]) -> None:
+        self._show(busy=False, authorized=True, loaded=True, usuarios=usuarios)
 
-    def _on_saved(self, outcome: Outcome[AltaUsuario]) -> None:
-        match outcome:
-            case Succeeded(alta):
-                # Whoever just made the first password has shown who they are.
-                self._sesion = alta.sesion
-                self._show(message=SAVED)
-                self.registered.emit(alta)
-                self._load()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
+    def _on_saved(self, alta: AltaUsuario) -> None:
+        # Whoever just made the first password has shown who they are.
+        self._sesion = alta.sesion
+        self._show(message=SAVED)
+        self.registered.emit(alta)
+        self._load()
+
+    def _on_not_saved(self, error: Exception) -> None:
+        match error:
+            case InvalidInputError(campo=str(campo)):
                 self._show(busy=False, problems=((campo, error.message),))
-            case Failed(error):
+            case _:
                 self._fail(error)
 
-    def _on_changed(self, outcome: Outcome[Usuario]) -> None:
-        match outcome:
-            case Succeeded(usuario):
-                self._show(message=ENABLED if usuario.habilitado else DISABLED)
-                self._load()
-            case Failed(error):
-                self._fail(error)
+    def _on_changed(self, usuario: Usuario) -> None:
+        self._show(message=ENABLED if usuario.habilitado else DISABLED)
+        self._load()
 
-    def _on_code(self, outcome: Outcome[str]) -> None:
-        self._show(busy=False)
-        match outcome:
-            case Succeeded(code):
-                self.code_made.emit(code)
-            case Failed(UserFacingError() as error):
+    def _on_code_refused(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
                 self.code_refused.emit(error.message)
-            case Failed(error):
+            case _:
                 self._fail(error)
 
     def _fail(self, error: Exception) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.vista_documento import pages_of
 
@@ -35,8 +33,6 @@ class VisorState:
 
 
 class VisorPresenter(StatePresenter[VisorState]):
-    failed = Signal(object)  # Exception
-
     def __init__(self, archivo: ArchivoElegido, jobs: JobQueue, draw: Draw) -> None:
         super().__init__(jobs, VisorState())
         self._archivo = archivo
@@ -48,7 +44,7 @@ class VisorPresenter(StatePresenter[VisorState]):
         """fit: pixels of the screen that the page may be wide."""
         self._fit = fit
         archivo = self._archivo
-        self.run(lambda _progress: pages_of(archivo), self._on_opened)
+        self.ask(lambda _progress: pages_of(archivo), self._on_opened)
 
     def set_fit(self, fit: int) -> None:
         if fit != self._fit and self.state.paginas:
@@ -81,22 +77,13 @@ class VisorPresenter(StatePresenter[VisorState]):
             lambda outcome: self._on_drawn(outcome, asked),
         )
 
-    def _on_opened(self, outcome: Outcome[int]) -> None:
-        match outcome:
-            case Succeeded(paginas):
-                self._show(paginas=paginas)
-                self._draw_page()
-            case Failed(error):
-                self._fail(error)
+    def _on_opened(self, paginas: int) -> None:
+        self._show(paginas=paginas)
+        self._draw_page()
 
     def _on_drawn(self, outcome: Outcome[object], asked: int) -> None:
-        if asked != self._asked:
-            return
-        match outcome:
-            case Succeeded(imagen):
-                self._show(imagen=imagen, message="")
-            case Failed(error):
-                self._fail(error)
+        if asked == self._asked:
+            self.settle(outcome, lambda imagen: self._show(imagen=imagen, message=""))
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, UserFacingError):
