@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.ayuda.tecla import Help
 from icsoe_desktop.gui.base.errors import ErrorReporter
+from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, settle
 from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.respaldo.service import FalloRespaldo
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,25 @@ class Context:
     preferences: Preferences
     errors: ErrorReporter
     shell: Shell
+
+    def ask(
+        self,
+        window: QWidget,
+        work: Callable[[Progress], T],
+        then: Callable[[T], object],
+        failed: Callable[[Exception], object] | None = None,
+        stopped: Callable[[], object] | None = None,
+    ) -> Job:
+        """Do the work of a window without a presenter; the answer is dropped once it is deleted.
+
+        failed: without it the error is shown over the window.
+        """
+        tell = failed or (lambda error: self.errors.show(window, error))
+
+        def on_done(outcome: Outcome[T]) -> None:
+            settle(outcome, then, tell, stopped)
+
+        return self.jobs.add(work, while_alive(window, on_done))
 
     def require_sesion(self) -> Sesion:
         if self.sesion is None:

@@ -16,7 +16,8 @@ from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.kit.formato import counted
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
-from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.services.bitacora.consulta import LineaBitacora
 
 ANYBODY, ANYTHING = "Todos", "Todas"

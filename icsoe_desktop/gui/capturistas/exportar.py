@@ -6,11 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
-from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 
 TITLE = "Exportar excel"
 PURPOSE = "exportar_capturistas"
@@ -25,24 +24,18 @@ def run(context: Context, window: QWidget) -> None:
     """The command of the menu."""
     sesion, service = context.require_sesion(), context.application.consulta_capturistas
 
-    def on_name(outcome: Outcome[str]) -> None:
-        match outcome:
-            case Succeeded(name):
-                choose_new_file(
-                    window,
-                    TITLE,
-                    name,
-                    FILTER,
-                    PURPOSE,
-                    context.preferences,
-                    lambda path: export_to(path, context, window),
-                )
-            case Failed(error):
-                context.errors.show(window, error)
-            case Stopped():
-                pass
+    def choose(name: str) -> None:
+        choose_new_file(
+            window,
+            TITLE,
+            name,
+            FILTER,
+            PURPOSE,
+            context.preferences,
+            lambda path: export_to(path, context, window),
+        )
 
-    context.jobs.add(lambda _progress: service.file_name(sesion), while_alive(window, on_name))
+    context.ask(window, lambda _progress: service.file_name(sesion), choose)
 
 
 def export_to(path: Path, context: Context, window: QWidget) -> None:

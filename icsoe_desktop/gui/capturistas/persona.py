@@ -11,14 +11,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.documento import write_json, write_pdf
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
-from icsoe_desktop.gui.kit.save_as import choose_new_file, run_with_progress
-from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 
 PURPOSE = "datos_persona"
 PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"
@@ -121,18 +120,17 @@ class PersonaDialog(QDialog):
         delete = self._delete
         if delete is not None:
             self.form.eliminar_button.setEnabled(False)
-            self._context.jobs.add(lambda _progress: delete(), while_alive(self, self._on_deleted))
+            self._context.ask(
+                self, lambda _progress: delete(), self._on_deleted, self._on_not_deleted
+            )
 
-    def _on_deleted(self, outcome: Outcome[None]) -> None:
+    def _on_deleted(self, _none: None) -> None:
+        self.deleted.emit()
+        self.accept()
+
+    def _on_not_deleted(self, error: Exception) -> None:
         self.form.eliminar_button.setEnabled(True)
-        match outcome:
-            case Succeeded():
-                self.deleted.emit()
-                self.accept()
-            case Failed(error):
-                self._context.errors.show(self, error)
-            case Stopped():
-                pass
+        self._context.errors.show(self, error)
 
     def _say(self, text: str) -> None:
         show_message(self.form.mensaje_label, text, "success")

@@ -12,8 +12,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.avance import with_what
 from icsoe_desktop.gui.kit.formato import counted, movements
+from icsoe_desktop.gui.kit.progress import with_what
 from icsoe_desktop.jobs import JobQueue, Step
 from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.constancias.valores import (

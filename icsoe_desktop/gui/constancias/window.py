@@ -14,8 +14,8 @@ from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter, Constan
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.constancias.valores import (
     Cotejo,

@@ -11,7 +11,7 @@ from icsoe_desktop.errors import StoreLockedError
 from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,15 +83,19 @@ class DesbloquearWindow(QDialog):
 
     def _on_opened(self, outcome: Outcome[object]) -> None:
         self._set_busy(False)
-        match outcome:
-            case Succeeded(opened):
-                self.accept()
-                self.unlocked.emit(opened)
-            case Failed(StoreLockedError() as error):
+        settle(outcome, self._on_unlocked, self._on_not_unlocked)
+
+    def _on_unlocked(self, opened: object) -> None:
+        self.accept()
+        self.unlocked.emit(opened)
+
+    def _on_not_unlocked(self, error: Exception) -> None:
+        match error:
+            case StoreLockedError():
                 show_message(self.form.mensaje_label, error.message)
                 self.form.contrasena_edit.selectAll()
                 self.form.contrasena_edit.setFocus()
-            case Failed(error):
+            case _:
                 self.failed.emit(error)
 
     def _set_busy(self, busy: bool) -> None:

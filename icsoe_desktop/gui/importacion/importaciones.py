@@ -11,15 +11,14 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
-from icsoe_desktop.gui.kit.avance import run_watched
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formato import counted, moment, movements
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.jobs import Failed, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.constancias.valores import ConstanciaAplicada
 from icsoe_desktop.services.importacion.valores import Importacion
 
@@ -126,30 +125,21 @@ class ImportacionesDialog(QDialog):
         QTimer.singleShot(0, self, self._load)
 
     def _load(self, selected: UUID | None = None) -> None:
-        self._context.jobs.add(
-            self._read,
-            while_alive(self, lambda outcome: self._on_loaded(outcome, selected)),
-        )
+        self._context.ask(self, self._read, lambda made: self._show(made, selected))
 
     def _read(self, _progress: Progress) -> tuple[Hecha, ...]:
         made = [Hecha.from_importacion(one) for one in self._service.all(self._sesion)]
         made += [Hecha.from_constancia(one) for one in self._constancias.all(self._sesion)]
         return tuple(sorted(made, key=lambda one: one.cuando, reverse=True))
 
-    def _on_loaded(self, outcome: Outcome[tuple[Hecha, ...]], selected: UUID | None) -> None:
-        match outcome:
-            case Succeeded(importaciones):
-                form = self.form
-                form.lista_stack.setCurrentWidget(
-                    form.tabla_page if importaciones else form.vacia_page
-                )
-                self.table.set_rows(importaciones)
-                wanted = [one for one in importaciones if one.id == selected] or importaciones[:1]
-                if wanted and self.table.selected() is None:
-                    self.table.select(wanted[0])
-                self._draw()
-            case Failed(error):
-                self._context.errors.show(self, error)
+    def _show(self, made: tuple[Hecha, ...], selected: UUID | None) -> None:
+        form = self.form
+        form.lista_stack.setCurrentWidget(form.tabla_page if made else form.vacia_page)
+        self.table.set_rows(made)
+        wanted = [one for one in made if one.id == selected] or made[:1]
+        if wanted and self.table.selected() is None:
+            self.table.select(wanted[0])
+        self._draw()
 
     def _ask_to_undo(self) -> None:
         chosen = self.table.selected()
@@ -170,29 +160,34 @@ class ImportacionesDialog(QDialog):
     def _undo(self, chosen: Hecha) -> None:
         show_message(self.form.mensaje_label, "")
         undo = self._constancias.undo if chosen.es_constancia else self._service.undo
-        run_watched(
+
+        def tell(count: int) -> None:
+            text = UNDONE.format(movimientos=movements(count))
+            if chosen.es_constancia:
+                back = counted(count, "movimiento quedó", "movimientos quedaron")
+                text = UNDONE_CONSTANCIA.format(vueltos=back)
+            show_message(self.form.mensaje_label, text, "success")
+            self.changed.emit()
+            self._load(chosen.id)
+
+        def tell_failed(error: Exception) -> None:
+            self._context.errors.show(self, error)
+            self._load(chosen.id)
+
+        def tell_stopped() -> None:
+            show_message(self.form.mensaje_label, NOTHING_UNDONE, "hint")
+            self._load(chosen.id)
+
+        run_with_progress(
+            self._context,
             self,
-            self._context.jobs,
             "Deshacer importación",
             UNDOING,
             lambda progress: undo(self._sesion, chosen.id, progress),
-            lambda outcome: self._on_undone(outcome, chosen),
+            tell,
+            tell_failed,
+            tell_stopped,
         )
-
-    def _on_undone(self, outcome: Outcome[int], chosen: Hecha) -> None:
-        match outcome:
-            case Succeeded(count):
-                text = UNDONE.format(movimientos=movements(count))
-                if chosen.es_constancia:
-                    back = counted(count, "movimiento quedó", "movimientos quedaron")
-                    text = UNDONE_CONSTANCIA.format(vueltos=back)
-                show_message(self.form.mensaje_label, text, "success")
-                self.changed.emit()
-            case Stopped():
-                show_message(self.form.mensaje_label, NOTHING_UNDONE, "hint")
-            case Failed(error):
-                self._context.errors.show(self, error)
-        self._load(chosen.id)
 
     def _see(self) -> None:
         chosen = self.table.selected()

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.importacion.estado import (
     ImportacionMovimientosState,
 )
 from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
-from icsoe_desktop.gui.kit.avance import with_what
+from icsoe_desktop.gui.kit.progress import with_what
 from icsoe_desktop.jobs import JobQueue, Progress, Step
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (

@@ -16,10 +16,10 @@ from icsoe_desktop.gui.importacion.estado import ImportacionMovimientosState
 from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.avance import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,

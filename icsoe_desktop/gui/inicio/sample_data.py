@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property
-from icsoe_desktop.gui.kit.save_as import AvanceDialog
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.gui.kit.progress import ProgressDialog
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 TITLE = "Datos de ejemplo"
 PREPARING = "Preparando los datos de ejemplo…"
@@ -51,12 +51,12 @@ class SampleMaker(QObject):
         self._jobs = jobs
         self._errors = errors
         self._window = parent
-        self._dialog: AvanceDialog | None = None
+        self._dialog: ProgressDialog | None = None
 
     def start(self) -> None:
         if self._dialog is not None:
             return
-        dialog = self._dialog = AvanceDialog(TITLE, PREPARING, self._window)
+        dialog = self._dialog = ProgressDialog(TITLE, PREPARING, self._window)
         job = self._jobs.add(
             self._make, while_alive(self, self._on_made), while_alive(dialog, dialog.show_step)
         )
@@ -68,11 +68,11 @@ class SampleMaker(QObject):
         if dialog is not None:
             dialog.end()
             dialog.deleteLater()
-        match outcome:
-            case Succeeded(_):
-                self.ready.emit()
-            case Failed(error):
-                self._errors.show(self._window, error)
+        settle(
+            outcome,
+            lambda _none: self.ready.emit(),
+            lambda error: self._errors.show(self._window, error),
+        )
 
 
 class SampleBand(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.kit import dialogs
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, settle
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -97,15 +97,16 @@ class Entrance(QObject):
 
     def _on_missing_known(self, outcome: Outcome[bool], sesion: Sesion) -> None:
         module = self._shell.open("modulo", sesion)
-        match outcome:
-            case Succeeded(True):
+
+        def warn(missing: bool) -> None:
+            if missing:
                 dialogs.warn(
                     module,
                     CERTIFICADOS_MISSING,
                     then=lambda: self._shell.open("certificados", sesion, module),
                 )
-            case Failed(error):
-                self._shell.errors.show(module, error)
+
+        settle(outcome, warn, lambda error: self._shell.errors.show(module, error))
 
     def open_module(self, sesion: Sesion) -> None:
         # The module first: Qt ends the program when the last window closes.

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop import __version__
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
@@ -15,7 +14,6 @@ from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.text_window import TextoDialog
-from icsoe_desktop.jobs import Failed, Outcome, Stopped, Succeeded
 from icsoe_desktop.services.contratista.service import Perfil
 
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
@@ -45,19 +43,8 @@ class InicioCapturistaPage(Page):
 
     def arrive(self) -> None:
         sesion, service = self._context.require_sesion(), self._context.application.contratistas
-        self._context.jobs.add(
-            lambda _progress: service.perfil(sesion), while_alive(self, self._on_perfil)
-        )
+        self._context.ask(self, lambda _progress: service.perfil(sesion), self._draw)
         self.form.seleccionar_button.setFocus()
-
-    def _on_perfil(self, outcome: Outcome[Perfil]) -> None:
-        match outcome:
-            case Succeeded(perfil):
-                self._draw(perfil)
-            case Failed(error):
-                self._context.errors.show(self, error)
-            case Stopped():
-                pass
 
     def _draw(self, perfil: Perfil) -> None:
         form = self.form

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
 from icsoe_desktop.gui.kit.tables import name_by_label, prepare, set_widths
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
 
@@ -161,14 +161,12 @@ class PagedTable(QObject, Generic[R]):
         )
 
     def _on_copied(self, outcome: Outcome[tuple[str, int]]) -> None:
-        match outcome:
-            case Succeeded((text, count)):
-                QGuiApplication.clipboard().setText(text)
-                self.copied.emit(count)
-            case Failed(error):
-                self.failed.emit(error)
-            case Stopped():
-                pass
+        def copy(copied: tuple[str, int]) -> None:
+            text, count = copied
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(count)
+
+        settle(outcome, copy, self.failed.emit)
 
     def ranges(self) -> list[tuple[int, int]]:
         """First and last row of each stretch that is selected, in order."""

@@ -11,9 +11,9 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.avance import described, draw_step
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.lotes.columnas import SEVERAL

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.domain.movimientos.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.kit.dates import DateField
@@ -20,7 +19,6 @@ from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.kit.formato import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.jobs import Failed, Outcome, Succeeded
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
@@ -97,17 +95,11 @@ class DiasInhabilesDialog(QDialog):
         QTimer.singleShot(0, self, self._load)
 
     def _load(self) -> None:
-        self._context.jobs.add(
-            lambda _progress: self._plazos.days(self._sesion), while_alive(self, self._on_loaded)
-        )
+        self._context.ask(self, lambda _progress: self._plazos.days(self._sesion), self._on_loaded)
 
-    def _on_loaded(self, outcome: Outcome[tuple[DiaCalendario, ...]]) -> None:
-        match outcome:
-            case Succeeded(days):
-                self._days = days
-                self._draw()
-            case Failed(error):
-                self._context.errors.show(self, error)
+    def _on_loaded(self, days: tuple[DiaCalendario, ...]) -> None:
+        self._days = days
+        self._draw()
 
     def _save(self) -> None:
         form, problems = self.form, {}
@@ -125,26 +117,30 @@ class DiasInhabilesDialog(QDialog):
             return
         dia = DiaCalendario(fecha, bool(form.clase_combo.currentData()), motivo)
         form.guardar_button.setEnabled(False)
-        self._context.jobs.add(
+        self._context.ask(
+            self,
             lambda _progress: self._plazos.save_day(self._sesion, dia),
-            while_alive(self, lambda outcome: self._on_saved(outcome, dia)),
+            lambda _none: self._on_saved(dia),
+            self._on_not_saved,
         )
 
-    def _on_saved(self, outcome: Outcome[None], dia: DiaCalendario) -> None:
+    def _on_saved(self, dia: DiaCalendario) -> None:
         form = self.form
         form.guardar_button.setEnabled(True)
-        match outcome:
-            case Succeeded():
-                self.fecha.set_value(None)
-                form.motivo_edit.clear()
-                form.fecha_edit.setFocus()
-                form.anio_spin.setValue(dia.fecha.year)
-                show_message(form.mensaje_label, SAVED.format(fecha=day(dia.fecha)), "success")
-                self.changed.emit()
-                self._load()
-            case Failed(InvalidInputError(campo=str(campo)) as error):
+        self.fecha.set_value(None)
+        form.motivo_edit.clear()
+        form.fecha_edit.setFocus()
+        form.anio_spin.setValue(dia.fecha.year)
+        show_message(form.mensaje_label, SAVED.format(fecha=day(dia.fecha)), "success")
+        self.changed.emit()
+        self._load()
+
+    def _on_not_saved(self, error: Exception) -> None:
+        self.form.guardar_button.setEnabled(True)
+        match error:
+            case InvalidInputError(campo=str(campo)):
                 self._errors.show({campo: error.message})
-            case Failed(error):
+            case _:
                 self._context.errors.show(self, error)
 
     def _ask_to_remove(self) -> None:
@@ -160,20 +156,16 @@ class DiasInhabilesDialog(QDialog):
         )
 
     def _remove(self, fecha: date) -> None:
-        self._context.jobs.add(
+        self._context.ask(
+            self,
             lambda _progress: self._plazos.remove_day(self._sesion, fecha),
-            while_alive(self, lambda outcome: self._on_removed(outcome, fecha)),
+            lambda _none: self._on_removed(fecha),
         )
 
-    def _on_removed(self, outcome: Outcome[None], fecha: date) -> None:
-        match outcome:
-            case Succeeded():
-                text = REMOVED.format(fecha=day(fecha))
-                show_message(self.form.mensaje_label, text, "success")
-                self.changed.emit()
-                self._load()
-            case Failed(error):
-                self._context.errors.show(self, error)
+    def _on_removed(self, fecha: date) -> None:
+        show_message(self.form.mensaje_label, REMOVED.format(fecha=day(fecha)), "success")
+        self.changed.emit()
+        self._load()
 
     def _draw(self, *_: object) -> None:
         """The days of the year that is shown: the law's, and the user's in their place."""

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
-from icsoe_desktop.gui.kit.avance import run_watched
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.formato import movements
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.save_as import choose_new_file
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
@@ -111,25 +111,21 @@ class Exportacion(QObject):
         def work(progress: Progress) -> int:
             return movimientos.export(sesion, path, filtro, orden, progress, columnas)
 
-        run_watched(
+        run_with_progress(
+            self._context,
             self._window,
-            self._work,
             "Exportar Excel",
             WRITING.format(name=path.name),
             work,
-            lambda outcome: self._on_written(outcome, path),
+            lambda count: self._on_written(count, path),
+            stopped=lambda: self.told.emit(NOTHING_WRITTEN, "hint"),
+            queue=self._work,
         )
 
-    def _on_written(self, outcome: Outcome[int], path: Path) -> None:
-        match outcome:
-            case Succeeded(count):
-                text = DONE.format(count=movements(count), name=path.name)
-                self.told.emit(text, "success")
-                box = inform(self._window, text)
-                button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)
-                url = QUrl.fromLocalFile(str(path))
-                button.clicked.connect(lambda: QDesktopServices.openUrl(url))
-            case Stopped():
-                self.told.emit(NOTHING_WRITTEN, "hint")
-            case Failed(error):
-                self._context.errors.show(self._window, error)
+    def _on_written(self, count: int, path: Path) -> None:
+        text = DONE.format(count=movements(count), name=path.name)
+        self.told.emit(text, "success")
+        box = inform(self._window, text)
+        button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)
+        url = QUrl.fromLocalFile(str(path))
+        button.clicked.connect(lambda: QDesktopServices.openUrl(url))

@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.kit.avance import draw_step
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formato import counted, movements
 from icsoe_desktop.gui.kit.paged import Order, Snapshot
 from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.jobs import JobQueue, Progress

@@ -9,13 +9,11 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
-from icsoe_desktop.jobs import Failed, Outcome, Succeeded
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
@@ -99,16 +97,7 @@ class HistorialDialog(QDialog):
     def load(self) -> None:
         movimientos = self._context.application.movimientos
         sesion, nss = self._context.require_sesion(), self._fila.nss
-        self._context.jobs.add(
-            lambda _progress: movimientos.history(sesion, nss), while_alive(self, self._on_loaded)
-        )
-
-    def _on_loaded(self, outcome: Outcome[tuple[MovimientoFila, ...]]) -> None:
-        match outcome:
-            case Succeeded(filas):
-                self._show(filas)
-            case Failed(error):
-                self._context.errors.show(self, error)
+        self._context.ask(self, lambda _progress: movimientos.history(sesion, nss), self._show)
 
     def _show(self, filas: tuple[MovimientoFila, ...]) -> None:
         self.table.set_rows(filas)

@@ -15,15 +15,15 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.captura.presenter import CapturaPresenter
 from icsoe_desktop.gui.captura.window import CapturaDialog
 from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.kit.avance import run_watched
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.formato import movements
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter
 from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (
     FiltroMovimientos,
     MovimientoFila,
@@ -154,16 +154,15 @@ class Tareas(QObject):
         read: Callable[[Progress], list[MovimientoFila]],
         then: Callable[[list[MovimientoFila]], object],
     ) -> None:
-        def done(outcome: Outcome[list[MovimientoFila]]) -> None:
-            match outcome:
-                case Succeeded(filas):
-                    then(filas)
-                case Stopped():
-                    pass
-                case Failed(error):
-                    self._context.errors.show(self._window, error)
-
-        run_watched(self._window, self._work, "Movimientos", "Leyendo los elegidos…", read, done)
+        run_with_progress(
+            self._context,
+            self._window,
+            "Movimientos",
+            "Leyendo los elegidos…",
+            read,
+            then,
+            queue=self._work,
+        )
 
     def _generate_from(self, filas: list[MovimientoFila]) -> None:
         pending = [fila for fila in filas if is_pending(fila)]
@@ -206,22 +205,18 @@ class Tareas(QObject):
     def _delete(self, ids: Sequence[UUID]) -> None:
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
 
-        def done(outcome: Outcome[int]) -> None:
-            match outcome:
-                case Succeeded(count):
-                    verb = "Se borró" if count == 1 else "Se borraron"
-                    self.told.emit(f"{verb} {movements(count)}.", "success")
-                    self.movements_changed.emit()
-                case Failed(error):
-                    self._context.errors.show(self._window, error)
+        def tell(count: int) -> None:
+            verb = "Se borró" if count == 1 else "Se borraron"
+            self.told.emit(f"{verb} {movements(count)}.", "success")
+            self.movements_changed.emit()
 
-        run_watched(
+        run_with_progress(
+            self._context,
             self._window,
-            self._context.jobs,
             "Borrar movimientos",
             "Borrando…",
             lambda _progress: movimientos.delete(sesion, ids),
-            done,
+            tell,
         )
 
     def _open(self, dialog: QDialog) -> None:

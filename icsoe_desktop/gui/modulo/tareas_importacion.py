@@ -20,7 +20,7 @@ from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresen
 from icsoe_desktop.gui.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.kit.dialogs import open_remembered
 from icsoe_desktop.gui.kit.file_choice import choose_files
-from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 from icsoe_desktop.services.constancias.valores import ResultadoConstancia
 from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
 
@@ -80,7 +80,10 @@ class TareasImportacion(QObject):
             constancias = [path for path in paths if self._is_constancia(path)]
             return [path for path in paths if path not in constancias], constancias
 
-        self._pages.add(sort, while_alive(self, self._on_sorted))
+        def on_done(outcome: Outcome[tuple[list[Path], list[Path]]]) -> None:
+            settle(outcome, self._on_sorted, self._on_failed)
+
+        self._pages.add(sort, while_alive(self, on_done))
 
     def _is_constancia(self, path: Path) -> bool:
         """For a worker. What cannot be read is refused when it is imported."""
@@ -90,16 +93,15 @@ class TareasImportacion(QObject):
             return False
         return clase is ClaseArchivoImportado.CONSTANCIA
 
-    def _on_sorted(self, outcome: Outcome[tuple[list[Path], list[Path]]]) -> None:
-        match outcome:
-            case Succeeded((movimientos, constancias)):
-                self._waiting = constancias
-                if movimientos:
-                    self._import_movements(movimientos)
-                else:
-                    self._next_constancia()
-            case Failed(error):
-                self._context.errors.show(self._window, error)
+    def _on_sorted(self, sorted_paths: tuple[list[Path], list[Path]]) -> None:
+        movimientos, self._waiting = sorted_paths
+        if movimientos:
+            self._import_movements(movimientos)
+        else:
+            self._next_constancia()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self._window, error)
 
     def _next_constancia(self) -> None:
         if self._waiting:

@@ -11,7 +11,8 @@ from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder
-from icsoe_desktop.gui.kit.save_as import AvanceDialog, choose_new_file
+from icsoe_desktop.gui.kit.progress import ProgressDialog
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
@@ -62,7 +63,7 @@ class RespaldoWindow(QDialog):
         self.presenter = RespaldoPresenter(self._service, self._sesion, context.jobs)
         self._carpeta: Path | None = None
         self._shown: tuple[RespaldoEncontrado, ...] = ()
-        self._avance: AvanceDialog | None = None
+        self._avance: ProgressDialog | None = None
         form = self.form
         for text, hours in EVERY:
             form.cada_combo.addItem(text, hours)
@@ -75,7 +76,7 @@ class RespaldoWindow(QDialog):
         self.presenter.load()
 
     def back_up(self, ruta: Path) -> None:
-        avance = self._avance = AvanceDialog(TITLE, WORKING, self)
+        avance = self._avance = ProgressDialog(TITLE, WORKING, self)
         avance.set_cancel(self.presenter.cancel)
         self.presenter.progressed.connect(avance.show_step)
         self.presenter.back_up(ruta, self.form.contrasena_edit.text())

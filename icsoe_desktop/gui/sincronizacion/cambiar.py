@@ -9,6 +9,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
@@ -17,7 +18,6 @@ from icsoe_desktop.gui.sincronizacion.comun import (
     Service,
     TaskPresenter,
     TaskState,
-    draw_bar,
     fill,
     walk_after,
 )
@@ -120,6 +120,6 @@ class CambiarDialog(FittedDialog):
             for widget in (form.conexion_panel, form.probar_button, form.guardar_button):
                 widget.setEnabled(not state.busy)
         form.avance_bar.setVisible(state.busy)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._problems.draw(state.problems)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -104,14 +104,6 @@ class TaskPresenter(StatePresenter[S]):
     def _on_step(self, step: Step) -> None:
         if self.state.busy and not self.state.cancelling:
             self._show(step=step, message=step.what or self.state.message)
-
-
-def draw_bar(bar: QProgressBar, step: Step | None) -> None:
-    """From 0 to 0 the bar moves to and fro: something goes on, nobody knows how long."""
-    total = step.total if step else None
-    bar.setRange(0, total or 0)
-    bar.setValue(step.done if step and total else 0)
-    bar.setFormat(f"{step.done:,} de {total:,}" if step and total else "")
 
 
 def fill(panel: QWidget, content: QWidget) -> None:

@@ -17,10 +17,11 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_Sincronizacion
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import announce, show_text_with
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
-from icsoe_desktop.gui.sincronizacion.comun import FittedDialog, draw_bar
-from icsoe_desktop.jobs import Failed, Outcome, Progress, Step, Stopped, Succeeded
+from icsoe_desktop.gui.sincronizacion.comun import FittedDialog
+from icsoe_desktop.jobs import Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 REVIEWING: Final = "Revisando el servidor…"
@@ -124,23 +125,22 @@ class RevisionDialog(FittedDialog):
             widget.hide()
         form.veredicto_icono.hide()
         form.veredicto_label.setText(REVIEWING)
-        draw_bar(form.avance_bar, None)
+        draw_step(form.avance_bar, None, counts=True)
 
     def _on_step(self, step: Step) -> None:
-        draw_bar(self.form.avance_bar, step)
+        draw_step(self.form.avance_bar, step, counts=True)
 
     def _on_done(self, outcome: Outcome[tuple[Comprobacion, ...]]) -> None:
         self.form.avance_bar.hide()
-        match outcome:
-            case Succeeded(found):
-                self._show(found)
-            case Failed(UserFacingError() as error):
+        settle(outcome, self._show, self._on_not_reviewed, self.reject)
+
+    def _on_not_reviewed(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
                 self._say("error", f"{NOT_REVIEWED} {error.message}")
-            case Failed(error):
+            case _:
                 self._say("error", NOT_REVIEWED)
                 self._context.errors.show(self, error)
-            case Stopped():
-                self.reject()
 
     def _show(self, found: tuple[Comprobacion, ...]) -> None:
         form = self.form

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     CONEXION_FIELDS,
     OficinaAltaPresenter,
@@ -16,7 +17,6 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
     FocusKeeper,
-    draw_bar,
     fill,
     walk_after,
 )
@@ -127,6 +127,6 @@ class CrearPage(QWidget):
                 widget.setEnabled(not state.busy)
             form.avance_panel.setVisible(state.busy)
         form.cancelar_button.setEnabled(not state.cancelling)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._problems.draw(state.problems)

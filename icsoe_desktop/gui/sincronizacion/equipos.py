@@ -11,8 +11,8 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.sincronizacion.comun import draw_bar
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
     EquiposPresenter,
     EquiposState,
@@ -146,7 +146,7 @@ class EquiposPage(QWidget):
             widget.setVisible(bool(state.miembros))
         form.vacio_label.setVisible(not state.miembros and not state.busy)
         form.avance_bar.setVisible(state.busy)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         form.actualizar_button.setEnabled(not state.busy)
         form.invitar_button.setEnabled(state.responsable and not state.busy)

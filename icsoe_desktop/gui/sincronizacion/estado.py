@@ -13,8 +13,9 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper, draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.services.sincronizacion.answers import Apartado, EstadoSincronizacion
@@ -101,7 +102,7 @@ class EstadoPage(QWidget):
                 button.setEnabled(not state.busy)
             form.avance_panel.setVisible(state.busy and state.syncing)
         form.cancelar_button.setEnabled(not state.cancelling)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         if estado is not None and estado.configurada:
             self._draw_estado(estado)

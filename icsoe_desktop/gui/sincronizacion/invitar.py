@@ -8,19 +8,18 @@ from typing import Final
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_SincronizacionInvitacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.save_as import choose_new_file
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FittedDialog, TaskState, draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FittedDialog, TaskState
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
-from icsoe_desktop.jobs import Failed, Outcome, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 
 SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro medio."
@@ -86,7 +85,7 @@ class InvitarDialog(FittedDialog):
         form = self.form
         form.invitar_button.setEnabled(not state.busy)
         form.avance_bar.setVisible(state.busy)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._problems.draw(state.problems)
 
@@ -115,19 +114,19 @@ class InvitacionDialog(FittedDialog):
         def write(_progress: object) -> None:
             path.write_bytes(content)
 
-        def done(outcome: Outcome[None]) -> None:
-            match outcome:
-                case Succeeded():
-                    self._saved = True
-                    text = SAVED.format(nombre=path.name)
-                    show_message(self.form.mensaje_label, text, "success")
-                    self.form.cerrar_button.setFocus()
-                case Failed(OSError()):
-                    show_message(self.form.mensaje_label, NOT_SAVED)
-                case Failed(error):
-                    self._context.errors.show(self, error)
+        def tell(_none: None) -> None:
+            self._saved = True
+            text = SAVED.format(nombre=path.name)
+            show_message(self.form.mensaje_label, text, "success")
+            self.form.cerrar_button.setFocus()
 
-        self._context.jobs.add(write, while_alive(self, done))
+        def tell_failed(error: Exception) -> None:
+            if isinstance(error, OSError):
+                show_message(self.form.mensaje_label, NOT_SAVED)
+            else:
+                self._context.errors.show(self, error)
+
+        self._context.ask(self, write, tell, tell_failed)
 
     def reject(self) -> None:
         if self._saved:

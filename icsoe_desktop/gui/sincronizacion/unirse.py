@@ -14,8 +14,9 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper, draw_bar
+from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
 FILTERS: Final = (
@@ -118,7 +119,7 @@ class UnirsePage(QWidget):
             (form.archivo_edit if vista is None else form.equipo_edit).setFocus()
             self.primary_changed.emit()
         form.cancelar_button.setEnabled(not state.cancelling)
-        draw_bar(form.avance_bar, state.step)
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._problems.draw(state.problems)
 

@@ -13,12 +13,10 @@ from icsoe_desktop.domain.icsoe.terminos import (
     TERMINOS_PREGUNTA,
     TERMINOS_VERSION,
 )
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_terminos import Ui_TerminosForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
-from icsoe_desktop.jobs import Failed, Outcome, Succeeded
 
 TITLE = "Términos y Condiciones"
 SAVING = "Guardando…"
@@ -52,17 +50,18 @@ class TerminosDialog(QDialog):
         service = self._context.application.contratistas
         self.form.ingresar_button.setEnabled(False)
         show_message(self.form.mensaje_label, SAVING, "hint")
-        self._context.jobs.add(
+        self._context.ask(
+            self,
             lambda _progress: service.accept_terminos(sesion, TERMINOS_VERSION),
-            while_alive(self, self._on_accepted),
+            self._on_accepted,
+            self._on_not_accepted,
         )
 
-    def _on_accepted(self, outcome: Outcome[PasoContratista]) -> None:
+    def _on_accepted(self, paso: PasoContratista) -> None:
+        self.accept()
+        self.accepted_terms.emit(paso)
+
+    def _on_not_accepted(self, error: Exception) -> None:
         self.form.ingresar_button.setEnabled(True)
         show_message(self.form.mensaje_label, "")
-        match outcome:
-            case Succeeded(paso):
-                self.accept()
-                self.accepted_terms.emit(paso)
-            case Failed(error):
-                self._context.errors.show(self, error)
+        self._context.errors.show(self, error)

@@ -14,7 +14,7 @@ from icsoe_desktop.arranque.bootstrap import make_sample
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.inicio.sample_data import LEAVE, TITLE, SampleBand
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.save_as import AvanceDialog
+from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.logs import close_logs
@@ -134,10 +134,10 @@ def test_making_the_sample_can_be_stopped(programs: Programs, tmp_path: Path, qt
     qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(program.acceso.form.ejemplo_button.isEnabled)
     press(program.acceso, "Probar con datos de ejemplo")
-    (dialog,) = program.acceso.findChildren(AvanceDialog)
+    (dialog,) = program.acceso.findChildren(ProgressDialog)
     press(dialog, "Cancelar")
     qtbot.waitUntil(lambda: not program.busy)
-    qtbot.waitUntil(lambda: not program.acceso.findChildren(AvanceDialog))
+    qtbot.waitUntil(lambda: not program.acceso.findChildren(ProgressDialog))
     assert program.following is None
     assert not list(tmp_path.glob("*ejemplo*"))
     assert not list(tmp_path.glob(".*ejemplo*"))

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.kit.save_as import AvanceDialog, run_with_progress
+from icsoe_desktop.gui.kit.progress import ProgressDialog, run_with_progress
 from icsoe_desktop.jobs import Progress
 from tests.gui.conftest import press
 from tests.gui.registros_patronales.comun import Box
@@ -42,7 +42,13 @@ def test_work_that_is_cancelled_stops_at_its_next_report(
         return "hecho"
 
     dialog = run_with_progress(
-        context, parent, "Exportar", "Escribiendo…", work, came.append, lambda: came.append("no")
+        context,
+        parent,
+        "Exportar",
+        "Escribiendo…",
+        work,
+        came.append,
+        stopped=lambda: came.append("no"),
     )
     qtbot.waitUntil(reported.is_set)
     qtbot.waitUntil(lambda: "de 1,000,000" in dialog.form.cuanto_label.text())
@@ -51,7 +57,7 @@ def test_work_that_is_cancelled_stops_at_its_next_report(
     else:
         press(dialog, "Cancelar")
     qtbot.waitUntil(lambda: came == ["no"])
-    qtbot.waitUntil(lambda: not parent.findChildren(AvanceDialog))
+    qtbot.waitUntil(lambda: not parent.findChildren(ProgressDialog))
 
 
 def test_a_failure_is_shown_and_what_came_is_handed_over(

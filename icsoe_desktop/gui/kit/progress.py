@@ -1,0 +1,133 @@
+"""Long work: a bar inside a window, or a small window over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QProgressBar, QWidget
+
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_avance import Ui_AvanceForm
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step, settle
+
+T = TypeVar("T")
+
+STOPPING = "Cancelando; todo queda como estaba…"
+CANCELLING = "Cancelando…"
+# What ends sooner than this needs no window of its own.
+SHOW_AFTER_MS = 300
+
+
+class ProgressDialog(QDialog):
+    """Says how far a job is; Cancelar and Esc stop it. It closes when the job has ended."""
+
+    def __init__(self, title: str, what: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AvanceForm()
+        self.form.setupUi(self)
+        self.setWindowTitle(title)
+        self._cancel: Callable[[], None] = lambda: None
+        self._ended = False
+        form = self.form
+        form.que_label.setText(what)
+        form.avance_bar.setAccessibleName(what)
+        form.avance_bar.setRange(0, 0)
+        form.cancelar_button.clicked.connect(self.reject)
+
+    def set_cancel(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+
+    def show_step(self, step: Step) -> None:
+        form = self.form
+        form.avance_bar.setRange(0, step.total or 0)
+        form.avance_bar.setValue(step.done)
+        if step.total:
+            form.cuanto_label.setText(f"{step.done:,} de {step.total:,}")
+
+    def end(self) -> None:
+        self._ended = True
+        self.done(QDialog.DialogCode.Accepted)
+
+    def reject(self) -> None:
+        self._cancel()
+        self.form.que_label.setText(CANCELLING)
+        self.form.cancelar_button.setEnabled(False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._ended:
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.reject()
+
+
+def run_with_progress(
+    context: Context,
+    parent: QWidget,
+    title: str,
+    what: str,
+    work: Callable[[Progress], T],
+    then: Callable[[T], object],
+    failed: Callable[[Exception], object] | None = None,
+    stopped: Callable[[], object] | None = None,
+    queue: JobQueue | None = None,
+) -> ProgressDialog:
+    """Do long work under a dialog that shows how far it is, if it takes long, and can stop it.
+
+    The dialog closes before the answer is called. failed: without it the error is shown over
+    `parent`. queue: another than the window's usual one.
+    """
+    dialog = ProgressDialog(title, what, parent)
+    show = QTimer(dialog)
+    show.setSingleShot(True)
+    show.timeout.connect(dialog.open)
+    show.start(SHOW_AFTER_MS)
+
+    def on_done(outcome: Outcome[T]) -> None:
+        show.stop()
+        dialog.end()
+        dialog.deleteLater()
+        tell = failed or (lambda error: context.errors.show(parent, error))
+        settle(outcome, then, tell, stopped)
+
+    job = (queue or context.jobs).add(
+        work, while_alive(dialog, on_done), while_alive(dialog, dialog.show_step)
+    )
+    dialog.set_cancel(job.cancel)
+    return dialog
+
+
+def draw_step(bar: QProgressBar, step: Step | None, *, counts: bool = False) -> None:
+    """Without a known end the bar only moves to and fro.
+
+    counts: the bar says «1,200 de 5,000» in place of a percentage.
+    """
+    total = step.total if step is not None else None
+    bar.setRange(0, total or 0)
+    bar.setTextVisible(bool(total))
+    if step is not None and total:
+        bar.setValue(step.done)
+        if counts:
+            bar.setFormat(f"{step.done:,} de {total:,}")
+
+
+def described(step: Step) -> str:
+    """«Leyendo: 1,200 de 5,000»."""
+    parts = []
+    if step.what:
+        parts.append(step.what)
+    if step.total:
+        parts.append(f"{step.done:,} de {step.total:,}")
+    elif step.done:
+        parts.append(f"{step.done:,}")
+    return ": ".join(parts)
+
+
+def with_what(step: Step, what: str) -> Step:
+    """Many steps name only their numbers."""
+    return step if step.what else replace(step, what=what)
