@@ -119,7 +119,7 @@ def choose_wrong_files(job: dict[str, Any]) -> None:
     window(CERTIFICADOS)
     says("Seleccionó la llave privada (.key) en lugar del certificado (.cer).")
     press(Key.Key_Escape)
-    alt("Descartar")
+    alt("Descartar cambios")
     window(MODULO)
 
 

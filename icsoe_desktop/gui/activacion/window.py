@@ -18,7 +18,7 @@ from icsoe_desktop.gui.activacion.presenter import (
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.text_window import TextoDialog
@@ -31,10 +31,10 @@ WHO_CONFIRMS = (
     "tiene contraseña: escríbala para confirmar que trabajará también para él."
 )
 CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."
-DISCARD = "Su contraseña todavía no se guarda. ¿Desea cerrar sin guardarla?"
 
 
 class ActivacionWindow(EditingDialog):
+    donde = "su contraseña"
     activated = Signal()  # the person may enter now; the window has closed
     recovery_wanted = Signal()
 
@@ -74,7 +74,7 @@ class ActivacionWindow(EditingDialog):
 
     def open_link(self, texto: str) -> None:
         """As if somebody had pasted it and chosen Siguiente."""
-        if self._is_dirty():
+        if self.unsaved:
             return
         self._presenter.go_back()
         self.form.codigo_edit.setText(texto)
@@ -112,7 +112,8 @@ class ActivacionWindow(EditingDialog):
             form.nueva_edit.text(), form.confirmacion_edit.text(), form.aviso_check.isChecked()
         )
 
-    def _is_dirty(self) -> bool:
+    @property
+    def unsaved(self) -> bool:
         return bool(self.form.nueva_edit.text() or self.form.actual_edit.text())
 
     def _save(self) -> None:
@@ -136,25 +137,15 @@ class ActivacionWindow(EditingDialog):
         self._errors.show({name: text for name, text in problems if name in self._touched})
 
     def _go_back(self) -> None:
-        if self._is_dirty():
-            self._ask_to_discard(self._presenter.go_back)
-        else:
-            self._presenter.go_back()
+        self.unless_unsaved(self._presenter.go_back)
 
     def _recover(self) -> None:
         self._clear()
         self.reject()
         self.recovery_wanted.emit()
 
-    def _ask_to_discard(self, then: object = None) -> None:
-        def discard() -> None:
-            self._clear()
-            if callable(then):
-                then()
-            else:
-                self.reject()
-
-        confirm(self, DISCARD, "&Cerrar sin guardar", discard, destructive=True)
+    def discard(self) -> None:
+        self._clear()
 
     def _clear(self) -> None:
         form = self.form

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base import assets
@@ -21,16 +21,18 @@ from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoFo
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.formato import PLAZO_ICONS, day
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
-UNSAVED: Final = "Tiene cambios sin guardar en este movimiento. ¿Desea descartarlos?"
 SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
 EDITING: Final = "Modificar movimiento"
 PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
 
-class CapturaDialog(QDialog):
+class CapturaDialog(EditingDialog):
+    donde = "este movimiento"
+
     """Draws CapturaState. A new one stays open for the next; an edited one closes once saved."""
 
     def __init__(self, presenter: CapturaPresenter, context: Context, parent: QWidget) -> None:
@@ -53,25 +55,9 @@ class CapturaDialog(QDialog):
         super().showEvent(event)
         self._focus_first()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._presenter.unsaved:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if not self._presenter.unsaved:
-            super().reject()
-            return
-        confirm(
-            self,
-            UNSAVED,
-            "&Descartar cambios",
-            super().reject,
-            destructive=True,
-            reject="&Seguir editando",
-        )
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.unsaved
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

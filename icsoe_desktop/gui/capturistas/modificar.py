@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtGui import QFontDatabase, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import ACTUALIZADO, CapturistaNuevo, DatosCapturista
@@ -17,8 +17,9 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import sentence
 from icsoe_desktop.gui.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
-from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.capturistas.service import (
@@ -28,7 +29,6 @@ from icsoe_desktop.services.capturistas.service import (
 )
 from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
 
-UNSAVED = "Tiene cambios sin guardar de este usuario. ¿Desea descartarlos?"
 SAVING = "Guardando…"
 
 
@@ -94,7 +94,8 @@ class ModificarPresenter(StatePresenter[ModificarState]):
                 self._fail(error)
 
 
-class ModificarDialog(QDialog):
+class ModificarDialog(EditingDialog):
+    donde = "los datos de este usuario"
     updated = Signal()
 
     def __init__(self, presenter: ModificarPresenter, context: Context, parent: QWidget) -> None:
@@ -142,27 +143,8 @@ class ModificarDialog(QDialog):
         super().showEvent(event)
         grow_to_fit(self)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_dirty():
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
-
-    def reject(self) -> None:
-        if not self._is_dirty():
-            super().reject()
-            return
-        confirm(
-            self,
-            UNSAVED,
-            "&Descartar cambios",
-            super().reject,
-            destructive=True,
-            reject="&Seguir editando",
-        )
-
-    def _is_dirty(self) -> bool:
+    @property
+    def unsaved(self) -> bool:
         cotejada = self._presenter.state.capturista.cotejada
         return self.datos.typed() != self._before or self.datos.cotejada != cotejada
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
@@ -18,13 +18,13 @@ from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, warn
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
 
 NO_CERTIFICATES = (
     "Por el momento no ha configurado certificados IMSS: los servicios en línea para el envío de "
     "movimientos IDSE no estarán disponibles. Puede agregarlos cuando lo necesite."
 )
-DISCARD = "Eligió un certificado que aún no guarda. ¿Desea descartarlo y cerrar?"
 DELETE = (
     "Se eliminará de este equipo el certificado del registro patronal {registro}, con su llave y "
     "su contraseña si se guardó. Los archivos originales no se tocan. ¿Desea eliminarlo?"
@@ -36,7 +36,9 @@ REPLACE = (
 WORKING = "Un momento…"
 
 
-class CertificadosWindow(QDialog):
+class CertificadosWindow(EditingDialog):
+    donde = "los datos del certificado"
+
     def __init__(
         self, presenter: CertificadosPresenter, context: Context, parent: QWidget | None
     ) -> None:
@@ -61,27 +63,25 @@ class CertificadosWindow(QDialog):
         super().showEvent(event)
         self.form.registro_combo.setFocus()
 
+    @property
+    def unsaved(self) -> bool:
+        return self.campos.is_dirty
+
+    def discard(self) -> None:
+        self._clear()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.campos.is_dirty or not self._presenter.state.any_certificado:
+        if self._presenter.state.any_certificado:
+            super().closeEvent(event)
+        else:
             event.ignore()
             self.reject()
-        else:
-            super().closeEvent(event)
 
-    def reject(self) -> None:
-        if self.campos.is_dirty:
-            confirm(
-                self,
-                DISCARD,
-                "&Descartar",
-                then=self._discard,
-                destructive=True,
-                reject="&Seguir editando",
-            )
-        elif self._presenter.state.loaded and not self._presenter.state.any_certificado:
-            warn(self, NO_CERTIFICATES, then=super().reject)
+    def leave(self) -> None:
+        if self._presenter.state.loaded and not self._presenter.state.any_certificado:
+            warn(self, NO_CERTIFICATES, then=super().leave)
         else:
-            super().reject()
+            super().leave()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -147,10 +147,6 @@ class CertificadosWindow(QDialog):
         shell, sesion = self._context.shell, self._context.sesion
         window = shell.open("registros_patronales", sesion, self)
         window.destroyed.connect(self._presenter.load)
-
-    def _discard(self) -> None:
-        self._clear()
-        self.reject()
 
     def _clear(self) -> None:
         self.campos.clear()

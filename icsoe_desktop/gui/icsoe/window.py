@@ -19,11 +19,11 @@ from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform
+from icsoe_desktop.gui.kit.dialogs import Then, inform
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 
-UNSAVED = "Tiene cambios sin guardar en esta página. ¿Desea descartarlos?"
 GENERALES_TITLE = "Datos generales"
 GENERALES_FIRST = (
     "Antes de usar el sistema es necesario registrar los datos generales del contratista. Puede "
@@ -229,15 +229,7 @@ class IcsoeWindow(QMainWindow):
             page.discard()
             then()
 
-        confirm(
-            self,
-            UNSAVED,
-            "&Descartar cambios",
-            discard,
-            otherwise,
-            destructive=True,
-            reject="&Seguir editando",
-        )
+        ask_to_discard(self, "esta página", discard, otherwise)
 
     def _leave(self) -> None:
         self._unless_unsaved(self._context.shell.close_session)

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.forms.ui_estado_lote import Ui_EstadoLoteForm
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import FieldErrors
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.lotes.presenter import NuevoEstado
 from icsoe_desktop.services.lotes.valores import Lote
 
@@ -38,7 +39,9 @@ NEEDS_CAUSE: Final = "Escriba la causa, como la da el IMSS."
 IN_FUTURE: Final = "La fecha es posterior a hoy."
 
 
-class EstadoLoteDialog(QDialog):
+class EstadoLoteDialog(EditingDialog):
+    donde = "el estado del lote"
+
     chosen = Signal(object)  # NuevoEstado
 
     def __init__(self, lote: Lote, estado: EstadoLote, today: date, parent: QWidget) -> None:
@@ -73,6 +76,7 @@ class EstadoLoteDialog(QDialog):
                 getattr(form, f"{campo}_{part}").setVisible(there)
         form.numero_edit.setText(lote.numero)
         form.folio_edit.setText(lote.folio)
+        self._initial = self._texts()
         form.guardar_button.clicked.connect(self.accept)
         form.cancelar_button.clicked.connect(self.reject)
         form.fecha_edit.setFocus()
@@ -96,6 +100,15 @@ class EstadoLoteDialog(QDialog):
         )
         super().accept()
         self.chosen.emit(nuevo)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._texts() != self._initial
+
+    def _texts(self) -> tuple[str, ...]:
+        form = self.form
+        edits = (form.fecha_edit, form.numero_edit, form.folio_edit, form.codigo_edit)
+        return (*(edit.text() for edit in edits), form.causa_edit.text())
 
     def _check(self) -> dict[str, str]:
         problems = {}

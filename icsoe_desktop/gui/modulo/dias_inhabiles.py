@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
@@ -19,6 +19,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
 from icsoe_desktop.gui.kit.formato import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
@@ -61,7 +62,9 @@ COLUMNS: Final = (
 )
 
 
-class DiasInhabilesDialog(QDialog):
+class DiasInhabilesDialog(EditingDialog):
+    donde = "el día que captura"
+
     changed = Signal()  # terms are counted in another way now
 
     def __init__(self, context: Context, parent: QWidget) -> None:
@@ -93,6 +96,10 @@ class DiasInhabilesDialog(QDialog):
         form.fecha_edit.setFocus()
         self._draw()
         QTimer.singleShot(0, self, self._load)
+
+    @property
+    def unsaved(self) -> bool:
+        return bool(self.form.motivo_edit.text() or self.form.fecha_edit.text())
 
     def _load(self) -> None:
         self._context.ask(self, lambda _progress: self._plazos.days(self._sesion), self._on_loaded)

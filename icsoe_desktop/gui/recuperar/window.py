@@ -10,7 +10,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.dialogs import confirm, inform
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -24,10 +24,10 @@ from icsoe_desktop.gui.recuperar.presenter import (
 from icsoe_desktop.services.acceso.usuarios import politica_of
 
 DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
-DISCARD = "Su contraseña todavía no cambia. ¿Desea cerrar sin guardar la nueva?"
 
 
 class RecuperarWindow(EditingDialog):
+    donde = "la contraseña nueva"
     recovered = Signal(str)  # the mail whose password is new; the window has closed
 
     def __init__(
@@ -94,7 +94,8 @@ class RecuperarWindow(EditingDialog):
     def _typed(self) -> ContrasenaRecuperada:
         return ContrasenaRecuperada(**{name: edit.text() for name, edit in self._edits.items()})
 
-    def _is_dirty(self) -> bool:
+    @property
+    def unsaved(self) -> bool:
         return bool(self.form.nueva_edit.text())
 
     def _save(self) -> None:
@@ -113,12 +114,8 @@ class RecuperarWindow(EditingDialog):
         problems = self._presenter.check(self._typed()).items()
         self._errors.show({name: text for name, text in problems if name in self._touched})
 
-    def _ask_to_discard(self) -> None:
-        confirm(self, DISCARD, "&Cerrar sin guardar", then=self._discard, destructive=True)
-
-    def _discard(self) -> None:
+    def discard(self) -> None:
         self._clear()
-        self.reject()
 
     def _clear(self) -> None:
         self._filling = True

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import (
-    QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -14,7 +13,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.registro_patronal import (
     CAMPOS_REGISTRO_PATRONAL,
@@ -23,11 +22,12 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
-from icsoe_desktop.gui.kit.dialogs import Then, confirm, open_remembered
+from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionRegistrosPresenter,
@@ -47,7 +47,6 @@ NEW = "Registro patronal nuevo"
 EDITING = "Modificar el registro patronal {registro}"
 NO_WARNINGS = "Sin advertencias"
 DROP_IT = "Suelte el archivo para ver qué se importaría; nada se guarda todavía."
-UNSAVED = "Tiene cambios sin guardar en los datos del registro patronal. ¿Desea descartarlos?"
 REMOVE = (
     "El registro patronal {registro}, de {razon_social}, se eliminará del catálogo. "
     "¿Desea eliminarlo?"
@@ -87,7 +86,9 @@ COLUMNS = (
 )
 
 
-class RegistrosPatronalesWindow(QDialog):
+class RegistrosPatronalesWindow(EditingDialog):
+    donde = "los datos del registro patronal"
+
     def __init__(
         self, presenter: RegistrosPatronalesPresenter, context: Context, parent: QWidget | None
     ) -> None:
@@ -110,15 +111,12 @@ class RegistrosPatronalesWindow(QDialog):
         super().showEvent(event)
         self._fields.focus_first()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._presenter.unsaved:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.unsaved
 
-    def reject(self) -> None:
-        self._unless_unsaved(super().reject)
+    def discard(self) -> None:
+        self._presenter.choose(self._presenter.state.editing)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_sheet(event.mimeData()) is not None and not self._presenter.state.busy:
@@ -174,7 +172,7 @@ class RegistrosPatronalesWindow(QDialog):
         self._presenter.save()
 
     def _start_new(self) -> None:
-        self._unless_unsaved(lambda: self._presenter.choose(None))
+        self.unless_unsaved(lambda: self._presenter.choose(None))
 
     def _on_selected(self) -> None:
         if self._drawing:
@@ -184,7 +182,7 @@ class RegistrosPatronalesWindow(QDialog):
             self._choose(chosen[0])
 
     def _choose(self, chosen: RegistroPatronalCatalogado) -> None:
-        self._unless_unsaved(lambda: self._presenter.choose(chosen), self._select_editing)
+        self.unless_unsaved(lambda: self._presenter.choose(chosen), self._select_editing)
 
     def _ask_to_remove(self) -> None:
         registro = self._presenter.state.editing
@@ -210,19 +208,6 @@ class RegistrosPatronalesWindow(QDialog):
 
     def _on_failed(self, error: Exception) -> None:
         self._context.errors.show(self, error)
-
-    def _unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
-        """Does it at once, or once the user gives up what is not saved."""
-        if not self._presenter.unsaved:
-            then()
-            return
-
-        def discard() -> None:
-            self._presenter.choose(self._presenter.state.editing)
-            then()
-
-        box = confirm(self, UNSAVED, "&Descartar cambios", discard, otherwise, destructive=True)
-        box.defaultButton().setText("&Seguir editando")
 
     def _select_editing(self) -> None:
         self._drawing = True

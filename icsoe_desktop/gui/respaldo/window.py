@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
@@ -14,6 +14,7 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
 from icsoe_desktop.gui.respaldo.restaurar_presenter import RestoreWork
@@ -50,8 +51,10 @@ COLUMNS = (
 )
 
 
-class RespaldoWindow(QDialog):
+class RespaldoWindow(EditingDialog):
     """Draws RespaldoState and sends its commands."""
+
+    donde = "los respaldos automáticos"
 
     def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -74,6 +77,13 @@ class RespaldoWindow(QDialog):
         self._draw(self.presenter.state)
         form.contrasena_edit.setFocus()
         self.presenter.load()
+
+    @property
+    def unsaved(self) -> bool:
+        state, form = self.presenter.state, self.form
+        typed = (form.cada_combo.currentData(), form.conservar_spin.value(), self._carpeta)
+        kept = state.programa
+        return state.loaded and typed != (kept.cada_horas, kept.conservar, kept.carpeta)
 
     def back_up(self, ruta: Path) -> None:
         avance = self._avance = ProgressDialog(TITLE, WORKING, self)

@@ -10,7 +10,6 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
@@ -21,7 +20,6 @@ from icsoe_desktop.gui.servidor_correo.presenter import (
 from icsoe_desktop.gui.servidor_correo.proveedores import PROVEEDORES, proveedor_of
 from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
 
-DISCARD = "Tiene cambios sin guardar en el servidor de correo. ¿Desea descartarlos y cerrar?"
 PASSWORD_KEPT = "Contraseña guardada"
 PASSWORD_WANTED = "La de la cuenta de correo"
 
@@ -33,6 +31,8 @@ SEGURIDAD_TEXTS = {
 
 
 class ServidorCorreoWindow(EditingDialog):
+    donde = "el servidor de correo"
+
     def __init__(
         self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
     ) -> None:
@@ -98,7 +98,8 @@ class ServidorCorreoWindow(EditingDialog):
         values = {name: edit.text() for name, edit in self._edits.items()}
         return DatosServidor(seguridad=self._chosen_seguridad(), **values)
 
-    def _is_dirty(self) -> bool:
+    @property
+    def unsaved(self) -> bool:
         return self._typed() != self._initial
 
     def _fill_in(self, datos: DatosServidor) -> None:
@@ -176,12 +177,8 @@ class ServidorCorreoWindow(EditingDialog):
     def _touch_all(self) -> None:
         self._touched = {*self._edits, "seguridad"}
 
-    def _ask_to_discard(self) -> None:
-        confirm(self, DISCARD, "&Descartar cambios", then=self._discard, destructive=True)
-
-    def _discard(self) -> None:
+    def discard(self) -> None:
         self._fill_in(self._initial)
-        self.reject()
 
     def _draw_proveedor(self) -> None:
         form = self.form

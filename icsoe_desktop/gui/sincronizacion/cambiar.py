@@ -10,6 +10,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
 from icsoe_desktop.gui.sincronizacion.comun import (
     FieldProblems,
@@ -57,7 +58,9 @@ class CambiarPresenter(TaskPresenter[TaskState]):
         )
 
 
-class CambiarDialog(FittedDialog):
+class CambiarDialog(FittedDialog, EditingDialog):
+    donde = "la conexión"
+
     def __init__(
         self,
         presenter: CambiarPresenter,
@@ -87,6 +90,7 @@ class CambiarDialog(FittedDialog):
         self.conexion.edits["cuenta"].setText(estado.cuenta)
         if direccion:
             self.conexion.fix_address(direccion)
+        self._direccion = self.conexion.edits["direccion"].text()
         # The account is who this desktop is in the office.
         self.conexion.edits["cuenta"].setReadOnly(True)
         self._problems = FieldProblems(self.conexion.fields, presenter.mend)
@@ -100,9 +104,14 @@ class CambiarDialog(FittedDialog):
         self._draw(presenter.state)
         self.conexion.edits["contrasena" if direccion else "direccion"].setFocus()
 
-    def reject(self) -> None:
+    @property
+    def unsaved(self) -> bool:
+        edits = self.conexion.edits
+        return edits["direccion"].text() != self._direccion or bool(edits["contrasena"].text())
+
+    def leave(self) -> None:
         self._presenter.cancel()
-        super().reject()
+        super().leave()
 
     def _typed(self) -> Conexion:
         return self.conexion.typed(self._estado.oficina)

@@ -17,6 +17,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionIn
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter
@@ -42,7 +43,6 @@ TITLES: Final = {
     "SincronizacionCrearForm": "Crear la oficina",
     "SincronizacionUnirseForm": "Unirse con una invitación",
 }
-DISCARD: Final = "Tiene datos sin guardar en esta página. ¿Desea descartarlos?"
 BUSY: Final = (
     "La sincronización está trabajando. Si cierra, se detiene aquí y continúa sola más tarde; nada "
     "se pierde. ¿Desea cerrar?"
@@ -218,8 +218,10 @@ class SincronizacionWindow(QDialog):
         return self._discarding or not (self._is_setting_up or typing)
 
     def _ask_to_leave(self) -> None:
-        text, accept = (BUSY, "&Cerrar") if self._is_setting_up else (DISCARD, "&Descartar")
-        confirm(self, text, accept, then=self._leave, destructive=True)
+        if self._is_setting_up:
+            confirm(self, BUSY, "&Cerrar", then=self._leave, destructive=True)
+        else:
+            ask_to_discard(self, "esta página", self._leave)
 
     def _leave(self) -> None:
         self._discarding = True

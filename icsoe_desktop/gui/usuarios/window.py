@@ -30,7 +30,6 @@ OWN_FIELDS = 4
 READING = "Leyendo los usuarios…"
 NO_USERS = "Aún no hay usuarios. Capture los datos del primero y elija Guardar."
 NOT_AUTHORIZED = "La lista se muestra cuando un usuario habilitado autoriza el alta."
-DISCARD = "Tiene datos sin guardar de un usuario nuevo. ¿Desea descartarlos y cerrar?"
 DISABLE = (
     "El usuario {correo} ya no podrá ingresar hasta que se habilite de nuevo. "
     "¿Desea deshabilitarlo?"
@@ -57,6 +56,8 @@ COLUMNS = (
 
 
 class UsuariosWindow(EditingDialog):
+    donde = "los datos del usuario nuevo"
+
     def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
         super().__init__(parent)
         self.form = Ui_UsuariosForm()
@@ -136,7 +137,8 @@ class UsuariosWindow(EditingDialog):
             acepta_aviso=form.acepta_check.isChecked(),
         )
 
-    def _is_dirty(self) -> bool:
+    @property
+    def unsaved(self) -> bool:
         return any(edit.text() for edit in self._edits)
 
     def _save(self) -> None:
@@ -172,19 +174,8 @@ class UsuariosWindow(EditingDialog):
         if usuario is not None:
             self._presenter.enable(usuario)
 
-    def _ask_to_discard(self) -> None:
-        confirm(
-            self,
-            DISCARD,
-            "&Descartar",
-            then=self._discard,
-            destructive=True,
-            reject="&Seguir editando",
-        )
-
-    def _discard(self) -> None:
+    def discard(self) -> None:
         self._clear()
-        self.reject()
 
     def _clear(self) -> None:
         self._filling = True

@@ -148,13 +148,13 @@ def test_a_password_half_typed_is_not_lost_without_asking(
     window = opened(qtbot, shell, link)
     write(window.form.nueva_edit, "Papel")
     QTest.keyClick(window, Key.Key_Escape)
-    press(message_box(), "Cancelar")
+    press(message_box(), "Seguir editando")
     assert window.isVisible()
     # Another link that arrives now takes nothing away either.
     window.open_link("icsoe://activar/otra")
     assert window.form.nueva_edit.text() == "Papel"
     QTest.keyClick(window, Key.Key_Escape)
-    press(message_box(), "Cerrar sin guardar")
+    press(message_box(), "Descartar cambios")
     qtbot.waitUntil(lambda: not window.isVisible())
 
 

@@ -87,3 +87,16 @@ def test_a_day_needs_a_date_and_a_reason(qtbot: QtBot, window: ModuloWindow) -> 
     QTest.keyClick(focused(found), Key.Key_Return)
     qtbot.waitUntil(lambda: "fin de semana" in said(found.form.fecha_error))
     found.reject()
+
+
+def test_a_day_that_is_not_saved_is_not_lost_without_asking(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    window.tareas.open_dias()
+    found = dialog(qtbot, DiasInhabilesDialog)
+    type_in(found, ("23/02/2026", "", "Aviso del IMSS"))
+    QTest.keyClick(found, Key.Key_Escape)
+    box = message_box()
+    assert box.text() == ("Tiene cambios sin guardar en el día que captura. ¿Desea descartarlos?")
+    press(box, "Descartar cambios")
+    qtbot.waitUntil(lambda: not window.findChildren(DiasInhabilesDialog))

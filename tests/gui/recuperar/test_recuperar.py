@@ -281,11 +281,11 @@ def test_a_typed_password_is_not_lost_without_asking(
     qtbot.keyClicks(window.form.nueva_edit, "Fresno")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     box = message_box()
-    press(box, "Cancelar")
+    press(box, "Seguir editando")
     qtbot.waitUntil(lambda: not box.isVisible())
     assert window.form.nueva_edit.text() == "Fresno"
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    press(message_box(), "Cerrar sin guardar")
+    press(message_box(), "Descartar cambios")
     qtbot.waitUntil(lambda: not isValid(window))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
@@ -14,6 +16,7 @@ from icsoe_desktop.gui.respaldo.presenter import DIFFERS
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.respaldo.window import RespaldoWindow
 from icsoe_desktop.services.respaldo.service import PASSWORD_MISSING, Programa
+from tests.gui.conftest import press
 
 CLAVE = "Tres.Tristes.Tigres"
 
@@ -71,3 +74,21 @@ def test_a_scheduled_backup_that_failed_is_told_in_the_window_and_the_status_bar
     qtbot.waitUntil(panel.respaldo_button.isHidden)
     assert list(away.glob("programado-*"))
     assert runner.stop()
+
+
+def test_a_schedule_that_is_not_saved_is_not_lost_without_asking(
+    context: Context, qtbot: QtBot, message_box: Callable[[], QMessageBox]
+) -> None:
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(window.form.guardar_button.isEnabled)
+    assert not window.unsaved
+    window.form.cada_combo.setCurrentText("Cada semana")
+    window.close()
+    box = message_box()
+    assert box.text() == (
+        "Tiene cambios sin guardar en los respaldos automáticos. ¿Desea descartarlos?"
+    )
+    press(box, "Descartar cambios")
+    qtbot.waitUntil(lambda: not isValid(window))

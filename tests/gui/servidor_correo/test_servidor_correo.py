@@ -212,7 +212,7 @@ def test_unsaved_edits_ask_before_they_are_lost(
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     box = message_box()
     assert box.text().startswith("Tiene cambios sin guardar")
-    press(box, "Cancelar")
+    press(box, "Seguir editando")
     assert window.isVisible()
     assert window.form.servidor_edit.text() == "smtp.ejemplo.mx"
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not box)

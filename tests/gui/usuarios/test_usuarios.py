@@ -241,7 +241,7 @@ def test_typed_data_is_not_dropped_without_asking(
     assert window.isVisible()
     assert window.form.nombres_edit.text() == "Berta"
     window.close()
-    press(message_box(), "Descartar")
+    press(message_box(), "Descartar cambios")
     qtbot.waitUntil(lambda: not window.isVisible())
 
 
