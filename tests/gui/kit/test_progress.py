@@ -51,6 +51,7 @@ def test_work_that_is_cancelled_stops_at_its_next_report(
         stopped=lambda: came.append("no"),
     )
     qtbot.waitUntil(reported.is_set)
+    qtbot.waitUntil(dialog.isVisible)
     qtbot.waitUntil(lambda: "de 1,000,000" in dialog.form.cuanto_label.text())
     if by_key:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -81,7 +81,6 @@ def test_a_schedule_that_is_not_saved_is_not_lost_without_asking(
 ) -> None:
     window = context.shell.open("respaldo", context.sesion)
     assert isinstance(window, RespaldoWindow)
-    qtbot.addWidget(window)
     qtbot.waitUntil(window.form.guardar_button.isEnabled)
     assert not window.unsaved
     window.form.cada_combo.setCurrentText("Cada semana")
