@@ -1,12 +1,12 @@
-"""The errors that every layer may raise and one place shows."""
+"""Errors with a sentence for the user. Every layer may raise them; gui and cli show them."""
 
 from __future__ import annotations
 
 
 class UserFacingError(Exception):
-    """A finished Spanish sentence: what happened, what is safe, what to do next.
+    """message: a finished Spanish sentence: what happened, what is safe, what to do next.
 
-    Never holds a secret, a CURP, an RFC or an NSS when it may reach a log.
+    The message never contains a secret, a CURP, an RFC or an NSS, because it may be logged.
     """
 
     def __init__(self, message: str) -> None:
@@ -15,7 +15,7 @@ class UserFacingError(Exception):
 
 
 class InvalidInputError(UserFacingError):
-    """What somebody typed or chose is wrong; `campo` names the field, for the message under it."""
+    """Wrong input of the user. campo: the field under which the form shows the message."""
 
     def __init__(self, message: str, campo: str | None = None) -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class InvalidInputError(UserFacingError):
 
 
 class NotAllowedError(UserFacingError):
-    """The session has no right to this."""
+    """The session lacks the permission."""
 
 
 class StoreLockedError(UserFacingError):
@@ -31,8 +31,8 @@ class StoreLockedError(UserFacingError):
 
 
 class StoreDamagedError(UserFacingError):
-    """The store's file is not readable with its key, or is damaged."""
+    """The store's file is damaged, or its key does not open it."""
 
 
 class StoreKeylessError(StoreDamagedError):
-    """There is a store, and its envelope holds no way to unwrap its key."""
+    """The store exists, but its envelope has no slot that unwraps its key."""

@@ -1,4 +1,4 @@
-"""Long work off the GUI thread, with progress and cancel; no Qt, so every layer may use it."""
+"""Long work in a worker thread, with progress and cancelling. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ REPORT_INTERVAL_S = 0.05
 
 
 class Cancelled(Exception):
-    """Raised by Progress.report once somebody asked to stop; the transaction then rolls back."""
+    """Progress.report raises it after `cancel`. The transaction then rolls back."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far a job is: `done` of `total` (None when nobody knows), and what it is doing."""
+    """Progress of a job: `done` of `total` (None if unknown), and a phrase for the user."""
 
     done: int
     total: int | None
@@ -30,11 +30,11 @@ class Step:
 
 class Progress(Protocol):
     def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        """Tells how far the work is. Raises Cancelled when the work must stop."""
+        """Report the progress. Raises Cancelled if the work must stop."""
 
 
 class NoProgress:
-    """For callers that neither watch nor cancel."""
+    """A Progress that shows nothing and never cancels."""
 
     def report(self, done: int, total: int | None = None, what: str = "") -> None:
         return None
@@ -79,7 +79,7 @@ Deliver = Callable[[Callable[[], None]], None]
 
 
 class Job:
-    """One piece of work in a queue; `cancel` is heard at its next report, or before it starts."""
+    """One piece of work in a queue. `cancel` takes effect at its next report or at its start."""
 
     def __init__(self, deliver: Deliver, on_progress: Callable[[Step], None] | None) -> None:
         self._deliver = deliver
@@ -105,10 +105,10 @@ class Job:
 
 
 class JobQueue:
-    """Runs work on `executor` and hands what comes of it to `deliver`, which brings it home.
+    """Runs work on `executor` and returns the outcome on the caller's thread.
 
-    deliver: called from the worker with a function to run on the caller's thread.
-    An executor with one thread makes a queue: what is added first is done first.
+    deliver: called in the worker with a function; it must run it on the caller's thread.
+    An executor with one thread runs the work in the order of `add`.
     """
 
     def __init__(self, executor: Executor, deliver: Deliver) -> None:
@@ -132,7 +132,7 @@ class JobQueue:
 
         with self._lock:
             if self._closed:
-                # A window's last timer may still ask while the program ends.
+                # A timer of a window may still add work while the program ends.
                 job.cancel()
                 self._deliver(lambda: on_done(Stopped()))
                 return job
@@ -147,7 +147,7 @@ class JobQueue:
             return bool(self._running)
 
     def close(self, timeout_s: float = 10.0) -> bool:
-        """Asks all jobs to stop and waits; False when some still ran after `timeout_s`."""
+        """Cancel all jobs and wait. False if some still run after `timeout_s`."""
         with self._lock:
             self._closed = True
             running = dict(self._running)

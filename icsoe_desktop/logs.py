@@ -18,7 +18,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def configure_logs(folder: Path) -> Path:
-    """Sends warnings and the program's own notes to `folder`; gives the file."""
+    """Write warnings, and the program's own messages from INFO, to a file. Returns its path."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "icsoe.log"
     handler = RotatingFileHandler(
@@ -33,7 +33,7 @@ def configure_logs(folder: Path) -> Path:
 
 
 def close_logs(folder: Path) -> None:
-    """Nothing more is written to `folder`, which Windows could not remove with an open file."""
+    """Close the log in `folder`. Windows cannot remove a folder that has an open file."""
     root = logging.getLogger()
     for handler in root.handlers[:]:
         if (

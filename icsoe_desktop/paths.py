@@ -1,4 +1,4 @@
-"""Where the program keeps its files: one folder, private to the user."""
+"""The data folder of the program, private to the user, and the files in it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ ENV_DATOS = "ICSOE_DATOS"
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The data folder and the names in it."""
-
     root: Path
 
     @property
@@ -37,7 +35,7 @@ class DataFolder:
 
     @property
     def templates(self) -> Path:
-        """Where people put their own texts of mails; it need not exist."""
+        """The user's own mail templates. The folder may be missing."""
         return self.root / "plantillas"
 
     @property
@@ -46,27 +44,27 @@ class DataFolder:
 
     @property
     def updates(self) -> Path:
-        """Where the installer of a newer version is kept; it need not exist."""
+        """The installer of a newer version. The folder may be missing."""
         return self.root / "actualizaciones"
 
     @property
     def sample(self) -> DataFolder:
-        """The sample data: a folder of its own, which need not exist."""
+        """The folder of the sample data. It may be missing."""
         return DataFolder(self.root / "datos_de_ejemplo")
 
     @property
     def parent(self) -> DataFolder:
-        """Of the sample: the folder of the user's own data."""
+        """The folder of the user's own data, seen from the sample's folder."""
         return DataFolder(self.root.parent)
 
     @property
     def sample_authority(self) -> Path:
-        """The certificate of the sample's own authority; it also says that this is a sample."""
+        """The certificate of the sample's authority. Only a sample has this file."""
         return self.root / "autoridad_de_ejemplo.cer"
 
     @property
     def sample_files(self) -> Path:
-        """What people may choose in the windows of the sample: certificates, lists to import."""
+        """Files to choose in the windows of the sample: certificates, lists to import."""
         return self.root / "archivos"
 
     @property
@@ -79,11 +77,11 @@ class DataFolder:
 
 
 def open_data_folder(chosen: str | None = None) -> DataFolder:
-    """The folder of `--datos`, of ICSOE_DATOS, or the user's own; made when missing, mode 0700.
+    """The folder of `--datos`, of ICSOE_DATOS, or the default one. Creates it with mode 0700.
 
-    Raises UserFacingError when it cannot be made or written.
+    Raises UserFacingError if the folder cannot be created or written.
     """
-    # Everything made later (the store, its journal, copies, logs) must be the user's alone.
+    # Files that are created later (store, journal, copies, logs) must also be private.
     os.umask(0o077)
     named = chosen or os.environ.get(ENV_DATOS)
     root = _expanded(named) if named else _own_folder()
@@ -103,7 +101,7 @@ def open_data_folder(chosen: str | None = None) -> DataFolder:
 
 
 def central_settings() -> Path:
-    """The administrator's file for every user of this machine; it need not exist."""
+    """The administrator's policy file for all users of this machine. It may be missing."""
     if sys.platform == "win32":
         import platformdirs
 
@@ -114,11 +112,11 @@ def central_settings() -> Path:
 def _expanded(named: str) -> Path:
     try:
         return Path(named).expanduser().absolute()
-    except RuntimeError:  # ~ of somebody who is not there
+    except RuntimeError:  # «~name» of an unknown user
         return Path(named).absolute()
 
 
-# The system's own words are in English, or in the language of another user.
+# The texts of the system may be in another language.
 _REASONS = {
     errno.EACCES: "no hay permiso",
     errno.EPERM: "no hay permiso",

@@ -1,10 +1,10 @@
-"""What looks like personal data, taken out of text that is to lie on disk in clear."""
+"""Removes personal data from texts that are written to disk unencrypted."""
 
 from __future__ import annotations
 
 import re
 
-# Not \b: the SAT names its files Claveprivada_FIEL_<RFC>_<fecha>.key, and _ is part of a word.
+# Not \b: the SAT names its files Claveprivada_FIEL_<RFC>_<fecha>.key, and \b sees _ as a letter.
 _ALONE, _ENDS = r"(?<![A-Z0-9Ñ&])", r"(?![A-Z0-9])"
 _PERSONAL = (
     (re.compile(r"[A-ZÑ&]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d", re.IGNORECASE), "[CURP]"),
@@ -19,9 +19,9 @@ _PERSONAL = (
 
 
 def redact(text: str) -> str:
-    """`text` with whatever looks like a CURP, RFC, NSS, registro patronal or e-mail replaced.
+    """Replace everything that looks like a CURP, RFC, NSS, registro patronal or e-mail.
 
-    A second fence: the first is that nobody logs them.
+    This is the second defence: code must not log them in the first place.
     """
     for pattern, word in _PERSONAL:
         text = pattern.sub(word, text)

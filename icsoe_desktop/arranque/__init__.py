@@ -1,1 +1,1 @@
-"""Start-up: builds the concrete parts, opens the data, runs the windows. Sees every layer."""
+"""Start-up: builds all parts, opens the data, runs the windows. Imports every layer."""

@@ -1,6 +1,6 @@
-"""Opening the data: as much as somebody needs to enter, and nothing more.
+"""Opens the store with only the services that the login window needs.
 
-The first window waits for what is imported here; bootstrap builds the other services afterwards.
+The login window waits for the imports of this module. bootstrap builds the other services later.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ RESTORE_WAITING = (
 
 @dataclass(frozen=True)
 class DatosAbiertos:
-    """An open store and its vault, and the service that lets people in."""
+    """An open store with its vault and the services of the login window."""
 
     store: Store
     boveda: Boveda
@@ -73,7 +73,7 @@ class DatosAbiertos:
 def build_restauracion(
     folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
 ) -> RestauracionService:
-    """For bringing a backup back where no store can be opened."""
+    """The service that restores a backup. It needs no open store."""
     return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
 
 
@@ -85,12 +85,12 @@ def open_data(
     *,
     start_over: bool = False,
 ) -> DatosAbiertos:
-    """Opens the store, made when missing, and what an entrance needs of it.
+    """Open the store and the services of the login window. Creates a missing store.
 
-    start_over: a person answered to StoreKeylessError that nothing here is to be opened; the files
-    move to a folder beside the store.
-    Raises StoreLockedError when a password or the recovery code is needed (or wrong),
-    StoreKeylessError, StoreDamagedError, and UserFacingError for a store of a newer program.
+    start_over: the user chose, after StoreKeylessError, to begin with a new store. The old files
+    move to a folder beside it.
+    Raises StoreLockedError if a password or the recovery code is needed or wrong,
+    StoreKeylessError, StoreDamagedError, and UserFacingError for the store of a newer program.
     """
     restauracion = build_restauracion(folder, llavero, clock)
     if restauracion.waiting:
@@ -128,8 +128,8 @@ def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> Da
             raise StoreDamagedError(ALL_MISSING)
         return boveda.create()
     if not boveda.has_ways_in():
-        # A first start without keyring that ended before anybody registered leaves this too; from
-        # the files nobody can tell it from data whose envelope was replaced.
+        # Two causes leave these files: a first start without keyring that ended before the first
+        # user registered, and data whose envelope was replaced. They look the same.
         if _store_files(folder):
             raise StoreKeylessError(KEYLESS)
         return boveda.create()
@@ -148,10 +148,10 @@ def _store_files(folder: DataFolder) -> list[Path]:
 
 
 def _set_aside(folder: DataFolder, clock: Clock) -> None:
-    """Moves store, journal and envelope to a folder of their own; the envelope last.
+    """Move store, journal and envelope to a new folder, the envelope last.
 
-    A move that was interrupted goes on the next time: until the envelope is gone, the question is
-    asked again.
+    After an interruption the envelope is still there: the next start asks the user again and
+    the move continues.
     """
     kept = folder.root / f"sin-llave-{clock():%Y%m%dT%H%M%S%f}"
     with file_troubles_in_spanish():

@@ -32,16 +32,15 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.acceso.desbloqueo import Unlock
     from icsoe_desktop.services.application import Application
 
-# A window that is not painted, being minimized or covered, must not keep the data closed.
+# A minimized or covered window is never painted: open the data after this time anyway.
 PAINTED_AT_LATEST_MS = 300
 SETTLE_MS = 200
 
 
 class Program(QObject):
-    """From the first window to the last.
+    """The program from the first window to the last.
 
-    shell, icsoe, guard, entrance: made once the first window is painted, as is all that it does
-    not need.
+    shell, icsoe, guard, entrance: built after the first window is painted.
     """
 
     shell: Shell
@@ -56,9 +55,9 @@ class Program(QObject):
         llavero: Llavero | None = None,
         link: str = "",
     ) -> None:
-        """llavero: another keyring than the system's, for a trial run.
+        """llavero: replaces the system's keyring in tests.
 
-        link: of the mail that somebody opened, which started the program.
+        link: the activation link of a mail that started the program.
         """
         super().__init__()
         self._llavero = llavero
@@ -76,7 +75,7 @@ class Program(QObject):
         assets.apply_style(qapplication())
         self._background: Background | None = None
         self._datos: DatosAbiertos | None = None
-        # The folder to go on with once this program has ended; None ends the process.
+        # The folder of the next program; None ends the process.
         self.following: DataFolder | None = None
         self._mark = self._mark_sample()
         self.acceso_presenter = AccesoPresenter(self._jobs)
@@ -85,7 +84,7 @@ class Program(QObject):
         self._ended = False
 
     def start(self) -> None:
-        """Shows the first window, and opens the data once it is painted."""
+        """Show the first window and open the data after it is painted."""
         self.acceso.painted.connect(self._prepare)
         QTimer.singleShot(PAINTED_AT_LATEST_MS, self._prepare)
         self.acceso.show()
@@ -116,7 +115,7 @@ class Program(QObject):
         return self._jobs.busy
 
     def end(self) -> None:
-        """Lets running work stop, then closes the store."""
+        """Stop running work, then close the store."""
         self._ended = True
         if self._background is not None:
             self._background.stop()
@@ -131,9 +130,9 @@ class Program(QObject):
         self._instancia.release()
 
     def clear_away(self) -> None:
-        """After the end, before another program begins in the same process.
+        """Clean up between `end` and the next program of the process.
 
-        Sample data that were left are deleted.
+        Deletes the sample data that the user left.
         """
         from icsoe_desktop.logs import close_logs
 
@@ -188,7 +187,7 @@ class Program(QObject):
         self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
 
     def _opened(self, unlock: Unlock | None, start_over: bool = False) -> DatosAbiertos:
-        """Runs in the worker, where importing the services blocks no window."""
+        """Open the data. Runs in the worker, because the imports take long."""
         from icsoe_desktop.arranque.apertura import build_restauracion, open_data
 
         # The folder's lock is ours, and nothing is open in it yet.
@@ -207,7 +206,7 @@ class Program(QObject):
             case Succeeded(datos):
                 self._datos = datos
                 self.acceso_presenter.connect_service(datos.acceso)
-                # Behind it in the queue, and before whatever somebody asks for who enters.
+                # Queued after opening the data and before any work of a logged-in user.
                 self._jobs.add(lambda _progress: self._built(datos), self._on_built)
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error.message)
@@ -237,7 +236,7 @@ class Program(QObject):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
 
     def _settle(self) -> None:
-        """Does what nobody waits for who wants to log in."""
+        """Start-up work that can wait until the login window is usable."""
         if self._ended:
             return
         self._garbage = GarbageCollector(self)
@@ -259,11 +258,11 @@ class Program(QObject):
         window.open()
 
     def _restore_here(self) -> None:
-        """«Restaurar un respaldo…», on a machine where nobody has registered yet."""
+        """«Restaurar un respaldo…» on a machine without registered users."""
         from icsoe_desktop.gui.respaldo.restaurar import RESTORE_HERE
 
         window = self._restore_window(RESTORE_HERE)
-        # What is open gives way when the program begins again.
+        # The restart closes the open data.
         window.restored.connect(lambda: self._go_on_with(self._folder))
         window.open()
 

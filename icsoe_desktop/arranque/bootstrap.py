@@ -1,4 +1,4 @@
-"""The one place that builds the concrete parts."""
+"""Builds all gateways and services. No other module does."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
 
 def lock_folder(folder: DataFolder) -> QLockFile | None:
-    """The lock that the windows hold, for a command that needs the folder for itself."""
+    """Take the lock that the windows hold, for commands that need the folder alone."""
     from PySide6.QtCore import QLockFile
 
     lock = QLockFile(str(folder.lock))
@@ -74,15 +74,15 @@ def open_application(
     llavero: Llavero | None = None,
     clock: Clock = utc_now,
 ) -> Application:
-    """Opens the store, made when missing, and the services over it.
+    """Open the store and build every service. Creates a missing store.
 
-    Raises what open_data does.
+    Raises the errors of open_data.
     """
     return build_application(open_data(folder, unlock, llavero, clock), folder)
 
 
 def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:
-    """Every service over open data, which are closed when one cannot be made."""
+    """Build every service. Closes the data if one cannot be built."""
     load_all()
     try:
         application = _build(datos, folder, read_central(central_settings()))
@@ -94,11 +94,11 @@ def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:
 
 
 def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) -> None:
-    """Makes the sample data in `folder`, which must not exist; all of them or none.
+    """Create the sample data in `folder`, which must not exist. All or nothing.
 
     Raises UserFacingError and Cancelled.
     """
-    # Whoever has data of her own needs neither.
+    # Most starts never make a sample: import these only here.
     from icsoe_desktop.gateways.certificados.ejemplo import AutoridadEjemplo
     from icsoe_desktop.services.ejemplo.inicial import fill_sample
 
@@ -120,10 +120,10 @@ def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) 
 
 
 def delete_sample(folder: DataFolder) -> None:
-    """Takes the sample data away. Raises UserFacingError, ValueError for any other folder."""
+    """Delete the sample data. Raises UserFacingError; ValueError for any other folder."""
     if not folder.is_sample:
         raise ValueError("not the sample data")
-    # First out of sight: what a closed program left half deleted must not be opened again.
+    # Rename first: after a kill, nothing may open the half-deleted folder.
     doomed = folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}")
     with file_troubles_in_spanish():
         folder.root.rename(doomed)
@@ -186,7 +186,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
 def build_sincronizacion(
     store: Store, bitacora: BitacoraService, direccion: str = ""
 ) -> SincronizacionService:
-    """direccion: what an administrator set for the machine."""
+    """direccion: the server address of the machine's policy; may be empty."""
     from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 

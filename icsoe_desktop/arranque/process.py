@@ -1,4 +1,4 @@
-"""The process with windows: one program at a time on a data folder, until none follows."""
+"""The process with windows. It runs one Program after the other, one data folder each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_DISPLAY = (
 
 
 def has_display() -> bool:
-    """Whether Qt will find a screen. Without one its constructor ends the whole process."""
+    """Whether Qt will find a display. Without one, QApplication aborts the process."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     if os.environ.get("WAYLAND_DISPLAY"):
@@ -48,13 +48,13 @@ def has_display() -> bool:
 
 
 def say(message: str) -> None:
-    """Shows a sentence in a window, where there is a screen, until the person has read it."""
+    """Show a sentence in a dialog and wait. Does nothing without a display."""
     if has_display():
         say_and_end(create_qt_application(), message)
 
 
 def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
-    """Starts the windows; the exit status."""
+    """Run the windows. Returns the exit status."""
     if smoke:
         from icsoe_desktop.arranque.smoke import run_smoke
 

@@ -1,4 +1,4 @@
-"""The program and its sample data: how one goes to them, is marked as in them, and leaves them."""
+"""Enters, marks and leaves the sample data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def mark_windows(parent: QObject, leave: Callable[[], None]) -> SampleMark:
-    """leave: called by whoever has seen enough."""
+    """Mark every window as sample data. leave: called by the mark's button."""
     from icsoe_desktop.services.ejemplo.guion import AYUDA
 
     mark = SampleMark(AYUDA, parent)
@@ -38,7 +38,7 @@ def go_to_sample(
     window: QWidget,
     go_on_with: Callable[[DataFolder], None],
 ) -> None:
-    """«Probar con datos de ejemplo»: those that were not deleted are there still."""
+    """«Probar con datos de ejemplo». Reuses existing sample data."""
     if sample.is_sample:
         go_on_with(sample)
         return
@@ -53,7 +53,7 @@ def enter_sample(application: Application, jobs: JobQueue, enter: Callable[[Sesi
     from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
 
     def entered(outcome: Outcome[Sesion]) -> None:
-        # Who changed the password of the sample types it like anybody.
+        # A user who changed the sample's password types it in the login window.
         if isinstance(outcome, Succeeded):
             enter(outcome.value)
 
@@ -61,7 +61,7 @@ def enter_sample(application: Application, jobs: JobQueue, enter: Callable[[Sesi
 
 
 def delete_left(sample: DataFolder) -> None:
-    """Once its program has ended."""
+    """Delete sample data after their program has ended."""
     from icsoe_desktop.arranque.bootstrap import delete_sample
 
     try:

@@ -1,6 +1,6 @@
-"""`--smoke`: opens every window on sample data and says whether anything went wrong.
+"""`--smoke`: opens every window on sample data and reports errors and warnings.
 
-The frozen program tests itself this way: a form, plugin or translation that was left out shows.
+The frozen program tests itself this way. It finds missing forms, plugins and translations.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from icsoe_desktop.paths import DataFolder
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.app import Program
 
-# Qt's offscreen platform says so of hints and raising; no real platform does.
+# Only Qt's offscreen platform logs this, for window hints and raising.
 OFFSCREEN_NOISE = "This plugin does not support"
 STEP_S = 20.0
 
 
 class Faults:
-    """What went wrong while the windows were open."""
+    """Collects Qt warnings and uncaught exceptions."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -59,7 +59,7 @@ class Faults:
 
 
 def run_smoke() -> int:
-    """0 when every window opened without an exception or a warning of Qt's, else 1."""
+    """Exit status: 0 if every window opened without exceptions or Qt warnings, otherwise 1."""
     from icsoe_desktop.arranque.app import Program
     from icsoe_desktop.arranque.bootstrap import make_sample
     from icsoe_desktop.gui.base.qt import create_qt_application
@@ -77,7 +77,7 @@ def run_smoke() -> int:
         instancia = Instancia(folder)
         instancia.claim()
         program = Program(folder, instancia)
-        # Program sends exceptions to a dialog; here they are faults.
+        # Program installed its own hooks, which show dialogs: collect faults again.
         faults.watch()
         program.start()
         try:
@@ -97,7 +97,7 @@ def run_smoke() -> int:
 
 
 def _open_all(program: Program) -> Iterator[str]:
-    """The key of each window, once it has shown the sample data."""
+    """Open each window with the sample data. Yields its key."""
     from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
 
     application = program.shell.application
@@ -114,12 +114,12 @@ def _open_all(program: Program) -> Iterator[str]:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         yield entry.key
     for page in PAGES:
-        # Opened by the ICSOE window, for a contratista; here, that the bundle has it.
+        # The ICSOE window opens these pages. Importing them shows that the bundle has them.
         import_module(page.module)
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
-    """Lets Qt work until the condition holds. Raises TimeoutError."""
+    """Process Qt events until the condition holds. Raises TimeoutError after STEP_S."""
     end = time.monotonic() + STEP_S
     QApplication.processEvents()
     while not condition():

@@ -1,1 +1,1 @@
-"""The command line, one module a command group. Imports services and domain."""
+"""The command line, one module a command group. It imports services; only arranque imports it."""

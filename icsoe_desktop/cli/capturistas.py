@@ -1,4 +1,4 @@
-"""`icsoe-desktop capturistas`: the list of a contratista's capturistas, with its e.firma."""
+"""`icsoe-desktop capturistas`: lists a contratista's capturistas; its e.firma authorises it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOT_ENTERED = "No se ingresó. {razon}"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `capturistas exportar` and `listar`; the function is in `run`, and gives the status."""
+    """Add `capturistas exportar` and `listar`. `run` holds the function that returns the exit status."""
     capturistas = subparsers.add_parser(
         "capturistas",
         help="capturistas de un contratista: exportar, listar",
@@ -39,7 +39,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = capturistas.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     exportar = actions.add_parser(
         "exportar",
-        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
         allow_abbrev=False,
         help="guardar la lista en un libro de Excel",
         description=(
@@ -108,7 +108,7 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
             "fin de línea. Sin él, se pregunta"
         ),
     )
-    # Also before the command; what is said here wins, and saying nothing leaves that one.
+    # The option may also stand before the command. The one after the command wins.
     command.add_argument(
         "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
     )
@@ -129,7 +129,7 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
 
 
 def _with_session(args: argparse.Namespace, work: Callable[[Application, Sesion], None]) -> int:
-    # Here and not above: the windows parse the same command line, and must not wait for this.
+    # Imported here: the windows use the same parser and must not wait for it.
 
     try:
         contrasena, unlock = _secrets(args)
@@ -171,7 +171,7 @@ def _session(
 
 
 def _secrets(args: argparse.Namespace) -> tuple[bytearray, Unlock | None]:
-    """The password of the key, and what opens the data; None for the keyring."""
+    """(password of the key, unlock of the data). None instead of an unlock uses the keyring."""
     from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
     files = (args.contrasena_archivo, args.contrasena_datos_archivo, args.codigo_datos_archivo)

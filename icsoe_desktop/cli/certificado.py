@@ -1,4 +1,4 @@
-"""`icsoe-desktop certificado verificar`: judges certificate files without store or login."""
+"""`icsoe-desktop certificado verificar`: verifies certificate files without store or login."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CADENAS = {
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `certificado verificar`; its function is in `run`, and returns the exit code."""
+    """Add `certificado verificar`. `run` holds the function that returns the exit status."""
     certificado = subparsers.add_parser(
         "certificado",
         help="revisar certificados: e.firma, CSD, IMSS",
@@ -48,7 +48,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = certificado.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     verificar = actions.add_parser(
         "verificar",
-        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
         allow_abbrev=False,
         help="decir qué es un certificado y si es bueno",
         description=(
@@ -78,8 +78,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def verificar_certificado(args: argparse.Namespace) -> int:
-    """Writes the answer to standard output. Returns 0 for a good certificate, otherwise 1."""
-    # Here and not above: the windows parse the same command line, and must not wait for this.
+    """Print the result. Returns 0 for a good certificate, otherwise 1."""
+    # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.gateways.certificados.autoridades import Autoridades
     from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 

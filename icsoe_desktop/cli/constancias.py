@@ -1,4 +1,4 @@
-"""`icsoe-desktop movimientos importar CONSTANCIA.pdf`: the IMSS's answers, without windows."""
+"""`icsoe-desktop movimientos importar CONSTANCIA.pdf`: imports constancias without windows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITH_PROBLEMS = (
 
 
 def are_constancias(application: Application, args: argparse.Namespace) -> bool:
-    """Whether every file is one, by what it holds. Raises InvalidInputError."""
+    """Whether all files are constancias, by their contents. Raises InvalidInputError."""
     from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
 
     clase = application.importacion_movimientos.clase
@@ -27,7 +27,7 @@ def are_constancias(application: Application, args: argparse.Namespace) -> bool:
 
 
 def importar_constancias(application: Application, sesion: Sesion, args: argparse.Namespace) -> int:
-    """All are read before the first is written down; each is, or is not, as a whole."""
+    """Import constancias. Reads all files before it stores any; stores each as a whole."""
     from icsoe_desktop.jobs import NoProgress
 
     service = application.constancias
@@ -73,7 +73,7 @@ def _counts(
 
 
 def _problems(vista: VistaConstancia) -> list[dict[str, Any]]:
-    """With the keys of the problems of other files: a row is a line, and has no position."""
+    """The problems with the JSON keys of other imports. linea: the row. posicion: always 0."""
     return [
         {
             "archivo": vista.archivo,

@@ -1,4 +1,4 @@
-"""How the command line gets a password: asked for, or read from a file; never an argument."""
+"""Passwords for the command line: from a prompt or a file, never from an argument."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ STANDARD_INPUT = "-"
 
 
 def read_password(name: str) -> bytearray:
-    """The file's octets, or those of the standard input for «-», without one closing end of line.
+    """The bytes of the file, or of standard input for «-», without one final line end.
 
-    Nothing else is taken away. Raises OSError.
+    Keeps all other white space. Raises OSError.
     """
     if name == STANDARD_INPUT:
         password = bytearray(sys.stdin.buffer.read(MAX_BYTES))
@@ -28,12 +28,12 @@ def read_password(name: str) -> bytearray:
 
 
 def can_ask() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether a terminal can prompt the user."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask_password(prompt: str) -> bytearray | None:
-    """None when whoever was asked went away."""
+    """None if the user aborted the prompt."""
     try:
         return bytearray(getpass.getpass(prompt), "utf-8", "surrogateescape")
     except EOFError:

@@ -1,4 +1,4 @@
-"""How a command opens the data and enters, without windows: for looking, or as a user."""
+"""Opens the data for a command and logs in: in consultation mode, or as a user."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Work = Callable[["Application", "Sesion"], int]
 
 
 class Refused(Exception):
-    """A sentence for the standard error."""
+    """The command refuses. It carries the sentence for standard error."""
 
 
 def add_entrance(command: argparse.ArgumentParser, *, writes: bool) -> None:
-    """The options with which a command enters. writes: it needs a user."""
+    """Add the login options to a command. writes: the command needs a user."""
     command.add_argument(
         "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
     )
@@ -50,17 +50,17 @@ def add_entrance(command: argparse.ArgumentParser, *, writes: bool) -> None:
 
 
 def as_user(args: argparse.Namespace, work: Work) -> int:
-    """Does the work in the session of a user; the exit status."""
+    """Run the work in the session of a user. Returns the exit status."""
     return _said(lambda: _as_user(args, work))
 
 
 def for_looking(args: argparse.Namespace, work: Work) -> int:
-    """Does the work in consultation mode; the exit status."""
+    """Run the work in consultation mode. Returns the exit status."""
     return _said(lambda: _for_looking(args, work))
 
 
 def _said(run: Callable[[], int]) -> int:
-    # Here and not above: the windows parse the same command line, and must not wait for this.
+    # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.errors import UserFacingError
     from icsoe_desktop.jobs import Cancelled
 
@@ -98,7 +98,7 @@ def _in_session(application: Application, sesion: Sesion, work: Work) -> int:
 
 @contextmanager
 def _application(args: argparse.Namespace, contrasena: str | None) -> Iterator[Application]:
-    """The services. Where the keyring does not open the data, the password of a user does."""
+    """Open the services. contrasena opens the data if the keyring does not."""
     from icsoe_desktop.arranque.bootstrap import open_application
     from icsoe_desktop.errors import StoreLockedError
     from icsoe_desktop.paths import open_data_folder

@@ -1,4 +1,4 @@
-"""The command line: what it may be asked, in Spanish."""
+"""The Spanish command line of the program."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SPANISH = (
 
 
 class SpanishParser(argparse.ArgumentParser):
-    """argparse with its own words in Spanish. Exit status 2 for a usage error."""
+    """argparse with Spanish texts. Exits with status 2 for a usage error."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(add_help=False, **options)  # type: ignore[arg-type]
@@ -59,10 +59,10 @@ class SpanishParser(argparse.ArgumentParser):
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """run: the command's function, or None for the windows; datos, enlace, smoke.
+    """Parse the arguments. run: the command's function, or None for the windows.
 
-    Exits with status 2 for a usage error, 0 after --ayuda or --version. Raises UserFacingError for
-    a link that does not come alone.
+    Exits with status 2 for a usage error and 0 after --ayuda or --version.
+    Raises UserFacingError for a link with other arguments.
     """
     link = _link_in(argv)
     _speak_utf8()
@@ -100,10 +100,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _link_in(argv: Sequence[str]) -> str | None:
-    """The link that the desktop handed over, if any. Raises UserFacingError.
+    """The link that the operating system passed, if any. Raises UserFacingError.
 
-    Windows puts a link into the registered command as it is: a quote inside it ends the argument,
-    and what follows would be read as options of this program.
+    Windows inserts a link into the registered command unchanged: a quote in the link ends the
+    argument, and the rest would become options of this program.
     """
     if not any(word.strip().casefold().startswith(LINK_SCHEME) for word in argv):
         return None
@@ -116,7 +116,7 @@ def _link_in(argv: Sequence[str]) -> str | None:
 
 def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
-        # A window program on Windows has no streams; a console may speak cp1252.
+        # A window program on Windows has no streams, and a console may use cp1252.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")

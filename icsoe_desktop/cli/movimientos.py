@@ -39,7 +39,7 @@ ODD = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `movimientos importar`, `exportar` and `generar`; the function is in `run`."""
+    """Add `movimientos importar`, `exportar` and `generar`. `run` holds the command's function."""
     movimientos = subparsers.add_parser(
         "movimientos",
         help="movimientos afiliatorios: importar, exportar, generar el archivo para IDSE",
@@ -48,7 +48,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = movimientos.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     importar = actions.add_parser(
         "importar",
-        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
         allow_abbrev=False,
         help="importar archivos de 168 posiciones, Excel o CSV, o la constancia en PDF",
         description=(
@@ -177,7 +177,7 @@ def generar_archivo(args: argparse.Namespace) -> int:
         ids = list(_pending(application, sesion, args))
         if not ids:
             raise Refused(NONE_PENDING)
-        # One file was asked for; what differs in it is said and refused by the writer.
+        # The command makes one file. The writer refuses movements that do not fit together.
         opciones = OpcionesLote(enie=args.enie, guia=args.guia)
         plan = application.lotes.plan(sesion, ids, opciones, NoProgress())
         _tell_avisos(plan)
@@ -248,7 +248,7 @@ def _problems(
 
 
 def _tell_json(application: Application, vista: VistaPreviaMovimientos, imported: int) -> None:
-    """A problem at a time, so that a million of them need no memory."""
+    """Print the result as JSON. Streams the problems, because there may be a million."""
     counts = {
         "leidos": vista.leidos,
         "importados": imported,

@@ -1,4 +1,4 @@
-"""`icsoe-desktop respaldo`: makes, checks and brings back backups without windows."""
+"""`icsoe-desktop respaldo`: makes, verifies and restores backups without windows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ IN_USE = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `respaldo crear`, `verificar` and `restaurar`; the function is in `run`."""
+    """Add `respaldo crear`, `verificar` and `restaurar`. `run` holds the command's function."""
     respaldo = subparsers.add_parser(
         "respaldo",
         help="respaldos: crear, verificar, restaurar",
@@ -51,7 +51,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             restaurar,
         ),
     ):
-        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
         action = actions.add_parser(name, allow_abbrev=False, help=words, description=words)
         action.add_argument("ruta", type=Path, metavar="RUTA", help="archivo .icsoe-respaldo")
         action.add_argument(
@@ -147,7 +147,7 @@ def restaurar(args: argparse.Namespace) -> int:
 
 
 def _prove_owner(args: argparse.Namespace, service: RestauracionService) -> None:
-    """Asks for a user's password of the data that would be replaced. Raises UserFacingError."""
+    """Check a user's password of the data to be replaced. Raises UserFacingError."""
     if not service.has_owner():
         return
     if args.contrasena_datos_archivo is not None:

@@ -1,4 +1,4 @@
-"""`icsoe-desktop servidor verificar`: tries a sync server's dangerous settings, without windows."""
+"""`icsoe-desktop servidor verificar`: checks the settings of a sync server without windows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARKS = {True: "bien", False: "MAL", None: "sin probar"}
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `servidor verificar`; its function is in `run`, and returns the exit code."""
+    """Add `servidor verificar`. `run` holds the function that returns the exit status."""
     servidor = subparsers.add_parser(
         "servidor",
         help="revisar un servidor de sincronización",
@@ -29,8 +29,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     actions = servidor.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     check_server = actions.add_parser(
-        "check_server",
-        # Nobody's `--contrasena SECRETO` may pass for --contrasena-archivo.
+        "verificar",
+        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
         allow_abbrev=False,
         help="probar uno por uno los ajustes peligrosos del servidor",
         description=(
@@ -60,8 +60,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def verificar_servidor(args: argparse.Namespace) -> int:
-    """Writes the findings to standard output. Returns 0 when none is bad, otherwise 1."""
-    # Here and not above: the windows parse the same command line, and must not wait for this.
+    """Print the findings. Returns 0 if none is bad, otherwise 1."""
+    # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.errors import UserFacingError
     from icsoe_desktop.gateways.kinto.checks import check_server
 
@@ -83,7 +83,7 @@ def verificar_servidor(args: argparse.Namespace) -> int:
 
 
 def _password(name: str | None) -> str:
-    """Empty when nobody answered. Raises OSError, ValueError."""
+    """The password; empty if the user aborted the prompt. Raises OSError, ValueError."""
     if name is None and not can_ask():
         return ""
     read = ask_password("Contraseña: ") if name is None else read_password(name)

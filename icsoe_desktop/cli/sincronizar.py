@@ -1,4 +1,4 @@
-"""`icsoe-desktop sincronizar`: one round with the office's server, without windows."""
+"""`icsoe-desktop sincronizar`: runs one synchronisation round without windows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_SHARING = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `sincronizar`; the function is in `run`."""
+    """Add `sincronizar`. `run` holds the command's function."""
     words = "intercambiar los cambios con los demás equipos de la oficina"
     command = subparsers.add_parser(
         "sincronizar",
