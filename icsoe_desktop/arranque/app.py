@@ -190,7 +190,7 @@ class Program(QObject):
         """Open the data. Runs in the worker, because the imports take long."""
         from icsoe_desktop.arranque.apertura import build_restauracion, open_data
 
-        # The folder's lock is ours, and nothing is open in it yet.
+        # This process holds the folder's lock, and no file in it is open yet.
         build_restauracion(self._folder, self._llavero).finish()
         return open_data(self._folder, unlock, self._llavero, start_over=start_over)
 

@@ -30,7 +30,7 @@ NOT_ENTERED = "No se ingresó. {razon}"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `capturistas exportar` and `listar`. `run` holds the function that returns the exit status."""
+    """Add `capturistas exportar` and `listar`. `run` holds the command's function."""
     capturistas = subparsers.add_parser(
         "capturistas",
         help="capturistas de un contratista: exportar, listar",
