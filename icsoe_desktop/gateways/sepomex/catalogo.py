@@ -1,4 +1,6 @@
-"""Reads the postal catalogue that people download: TXT, XML or Excel, also inside a ZIP.
+"""Reads the postal catalogue that people download: a ZIP with a TXT or an XML, or one of these.
+
+The third form of SEPOMEX's page, CPdescarga.xls, is refused with a sentence that names the TXT.
 
 The program ships no copy of it: its own first line forbids that. Columns are found by name; a file
 that is no catalogue is refused.
@@ -19,8 +21,8 @@ from typing import IO
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.gateways.hojas.comun import Rows, damaged, refuse, too_large
-from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
+from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
+from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
 from icsoe_desktop.gateways.hojas.lectura import match_columns
 from icsoe_desktop.gateways.sepomex.renglones import (
     COLUMNAS,
@@ -32,7 +34,7 @@ from icsoe_desktop.gateways.sepomex.xml_table import read_xml_records
 from icsoe_desktop.gateways.sepomex.zip_file import (
     MAX_FILE_BYTES,
     extract,
-    is_workbook,
+    in_excel,
     no_catalogue,
     over_size,
     unreadable,
@@ -84,7 +86,7 @@ def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[LecturaPos
             head = file.read(512)
         if path.stat().st_size > MAX_FILE_BYTES:
             raise over_size()
-        if head.startswith(b"PK") and not is_workbook(path):
+        if head.startswith(b"PK"):
             with tempfile.TemporaryDirectory(prefix="icsoe-") as folder:
                 member, day = extract(path, Path(folder), progress)
                 with member.open("rb") as file:
@@ -110,14 +112,10 @@ def _open_plain(path: Path, head: bytes, progress: Progress) -> Iterator[Lectura
     if not head:
         raise refuse("El archivo está vacío.")
     if head.startswith(CFB_SIGNATURE):
-        raise refuse_compound_file(path)
+        raise in_excel()
     if head.startswith(b"PK"):
-        if not is_workbook(path):
-            raise refuse("El ZIP tiene otro ZIP dentro. Descomprímalo antes de elegirlo.")
-        with open_workbook(path, progress) as tables:
-            rows = _from_sheets(tables)
-            yield LecturaPostal(path.name, day, "Excel", "UTF-8", _started(rows))
-    elif _is_xml(head):
+        raise refuse("El ZIP tiene otro ZIP dentro. Descomprímalo antes de elegirlo.")
+    if _is_xml(head):
         with path.open("rb") as file:
             encoding, records = read_xml_records(file, _Watch(path, progress))
             yield LecturaPostal(path.name, day, "XML", encoding, _started(_from_records(records)))
@@ -196,29 +194,6 @@ def _from_records(
         raise no_catalogue()
 
 
-def _from_sheets(tables: Iterator[Rows]) -> Iterator[Asentamiento | RenglonMalo]:
-    """The sheets with the columns, one a state; a sheet of notes has none."""
-    reader = LectorRenglones()
-    found = False
-    for table in tables:
-        places: Mapping[str, int] = {}
-        for seen, row in enumerate(table):
-            cells = row.cells
-            if not places:
-                places = match_columns(cells, COLUMNAS)
-                if is_complete(places):
-                    found = True
-                    continue
-                places = {}
-                if seen >= HEADER_SEARCH_LINES:
-                    break
-                continue
-            fields = {field: cells[at] if at < len(cells) else "" for field, at in places.items()}
-            yield reader.read(row.line, fields)
-    if not found:
-        raise no_catalogue()
-
-
 def _started(
     rows: Iterator[Asentamiento | RenglonMalo],
 ) -> Iterator[Asentamiento | RenglonMalo]:
@@ -243,8 +218,6 @@ def _plain(name: str) -> str:
 
 
 def _is_xml(head: bytes) -> bool:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return True
     return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 

@@ -13,28 +13,32 @@ from icsoe_desktop.jobs import Progress
 
 MAX_FILE_BYTES = 256 * 2**20
 _CHUNK = 2**20
-
-
-def is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        raise damaged() from None
+# What zipfile raises for a file that is no ZIP, or not all of one.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def extract(path: Path, folder: Path, progress: Progress) -> tuple[Path, date]:
     """The one file of the ZIP that may be the catalogue, and its day."""
     try:
         with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names:
+                raise in_excel()
             wanted = [
                 info
                 for info in archive.infolist()
-                if info.filename.lower().endswith((".txt", ".xml", ".xlsx", ".xls"))
-                and not info.is_dir()
+                if info.filename.lower().endswith((".txt", ".xml")) and not info.is_dir()
             ]
             if not wanted:
-                raise no_catalogue()
+                excel = any(name.lower().endswith((".xls", ".xlsx")) for name in names)
+                raise in_excel() if excel else no_catalogue()
             chosen = max(wanted, key=lambda info: info.file_size)
             if chosen.flag_bits & 1:
                 raise refuse("El ZIP tiene contraseña. Descomprímalo antes de elegirlo.")
@@ -51,7 +55,14 @@ def extract(path: Path, folder: Path, progress: Progress) -> tuple[Path, date]:
                 return target, date(*chosen.date_time[:3])
             except ValueError:
                 return target, datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+    ):
         raise damaged() from None
 
 
@@ -59,6 +70,13 @@ def no_catalogue() -> InvalidInputError:
     return refuse(
         "El archivo no es el catálogo de códigos postales de SEPOMEX: no tiene las columnas "
         "d_codigo, d_asenta, D_mnpio y d_estado. Descárguelo otra vez y elíjalo."
+    )
+
+
+def in_excel() -> InvalidInputError:
+    return refuse(
+        "Es el catálogo en Excel, que el programa no lee. En la página de descarga de SEPOMEX "
+        "elija «TXT», descárguelo y elija ese archivo."
     )
 
 

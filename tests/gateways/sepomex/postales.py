@@ -6,8 +6,6 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import openpyxl
-
 HEADER = (
     "d_codigo|d_asenta|d_tipo_asenta|D_mnpio|d_estado|d_ciudad|d_CP|c_estado|c_oficina|c_CP|"
     "c_tipo_asenta|c_mnpio|id_asenta_cpcons|d_zona|c_cve_ciudad"
@@ -56,20 +54,6 @@ def xml(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS, encoding: str = "u
         f'<NewDataSet xmlns="NewDataSet">{schema}{records}</NewDataSet>'
     )
     path.write_bytes(text.encode(encoding))
-    return path
-
-
-def xlsx(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS) -> Path:
-    """A sheet of notes, and one for each state, as the official book has them."""
-    book = openpyxl.Workbook()
-    book.active.append([LEGEND])
-    for estado in dict.fromkeys(row[4] for row in rows):
-        sheet = book.create_sheet(estado[:31])
-        sheet.append(HEADER.split("|"))
-        for row in rows:
-            if row[4] == estado:
-                sheet.append(line(row).split("|"))
-    book.save(path)
     return path
 
 
