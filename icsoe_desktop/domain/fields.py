@@ -86,6 +86,10 @@ class FieldTable:
 
     fields: tuple[Field, ...]
     order: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
+    # Asked for once a row by imports and exports.
+    _at: dict[Place, tuple[Field, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
@@ -95,11 +99,17 @@ class FieldTable:
 
     def at(self, place: Place) -> tuple[Field, ...]:
         """The fields that show there, in order."""
-        found = [each for each in self.fields if place in each.places]
-        order = self.order.get(place, ())
-        # Stable: fields without a position keep the order of the table.
-        found.sort(key=lambda each: order.index(each.name) if each.name in order else len(order))
-        return tuple(found)
+        found = self._at.get(place)
+        if found is None:
+            order = self.order.get(place, ())
+            found = self._at[place] = tuple(
+                # Stable: fields without a position keep the order of the table.
+                sorted(
+                    (each for each in self.fields if place in each.places),
+                    key=lambda each: order.index(each.name) if each.name in order else len(order),
+                )
+            )
+        return found
 
     def names(self, place: Place) -> tuple[str, ...]:
         return tuple(each.name for each in self.at(place))

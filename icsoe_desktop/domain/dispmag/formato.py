@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 
 LONGITUD: Final = 168
 LARGO_NOMBRE: Final = 27
@@ -54,28 +56,27 @@ def _relleno(inicio: int, fin: int, signo: str = " ") -> CampoDispmag:
     )
 
 
-REGISTRO_PATRONAL: Final = CampoDispmag(
-    "registro_patronal", "Registro patronal", 1, 11, ClaseCampo.AN
-)
-NSS: Final = CampoDispmag("nss", "NSS", 12, 22, ClaseCampo.N)
-PRIMER_APELLIDO: Final = CampoDispmag("primer_apellido", "Primer apellido", 23, 49, ClaseCampo.A)
-SEGUNDO_APELLIDO: Final = CampoDispmag("segundo_apellido", "Segundo apellido", 50, 76, ClaseCampo.A)
-NOMBRES: Final = CampoDispmag("nombres", "Nombre", 77, 103, ClaseCampo.A)
-SBC: Final = CampoDispmag("sbc", "SBC", 104, 109, ClaseCampo.N)
-TIPO_TRABAJADOR: Final = CampoDispmag(
-    "tipo_trabajador", "Tipo de trabajador", 116, 116, ClaseCampo.N
-)
-TIPO_SALARIO: Final = CampoDispmag("tipo_salario", "Tipo de salario", 117, 117, ClaseCampo.N)
-JORNADA: Final = CampoDispmag("jornada", "Semana o jornada reducida", 118, 118, ClaseCampo.N)
-FECHA: Final = CampoDispmag("fecha", "Fecha del movimiento", 119, 126, ClaseCampo.N)
-UMF: Final = CampoDispmag("umf", "UMF", 127, 129, ClaseCampo.N)
-TIPO: Final = CampoDispmag("tipo", "Tipo de movimiento", 132, 133, ClaseCampo.N)
-GUIA: Final = CampoDispmag("guia", "Guía", 134, 138, ClaseCampo.N)
-CLAVE_TRABAJADOR: Final = CampoDispmag(
-    "clave_trabajador", "Clave del trabajador", 139, 148, ClaseCampo.AN
-)
-CAUSA_BAJA: Final = CampoDispmag("causa_baja", "Causa de baja", 149, 149, ClaseCampo.AN)
-CURP: Final = CampoDispmag("curp", "CURP", 150, 167, ClaseCampo.AN)
+def _campo(nombre: str, inicio: int, fin: int, clase: ClaseCampo, fijo: str = "") -> CampoDispmag:
+    etiqueta = CAMPOS_MOVIMIENTO.title(nombre, Place.SHEET)
+    return CampoDispmag(nombre, etiqueta, inicio, fin, clase, fijo)
+
+
+REGISTRO_PATRONAL: Final = _campo("registro_patronal", 1, 11, ClaseCampo.AN)
+NSS: Final = _campo("nss", 12, 22, ClaseCampo.N)
+PRIMER_APELLIDO: Final = _campo("primer_apellido", 23, 49, ClaseCampo.A)
+SEGUNDO_APELLIDO: Final = _campo("segundo_apellido", 50, 76, ClaseCampo.A)
+NOMBRES: Final = _campo("nombres", 77, 103, ClaseCampo.A)
+SBC: Final = _campo("sbc", 104, 109, ClaseCampo.N)
+TIPO_TRABAJADOR: Final = _campo("tipo_trabajador", 116, 116, ClaseCampo.N)
+TIPO_SALARIO: Final = _campo("tipo_salario", 117, 117, ClaseCampo.N)
+JORNADA: Final = _campo("jornada", 118, 118, ClaseCampo.N)
+FECHA: Final = _campo("fecha", 119, 126, ClaseCampo.N)
+UMF: Final = _campo("umf", 127, 129, ClaseCampo.N)
+TIPO: Final = _campo("tipo", 132, 133, ClaseCampo.N)
+GUIA: Final = _campo("guia", 134, 138, ClaseCampo.N)
+CLAVE_TRABAJADOR: Final = _campo("clave_trabajador", 139, 148, ClaseCampo.AN)
+CAUSA_BAJA: Final = _campo("causa_baja", 149, 149, ClaseCampo.AN)
+CURP: Final = _campo("curp", 150, 167, ClaseCampo.AN)
 FORMATO: Final = CampoDispmag(
     "identificador", "Identificador del formato", 168, 168, ClaseCampo.FIJO, IDENTIFICADOR
 )
@@ -125,7 +126,7 @@ CAMPOS: Final[dict[str, tuple[CampoDispmag, ...]]] = {
         GUIA,
         CLAVE_TRABAJADOR,
         CAUSA_BAJA,
-        CampoDispmag("curp", "CURP", 150, 167, ClaseCampo.FIJO, " " * 18),
+        _campo("curp", 150, 167, ClaseCampo.FIJO, " " * 18),
         FORMATO,
     ),
 }

@@ -21,6 +21,7 @@ from icsoe_desktop.domain.dispmag.formato import (
 from icsoe_desktop.domain.dispmag.rapido import FechaLimites
 from icsoe_desktop.domain.dispmag.registro import LineaRechazada, RegistroLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, pesos
 from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, compare_name
 from icsoe_desktop.domain.texto import counted
@@ -116,13 +117,9 @@ class Revisor:
             yield _warning(
                 linea, formato.CURP, 4, curp.valor, "Se esperaba un nacimiento antes de la fecha."
             )
-        if valores.keys() >= {"nombres", "primer_apellido", "segundo_apellido"}:
-            for discrepancia in compare_name(
-                curp,
-                valores["nombres"],
-                valores["primer_apellido"],
-                valores["segundo_apellido"],
-            ):
+        if valores.keys() >= set(NOMBRE_CAMPOS):
+            nombre = NombrePersona(**{name: valores[name] for name in NOMBRE_CAMPOS})
+            for discrepancia in compare_name(curp, nombre):
                 esperado = f"Según el nombre se esperaba {discrepancia.esperada}."
                 yield _warning(linea, formato.CURP, discrepancia.posicion - 1, curp.valor, esperado)
 

@@ -9,6 +9,7 @@ import re
 
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag, visible
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.texto import counted
 
 ETIQUETA = formato.MARCA.etiqueta
@@ -52,7 +53,12 @@ class Totales:
                     esperado = f"Se esperaba la guía de los movimientos: {expected}."
                     problemas.append(
                         ProblemaDispmag(
-                            linea, campo.inicio, "Guía", visible(raw), esperado, "advertencia"
+                            linea,
+                            campo.inicio,
+                            CAMPOS_MOVIMIENTO.label("guia"),
+                            visible(raw),
+                            esperado,
+                            "advertencia",
                         )
                     )
             elif raw != campo.fijo:

@@ -18,8 +18,10 @@ from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_curp import compare
 from icsoe_desktop.domain.identificadores.persona import (
+    ETIQUETAS_PERSONA,
     NOMBRE_CAMPOS,
     IdentidadPersona,
+    NombrePersona,
     ParteNombre,
 )
 from icsoe_desktop.domain.texto import clean
@@ -115,7 +117,7 @@ CAMPOS_CAPTURISTA = FieldTable(
     (
         Field(
             "curp",
-            "CURP",
+            ETIQUETAS_PERSONA["curp"],
             Place.SHEET | Place.GRID | Place.SEARCH | Place.EXCEL | Place.ARCO,
             aliases=("Clave usuario (CURP)", "Clave única de registro de población", "Usuario"),
             titles={Place.GRID: "Clave Usuario (CURP)"},
@@ -123,7 +125,7 @@ CAMPOS_CAPTURISTA = FieldTable(
         ),
         Field(
             "nombres",
-            "Nombre(s)",
+            ETIQUETAS_PERSONA["nombres"],
             _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
             ParteNombre.parse,
             missing="Escriba el nombre.",
@@ -132,7 +134,7 @@ CAMPOS_CAPTURISTA = FieldTable(
         ),
         Field(
             "primer_apellido",
-            "Primer apellido",
+            ETIQUETAS_PERSONA["primer_apellido"],
             _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
             ParteNombre.parse,
             missing="Escriba el primer apellido.",
@@ -141,7 +143,7 @@ CAMPOS_CAPTURISTA = FieldTable(
         ),
         Field(
             "segundo_apellido",
-            "Segundo apellido",
+            ETIQUETAS_PERSONA["segundo_apellido"],
             _TYPED | Place.SEARCH | Place.EXCEL | Place.ARCO,
             ParteNombre.parse,
             optional=True,
@@ -254,9 +256,9 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
             problemas[each.name] = error.message
     if "correo" in texts and clean(nuevo.confirmacion).lower() != texts["correo"]:
         problemas["confirmacion"] = "Los correos electrónicos no coinciden."
-    names = [clean(getattr(nuevo, name)) for name in NOMBRE_CAMPOS]
-    if curp is not None and names[0] and names[1]:
-        odd = tuple(each.advertencia for each in compare(curp, *names))
+    nombre = NombrePersona(**{name: clean(getattr(nuevo, name)) for name in NOMBRE_CAMPOS})
+    if curp is not None and nombre.nombres and nombre.primer_apellido:
+        odd = tuple(each.advertencia for each in compare(curp, nombre))
         if odd:
             advertencias["nombres"] = odd
     datos = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from icsoe_desktop.domain.identificadores.catalogos_renapo import PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.domain.texto import clean, strip_accents
 
 # fmt: off
@@ -59,11 +60,11 @@ def expected_letters(nombres: str, primer_apellido: str, segundo_apellido: str) 
     return initials, "".join(_internal_consonant(word) for word in (primero, segundo, nombre))
 
 
-def compare(
-    curp: Curp, nombres: str, primer_apellido: str, segundo_apellido: str
-) -> tuple[Discrepancia, ...]:
+def compare(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
     """Every position of the CURP whose letter is not the one that the name gives, in order."""
-    expected = "".join(expected_letters(nombres, primer_apellido, segundo_apellido))
+    expected = "".join(
+        expected_letters(nombre.nombres, nombre.primer_apellido, nombre.segundo_apellido)
+    )
     return tuple(
         Discrepancia(
             position,

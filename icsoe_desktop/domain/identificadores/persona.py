@@ -9,6 +9,12 @@ from icsoe_desktop.domain.identificadores.valor import Identificador
 from icsoe_desktop.domain.texto import clean
 
 MAX_NAME_LENGTH = 80
+ETIQUETAS_PERSONA = {
+    "curp": "CURP",
+    "nombres": "Nombre(s)",
+    "primer_apellido": "Primer apellido",
+    "segundo_apellido": "Segundo apellido",
+}
 NOMBRE_CAMPOS = ("nombres", "primer_apellido", "segundo_apellido")
 
 

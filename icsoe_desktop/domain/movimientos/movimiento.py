@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, NoReturn, cast
 
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores import nombre_curp as curp_rules
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
     CausaBaja,
     Jornada,
@@ -26,8 +29,8 @@ from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLim
 from icsoe_desktop.errors import InvalidInputError
 
 __all__ = [
+    "CAMPOS_MOVIMIENTO",
     "MAX_SBC",
-    "NOMBRES",
     "Advertencia",
     "CausaBaja",
     "EstadoAviso",
@@ -44,8 +47,8 @@ MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
 PRIMER_ANIO: Final = 1943  # the IMSS was founded in it
 ULTIMO_ANIO: Final = 2100  # later ones are slips of the finger
 
-# The field and how a sentence calls it.
-NOMBRES: Final = {
+
+_EN_FRASE: Final = {
     "primer_apellido": "primer apellido",
     "segundo_apellido": "segundo apellido",
     "nombres": "nombre",
@@ -72,8 +75,189 @@ class Identificadores(NamedTuple):
         return self.registro_patronal.valor, self.nss.valor, curp
 
 
-@dataclass(frozen=True, slots=True)
-class Movimiento:
+_LISTS = Place.GRID | Place.EXCEL
+_TYPED = Place.FORM | Place.SHEET
+# The titles and the order of the lists are those of the seed.
+CAMPOS_MOVIMIENTO = FieldTable(
+    (
+        Field(
+            "tipo",
+            "Tipo de movimiento",
+            _TYPED | _LISTS,
+            aliases=("Movimiento", "Tipo mov", "Aviso", "Clase de movimiento"),
+            titles={_LISTS: "Movimiento"},
+            width=22,
+        ),
+        Field(
+            "registro_patronal",
+            CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
+            _TYPED | _LISTS,
+            aliases=("Registro patronal IMSS", "Registro IMSS", "Reg. patronal", "RP"),
+            width=16,
+        ),
+        Field(
+            "nss",
+            "NSS",
+            _TYPED | _LISTS,
+            aliases=(
+                "Número de seguridad social",
+                "No. de seguridad social",
+                "Núm. de seguridad social",
+                "Número de seguro social",
+                "IMSS",
+                "Número IMSS",
+                "Afiliación",
+            ),
+            width=13,
+        ),
+        Field(
+            "primer_apellido",
+            ETIQUETAS_PERSONA["primer_apellido"],
+            _TYPED | _LISTS,
+            aliases=("Apellido paterno", "Paterno", "Ap. paterno"),
+            titles={_LISTS: "Apellido paterno"},
+        ),
+        Field(
+            "segundo_apellido",
+            ETIQUETAS_PERSONA["segundo_apellido"],
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Apellido materno", "Materno", "Ap. materno"),
+            titles={_LISTS: "Apellido materno"},
+        ),
+        Field(
+            "nombres",
+            ETIQUETAS_PERSONA["nombres"],
+            _TYPED | _LISTS,
+            aliases=("Nombre(s)", "Nombre del trabajador"),
+            titles={_LISTS | Place.SHEET: "Nombre"},
+            width=24,
+        ),
+        Field(
+            "fecha",
+            "Fecha del movimiento",
+            _TYPED | _LISTS,
+            aliases=(
+                "Fecha de movimiento",
+                "Fecha mov",
+                "Fecha de alta",
+                "Fecha de baja",
+                "Fecha del aviso",
+            ),
+            titles={_LISTS: "Fecha de movimiento"},
+            width=12,
+        ),
+        Field(
+            "sbc",
+            "SBC",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=(
+                "Salario base de cotización",
+                "Salario base",
+                "Salario diario integrado",
+                "SDI",
+                "Salario",
+            ),
+            width=11,
+        ),
+        Field(
+            "tipo_trabajador",
+            "Tipo de trabajador",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Tipo trab",),
+            width=24,
+        ),
+        Field(
+            "tipo_salario",
+            "Tipo de salario",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Tipo sal",),
+            width=15,
+        ),
+        Field(
+            "jornada",
+            "Semana o jornada reducida",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Jornada reducida", "Semana reducida", "Semana/jornada reducida"),
+            titles={_LISTS: "Jornada reducida"},
+            width=18,
+        ),
+        Field(
+            "causa_baja",
+            "Causa de baja",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Causa de la baja", "Motivo de baja", "Causa"),
+            width=22,
+        ),
+        Field(
+            "umf",
+            "UMF",
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("Unidad médica familiar", "Unidad de medicina familiar", "Clínica"),
+            width=7,
+        ),
+        Field(
+            "guia",
+            "Guía",
+            _TYPED,
+            optional=True,
+            aliases=("Subdelegación", "Número de guía"),
+        ),
+        Field(
+            "clave_trabajador",
+            "Clave del trabajador",
+            _TYPED,
+            optional=True,
+            aliases=(
+                "Clave",
+                "Número de empleado",
+                "No. de empleado",
+                "Código",
+                "Código de empleado",
+            ),
+        ),
+        Field(
+            "curp",
+            ETIQUETAS_PERSONA["curp"],
+            _TYPED | _LISTS,
+            optional=True,
+            aliases=("C.U.R.P.", "Clave única de registro de población"),
+            width=21,
+        ),
+        Field("estado", "Estado", _LISTS, width=12),
+        Field("plazo", "Plazo", _LISTS, width=14),
+        Field("lote", "Lote", _LISTS, width=12),
+        Field("emitido", "Fecha de emisión", _LISTS, width=12),
+        Field("recibido", "Aviso recibido", _LISTS, width=12),
+        Field("aprobado", "Aviso aprobación", _LISTS, width=12),
+        Field("rechazado", "Aviso rechazo", _LISTS, width=12),
+        Field("causa_rechazo", "Causa de rechazo", _LISTS, width=40),
+    ),
+    order={
+        Place.EXCEL: (
+            "tipo",
+            "registro_patronal",
+            "nombres",
+            "primer_apellido",
+            "segundo_apellido",
+            "nss",
+            "sbc",
+            "fecha",
+            "curp",
+            "umf",
+        ),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movimiento(NombrePersona):
     """One movement, valid since it was made. Text that is not known is empty.
 
     registro_patronal and nss: eleven characters. Names: as `normal_name` gives them.
@@ -88,9 +272,6 @@ class Movimiento:
     tipo: TipoMovimiento
     registro_patronal: str = field(repr=False)
     nss: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
-    nombres: str = field(repr=False)
     fecha: date
     sbc: int | None = None  # centavos
     tipo_trabajador: TipoTrabajador | None = None
@@ -133,7 +314,7 @@ class Movimiento:
             )
 
     def _validate_names(self) -> None:
-        for campo, etiqueta in NOMBRES.items():
+        for campo, etiqueta in _EN_FRASE.items():
             name = getattr(self, campo)
             if name != normal_name(name):
                 _refuse(campo, f"El {etiqueta} va en mayúsculas y sin espacios de más.")
@@ -171,11 +352,6 @@ class Movimiento:
         """The ten characters that tell one registro patronal from another."""
         return self.registro_patronal[:10]
 
-    @property
-    def nombre_completo(self) -> str:
-        parts = (self.nombres, self.primer_apellido, self.segundo_apellido)
-        return " ".join(part for part in parts if part)
-
     def warnings(self, limites: TablaLimites = TABLA_LIMITES) -> tuple[Advertencia, ...]:
         """What is odd but stops nobody, in the order of the fields."""
         registro, nss, curp = cast(Identificadores, self.identificadores)
@@ -192,20 +368,16 @@ class Movimiento:
                 )
             found.extend(
                 Advertencia("curp", discrepancia.advertencia)
-                for discrepancia in compare_name(
-                    curp, self.nombres, self.primer_apellido, self.segundo_apellido
-                )
+                for discrepancia in compare_name(curp, self)
             )
         return tuple(found)
 
 
-def compare_name(
-    curp: Curp, nombres: str, primer_apellido: str, segundo_apellido: str
-) -> tuple[curp_rules.Discrepancia, ...]:
+def compare_name(curp: Curp, nombre: NombrePersona) -> tuple[curp_rules.Discrepancia, ...]:
     """Where the CURP does not fit the name, but for an Ñ that a file may have written as N."""
     return tuple(
         discrepancia
-        for discrepancia in curp_rules.compare(curp, nombres, primer_apellido, segundo_apellido)
+        for discrepancia in curp_rules.compare(curp, nombre)
         if (discrepancia.encontrada, discrepancia.esperada) != ("X", "N")
     )
 

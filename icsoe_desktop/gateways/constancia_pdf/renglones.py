@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia, RenglonConstancia
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import (
     TEXTUAL,
@@ -162,13 +162,13 @@ def _value(
 
     nss = re.sub(r"[\s-]", "", cells.get("nss", ""))
     if re.fullmatch(r"\d{11}", nss, re.ASCII) is None:
-        wrong("NSS", nss, ELEVEN)
+        wrong(CAMPOS_MOVIMIENTO.label("nss"), nss, ELEVEN)
         nss = ""
     tipo = None
     if "tipo" in cells:
         tipo = _tipo_of(cells["tipo"])
         if tipo is None:
-            wrong("Tipo de movimiento", cells["tipo"], MOVEMENT)
+            wrong(CAMPOS_MOVIMIENTO.label("tipo"), cells["tipo"], MOVEMENT)
     fecha = None
     if "fecha" in cells:
         fecha = read_day(cells["fecha"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
     CausaBaja,
     Jornada,
     TipoMovimiento,
@@ -18,28 +20,12 @@ from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Movimi
 
 NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
 NOTHING: Final = "sin dato"
-NAMES: Final = {"tipo": "Movimiento", **formato.CAMPOS}
+NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
 
 def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
-    return CapturaMovimiento(
-        tipo=fila.tipo,
-        registro_patronal=fila.registro_patronal,
-        nss=fila.nss,
-        primer_apellido=fila.primer_apellido,
-        segundo_apellido=fila.segundo_apellido,
-        nombres=fila.nombres,
-        fecha=fila.fecha,
-        sbc=formato.money(fila.sbc),
-        tipo_trabajador=fila.tipo_trabajador,
-        tipo_salario=fila.tipo_salario,
-        jornada=fila.jornada,
-        causa_baja=fila.causa_baja,
-        umf=fila.umf,
-        guia=fila.guia,
-        clave_trabajador=fila.clave_trabajador,
-        curp=fila.curp,
-    )
+    values: dict[str, Any] = {name: getattr(fila, name) for name in NAMES}
+    return CapturaMovimiento(**{**values, "sbc": formato.money(fila.sbc)})
 
 
 def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
@@ -49,7 +35,10 @@ def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
         for campo in NAMES
         if any(getattr(one, campo) != getattr(ahora, campo) for one in antes)
     ]
-    cambios = (f"{NAMES[campo]}: {_in_words(campo, getattr(ahora, campo))}" for campo in campos)
+    cambios = (
+        f"{CAMPOS_MOVIMIENTO.label(campo)}: {_in_words(campo, getattr(ahora, campo))}"
+        for campo in campos
+    )
     return NOW_IS.format(cambios="; ".join(cambios))
 
 

@@ -85,7 +85,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         tipo: TipoMovimiento,
         editing: MovimientoFila | None = None,
     ) -> None:
-        captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo)
+        captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo=tipo)
         super().__init__(jobs, CapturaState(captura, editing))
         self._service = service
         self._pages = pages
@@ -178,7 +178,8 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         """The next movement, of the same kind, registro patronal and date."""
         last = self.state.captura
         captura = CapturaMovimiento(
-            last.tipo, last.registro_patronal, fecha=last.fecha, guia=last.guia,
+            tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
+            guia=last.guia,
             tipo_trabajador=last.tipo_trabajador, tipo_salario=last.tipo_salario,
             jornada=last.jornada, causa_baja=last.causa_baja,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter, ConstanciaState
@@ -64,7 +65,7 @@ RENGLONES: Final = (
         width=125,
     ),
     Column[RenglonCotejado](
-        "NSS",
+        CAMPOS_MOVIMIENTO.label("nss"),
         lambda c: formato.nss(c.renglon.nss),
         copy=lambda c: c.renglon.nss,
         tabular=True,
@@ -79,7 +80,7 @@ RENGLONES: Final = (
         width=95,
     ),
     Column[RenglonCotejado](
-        "SBC",
+        CAMPOS_MOVIMIENTO.label("sbc"),
         lambda c: formato.money(c.renglon.sbc),
         sort=lambda c: c.renglon.sbc or 0,
         copy=lambda c: formato.plain_money(c.renglon.sbc),

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
@@ -65,10 +66,16 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
         width=135,
     ),
     PagedColumn("Fecha", lambda d: formato.day(d.fecha), tabular=True, width=105),
-    PagedColumn("NSS", lambda d: formato.nss(d.nss), copy=lambda d: d.nss, tabular=True, width=125),
+    PagedColumn(
+        CAMPOS_MOVIMIENTO.label("nss"),
+        lambda d: formato.nss(d.nss),
+        copy=lambda d: d.nss,
+        tabular=True,
+        width=125,
+    ),
     PagedColumn("Nombre", lambda d: d.nombre, width=230),
     PagedColumn(
-        "Registro patronal",
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda d: formato.registro(d.registro_patronal),
         copy=lambda d: d.registro_patronal,
         tabular=True,

@@ -52,26 +52,6 @@ MOVIMIENTO_CORTO = {
 }
 
 
-# The fields of a movement as people call them.
-CAMPOS = {
-    "registro_patronal": "Registro patronal",
-    "nss": "NSS",
-    "curp": "CURP",
-    "primer_apellido": "Primer apellido",
-    "segundo_apellido": "Segundo apellido",
-    "nombres": "Nombre(s)",
-    "fecha": "Fecha",
-    "sbc": "SBC",
-    "tipo_trabajador": "Tipo de trabajador",
-    "tipo_salario": "Tipo de salario",
-    "jornada": "Jornada",
-    "causa_baja": "Causa de baja",
-    "umf": "UMF",
-    "guia": "Guía",
-    "clave_trabajador": "Clave del trabajador",
-}
-
-
 def day(when: date | None) -> str:
     return f"{when:%d/%m/%Y}" if when is not None else ""
 

@@ -18,7 +18,12 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
+    Movimiento,
+    TipoMovimiento,
+)
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.formato import day, moment, money
@@ -56,9 +61,9 @@ def write_pdf(cedula: Cedula, path: Path) -> None:
 def as_html(cedula: Cedula) -> str:
     lote = cedula.lote
     facts = (
-        ("Razón social", cedula.razon_social),
-        ("RFC", cedula.rfc),
-        ("Registro patronal", formato.registro(lote.registro_patronal)),
+        (CAMPOS_REGISTRO_PATRONAL.label("razon_social"), cedula.razon_social),
+        (CAMPOS_REGISTRO_PATRONAL.label("rfc"), cedula.rfc),
+        (CAMPOS_MOVIMIENTO.label("registro_patronal"), formato.registro(lote.registro_patronal)),
         ("Archivo", lote.nombre_archivo),
         ("SHA-256", lote.sha256),
         ("Generado", moment(lote.creado)),
@@ -77,10 +82,19 @@ def as_html(cedula: Cedula) -> str:
         f"{formato.MOVIMIENTO_CORTO[tipo]}: {count:,}" for tipo, count in cedula.por_tipo.items()
     )
     body = "".join(_row(at, one) for at, one in enumerate(cedula.movimientos, start=1))
+    label = CAMPOS_MOVIMIENTO.label
     heads = (
-        "N.º", "Movimiento", "NSS", "Nombre", "CURP", "Fecha", "SBC", "Salario", "Jornada",
-        "Causa de baja",
-    )  # fmt: skip
+        "N.º",
+        "Movimiento",
+        label("nss"),
+        "Nombre",
+        label("curp"),
+        "Fecha",
+        label("sbc"),
+        "Salario",
+        "Jornada",
+        label("causa_baja"),
+    )
     header = "".join(f"<th>{one}</th>" for one in heads)
     return (
         f"<html><head><style>{_STYLE}</style></head><body>"
@@ -98,7 +112,7 @@ def _row(at: int, movimiento: Movimiento) -> str:
         (f"{at:,}", True),
         (formato.MOVIMIENTO_CORTO[movimiento.tipo], False),
         (formato.nss(movimiento.nss), False),
-        (movimiento.nombre_completo, False),
+        (movimiento.nombre, False),
         (movimiento.curp, False),
         (day(movimiento.fecha), False),
         ("" if baja else money(movimiento.sbc), True),

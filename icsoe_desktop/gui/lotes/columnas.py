@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.formato import day, moment
@@ -29,7 +30,7 @@ COLUMNS: Final = (
     ),
     Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
     Column[Lote](
-        "Registro patronal",
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda lote: formato.registro(lote.registro_patronal) or SEVERAL,
         copy=lambda lote: lote.registro_patronal,
         tabular=True,

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
@@ -33,7 +34,7 @@ ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final = (
     Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=345),
     Column[ArchivoLote](
-        "Registro patronal",
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda a: formato.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
         copy=lambda a: a.registro_patronal or SEVERAL,
         tabular=True,
@@ -62,7 +63,7 @@ AVISOS: Final = (
         width=140,
     ),
     Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=210),
-    Column[AvisoLote]("Campo", lambda a: formato.CAMPOS.get(a.campo, a.campo), width=140),
+    Column[AvisoLote]("Campo", lambda a: CAMPOS_MOVIMIENTO.label(a.campo), width=140),
     Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=140),
     Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=140),
     Column[AvisoLote]("Por qué", lambda a: a.mensaje),

@@ -40,11 +40,6 @@ def rechazo(fila: MovimientoFila) -> str:
     return " ".join(part for part in (fila.codigo_rechazo, fila.causa_rechazo) if part)
 
 
-def full_name(fila: MovimientoFila) -> str:
-    parts = (fila.nombres, fila.primer_apellido, fila.segundo_apellido)
-    return " ".join(part for part in parts if part)
-
-
 def _day(
     columna: ColumnaMovimiento, attribute: str, width: int = 105
 ) -> PagedColumn[MovimientoFila]:

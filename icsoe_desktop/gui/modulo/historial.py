@@ -8,12 +8,14 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.kit import formato
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.modulo.columnas import full_name, is_pending, plazo_tip, rechazo
+from icsoe_desktop.gui.modulo.columnas import is_pending, plazo_tip, rechazo
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
@@ -33,14 +35,14 @@ COLUMNS: Final = (
         width=140,
     ),
     Column[MovimientoFila](
-        "Registro patronal",
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda f: formato.registro(f.registro_patronal),
         copy=lambda f: f.registro_patronal,
         tabular=True,
         width=140,
     ),
     Column[MovimientoFila](
-        "SBC",
+        CAMPOS_MOVIMIENTO.label("sbc"),
         lambda f: formato.money(f.sbc),
         sort=lambda f: f.sbc or 0,
         copy=lambda f: formato.plain_money(f.sbc),
@@ -49,7 +51,9 @@ COLUMNS: Final = (
         width=105,
     ),
     Column[MovimientoFila](
-        "Causa de baja", lambda f: f.causa_baja.nombre if f.causa_baja else "", width=160
+        CAMPOS_MOVIMIENTO.label("causa_baja"),
+        lambda f: f.causa_baja.nombre if f.causa_baja else "",
+        width=160,
     ),
     Column[MovimientoFila](
         "Estado",

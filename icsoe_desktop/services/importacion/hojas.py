@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from icsoe_desktop.domain.dispmag import ProblemaDispmag, RegistroLeido
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
     CausaBaja,
     Jornada,
     Movimiento,
@@ -27,78 +30,8 @@ from icsoe_desktop.services.importacion.valores import Columnas
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
-CAMPOS: Final[dict[str, str]] = {
-    "tipo": "Tipo de movimiento",
-    "registro_patronal": "Registro patronal",
-    "nss": "NSS",
-    "primer_apellido": "Primer apellido",
-    "segundo_apellido": "Segundo apellido",
-    "nombres": "Nombre",
-    "fecha": "Fecha del movimiento",
-    "sbc": "SBC",
-    "tipo_trabajador": "Tipo de trabajador",
-    "tipo_salario": "Tipo de salario",
-    "jornada": "Semana o jornada reducida",
-    "causa_baja": "Causa de baja",
-    "umf": "UMF",
-    "guia": "Guía",
-    "clave_trabajador": "Clave del trabajador",
-    "curp": "CURP",
-}
-OBLIGATORIOS: Final = frozenset(
-    {"tipo", "registro_patronal", "nss", "primer_apellido", "nombres", "fecha"}
-)
-_ALIAS: Final[dict[str, tuple[str, ...]]] = {
-    "tipo": ("Tipo de movimiento", "Movimiento", "Tipo mov", "Aviso", "Clase de movimiento"),
-    "registro_patronal": ("Registro patronal IMSS", "Registro IMSS", "Reg. patronal", "RP"),
-    "nss": (
-        "Número de seguridad social",
-        "No. de seguridad social",
-        "Núm. de seguridad social",
-        "Número de seguro social",
-        "IMSS",
-        "Número IMSS",
-        "Afiliación",
-    ),
-    "primer_apellido": ("Apellido paterno", "Paterno", "Ap. paterno"),
-    "segundo_apellido": ("Apellido materno", "Materno", "Ap. materno"),
-    "nombres": ("Nombre", "Nombre(s)", "Nombre del trabajador"),
-    "fecha": (
-        "Fecha del movimiento",
-        "Fecha de movimiento",
-        "Fecha mov",
-        "Fecha de alta",
-        "Fecha de baja",
-        "Fecha del aviso",
-    ),
-    "sbc": (
-        "Salario base de cotización",
-        "Salario base",
-        "Salario diario integrado",
-        "SDI",
-        "Salario",
-    ),
-    "tipo_trabajador": ("Tipo de trabajador", "Tipo trab"),
-    "tipo_salario": ("Tipo de salario", "Tipo sal"),
-    "jornada": (
-        "Semana o jornada reducida",
-        "Jornada reducida",
-        "Semana reducida",
-        "Semana/jornada reducida",
-    ),
-    "causa_baja": ("Causa de baja", "Causa de la baja", "Motivo de baja", "Causa"),
-    "umf": ("Unidad médica familiar", "Unidad de medicina familiar", "Clínica"),
-    "guia": ("Guía", "Subdelegación", "Número de guía"),
-    "clave_trabajador": (
-        "Clave del trabajador",
-        "Clave",
-        "Número de empleado",
-        "No. de empleado",
-        "Código",
-        "Código de empleado",
-    ),
-    "curp": ("C.U.R.P.", "Clave única de registro de población"),
-}
+CAMPOS: Final = {each.name: each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)}
+OBLIGATORIOS: Final = frozenset(each.name for each in CAMPOS_MOVIMIENTO.missing(()))
 _TIPOS: Final = {
     "alta": TipoMovimiento.ALTA,
     "reingreso": TipoMovimiento.ALTA,
@@ -120,7 +53,7 @@ E = TypeVar("E", bound=StrEnum)
 
 def columns_of(path: Path, remembered: Mapping[str, str]) -> Columnas:
     """The header of the sheet and which column each field would be read from."""
-    with open_sheet(path, _ALIAS) as sheet:
+    with open_sheet(path, CAMPOS_MOVIMIENTO.headers()) as sheet:
         places = _places(sheet, remembered)
         header = sheet.header.cells
         proposals = {campo: header[at] for campo, at in places.items()}
@@ -139,9 +72,9 @@ def read_sheet(
 
     Raises InvalidInputError (campo «archivo») when it is no sheet or lacks a column, Cancelled.
     """
-    with open_sheet(path, _ALIAS, progress) as sheet:
+    with open_sheet(path, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
         places = _places(sheet, matched)
-        missing = [CAMPOS[campo] for campo in CAMPOS if campo in OBLIGATORIOS - places.keys()]
+        missing = [each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.missing(places)]
         if missing:
             raise InvalidInputError(
                 f"Al archivo le falta lo siguiente: {', '.join(missing)}. No se importó nada. "
@@ -209,22 +142,15 @@ def _read_row(
             Jornada, "jornada", Jornada.NORMAL
         )
     captura = CapturaMovimiento(
-        tipo or TipoMovimiento.MODIFICACION,
-        text["registro_patronal"],
-        text["nss"],
-        text["primer_apellido"],
-        text["segundo_apellido"],
-        text["nombres"],
-        fecha,
-        text["sbc"],
-        tipo_trabajador,
-        tipo_salario,
-        jornada,
-        causa,
-        _with_zeros(text["umf"], 3),
-        _with_zeros(text["guia"], 5),
-        text["clave_trabajador"],
-        text["curp"],
+        **{name: text[name] for name in _TEXTS},
+        tipo=tipo or TipoMovimiento.MODIFICACION,
+        fecha=fecha,
+        tipo_trabajador=tipo_trabajador,
+        tipo_salario=tipo_salario,
+        jornada=jornada,
+        causa_baja=causa,
+        umf=_with_zeros(text["umf"], 3),
+        guia=_with_zeros(text["guia"], 5),
     )
     movimiento, problemas = judge(captura, today)
     for campo, sentence in problemas.items():
@@ -253,6 +179,8 @@ def _read_row(
         receptor.good(archivo, _record(line, movimiento, problems))
 
 
+# Judged as they stand in the sheet.
+_TEXTS: Final = (*NOMBRE_CAMPOS, "registro_patronal", "nss", "sbc", "clave_trabajador", "curp")
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
 

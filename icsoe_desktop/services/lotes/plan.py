@@ -51,7 +51,7 @@ def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> P
                 avisos.append(
                     AvisoLote(
                         first,
-                        movimiento.nombre_completo,
+                        movimiento.nombre,
                         error.campo or "archivo",
                         error.message,
                         impide=True,
@@ -69,7 +69,7 @@ def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
 
 
 def _odd_in(one: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
-    nombre = movimiento.nombre_completo
+    nombre = movimiento.nombre
     avisos = [
         AvisoLote(one, nombre, odd.campo, odd.texto) for odd in movimiento.warnings(TABLA_LIMITES)
     ]
@@ -83,7 +83,7 @@ def _changes_of(pares: Sequence[Par], enie: Enie) -> list[AvisoLote]:
     return [
         AvisoLote(
             pares[change.indice][0],
-            pares[change.indice][1].nombre_completo,
+            pares[change.indice][1].nombre,
             change.campo,
             change.motivo,
             change.original,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, Protocol
 
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.movimientos.valores import (
@@ -31,53 +34,39 @@ def _pesos(centavos: int | None) -> float | None:
     return None if centavos is None else centavos / 100
 
 
+def _named(name: str) -> _Celda:
+    """The name of a value of a catalogue."""
+    value = attrgetter(name)
+    return lambda fila: value(fila).nombre if value(fila) else None
+
+
+def _text(name: str) -> _Celda:
+    value = attrgetter(name)
+    return lambda fila: value(fila) or None
+
+
+_TIPOS: Final = {
+    "sbc": excel.Tipo.IMPORTE,
+    **dict.fromkeys(("fecha", "emitido", "recibido", "aprobado", "rechazado"), excel.Tipo.FECHA),
+}
+# What is not here is written as it is.
+_MAKERS: Final[dict[str, _Celda]] = {
+    **{
+        name: _named(name)
+        for name in ("tipo", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja")
+    },
+    "sbc": lambda f: _pesos(f.sbc),
+    "estado": lambda f: f.estado.value,
+    "plazo": lambda f: f.plazo.value,
+    "causa_rechazo": lambda f: f"{f.codigo_rechazo} {f.causa_rechazo}".strip() or None,
+}
 _CELDAS: Final[dict[ColumnaMovimiento, tuple[excel.Tipo, float, _Celda]]] = {
-    ColumnaMovimiento.MOVIMIENTO: (excel.Tipo.TEXTO, 22, lambda f: f.tipo.nombre),
-    ColumnaMovimiento.REGISTRO_PATRONAL: (excel.Tipo.TEXTO, 16, lambda f: f.registro_patronal),
-    ColumnaMovimiento.NOMBRE: (excel.Tipo.TEXTO, 24, lambda f: f.nombres),
-    ColumnaMovimiento.APELLIDO_PATERNO: (excel.Tipo.TEXTO, 20, lambda f: f.primer_apellido),
-    ColumnaMovimiento.APELLIDO_MATERNO: (
-        excel.Tipo.TEXTO,
-        20,
-        lambda f: f.segundo_apellido or None,
-    ),
-    ColumnaMovimiento.NSS: (excel.Tipo.TEXTO, 13, lambda f: f.nss),
-    ColumnaMovimiento.SBC: (excel.Tipo.IMPORTE, 11, lambda f: _pesos(f.sbc)),
-    ColumnaMovimiento.FECHA: (excel.Tipo.FECHA, 12, lambda f: f.fecha),
-    ColumnaMovimiento.CURP: (excel.Tipo.TEXTO, 21, lambda f: f.curp or None),
-    ColumnaMovimiento.UMF: (excel.Tipo.TEXTO, 7, lambda f: f.umf or None),
-    ColumnaMovimiento.TIPO_TRABAJADOR: (
-        excel.Tipo.TEXTO,
-        24,
-        lambda f: f.tipo_trabajador.nombre if f.tipo_trabajador else None,
-    ),
-    ColumnaMovimiento.SALARIO: (
-        excel.Tipo.TEXTO,
-        15,
-        lambda f: f.tipo_salario.nombre if f.tipo_salario else None,
-    ),
-    ColumnaMovimiento.JORNADA: (
-        excel.Tipo.TEXTO,
-        18,
-        lambda f: f.jornada.nombre if f.jornada else None,
-    ),
-    ColumnaMovimiento.CAUSA_BAJA: (
-        excel.Tipo.TEXTO,
-        22,
-        lambda f: f.causa_baja.nombre if f.causa_baja else None,
-    ),
-    ColumnaMovimiento.ESTADO: (excel.Tipo.TEXTO, 12, lambda f: f.estado.value),
-    ColumnaMovimiento.PLAZO: (excel.Tipo.TEXTO, 14, lambda f: f.plazo.value),
-    ColumnaMovimiento.LOTE: (excel.Tipo.TEXTO, 12, lambda f: f.lote or None),
-    ColumnaMovimiento.FECHA_EMISION: (excel.Tipo.FECHA, 12, lambda f: f.emitido),
-    ColumnaMovimiento.AVISO_RECIBIDO: (excel.Tipo.FECHA, 12, lambda f: f.recibido),
-    ColumnaMovimiento.AVISO_APROBACION: (excel.Tipo.FECHA, 12, lambda f: f.aprobado),
-    ColumnaMovimiento.AVISO_RECHAZO: (excel.Tipo.FECHA, 12, lambda f: f.rechazado),
-    ColumnaMovimiento.CAUSA_RECHAZO: (
-        excel.Tipo.TEXTO,
-        40,
-        lambda f: f"{f.codigo_rechazo} {f.causa_rechazo}".strip() or None,
-    ),
+    ColumnaMovimiento(each.title(Place.EXCEL)): (
+        _TIPOS.get(each.name, excel.Tipo.TEXTO),
+        each.width,
+        _MAKERS.get(each.name, _text(each.name)),
+    )
+    for each in CAMPOS_MOVIMIENTO.at(Place.EXCEL)
 }
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
     CausaBaja,
     EstadoAviso,
     Jornada,
@@ -138,22 +140,8 @@ def _bound(remembered: dict[Any, _V]) -> None:
         remembered.clear()
 
 
+_TYPED = CAMPOS_MOVIMIENTO.names(Place.FORM)
+
+
 def movimiento_of(fila: MovimientoFila) -> Movimiento:
-    return Movimiento(
-        tipo=fila.tipo,
-        registro_patronal=fila.registro_patronal,
-        nss=fila.nss,
-        primer_apellido=fila.primer_apellido,
-        segundo_apellido=fila.segundo_apellido,
-        nombres=fila.nombres,
-        fecha=fila.fecha,
-        sbc=fila.sbc,
-        tipo_trabajador=fila.tipo_trabajador,
-        tipo_salario=fila.tipo_salario,
-        jornada=fila.jornada,
-        causa_baja=fila.causa_baja,
-        umf=fila.umf,
-        guia=fila.guia,
-        clave_trabajador=fila.clave_trabajador,
-        curp=fila.curp,
-    )
+    return Movimiento(**{name: getattr(fila, name) for name in _TYPED})

@@ -8,7 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
 from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
     CausaBaja,
     EstadoAviso,
     Jornada,
@@ -20,31 +23,35 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 
 
+def _header(name: str) -> str:
+    return CAMPOS_MOVIMIENTO.title(name, Place.GRID)
+
+
 class ColumnaMovimiento(StrEnum):
     """A column of the grid and of the Excel sheet, by its header; any can be sorted by."""
 
-    MOVIMIENTO = "Movimiento"
-    REGISTRO_PATRONAL = "Registro patronal"
-    NOMBRE = "Nombre"
-    APELLIDO_PATERNO = "Apellido paterno"
-    APELLIDO_MATERNO = "Apellido materno"
-    NSS = "NSS"
-    SBC = "SBC"
-    FECHA = "Fecha de movimiento"
-    CURP = "CURP"
-    UMF = "UMF"
-    TIPO_TRABAJADOR = "Tipo de trabajador"
-    SALARIO = "Tipo de salario"
-    JORNADA = "Jornada reducida"
-    CAUSA_BAJA = "Causa de baja"
-    ESTADO = "Estado"
-    PLAZO = "Plazo"
-    LOTE = "Lote"
-    FECHA_EMISION = "Fecha de emisión"
-    AVISO_RECIBIDO = "Aviso recibido"
-    AVISO_APROBACION = "Aviso aprobación"
-    AVISO_RECHAZO = "Aviso rechazo"
-    CAUSA_RECHAZO = "Causa de rechazo"
+    MOVIMIENTO = _header("tipo")
+    REGISTRO_PATRONAL = _header("registro_patronal")
+    NOMBRE = _header("nombres")
+    APELLIDO_PATERNO = _header("primer_apellido")
+    APELLIDO_MATERNO = _header("segundo_apellido")
+    NSS = _header("nss")
+    SBC = _header("sbc")
+    FECHA = _header("fecha")
+    CURP = _header("curp")
+    UMF = _header("umf")
+    TIPO_TRABAJADOR = _header("tipo_trabajador")
+    SALARIO = _header("tipo_salario")
+    JORNADA = _header("jornada")
+    CAUSA_BAJA = _header("causa_baja")
+    ESTADO = _header("estado")
+    PLAZO = _header("plazo")
+    LOTE = _header("lote")
+    FECHA_EMISION = _header("emitido")
+    AVISO_RECIBIDO = _header("recibido")
+    AVISO_APROBACION = _header("aprobado")
+    AVISO_RECHAZO = _header("rechazado")
+    CAUSA_RECHAZO = _header("causa_rechazo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +132,14 @@ class VistaMovimientos:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class TrabajadorConocido:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrabajadorConocido(IdentidadPersona):
     """What the newest movement of a worker says, to fill a form in.
 
     tiene_baja: the newest movement is a baja.
     """
 
     nss: str = field(repr=False)
-    curp: str = field(repr=False)
-    nombres: str = field(repr=False)
-    primer_apellido: str = field(repr=False)
-    segundo_apellido: str = field(repr=False)
     registro_patronal: str = field(repr=False)
     clave_trabajador: str = field(repr=False)
     umf: str
@@ -149,7 +152,7 @@ class TrabajadorConocido:
     tiene_baja: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapturaMovimiento:
     """What the form holds, as typed. Text that is not known is empty."""
 

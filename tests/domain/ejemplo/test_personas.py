@@ -17,6 +17,7 @@ from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, check_nuevo
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_curp import compare
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 TODAY = date(2026, 3, 2)
 MANY = 400
@@ -27,8 +28,7 @@ def test_every_invented_worker_has_an_nss_and_a_curp_that_pass_their_checks() ->
         assert Nss.parse(persona.nss).advertencias == ()
         curp = Curp.parse(persona.curp, TODAY)
         assert curp.advertencias == ()
-        names = (persona.nombres, persona.primer_apellido, persona.segundo_apellido)
-        assert compare(curp, *names) == ()
+        assert compare(curp, NombrePersona.of(persona)) == ()
 
 
 def test_no_invented_nss_can_be_of_anybody() -> None:

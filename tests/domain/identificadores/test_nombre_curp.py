@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.identificadores.catalogos_renapo import PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_curp import Discrepancia, compare, expected_letters
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 HOY = date(2026, 3, 2)
 
@@ -59,6 +60,10 @@ EJEMPLOS_OFICIALES = [
     ("JUAN JOSÉ", "O'HARA", "ÁLVAREZ", None, "XLN"),
     ("CONCEPCIÓN", "SALGADO", "BRISEÑO", "SABC", "LRN"),
 ]
+
+
+def persona(nombres: str, primero: str, segundo: str) -> NombrePersona:
+    return NombrePersona(nombres=nombres, primer_apellido=primero, segundo_apellido=segundo)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +149,11 @@ GLORIA = Curp.parse("HEGG560427MVZRRL04", HOY)
 
 
 def test_a_name_that_fits_has_no_discrepancies() -> None:
-    assert compare(GLORIA, "Gloria", "Hernández", "García") == ()
+    assert compare(GLORIA, persona("Gloria", "Hernández", "García")) == ()
 
 
 def test_each_letter_that_does_not_fit_is_named_with_its_position() -> None:
-    assert compare(GLORIA, "Gloria", "Hidalgo", "") == (
+    assert compare(GLORIA, persona("Gloria", "Hidalgo", "")) == (
         Discrepancia(
             2,
             "E",
@@ -181,12 +186,12 @@ def test_each_letter_that_does_not_fit_is_named_with_its_position() -> None:
 
 
 def test_swapped_surnames_are_seen() -> None:
-    positions = [d.posicion for d in compare(GLORIA, "Gloria", "García", "Hernández")]
+    positions = [d.posicion for d in compare(GLORIA, persona("Gloria", "García", "Hernández"))]
     assert positions == [1, 2, 3]
 
 
 def test_a_name_of_nothing_is_compared_as_missing() -> None:
-    found = compare(GLORIA, "", "", "")
+    found = compare(GLORIA, persona("", "", ""))
     assert [(d.posicion, d.esperada) for d in found] == [
         (position, "X") for position in (1, 2, 3, 4, 14, 15, 16)
     ]

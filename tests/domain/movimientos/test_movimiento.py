@@ -79,8 +79,8 @@ def test_identifiers_that_are_handed_on_are_those_of_the_texts() -> None:
 
 
 def test_what_a_movement_says_of_itself() -> None:
-    assert ALTA.nombre_completo == "GAEL ANTONIO RIVERA DIEGO"
-    assert replace(ALTA, segundo_apellido="").nombre_completo == "GAEL ANTONIO RIVERA"
+    assert ALTA.nombre == "GAEL ANTONIO RIVERA DIEGO"
+    assert replace(ALTA, segundo_apellido="").nombre == "GAEL ANTONIO RIVERA"
     assert ALTA.registro_base == "A123456789"
     assert ALTA.warnings() == BAJA.warnings() == ()
 

@@ -100,7 +100,8 @@ def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
     assert told == (
         "Alguien más cambió este movimiento mientras usted lo modificaba. No se guardó nada. "
         "Revise lo que hay ahora; si guarda otra vez, queda lo de usted.\n"
-        "Ahora dice Fecha: 26/02/2026; SBC: $ 600.00; Clave del trabajador: sin dato."
+        "Ahora dice Fecha del movimiento: 26/02/2026; SBC: $ 600.00; "
+        "Clave del trabajador: sin dato."
     )
     assert alguien.ana().sbc == 600_00
     assert (form.sbc_edit.text(), form.clave_trabajador_edit.text()) == ("500", "A-1")

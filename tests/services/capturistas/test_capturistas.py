@@ -68,13 +68,13 @@ def test_a_name_known_from_its_own_workers_is_filled_in_and_from_nobody_elses(
     mundo: Mundo, moral: Sesion, fisica: Sesion
 ) -> None:
     baja = Movimiento(
-        TipoMovimiento.BAJA,
-        "Y6077636105",
-        "12345678903",
-        "XACON",
-        "NUÑEZ",
-        "IÑIGA",
-        date(2026, 2, 27),
+        tipo=TipoMovimiento.BAJA,
+        registro_patronal="Y6077636105",
+        nss="12345678903",
+        primer_apellido="XACON",
+        segundo_apellido="NUÑEZ",
+        nombres="IÑIGA",
+        fecha=date(2026, 2, 27),
         causa_baja=CausaBaja.RESCISION,
         curp=curp_numero(0),
     )

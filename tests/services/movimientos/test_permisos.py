@@ -27,7 +27,7 @@ from icsoe_desktop.store.tables import UsuarioRow
 from tests.services.con_movimientos import Archivo, contents
 
 SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)
-CAPTURA = CapturaMovimiento(TipoMovimiento.BAJA)
+CAPTURA = CapturaMovimiento(tipo=TipoMovimiento.BAJA)
 DIA = date(2026, 4, 2)
 
 MOVIMIENTOS: dict[str, Callable[[MovimientosService, Sesion], Any]] = {

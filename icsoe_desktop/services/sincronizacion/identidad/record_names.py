@@ -7,6 +7,7 @@ from typing import Any
 
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.store.types import day_of
 
@@ -60,7 +61,12 @@ def movement_in_words(values: Sequence[Any]) -> str:
         f"{day_of(fecha):%d/%m/%Y}",
         "" if sbc is None else f"SBC {sbc / 100:,.2f}",
     ]
-    named = (("salario", salario), ("jornada", jornada), ("causa", causa), ("UMF", umf))
+    named = (
+        ("salario", salario),
+        ("jornada", jornada),
+        ("causa", causa),
+        (CAMPOS_MOVIMIENTO.label("umf"), umf),
+    )
     words += [f"{name} {value}" for name, value in named if value]
     words += [f"{name} {value}" for name, value in (("guía", guia), ("clave", clave)) if value]
     return ", ".join(word for word in words if word)
