@@ -19,7 +19,7 @@ from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE, NUMERO_DE
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.constancias.answers import (
-    Answer,
+    ImssAnswer,
     read_answer,
     restore_answer,
     write_answer,
@@ -58,7 +58,7 @@ class Cambios:
         answer = answer_of(renglon)
         refused = answer is EstadoAviso.RECHAZADO
         late = renglon.extemporaneo
-        after = Answer(
+        after = ImssAnswer(
             estado=NUMERO_DE[answer],
             extemporaneo=before.extemporaneo if late is None else int(late),
             recibido=before.recibido if day is None else day,
@@ -112,7 +112,7 @@ class Cambios:
             restored = restore_answer(
                 self._raw,
                 uuid.UUID(hexed),
-                Answer(*values),
+                ImssAnswer(*values),
                 None if former is None else bytes.fromhex(former),
                 self._row.id,
             )

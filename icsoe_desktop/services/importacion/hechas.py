@@ -14,7 +14,7 @@ from icsoe_desktop.services.importacion.valores import Importacion
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.masivos import in_use
+from icsoe_desktop.store.movimientos.bulk import in_use
 from icsoe_desktop.store.tables import ImportacionRow, LoteRow, UsuarioRow
 
 NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.dispmag import (
 )
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.importacion.valores import Gravedad
-from icsoe_desktop.store.importacion.preview import Previo
+from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.trabajadores import folded
 from icsoe_desktop.store.types import day_number
 
@@ -38,8 +38,8 @@ _GRAVEDAD: Final = {"error": Gravedad.ERROR.value, "advertencia": Gravedad.ADVER
 class Receptor:
     """Takes what the readers give, in batches, into the file beside the store."""
 
-    def __init__(self, previo: Previo) -> None:
-        self._previo = previo
+    def __init__(self, preview_file: PreviewFile) -> None:
+        self._preview_file = preview_file
         self.por_tipo: dict[str, int] = {}
         self.por_registro: dict[str, int] = {}
         self._workers: dict[str, int] = {}
@@ -103,8 +103,8 @@ class Receptor:
             self.flush()
 
     def flush(self) -> None:
-        self._previo.add_workers(self._new_workers)
-        self._previo.add_movements(self._movements)
+        self._preview_file.add_workers(self._new_workers)
+        self._preview_file.add_movements(self._movements)
         hashes = self._hashes
         for row in self._movements:
             nss, tipo, base, digito, day = row[3:8]
@@ -113,7 +113,7 @@ class Receptor:
             hashes[number % _HASH_PARTS].append(number)
             self.por_tipo[tipo] = self.por_tipo.get(tipo, 0) + 1
             self.por_registro[registro] = self.por_registro.get(registro, 0) + 1
-        self._previo.add_problems(self._problems)
+        self._preview_file.add_problems(self._problems)
         self.leidos += len(self._movements)
         self.buenos += len(self._movements)
         self._new_workers, self._movements, self._problems = [], [], []

@@ -16,13 +16,13 @@ from icsoe_desktop.services.importacion.valores import (
     ProblemaImportacion,
     VistaPreviaMovimientos,
 )
-from icsoe_desktop.store.importacion.preview import Previo
+from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.types import day_of
 
 __all__ = [
     "ENCABEZADOS",
     "UNREADABLE",
-    "Abierta",
+    "OpenPreview",
     "describe",
     "duplicates",
     "problems",
@@ -41,26 +41,26 @@ _series = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Abierta:
+class OpenPreview:
     """A preview that can still be read and applied; one thread at a time."""
 
-    previo: Previo
+    preview_file: PreviewFile
     archivos: tuple[str, ...]
     columnas: dict[str, str]
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def close(self) -> None:
         with self.lock:
-            self.previo.close()
+            self.preview_file.close()
 
 
 def describe(
-    abierta: Abierta, receptor: Receptor, repeated: int, there: int
+    opened: OpenPreview, receptor: Receptor, repeated: int, there: int
 ) -> VistaPreviaMovimientos:
-    both = abierta.previo.count_duplicates_of_both()
+    both = opened.preview_file.count_duplicates_of_both()
     return VistaPreviaMovimientos(
         serie=next(_series),
-        archivos=abierta.archivos,
+        archivos=opened.archivos,
         leidos=receptor.leidos,
         buenos=receptor.buenos,
         con_errores=receptor.con_errores,
@@ -73,12 +73,12 @@ def describe(
     )
 
 
-def problems(abierta: Abierta, start: int, count: int) -> list[ProblemaImportacion]:
-    with abierta.lock:
-        found = abierta.previo.problems(start, count)
+def problems(opened: OpenPreview, start: int, count: int) -> list[ProblemaImportacion]:
+    with opened.lock:
+        found = opened.preview_file.problems(start, count)
     return [
         ProblemaImportacion(
-            abierta.archivos[one.archivo],
+            opened.archivos[one.archivo],
             one.linea,
             one.posicion,
             one.campo,
@@ -90,12 +90,12 @@ def problems(abierta: Abierta, start: int, count: int) -> list[ProblemaImportaci
     ]
 
 
-def duplicates(abierta: Abierta, start: int, count: int) -> list[Duplicado]:
-    with abierta.lock:
-        found = abierta.previo.duplicates(start, count)
+def duplicates(opened: OpenPreview, start: int, count: int) -> list[Duplicado]:
+    with opened.lock:
+        found = opened.preview_file.duplicates(start, count)
     return [
         Duplicado(
-            abierta.archivos[one.archivo],
+            opened.archivos[one.archivo],
             one.linea,
             ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
             one.registro_patronal,

@@ -32,8 +32,8 @@ from icsoe_desktop.services.importacion.valores import (
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.importacion.preview import Previo
-from icsoe_desktop.store.movimientos.masivos import bring_in, take_out
+from icsoe_desktop.store.importacion.preview import PreviewFile
+from icsoe_desktop.store.movimientos.bulk import bring_in, take_out
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 
 OBJETO = "importación"
@@ -60,7 +60,7 @@ class ImportacionMovimientosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._open: dict[int, previa.Abierta] = {}
+        self._open: dict[int, previa.OpenPreview] = {}
 
     def clase(self, path: Path) -> ClaseArchivoImportado:
         """What the file is, by its content. Raises InvalidInputError (campo «archivo»)."""
@@ -96,25 +96,27 @@ class ImportacionMovimientosService:
         if ClaseArchivoImportado.CONSTANCIA in kinds:
             raise InvalidInputError(A_CONSTANCIA, "archivo")
         nombres = tuple(path.name for path in paths)
-        previo = Previo(self._store.engine)
+        preview_file = PreviewFile(self._store.engine)
         try:
-            receptor = Receptor(previo)
-            self._read(list(zip(paths, kinds, strict=True)), previo, receptor, matched, progress)
+            receptor = Receptor(preview_file)
+            self._read(
+                list(zip(paths, kinds, strict=True)), preview_file, receptor, matched, progress
+            )
 
             receptor.finish()
 
             def ask() -> None:
                 progress.report(1, 2, "Buscando duplicados")
 
-            with previo.filling():
+            with preview_file.filling():
                 within = receptor.may_repeat()
-                previo.version = previo.data_version()
-                repeated, there = previo.find_duplicates(NOT_PRESENTED, ask, within=within)
-            found = previa.Abierta(previo, nombres, dict(columnas or {}))
+                preview_file.version = preview_file.data_version()
+                repeated, there = preview_file.find_duplicates(NOT_PRESENTED, ask, within=within)
+            found = previa.OpenPreview(preview_file, nombres, dict(columnas or {}))
             vista = previa.describe(found, receptor, repeated, there)
             progress.report(2, 2)
         except BaseException:
-            previo.close()
+            preview_file.close()
             raise
         self._open[vista.serie] = found
         return vista
@@ -157,7 +159,7 @@ class ImportacionMovimientosService:
     ) -> ResultadoImportacionMovimientos:
         """All in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
         found = self._of(preview)
-        previo = found.previo
+        preview_file = found.preview_file
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         if preview.con_errores and not decision.solo_buenos:
             raise InvalidInputError(WITH_ERRORS, "archivo")
@@ -165,20 +167,20 @@ class ImportacionMovimientosService:
         def ask() -> None:
             progress.report(0, None, "Buscando duplicados")
 
-        with found.lock, previo.applying() as db:
+        with found.lock, preview_file.applying() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            if previo.data_version() != previo.version:
-                _, there = previo.find_duplicates(NOT_PRESENTED, ask, within=False)
+            if preview_file.data_version() != preview_file.version:
+                _, there = preview_file.find_duplicates(NOT_PRESENTED, ask, within=False)
                 if decision.importar_duplicados and there != preview.duplicados_en_datos:
                     raise InvalidInputError(STALE, "archivo")
             expected = preview.buenos
             if not decision.importar_duplicados:
-                expected = previo.count_not_duplicated()
+                expected = preview_file.count_not_duplicated()
             if not expected:
                 return ResultadoImportacionMovimientos(None, 0, preview.buenos, preview.con_errores)
             row = hechas.new_row(db, self._store, sesion, preview.archivos)
             row.importados, row.primera, row.ultima = bring_in(
-                previo.raw,
+                preview_file.raw,
                 row.numero,
                 int(row.cuando.timestamp() * 1000),
                 duplicates=decision.importar_duplicados,
@@ -242,7 +244,7 @@ class ImportacionMovimientosService:
     def _read(
         self,
         files: Sequence[tuple[Path, ClaseArchivoImportado]],
-        previo: Previo,
+        preview_file: PreviewFile,
         receptor: Receptor,
         matched: Mapping[str, str],
         progress: Progress,
@@ -252,7 +254,7 @@ class ImportacionMovimientosService:
         except OSError as error:
             raise InvalidInputError(previa.UNREADABLE, "archivo") from error
         today = fecha_local(self._store.clock())
-        with previo.filling():
+        with preview_file.filling():
             for number, (path, kind) in enumerate(files):
                 before, total = sum(sizes[:number]), sum(sizes)
                 what = f"Leyendo {path.name}"
@@ -268,7 +270,7 @@ class ImportacionMovimientosService:
 
                 read_168(path, number, receptor, at)
 
-    def _of(self, preview: VistaPreviaMovimientos) -> previa.Abierta:
+    def _of(self, preview: VistaPreviaMovimientos) -> previa.OpenPreview:
         found = self._open.get(preview.serie)
         if found is None:
             raise InvalidInputError(DISCARDED, "archivo")

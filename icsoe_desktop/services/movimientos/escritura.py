@@ -14,8 +14,8 @@ from icsoe_desktop.services.movimientos.valores import MovimientoFila, Trabajado
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos import movement_rows
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
+from icsoe_desktop.store.movimientos.ordered_lists import rows_of
 from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers
-from icsoe_desktop.store.movimientos.vistas import rows_of
 from icsoe_desktop.store.types import day_number
 
 GONE = "El movimiento ya no existe. No se cambió nada. Actualice la lista."

@@ -21,7 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo, legal_state, plazo_of
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
-from icsoe_desktop.store.movimientos.vistas import Cruda
+from icsoe_desktop.store.movimientos.ordered_lists import MovementValues
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_of
 
@@ -92,9 +92,9 @@ class Lector:
             found = self._legal_sql[values] = self.legal(*values).value
         return found
 
-    def fila(self, cruda: Cruda) -> MovimientoFila | None:
+    def fila(self, values: MovementValues) -> MovimientoFila | None:
         """None for a row that is gone."""
-        if cruda[0] is None:
+        if values[0] is None:
             return None
         # fmt: off
         (
@@ -102,7 +102,7 @@ class Lector:
             tipo_trabajador, tipo_salario, jornada, causa, estado, emitido, recibido, aprobado,
             rechazado, codigo_rechazo, causa_rechazo, extemporaneo, guia, clave, lote_id,
             c_lote, c_folio, l_numero, l_folio, importacion_id,
-        ) = cruda
+        ) = values
         day = self._day
         return MovimientoFila(
             uuid.UUID(bytes=id_), _TIPOS[tipo], registro, nombres, primer, segundo, nss, sbc,
@@ -117,12 +117,12 @@ class Lector:
         )
         # fmt: on
 
-    def filas(self, crudas: Iterable[Cruda]) -> list[MovimientoFila | None]:
-        return [self.fila(cruda) for cruda in crudas]
+    def filas(self, rows: Iterable[MovementValues]) -> list[MovimientoFila | None]:
+        return [self.fila(values) for values in rows]
 
-    def present(self, crudas: Iterable[Cruda]) -> list[MovimientoFila]:
+    def present(self, rows: Iterable[MovementValues]) -> list[MovimientoFila]:
         """Without those that are gone."""
-        return [fila for cruda in crudas if (fila := self.fila(cruda)) is not None]
+        return [fila for values in rows if (fila := self.fila(values)) is not None]
 
     def _day(self, number: int | None) -> date | None:
         return None if number is None else self._known_day(number)

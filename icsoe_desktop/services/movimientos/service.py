@@ -23,7 +23,7 @@ from icsoe_desktop.services.movimientos import escritura
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.pedido import pedido_of
+from icsoe_desktop.services.movimientos.list_request import list_request_of
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
@@ -38,9 +38,9 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.consultas import registros_like
+from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
 from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of
-from icsoe_desktop.store.movimientos.vistas import Pedido, Vistas, rows_of
+from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, OrderedLists, rows_of
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
 
@@ -60,7 +60,7 @@ class MovimientosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._vistas = Vistas(store.engine, SIN_CAMBIOS)
+        self._lists = OrderedLists(store.engine, SIN_CAMBIOS)
         self._lectores: dict[int, Lector] = {}
 
     def first_page(
@@ -71,8 +71,8 @@ class MovimientosService:
         limit: int = 100,
     ) -> list[MovimientoFila]:
         """The first rows at once, while `prepare` works."""
-        pedido, lector = self._pedido(sesion, filtro, orden or OrdenMovimientos())
-        return lector.present(self._vistas.first(pedido, limit))
+        request, lector = self._request(sesion, filtro, orden or OrdenMovimientos())
+        return lector.present(self._lists.first(request, limit))
 
     def prepare(
         self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos, progress: Progress
@@ -81,13 +81,13 @@ class MovimientosService:
 
         Raises Cancelled.
         """
-        pedido, lector = self._pedido(sesion, filtro, orden)
+        request, lector = self._request(sesion, filtro, orden)
 
         def ask() -> None:
             progress.report(0, None, "Movimientos con IDSE")
 
         ask()
-        serie, count = self._vistas.open(pedido, ask)
+        serie, count = self._lists.open(request, ask)
         self._lectores[serie] = lector
         vista = VistaMovimientos(serie, filtro, orden, count)
         # A window that died meanwhile releases nothing, and connections are few.
@@ -97,7 +97,7 @@ class MovimientosService:
     def rows(self, vista: VistaMovimientos, start: int, count: int) -> list[MovimientoFila | None]:
         """A block by position; None stands for a movement that is gone since it was prepared."""
         lector = self._lectores.get(vista.serie)
-        crudas = self._vistas.rows(vista.serie, start, count)
+        crudas = self._lists.rows(vista.serie, start, count)
         return [] if lector is None else lector.filas(crudas)
 
     def is_stale(self, vista: VistaMovimientos) -> bool:
@@ -105,7 +105,7 @@ class MovimientosService:
 
         What other desktops did is noticed a round of synchronisation later.
         """
-        return self._vistas.is_stale(vista.serie)
+        return self._lists.is_stale(vista.serie)
 
     def release(self, vista: VistaMovimientos) -> None:
         self._release(vista.serie)
@@ -115,7 +115,7 @@ class MovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))
-            return tuple(sorted(known.union(registros_like(raw_of(db), ""))))
+            return tuple(sorted(known.union(registros_patronales_like(raw_of(db), ""))))
 
     def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> MovimientoFila:
         """Raises UserFacingError when it is gone."""
@@ -253,11 +253,11 @@ class MovimientosService:
     def close(self) -> None:
         """Gives back the connections of views that were not released."""
         self._lectores.clear()
-        self._vistas.close()
+        self._lists.close()
 
     def _release(self, serie: int) -> None:
         self._lectores.pop(serie, None)
-        self._vistas.release(serie)
+        self._lists.release(serie)
 
     def _judged(self, captura: CapturaMovimiento | RevisionMovimiento) -> Movimiento:
         today = fecha_local(self._store.clock())
@@ -280,10 +280,10 @@ class MovimientosService:
     def _one(self, db: Session, raw: RawConnection, fila: int) -> MovimientoFila:
         return self._lector(db).present(rows_of(raw, [fila]))[0]
 
-    def _pedido(
+    def _request(
         self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos
-    ) -> tuple[Pedido, Lector]:
+    ) -> tuple[ListRequest, Lector]:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             lector = self._lector(db)
-            return pedido_of(db, filtro, orden, lector), lector
+            return list_request_of(db, filtro, orden, lector), lector

@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
     nombre: str
 
 
-class Answer(NamedTuple):
+class ImssAnswer(NamedTuple):
     """The columns of a movement that a constancia sets. extemporaneo: 0, 1 or not said."""
 
     estado: int
@@ -42,8 +42,8 @@ class Answer(NamedTuple):
     causa_rechazo: str
 
 
-_COLUMNS: Final = ", ".join(Answer._fields)
-_SET: Final = ", ".join(f"{name} = ?" for name in Answer._fields)
+_COLUMNS: Final = ", ".join(ImssAnswer._fields)
+_SET: Final = ", ".join(f"{name} = ?" for name in ImssAnswer._fields)
 
 
 def candidates(
@@ -58,7 +58,7 @@ def candidates(
     return [Candidate(*row) for row in raw.execute(sql, values)]
 
 
-def read_answer(raw: RawConnection, movimiento_id: uuid.UUID) -> tuple[Answer, bytes | None]:
+def read_answer(raw: RawConnection, movimiento_id: uuid.UUID) -> tuple[ImssAnswer, bytes | None]:
     """What the movement says now, and the id of the constancia that said it."""
     *answer, constancia = only_row(
         raw.execute(
@@ -66,11 +66,11 @@ def read_answer(raw: RawConnection, movimiento_id: uuid.UUID) -> tuple[Answer, b
             (movimiento_id.bytes,),
         )
     )
-    return Answer(*answer), constancia
+    return ImssAnswer(*answer), constancia
 
 
 def write_answer(
-    raw: RawConnection, movimiento_id: uuid.UUID, answer: Answer, constancia_id: uuid.UUID
+    raw: RawConnection, movimiento_id: uuid.UUID, answer: ImssAnswer, constancia_id: uuid.UUID
 ) -> None:
     raw.execute(
         f"UPDATE movimientos SET {_SET}, constancia_id = ? WHERE id = ?",  # noqa: S608
@@ -81,7 +81,7 @@ def write_answer(
 def restore_answer(
     raw: RawConnection,
     movimiento_id: uuid.UUID,
-    before: Answer,
+    before: ImssAnswer,
     constancia_before: bytes | None,
     constancia_id: uuid.UUID,
 ) -> bool:

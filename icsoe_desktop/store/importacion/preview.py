@@ -1,7 +1,7 @@
 """What an import has read, beside the store: an encrypted file that dies with the import.
 
 It is attached to one connection, so that a million rows are compared and brought in by SQLite
-itself. Nothing of it touches the store before `movimientos_masivos`.
+itself. Nothing of it touches the store before `bulk`.
 """
 
 from __future__ import annotations
@@ -25,40 +25,40 @@ _SUFFIX: Final = ".tmp"
 _ABANDONED_S: Final = 24 * 3600
 
 _TABLES: Final = """
-CREATE TABLE previo.trabajadores(
+CREATE TABLE preview.trabajadores(
     id INTEGER PRIMARY KEY, nss TEXT, curp TEXT, primer_apellido TEXT, segundo_apellido TEXT,
     nombres TEXT, orden_primer TEXT, orden_segundo TEXT, orden_nombres TEXT);
-CREATE TABLE previo.movimientos(
+CREATE TABLE preview.movimientos(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, trabajador INTEGER, nss TEXT,
     tipo TEXT, base TEXT, digito TEXT, fecha INTEGER, sbc INTEGER, tipo_trabajador TEXT,
     tipo_salario TEXT, jornada TEXT, causa_baja TEXT, umf TEXT, guia TEXT, clave_trabajador TEXT);
-CREATE TABLE previo.problemas(
+CREATE TABLE preview.problemas(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
     encontrado TEXT, esperado TEXT, gravedad TEXT);
-CREATE TABLE previo.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
+CREATE TABLE preview.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
 CREATE TEMP TABLE en_datos(n INTEGER PRIMARY KEY);
 """
 _MOVIMIENTO: Final = (
-    "INSERT INTO previo.movimientos VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO preview.movimientos VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_TRABAJADOR: Final = "INSERT INTO previo.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_PROBLEMA: Final = "INSERT INTO previo.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
+_TRABAJADOR: Final = "INSERT INTO preview.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PROBLEMA: Final = "INSERT INTO preview.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
 
 # Sorting holds all its rows in memory, so many rows are taken in parts, by the last digit.
 _PARTS_FROM: Final = 250_000
 _PARTS: Final = tuple(f"substr(nss, 11) IN ('{low}', '{low + 1}')" for low in range(0, 10, 2))
-_INDEX: Final = "CREATE INDEX previo.iguales ON movimientos(nss, fecha, tipo, base) WHERE {}"
+_INDEX: Final = "CREATE INDEX preview.iguales ON movimientos(nss, fecha, tipo, base) WHERE {}"
 _REPEATED: Final = (
-    "INSERT INTO previo.repetidos SELECT p.n, g.primero FROM ("
-    " SELECT nss, fecha, tipo, base, min(n) AS primero FROM previo.movimientos INDEXED BY iguales"
+    "INSERT INTO preview.repetidos SELECT p.n, g.primero FROM ("
+    " SELECT nss, fecha, tipo, base, min(n) AS primero FROM preview.movimientos INDEXED BY iguales"
     " WHERE {0} GROUP BY nss, fecha, tipo, base HAVING count(*) > 1"
-    ") g CROSS JOIN (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {0}) p"
+    ") g CROSS JOIN (SELECT * FROM preview.movimientos INDEXED BY iguales WHERE {0}) p"
     " ON p.nss = g.nss AND p.fecha = g.fecha AND p.tipo = g.tipo AND p.base = g.base"
     " WHERE p.n <> g.primero"
 )
 _IN_STORE: Final = (
     "INSERT OR IGNORE INTO temp.en_datos SELECT p.n "
-    "FROM (SELECT * FROM previo.movimientos INDEXED BY iguales WHERE {}) p "
+    "FROM (SELECT * FROM preview.movimientos INDEXED BY iguales WHERE {}) p "
     "CROSS JOIN main.trabajadores t ON t.nss = p.nss "
     "CROSS JOIN main.movimientos m ON m.trabajador = t.fila AND m.fecha = p.fecha "
     "AND m.tipo = p.tipo "
@@ -67,19 +67,19 @@ _IN_STORE: Final = (
 
 _PROBLEMS: Final = (
     "SELECT archivo, linea, posicion, campo, encontrado, esperado, gravedad "
-    "FROM previo.problemas WHERE n > ? ORDER BY n LIMIT ?"
+    "FROM preview.problemas WHERE n > ? ORDER BY n LIMIT ?"
 )
 _DUPLICATES: Final = """
 SELECT p.archivo, p.linea, p.base || p.digito, p.nss, t.nombres, t.primer_apellido,
     t.segundo_apellido, p.tipo, p.fecha, f.linea
 FROM (
-    SELECT n, primero FROM previo.repetidos WHERE n NOT IN (SELECT n FROM temp.en_datos)
+    SELECT n, primero FROM preview.repetidos WHERE n NOT IN (SELECT n FROM temp.en_datos)
     UNION ALL SELECT n, NULL FROM temp.en_datos
     ORDER BY n LIMIT ? OFFSET ?
 ) d
-JOIN previo.movimientos p ON p.n = d.n
-JOIN previo.trabajadores t ON t.id = p.trabajador
-LEFT JOIN previo.movimientos f ON f.n = d.primero
+JOIN preview.movimientos p ON p.n = d.n
+JOIN preview.trabajadores t ON t.id = p.trabajador
+LEFT JOIN preview.movimientos f ON f.n = d.primero
 ORDER BY p.n
 """
 
@@ -116,7 +116,7 @@ class DuplicateRow(NamedTuple):
     primera: int | None
 
 
-class Previo:
+class PreviewFile:
     """Belongs to one import at a time; whichever thread works on it, only one does."""
 
     def __init__(self, engine: Engine) -> None:
@@ -129,12 +129,12 @@ class Previo:
         self.version = -1  # of the store, when duplicates were looked for
         try:
             key = f"x'{secrets.token_hex(32)}'"
-            self.raw.execute("ATTACH DATABASE ? AS previo KEY ?", (str(self.path), key))
+            self.raw.execute("ATTACH DATABASE ? AS preview KEY ?", (str(self.path), key))
             # It need not outlive anything, not even this program.
-            self.raw.execute("PRAGMA previo.journal_mode = OFF")
-            self.raw.execute("PRAGMA previo.synchronous = OFF")
+            self.raw.execute("PRAGMA preview.journal_mode = OFF")
+            self.raw.execute("PRAGMA preview.synchronous = OFF")
             # It is written and read from one end to the other.
-            self.raw.execute("PRAGMA previo.cache_size = -2000")
+            self.raw.execute("PRAGMA preview.cache_size = -2000")
             for statement in _TABLES.split(";"):
                 if statement.strip():
                     self.raw.execute(statement)
@@ -185,7 +185,7 @@ class Previo:
         self.raw.execute("DELETE FROM temp.en_datos")
         in_store = self._count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
         if within or in_store:
-            rows = self._count("SELECT max(n) FROM previo.movimientos")
+            rows = self._count("SELECT max(n) FROM preview.movimientos")
             for part in _PARTS if rows > _PARTS_FROM else ("nss IS NOT NULL",):
                 with interruptible(self.raw, ask):
                     self.raw.execute(_INDEX.format(part))
@@ -193,9 +193,9 @@ class Previo:
                         self.raw.execute(_REPEATED.format(part))
                     if in_store:
                         self.raw.execute(_IN_STORE.format(part), not_presented)
-                    self.raw.execute("DROP INDEX previo.iguales")
+                    self.raw.execute("DROP INDEX preview.iguales")
         return (
-            self._count("SELECT count(*) FROM previo.repetidos"),
+            self._count("SELECT count(*) FROM preview.repetidos"),
             self._count("SELECT count(*) FROM temp.en_datos"),
         )
 
@@ -210,13 +210,13 @@ class Previo:
     def count_duplicates_of_both(self) -> int:
         """How many repeat an earlier movement of the files and are in the store as well."""
         return self._count(
-            "SELECT count(*) FROM previo.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
+            "SELECT count(*) FROM preview.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
         )
 
     def count_not_duplicated(self) -> int:
         return self._count(
-            "SELECT count(*) FROM previo.movimientos WHERE n NOT IN (SELECT n FROM temp.en_datos) "
-            "AND n NOT IN (SELECT n FROM previo.repetidos)"
+            "SELECT count(*) FROM preview.movimientos WHERE n NOT IN (SELECT n FROM temp.en_datos) "
+            "AND n NOT IN (SELECT n FROM preview.repetidos)"
         )
 
     def _count(self, sql: str) -> int:
@@ -234,7 +234,7 @@ class Previo:
             for statement in (
                 "DROP TABLE IF EXISTS temp.en_datos",
                 "DROP TABLE IF EXISTS temp.mapa",
-                "DETACH DATABASE previo",
+                "DETACH DATABASE preview",
             ):
                 self.raw.execute(statement)
         finally:

@@ -16,13 +16,13 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.movimientos import masivos as movimientos_masivos
+from icsoe_desktop.store.movimientos import bulk
 from tests.support.usuarios import session_of
 
 
 def main() -> None:
     job = json.loads(sys.stdin.readline())
-    movimientos_masivos._REBUILD_FROM = job["reconstruir"]
+    bulk._REBUILD_FROM = job["reconstruir"]
     key = DataKey(bytes.fromhex(job["llave"]))
     store = Store(open_engine(Path(job["datos"]), key), key)
     service = ImportacionMovimientosService(store, BitacoraService(store))

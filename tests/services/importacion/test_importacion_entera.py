@@ -20,7 +20,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos import masivos as movimientos_masivos
+from icsoe_desktop.store.movimientos import bulk
 from tests.services.con_movimientos import Apply, Archivo, StopAt, contents
 from tests.services.importacion.importados import ALTA, BAJA, everything
 
@@ -39,8 +39,8 @@ def test_cancelling_at_any_report_leaves_the_store_as_it_was(
     records = list(generated(1200))
     bring(archivo(*records[:200]))
     if rebuilt:
-        monkeypatch.setattr(movimientos_masivos, "_REBUILD_FROM", 1)
-    monkeypatch.setattr(movimientos_masivos, "_CHUNK", 100)
+        monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
+    monkeypatch.setattr(bulk, "_CHUNK", 100)
     monkeypatch.setattr("icsoe_desktop.store.interruption.STEPS_BETWEEN", 2_000)
     path = archivo(*records, name="todos.txt")
     before = contents(store)
@@ -83,7 +83,7 @@ def test_an_import_is_undone_as_a_whole(
     rebuilt: bool,
 ) -> None:
     if rebuilt:
-        monkeypatch.setattr(movimientos_masivos, "_REBUILD_FROM", 1)
+        monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
     records = list(generated(600))
     bring(archivo(*records[:100]))
     kept = {"trabajadores", "movimientos", "sqlite_master"}

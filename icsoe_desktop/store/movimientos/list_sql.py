@@ -13,8 +13,8 @@ from icsoe_desktop.store.connection import RawConnection, only_row
 # With more of all the workers than this, walking the order beats gathering what was found.
 BROAD_SHARE: Final = 0.004
 
-_FECHA: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
-_DE_TRABAJADOR: Final = (
+_BY_DAY: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
+_WITHIN_WORKER: Final = (
     "t.fila",
     "m.fecha",
     "m.tipo",
@@ -24,8 +24,8 @@ _DE_TRABAJADOR: Final = (
 )
 
 # As the indexes have them, so that nothing has to be sorted.
-POR_MOVIMIENTO: Final[dict[str, tuple[str, ...]]] = {
-    "fecha": _FECHA,
+BY_MOVEMENT: Final[dict[str, tuple[str, ...]]] = {
+    "fecha": _BY_DAY,
     "registro_patronal": (
         "m.registro_patronal",
         "m.fecha",
@@ -52,22 +52,22 @@ POR_MOVIMIENTO: Final[dict[str, tuple[str, ...]]] = {
         "m.fila",
     ),
 }
-POR_TRABAJADOR: Final[dict[str, tuple[str, ...]]] = {
-    "nombres": ("t.orden_nombres", "t.orden_primer", "t.orden_segundo", *_DE_TRABAJADOR),
-    "primer_apellido": ("t.orden_primer", "t.orden_segundo", "t.orden_nombres", *_DE_TRABAJADOR),
-    "segundo_apellido": ("t.orden_segundo", "t.orden_primer", "t.orden_nombres", *_DE_TRABAJADOR),
+BY_WORKER: Final[dict[str, tuple[str, ...]]] = {
+    "nombres": ("t.orden_nombres", "t.orden_primer", "t.orden_segundo", *_WITHIN_WORKER),
+    "primer_apellido": ("t.orden_primer", "t.orden_segundo", "t.orden_nombres", *_WITHIN_WORKER),
+    "segundo_apellido": ("t.orden_segundo", "t.orden_primer", "t.orden_nombres", *_WITHIN_WORKER),
     "nss": (
         "t.nss",
         "t.curp",
         "t.primer_apellido",
         "t.segundo_apellido",
         "t.nombres",
-        *_DE_TRABAJADOR,
+        *_WITHIN_WORKER,
     ),
-    "curp": ("t.curp", *_DE_TRABAJADOR),
+    "curp": ("t.curp", *_WITHIN_WORKER),
 }
 # Sorted when they are asked for.
-SIN_INDICE: Final[dict[str, str]] = {
+WITHOUT_INDEX: Final[dict[str, str]] = {
     "tipo": "m.tipo",
     "umf": "m.umf",
     "tipo_trabajador": "m.tipo_trabajador",
@@ -83,17 +83,17 @@ SIN_INDICE: Final[dict[str, str]] = {
     "causa_rechazo": "m.causa_rechazo",
 }
 
-_CON_LOTE: Final = (
+_WITH_LOTE: Final = (
     " LEFT JOIN constancias c ON c.id = m.constancia_id LEFT JOIN lotes l ON l.id = m.lote_id"
 )
 
-FILA_SQL: Final = """
+ROW_COLUMNS: Final = """
     m.id, m.tipo, m.registro_patronal, t.nombres, t.primer_apellido, t.segundo_apellido, t.nss,
     m.sbc, m.fecha, t.curp, m.umf, m.tipo_trabajador, m.tipo_salario, m.jornada, m.causa_baja,
     m.estado, m.emitido, m.recibido, m.aprobado, m.rechazado, m.codigo_rechazo, m.causa_rechazo,
     m.extemporaneo, m.guia, m.clave_trabajador, m.lote_id, c.lote, c.folio, l.numero, l.folio, i.id
 """
-FILA_JOINS: Final = """
+ROW_JOINS: Final = """
     LEFT JOIN trabajadores t ON t.fila = m.trabajador
     LEFT JOIN constancias c ON c.id = m.constancia_id
     LEFT JOIN lotes l ON l.id = m.lote_id
@@ -102,40 +102,42 @@ FILA_JOINS: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Seleccion:
+class MovementSelection:
     """What restricts, in the store's own values; None does not.
 
-    registros: with their check digits. importacion: number, first and last row.
-    hallados: how many workers the text gave, in temp.hallados of the same connection.
+    registros_patronales: with their check digits. importacion: number, first and last row.
+    found_workers: how many workers the text gave, in temp.hallados of the same connection.
     """
 
-    registros: tuple[str, ...] | None = None
-    desde: int | None = None
-    hasta: int | None = None
+    registros_patronales: tuple[str, ...] | None = None
+    from_day: int | None = None
+    to_day: int | None = None
     estado: int | None = None
     tipo: str | None = None
     lote: bytes | None = None
     importacion: tuple[int, int, int] | None = None
     plazo: str | None = None
-    hallados: int | None = None
-    trabajadores: int = 0
+    found_workers: int | None = None
+    all_workers: int = 0
 
     @property
     def is_broad(self) -> bool:
-        return self.hallados is not None and self.hallados > self.trabajadores * BROAD_SHARE
+        return (
+            self.found_workers is not None and self.found_workers > self.all_workers * BROAD_SHARE
+        )
 
     def where(self) -> tuple[list[str], list[Any]]:
         conditions: list[str] = []
         values: list[Any] = []
-        if self.registros is not None:
-            marks = ", ".join("?" * len(self.registros))
+        if self.registros_patronales is not None:
+            marks = ", ".join("?" * len(self.registros_patronales))
             conditions.append(f"m.registro_patronal IN ({marks})")
-            if len(self.registros) == 1:
+            if len(self.registros_patronales) == 1:
                 conditions[-1] = "m.registro_patronal = ?"
-            values += self.registros
+            values += self.registros_patronales
         for condition, value in (
-            ("m.fecha >= ?", self.desde),
-            ("m.fecha <= ?", self.hasta),
+            ("m.fecha >= ?", self.from_day),
+            ("m.fecha <= ?", self.to_day),
             ("m.estado = ?", self.estado),
             # Known to be constant, it would leave the order of the index, and all would be sorted.
             ("+m.tipo = ?", self.tipo),
@@ -149,20 +151,20 @@ class Seleccion:
             numero, primera, ultima = self.importacion
             values += (primera, ultima, numero)
         if self.plazo is not None:
-            conditions.append(f"{SIN_INDICE['plazo']} = ?")
+            conditions.append(f"{WITHOUT_INDEX['plazo']} = ?")
             values.append(self.plazo)
         return conditions, values
 
 
-def filas(
-    seleccion: Seleccion, orden: str, *, descendente: bool, limit: int | None = None
+def list_statement(
+    selection: MovementSelection, order: str, *, descending: bool, limit: int | None = None
 ) -> tuple[str, list[Any]]:
     """The statement that gives the numbers of the rows, in order, and its values."""
-    conditions, values = seleccion.where()
-    gather = seleccion.hallados is not None and not seleccion.is_broad
-    small = seleccion.lote is not None
-    if orden in POR_TRABAJADOR:
-        terms = POR_TRABAJADOR[orden]
+    conditions, values = selection.where()
+    gather = selection.found_workers is not None and not selection.is_broad
+    small = selection.lote is not None
+    if order in BY_WORKER:
+        terms = BY_WORKER[order]
         if gather:
             source = (
                 "temp.hallados h CROSS JOIN trabajadores t ON t.fila = h.fila "
@@ -172,22 +174,22 @@ def filas(
             source = "movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador"
         else:
             source = "trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila"
-        hallado = "+t.fila IN (SELECT fila FROM temp.hallados)"
+        is_found = "+t.fila IN (SELECT fila FROM temp.hallados)"
     else:
         # What has to be sorted is kept in memory: the shortest terms that leave no two rows equal.
-        terms = POR_MOVIMIENTO.get(orden) or (SIN_INDICE[orden], "m.fecha", "m.fila")
+        terms = BY_MOVEMENT.get(order) or (WITHOUT_INDEX[order], "m.fecha", "m.fila")
         source = "movimientos m"
         if gather:
             source = "temp.hallados h CROSS JOIN movimientos m ON m.trabajador = h.fila"
-        if orden == "lote":
-            source += _CON_LOTE
-        hallado = "+m.trabajador IN (SELECT fila FROM temp.hallados)"
-    if seleccion.hallados is not None and not gather:
-        conditions.append(hallado)
+        if order == "lote":
+            source += _WITH_LOTE
+        is_found = "+m.trabajador IN (SELECT fila FROM temp.hallados)"
+    if selection.found_workers is not None and not gather:
+        conditions.append(is_found)
     sql = f"SELECT m.fila FROM {source}"  # noqa: S608 - made of the constants above
     if conditions:
         sql += " WHERE " + " AND ".join(conditions)
-    way = " DESC" if descendente else ""
+    way = " DESC" if descending else ""
     sql += " ORDER BY " + ", ".join(term + way for term in terms)
     if limit is not None:
         sql += " LIMIT ?"
@@ -195,7 +197,7 @@ def filas(
     return sql, values
 
 
-def registros_like(raw: RawConnection, base: str) -> tuple[str, ...]:
+def registros_patronales_like(raw: RawConnection, base: str) -> tuple[str, ...]:
     """The registros patronales of the movements that begin with these characters."""
     found: list[str] = []
     after, end = base, base + "\uffff"

@@ -16,8 +16,8 @@ _GROUPED = str.maketrans("", "", " -")
 
 
 @dataclass(frozen=True, slots=True)
-class Busqueda:
-    """indexed: words of three or more characters; short: the others."""
+class SearchWords:
+    """indexed: words of three or more characters; short: the others. All of them must be found."""
 
     indexed: tuple[str, ...]
     short: tuple[str, ...]
@@ -27,9 +27,9 @@ class Busqueda:
         return " AND ".join('"' + word.replace('"', '""') + '"' for word in self.indexed)
 
 
-def parse(texto: str) -> Busqueda | None:
+def parse(text: str) -> SearchWords | None:
     """None when there is nothing to search for."""
-    folded = fold(texto)
+    folded = fold(text)
     joined = folded.translate(_GROUPED)
     # An NSS or a CURP that was copied in groups.
     whole = joined.isdigit() or _CURP.fullmatch(joined) is not None
@@ -37,7 +37,7 @@ def parse(texto: str) -> Busqueda | None:
     words = list(dict.fromkeys(words))
     if not words or not joined:
         return None
-    return Busqueda(
+    return SearchWords(
         tuple(word for word in words if len(word) >= MIN_INDEXED),
         tuple(word for word in words if len(word) < MIN_INDEXED),
     )
@@ -49,28 +49,28 @@ _START_OF_A_WORD = (
 )
 
 
-def find_workers(raw: RawConnection, busqueda: Busqueda) -> int:
+def find_workers(raw: RawConnection, words: SearchWords) -> int:
     """Fills temp.hallados, of this connection, with the workers; how many there are."""
     raw.execute("CREATE TEMP TABLE IF NOT EXISTS hallados(fila INTEGER PRIMARY KEY)")
     raw.execute("DELETE FROM temp.hallados")
-    starts = " AND ".join([_START_OF_A_WORD] * len(busqueda.short))
-    if not busqueda.indexed:
+    starts = " AND ".join([_START_OF_A_WORD] * len(words.short))
+    if not words.indexed:
         raw.execute(
             f"INSERT INTO temp.hallados SELECT t.fila FROM trabajadores t WHERE {starts}",  # noqa: S608
-            busqueda.short,
+            words.short,
         )
-    elif not busqueda.short:
+    elif not words.short:
         raw.execute(
             "INSERT INTO temp.hallados SELECT rowid FROM trabajadores_buscados "
             "WHERE trabajadores_buscados MATCH ?",
-            (busqueda.match,),
+            (words.match,),
         )
     else:
         raw.execute(
             "INSERT INTO temp.hallados SELECT t.fila FROM trabajadores_buscados b "  # noqa: S608
             "CROSS JOIN trabajadores t ON t.fila = b.rowid "
             f"WHERE b.trabajadores_buscados MATCH ? AND {starts}",
-            (busqueda.match, *busqueda.short),
+            (words.match, *words.short),
         )
     found: int = only_row(raw.execute("SELECT count(*) FROM temp.hallados"))[0]
     return found

@@ -1,6 +1,6 @@
 """Lists of movements in an order, kept in temporary tables and read by position.
 
-A temporary table lives in one connection, so each open view has its own; a lock lets any thread
+A temporary table lives in one connection, so each open list has its own; a lock lets any thread
 read from it.
 """
 
@@ -25,14 +25,14 @@ from icsoe_desktop.store.connection import (
     raw_unless_closed,
 )
 from icsoe_desktop.store.interruption import interruptible
-from icsoe_desktop.store.movimientos import busqueda
-from icsoe_desktop.store.movimientos.consultas import (
-    FILA_JOINS,
-    FILA_SQL,
-    POR_TRABAJADOR,
-    SIN_INDICE,
-    Seleccion,
-    filas,
+from icsoe_desktop.store.movimientos import worker_search
+from icsoe_desktop.store.movimientos.list_sql import (
+    BY_WORKER,
+    ROW_COLUMNS,
+    ROW_JOINS,
+    WITHOUT_INDEX,
+    MovementSelection,
+    list_statement,
 )
 
 # Walking the workers in an order reads the index of movements here and there.
@@ -40,10 +40,11 @@ _WIDE_CACHE = "PRAGMA cache_size = -49152"
 _USUAL_CACHE = "PRAGMA cache_size = -8000"
 
 _BLOCK = (
-    f"SELECT {FILA_SQL} FROM temp.vista v LEFT JOIN movimientos m ON m.fila = v.fila {FILA_JOINS} "  # noqa: S608
+    f"SELECT {ROW_COLUMNS} FROM temp.vista v "  # noqa: S608
+    f"LEFT JOIN movimientos m ON m.fila = v.fila {ROW_JOINS} "
     "WHERE v.posicion BETWEEN ? AND ? ORDER BY v.posicion"
 )
-_FIRST = f"FROM movimientos m {FILA_JOINS} WHERE m.fila IN "
+_FIRST = f"FROM movimientos m {ROW_JOINS} WHERE m.fila IN "
 
 # Each is found without reading more than a few pages. Movements are added at the end; whatever
 # else is done to them here leaves a line of the bitácora in the same transaction; what other
@@ -57,51 +58,56 @@ _LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
-Cruda = SqlRow
+# The values of ROW_COLUMNS.
+MovementValues = SqlRow
 
 
 @dataclass(frozen=True, slots=True)
-class Pedido:
-    """What is wanted. texto: None without a search. legal: called for orders and filters by it."""
+class ListRequest:
+    """Which movements, and in which order.
 
-    seleccion: Seleccion
-    orden: str
-    descendente: bool
-    texto: str
-    legal: EstadoLegalSql
+    text: what workers are searched by, empty without. estado_legal: what orders and filters by the
+    legal term call for each movement.
+    """
+
+    selection: MovementSelection
+    order: str
+    descending: bool
+    text: str
+    estado_legal: EstadoLegalSql
 
 
 @dataclass
-class _Abierta:
+class _OpenList:
     """version: of the whole file, when it was looked at last. marks, line: when it was opened."""
 
     connection: PoolProxiedConnection
     lock: threading.Lock
     version: int
-    marks: Cruda
+    marks: SqlRow
     line: int
     count: int
 
 
-class Vistas:
+class OrderedLists:
     def __init__(self, engine: Engine, quiet: Collection[str] = ()) -> None:
         """quiet: the actions of lines of the bitácora that tell of no change to movements."""
         self._engine = engine
         self._quiet = frozenset(quiet)
-        self._open: dict[int, _Abierta] = {}
-        self._series = itertools.count(1)
+        self._open: dict[int, _OpenList] = {}
+        self._numbers = itertools.count(1)
         # What is found in the garbage may be released at any moment, also inside the lock.
         self._lock = threading.RLock()
 
-    def first(self, pedido: Pedido, limit: int) -> list[Cruda]:
+    def first(self, request: ListRequest, limit: int) -> list[MovementValues]:
         """The first rows, without making the whole list."""
         with self._connection() as raw:
-            sql, values = _statement(raw, pedido, limit)
+            sql, values = _statement(raw, request, limit)
             numbers = [row[0] for row in raw.execute(sql, values)]
             return rows_of(raw, numbers)
 
-    def open(self, pedido: Pedido, ask: Callable[[], None]) -> tuple[int, int]:
-        """The view's number and how many rows it has. What `ask` raises ends the work."""
+    def open(self, request: ListRequest, ask: Callable[[], None]) -> tuple[int, int]:
+        """The list's number and how many rows it has. What `ask` raises ends the work."""
         connection = self._engine.raw_connection()
         raw = raw_in(connection)
         try:
@@ -113,71 +119,71 @@ class Vistas:
                 raw.execute(
                     "CREATE TEMP TABLE vista(posicion INTEGER PRIMARY KEY, fila INTEGER NOT NULL)"
                 )
-                if pedido.orden in POR_TRABAJADOR:
+                if request.order in BY_WORKER:
                     raw.execute(_WIDE_CACHE)
-                sql, values = _statement(raw, pedido, None)
+                sql, values = _statement(raw, request, None)
                 raw.execute(f"INSERT INTO temp.vista(fila) {sql}", values)
                 found = only_row(raw.execute("SELECT max(posicion) FROM temp.vista"))[0]
         except BaseException:
             _give_back(connection)
             raise
         finally:
-            if pedido.orden in POR_TRABAJADOR:
+            if request.order in BY_WORKER:
                 _usual_cache(connection)
-            if pedido.orden in POR_TRABAJADOR or pedido.orden in SIN_INDICE:
+            if request.order in BY_WORKER or request.order in WITHOUT_INDEX:
                 _trim_heap()
         count: int = found or 0
         with self._lock:
-            serie = next(self._series)
+            number = next(self._numbers)
             lock = threading.Lock()
-            self._open[serie] = _Abierta(connection, lock, version, marks, line, count)
-        return serie, count
+            self._open[number] = _OpenList(connection, lock, version, marks, line, count)
+        return number, count
 
-    def rows(self, serie: int, start: int, count: int) -> list[Cruda]:
+    def rows(self, number: int, start: int, count: int) -> list[MovementValues]:
         """From position `start`, counted from 0; those that are gone are all None.
 
-        Nothing once the view was released.
+        Nothing once the list was released.
         """
-        abierta = self._open.get(serie)
-        if abierta is None:
+        opened = self._open.get(number)
+        if opened is None:
             return []
-        with abierta.lock:
-            raw = raw_unless_closed(abierta.connection)
+        with opened.lock:
+            raw = raw_unless_closed(opened.connection)
             if raw is None:
                 return []
-            found: list[Cruda] = raw.execute(_BLOCK, (start + 1, start + count)).fetchall()
+            found: list[MovementValues] = raw.execute(_BLOCK, (start + 1, start + count)).fetchall()
             return found
 
-    def is_stale(self, serie: int) -> bool:
+    def is_stale(self, number: int) -> bool:
         """Whether rows may be others by now; of another desktop's work it hears a round later."""
-        abierta = self._open.get(serie)
-        if abierta is None:
+        opened = self._open.get(number)
+        if opened is None:
             return True
-        with abierta.lock:
-            raw = raw_unless_closed(abierta.connection)
+        with opened.lock:
+            raw = raw_unless_closed(opened.connection)
             if raw is None:
                 return True
             version = _version(raw)
-            if version == abierta.version:
+            if version == opened.version:
                 return False
-            if only_row(raw.execute(_MARKS)) != abierta.marks:
+            if only_row(raw.execute(_MARKS)) != opened.marks:
                 return True
-            told = {row[0] for row in raw.execute(_NEW_LINES, (abierta.line,))}
+            told = {row[0] for row in raw.execute(_NEW_LINES, (opened.line,))}
             if told - self._quiet:
                 return True
-            abierta.version = version
+            opened.version = version
             return False
 
-    def release(self, serie: int) -> None:
+    def release(self, number: int) -> None:
         with self._lock:
-            abierta = self._open.pop(serie, None)
-        if abierta is not None:
-            with abierta.lock:
-                _give_back(abierta.connection)
+            opened = self._open.pop(number, None)
+        if opened is not None:
+            with opened.lock:
+                _give_back(opened.connection)
 
     def close(self) -> None:
-        for serie in list(self._open):
-            self.release(serie)
+        for number in list(self._open):
+            self.release(number)
 
     @contextmanager
     def _connection(self) -> Iterator[RawConnection]:
@@ -188,31 +194,33 @@ class Vistas:
             connection.close()
 
 
-def rows_of(raw: RawConnection, numbers: list[int]) -> list[Cruda]:
+def rows_of(raw: RawConnection, numbers: list[int]) -> list[MovementValues]:
     """The rows with these numbers, in their order."""
     if not numbers:
         return []
     marks = ", ".join("?" * len(numbers))
     by_number = {
         row[0]: row[1:]
-        for row in raw.execute(f"SELECT m.fila, {FILA_SQL} {_FIRST} ({marks})", numbers)
+        for row in raw.execute(f"SELECT m.fila, {ROW_COLUMNS} {_FIRST} ({marks})", numbers)
     }
     return [by_number[number] for number in numbers if number in by_number]
 
 
-def _statement(raw: RawConnection, pedido: Pedido, limit: int | None) -> tuple[str, list[Any]]:
-    raw.create_function("estado_legal", 6, pedido.legal, deterministic=True)
-    seleccion = pedido.seleccion
-    wanted = busqueda.parse(pedido.texto)
+def _statement(
+    raw: RawConnection, request: ListRequest, limit: int | None
+) -> tuple[str, list[Any]]:
+    raw.create_function("estado_legal", 6, request.estado_legal, deterministic=True)
+    selection = request.selection
+    wanted = worker_search.parse(request.text)
     if wanted is not None:
         total = only_row(raw.execute("SELECT max(fila) FROM trabajadores"))[0] or 0
-        found = busqueda.find_workers(raw, wanted)
-        seleccion = replace(seleccion, hallados=found, trabajadores=total)
-    return filas(seleccion, pedido.orden, descendente=pedido.descendente, limit=limit)
+        found = worker_search.find_workers(raw, wanted)
+        selection = replace(selection, found_workers=found, all_workers=total)
+    return list_statement(selection, request.order, descending=request.descending, limit=limit)
 
 
 def _version(raw: RawConnection) -> int:
-    # Grows with every commit of another connection; a view's own never commits to the store.
+    # Grows with every commit of another connection; a list's own never commits to the store.
     found: int = only_row(raw.execute("PRAGMA data_version"))[0]
     return found
 

@@ -14,8 +14,8 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.movimientos.consultas import Seleccion, registros_like
-from icsoe_desktop.store.movimientos.vistas import Pedido
+from icsoe_desktop.store.movimientos.list_sql import MovementSelection, registros_patronales_like
+from icsoe_desktop.store.movimientos.ordered_lists import ListRequest
 from icsoe_desktop.store.tables import ImportacionRow
 from icsoe_desktop.store.types import day_number
 
@@ -47,12 +47,12 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
 }
 
 
-def pedido_of(
+def list_request_of(
     db: Session, filtro: FiltroMovimientos, orden: OrdenMovimientos, lector: Lector
-) -> Pedido:
+) -> ListRequest:
     """Raises UserFacingError when the import that is filtered by is gone."""
-    return Pedido(
-        _seleccion(db, filtro),
+    return ListRequest(
+        _selection(db, filtro),
         _ORDEN[orden.columna],
         orden.descendente,
         clean(filtro.texto),
@@ -60,20 +60,20 @@ def pedido_of(
     )
 
 
-def _seleccion(db: Session, filtro: FiltroMovimientos) -> Seleccion:
-    registros = importacion = None
+def _selection(db: Session, filtro: FiltroMovimientos) -> MovementSelection:
+    registros_patronales = importacion = None
     if filtro.registro_patronal:
         base = RegistroPatronal.parse(filtro.registro_patronal).base
-        registros = registros_like(raw_of(db), base)
+        registros_patronales = registros_patronales_like(raw_of(db), base)
     if filtro.importacion_id is not None:
         row = db.get(ImportacionRow, filtro.importacion_id)
         if row is None:
             raise UserFacingError(NO_SUCH_IMPORT)
         importacion = (row.numero, row.primera, row.ultima)
-    return Seleccion(
-        registros=registros,
-        desde=None if filtro.desde is None else day_number(filtro.desde),
-        hasta=None if filtro.hasta is None else day_number(filtro.hasta),
+    return MovementSelection(
+        registros_patronales=registros_patronales,
+        from_day=None if filtro.desde is None else day_number(filtro.desde),
+        to_day=None if filtro.hasta is None else day_number(filtro.hasta),
         estado=None if filtro.estado is None else NUMERO_DE[filtro.estado],
         tipo=None if filtro.tipo is None else filtro.tipo.value,
         lote=None if filtro.lote_id is None else filtro.lote_id.bytes,

@@ -34,17 +34,17 @@ _KNOWN_NOW: Final = (
     # Who was known without a CURP and comes with one.
     "UPDATE OR IGNORE main.trabajadores AS t SET curp = w.curp "  # noqa: S608
     "FROM (SELECT nss, primer_apellido, segundo_apellido, nombres, min(curp) AS curp "
-    "FROM previo.trabajadores WHERE curp <> '' "
+    "FROM preview.trabajadores WHERE curp <> '' "
     "GROUP BY nss, primer_apellido, segundo_apellido, nombres) AS w "
     f"WHERE t.curp = '' AND {_SAME_NAME}"
 )
 _NEW_WITH_CURP: Final = (
     f"INSERT OR IGNORE INTO main.trabajadores ({_WORKER}) "  # noqa: S608
-    f"SELECT {_WORKER} FROM previo.trabajadores WHERE curp <> '' AND id BETWEEN ? AND ?"
+    f"SELECT {_WORKER} FROM preview.trabajadores WHERE curp <> '' AND id BETWEEN ? AND ?"
 )
 _NEW_WITHOUT_CURP: Final = (
     f"INSERT OR IGNORE INTO main.trabajadores ({_WORKER}) "  # noqa: S608
-    f"SELECT {_WORKER} FROM previo.trabajadores w WHERE curp = '' AND id BETWEEN ? AND ? "
+    f"SELECT {_WORKER} FROM preview.trabajadores w WHERE curp = '' AND id BETWEEN ? AND ? "
     f"AND NOT EXISTS (SELECT 1 FROM main.trabajadores t WHERE {_SAME_NAME})"
 )
 _MAP: Final = (
@@ -52,7 +52,7 @@ _MAP: Final = (
     "CREATE TEMP TABLE mapa(id INTEGER PRIMARY KEY, fila INTEGER NOT NULL)",
     "INSERT INTO temp.mapa SELECT w.id, (SELECT t.fila FROM main.trabajadores t "  # noqa: S608
     f"WHERE {_SAME_NAME} AND (t.curp = w.curp OR w.curp = '') ORDER BY t.curp DESC LIMIT 1) "
-    "FROM previo.trabajadores w",
+    "FROM preview.trabajadores w",
 )
 # UUIDv7: 4,096 rows take the next millisecond, the place among them the next twelve bits.
 # Source: RFC 9562, 5.7 and 6.2.
@@ -66,11 +66,11 @@ _MOVE: Final = (
     "codigo_rechazo, causa_rechazo, importacion) "
     f"SELECT {_NEW_ID}, x.fila, p.tipo, p.base || p.digito, p.fecha, p.sbc, p.tipo_trabajador, "
     "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, 0, '', '', ? "
-    "FROM previo.movimientos p CROSS JOIN temp.mapa x ON x.id = p.trabajador "
+    "FROM preview.movimientos p CROSS JOIN temp.mapa x ON x.id = p.trabajador "
     "WHERE p.n BETWEEN ? AND ?"
 )
 _NO_DUPLICATES: Final = (
-    " AND p.n NOT IN (SELECT n FROM temp.en_datos) AND p.n NOT IN (SELECT n FROM previo.repetidos)"
+    " AND p.n NOT IN (SELECT n FROM temp.en_datos) AND p.n NOT IN (SELECT n FROM preview.repetidos)"
 )
 
 _MINE: Final = "fila BETWEEN ? AND ? AND importacion = ?"
@@ -102,11 +102,11 @@ def bring_in(
     now_ms: for the new ids, milliseconds since 1970, UTC.
     Gives how many, and the first and the last of their rows. What `report` raises ends it.
     """
-    last = only_row(raw.execute("SELECT max(n) FROM previo.movimientos"))[0] or 0
+    last = only_row(raw.execute("SELECT max(n) FROM preview.movimientos"))[0] or 0
     before = only_row(raw.execute("SELECT max(fila) FROM main.movimientos"))[0] or 0
     unknown = raw.execute("SELECT EXISTS (SELECT 1 FROM main.trabajadores WHERE curp = '')")
     known_now = [_KNOWN_NOW] if only_row(unknown)[0] else []
-    workers = only_row(raw.execute("SELECT count(*) FROM previo.trabajadores"))[0]
+    workers = only_row(raw.execute("SELECT count(*) FROM preview.trabajadores"))[0]
     raw.execute(_WIDE_CACHE)
     try:
         with (
