@@ -11,6 +11,11 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if not words:
         return _show_windows()
+    if words[0] == "--leer-aislado":
+        from icsoe_desktop.gateways.isolation.child import main as read_isolated
+
+        read_isolated(words[1:])
+        return 0
     from icsoe_desktop.cli.main import parse
     from icsoe_desktop.errors import UserFacingError
 

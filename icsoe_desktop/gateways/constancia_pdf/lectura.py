@@ -8,7 +8,7 @@ Source: dominio/idse.md §2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from icsoe_desktop.domain.movimientos.constancia import (
@@ -24,6 +24,7 @@ from icsoe_desktop.gateways.constancia_pdf.columnas import said
 from icsoe_desktop.gateways.constancia_pdf.encabezado import read_fields, read_moment, read_totals
 from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, read_pages
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_rows
+from icsoe_desktop.jobs import Progress
 
 NOT_A_CONSTANCIA: Final = (
     "El PDF no es una constancia de presentación de movimientos afiliatorios. No se importó nada y "
@@ -38,14 +39,20 @@ _ABOUT: Final = re.compile(r"constancia|movimientos afiliatorios|seguro social|i
 
 
 def read_constancia(
-    contenido: bytes, report: Callable[[int, int], None]
+    contenido: bytes, progress: Progress
 ) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
     """What the document says, and everything in it that is missing or does not agree.
 
-    report: pages done, pages in all; what it raises ends it.
-    Raises InvalidInputError (campo «archivo») for a PDF that cannot be read or is no constancia.
+    Raises Cancelled, UserFacingError for a file that would take too much memory or time, and
+    InvalidInputError (campo «archivo») for a PDF that cannot be read or is no constancia.
     """
-    pages = read_pages(contenido, report)
+    return constancia_in(read_pages(contenido, progress))
+
+
+def constancia_in(
+    pages: Sequence[PaginaPdf],
+) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
+    """The same of pages that were read already."""
     fields = read_fields(pages)
     if not _is_constancia(pages, fields):
         raise InvalidInputError(NOT_A_CONSTANCIA, "archivo")

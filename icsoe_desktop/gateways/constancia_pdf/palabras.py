@@ -6,17 +6,23 @@ import ctypes
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from icsoe_desktop.domain.texto import clean
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.isolation.client import BROKEN, IsolatedReader
+from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
+Report = Callable[[int, int | None, str], None]
+Answer = tuple[Any, bytes]
+
+READING: Final = "Leyendo páginas"
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PAGES: Final = 1_000
 MAX_CHARACTERS: Final = 5_000_000
@@ -83,8 +89,40 @@ class _Letra(NamedTuple):
     abajo: float
 
 
-def read_pages(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
-    """The pages of the document. report: pages done, pages in all; what it raises ends it.
+def read_pages(contenido: bytes, progress: Progress) -> tuple[PaginaPdf, ...]:
+    """The pages of the document, read by a child process.
+
+    Raises InvalidInputError (campo «archivo»), UserFacingError for a file that would take too much
+    memory or time, and Cancelled.
+    """
+    if len(contenido) > MAX_BYTES:
+        raise InvalidInputError(TOO_LARGE, "archivo")
+    with IsolatedReader() as reader:
+        answers = reader.ask("pdf.words", {}, contenido, progress)
+        return tuple(_received(value) for value, _ in answers)
+
+
+def words_task(_arguments: dict[str, Any], contenido: bytes, report: Report) -> Iterator[Answer]:
+    """In the child: one answer a page."""
+    for page in pages_here(contenido, lambda done, total: report(done, total, READING)):
+        yield [page.numero, page.letra, page.renglones], b""
+
+
+def _received(value: Any) -> PaginaPdf:
+    """A page as the child tells it. Raises UserFacingError for what no page is."""
+    try:
+        numero, letra, renglones = value
+        lines = tuple(
+            tuple(Palabra(str(word[0]), *map(float, word[1:])) for word in line)
+            for line in renglones
+        )
+        return PaginaPdf(int(numero), float(letra), lines)
+    except (TypeError, ValueError, IndexError) as error:
+        raise UserFacingError(BROKEN) from error
+
+
+def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
+    """The pages of the document, read in this process. report: pages done, pages in all.
 
     Raises InvalidInputError (campo «archivo»).
     """

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Outcome
-from icsoe_desktop.services.contratista.acuses import ArchivoElegido
-from icsoe_desktop.services.contratista.vista_documento import pages_of
+from icsoe_desktop.services.contratista.vista_documento import DocumentPages, Imagen
 
 ZOOM_STEP = 1.25
 MIN_ZOOM, MAX_ZOOM = 0.4, 4.0
 MIN_WIDTH = 200  # pixels
 OPENING = "Abriendo el archivo…"
 
-# Makes what the window shows of a page: document, page, width in pixels. Runs in the worker.
-Draw = Callable[[ArchivoElegido, int, int], object]
+# Makes what the window shows of a page's pixels. Runs in the worker.
+Draw = Callable[[Imagen], object]
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,9 @@ class VisorState:
 
 
 class VisorPresenter(StatePresenter[VisorState]):
-    def __init__(self, archivo: ArchivoElegido, jobs: JobQueue, draw: Draw) -> None:
+    def __init__(self, pages: DocumentPages, jobs: JobQueue, draw: Draw) -> None:
         super().__init__(jobs, VisorState())
-        self._archivo = archivo
+        self._pages = pages
         self._draw = draw
         self._fit = 0
         self._asked = 0
@@ -43,8 +42,13 @@ class VisorPresenter(StatePresenter[VisorState]):
     def open(self, fit: int) -> None:
         """fit: pixels of the screen that the page may be wide."""
         self._fit = fit
-        archivo = self._archivo
-        self.ask(lambda _progress: pages_of(archivo), self._on_opened)
+        self.ask(self._pages.count, self._on_opened)
+
+    def close(self) -> None:
+        """Ends the process that reads the document, also while it draws."""
+        pages = self._pages
+        pages.stop()
+        self._jobs.add(lambda _progress: pages.close(), lambda _outcome: None)
 
     def set_fit(self, fit: int) -> None:
         if fit != self._fit and self.state.paginas:
@@ -70,10 +74,10 @@ class VisorPresenter(StatePresenter[VisorState]):
 
     def _draw_page(self) -> None:
         self._asked += 1
-        asked, archivo, pagina = self._asked, self._archivo, self.state.pagina
+        asked, pages, pagina = self._asked, self._pages, self.state.pagina
         width = max(round(self._fit * self.state.zoom), MIN_WIDTH)
         self.run(
-            lambda _progress: self._draw(archivo, pagina, width),
+            lambda progress: self._draw(pages.picture(pagina, width, progress)),
             lambda outcome: self._on_drawn(outcome, asked),
         )
 

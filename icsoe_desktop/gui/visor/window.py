@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_visor import Ui_VisorForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.visor.presenter import ZOOM_STEP, VisorPresenter, VisorState
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
-from icsoe_desktop.services.contratista.vista_documento import Imagen, page_picture
+from icsoe_desktop.services.contratista.vista_documento import Imagen, open_document
 
 RESIZE_DELAY_MS = 150
 MARGIN = 28  # pixels that the scroll bar and the frame take
-NOT_SHOWN = "La imagen está dañada y no se puede mostrar. El archivo no se cambió."
 
 
-def draw_page(archivo: ArchivoElegido, pagina: int, width: int) -> QImage:
-    """The page `width` pixels wide. A QImage, unlike a QPixmap, is not bound to the GUI thread.
-
-    Raises UserFacingError.
-    """
-    picture = page_picture(archivo, pagina, width)
-    if isinstance(picture, Imagen):
-        row = picture.ancho * 4
-        shown = QImage(
-            picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32
-        )
-        # The copy owns its pixels; the first one only looks at ours.
-        return shown.copy()
-    image = QImage.fromData(picture)
-    if image.isNull():
-        raise UserFacingError(NOT_SHOWN)
-    return image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+def draw_page(picture: Imagen) -> QImage:
+    """A QImage, unlike a QPixmap, is not bound to the GUI thread."""
+    row = picture.ancho * 4
+    shown = QImage(picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32)
+    # The copy owns its pixels; the first one only looks at ours.
+    return shown.copy()
 
 
 class VisorDialog(QDialog):
@@ -46,7 +33,7 @@ class VisorDialog(QDialog):
         form = self.form
         self.setWindowTitle(f"Ver archivo: {archivo.nombre}")
         form.hoja_label.setAccessibleName(f"Página de {archivo.nombre}")
-        presenter = VisorPresenter(archivo, context.jobs, draw_page)
+        presenter = VisorPresenter(open_document(archivo), context.jobs, draw_page)
         presenter.setParent(self)
         self._presenter = presenter
         self._resized = QTimer(self, singleShot=True, interval=RESIZE_DELAY_MS)
@@ -61,6 +48,7 @@ class VisorDialog(QDialog):
         QShortcut(QKeySequence.StandardKey.ZoomOut, self, form.alejar_button.click)
         presenter.changed.connect(self._draw)
         presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self.finished.connect(presenter.close)
         self.finished.connect(self.deleteLater)
         self._draw(presenter.state)
         QTimer.singleShot(0, self, lambda: presenter.open(self._width()))

@@ -69,9 +69,7 @@ class ConstanciasService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
         contenido = _read(path)
-        constancia, problemas = read_constancia(
-            contenido, lambda done, total: progress.report(done, total, "Leyendo páginas")
-        )
+        constancia, problemas = read_constancia(contenido, progress)
         with self._store.read() as db:
             cotejadas = match_rows(
                 raw_of(db),

@@ -1,0 +1,1 @@
+"""Gateways: reading files of strangers in a child process with limits of memory and time."""
