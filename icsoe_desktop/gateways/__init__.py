@@ -1,1 +1,1 @@
-"""The outside world, one file each; imported by services."""
+"""Files, servers and devices outside the program. services and arranque import it."""

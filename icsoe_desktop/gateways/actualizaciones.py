@@ -1,7 +1,7 @@
-"""Asks for the signed announcement of the newest version, and fetches its installer.
+"""Reads the signed announcement of the newest version and downloads its installer.
 
 The announcement is JSON: {"manifiesto": base64 of a JSON text, "firma": base64 of its Ed25519
-signature}. The signature is over the bytes of the text, before anything in it is looked at.
+signature}. The signature covers the bytes of the text. It is verified before the text is parsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
-    # Importing it costs more than most starts need: few ask for a newer version.
+    # A slow import that most starts do not need.
     import requests
 
 MAX_ANNOUNCEMENT_BYTES = 64 * 1024
@@ -50,13 +50,13 @@ NOT_WRITTEN = (
 
 
 class ActualizacionesGateway:
-    """tls: says which authorities are trusted, by default the system's; tests trust their own."""
+    """tls: makes the TLS context; by default it trusts the system's authorities."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext] = system_tls) -> None:
         self._tls = tls
 
     def newest(self, fuente: FuenteActualizaciones) -> Actualizacion:
-        """Raises UserFacingError when it is not reached, or not signed with the key."""
+        """Raises UserFacingError if the server is unreachable or the signature is wrong."""
         with self._reached(fuente.direccion) as answer:
             content = b""
             for chunk in answer.iter_content(CHUNK_BYTES):
@@ -66,9 +66,9 @@ class ActualizacionesGateway:
         return read_announcement(content, fuente.llave)
 
     def download(self, actualizacion: Actualizacion, folder: Path, progress: Progress) -> Path:
-        """The installer, whole and as announced, in `folder`.
+        """Download the installer into `folder` and compare it with the announced hash.
 
-        Raises UserFacingError, Cancelled; then nothing of it stays.
+        Raises UserFacingError, Cancelled; the partial file is then deleted.
         """
         target = folder / f"ICSOE-Desktop-{actualizacion.version}.exe"
         partial = target.with_suffix(".parcial")
@@ -113,7 +113,7 @@ class ActualizacionesGateway:
 
 
 def read_announcement(content: bytes, llave: bytes) -> Actualizacion:
-    """llave: 32 bytes. Raises UserFacingError for whatever is not an announcement signed by it."""
+    """llave: Ed25519 public key, 32 bytes. Raises UserFacingError for anything not signed by it."""
     try:
         envelope = json.loads(content)
         text = base64.b64decode(envelope["manifiesto"], validate=True)

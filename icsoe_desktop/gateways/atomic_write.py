@@ -1,4 +1,4 @@
-"""Files that are whole on the disk, or not there at all."""
+"""Writes files completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 @contextmanager
 def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
-    """What is written to it is at `path`, mode 0600, once all of it is on the disk.
+    """Yield a file that replaces `path`, mode 0600, after all of it is on the disk.
 
-    temporary: beside `path`; what was there before stays until then, and whenever this fails.
+    temporary: its name until then, in the same folder. The old file stays if the block fails.
     """
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -30,13 +30,13 @@ def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`, mode 0600; a crash leaves the old content or the new one."""
+    """Write `content` to `path`, mode 0600. A crash leaves the old or the new content."""
     with whole_file(path, path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")) as file:
         file.write(content)
 
 
 def sync_folder(folder: Path) -> None:
-    """Without this a power cut may forget a rename."""
+    """Flush the folder. Without it a power cut may undo a rename."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""What the file system refuses, in Spanish."""
+"""Translates errors of the file system into Spanish sentences."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SENTENCES = {
 
 @contextmanager
 def file_troubles_in_spanish() -> Iterator[None]:
-    """Raises UserFacingError for what the system refuses in the block."""
+    """Turn the OSErrors of the block into UserFacingError."""
     try:
         yield
     except OSError as error:

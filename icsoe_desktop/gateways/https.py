@@ -1,4 +1,4 @@
-"""Connections to servers by HTTPS, through the proxies and with the authorities of the system."""
+"""HTTPS sessions that use the system's proxies and certificate authorities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _OwnTls(HTTPAdapter):
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Raises InvalidURL, where requests raises ValueError and leaves the connection open."""
+        """Raises InvalidURL. requests raises ValueError and leaves the connection open."""
         try:
             target = super().get_redirect_target(resp)
             urlsplit(target or "")

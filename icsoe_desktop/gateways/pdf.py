@@ -38,7 +38,7 @@ MAX_PICTURE_MB = 96
 
 @dataclass(frozen=True)
 class Imagen:
-    """pixeles: four octets each, blue, green, red and one unused, `ancho` × `alto` of them."""
+    """pixeles: `ancho` × `alto` pixels of four octets: blue, green, red, unused."""
 
     ancho: int
     alto: int
@@ -120,7 +120,7 @@ def count_pages(contenido: bytes) -> int:
 
 
 def render_page(contenido: bytes, pagina: int, ancho: int) -> Imagen:
-    """The page, `ancho` pixels wide where that does not make it too high. pagina: from 0.
+    """Render a page. pagina: from 0. ancho: pixels; less if the picture would be too high.
 
     Raises UserFacingError.
     """
@@ -162,7 +162,7 @@ def decode_picture(contenido: bytes, ancho: int) -> Imagen:
 
 @contextmanager
 def _opened(contenido: bytes) -> Iterator[PdfDocument]:
-    # It takes a quarter of a second to import: the worker waits, not the window.
+    # The import takes 0.25 s: only the child process does it.
     import pypdfium2
 
     try:

@@ -1,4 +1,4 @@
-"""Reads the administrator's file, central.ini: a wrong line costs that line, never the start.
+"""Reads the administrator's policy file, central.ini. A wrong line is ignored and reported.
 
 [correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
 nombre_remitente, fijo (sí, no). [sincronizacion] servidor. [actualizaciones] direccion, llave
@@ -56,11 +56,11 @@ _ADMINISTRATORS = {
 
 
 def read_central(path: Path, trusted: Callable[[int], bool] | None = None) -> Central:
-    """What the file says; all defaults when there is none. Problems are logged and given back.
+    """The settings of the file; the defaults without a file. Logs and returns the problems.
 
-    trusted: whether the open file, by its descriptor, can only have been written by an
-    administrator. Without that, any user of the machine could send everybody's mail through a
-    server of their own: C:\\ProgramData lets people create folders.
+    trusted: tells from the descriptor whether only administrators can have written the file.
+    C:\\ProgramData lets every user create folders: an untrusted file could send all mail through
+    that user's own server.
     """
     try:
         with path.open("rb") as file:
@@ -77,7 +77,7 @@ def read_central(path: Path, trusted: Callable[[int], bool] | None = None) -> Ce
 
 
 def parse_central(content: bytes) -> Central:
-    """Never raises: what cannot be used is in `problemas`."""
+    """Never raises. `problemas` lists the values that cannot be used."""
     if len(content) > MAX_BYTES:
         return Central(problemas=(TOO_LONG,))
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), default_section="")
@@ -151,7 +151,7 @@ def _fuente(values: Mapping[str, str], problems: list[str]) -> FuenteActualizaci
 
 
 def _address(values: Mapping[str, str], section: str, key: str, problems: list[str]) -> str:
-    """An https address without credentials in it, or empty."""
+    """An https address without credentials, or an empty text."""
     text = values.get(key, "").strip()
     if not text:
         return ""
@@ -187,7 +187,7 @@ def _log(central: Central) -> None:
 if sys.platform == "win32":
 
     def _owner_on_windows(descriptor: int) -> str:
-        """The owner's SID as text; empty when Windows does not say."""
+        """The owner's SID as text; empty if Windows does not return it."""
         import ctypes
         import msvcrt
         from ctypes import wintypes

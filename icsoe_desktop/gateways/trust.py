@@ -1,4 +1,4 @@
-"""Which authorities TLS trusts: those that the machine trusts."""
+"""The TLS context that trusts the certificate authorities of the system."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import ssl
 
 
 def system_tls() -> ssl.SSLContext:
-    """An office that inspects TLS put its authority into the system's store, not into a package.
+    """A context with the system's authorities. Networks that inspect TLS add theirs there.
 
-    On Windows its own verification is asked, which fetches roots that it has not needed yet.
+    On Windows the system verifies, because it downloads missing roots on demand.
     """
-    import truststore  # most starts connect to nobody
+    import truststore  # most starts open no connection
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

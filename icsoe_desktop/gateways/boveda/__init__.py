@@ -1,1 +1,1 @@
-"""Files and services outside: the vault of the data key."""
+"""The vault of the data key: envelope file and system keyring. services and arranque import it."""

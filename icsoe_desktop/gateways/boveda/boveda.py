@@ -1,8 +1,8 @@
-"""The vault: one data key, wrapped in an envelope file that has several ways in.
+"""The vault: keeps the data key in an envelope file with several slots.
 
-The envelope holds the data key encrypted once for each way: a key in the system's keyring, the
-password of each enabled user, and a printable recovery code. The keyring is never the only one
-once there is a user.
+Each slot contains the data key, encrypted with one secret: a key in the system's keyring, the
+password of an enabled user, or a printable recovery code. With a registered user, the keyring
+is never the only slot.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ENVELOPE_DAMAGED = (
 
 
 class Boveda:
-    """Opens and keeps the envelope at `path`. Not for use by two threads at once."""
+    """Reads and writes the envelope at `path`. Not thread-safe."""
 
     def __init__(self, path: Path, llavero: Llavero) -> None:
         self._path = path
@@ -56,21 +56,21 @@ class Boveda:
         return self._path.exists()
 
     def has_ways_in(self) -> bool:
-        """False for an envelope whose data key was never wrapped: nothing was worth keeping yet."""
+        """Whether the envelope has a slot. Without one, no data were ever stored with its key."""
         return bool(self._read().ranuras)
 
     def has_passwords(self) -> bool:
         return self._read().has(PASSWORD)
 
     def create(self) -> DataKey:
-        """A new data key and its envelope, wrapped by the keyring when there is one."""
+        """Create a data key and its envelope, with a keyring slot if there is a keyring."""
         sobre = KeyEnvelope.new()
         key = DataKey.generate()
         self._write(self._with_keyring(sobre, key))
         return key
 
     def open_with_keyring(self) -> DataKey:
-        """Raises StoreLockedError when the keyring has no key for this envelope."""
+        """Raises StoreLockedError if the keyring has no key for this envelope."""
         sobre = self._read()
         wrapping = self._llavero.get(sobre.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
@@ -80,7 +80,7 @@ class Boveda:
         raise StoreLockedError(LOCKED)
 
     def open_with_password(self, password: str) -> tuple[DataKey, uuid.UUID]:
-        """The data key and the user whose password it was; also mends a lost keyring entry.
+        """(data key, id of the password's user). Restores a lost keyring entry.
 
         Takes about 0.3 s. Raises StoreLockedError.
         """
@@ -102,7 +102,7 @@ class Boveda:
         raise StoreLockedError(WRONG_CODE)
 
     def set_password(self, key: DataKey, user_id: uuid.UUID, password: str) -> None:
-        """Lets `password` open the data from now on, in the place of that user's former one."""
+        """Replace the slot of the user's former password."""
         sobre = self._read()
         wrapping = sobre.key_of_password(password)
         self._write(sobre.wrap(PASSWORD, user_id.hex, wrapping, key))
@@ -114,7 +114,7 @@ class Boveda:
         return own.unwrap(PASSWORD, sobre.key_of_password(password)) is not None
 
     def keep_passwords_of(self, user_ids: set[uuid.UUID]) -> None:
-        """Drops the passwords of everybody else."""
+        """Delete the password slots of all other users."""
         sobre = self._read()
         wanted = {one.hex for one in user_ids}
         kept = tuple(r for r in sobre.ranuras if r.tipo != PASSWORD or r.id in wanted)
@@ -122,15 +122,15 @@ class Boveda:
             self._write(replace(sobre, ranuras=kept))
 
     def for_backup(self) -> tuple[str, dict[str, Any]]:
-        """The database's id, and the envelope without the keyring's way in."""
+        """(id of the database, envelope without its keyring slot)."""
         sobre = self._read()
         return sobre.database_id, sobre.without(KEYRING).as_json()
 
     def restore(self, envelope: dict[str, Any], key: DataKey) -> None:
-        """Writes the envelope of a backup.
+        """Write the envelope of a backup.
 
-        The keyring's entry of that database stays as it is where there is one: until the restored
-        data take their place, the present ones need it. Raises StoreDamagedError.
+        An existing keyring entry of that database stays: the present data need it until the
+        restored ones replace them. Raises StoreDamagedError.
         """
         try:
             sobre = KeyEnvelope.from_json(envelope)
@@ -146,7 +146,7 @@ class Boveda:
         return self._read().has(RECOVERY)
 
     def new_recovery_code(self, key: DataKey) -> str:
-        """A code to print, in the place of any former one; it is kept nowhere."""
+        """A new recovery code to print. It replaces the former one and is stored nowhere."""
         sobre, code = self._read(), new_code()
         self._write(sobre.wrap(RECOVERY, RECOVERY, sobre.key_of_code(code), key))
         return code
@@ -171,6 +171,6 @@ class Boveda:
     def _write(self, sobre: KeyEnvelope) -> None:
         text = json.dumps(sobre.as_json(), indent=1).encode()
         replace_file(self._path, text)
-        # What a kill left half written may hold the way in of somebody who has none any more.
+        # A file that a kill left unfinished may contain the slot of a removed user.
         for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):
             stale.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The envelope: the data key, encrypted once for each way in. What is in it, not where it is."""
+"""The contents of the envelope: the data key, encrypted once a slot."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ ARGON2_ITERATIONS = 3
 ARGON2_LANES = 4
 
 KEYRING, PASSWORD, RECOVERY = "llavero", "contrasena", "recuperacion"
-# Crockford's alphabet: no I, L, O, U, which people misread on paper.
+# Crockford's alphabet: without I, L, O and U, which people misread on paper.
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 32
 _CODE_GROUP = 4
 
 
 class SobreRotoError(Exception):
-    """Not an envelope, or one of a newer version."""
+    """The file is not an envelope, or a newer program wrote it."""
 
 
 @dataclass(frozen=True)
 class Ranura:
-    """One way into the envelope. `id` is the user's for a password."""
+    """One slot of the envelope. id: of the user, for a password slot."""
 
     tipo: str
     id: str
@@ -84,14 +84,14 @@ class KeyEnvelope:
         return replace(self, ranuras=tuple(r for r in self.ranuras if r.tipo != tipo))
 
     def wrap(self, tipo: str, slot_id: str, wrapping: bytes, key: DataKey) -> KeyEnvelope:
-        """With this way in, in the place of the former one of the same kind and id."""
+        """A copy with this slot; it replaces the slot of the same kind and id."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(wrapping).encrypt(nonce, key.raw(), self._place(tipo, slot_id))
         others = tuple(r for r in self.ranuras if (r.tipo, r.id) != (tipo, slot_id))
         return replace(self, ranuras=(*others, Ranura(tipo, slot_id, nonce + sealed)))
 
     def unwrap(self, tipo: str, wrapping: bytes) -> tuple[DataKey, str] | None:
-        """The data key by a way in of that kind, and the id of the one that opened."""
+        """(data key, id of the slot) of the first slot of the kind that `wrapping` opens."""
         for ranura in self.ranuras:
             key = self._unwrap(ranura, wrapping) if ranura.tipo == tipo else None
             if key is not None:
@@ -99,7 +99,7 @@ class KeyEnvelope:
         return None
 
     def key_of_password(self, password: str) -> bytes:
-        """What a password wraps with here. Takes about 0.3 s."""
+        """The wrapping key of a password. Takes about 0.3 s."""
         text = unicodedata.normalize("NFC", password).encode()
         return argon2.derive(
             text,
@@ -111,7 +111,7 @@ class KeyEnvelope:
         )
 
     def key_of_code(self, code: str) -> bytes:
-        """What a recovery code wraps with here, as people write it."""
+        """The wrapping key of a recovery code, in any usual spelling."""
         readable = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
         letters = "".join(c for c in readable if c in _CODE_ALPHABET).encode()
         # 160 random bits need no slow derivation.
@@ -120,7 +120,7 @@ class KeyEnvelope:
     def _unwrap(self, ranura: Ranura, wrapping: bytes) -> DataKey | None:
         nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
         try:
-            # An id that no text can hold, as JSON can write it, is a ValueError too.
+            # Lone surrogates in an id from JSON raise ValueError too.
             place = self._place(ranura.tipo, ranura.id)
             return DataKey(AESGCM(wrapping).decrypt(nonce, sealed, place))
         except (InvalidTag, ValueError):
@@ -137,7 +137,7 @@ def new_code() -> str:
 
 
 def open_envelope(envelope: dict[str, Any], secret: str) -> DataKey | None:
-    """The data key by the password of one of the envelope's users, or by its recovery code."""
+    """The data key, if `secret` is a user's password or the recovery code; otherwise None."""
     try:
         sobre = KeyEnvelope.from_json(envelope)
     except SobreRotoError:

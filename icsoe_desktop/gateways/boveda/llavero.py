@@ -1,4 +1,4 @@
-"""The keyring of the operating system, where a key that opens the envelope may rest."""
+"""The keyring of the operating system. It may keep the key of an envelope slot."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ USER_NAME = "llave de datos"
 
 
 class Llavero(Protocol):
-    """A place for one key a database."""
+    """Stores one key a database."""
 
     def available(self) -> bool: ...
 
     def get(self, database_id: str) -> bytes | None: ...
 
     def set(self, database_id: str, key: bytes) -> bool:
-        """False when the keyring did not take it."""
+        """False if the keyring refused the key."""
 
 
 class SystemLlavero:
     """Windows Credential Manager, macOS Keychain or the Secret Service, through `keyring`.
 
-    Every failure of theirs reads as "not there": the envelope has other ways in.
+    Every failure reads as a missing entry: the envelope has other slots.
     """
 
     def available(self) -> bool:
@@ -35,7 +35,7 @@ class SystemLlavero:
         import keyring.backends.null as null
 
         backend = self._backend()
-        # keyrings.alt keeps its entries readable on disk; an empty chain keeps nothing.
+        # keyrings.alt stores its entries in clear; an empty chain stores nothing.
         unsafe = type(backend).__module__.startswith("keyrings.alt")
         empty_chain = getattr(backend, "backends", None) == []
         none = isinstance(backend, fail.Keyring | null.Keyring)
@@ -71,13 +71,13 @@ class SystemLlavero:
         backend = keyring.get_keyring()
         for one in getattr(backend, "backends", [backend]):
             if hasattr(one, "persist"):
-                # The default, enterprise, would roam to other machines of the domain.
+                # The default, enterprise, copies the entry to other machines of the domain.
                 one.persist = "local machine"
         return backend
 
 
 class FileLlavero:
-    """A file beside the data, readable by whoever reads them: only for data that are invented."""
+    """A clear file beside the data. Only for the sample data, which are invented."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,1 +1,1 @@
-"""Files and services outside: certificates and registros patronales."""
+"""Reads and verifies certificate files. services, cli and arranque import it."""

@@ -1,4 +1,4 @@
-"""Files that people choose as certificate or key: what each one is, whatever its name ends in."""
+"""Recognises certificate and key files by their content, not by their name."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _INDEFINITE = b"\x30\x80"
 
 @dataclass(frozen=True, slots=True)
 class Archivo:
-    """What a file is, and the part of it that says so.
+    """The class of a file and its relevant part.
 
     der: the certificate, key or .pfx without armour or padding; empty for the other classes.
-    x509: of a certificate, what it says.
+    x509: the parsed certificate.
     pem: the whole armoured text of a key in OpenSSL's own encryption, which has no DER.
     """
 
@@ -42,9 +42,9 @@ class Archivo:
 
 
 def read_file(path: Path) -> bytes:
-    """The content, never more than one byte above MAX_SIZE.
+    """The content, at most MAX_SIZE + 1 bytes.
 
-    Raises UserFacingError when it cannot be read.
+    Raises UserFacingError if the file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -56,7 +56,7 @@ def read_file(path: Path) -> bytes:
 def recognize(
     data: bytes, wanted: ClaseArchivoCertificado = ClaseArchivoCertificado.CERTIFICADO
 ) -> Archivo:
-    """What `data` is; of a text with several armoured parts, the first of the class `wanted`."""
+    """Recognise `data`. Of several armoured parts, take the first of the class `wanted`."""
     if len(data) > MAX_SIZE:
         return Archivo(ClaseArchivoCertificado.DEMASIADO_GRANDE)
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -111,7 +111,7 @@ def _recognize_ber(data: bytes) -> Archivo:
 
 
 def _classify(whole: Element, encoded: bytes) -> Archivo:
-    """By the first elements inside the outermost one. Raises DerError."""
+    """Classify by the first elements inside the outermost one. Raises DerError."""
     reader = whole.open()
     first = reader.read()
     second = reader.read()
@@ -137,7 +137,7 @@ def _classify(whole: Element, encoded: bytes) -> Archivo:
 
 
 def _is_request(info: Element) -> bool:
-    """Whether it begins as a PKCS#10 request: version, name, public key."""
+    """Whether it begins like a PKCS#10 request: version, name, public key."""
     reader = info.open()
     try:
         reader.read(der.INTEGER)
@@ -151,7 +151,7 @@ def _is_request(info: Element) -> bool:
 
 
 def _is_cut_short(data: bytes) -> bool:
-    """Whether it begins as a certificate, key or .pfx does, and ends too soon."""
+    """Whether it begins like a certificate, key or .pfx and ends too early."""
     if len(data) == 1:
         return True
     octets = data[1] & 0x7F

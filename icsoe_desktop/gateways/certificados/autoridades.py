@@ -1,6 +1,6 @@
-"""The authorities that certificates are trusted by: the SAT's, pinned, and what somebody added.
+"""The trusted certificate authorities: the pinned ones of the SAT, and added ones.
 
-autoridades.json holds facts: names, public keys and dates of AC4 to AC7 and of the test ones.
+autoridades.json contains names, public keys and dates of AC4 to AC7 and of the test authorities.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Autoridad:
 
     @classmethod
     def from_certificate(cls, data: bytes, nombre: str) -> Autoridad:
-        """An authority that an administrator adds, from its certificate in DER.
+        """An added authority. data: its certificate in DER.
 
-        Raises InvalidInputError when it is not the certificate of an authority with RSA key.
+        Raises InvalidInputError if it is not the certificate of an authority with an RSA key.
         """
         try:
             parsed = read_certificate(data)
@@ -65,7 +65,7 @@ class Autoridad:
 
 
 class Autoridades:
-    """Says by whom a certificate was issued. Build it once; it keeps the keys that it loaded."""
+    """Finds the issuer of a certificate. Build it once: it caches the loaded keys."""
 
     def __init__(self, autoridades: Iterable[Autoridad]) -> None:
         self._by_subject: dict[bytes, list[Autoridad]] = {}
@@ -75,14 +75,14 @@ class Autoridades:
 
     @classmethod
     def pinned(cls, added: Iterable[Autoridad] = ()) -> Autoridades:
-        """The SAT's authorities, and those that an administrator added."""
+        """The SAT's authorities and the added ones."""
         return cls([*_read_pinned(), *added])
 
     def cadena(self, leaf: X509) -> Cadena:
-        """By whom it was issued: the issuer's name octet for octet, and its pinned key's signature.
+        """Find the issuer: its name must match octet for octet, and its key must verify.
 
-        An authority counts by its dates when it issued: one of the SAT's test authorities expired
-        long before what it signed.
+        The authority must have been valid when it issued the certificate. It may have expired
+        since: one of the SAT's test authorities expired long before its certificates.
         """
         algorithm = _HASHES.get(leaf.signature_algorithm)
         if algorithm is None or leaf.is_authority:

@@ -1,4 +1,4 @@
-"""BER made into DER: Windows, Java and Mozilla write .pfx files with indefinite lengths."""
+"""Converts BER to DER: Windows, Java and Mozilla write .pfx files with indefinite lengths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _OCTET_STRING = 0x04
 
 
 def to_der(data: bytes) -> tuple[bytes, int]:
-    """The first element of `data` in DER, and where it ended.
+    """(first element of `data` in DER, offset of its end).
 
-    Constructed octet strings become primitive; the inside of an octet string is not touched.
-    Raises DerError for anything malformed, or nested deeper than any .pfx is.
+    Constructed octet strings become primitive. The contents of octet strings stay unchanged.
+    Raises DerError for malformed data and for nesting deeper than in any .pfx.
     """
     return _convert(data, 0, len(data), 0)
 
@@ -63,7 +63,7 @@ def _convert_children(
 
 
 def join_octets(children: list[bytes]) -> bytes:
-    """The content of octet strings, each in DER, one after the other."""
+    """The joined contents of octet strings. children: each in DER."""
     joined = bytearray()
     for child in children:
         if not child or child[0] != _OCTET_STRING:

@@ -66,7 +66,7 @@ Derive = Callable[[bytes | bytearray, int], bytes]  # password, octets → key
 
 
 class UnknownCipherError(Exception):
-    """A way of encrypting that is not read here."""
+    """An encryption scheme that this module does not support."""
 
     def __init__(self, oid: str) -> None:
         super().__init__(oid)
@@ -74,11 +74,11 @@ class UnknownCipherError(Exception):
 
 
 class TooMuchWorkError(UnknownCipherError):
-    """It is known, but asks for more iterations than any honest program writes."""
+    """A supported scheme with more iterations than any known program writes."""
 
 
 class Work:
-    """Counts KDF iterations, so that no file keeps the machine busy for minutes."""
+    """Counts KDF iterations, to bound the time of one file."""
 
     def __init__(self) -> None:
         self._left = _MAX_WORK
@@ -91,13 +91,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way of encrypting, with its parameters. bmp: it wants the password in UTF-16."""
+    """An encryption scheme with its parameters. bmp: its password is in UTF-16."""
 
     bmp: bool
     _decrypt: Callable[[bytes | bytearray, bytes], bytearray | None]
 
     def decrypt(self, password: bytes | bytearray, data: bytes) -> bytearray | None:
-        """The plaintext; None when its padding shows that the password is another."""
+        """The plaintext; None if the padding shows a wrong password."""
         try:
             return self._decrypt(password, data)
         except (ValueError, UnsupportedAlgorithm, MemoryError):
@@ -105,7 +105,7 @@ class Scheme:
 
 
 def read_scheme(algorithm: Element, work: Work) -> Scheme:
-    """What an AlgorithmIdentifier says. Raises DerError, UnknownCipherError."""
+    """The scheme of an AlgorithmIdentifier. Raises DerError, UnknownCipherError."""
     reader = algorithm.open()
     oid = der.read_oid(reader.read(der.OID))
     if oid == _PBES2:
@@ -124,7 +124,7 @@ def read_scheme(algorithm: Element, work: Work) -> Scheme:
 
 
 def prf_hash(oid: str) -> str:
-    """The hash's name of an HMAC."""
+    """The name of the hash of an HMAC."""
     if oid not in _PRFS:
         raise UnknownCipherError(oid)
     return _PRFS[oid]
@@ -209,7 +209,7 @@ def _read_scrypt(parameters: Element, work: Work) -> Derive:
 
 
 def _read_cipher(algorithm: Element) -> tuple[int, _Decipher]:
-    """The octets of the key, and how to decrypt with it."""
+    """(octets of the key, decrypting function)."""
     reader = algorithm.open()
     oid = der.read_oid(reader.read(der.OID))
     if oid in _AES_KEYS:
@@ -268,7 +268,7 @@ def _pkcs12(
 
 
 def _des(key: bytes, iv: bytes, data: bytes) -> bytearray | None:
-    """Triple DES of one key of 8 octets, which makes it DES, of two or of three."""
+    """Triple DES with one (plain DES), two or three keys of 8 octets."""
     return _unpad(_cbc(TripleDES((key * 3)[:24]), iv, data), 8)
 
 

@@ -1,4 +1,4 @@
-"""The byte strings that a typed password may mean to the program that protected a file."""
+"""The byte strings that a typed password may have meant to the program that wrote the file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Contrasena = str | bytes | bytearray
 
 
 class Candidatas:
-    """Every reading of one password, wiped when the `with` block ends.
+    """All encodings of one password. The end of the `with` block wipes them.
 
-    raw: for PBES1 and PBES2, UTF-8 NFC, cp1252, UTF-8 NFD, cp850, and the bytes as they came.
-    bmp: for the KDF of PKCS#12, UTF-16 with its two closing zeros.
-    Nothing is stripped: a space at either end belongs to the password.
+    raw: for PBES1 and PBES2: UTF-8 NFC, cp1252, UTF-8 NFD, cp850, and the given bytes.
+    bmp: for the KDF of PKCS#12: UTF-16 with two final zeros.
+    Spaces at either end belong to the password.
     """
 
     __slots__ = ("bmp", "raw")
@@ -64,7 +64,7 @@ def _widen(raw: bytearray) -> bytearray:
 
 
 def _read_texts(contrasena: Contrasena) -> Iterator[str]:
-    """The password as text, composed and decomposed; bytes in the encodings they may be in."""
+    """The password as text, composed and decomposed. Decodes bytes in each likely encoding."""
     if isinstance(contrasena, str):
         readings = [contrasena]
     else:

@@ -1,6 +1,6 @@
-"""Certificates made on the spot for the sample data, by an authority that nobody else trusts.
+"""Makes certificates for the sample data. Only the sample trusts their authority.
 
-They have the structure of the SAT's and the IMSS's; see dominio/certificados.md.
+They have the structure of the SAT's and the IMSS's certificates; see dominio/certificados.md.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ Subject = tuple[tuple[str, bytes], ...]
 
 @dataclass(frozen=True)
 class Archivos:
-    """What somebody would have on a USB stick. llave: empty beside a .pfx."""
+    """The files of one certificate. llave: empty if the certificate is a .pfx."""
 
     certificado: bytes
     llave: bytes = b""
 
 
 class AutoridadEjemplo:
-    """Issues certificates for as long as it lives; its own key is kept nowhere."""
+    """Issues certificates. Its key exists only in this object."""
 
     def __init__(self, now: datetime) -> None:
         self._key = _new_key()
@@ -67,7 +67,7 @@ class AutoridadEjemplo:
         contrasena: str,
         vigencia: tuple[datetime, datetime],
     ) -> Archivos:
-        """An e.firma: .cer and .key. Of a persona moral, rfc and curp are «MORAL / FÍSICA»."""
+        """An e.firma: .cer and .key. For a persona moral, rfc and curp are «MORAL / FÍSICA»."""
         key = _new_key()
         subject = (
             *((kind, _text(titular)) for kind in (_CN, _NAME, _O)),

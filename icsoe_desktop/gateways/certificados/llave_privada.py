@@ -1,4 +1,4 @@
-"""Private keys: opened with a password, matched against a certificate, never given out."""
+"""Opens private keys and matches them with certificates. Never returns the key itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NeedsPasswordError(Exception):
 
 
 class LlavePrivada:
-    """A key that is open. It answers whether it belongs to a certificate, and nothing else."""
+    """An open key. It only tells whether it belongs to a certificate."""
 
     __slots__ = ("_key",)
 
@@ -42,13 +42,13 @@ class LlavePrivada:
 
     @property
     def spki(self) -> bytes:
-        """Its public half."""
+        """The public key, as SubjectPublicKeyInfo in DER."""
         return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def fits(self, spki: bytes) -> bool:
-        """Whether it signs what the certificate's public key verifies.
+        """Whether the certificate's public key verifies a signature of this key.
 
-        The challenge stands in for checking the primes, which would take ten times as long.
+        Signing a challenge replaces the check of the primes, which takes ten times as long.
         """
         try:
             public = load_der_public_key(spki)
@@ -76,8 +76,8 @@ class LlavePrivada:
 def open_key(data: bytes, candidatas: Candidatas | None, work: Work) -> LlavePrivada:
     """The key in `data`: PKCS#8, encrypted or not, PKCS#1 or SEC 1, in DER.
 
-    A password that an unencrypted key does not need is no mistake.
-    Raises NeedsPasswordError, and InvalidInputError with the sentence for anything wrong.
+    Ignores the password for an unencrypted key.
+    Raises NeedsPasswordError, and InvalidInputError with a sentence for every other problem.
     """
     try:
         reader = Reader(data).enter()
@@ -124,7 +124,7 @@ def open_encrypted_pem(pem: bytes, candidatas: Candidatas | None) -> LlavePrivad
 
 
 def load_plain(data: bytes | bytearray) -> LlavePrivada:
-    """An unencrypted key. Raises InvalidInputError when it is none."""
+    """Load an unencrypted key. Raises InvalidInputError if the data are not one."""
     try:
         return LlavePrivada(load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True))
     except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError) as error:
@@ -132,9 +132,9 @@ def load_plain(data: bytes | bytearray) -> LlavePrivada:
 
 
 def is_private_key_info(data: bytes | bytearray) -> bool:
-    """Whether decrypting gave a key: what tells a wrong password from a damaged file.
+    """Whether decrypted data are a key. Distinguishes a wrong password from a damaged file.
 
-    It looks at the elements where they lie: a copy of an open key would stay in memory.
+    Makes no copy: a copy of an open key would stay in memory.
     """
     try:
         whole = Reader(data)

@@ -1,7 +1,8 @@
-"""Everything inside a .pfx: all its certificates and all its keys.
+"""Reads all certificates and all keys of a .pfx.
 
-Of our own because `cryptography` gives one key of several without a word, and loses the whole file
-for one certificate that it cannot read (all that AC6 issued). Source: RFC 7292; RFC 9579 (PBMAC1).
+`cryptography` is not enough: it silently returns one of several keys, and one certificate that it
+cannot parse (all of AC6) makes it refuse the whole file.
+Source: RFC 7292; RFC 9579 (PBMAC1).
 """
 
 from __future__ import annotations
@@ -55,14 +56,14 @@ _IMPLICIT_0 = 0x80
 
 @dataclass(slots=True)
 class Pfx:
-    """What was found. certificados: DER, in their order."""
+    """The contents of a .pfx. certificados: DER, in the order of the file."""
 
     certificados: list[bytes] = field(default_factory=list)
     llaves: list[LlavePrivada] = field(default_factory=list)
 
 
 def open_pfx(data: bytes, candidatas: Candidatas, work: Work) -> Pfx:
-    """Raises InvalidInputError with its sentence when it does not open with any of `candidatas`."""
+    """Raises InvalidInputError with a sentence if none of `candidatas` opens it."""
     try:
         content, mac = _read_outer(data)
         if mac is not None and not _check_mac(mac, content, candidatas, work):
@@ -77,9 +78,9 @@ def open_pfx(data: bytes, candidatas: Candidatas, work: Work) -> Pfx:
 
 
 def peek_pfx(data: bytes) -> Pfx:
-    """What a .pfx says without its password: often nothing, sometimes its certificates.
+    """The contents that are readable without the password: often none, sometimes certificates.
 
-    Raises InvalidInputError when it is damaged.
+    Raises InvalidInputError for a damaged file.
     """
     try:
         content, _ = _read_outer(data)
@@ -95,7 +96,7 @@ def _wrong() -> InvalidInputError:
 
 
 def _read_outer(data: bytes) -> tuple[bytes, Element | None]:
-    """The octets of the authenticated safe, and the MacData when there is one."""
+    """(octets of the authenticated safe, MacData or None)."""
     pfx = Reader(to_der(data)[0]).enter()
     pfx.read(der.INTEGER)
     info = pfx.enter()
@@ -106,7 +107,7 @@ def _read_outer(data: bytes) -> tuple[bytes, Element | None]:
 
 
 def _check_mac(mac: Element, content: bytes, candidatas: Candidatas, work: Work) -> bool:
-    """Whether one of the passwords made the MAC; True too when nobody knows its kind."""
+    """Whether one of the passwords made the MAC. Also True for an unknown kind of MAC."""
     reader = mac.open()
     info = reader.enter()
     algorithm = info.read(der.SEQUENCE)
@@ -169,7 +170,7 @@ def _move_first(passwords: list[bytearray], password: bytearray) -> None:
 
 
 class _Opener:
-    """Walks the safes and bags of one .pfx; without `candidatas`, past what is encrypted."""
+    """Walks the safes and bags of one .pfx. Without `candidatas` it skips encrypted ones."""
 
     def __init__(self, candidatas: Candidatas | None, work: Work) -> None:
         self.found = Pfx()
@@ -237,7 +238,7 @@ class _Opener:
         wipe(plain)
 
     def _add_key(self, data: bytes | bytearray) -> None:
-        """A key twice, as some programs write it, counts once; one of no known kind, not at all."""
+        """Add a key. Drops repeated keys, which some programs write, and unknown kinds."""
         try:
             llave = load_plain(data)
         except InvalidInputError:

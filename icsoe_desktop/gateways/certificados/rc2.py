@@ -1,6 +1,6 @@
-"""RC2 in CBC mode, decrypting only: old .pfx files keep their certificates in RC2-40.
+"""Decrypts RC2 in CBC mode: old .pfx files encrypt their certificates with RC2-40.
 
-`cryptography` has RC2 with 128 bits alone, and OpenSSL 3 only in its legacy provider.
+`cryptography` has RC2 only with 128 bits, and OpenSSL 3 only in its legacy provider.
 Source: RFC 2268.
 """
 

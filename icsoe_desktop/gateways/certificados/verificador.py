@@ -1,4 +1,4 @@
-"""The one entrance to certificate files, for services and for the command line."""
+"""Verifies certificate files. services and cli use only this module of the package."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Leido:
 
 @dataclass(frozen=True, slots=True)
 class _Llave:
-    """What came of opening a key. abierta: None when it did not open."""
+    """The result of opening a key. abierta: None if it did not open."""
 
     abierta: LlavePrivada | None = None
     problemas: tuple[MensajeCertificado, ...] = ()
@@ -67,9 +67,9 @@ class _Llave:
 
 
 class VerificadorCertificados:
-    """Says of the files that somebody chose whether they are a good certificate, and why not.
+    """Judges the chosen files of a certificate and explains every problem.
 
-    Nothing here logs, stores, or keeps a key or password. Opening a .pfx takes up to a second.
+    Logs and stores nothing, and keeps no key or password. Opening a .pfx takes up to a second.
     """
 
     def __init__(self, autoridades: Autoridades) -> None:
@@ -84,10 +84,10 @@ class VerificadorCertificados:
         now: datetime,
         esperado: Esperado | None = None,
     ) -> Verificacion:
-        """Everything that can be known of a .pfx, or of a .cer with its .key.
+        """Verify a .pfx, or a .cer with its .key.
 
-        contrasena: of the key or of the .pfx; None when nobody gave one, which differs from "".
-        now: aware. Never raises for what is in the files.
+        contrasena: of the key or of the .pfx. None (not given) differs from an empty one.
+        now: aware. Never raises because of the contents of the files.
         """
         wanted = esperado or Esperado()
         chosen = _read(archivo, ClaseArchivoCertificado.CERTIFICADO)
@@ -112,9 +112,9 @@ class VerificadorCertificados:
     def inspect(
         self, archivo: Fuente, *, now: datetime, esperado: Esperado | None = None
     ) -> Verificacion:
-        """What the chosen certificate says, before there is a key or password.
+        """Read the certificate before the user gives a key or password.
 
-        A .pfx that waits for its password is no problem yet: `falta_contrasena` says so.
+        For an encrypted .pfx this is no problem: `falta_contrasena` is set.
         """
         found = self.verify(archivo, now=now, esperado=esperado)
         waiting = tuple(
@@ -123,7 +123,7 @@ class VerificadorCertificados:
         return replace(found, problemas=waiting) if found.falta_contrasena else found
 
     def inspect_key(self, llave: Fuente) -> tuple[MensajeCertificado, ...]:
-        """What is wrong with the chosen key, before there is a password."""
+        """The problems of the key that show without its password."""
         found = _open(llave, None)
         return () if found.falta_contrasena else found.problemas
 
@@ -272,7 +272,7 @@ def _refuse_pfx(error: InvalidInputError) -> Verificacion:
 
 
 def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_Leido]:
-    """Those that can be read: one that cannot must not lose the others."""
+    """The readable certificates. Skips the others."""
     for data in encoded:
         try:
             x509 = read_certificate(data)
@@ -282,7 +282,7 @@ def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_Leido]:
 
 
 def _pair(llaves: list[LlavePrivada], leidos: list[_Leido]) -> list[_Leido]:
-    """For each key its certificate; of a renewed one, the one that lasts longest."""
+    """The certificate of each key; of several for one key, the one that expires last."""
     pares = []
     for llave in llaves:
         suyos = [leido for leido in leidos if llave.fits(leido.certificado.spki)]
@@ -292,7 +292,7 @@ def _pair(llaves: list[LlavePrivada], leidos: list[_Leido]) -> list[_Leido]:
 
 
 def _choose(pares: list[_Leido], esperado: Esperado) -> list[_Leido]:
-    """The certificate asked for by number or registro patronal; otherwise all there are."""
+    """The certificates with the expected number or registro patronal; otherwise all."""
     if esperado.numero is not None:
         return [leido for leido in pares if leido.certificado.numero == esperado.numero] or pares
     suyos = [leido for leido in pares if _is_of(leido, esperado.registro_patronal)]
@@ -300,7 +300,7 @@ def _choose(pares: list[_Leido], esperado: Esperado) -> list[_Leido]:
 
 
 def _pick(leidos: list[_Leido], esperado: Esperado) -> _Leido:
-    """The certificate to show: of that registro patronal if any, and not of an authority."""
+    """The certificate to show: prefers the expected registro patronal, then non-authorities."""
     return min(
         leidos,
         key=lambda leido: (

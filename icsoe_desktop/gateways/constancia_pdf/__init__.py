@@ -1,1 +1,1 @@
-"""Files and services outside: the constancia PDF."""
+"""Reads the PDF of a constancia de presentación. services imports it."""

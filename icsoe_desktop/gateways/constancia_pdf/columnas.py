@@ -1,4 +1,4 @@
-"""The columns of a constancia's table: found by their headings, filled by where words stand."""
+"""Finds the columns of a constancia's table by their headings and assigns words by position."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Final
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.gateways.constancia_pdf.palabras import Palabra
 
-# A space between words is narrower than this, the room between columns is not.
+# A gap wider than this separates columns; a narrower one separates words.
 _PHRASE: Final = 0.5  # of the height of a letter
 TEXTUAL: Final = frozenset({"nombre", "causa_rechazo"})
 
-# The first that a heading fits is its field; the rest of the headings are not needed.
+# The first entry that fits a heading is its field. Other headings are ignored.
 _HEADINGS: Final = tuple(
     (campo, re.compile(pattern))
     for campo, pattern in (
@@ -62,7 +62,7 @@ Frase = tuple[Palabra, ...]
 
 
 def phrases(line: Sequence[Palabra], height: float) -> list[Frase]:
-    """Words with no more than a space between them."""
+    """Groups of words with at most a space between them."""
     found: list[list[Palabra]] = []
     for word in line:
         if not found or word.izquierda - found[-1][-1].derecha > height * _PHRASE:
@@ -76,13 +76,13 @@ def said(words: Sequence[Palabra]) -> str:
 
 
 def is_heading(line: Sequence[Palabra]) -> bool:
-    """Whether a line has only words of headings."""
+    """Whether the line consists of words of headings."""
     words = [re.sub(r"[^a-z]", "", fold(word.texto)) for word in line]
     return bool(line) and all(_HEADING_WORD.fullmatch(word) for word in words)
 
 
 def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[ColumnaPdf, ...] | None:
-    """The columns under a heading of one or more lines; None where it is none of a constancia."""
+    """The columns of a heading of one or more lines; None if it is not a constancia's heading."""
     blocks: list[list[Frase]] = []
     for line in lines:
         for phrase in phrases(line, height):
@@ -107,7 +107,7 @@ def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Colum
 def cells_of(
     line: Sequence[Palabra], columns: Sequence[ColumnaPdf], height: float
 ) -> list[list[Palabra]]:
-    """The words of the line in their columns, in the order of these."""
+    """The words of the line by column, in the order of `columns`."""
     cells: list[list[Palabra]] = [[] for _ in columns]
     for phrase in phrases(line, height):
         under = {at for at in (_under(word, columns) for word in phrase) if at is not None}
@@ -127,9 +127,9 @@ def cells_of(
 
 
 def named(columns: Sequence[ColumnaPdf], rows: Sequence[Sequence[str]]) -> tuple[ColumnaPdf, ...]:
-    """The same columns, each «Tipo» with its field, as its place and its values tell.
+    """The columns with a field for each «Tipo», decided by its position and values.
 
-    rows: the text of each row's cells, in the order of the columns.
+    rows: the texts of each row's cells, in the order of the columns.
     """
     there = {columna.campo for columna in columns}
     missing = [campo for campo in _UNNAMED if campo not in there]
@@ -166,7 +166,7 @@ def _overlap(one: Frase, other: Frase) -> float:
 
 
 def _under(word: Palabra, columns: Sequence[ColumnaPdf]) -> int | None:
-    """The column whose heading the word stands under, the most of it."""
+    """The column whose heading overlaps most with the word; None without overlap."""
     best, most = None, 0.0
     for at, columna in enumerate(columns):
         common = min(word.derecha, columna.derecha) - max(word.izquierda, columna.izquierda)
@@ -176,7 +176,7 @@ def _under(word: Palabra, columns: Sequence[ColumnaPdf]) -> int | None:
 
 
 def _nearest(phrase: Frase, columns: Sequence[ColumnaPdf]) -> int:
-    """Between two headings: words go to the column of names, figures to the other."""
+    """For a phrase between two headings: words belong to the name column, figures to the other."""
     left, right = phrase[0].izquierda, phrase[-1].derecha
 
     def distance(at: int) -> float:

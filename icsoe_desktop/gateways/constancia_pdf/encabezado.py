@@ -1,4 +1,4 @@
-"""What stands around the tables of a constancia: whose it is, its numbers, its totals."""
+"""Reads the fields around the tables of a constancia: employer, numbers and totals."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _A_DAY: Final = r"(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}).*"
 
 @dataclass(frozen=True)
 class _Etiqueta:
-    """How a field is labelled, and what its value looks like, without spaces."""
+    """The labels of a field, and the pattern of its value without spaces."""
 
     campo: str
     rotulo: re.Pattern[str]
     valor: re.Pattern[str]
 
 
-# A label's own words first: «número de lote» before «lote».
+# Longer labels first: «número de lote» before «lote».
 _LABELS: Final = tuple(
     _Etiqueta(campo, re.compile(label), re.compile(value, re.ASCII))
     for campo, label, value in (
@@ -50,7 +50,7 @@ _LABELS: Final = tuple(
         ("huella", r"huella( digital)?\W*$", r"[0-9A-Fa-f]{40}"),
     )
 )
-# What no other number of the document looks like.
+# Patterns that identify a field without its label.
 _ALONE: Final = {
     "folio": re.compile(r"\d{19}", re.ASCII),
     "lote": re.compile(r"\d{9}", re.ASCII),
@@ -74,7 +74,7 @@ _COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
 
 
 def read_fields(pages: Sequence[PaginaPdf]) -> dict[str, str]:
-    """Field → value, for those that are there; of each the first."""
+    """field → first value found; without the missing fields."""
     found: dict[str, str] = {}
     for page in pages:
         for at in range(len(page.renglones)):
@@ -91,7 +91,7 @@ def read_fields(pages: Sequence[PaginaPdf]) -> dict[str, str]:
 
 
 def read_moment(text: str) -> datetime | None:
-    """As it is printed, with its hour where it has one."""
+    """The date in the text, with the hour if it has one."""
     day = read_day(text)
     if day is None:
         return None
@@ -108,7 +108,7 @@ def read_moment(text: str) -> datetime | None:
 
 
 def read_totals(pages: Sequence[PaginaPdf]) -> dict[ClaseTotales, Cifras]:
-    """The table of totals, whichever way it lies."""
+    """The table of totals, in either orientation."""
     for page in pages:
         for at, line in enumerate(page.renglones):
             heads = _heads(line, page.letra)
@@ -132,7 +132,7 @@ Head = tuple[str, Palabra]
 
 
 def _heads(line: Sequence[Palabra], height: float) -> list[Head]:
-    """What the line's phrases head, if anything."""
+    """The columns of totals that the phrases of the line are headings of."""
     found = []
     for phrase in phrases(line, height):
         for word in phrase:
@@ -185,7 +185,7 @@ def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
 
 
 def _labelled(page: PaginaPdf, at: int) -> list[tuple[str, str]]:
-    """The fields whose label is in that line, with the value beside it or under it."""
+    """(field, value) of each label in the line. The value stands beside or under its label."""
     line = page.renglones[at]
     labels: list[tuple[int, int, _Etiqueta]] = []  # its first word, the word after it, what
     for end in range(1, len(line) + 1):
@@ -213,7 +213,7 @@ def _labelled(page: PaginaPdf, at: int) -> list[tuple[str, str]]:
 
 
 def _phrase_start(line: Sequence[Palabra], at: int, height: float) -> int:
-    """The first word of the phrase that the word is in."""
+    """The index of the first word of the phrase that contains the word."""
     start = 0
     for phrase in phrases(line, height):
         if start + len(phrase) > at:
@@ -223,7 +223,7 @@ def _phrase_start(line: Sequence[Palabra], at: int, height: float) -> int:
 
 
 def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
-    """The longest run of words from the first that looks like the value."""
+    """The longest run of words from the first one that matches the value's pattern."""
     words = [word for word in words if word.texto.strip(":. ")]
     if etiqueta.campo == "razon_social":
         # Of a long name only what stands together.
@@ -239,7 +239,7 @@ def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
 def _below(
     page: PaginaPdf, at: int, label: Sequence[Palabra], right: float, etiqueta: _Etiqueta
 ) -> str:
-    """The value in one of the lines under the label, up to where the next label begins."""
+    """The value in one of the lines under the label. right: where the next label begins."""
     for line in page.renglones[at + 1 : at + 3]:
         if line[0].medio - label[0].medio > page.letra * _UNDER:
             break

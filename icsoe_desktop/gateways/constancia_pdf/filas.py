@@ -1,4 +1,4 @@
-"""Rows of a table and the lines that belong to them: names and reasons that wrap."""
+"""Assigns wrapped lines of names and reasons to the rows of a table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Cut = tuple[float, tuple[int, ...]]
 
 @dataclass
 class FilaPdf:
-    """Lines that are one row; `y` is where its NSS stands."""
+    """The lines of one row. y: the position of its NSS."""
 
     pagina: int
     y: float
@@ -31,7 +31,7 @@ class FilaPdf:
 
 @dataclass(frozen=True)
 class Parte:
-    """A line with only words of names or reasons: part of some row."""
+    """A line that contains only words of names or reasons: part of a row."""
 
     pagina: int
     y: float
@@ -40,9 +40,9 @@ class Parte:
 
 
 def join_parts(all_rows: Sequence[FilaPdf], all_parts: Sequence[Parte]) -> None:
-    """Gives the lines of names that wrap to their rows.
+    """Add the wrapped lines to their rows.
 
-    Names begin in the line of the NSS and go on under it, or stand around it.
+    Names either begin in the line of the NSS and continue below it, or are centred around it.
     """
     for pagina in {part.pagina for part in all_parts}:
         rows = [row for row in all_rows if row.pagina == pagina]
@@ -68,7 +68,7 @@ def _join_under(rows: list[FilaPdf], parts: list[Parte]) -> None:
 
 
 def _join_around(rows: list[FilaPdf], parts: list[Parte]) -> None:
-    """Shares the lines out, in order, so that each row has as much over it as under it."""
+    """Distribute the lines in order, with equally many above and below each row."""
     own = [(row.y, at, row.cells) for at, row in enumerate(rows)]
     lines = sorted(
         [*own, *((part.y, None, part.cells) for part in parts)], key=lambda line: line[0]

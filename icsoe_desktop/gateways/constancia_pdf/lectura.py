@@ -1,7 +1,7 @@
-"""The constancia de presentación that the portal gives as a PDF.
+"""Reads the constancia de presentación, a PDF of the IMSS portal.
 
-Nobody publishes its layout: tables are found by their headings, fields by their labels, so that
-another order, another page size or a wrapped name makes no difference.
+Its layout is not published. Tables are found by their headings and fields by their labels, so
+order, page size and wrapped names may vary.
 Source: dominio/idse.md §2.
 """
 
@@ -41,7 +41,7 @@ _ABOUT: Final = re.compile(r"constancia|movimientos afiliatorios|seguro social|i
 def read_constancia(
     contenido: bytes, progress: Progress
 ) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
-    """What the document says, and everything in it that is missing or does not agree.
+    """(constancia, list of missing or contradictory values).
 
     Raises Cancelled, UserFacingError for a file that would take too much memory or time, and
     InvalidInputError (campo «archivo») for a PDF that cannot be read or is no constancia.
@@ -52,7 +52,7 @@ def read_constancia(
 def constancia_in(
     pages: Sequence[PaginaPdf],
 ) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
-    """The same of pages that were read already."""
+    """`read_constancia` for pages that were already read."""
     fields = read_fields(pages)
     if not _is_constancia(pages, fields):
         raise InvalidInputError(NOT_A_CONSTANCIA, "archivo")

@@ -1,4 +1,4 @@
-"""The words of a PDF and where they stand, turned so that they read from left to right."""
+"""The words of a PDF with their positions, rotated so that they read from left to right."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PAGES: Final = 1_000
 MAX_CHARACTERS: Final = 5_000_000
 MAX_SECONDS: Final = 120
-# A page with less is a picture with a stamp on it.
+# A page with fewer letters is a scanned picture with a stamp.
 _FEW: Final = 20
 _SPACE: Final = 0.14  # of the height of a letter
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -198,7 +198,7 @@ def _letters(page: PdfPage, room: int) -> list[_Letra]:
 
 
 def _text_of(pdfium: Any, textpage: Any, at: int) -> str:
-    """Empty for what has no shape: spaces are seen by their width."""
+    """The letter; empty for white space, which is recognised by its width."""
     code = pdfium.FPDFText_GetUnicode(textpage, at)
     if not code or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         return ""
@@ -209,7 +209,7 @@ def _text_of(pdfium: Any, textpage: Any, at: int) -> str:
 
 
 def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float, float]) -> _Letra:
-    """As if the page were held so that the letter stands upright."""
+    """The letter in a page that is rotated so that the letter is upright."""
     x0, y0, x1, y1 = box
     quarter = round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
     match quarter:
@@ -225,7 +225,7 @@ def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float
 
 
 def _page(numero: int, letters: list[_Letra]) -> PaginaPdf:
-    """What stands in another direction than most of the page is a seal beside the text."""
+    """A page of the letters in the main direction. Letters in other directions are seals."""
     if not letters:
         return PaginaPdf(numero, 0.0, ())
     usual = Counter(letter.angulo for letter in letters).most_common(1)[0][0]
@@ -235,7 +235,7 @@ def _page(numero: int, letters: list[_Letra]) -> PaginaPdf:
 
 
 def _lines(letters: list[_Letra], height: float) -> list[tuple[Palabra, ...]]:
-    """Letters whose middles are less than half a letter apart are in one line."""
+    """Lines of letters whose centres are less than half a letter apart."""
     letters.sort(key=lambda letter: (letter.arriba + letter.abajo) / 2)
     lines: list[list[_Letra]] = []
     last = -math.inf

@@ -1,4 +1,4 @@
-"""The rows of a constancia's tables: which lines make one, and what their cells say."""
+"""Reads the rows of a constancia's tables from lines of words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from icsoe_desktop.gateways.constancia_pdf.filas import FilaPdf, Parte, join_par
 from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, Palabra
 
 _MAX_HEADING_LINES: Final = 4
-# In heights of a letter: a line further away is no part of what it follows.
+# In heights of a letter: lines further apart do not belong together.
 _SAME_HEADING: Final = 1.9
 _FOOTER: Final = re.compile(r"^(pagina|hoja|total|subtotal|folio|huella|cadena|sello|fecha|lote)\b")
 _REJECTED: Final = re.compile(r"rechaz")
@@ -52,7 +52,7 @@ class _Table:
 def read_rows(
     pages: Sequence[PaginaPdf],
 ) -> tuple[list[RenglonConstancia], list[ProblemaConstancia]]:
-    """In the order of the document."""
+    """(rows, problems), in the order of the document."""
     rows: list[RenglonConstancia] = []
     problems: list[ProblemaConstancia] = []
     for table in _tables(pages):
@@ -96,7 +96,7 @@ def _tables(pages: Sequence[PaginaPdf]) -> list[_Table]:
 
 
 def _same_or_new(tables: list[_Table], heading: tuple[ColumnaPdf, ...], rejected: bool) -> _Table:
-    """The heading of the next page goes on with the table of the last one."""
+    """The table of the heading: a repeated heading continues the table of the page before."""
     campos = [columna.campo for columna in heading]
     if tables and tables[-1].rejected == rejected:
         last = tables[-1]
@@ -111,7 +111,7 @@ def _same_or_new(tables: list[_Table], heading: tuple[ColumnaPdf, ...], rejected
 
 
 def _heading_at(page: PaginaPdf, at: int) -> tuple[tuple[ColumnaPdf, ...] | None, int]:
-    """The columns of the heading that begins at that line, and how many lines it has."""
+    """(columns of the heading that begins at the line, number of its lines)."""
     lines = [page.renglones[at]]
     if not is_heading(lines[0]):
         return None, 0
@@ -128,7 +128,7 @@ def _heading_at(page: PaginaPdf, at: int) -> tuple[tuple[ColumnaPdf, ...] | None
 
 
 def _take(table: _Table, page: PaginaPdf, line: tuple[Palabra, ...], *, opened: bool) -> bool:
-    """Whether the line is a row of the table, or a part of one."""
+    """Add the line to the table. False if it is neither a row nor a part of one."""
     cells = cells_of(line, table.columns, page.letra)
     texts = {
         columna.campo: said(cell)
@@ -207,7 +207,7 @@ def _value(
 
 
 def _tipo_of(text: str) -> TipoMovimiento | None:
-    """8, 08, or the word."""
+    """The kind from «8», «08» or its name."""
     folded = fold(text).zfill(2)
     for tipo, words in (
         (TipoMovimiento.ALTA, ("alta", "reingreso")),

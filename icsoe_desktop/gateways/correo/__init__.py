@@ -1,1 +1,1 @@
-"""Files and services outside: mail."""
+"""Sends mail by SMTP and fills mail templates. services imports it."""

@@ -1,7 +1,7 @@
-"""Why a mail did not leave: what SMTP, TLS and the network raise, as Spanish sentences.
+"""Translates errors of SMTP, TLS and the network into Spanish sentences.
 
-They say what happened and what to do; whoever asked adds what became of the mail. The server's
-own words are dropped: they hold addresses.
+They say what happened and what to do; the caller adds what becomes of the mail. The server's own
+text is dropped, because it contains addresses.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ CUT = "El servidor de correo cortó la conexión. Inténtelo más tarde."
 
 
 class EnvioFallidoError(UserFacingError):
-    """A mail that did not leave.
+    """The mail was not sent.
 
-    permanent: trying again without changing anything would fail again.
-    whole_server: no other mail would leave by this server either.
+    permanent: a retry without a change fails again.
+    whole_server: the server would refuse every other mail too.
     """
 
     def __init__(self, message: str, *, permanent: bool, whole_server: bool) -> None:
@@ -76,14 +76,14 @@ class EnvioFallidoError(UserFacingError):
 
 @contextmanager
 def translated(servidor: ServidorCorreo) -> Iterator[None]:
-    """Whatever goes wrong inside is raised as EnvioFallidoError."""
+    """Turn every error of the block into EnvioFallidoError."""
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:
         failure = _failure(error, servidor)
     else:
         return
-    # Without the cause: its text holds addresses, and a log may print it.
+    # Without the cause: its text contains addresses and may be logged.
     raise failure from None
 
 
@@ -140,7 +140,7 @@ def _failure(error: Exception, servidor: ServidorCorreo) -> EnvioFallidoError:
 
 
 def _of_code(code: int, refused: str) -> EnvioFallidoError:
-    """What a server answers about one mail."""
+    """The error for a server's answer about one mail."""
     if 500 <= code < 600 and code != AUTHENTICATION_NEEDED:
         return EnvioFallidoError(f"{refused}{_code(code)}", permanent=True, whole_server=False)
     if code == AUTHENTICATION_NEEDED:
@@ -153,7 +153,7 @@ def _of_code(code: int, refused: str) -> EnvioFallidoError:
 
 
 def _of_answer(code: int, servidor: ServidorCorreo) -> EnvioFallidoError:
-    """What a server answers before there is any mail."""
+    """The error for a server's answer before any mail."""
     if 400 <= code < 500:
         return _of_server(f"{TRY_LATER}{_code(code)}", permanent=False)
     if 500 <= code < 600:

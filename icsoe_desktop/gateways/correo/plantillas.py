@@ -1,8 +1,8 @@
-"""The texts of mails: shipped with the program, replaced by what lies in the data folder.
+"""Mail templates: shipped with the program; files in the data folder replace them.
 
-A mail is two files of one name: `.txt`, whose first line is «Asunto: …», and `.html`, which is put
-into `marco.html`. `{nombre}` and the like are filled in; a file that asks for something else, or
-cannot be read, is passed over for the shipped one.
+A template is two files of one name: `.txt`, whose first line is «Asunto: …», and `.html`, which
+is put into `marco.html`. Fields such as `{nombre}` are filled in. The shipped template replaces a
+file that cannot be read or that has unknown fields.
 """
 
 from __future__ import annotations
@@ -25,19 +25,20 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 class TemplateError(ValueError):
-    """Why a template cannot be used. Never holds what would have been filled in."""
+    """The template cannot be used. The message never contains field values."""
 
 
 class Plantillas:
-    """folder: where people put their own; None for none."""
+    """folder: the user's own templates; None uses only the shipped ones."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
     def mensaje(self, name: str, para: str, values: Mapping[str, str]) -> MensajeCorreo:
-        """The mail `name` with its fields filled in.
+        """The mail of the template `name` with its fields filled in.
 
-        values: all that its template may name. Raises InvalidInputError for a bad address only.
+        values: every field that the template may use. Raises InvalidInputError only for a bad
+        address.
         """
         asunto, texto = self._text(name, values)
         return MensajeCorreo(para, asunto, texto, self._html(name, asunto, values))

@@ -1,4 +1,4 @@
-"""SMTP: one verified connection to the user's own server, and every failure as a sentence."""
+"""Sends mail through the user's own SMTP server over verified TLS."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from icsoe_desktop.gateways.correo.fallos import (
 
 STEP_TIMEOUT_S = 15.0
 MESSAGE_TIMEOUT_S = 120.0
-# The default would tell every server the name of the machine.
+# The default would send the machine's name to the server.
 EHLO_NAME = "[127.0.0.1]"
-# 7bit: the one encoding that a server without 8BITMIME takes too.
+# 7bit: also servers without 8BITMIME accept it.
 _POLICY = email.policy.SMTP.clone(cte_type="7bit")
 
 
@@ -44,10 +44,10 @@ class ConexionCorreo:
         self._message_timeout_s = message_timeout_s
 
     def send(self, mensaje: MensajeCorreo, mensaje_id: uuid.UUID, creado: datetime) -> None:
-        """Returns once the server has taken the mail over.
+        """Send a mail. Returns after the server accepted it.
 
-        mensaje_id: becomes the Message-ID, so that a mail sent twice is shown once by most.
-        Takes at most the time given for a message. Raises EnvioFallidoError.
+        mensaje_id: becomes the Message-ID; most clients then show a mail that was sent twice
+        once. Takes at most `message_timeout_s`. Raises EnvioFallidoError.
         """
         content = as_email(self._servidor, mensaje, mensaje_id, creado).as_bytes(policy=_POLICY)
         with translated(self._servidor), self._deadline():
@@ -55,13 +55,13 @@ class ConexionCorreo:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """Hangs up on a server that answers each step, but too slowly to ever end."""
+        """Close the connection if the block takes too long, even if each step is in time."""
         hung_up = threading.Event()
 
         def hang_up() -> None:
             hung_up.set()
             if self._smtp.sock is not None:
-                # SSLSocket.shutdown would take the TLS layer from under the reading thread.
+                # SSLSocket.shutdown would remove the TLS layer while the other thread reads.
                 with contextlib.suppress(OSError):
                     socket.socket.shutdown(self._smtp.sock, socket.SHUT_RDWR)
 
@@ -81,7 +81,7 @@ class ConexionCorreo:
 class CorreoGateway:
     """Opens connections.
 
-    tls: makes the context that says which certificates are trusted; tests trust their own.
+    tls: makes the TLS context.
     step_timeout_s: for connecting and for each answer. message_timeout_s: for a whole mail.
     """
 
@@ -97,10 +97,10 @@ class CorreoGateway:
 
     @contextmanager
     def connect(self, servidor: ServidorCorreo, contrasena: str) -> Iterator[ConexionCorreo]:
-        """A connection for as many mails as one likes.
+        """Open a connection for any number of mails.
 
-        contrasena: empty when `servidor` has no usuario.
-        Raises EnvioFallidoError, always about the server as a whole.
+        contrasena: empty if `servidor` has no usuario.
+        Raises EnvioFallidoError with `whole_server`.
         """
         with translated(servidor):
             smtp = self._open(servidor)
@@ -113,7 +113,7 @@ class CorreoGateway:
         try:
             yield ConexionCorreo(smtp, servidor, self._message_timeout_s)
         finally:
-            # What was accepted stays accepted, whether or not they take leave of us politely.
+            # Accepted mails stay accepted, even if the closing dialogue fails.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 smtp.quit()
             smtp.close()
@@ -127,7 +127,7 @@ class CorreoGateway:
         smtp = smtplib.SMTP(host, port, EHLO_NAME, timeout=self._step_timeout_s)
         try:
             if servidor.seguridad is Seguridad.STARTTLS:
-                # Raises when the server does not offer it: nothing is ever sent in clear instead.
+                # Raises if the server does not offer it: nothing is ever sent in clear.
                 smtp.starttls(context=self._tls())
             smtp.ehlo_or_helo_if_needed()
         except BaseException:
@@ -139,9 +139,9 @@ class CorreoGateway:
 def as_email(
     servidor: ServidorCorreo, mensaje: MensajeCorreo, mensaje_id: uuid.UUID, creado: datetime
 ) -> EmailMessage:
-    """The mail with its headers: plain text in UTF-8 and, when there is one, an HTML alternative.
+    """The mail with headers, plain text in UTF-8 and, if the message has one, its HTML.
 
-    Source: RFC 5322; RFC 3834 for Auto-Submitted, which keeps holiday replies away.
+    Source: RFC 5322; RFC 3834 for Auto-Submitted, which suppresses automatic replies.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(servidor.nombre_remitente, addr_spec=servidor.remitente)
@@ -157,9 +157,9 @@ def as_email(
 
 
 def _log_in(smtp: smtplib.SMTP, usuario: str, contrasena: str) -> None:
-    """smtplib's own login fails on a password with an ñ.
+    """Log in with UTF-8. smtplib's own login fails for a password with «ñ».
 
-    Source: RFC 4954, RFC 4616 (PLAIN, UTF-8); LOGIN for the servers of Microsoft.
+    Source: RFC 4954, RFC 4616 (PLAIN, UTF-8); LOGIN for Microsoft's servers.
     """
     smtp.ehlo_or_helo_if_needed()
     offered = smtp.esmtp_features.get("auth", "").upper().split()

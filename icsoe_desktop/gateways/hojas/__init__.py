@@ -1,1 +1,1 @@
-"""Files and services outside: workbooks and CSV."""
+"""Reads workbooks and CSV, writes workbooks. services and cli import it."""

@@ -1,7 +1,8 @@
-"""Reads plain workbooks with calamine, which knows no limits: what it gets was looked at before.
+"""Reads plain workbooks with calamine, after checking that they are within the limits.
 
-What a workbook unpacks to goes into a temporary file, which is all that calamine sees of it. What
-calamine would tell otherwise than people see it, or could not hold, is NotPlain.
+calamine has no limits of its own. The checked parts of a workbook are unpacked into a temporary
+file, and calamine reads only that. NotPlain marks contents that calamine would show differently
+from Excel, or that would need too much memory.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from icsoe_desktop.jobs import Cancelled, Progress
 
 __all__ = ["NotPlain", "open_plain"]
 
-# Of all parts together, and «<» in one part: calamine holds 48 bytes for a cell of four.
+# Bytes of all parts, and number of «<» in one part: calamine needs 48 bytes for a cell of four.
 MAX_BYTES = 160 * 2**20
 MAX_TAGS = 24_000_000
 MAX_STRINGS_BYTES, MAX_STRINGS_TAGS = 64 * 2**20, 8_000_000
 MAX_OTHER_BYTES, MAX_OTHER_TAGS = 16 * 2**20, 600_000
-# Calamine holds 32 bytes for every place from A1 to the last cell, empty or not.
+# calamine needs 32 bytes for every cell from A1 to the last one, also for empty ones.
 MAX_PLACES = 8_000_000
 _CHUNK = 2**18
 _EDGE = 2**16
@@ -54,7 +55,7 @@ _PARTS = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
     r"|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml"
 )
-# Neither another encoding, whose tags nobody here would see, nor a DOCTYPE.
+# Refuses other encodings, whose tags the checks would not see, and a DOCTYPE.
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*"
     rb"(?:<\?xml(?:(?!encoding)[^<>?])*(?:encoding=[\"'](?i:utf-8)[\"'][^<>?]*)?\?>)?"
@@ -64,19 +65,20 @@ _REFERENCE = re.compile(rb'<c r="([A-Z]{1,7})([0-9]{1,12})"')
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([0-9]{1,7})"')
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _WHOLE_SHEET = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*\Z")
-# Calamine trims these, which joins the words of a text in several formats.
+# calamine trims these, which joins the words of a text with several formats.
 _TRIMMED_RUN = re.compile(rb"<t>(?:\s|[^<]*\s</t>)")
 
 
 class NotPlain(Exception):
-    """A workbook, or a cell of it, that calamine does not tell as people see it."""
+    """calamine does not show the workbook, or one of its cells, like Excel."""
 
 
 @contextmanager
 def open_plain(path: Path, progress: Progress) -> Iterator[list[Callable[[], Rows]]]:
-    """What reads each visible sheet.
+    """One function for each visible sheet; it returns the rows.
 
-    Raises NotPlain, here or while reading, for what another reader has to tell, and Cancelled.
+    Raises NotPlain, here or while reading: another reader must then read the file. Raises
+    Cancelled.
     """
     with tempfile.NamedTemporaryFile(prefix="icsoe-", suffix=".xlsx") as file:
         with _not_plain():
@@ -84,7 +86,7 @@ def open_plain(path: Path, progress: Progress) -> Iterator[list[Callable[[], Row
         with _not_plain():
             from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-            # By its name: of an open file calamine would keep all bytes in memory.
+            # By its path: calamine keeps all bytes of an open file in memory.
             book = CalamineWorkbook.from_path(file.name)
         try:
             places = [
@@ -109,7 +111,7 @@ def _rows(book: Any, at: int, progress: Progress) -> Rows:
         sheet = book.get_sheet_by_index(at)
         if sheet.start is None:
             return
-        # Its rows begin with the first one of the sheet, but with the first column in use.
+        # calamine starts with the first row of the sheet, but with the first column in use.
         before = ("",) * sheet.start[1]
         total = sheet.end[0] + 1
         narrow = sheet.end[1] < MAX_COLUMNS
@@ -147,7 +149,7 @@ def _not_plain() -> Iterator[None]:
 
 @dataclass
 class _Found:
-    """What unpacking saw."""
+    """Facts that unpacking found in the parts."""
 
     last_row: int = 1
     last_column: bytes = b"A"
@@ -181,7 +183,7 @@ def _unpack(path: Path, file: IO[bytes], progress: Progress) -> _Found:
 def _unpack_part(
     name: str, source: IO[bytes], target: IO[bytes], left: int, found: _Found, progress: Progress
 ) -> int:
-    """How many bytes it has."""
+    """Unpack one part. Returns its size in bytes."""
     is_sheet = name.startswith(_SHEETS)
     most, most_tags = MAX_OTHER_BYTES, MAX_OTHER_TAGS
     if is_sheet:
@@ -192,7 +194,7 @@ def _unpack_part(
     size = tags = 0
     has_data = False
     edge = b""
-    # Damage here would change what the cells mean; of a sheet calamine itself finds what matters.
+    # Damage in these parts changes the meaning of cells. calamine checks the sheets itself.
     parser = expat.ParserCreate()
     while chunk := source.read(_CHUNK):
         if not size:
@@ -235,9 +237,10 @@ def _look_at(file: IO[bytes], found: _Found) -> None:
 
 
 def _other_cell(found: _Found) -> re.Pattern[bytes]:
-    """Finds a cell beyond the last one, an error, a day in ISO 8601, padded with zeros, or unusual.
+    """A pattern for cells that calamine must not read: beyond the last cell, errors, ISO 8601
+    dates, zero-padded or unusual formats.
 
-    Raises NotPlain where the places up to the last cell are too many.
+    Raises NotPlain if the area up to the last cell is too large.
     """
     columns, width = _columns_up_to(found.last_column)
     rows, height = _rows_up_to(found.last_row)
@@ -250,7 +253,7 @@ def _other_cell(found: _Found) -> re.Pattern[bytes]:
 
 
 def _columns_up_to(last: bytes) -> tuple[bytes, int]:
-    """A pattern of the columns up to one or some after it, and how many it takes."""
+    """(pattern of columns up to `last` or a few more, number of columns it matches)."""
     first = last[:1]
     count = first[0] - ord("A") + 1
     if len(last) == 1:
@@ -261,7 +264,7 @@ def _columns_up_to(last: bytes) -> tuple[bytes, int]:
 
 
 def _rows_up_to(last: int) -> tuple[bytes, int]:
-    """The same of rows: up to 5,001 it takes 5,999."""
+    """(pattern of rows up to `last` or more, number of rows): for 5,001 it matches 5,999."""
     digits = str(last)
     first, more = int(digits[0]), len(digits) - 1
     pattern = b"[1-%d][0-9]{%d}" % (first, more)
@@ -286,9 +289,9 @@ def _padded_styles(styles: bytes) -> list[int]:
     ]
 
 
-# A column of some rows at a time: a cell alone costs the most.
+# Works on columns of some rows at once: single cells are slow.
 def _texts_of(rows: Sequence[Sequence[object]]) -> tuple[list[tuple[str, ...]], bool]:
-    """The rows, all of one width, as text; and whether no text can be over Excel's limit.
+    """(rows as text, all of one width; whether no text exceeds Excel's limit).
 
     Raises NotPlain.
     """
@@ -302,7 +305,7 @@ def _texts_of(rows: Sequence[Sequence[object]]) -> tuple[list[tuple[str, ...]], 
 
 
 def _column(column: tuple[object, ...]) -> tuple[Sequence[str], int]:
-    """Its texts, and a length that none of them is over."""
+    """(texts of the column, upper bound of their lengths)."""
     kinds = set(map(type, column))
     if kinds == {str}:
         return _texts(column)  # type: ignore[arg-type]
@@ -328,14 +331,14 @@ def _texts(column: tuple[str, ...]) -> tuple[Sequence[str], int]:
 
 def _numbers(column: tuple[object, ...]) -> Sequence[str]:
     text = ("%.15g " * len(column)) % column
-    # An exponent, an infinity, and the zero with a sign are not as people see them.
+    # Excel shows exponents, infinities and -0 differently.
     if "e" in text or "n" in text or "-0 " in text:
         return [_text(value) for value in column]
     return text.split(" ")[:-1]
 
 
 def _text(value: object) -> str:
-    # Calamine made a float of it: digits of a longer number are lost.
+    # calamine made a float: digits of longer numbers are lost.
     if isinstance(value, float) and not abs(value) < 1e15:
         raise NotPlain
     return text_of(value)

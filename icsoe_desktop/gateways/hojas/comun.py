@@ -1,4 +1,4 @@
-"""What the readers of sheets share: a row, the limits, the sentences."""
+"""Row type, limits and error sentences that the readers of sheets share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING_CHANGED = "No se importó nada."
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row with something in it. `line` is its number in Excel, or its first line in a CSV."""
+    """A non-empty row. line: its number in Excel, or its first line in a CSV."""
 
     line: int
     cells: tuple[str, ...]
@@ -56,9 +56,9 @@ def too_large(what: str) -> InvalidInputError:
 
 
 def row_of(line: int, cells: list[str]) -> SheetRow | None:
-    """The row without its empty end; None when nothing is left of it.
+    """The row without trailing empty cells; None for an empty row.
 
-    Raises InvalidInputError when it is over the limits.
+    Raises InvalidInputError if the row exceeds the limits.
     """
     if line > MAX_ROWS:
         raise too_large(f"tiene más de {MAX_ROWS:,} renglones")

@@ -39,16 +39,16 @@ _LINE_END = re.compile("\r\n?")
 
 
 class Tipo(Enum):
-    """What a column holds. None is an empty cell in all of them."""
+    """The type of a column's values. None gives an empty cell in every column."""
 
     TEXTO = "texto"
     ENTERO = "entero"
     IMPORTE = "importe"  # with thousands separators and two decimals
     FECHA = "fecha"  # date
-    FECHA_HORA = "fecha y hora"  # naive datetime, as it shall be shown
+    FECHA_HORA = "fecha y hora"  # naive datetime, shown without conversion
 
 
-# Text that looks like a formula stays text, also once it is edited, where the format is «@».
+# With the format «@», text that looks like a formula stays text, also after an edit.
 _NUMBER_FORMATS = {
     Tipo.TEXTO: "@",
     Tipo.ENTERO: "0",
@@ -76,10 +76,10 @@ def write_workbook(
     *,
     total: int | None = None,
 ) -> int:
-    """How many rows were written, below a header that stays in sight and filters.
+    """Write a workbook with a fixed header that has filters. Returns the number of rows.
 
-    columnas: no two with the same title.
-    The file at `path` changes only once the new one is whole; also when `rows` fails.
+    columnas: with different titles.
+    Replaces the file at `path` only after the new one is complete, also if `rows` raises.
     Raises UserFacingError and Cancelled.
     """
     records = _Records(columnas, rows, progress, total)
@@ -95,7 +95,7 @@ def write_workbook(
 
 
 class _Records:
-    """The rows as the library takes them, counted while it does."""
+    """The rows in the form that the library reads. Counts them and reports progress."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class _Records:
             self.failure = error
             raise
         if not self.written:
-            # The header is taken from the first row; a row of nothing leaves no cell.
+            # The library takes the header from the first row. An empty row writes no cell.
             yield dict.fromkeys(self._titles)
 
     def _converted(self) -> Iterator[dict[str, object]]:
@@ -154,7 +154,7 @@ def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Rec
             header_format=header.set_font_color("#FFFFFF").set_background_color("#1F4E5F"),
             column_formats=[Format().set_num_format(_NUMBER_FORMATS[c.tipo]) for c in columnas],
             column_widths=[each.ancho for each in columnas],
-            # No green corner on every NSS.
+            # Without this Excel marks every NSS with a green corner.
             ignore_errors=[each.titulo for each in columnas if each.tipo is Tipo.TEXTO],
         )
     except BaseException as error:
@@ -164,7 +164,7 @@ def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Rec
 
 
 def _is_of_the_disk(error: BaseException) -> bool:
-    # A full folder of temporary files is a panic in the library, and that is no Exception.
+    # With a full temporary folder the Rust library panics, and that is not an Exception.
     panic = type(error).__name__ == "PanicException"
     return panic or isinstance(error, OSError | RuntimeError)
 
@@ -179,7 +179,7 @@ def _replace(path: Path, temporary: Path) -> None:
 
 
 def _text_cell(value: object) -> str:
-    """What XML or Excel cannot hold is left out."""
+    """The text without characters that XML or Excel cannot store."""
     text = str(value)
     if not text.isprintable():
         text = _INVALID.sub("", _LINE_END.sub("\n", text))
@@ -201,7 +201,7 @@ def _amount_cell(value: object) -> float:
 
 
 def _date_cell(value: object) -> date | str:
-    # Most of a large file: one test for it.
+    # The usual case of a large file comes first.
     if type(value) is date and value >= _FIRST_DATE:
         return value
     if not isinstance(value, date):

@@ -1,4 +1,4 @@
-"""Reads the rows of an Excel workbook (.xlsx, .xlsm), as people see its cells."""
+"""Reads the rows of an Excel workbook (.xlsx, .xlsm) with the texts that Excel shows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from icsoe_desktop.gateways.hojas.comun import (
 from icsoe_desktop.gateways.hojas.texto import text_of, unescaped
 from icsoe_desktop.jobs import Cancelled, Progress
 
-# Parts that openpyxl holds whole (styles, the list of sheets) and parts that it streams.
+# openpyxl reads some parts whole (styles, the list of sheets) and streams the others.
 MAX_WHOLE_BYTES, MAX_WHOLE_ELEMENTS = 16 * 2**20, 300_000
 MAX_STREAMED_BYTES = 2**30
-# What may lie between two ends of a row, or of a shared text: openpyxl holds that much.
+# Limit between two ends of a row or of a shared text: openpyxl keeps that much in memory.
 MAX_PENDING_BYTES, MAX_PENDING_ELEMENTS = 64 * 2**20, 1_000_000
 MAX_STRINGS_BYTES = 256 * 2**20
 MAX_DEPTH = 100
@@ -41,7 +41,7 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def refuse_compound_file(path: Path) -> UserFacingError:
-    """What to say of a file in Microsoft's old container."""
+    """The error for a file in Microsoft's old container format."""
     if _ENCRYPTED_STREAM in path.read_bytes():
         return refuse(
             "El libro de Excel está protegido con contraseña. Ábralo en Excel, quite la "
@@ -55,9 +55,9 @@ def refuse_compound_file(path: Path) -> UserFacingError:
 
 @contextmanager
 def open_workbook(path: Path, progress: Progress) -> Iterator[Iterator[Rows]]:
-    """The rows of each visible sheet, one after the other; a sheet is read when asked for.
+    """The rows of each visible sheet. Reads each sheet lazily.
 
-    Raises InvalidInputError, here or while reading, for a file that is no workbook.
+    Raises InvalidInputError, here or while reading, if the file is not a workbook.
     """
     progress.report(0, None, f"Leyendo «{path.name}»")
     with ExitStack() as stack:
@@ -81,7 +81,7 @@ def _plain_rows(read: Callable[[], Rows], careful: _Careful, at: int) -> Rows:
 
 
 class _Careful:
-    """The workbook by openpyxl, which tells everything, slowly; opened when first asked for."""
+    """Reads the workbook with openpyxl: complete but slow. Opens it at the first use."""
 
     def __init__(self, path: Path, stack: ExitStack, progress: Progress) -> None:
         self._path = path
@@ -139,7 +139,7 @@ def _visible(sheet: Any) -> bool:
 
 def _rows(sheet: Any, progress: Progress) -> Rows:
     total = sheet.max_row
-    # Many programs write a wrong size, which would cut the rows short.
+    # Many programs write a wrong size, which would cut the rows.
     sheet.reset_dimensions()
     with _damage_told():
         for line, cells in enumerate(sheet.iter_rows(), start=1):
@@ -158,7 +158,7 @@ def _damage_told() -> Iterator[None]:
     except (UserFacingError, Cancelled, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - openpyxl fails in as many ways as a file can be damaged
-        # Not `from error`: its text may hold what a cell says.
+        # Not `from error`: its text may contain the text of a cell.
         raise damaged() from None
 
 
@@ -168,7 +168,7 @@ def _text(cell: Any) -> str:
 
 
 class _BoundedZip(zipfile.ZipFile):
-    """A ZIP whose parts are XML without surprises: openpyxl reads whatever it is given."""
+    """A ZIP that checks the XML of each part, because openpyxl checks nothing."""
 
     def open(self, *args: Any, **kwargs: Any) -> IO[bytes]:
         return cast("IO[bytes]", _BoundedPart(super().open(*args, **kwargs), whole=False))
@@ -179,7 +179,7 @@ class _BoundedZip(zipfile.ZipFile):
 
 
 class _BoundedPart(io.BufferedIOBase):
-    """Counts what is read, and looks at it before openpyxl does."""
+    """Counts and checks the bytes of a part before openpyxl gets them."""
 
     def __init__(self, source: IO[bytes], *, whole: bool) -> None:
         self._source = source
@@ -190,7 +190,7 @@ class _BoundedPart(io.BufferedIOBase):
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._on_start
         self._parser.EndElementHandler = self._on_end
-        # Entities that grow come with a DOCTYPE, which no workbook has.
+        # Entity expansion needs a DOCTYPE, and no workbook has one.
         self._parser.StartDoctypeDeclHandler = self._on_doctype
 
     def read(self, size: int | None = -1) -> bytes:

@@ -1,7 +1,7 @@
-"""Reads a table that somebody keeps in Excel or CSV: a header, and rows of text.
+"""Reads a user's table in Excel or CSV: a header, and rows of text.
 
-Nothing is cut or guessed in silence: what is over the limits, damaged or no sheet at all is
-refused with a sentence. Memory stays within bounds whatever the file says of itself.
+Files over the limits, damaged files and other files are refused with a sentence. Memory stays
+bounded, also for files with false sizes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Aliases", "Sheet", "SheetRow", "match_columns", "open_sheet"]
 
 Aliases = Mapping[str, Sequence[str]]
 
-# Reports put titles above the table: the header is sought so far down.
+# Reports have titles above the table: search the header in this many rows.
 HEADER_SEARCH_ROWS = 20
 MAX_SHEETS_SEARCHED = 20
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
@@ -42,8 +42,8 @@ _OTHER_FORMATS = (b"%pdf", b"{\\rtf", b"<html", b"<!doctype", b"<?xml", b"<table
 class Sheet:
     """An open sheet.
 
-    columns: field → index, of the wanted columns that are there.
-    rows: after the header, each at least as wide as it; rows without anything are left out.
+    columns: field → index, for the wanted columns that exist.
+    rows: the non-empty rows after the header, each at least as wide as the header.
     """
 
     file_name: str
@@ -56,10 +56,10 @@ class Sheet:
 def open_sheet(
     path: Path, wanted: Aliases | None = None, progress: Progress | None = None
 ) -> Iterator[Sheet]:
-    """The table in a .xlsx or CSV file, told apart by content.
+    """Open the table in a .xlsx or CSV file. The content decides the format.
 
-    wanted: the columns to look for. The sheet and the row with most of them is taken; without
-    any, the first visible sheet and its first row.
+    wanted: the columns to search. The row with most of them is the header; if there is none,
+    the first row of the first visible sheet is.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
     progress = progress or NoProgress()
@@ -84,9 +84,9 @@ def open_sheet(
 def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:
     """field → index of the column whose name is the field's, or one of its aliases.
 
-    Accents, case, spaces and punctuation do not count. Of several, the one named like the field,
-    else like its earliest alias. A field that is not there is left out.
-    Raises InvalidInputError when two columns have the same name.
+    Ignores accents, case, spaces and punctuation. Of several columns, prefers the one named
+    like the field, then the earliest alias. Leaves out missing fields.
+    Raises InvalidInputError if two columns have the same name.
     """
     found: dict[str, int] = {}
     for field, places in _places(header, wanted).items():

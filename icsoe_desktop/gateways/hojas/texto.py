@@ -1,4 +1,4 @@
-"""The text that people see in a cell of Excel."""
+"""The text that Excel shows for the value of a cell."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from decimal import Decimal
 
 from icsoe_desktop.gateways.hojas.comun import tidy
 
-# ST_Xstring of ECMA-376: what XML cannot hold is written as _x000D_, and its own underscore too.
+# ST_Xstring of ECMA-376: characters that XML cannot store are written as _x000D_, and so is «_».
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """As Excel shows a text of the file; calamine has done so already, openpyxl leaves it."""
+    """Decode ST_Xstring escapes. calamine decodes them itself, openpyxl does not."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def text_of(value: object, number_format: str | None = None) -> str:
-    """number_format: of the cell; without one a number has no zeros before it."""
+    """number_format: of the cell. Without one a number gets no leading zeros."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -41,12 +41,12 @@ def text_of(value: object, number_format: str | None = None) -> str:
 
 
 def pads(number_format: str) -> bool:
-    """Whether the format puts zeros before a number: what is nothing but zeros."""
+    """Whether the format adds leading zeros: it consists of zeros only."""
     return re.fullmatch("00+", number_format) is not None
 
 
 def _number(value: int | float, number_format: str | None) -> str:
-    """As Excel shows it, never with an exponent: 15 digits, and the zeros its format puts first."""
+    """The number with at most 15 digits, the format's leading zeros and no exponent."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return "#NUM!"

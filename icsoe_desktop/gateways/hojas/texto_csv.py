@@ -1,4 +1,4 @@
-"""Reads the rows of a CSV, whatever its encoding and delimiter."""
+"""Reads the rows of a CSV. Detects its encoding and delimiter."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _SEP_LINE = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 
 @contextmanager
 def open_csv(path: Path, progress: Progress) -> Iterator[Rows]:
-    """The rows that have something in them.
+    """The non-empty rows.
 
-    Raises InvalidInputError, here or while reading, for a file that is no CSV.
+    Raises InvalidInputError, here or while reading, if the file is not a CSV.
     """
     total = path.stat().st_size
     progress.report(0, total, f"Leyendo «{path.name}»")
@@ -86,7 +86,7 @@ def _encoding(path: Path) -> str:
 
 
 def _delimiter(sample: str) -> tuple[str, int]:
-    """The delimiter, and how many lines before the data said which it is."""
+    """(delimiter, number of lines before the data that declare it)."""
     lines = sample.splitlines()
     said = _SEP_LINE.fullmatch(lines[0]) if lines else None
     if said:
@@ -104,7 +104,7 @@ def _delimiter(sample: str) -> tuple[str, int]:
 
 
 class _Lines:
-    """The lines of a CSV for csv.reader, which may take several for one row."""
+    """Feeds lines to csv.reader and counts them; one row may need several lines."""
 
     def __init__(self, text: IO[str]) -> None:
         self._text = text
@@ -145,7 +145,7 @@ def _rows(
         if cells is None:
             return
         if lines.ended and lines.taken_for_row:
-            # csv.reader would pass off the rest of the file as one cell.
+            # csv.reader would return the rest of the file as one cell.
             raise _open_quote(first_line)
         row = row_of(first_line, [_cell(text) for text in cells])
         if row is not None and first_line > skipped:

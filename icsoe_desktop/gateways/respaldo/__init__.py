@@ -1,1 +1,1 @@
-"""Files and services outside: backups."""
+"""Reads, writes and restores backup files. services imports it."""

@@ -1,9 +1,9 @@
-"""One file with everything: the encrypted database, and its key wrapped under a password.
+"""The backup file: the encrypted database, and its key wrapped with a password.
 
     ICSOE-RESPALDO\\n | length of the header (4 octets, big-endian) | header, JSON | database |
     SHA-256 of all before (32) | HMAC-SHA256 of all before, of the data key (32)
 
-The SHA-256 shows damage to whoever has no password; the HMAC shows that nobody changed anything.
+The SHA-256 detects damage without a password. The HMAC detects changes by others.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ CHECKING, WRITING = "Comprobando el archivo", "Guardando el archivo"
 def write_backup(
     path: Path, cabecera: Cabecera, key: DataKey, database: Path, progress: Progress
 ) -> None:
-    """Puts the whole file at `path` in one step; what was there before stays until then.
+    """Write the backup and replace `path` in one step at the end.
 
-    Raises UserFacingError for a full disk or a folder that can not be written, Cancelled.
+    Raises UserFacingError for a full disk or a read-only folder, Cancelled.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with (
@@ -58,20 +58,20 @@ def write_backup(
 
 
 def read_header(path: Path) -> Cabecera:
-    """Raises BackupError, and UserFacingError when the file can not be read."""
+    """Raises BackupError, and UserFacingError if the file cannot be read."""
     with file_troubles_in_spanish(), path.open("rb") as file:
         return _read_header(file, path.stat().st_size)[0]
 
 
 def check_backup(path: Path, key: DataKey | None, progress: Progress) -> Cabecera:
-    """Reads the whole file. key: None checks for damage only. Raises BackupError, Cancelled."""
+    """Verify the whole file. key: None checks only the SHA-256. Raises BackupError, Cancelled."""
     return _read_through(path, key, None, progress)
 
 
 def extract_database(path: Path, key: DataKey, target: Path, progress: Progress) -> Cabecera:
-    """Writes the database to `target`, which must not exist, and checks the file on the way.
+    """Extract the database to `target`, which must not exist, and verify the file.
 
-    Raises BackupError, UserFacingError for a full disk, Cancelled; `target` is then taken away.
+    Raises BackupError, UserFacingError for a full disk, Cancelled; `target` is then deleted.
     """
     with file_troubles_in_spanish():
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

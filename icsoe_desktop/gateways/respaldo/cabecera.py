@@ -1,4 +1,4 @@
-"""What stands before the database in a backup: its key, wrapped under a password, and its facts."""
+"""The header of a backup: the key, wrapped with a password, and facts about the database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey, SealBrokenError
 
 FORMAT_VERSION = 1
-# What a header may ask for, so that a made-up one can not take the machine's memory.
+# Upper limits, so that a forged header cannot exhaust the memory.
 MAX_MEMORY_KIB, MAX_ITERATIONS, MAX_LANES = 1024 * 1024, 16, 16
 
 DAMAGED = (
@@ -44,7 +44,7 @@ WRONG_PASSWORD = (
 
 
 class BackupError(UserFacingError):
-    """The file is no backup, or is damaged or newer."""
+    """The file is not a backup, is damaged, or a newer program wrote it."""
 
 
 class BackupPasswordError(UserFacingError):
@@ -53,7 +53,7 @@ class BackupPasswordError(UserFacingError):
 
 @dataclass(frozen=True)
 class LlaveEnvuelta:
-    """The data key under the backup's password, with all that the password needs to open it."""
+    """The data key, wrapped with the backup's password, and the parameters of the derivation."""
 
     sal: bytes
     cifrado: bytes
@@ -97,7 +97,7 @@ class LlaveEnvuelta:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> LlaveEnvuelta:
-        """Raises ValueError, KeyError or TypeError for what no backup of ours says."""
+        """Raises ValueError, KeyError or TypeError for malformed data."""
         one = cls(
             _octets(data["sal"]),
             _octets(data["cifrado"]),
@@ -117,10 +117,9 @@ class LlaveEnvuelta:
 
 @dataclass(frozen=True)
 class Cabecera:
-    """What stands before the database.
+    """base: id of the database. sobre: the envelope without its keyring slot.
 
-    base: the database's id. sobre: the envelope without the keyring's way in. contenido: what the
-    database holds, sealed by the data key.
+    contenido: a summary of the database, sealed with the data key.
     """
 
     base: str
@@ -141,7 +140,7 @@ class Cabecera:
         return found
 
     def open_key(self, password: str) -> DataKey:
-        """By the backup's password, or by one that opened the data on the day it was made.
+        """Unwrap the key with the backup's password, or with one that opened the data then.
 
         Raises BackupPasswordError.
         """
@@ -181,7 +180,7 @@ def parse_header(text: bytes) -> Cabecera:
         creado = datetime.fromisoformat(data["creado"])
         if creado.tzinfo is None:
             raise ValueError("a date without zone")
-        # Some zones lead out of the first and of the last year.
+        # Time zones could move the date outside the years 1 to 9999.
         if not 1000 < creado.astimezone(UTC).year < 9999:
             raise ValueError("no such year")
         octetos = int(data["octetos"])

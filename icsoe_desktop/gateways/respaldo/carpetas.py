@@ -1,4 +1,4 @@
-"""The folders where backups lie, remembered beside the store, which may be gone when needed."""
+"""Remembers the folders of backups, in a file outside the store: the store may be lost."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from icsoe_desktop.redaction import redact
 
 FILE = "carpetas_respaldo.json"
 MAX_REMEMBERED = 20
-# Nothing that is still being written rests that long.
+# An unfinished file that is older than this belongs to a killed program.
 STALE_HOURS = 6
 
 
 def _may_be(name: str) -> bool:
-    """Whether the system takes it for the name of a folder at all."""
+    """Whether the system accepts the text as a folder name."""
     try:
         return b"\0" not in os.fsencode(name)
     except UnicodeEncodeError:
@@ -27,14 +27,14 @@ def _may_be(name: str) -> bool:
 
 
 class CarpetasRespaldo:
-    """own: the data folder's own folder for backups."""
+    """own: the backup folder inside the data folder."""
 
     def __init__(self, own: Path) -> None:
         self._own = own
         self._path = own.parent / FILE
 
     def all(self) -> tuple[Path, ...]:
-        """The data folder's own first, then the others, the newest first; some may be away."""
+        """The own folder first, then the others, the newest first. Some may be missing."""
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             remembered = [Path(name) for name in kept if isinstance(name, str) and _may_be(name)]
@@ -43,19 +43,19 @@ class CarpetasRespaldo:
         return tuple(dict.fromkeys((self._own, *remembered)))
 
     def remember(self, folder: Path) -> None:
-        """Not one that is named after a person, nor when the disk refuses."""
+        """Store the folder, unless its name contains personal data or the disk refuses."""
         if redact(str(folder)) != str(folder):
             return
         known = [one for one in self.all()[1:] if one != folder]
         names = [str(one) for one in (folder, *known)][:MAX_REMEMBERED]
         temporary = self._path.with_name(f".{FILE}.{secrets.token_hex(4)}.tmp")
         with suppress(OSError):
-            # In ASCII, for a folder on Linux may have a name that is no text.
+            # In ASCII: a folder name on Linux may not be valid Unicode.
             temporary.write_text(json.dumps(names), encoding="utf-8")
             temporary.replace(self._path)
 
     def clear_leftovers(self, now: datetime) -> tuple[str, ...]:
-        """Deletes what a backup that was killed left half written; gives the names."""
+        """Delete the unfinished files of killed backups. Returns their names."""
         gone = []
         for folder in self.all():
             for pattern in (".copia-*.tmp", ".copia-*.tmp-journal", f".*{SUFFIX}.*.tmp"):

@@ -1,8 +1,8 @@
-"""Puts a restored store in the place of the present one, so that a crash leaves one of the two.
+"""Replaces the store with a restored one. A crash leaves one of the two complete.
 
-A complete new store lies in a folder whose name says that it is waiting: the rename that gives it
-this name is the decision. What follows may be interrupted anywhere and is finished the next time:
-first everything old moves to its own folder, then a mark is set, then the new files move in.
+The restored store is built in its own folder. Renaming that folder to its waiting name commits
+the replacement. The rest can be interrupted and continues at the next start: the old files move
+to a folder, a mark is set, the new files move in.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEEP_IN, _OLD_IS_OUT = "anterior.txt", "anterior-a-salvo"
 
 
 class Intercambio:
-    """root: the data folder. Used only by whoever holds its lock, but for `waiting`."""
+    """root: the data folder. Every method except `waiting` needs the folder's lock."""
 
     def __init__(self, root: Path, store: str, envelope: str) -> None:
         self._root = root
@@ -31,7 +31,7 @@ class Intercambio:
 
     @property
     def waiting(self) -> bool:
-        """Whether a restored store waits to be put in place; nothing may be opened before."""
+        """Whether a restored store waits. Call `finish` before opening any file."""
         return (self._root / WAITING).exists()
 
     def stage(self) -> Path:
@@ -42,12 +42,12 @@ class Intercambio:
         return folder
 
     def commit(self, stage: Path, now: datetime) -> Path:
-        """Decides for the restored store; where the present one will be kept."""
+        """Commit the replacement. Returns the folder that will keep the present store."""
         kept = self._free_name(f"anterior-{now:%Y%m%dT%H%M%S}")
         with file_troubles_in_spanish():
             _write(stage / _KEEP_IN, kept.name)
             sync_folder(stage)
-            # One that was waiting and never took its place gives way, but is kept.
+            # An older store that still waits gives way; its files are kept.
             if self.waiting:
                 waiting = self._free_name(f"anterior-sin-usar-{now:%Y%m%dT%H%M%S}")
                 (self._root / WAITING).rename(waiting)
@@ -59,7 +59,7 @@ class Intercambio:
         shutil.rmtree(stage, ignore_errors=True)
 
     def finish(self) -> bool:
-        """Puts a waiting store in place; whether there was one. Nothing may be open."""
+        """Move a waiting store in. Returns whether there was one. No file may be open."""
         waiting = self._root / WAITING
         with file_troubles_in_spanish():
             found = waiting.exists()

@@ -1,1 +1,1 @@
-"""Files and services outside: the postal catalogue."""
+"""Reads SEPOMEX's catalogue of postal codes. services imports it."""

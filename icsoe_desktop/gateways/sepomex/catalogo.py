@@ -2,8 +2,8 @@
 
 The third form of SEPOMEX's page, CPdescarga.xls, is refused with a sentence that names the TXT.
 
-The program ships no copy of it: its own first line forbids that. Columns are found by name; a file
-that is no catalogue is refused.
+The program ships no copy: the first line of the catalogue forbids it. Columns are found by name.
+Other files are refused.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _CHUNK = 2**20
 
 @dataclass(frozen=True)
 class LecturaPostal:
-    """An open catalogue. fecha: the day of the file, or of the one in the ZIP. rows: read once."""
+    """An open catalogue. fecha: date of the file, or of the one in the ZIP. rows: one pass only."""
 
     nombre: str
     fecha: date
@@ -77,7 +77,7 @@ def digest(path: Path, progress: Progress) -> bytes:
 
 @contextmanager
 def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[LecturaPostal]:
-    """An open catalogue, told apart by content.
+    """Open the catalogue. The content decides the format.
 
     Raises InvalidInputError (campo «archivo»), here or while its rows are read, and Cancelled.
     """
@@ -128,7 +128,7 @@ def _open_plain(path: Path, head: bytes, progress: Progress) -> Iterator[Lectura
 
 
 class _Watch:
-    """Reports by the share of the file that was read."""
+    """Reports the share of the file that was read."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         self._total = path.stat().st_size
@@ -197,7 +197,7 @@ def _from_records(
 def _started(
     rows: Iterator[Asentamiento | RenglonMalo],
 ) -> Iterator[Asentamiento | RenglonMalo]:
-    """The same rows, the first one read already: what is no catalogue is refused at once."""
+    """The same rows. Reads the first one now, so that another file is refused at once."""
     first = list(islice(rows, 1))
     if not first:
         raise refuse("El archivo no tiene renglones debajo de los nombres de las columnas.")
@@ -222,7 +222,7 @@ def _is_xml(head: bytes) -> bool:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 when the whole file is; otherwise the catalogue's own ISO-8859-1."""
+    """UTF-8 if the whole file is valid UTF-8; otherwise ISO-8859-1, the catalogue's own."""
     utf8 = True
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:

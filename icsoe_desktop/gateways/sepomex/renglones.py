@@ -1,4 +1,4 @@
-"""A row of the postal catalogue: one that makes no sense is told and passed over."""
+"""Parses rows of the postal catalogue. Invalid rows are reported and skipped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from icsoe_desktop.gateways.hojas.comun import tidy
 
 MAX_TEXT = 200
 
-# Field → the name of its column. The first four have to be there.
+# field → names of its column. The first four are required.
 COLUMNAS: Mapping[str, Sequence[str]] = {
     "codigo_postal": ("d_codigo",),
     "colonia": ("d_asenta",),
@@ -33,14 +33,14 @@ def is_complete(places: Mapping[str, int]) -> bool:
 
 
 class LectorRenglones:
-    """Makes rows of cells; municipios and estados repeat, so each is cleaned once."""
+    """Parses cells into rows. Caches the cleaned names of municipios and estados."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
     def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | RenglonMalo:
         codigo = cells["codigo_postal"].strip()
-        # Excel takes the zero of Mexico City's codes for nothing.
+        # Excel drops the leading zero of Mexico City's codes.
         if len(codigo) == 4:
             codigo = f"0{codigo}"
         if len(codigo) != 5 or not (codigo.isascii() and codigo.isdigit()):

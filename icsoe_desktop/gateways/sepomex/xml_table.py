@@ -1,4 +1,4 @@
-"""The records of an XML table, read as a stream: what lies two levels deep, field by field."""
+"""Streams the records of an XML table: elements of depth two, with their fields."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Watch(Protocol):
 def read_xml_records(
     file: IO[bytes], watch: Watch
 ) -> tuple[str, Iterator[tuple[int, dict[str, str]]]]:
-    """The encoding that the file says it has, and its records: line, and text by element name.
+    """(declared encoding, records). A record: (line, element name → text).
 
-    Raises InvalidInputError, here or while reading, for what is no well-formed XML.
+    Raises InvalidInputError, here or while reading, if the XML is not well-formed.
     """
     parser = _Parser()
     parser.feed(file.read(_CHUNK))
@@ -57,7 +57,7 @@ class _Parser:
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._on_declaration
-        # Entities that grow come with a DOCTYPE, which no export has.
+        # Entity expansion needs a DOCTYPE, and no export has one.
         self._parser.StartDoctypeDeclHandler = self._on_doctype
         self._parser.StartElementHandler = self._on_start
         self._parser.EndElementHandler = self._on_end

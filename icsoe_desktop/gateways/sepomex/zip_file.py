@@ -1,4 +1,4 @@
-"""The catalogue's file out of the ZIP in which it is downloaded; and the sentences of refusal."""
+"""Extracts the catalogue's file from the downloaded ZIP, or refuses it with a sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DAMAGED = (
 
 
 def extract(path: Path, folder: Path, progress: Progress) -> tuple[Path, date]:
-    """The one file of the ZIP that may be the catalogue, and its day."""
+    """(extracted file, its date) of the only file in the ZIP that may be the catalogue."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
