@@ -19,17 +19,26 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
+from tests.gateways.certificados.generador import Emisora
+from tests.support.before import compile_forms, use_memory
+from tests.support.cost import production_cost as production_cost
+from tests.support.cost import test_cost as test_cost
 
 # Fixtures: the real sync server, started once for all that use it.
 from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
 from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
+from tests.support.schema import migrated_once as migrated_once
+from tests.support.schema import real_migration as real_migration
 from tests.support.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +50,11 @@ SHARED = Path(os.environ.get("ICSOE_SHARED", ROOT.parent / "shared"))
 settings.register_profile("iguales", derandomize=True)
 settings.register_profile("explorar", print_blob=True)
 settings.load_profile("explorar" if os.environ.get("ICSOE_EXPLORAR") else "iguales")
+
+# The other conftests, read after this one, import windows and with them their forms.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_forms(ROOT)
+use_memory()
 
 # Only a test that fails waits that long; a loaded machine may need it.
 PATIENCE_MS = 30_000
@@ -155,6 +169,24 @@ def reales() -> Path:
     if not folder.is_dir():
         pytest.skip("no están los certificados de prueba del SAT (../shared)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def emisora() -> Emisora:
+    """The authority that stands for the SAT's."""
+    return Emisora()
+
+
+@pytest.fixture(scope="session")
+def emisora_de_pruebas() -> Emisora:
+    """The authority that stands for the SAT's test one."""
+    return Emisora("A.C. DE PRUEBAS DE VERDAD")
+
+
+@pytest.fixture(scope="session")
+def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
+    pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
+    return VerificadorCertificados(Autoridades(pinned))
 
 
 @pytest.fixture

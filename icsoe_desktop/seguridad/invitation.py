@@ -24,8 +24,6 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey
 
 MAGIC: Final = b"ICSOE-INVITACION-1\n"
 MAX_BYTES: Final = 64 * 1024
-ARGON2_MEMORY_KIB = 64 * 1024
-ARGON2_ITERATIONS = 3
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -128,11 +126,4 @@ def _clean(codigo: str) -> str:
 
 
 def _key(letters: str, salt: bytes) -> bytes:
-    return argon2.derive(
-        letters.encode(),
-        salt=salt,
-        length=32,
-        iterations=ARGON2_ITERATIONS,
-        lanes=4,
-        memory_kib=ARGON2_MEMORY_KIB,
-    )
+    return argon2.derive(letters.encode(), salt=salt, length=32)

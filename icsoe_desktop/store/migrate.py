@@ -46,10 +46,10 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
     from alembic.script import ScriptDirectory
 
     config = alembic_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present is not None and present not in known:
-        raise UserFacingError(NEWER_STORE)
     if present is not None:
+        scripts = ScriptDirectory.from_config(config)
+        if present not in {script.revision for script in scripts.walk_revisions()}:
+            raise UserFacingError(NEWER_STORE)
         copy_before_change(engine, backups, present, clock)
     with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
         config.attributes["connection"] = connection

@@ -35,6 +35,7 @@ from tests.caos.actos import Lugar
 from tests.caos.diario import Diario
 from tests.caos.ediciones import RFC_MORAL, Ediciones
 from tests.caos.primeros_pasos import first_steps, register_user
+from tests.support.cost import use_test_cost
 
 PAUSE_S = 0.15  # between edits, about
 ROUND_S = 0.5  # between rounds, about
@@ -216,6 +217,7 @@ def main() -> int:
     folder = Path(sys.argv[1])
     plan = Plan(**json.loads((folder / "plan.json").read_text("utf-8")))
     logging.basicConfig(filename=folder / "programa.log", level=logging.INFO)
+    use_test_cost()
     desktop = Escritorio(folder, plan)
     _say({"listo": str(uuid.uuid4())})
     for line in sys.stdin:

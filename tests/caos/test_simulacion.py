@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.seguridad import invitation
 from icsoe_desktop.services.sincronizacion.enviar import delivery
 from tests.caos.procesos import give_certificates
 from tests.caos.simulacion import AtOnce, Simulacion
@@ -39,8 +38,6 @@ def test_no_edit_is_lost_and_all_replicas_are_the_same_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
     semilla: int,
 ) -> None:
-    monkeypatch.setattr(invitation, "ARGON2_MEMORY_KIB", 32)
-    monkeypatch.setattr(invitation, "ARGON2_ITERATIONS", 1)
     monkeypatch.setattr(delivery, "ThreadPoolExecutor", AtOnce)
     folder, authorities = certificados
     shutil.copytree(folder, tmp_path / "oficina")

@@ -18,9 +18,9 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryLlavero, Reloj
-from tests.gui.conftest import compiled_assets, styled, usuario_nuevo
+from tests.gui.conftest import styled, usuario_nuevo
 
-__all__ = ["compiled_assets", "styled"]
+__all__ = ["styled"]
 
 
 @pytest.fixture(scope="module")

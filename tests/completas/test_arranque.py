@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
 
 HEAVY = ("sqlalchemy", "alembic", "cryptography", "keyring", "openpyxl", "requests", "sqlcipher3")
@@ -71,14 +69,12 @@ def loaded_by(script: str, folder: Path) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.usefixtures("compiled_assets")
 def test_the_first_window_waits_for_no_heavy_library(tmp_path: Path) -> None:
     loaded = loaded_by(FIRST_WINDOW, tmp_path)
     assert "PySide6" in loaded
     assert loaded & {*HEAVY, "PySide6.QtNetwork"} == set()
 
 
-@pytest.mark.usefixtures("compiled_assets")
 def test_the_first_window_makes_none_of_the_dear_classes(tmp_path: Path) -> None:
     loaded = loaded_by(FIRST_WINDOW, tmp_path)
     assert "QLineEdit.EchoMode" in loaded  # of its fields: the watch sees what is made

@@ -61,7 +61,6 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.usefixtures("compiled_assets")
 def test_every_window_opens_on_sample_data() -> None:
     done = run("-m", "icsoe_desktop", "--smoke")
     assert done.returncode == 0, done.stderr
@@ -69,7 +68,6 @@ def test_every_window_opens_on_sample_data() -> None:
     assert re.match(rf"{len(WINDOWS) + 1} ventanas, 0 fallas, ", done.stdout), done.stdout
 
 
-@pytest.mark.usefixtures("compiled_assets")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_broken_is_told(fault: str) -> None:
     missing = fault == "a form is missing"

@@ -60,12 +60,6 @@ _ANY = st.recursive(
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
-    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
-
-
 Sellar = Callable[[str], bytes]
 
 

@@ -23,7 +23,7 @@ from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo
 from icsoe_desktop.services.application import Application
-from tests.conftest import ROOT, MemoryLlavero, Reloj
+from tests.conftest import MemoryLlavero, Reloj
 from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
 from tests.support.smtp_real import PASSWORD, SmtpReal
@@ -35,13 +35,6 @@ CONTRASENA = "Papel.Verde93"
 
 def usuario_nuevo(correo: str = CORREO, contrasena: str = CONTRASENA) -> UsuarioNuevo:
     return UsuarioNuevo("Alma", "Prieto", "Soto", correo, contrasena, contrasena, True)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_assets() -> None:
-    import compile_assets  # resources/, on the path through tests/conftest.py
-
-    compile_assets.ensure(ROOT)
 
 
 @pytest.fixture(autouse=True)

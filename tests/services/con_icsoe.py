@@ -1,4 +1,4 @@
-"""The installation, the two contratistas in it, and cheap password hashing."""
+"""The installation, and the two contratistas in it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from icsoe_desktop.gateways.correo.plantillas import Plantillas
-from icsoe_desktop.services.acceso import contrasenas
-from icsoe_desktop.services.acceso import icsoe as acceso_icsoe
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
@@ -33,30 +29,6 @@ from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
 from tests.services.mundo import Mundo
 from tests.support.smtp_real import PASSWORD, SmtpReal
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real function with little memory: these tests are not about its cost."""
-    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
-    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
-    monkeypatch.setattr(acceso_icsoe, "HASH_OF_NOBODY", contrasenas.hash_password("de nadie"))
-
-
-@pytest.fixture(scope="session")
-def emisora() -> Emisora:
-    return Emisora()
-
-
-@pytest.fixture(scope="session")
-def emisora_de_pruebas() -> Emisora:
-    return Emisora("A.C. DE PRUEBAS DE VERDAD")
-
-
-@pytest.fixture
-def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
-    pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
-    return VerificadorCertificados(Autoridades(pinned))
 
 
 @pytest.fixture

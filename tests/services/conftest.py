@@ -12,10 +12,8 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo
-from icsoe_desktop.gateways.boveda import key_envelope as sobre_llaves
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.smtp import CorreoGateway
-from icsoe_desktop.services.acceso import contrasenas
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
@@ -85,15 +83,6 @@ def respaldo(oficina: Oficina, tmp_path: Path) -> Path:
     ruta = tmp_path / "copia.icsoe-respaldo"
     oficina.back_up(ruta)
     return ruta
-
-
-@pytest.fixture
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real function with little memory: these tests are not about its cost."""
-    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
-    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
-    monkeypatch.setattr(sobre_llaves, "ARGON2_MEMORY_KIB", 64)
-    monkeypatch.setattr(sobre_llaves, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ from icsoe_desktop.store.migrate import KEPT_COPIES, alembic_config, migrate, sc
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.tables import Row
 from tests.conftest import ROOT, Reloj
+from tests.support.schema import upgrade
+
+pytestmark = pytest.mark.usefixtures("real_migration")
 
 
 def no_search_table(name: str | None, kind: str, parents: Any) -> bool:
@@ -268,3 +271,29 @@ def test_the_store_is_not_readable_without_its_key(store: Store, tmp_path: Path)
     with pytest.raises(StoreDamagedError, match="la llave no corresponde"):
         open_engine(path, DataKey.generate())
     assert path.read_bytes() == before
+
+
+def test_the_stores_of_the_other_tests_have_the_schema_of_a_real_migration(
+    store: Store, empty_engine: Engine
+) -> None:
+    """They get a copy of it (tests/support/schema.py), and not one row more or less."""
+
+    def everything(connection: Connection) -> dict[str, Any]:
+        schema = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master")
+        objects = sorted(map(str, schema))
+        rows = {
+            name: sorted(map(str, connection.exec_driver_sql(f'SELECT * FROM "{name}"')))  # noqa: S608
+            for name in inspect(connection).get_table_names()
+        }
+        numbers = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("user_version", "application_id", "encoding", "auto_vacuum", "page_size")
+        }
+        return {"objects": objects, "rows": rows, "numbers": numbers}
+
+    with store.engine.connect() as migrated, empty_engine.begin() as copied:
+        config = alembic_config()
+        config.attributes["connection"] = copied
+        upgrade(config, "head")
+        assert everything(copied) == everything(migrated)
+        assert len(everything(copied)["rows"]) > 20

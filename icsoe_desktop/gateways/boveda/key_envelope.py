@@ -20,9 +20,6 @@ from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey
 
 FORMAT_VERSION = 1
 SALT_BYTES = 16
-ARGON2_MEMORY_KIB = 64 * 1024
-ARGON2_ITERATIONS = 3
-ARGON2_LANES = 4
 
 KEYRING, PASSWORD, RECOVERY = "llavero", "contrasena", "recuperacion"
 # Crockford's alphabet: without I, L, O and U, which people misread on paper.
@@ -101,14 +98,7 @@ class KeyEnvelope:
     def key_of_password(self, password: str) -> bytes:
         """The wrapping key of a password. Takes about 0.3 s."""
         text = unicodedata.normalize("NFC", password).encode()
-        return argon2.derive(
-            text,
-            salt=self.salt,
-            length=KEY_BYTES,
-            iterations=ARGON2_ITERATIONS,
-            lanes=ARGON2_LANES,
-            memory_kib=ARGON2_MEMORY_KIB,
-        )
+        return argon2.derive(text, salt=self.salt, length=KEY_BYTES)
 
     def key_of_code(self, code: str) -> bytes:
         """The wrapping key of a recovery code, in any usual spelling."""

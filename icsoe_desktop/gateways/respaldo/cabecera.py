@@ -7,7 +7,7 @@ import json
 import secrets
 import unicodedata
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,13 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.boveda.key_envelope import (
-    ARGON2_ITERATIONS,
-    ARGON2_LANES,
-    ARGON2_MEMORY_KIB,
-    SALT_BYTES,
-    open_envelope,
-)
+from icsoe_desktop.gateways.boveda.key_envelope import SALT_BYTES, open_envelope
 from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey, SealBrokenError
 
@@ -57,17 +51,15 @@ class LlaveEnvuelta:
 
     sal: bytes
     cifrado: bytes
-    memoria_kib: int = ARGON2_MEMORY_KIB
-    iteraciones: int = ARGON2_ITERATIONS
-    carriles: int = ARGON2_LANES
+    costo: argon2.Cost
 
     @classmethod
     def wrap(cls, key: DataKey, password: str, base: str) -> LlaveEnvuelta:
         """Takes about 0.3 s."""
-        one = cls(secrets.token_bytes(SALT_BYTES), b"")
+        one = cls(secrets.token_bytes(SALT_BYTES), b"", argon2.COST)
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(one._derive(password)).encrypt(nonce, key.raw(), _place(base))
-        return cls(one.sal, nonce + sealed)
+        return replace(one, cifrado=nonce + sealed)
 
     def open(self, password: str, base: str) -> DataKey | None:
         nonce, sealed = self.cifrado[:NONCE_BYTES], self.cifrado[NONCE_BYTES:]
@@ -81,35 +73,30 @@ class LlaveEnvuelta:
             unicodedata.normalize("NFC", password).encode(),
             salt=self.sal,
             length=KEY_BYTES,
-            iterations=self.iteraciones,
-            lanes=self.carriles,
-            memory_kib=self.memoria_kib,
+            cost=self.costo,
         )
 
     def as_json(self) -> dict[str, Any]:
         return {
             "sal": _text(self.sal),
             "cifrado": _text(self.cifrado),
-            "memoria_kib": self.memoria_kib,
-            "iteraciones": self.iteraciones,
-            "carriles": self.carriles,
+            "memoria_kib": self.costo.memory_kib,
+            "iteraciones": self.costo.iterations,
+            "carriles": self.costo.lanes,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> LlaveEnvuelta:
         """Raises ValueError, KeyError or TypeError for malformed data."""
-        one = cls(
-            _octets(data["sal"]),
-            _octets(data["cifrado"]),
-            int(data["memoria_kib"]),
-            int(data["iteraciones"]),
-            int(data["carriles"]),
+        costo = argon2.Cost(
+            int(data["memoria_kib"]), int(data["iteraciones"]), int(data["carriles"])
         )
+        one = cls(_octets(data["sal"]), _octets(data["cifrado"]), costo)
         if (
             len(one.sal) != SALT_BYTES
-            or not 1 <= one.iteraciones <= MAX_ITERATIONS
-            or not 1 <= one.carriles <= MAX_LANES
-            or not 8 * one.carriles <= one.memoria_kib <= MAX_MEMORY_KIB
+            or not 1 <= costo.iterations <= MAX_ITERATIONS
+            or not 1 <= costo.lanes <= MAX_LANES
+            or not 8 * costo.lanes <= costo.memory_kib <= MAX_MEMORY_KIB
         ):
             raise ValueError("parameters out of bounds")
         return one

@@ -16,10 +16,9 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize
-from icsoe_desktop.services.acceso.contrasenas import verify_password
+from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
 from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
-from icsoe_desktop.services.acceso.idse import HASH_OF_NOBODY
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.acceso.valores import (
     ContratistaParaElegir,
@@ -166,7 +165,7 @@ class AccesoIcsoeService:
         with self._store.read() as db:
             self._fallos.check(db, clave)
             persona = _persona(db, clave)
-            hashed = (persona and persona.contrasena_hash) or HASH_OF_NOBODY
+            hashed = (persona and persona.contrasena_hash) or hash_of_nobody()
         right = verify_password(hashed, contrasena)
         with self._store.write() as db:
             persona = _persona(db, clave)
@@ -241,7 +240,7 @@ class AccesoIcsoeService:
         with self._store.read() as db:
             quien, hashed = _credentials(db, sesion)
             self._check_delay(db, sesion, quien)
-        right = verify_password(hashed or HASH_OF_NOBODY, contrasena) and hashed is not None
+        right = verify_password(hashed or hash_of_nobody(), contrasena) and hashed is not None
         with self._store.write() as db:
             if right and _credentials(db, sesion) == (quien, hashed):
                 self._note_right(db, sesion, quien)

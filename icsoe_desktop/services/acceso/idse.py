@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.services.acceso.contrasenas import verify_password
+from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
@@ -17,12 +17,6 @@ from icsoe_desktop.store.tables import UsuarioRow
 NOT_ENTERED = (
     "El usuario o la contraseña no son correctos o no corresponden entre sí. No se cambió nada. "
     "Verifique la información y vuelva a intentarlo, o use «¿Olvidó su contraseña?»."
-)
-
-# No password has this hash; checking against it takes as long as against a real one.
-HASH_OF_NOBODY = (
-    "$argon2id$v=19$m=65536,t=3,p=4$"
-    "aWNzb2UtbmFkaWUtMDAwMA$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 )
 
 
@@ -63,7 +57,7 @@ class AccesoService:
         with self._store.read() as db:
             self._intentos.check(db, quien)
             usuario = _enabled(db, quien)
-            hashed = usuario.contrasena_hash if usuario else HASH_OF_NOBODY
+            hashed = usuario.contrasena_hash if usuario else hash_of_nobody()
             right = verify_password(hashed, contrasena) and usuario is not None
         with self._store.write() as db:
             usuario = _enabled(db, quien)

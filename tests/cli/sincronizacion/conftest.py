@@ -1,3 +1,3 @@
-from tests.services.sincronizacion.conftest import _quick_argon2, abrir, dos, memoria, oficina, uno
+from tests.services.sincronizacion.conftest import abrir, dos, memoria, oficina, uno
 
-__all__ = ["_quick_argon2", "abrir", "dos", "memoria", "oficina", "uno"]
+__all__ = ["abrir", "dos", "memoria", "oficina", "uno"]

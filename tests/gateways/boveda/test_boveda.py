@@ -179,7 +179,7 @@ def test_the_envelope_holds_no_secret_and_is_the_users_alone(
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.usefixtures("full_argon2")
+@pytest.mark.usefixtures("production_cost")
 def test_passwords_cost_what_the_decision_says(path: Path, boveda: Boveda) -> None:
     """Argon2id, 64 MiB, three passes, four lanes, 256 bits; AES-256-GCM bound to its place."""
     key = boveda.create()

@@ -134,9 +134,10 @@ def test_a_replaced_file_is_private_even_where_it_was_not(tmp_path: Path) -> Non
 CHANGES_THE_PASSWORD_FOR_EVER = """
 import sys, uuid
 from pathlib import Path
-from icsoe_desktop.gateways.boveda import boveda, key_envelope
+from icsoe_desktop.gateways.boveda import boveda
+from tests.support.cost import use_test_cost
 from tests.support.llaveros import NoLlavero
-key_envelope.ARGON2_MEMORY_KIB, key_envelope.ARGON2_ITERATIONS = 32, 1
+use_test_cost()
 one = boveda.Boveda(Path(sys.argv[1]), NoLlavero())
 key, ana = one.open_with_password("clave 0")
 print("listo", flush=True)

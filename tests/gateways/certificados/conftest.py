@@ -1,4 +1,4 @@
-"""An authority pinned as the SAT's, another as its test one, and who judges by them."""
+"""A certificate and its key in each of the forms they come in."""
 
 from __future__ import annotations
 
@@ -7,30 +7,11 @@ import zipfile
 
 import pytest
 
-from icsoe_desktop.domain.certificados.verificacion import Cadena
-from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 from tests.gateways.certificados.generador_pfx import como_openssl_3, pfx
 
 CLAVE = "contraseña 1"
-
-
-@pytest.fixture(scope="session")
-def emisora() -> Emisora:
-    return Emisora()
-
-
-@pytest.fixture(scope="session")
-def emisora_de_pruebas() -> Emisora:
-    return Emisora("A.C. DE PRUEBAS DE VERDAD")
-
-
-@pytest.fixture(scope="session")
-def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
-    pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
-    return VerificadorCertificados(Autoridades(pinned))
 
 
 @pytest.fixture(scope="module")

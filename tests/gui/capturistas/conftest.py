@@ -13,8 +13,6 @@ from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.services.acceso import contrasenas
-from icsoe_desktop.services.acceso import icsoe as acceso_icsoe
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
 from tests.gui.capturistas.comun import (
@@ -27,14 +25,6 @@ from tests.gui.capturistas.comun import (
 )
 from tests.gui.contratistas import add_contratista
 from tests.support.smtp_real import PASSWORD, SmtpReal, smtp_server
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real function with little memory: these tests are not about its cost."""
-    monkeypatch.setattr(contrasenas, "MEMORY_KIB", 64)
-    monkeypatch.setattr(contrasenas, "ITERATIONS", 1)
-    monkeypatch.setattr(acceso_icsoe, "HASH_OF_NOBODY", contrasenas.hash_password("de nadie"))
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from icsoe_desktop.seguridad import invitation as invitacion
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina import connection as sincronizacion_prueba
 from tests.gui.sincronizacion.comun import Abrir, Escritorio, open_escritorio
@@ -26,12 +25,6 @@ from tests.support.kinto_real import (
 )
 
 __all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
-
-
-@pytest.fixture(autouse=True)
-def _quick_invitations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitacion, "ARGON2_MEMORY_KIB", 32)
-    monkeypatch.setattr(invitacion, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture

@@ -31,8 +31,6 @@ from tests.services.acceso.con_recuperacion import (
 )
 from tests.support.smtp_real import PASSWORD, SmtpReal
 
-pytestmark = pytest.mark.usefixtures("cheap_argon2")
-
 
 def test_a_code_by_mail_gives_a_new_password_that_enters_and_opens_the_data(
     recuperacion: RecuperacionService,

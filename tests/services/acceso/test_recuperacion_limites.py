@@ -16,8 +16,6 @@ from tests.conftest import Reloj
 from tests.services.acceso.con_recuperacion import ALMA, NEW, NEWER, OLD, another, code_in
 from tests.support.smtp_real import SmtpReal
 
-pytestmark = pytest.mark.usefixtures("cheap_argon2")
-
 
 def test_a_code_works_once(
     recuperacion: RecuperacionService, acceso: AccesoService, buzon: BuzonService, smtp: SmtpReal

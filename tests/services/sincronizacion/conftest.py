@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad import invitation
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
 from tests.services.sincronizacion.equipos import (
@@ -26,12 +25,6 @@ from tests.support.kinto_real import KintoReal
 
 Abrir = Callable[..., Equipo]
 Oficina = Callable[..., list[Equipo]]
-
-
-@pytest.fixture(autouse=True)
-def _quick_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitation, "ARGON2_MEMORY_KIB", 32)
-    monkeypatch.setattr(invitation, "ARGON2_ITERATIONS", 1)
 
 
 @pytest.fixture
