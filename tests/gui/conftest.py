@@ -100,11 +100,6 @@ def context(shell: Shell, sesion: Sesion) -> Context:
     return shell.context(sesion)
 
 
-@pytest.fixture(scope="session")
-def emisora() -> Emisora:
-    return Emisora()
-
-
 @pytest.fixture
 def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
     folder = tmp_path / "usb"

@@ -30,11 +30,6 @@ from tests.gateways.certificados.generador import HASTA, Emisora, csd, efirma_mo
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 
-@pytest.fixture(scope="module")
-def emisora() -> Emisora:
-    return Emisora()
-
-
 @pytest.fixture
 def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
     folder = tmp_path / "usb"
