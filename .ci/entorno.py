@@ -37,11 +37,14 @@ GUARD = VENV / "entorno.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # How long a step whose parent was killed may still hold its files on Windows.
 PATIENCE_S = 20
+# Each of them may run a Kinto and a PostgreSQL of its own.
+MAX_PROCESSES = 4
 LOCKS = {"iniciar": ".ci/requisitos.txt", "probar": ".ci/requisitos-pruebas.txt"}
 USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argumentos]
 
   iniciar    prepara lo necesario y abre ICSOE Desktop
-  probar     prepara lo necesario y pasa las pruebas (los argumentos son de pytest)
+  probar     prepara lo necesario y pasa las pruebas (los argumentos son de pytest);
+             con --primeras, sólo las que se pasan a cada cambio
 
   --sin-sistema   no revisa ni instala bibliotecas del sistema operativo
   --rehacer       hace de nuevo el entorno de Python, desde cero"""
@@ -268,6 +271,24 @@ def _run(arguments: list[str], environment: dict[str, str]) -> NoReturn:
                 sys.exit(process.wait())
 
 
+def parallel(arguments: list[str]) -> list[str]:
+    """pytest's options for one process a processor, for all tests or a tier.
+
+    Tests that are named run in one process, where they are quicker to start and to follow; so does
+    whatever says how many processes it wants.
+    """
+    named = any((ROOT / word.split("::")[0]).exists() for word in arguments if word[:1] != "-")
+    chosen = any(
+        word == "-s" or word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments
+    )
+    if named or chosen:
+        return []
+    # A file's tests stay together and share what is made once for them. Files begin in their order:
+    # by number of tests, the longest ones, which have few, would be left for the end.
+    spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    return ["--numprocesses", "auto", "--maxprocesses", str(MAX_PROCESSES), *spread]
+
+
 def main(arguments: list[str]) -> int:
     """The exit code: 1 when this machine could not be prepared, 2 for a wrong command."""
     old = python_is_old(tuple(sys.version_info[:3]))
@@ -301,7 +322,10 @@ def main(arguments: list[str]) -> int:
     if command == "iniciar":
         _run(["-m", "icsoe_desktop", *arguments], dict(os.environ))
     os.chdir(ROOT)
-    _run(["-m", "pytest", *arguments], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    _run(
+        ["-m", "pytest", *parallel(arguments), *arguments],
+        {**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
 from tests.support.schema import migrated_once as migrated_once
 from tests.support.schema import real_migration as real_migration
+from tests.support.tiers import in_first_tier, may_hold_first_tier
 from tests.support.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,36 @@ use_memory()
 
 # Only a test that fails waits that long; a loaded machine may need it.
 PATIENCE_MS = 30_000
+
+TESTS = Path(__file__).resolve().parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--primeras",
+        action="store_true",
+        help="sólo las primeras pruebas: reglas, llaves, almacén, servicios y ventanas",
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if not config.getoption("primeras") or not collection_path.is_relative_to(TESTS):
+        return None
+    return None if may_hold_first_tier(collection_path.relative_to(TESTS)) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("primeras"):
+        return
+    kept, later = [], []
+    for item in items:
+        later_one = item.get_closest_marker("later") is not None
+        fixtures = getattr(item, "fixturenames", ())
+        first = in_first_tier(item.path.relative_to(TESTS), fixtures, later=later_one)
+        (kept if first else later).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=later)
+
 
 COLLECT_EVERY = 25
 gui_tests = 0

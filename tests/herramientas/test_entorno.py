@@ -6,6 +6,7 @@ import ast
 import base64
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -181,7 +182,10 @@ def test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss(
 
     tests_lock.write_text(good, "utf-8")
     code, said, complained = machine.run("probar", "-k", "alta")
-    assert (code, said) == (5, '["uno", "offscreen", "-k", "alta"]')
+    assert code == 5
+    first, platform, *options, word, value = json.loads(said)
+    assert (first, platform, word, value) == ("uno", "offscreen", "-k", "alta")
+    assert "--numprocesses" in options
     assert "Paquetes de Python" in complained
     assert "Entorno de Python" not in complained
 
@@ -260,3 +264,26 @@ def test_only_what_is_left_is_done(
     entorno: ModuleType, stamp: dict[str, object], change: dict[str, object], left: list[str]
 ) -> None:
     assert entorno.steps(stamp, {**FINISHED, "probar": None, **change}) == left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "many"),
+    [
+        ([], True),
+        (["--primeras"], True),
+        (["-k", "alta", "--durations=25"], True),
+        (["tests/domain"], False),
+        (["-x", "tests/store/test_ids.py::test_nothing"], False),
+        (["-n", "3"], False),
+        (["-n0"], False),
+        (["--numprocesses=1"], False),
+        (["-s"], False),
+        (["--pdb"], False),
+    ],
+)
+def test_all_tests_run_in_several_processes_and_named_ones_in_one(
+    entorno: ModuleType, arguments: list[str], many: bool
+) -> None:
+    options = entorno.parallel(arguments)
+    assert bool(options) is many
+    assert ("loadfile" in options) is many

@@ -129,6 +129,7 @@ def test_many_lines_of_noise_keep_all_their_problems(
     importacion.discard(preview)
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("rebuild_from", [1, 10**9])
 def test_a_killed_import_leaves_the_old_store(
     tmp_path: Path, store: Store, sesion: Sesion, archivo: Archivo, rebuild_from: int

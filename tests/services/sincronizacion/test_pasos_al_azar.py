@@ -24,6 +24,8 @@ from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa
 
+pytestmark = pytest.mark.later
+
 STEPS = 120
 
 

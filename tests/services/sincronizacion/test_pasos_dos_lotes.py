@@ -16,6 +16,7 @@ from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, l
 from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa, mesas, same
 
 __all__ = ["mesas"]  # the fixture
+pytestmark = pytest.mark.later
 Tres = tuple[Mesa, Mesa, Mesa]
 
 

@@ -1,0 +1,44 @@
+"""The first tier holds what it promises, and leaves out what takes long."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from tests.conftest import TESTS
+from tests.support.tiers import FOLDERS, LATER, in_first_tier, may_hold_first_tier
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [
+        ("domain/movimientos/test_sbc.py", True),
+        ("services/lotes/test_lotes.py", True),
+        ("gui/capturistas/test_alta.py", True),
+        ("gui/sincronizacion/test_fondo.py", False),
+        ("gui/ayuda/test_manual.py", False),
+        ("completas/test_smoke.py", False),
+        ("caos/test_caos.py", False),
+        ("servidor/test_envios.py", False),
+    ],
+)
+def test_a_file_belongs_to_the_tier_of_its_folder(path: str, first: bool) -> None:
+    assert in_first_tier(PurePath(path), ("tmp_path",), later=False) is first
+
+
+def test_real_servers_and_killed_processes_come_later() -> None:
+    path = PurePath("services/sincronizacion/test_kinto.py")
+    assert in_first_tier(path, ("oficina",), later=False)
+    assert not in_first_tier(path, ("oficina", "kinto_postgres"), later=False)
+    assert not in_first_tier(path, ("oficina",), later=True)
+
+
+def test_the_folders_of_the_tier_exist_and_hold_tests() -> None:
+    """A folder that is renamed would leave the tier without a word."""
+    for name in (*FOLDERS, *("/".join(later) for later in LATER)):
+        assert list((TESTS / name).rglob("test_*.py")), name
+    files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
+    first = [path for path in files if may_hold_first_tier(path)]
+    assert len(first) > len(files) / 2
+    assert {path.parts[0] for path in first} == set(FOLDERS)
