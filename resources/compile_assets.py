@@ -9,6 +9,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -156,7 +157,8 @@ def _compile(task: Task, pyside: PySide) -> None:
             (source,) = task.sources.values()
             options = ["--generator", "python", "--no-autoconnection"]
             _run(pyside.tool("uic"), [*options, "--output", str(made), str(source)], source.name)
-            made.write_text(without_unused_imports(made.read_text("utf-8")), "utf-8")
+            code = without_unused_imports(made.read_text("utf-8"))
+            made.write_text(with_plain_labels(code), "utf-8")
         else:
             listing = Path(folder, "assets.qrc")
             listing.write_text(_listing(task.sources), encoding="utf-8")
@@ -181,6 +183,23 @@ def without_unused_imports(code: str) -> str:
             kept = [f"from {node.module} import {names}\n"] if names else []
             lines[node.lineno - 1 : node.end_lineno] = kept
     return "".join(lines)
+
+
+def with_plain_labels(code: str) -> str:
+    """The module with every label drawing its text as text.
+
+    By itself Qt takes what looks like HTML for HTML: a name in somebody's file then opens pictures
+    by path or network. A label that is meant to draw more says its format in the form, or in
+    code. By property and number: naming `Qt` costs the first window (docs/decisions/0012).
+    """
+
+    def plain(made: re.Match[str]) -> str:
+        indent, name = made.groups()
+        if f"self.{name}.setTextFormat(" in code:
+            return made[0]
+        return f'{made[0]}{indent}self.{name}.setProperty("textFormat", 0)\n'
+
+    return re.sub(r"^( +)self\.(\w+) = QLabel\(.*\)\n", plain, code, flags=re.MULTILINE)
 
 
 def _listing(sources: dict[str, Path]) -> str:

@@ -101,5 +101,5 @@ def test_linux_opens_links_with_the_program() -> None:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "resources" / "icsoe-desktop.desktop", "utf-8")
     entry = parser["Desktop Entry"]
-    assert entry["Exec"] == "icsoe-desktop %u"
+    assert entry["Exec"] == "icsoe-desktop -- %u"
     assert "x-scheme-handler/icsoe" in entry["MimeType"].split(";")

@@ -20,7 +20,7 @@ from typing import IO, Any, Final
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.isolation.frames import FrameError, read_frame, write_frame
-from icsoe_desktop.gateways.isolation.limits import MEMORY_BYTES, Job
+from icsoe_desktop.gateways.isolation.limits import MEMORY_BYTES, WindowsJob
 from icsoe_desktop.jobs import NoProgress, Progress
 
 CHILD_WORD: Final = "--leer-aislado"
@@ -113,7 +113,7 @@ class IsolatedReader:
 
     def _start(self) -> None:
         self._frames = queue.Queue(_FRAMES_AHEAD)
-        job = Job(self._memory)
+        job = WindowsJob(self._memory)
         no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self._process = process = subprocess.Popen(
             [*child_command(), str(self._memory)],
@@ -179,7 +179,7 @@ class IsolatedReader:
 
 
 def _end(
-    process: subprocess.Popen[bytes], job: Job, frames: queue.Queue[tuple[Any, bytes] | None]
+    process: subprocess.Popen[bytes], job: WindowsJob, frames: queue.Queue[tuple[Any, bytes] | None]
 ) -> None:
     process.kill()
     job.close()

@@ -65,7 +65,7 @@ def _prctl() -> None:
     libc.prctl(set_no_new_privs, 1, 0, 0, 0)
 
 
-class Job:
+class WindowsJob:
     """A Windows job object: its process dies with it. Does nothing elsewhere."""
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES, cpu_s: int = CPU_SECONDS) -> None:

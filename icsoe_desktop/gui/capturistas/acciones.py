@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -19,6 +18,7 @@ from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila
 from icsoe_desktop.services.capturistas.service import Capturista
@@ -108,10 +108,10 @@ class CapturistaAcciones(QObject):
             case AccionFila.ENVIAR_EMAIL:
                 presenter.send_link(fila)
             case AccionFila.ELIMINAR:
-                text = pregunta_baja(_plain(fila.nombre))
+                text = pregunta_baja(markdown_text(fila.nombre))
                 self._ask(BAJA_TITLE, text, lambda: presenter.baja(fila))
             case AccionFila.ACTIVAR:
-                text = ACTIVAR.format(nombre=_plain(fila.nombre))
+                text = ACTIVAR.format(nombre=markdown_text(fila.nombre))
                 self._ask(ACTIVAR_TITLE, text, lambda: presenter.activar(fila))
 
     def _ask(self, title: str, markdown: str, then: Callable[[], object]) -> None:
@@ -164,8 +164,3 @@ class CapturistaAcciones(QObject):
         copy.triggered.connect(self._table.copy)
         menu.addAction(copy)
         menu.popup(view.viewport().mapToGlobal(place))
-
-
-def _plain(name: str) -> str:
-    """A name in which nothing is Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~-])", r"\\\1", name)

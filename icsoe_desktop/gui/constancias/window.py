@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
@@ -133,9 +133,6 @@ class ConstanciaDialog(QDialog):
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
-        # What a file says of itself is text, whatever it looks like.
-        for label in (form.archivo_label, form.datos_label, form.resumen_label):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         form.archivo_label.setText(presenter.state.archivo)
         form.avance_bar.setAccessibleName("Avance")
         form.anotar_button.clicked.connect(presenter.apply)

@@ -21,6 +21,7 @@ from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, inform
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 
@@ -269,7 +270,7 @@ class IcsoeWindow(QMainWindow):
             is_open = state.open_to(BY_KEY[key])
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
-            item.setToolTip("" if is_open else why)
+            item.setToolTip("" if is_open else plain_tip(why))
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

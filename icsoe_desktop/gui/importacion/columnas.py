@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QWidget
 
 from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
 from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.services.importacion.valores import Columnas
 
 NOT_THERE = "(no está en el archivo)"
@@ -66,7 +67,7 @@ class ColumnasDialog(QDialog):
 
     def _add_row(self, grid: QGridLayout, campo: str, etiqueta: str) -> None:
         required = campo in self._columnas.obligatorios
-        label = QLabel(f"{'* ' if required else ''}{etiqueta}:", self.form.campos_panel)
+        label = plain_label(f"{'* ' if required else ''}{etiqueta}:", self.form.campos_panel)
         combo = QComboBox(self.form.campos_panel)
         combo.setObjectName(f"{campo}_combo")
         combo.addItem(NOT_THERE)

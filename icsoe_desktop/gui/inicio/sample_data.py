@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
     QFileDialog,
-    QLabel,
     QMainWindow,
     QMessageBox,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property
+from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
@@ -91,7 +91,7 @@ class SampleBand(QWidget):
         )
         layout.setContentsMargins(0, 0, MARGIN if beside else 0, 0 if beside else MARGIN)
         layout.setSpacing(0)
-        self.label = QLabel(text, self)
+        self.label = plain_label(text, self)
         self.label.setWordWrap(True)
         set_property(self.label, "role", "band")
         layout.addWidget(self.label, 1)

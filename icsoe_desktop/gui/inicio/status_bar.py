@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -36,14 +37,14 @@ class StatusPanel(QWidget):
         self.sincronizacion_button.setAutoRaise(True)  # its icon is lost on a button's ground
         self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.sincronizacion_button.clicked.connect(self._open_sync)
-        self.sincronizacion_label = QLabel(self)
+        self.sincronizacion_label = plain_label(parent=self)
         self.respaldo_button = QToolButton(self)
         self.respaldo_button.setObjectName("respaldo_button")
         self.respaldo_button.setText(BACKUP_FAILED)
         self.respaldo_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.respaldo_button.clicked.connect(self._open_backups)
-        self.correo_label = QLabel(self)
-        self.sesion_label = QLabel(self)
+        self.correo_label = plain_label(parent=self)
+        self.sesion_label = plain_label(parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
@@ -80,7 +81,7 @@ class StatusPanel(QWidget):
         self.respaldo_button.setVisible(fallo is not None and may_open)
         if fallo is not None:
             self.respaldo_button.setIcon(assets.icon("advertencia"))
-            self.respaldo_button.setToolTip(fallo.motivo)
+            self.respaldo_button.setToolTip(plain_tip(fallo.motivo))
 
     def _open_sync(self) -> None:
         self._shell.open("sincronizacion", self._sesion, self.window())
@@ -95,7 +96,7 @@ class StatusPanel(QWidget):
             button.setIcon(assets.icon(light.icon))
             for part in (button, label):
                 part.setText(light.text)
-                part.setToolTip(light.tip)
+                part.setToolTip(plain_tip(light.tip))
 
     def _show_version(self) -> None:
         newer = self._shell.newer
@@ -105,5 +106,5 @@ class StatusPanel(QWidget):
 
     def _show_mail(self, state: EstadoEnvio) -> None:
         self.correo_label.setText(state.text)
-        self.correo_label.setToolTip(state.motivo)
+        self.correo_label.setToolTip(plain_tip(state.motivo))
         self.correo_label.setVisible(bool(state.text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, ContratistaParaElegir
@@ -166,7 +166,7 @@ class ElegirDialog(QDialog):
         chosen = self.table.selected()
         if chosen is None or self._presenter.state.busy:
             return
-        text = CONFIRM.format(nombre=_plain(chosen.nombre), rfc=_plain(chosen.rfc))
+        text = CONFIRM.format(nombre=markdown_text(chosen.nombre), rfc=markdown_text(chosen.rfc))
         box = confirm(
             self,
             text,
@@ -197,8 +197,3 @@ class ElegirDialog(QDialog):
         form.lista_label.setVisible(not empty)
         show_message(form.mensaje_label, "" if state.loaded else READING, "hint")
         form.siguiente_button.setEnabled(self.table.selected() is not None and not state.busy)
-
-
-def _plain(text: str) -> str:
-    """A text in which nothing is Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", text)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 
 from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.tables import COPY_ROLE, NO_PARENT, Column, alignment
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
@@ -181,7 +182,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.DecorationRole:
                 return column.icon(row) if column.icon else None
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tip(row) if column.tip else column.text(row)
+                return plain_tip(column.tip(row) if column.tip else column.text(row))
         return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
 
     def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:

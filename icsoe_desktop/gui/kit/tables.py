@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
 
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 R = TypeVar("R")
 
@@ -121,7 +122,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.DecorationRole:
                 return column.icon(row) if column.icon else None
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tip(row) if column.tip else column.text(row)
+                return plain_tip(column.tip(row) if column.tip else column.text(row))
             case Qt.ItemDataRole.FontRole:
                 return self._tabular if column.tabular else None
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -225,7 +225,6 @@ class LotesPage(QWidget):
             # A button that is disabled hands it to whatever follows, in another part of the window.
             form.lotes_table.setFocus()
         form.detalle_label.setText(detail(chosen) if chosen is not None else "")
-        form.detalle_label.setTextFormat(Qt.TextFormat.PlainText)
         for button in (
             form.archivo_button,
             form.acuse_button,
