@@ -29,7 +29,12 @@ from icsoe_desktop.gui.kit.text_window import TextoDialog
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
 WARNING = "Advertencia: {texto}"
-CAMPOS = (*CAMPOS_CAPTURISTA.names(Place.FORM), "confirmacion")
+# The correo is typed twice, one after the other.
+CAMPOS = tuple(
+    campo
+    for name in CAMPOS_CAPTURISTA.names(Place.FORM)
+    for campo in ((name, "confirmacion") if name == "correo" else (name,))
+)
 
 
 class DatosWidget(QWidget):
