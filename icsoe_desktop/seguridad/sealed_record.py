@@ -31,7 +31,7 @@ _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 
 
 class EnvelopeUnreadableError(Exception):
-    """A record does not open. missing_key: a newer office key or program may open it."""
+    """A record does not open. missing_key: an office key that is still to come opens it."""
 
     def __init__(self, reason: str, missing_key: bool = False) -> None:
         super().__init__(reason)
@@ -132,7 +132,7 @@ def open_record(
     """The envelope of `seal_record`. Raises EnvelopeUnreadableError, also for damaged records."""
     number, text = data.get("k"), data.get("s")
     if data.get("v") != FORMAT or not isinstance(number, int) or not isinstance(text, str):
-        raise EnvelopeUnreadableError("unknown format", missing_key=data.get("v") == FORMAT + 1)
+        raise EnvelopeUnreadableError("unknown format")
     office_key = office_keys.get(number)
     if office_key is None:
         raise EnvelopeUnreadableError("no such key", missing_key=True)

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from icsoe_desktop.errors import UserFacingError
@@ -53,10 +53,25 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
         copy_before_change(engine, backups, present, clock)
     with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
         config.attributes["connection"] = connection
+        before = columns_of_tables(connection)
         command.upgrade(config, "head")
+        if connection.execute(text("SELECT 1 FROM sincronizacion_oficina")).first() is not None:
+            # Imported late: most desktops share nothing.
+            from icsoe_desktop.store.sincronizacion.new_columns import take_up
+
+            take_up(connection, before, columns_of_tables(connection))
         connection.commit()
     logger.info("store migrated from %s to %s", present, HEAD)
     return True
+
+
+def columns_of_tables(connection: Connection) -> dict[str, set[str]]:
+    """The columns of every table, as the file has them."""
+    names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    return {
+        name: {row.name for row in connection.execute(text(f'PRAGMA table_info("{name}")'))}
+        for name in names.scalars().all()
+    }
 
 
 def alembic_config() -> Any:

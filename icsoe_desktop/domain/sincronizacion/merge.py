@@ -74,6 +74,11 @@ _COMUNES: Final = (
     Unidad(("numero",), elegir=_first),
 )
 
+# These fields of a lote tell one state, and go together.
+_ESTADO_LOTE: Final = frozenset(
+    {"estado", "enviado", "recibido", "respondido", "cancelado", "numero", "folio"}
+)
+
 UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
     RecordKind.CONTRATISTA: (
         *_COMUNES,
@@ -124,6 +129,7 @@ def merge(
     """What both desktops shall have. base: None when the sides met for the first time.
 
     local, remoto: None when it was deleted there. An edit beats a deletion.
+    base, local, remoto: with every field that this program knows; see `RecordContents.sides`.
     """
     if local is None or remoto is None:
         # Nobody edits a certificate, so that a deletion is never older than what it deletes.
@@ -139,7 +145,7 @@ def merge(
             # Upward, whatever was known before; what a cancelled lote frees, its lote tells.
             return Mezcla(_merge_each(None, local, remoto, merge_estado))
         case RecordKind.LOTE:
-            return Mezcla(_merge_lote(local, remoto))
+            return Mezcla(_merge_lote(base, local, remoto))
         case RecordKind.CERTIFICADO:
             return Mezcla(remoto)  # never changes once it is there
         case _:
@@ -262,8 +268,18 @@ def _merge_keys(
     return merged
 
 
-def _merge_lote(local: Content, remoto: Content) -> Content:
+def _merge_lote(base: Content | None, local: Content, remoto: Content) -> Content:
+    """The lote with the higher state, and the other fields that only the other side changed."""
     one, other = EstadoLote(local["estado"]), EstadoLote(remoto["estado"])
     if one == other:
-        return max(local, remoto, key=canonical)
-    return local if one.merge(other) is one else remoto
+        higher = max(local, remoto, key=canonical)
+    else:
+        higher = local if one.merge(other) is one else remoto
+    lower = remoto if higher is local else local
+    was = base or {}
+    changed = {
+        campo: value
+        for campo, value in lower.items()
+        if campo not in _ESTADO_LOTE and campo in was and higher.get(campo) == was[campo]
+    }
+    return {**higher, **changed}

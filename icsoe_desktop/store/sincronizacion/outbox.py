@@ -14,6 +14,8 @@ from typing import Final
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES
 from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.movimientos.movement_rows import MovementContent
+from icsoe_desktop.store.sincronizacion import states
 
 _PREFIX: Final = "sincronizacion_"
 # What comes from the server is written by these tables' own writers.
@@ -47,14 +49,8 @@ _ONLY: Final = {
         "contrasena_creada, aviso_version, actualizado"
     ),
 }
-_MOVEMENT: Final = (
-    "trabajador, tipo, registro_patronal, fecha, sbc, tipo_trabajador, tipo_salario, jornada, "
-    "causa_baja, umf, guia, clave_trabajador"
-)
-_STATE: Final = (
-    "estado, extemporaneo, emitido, recibido, aprobado, rechazado, codigo_rechazo, "
-    "causa_rechazo, lote_id"
-)
+_MOVEMENT: Final = ", ".join(("trabajador", *MovementContent._fields))
+_STATE: Final = ", ".join(states.COLUMNS)
 
 
 def install(raw: RawConnection) -> None:

@@ -27,11 +27,8 @@ from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
 POR_PAQUETE: Final = 100
 
-_WORKER: Final = 5  # values of a movement that are the worker's
-_CONTENT: Final = (
-    "m.tipo, m.registro_patronal, m.fecha, m.sbc, m.tipo_trabajador, m.tipo_salario, m.jornada, "
-    "m.causa_baja, m.umf, m.guia, m.clave_trabajador"
-)
+WORKER: Final = 5  # values of a movement that are the worker's
+_CONTENT: Final = ", ".join(f"m.{name}" for name in MovementContent._fields)
 _VALUES: Final = f"t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, {_CONTENT}"
 _SELECT_ONE: Final = (
     f"SELECT {_VALUES} FROM movimientos m "  # noqa: S608
@@ -54,7 +51,25 @@ _SAME: Final = (
     "LIMIT 1"
 )
 
+# The values that every program sends. A new field of MovementContent travels after them: older
+# programs leave it out, and LATER has its default.
+ALWAYS: Final = 16
+LATER: Final[tuple[Any, ...]] = ()
+SIZE: Final = ALWAYS + len(LATER)
+
 Valores = dict[str, list[Any]]  # id → the values of a movement
+
+
+def fit(values: list[Any], here: list[Any] | None = None) -> list[Any]:
+    """The values that this program knows. A value absent from the list is as in `here`.
+
+    here: the values of the movement in the store; None for a new movement, with defaults.
+    Raises ValueError if a required value is absent, TypeError if `values` is no list.
+    """
+    if len(values) < ALWAYS:
+        raise ValueError("part of a movement is missing")
+    rest = here if here is not None else [*values[:ALWAYS], *LATER]
+    return values[:SIZE] + rest[len(values) : SIZE]
 
 
 def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
@@ -93,11 +108,13 @@ _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, Caus
 class Escrito(NamedTuple):
     """nuevos: rows were added. quedan: some stayed that should have gone, for they are in a lote
     or were answered. otros: what had been captured here of the same movements, where it differs.
+    faltan: an older program wrote the record, and it lacks values that are here.
     """
 
     nuevos: bool
     quedan: bool
     otros: Valores
+    faltan: bool
 
 
 def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
@@ -115,8 +132,14 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
     (any_new,) = only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)"))
     absent: dict[bytes, list[Any]] = {}
     free = set()
-    for key, values in wanted.items():
-        if now.get(key) == values:
+    lacking = False
+    for key, told in wanted.items():
+        here = now.get(key)
+        if here == told:
+            continue
+        values = fit(told, here)
+        lacking |= len(told) < SIZE and values != fit(told)
+        if here == values:
             continue
         check(values)
         row_id = uuid.UUID(key).bytes
@@ -137,7 +160,7 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
         )
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
-    return Escrito(bool(absent), kept, others)
+    return Escrito(bool(absent), kept, others, lacking)
 
 
 def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:
@@ -148,6 +171,7 @@ def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> boo
     ).fetchone()
     if row is None:
         return False
+    values = fit(values, list(only_row(raw.execute(_SELECT_ONE, (row[0],)))))
     check(values)
     forget_workers(raw, [_change(raw, row[0], values)])
     return True
@@ -178,8 +202,8 @@ def _add(
             nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
             (fila,) = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone() or (None,)
         if fila is None:
-            worker = row_of_worker(raw, tuple(values[:_WORKER]))
-            made.append((row_id, worker, *values[_WORKER:]))
+            worker = row_of_worker(raw, tuple(values[:WORKER]))
+            made.append((row_id, worker, *values[WORKER:]))
             continue
         typed = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
         if typed != values:
@@ -205,16 +229,17 @@ def _known(raw: RawConnection, ids: list[bytes]) -> dict[bytes, int]:
 
 def _change(raw: RawConnection, fila: int, values: list[Any]) -> int:
     """The worker that the movement named before."""
-    worker = values[:_WORKER]
-    return change_row(raw, fila, tuple(worker), MovementContent(*values[_WORKER:]))
+    worker = values[:WORKER]
+    return change_row(raw, fila, tuple(worker), MovementContent(*values[WORKER:]))
 
 
 def check(values: list[Any]) -> None:
     """Raises ValueError or TypeError for what no movement has."""
     kinds = (str,) * 7 + (int, int | None) + (str,) * 7
+    values = fit(values)
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
-    tipo, registro, fecha, sbc, *codes = values[_WORKER : _WORKER + 8]
+    tipo, registro, fecha, sbc, *codes = values[WORKER : WORKER + 8]
     check_identifier(Nss, values[0])
     check_identifier(RegistroPatronal, registro)
     if len(registro) != _REGISTRO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -66,6 +67,64 @@ def columns_of(clase: RecordKind) -> list[Column[Any]]:
 
 def domicilio_columns() -> list[Column[Any]]:
     return [c for c in _table(DomicilioRow).columns if c.name not in _DOMICILIO_PROPIOS]
+
+
+def may_be_absent(column: Column[Any]) -> bool:
+    """Whether a record of an older program may lack the column."""
+    return column.nullable or (column.default is not None and column.default.is_scalar)
+
+
+def default_of(column: Column[Any]) -> Any:
+    """What the column holds where a record does not tell it.
+
+    Raises ValueError for a column that every program tells.
+    """
+    if not may_be_absent(column):
+        raise ValueError(f"{column.name} is missing")
+    return column.default.arg if column.default is not None else None  # type: ignore[attr-defined]
+
+
+def has_domicilio(contenido: Mapping[str, Any]) -> bool:
+    """Raises ValueError for a content that lacks a column that every program tells."""
+    always = [DOMICILIO + c.name for c in domicilio_columns() if not may_be_absent(c)]
+    if any(name not in contenido for name in always):
+        raise ValueError("part of the domicilio is missing")
+    return any(contenido[name] is not None for name in always)
+
+
+def check_told(clase: RecordKind, contenido: Mapping[str, Any]) -> None:
+    """Raises ValueError for a content without a column that every program tells."""
+    for column in columns_of(clase):
+        if column.name not in contenido:
+            default_of(column)
+    if clase is RecordKind.CONTRATISTA:
+        has_domicilio(contenido)
+
+
+def with_defaults(clase: RecordKind, contenido: Mapping[str, Any]) -> dict[str, Any]:
+    """The content, with the default of each column that an older program did not tell."""
+    found = dict(contenido)
+    for column in columns_of(clase):
+        if column.name not in found and may_be_absent(column):
+            found[column.name] = to_plain(default_of(column))
+    if clase is RecordKind.CONTRATISTA:
+        for column in domicilio_columns():
+            name = DOMICILIO + column.name
+            if name not in found and may_be_absent(column):
+                found[name] = to_plain(default_of(column)) if has_domicilio(found) else None
+    return found
+
+
+def read_column(column: Column[Any], contenido: Mapping[str, Any], here: Row | None) -> Any:
+    """The value for a row. An older program that does not know the column leaves it as it is.
+
+    here: the row as it is; None for a new one. Raises ValueError as `from_plain` does, and for
+    an absent column that every program tells.
+    """
+    if column.name in contenido:
+        return from_plain(column, contenido[column.name])
+    default = default_of(column)
+    return default if here is None else getattr(here, column.name)
 
 
 def values_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ Pendiente and in no lote has no state to tell.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
@@ -25,15 +25,33 @@ from icsoe_desktop.store.types import is_day
 
 _PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
 _RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
-_STATE: Final = (
-    "m.estado, m.extemporaneo, m.emitido, m.recibido, m.aprobado, m.rechazado, "
-    "m.codigo_rechazo, m.causa_rechazo, m.lote_id"
+# In the order of the record, and of `carriers`.
+COLUMNS: Final = (
+    "estado",
+    "extemporaneo",
+    "emitido",
+    "recibido",
+    "aprobado",
+    "rechazado",
+    "codigo_rechazo",
+    "causa_rechazo",
+    "lote_id",
+)
+_STATE: Final = ", ".join(f"m.{name}" for name in COLUMNS)
+_SELECT_IDS: Final = (
+    "SELECT m.id FROM sincronizacion_movimientos p "
+    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?"
 )
 _SELECT_STATE: Final = (
     f"SELECT m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
     "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
     f"AND (m.estado <> {_PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
 )
+
+# The values that every program sends. A new column travels after them: older programs leave it
+# out, and LIBRE has its default.
+ALWAYS: Final = 9
+SIZE: Final = len(LIBRE)
 
 Estados = dict[str, list[Any]]  # id of a movement → the values of its state
 
@@ -48,6 +66,20 @@ def read(raw: RawConnection, paquete: uuid.UUID) -> Estados:
         uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
         for row in raw.execute(_SELECT_STATE, (paquete.bytes,))
     }
+
+
+def fit(told: list[Any], here: list[Any] | None = None) -> list[Any]:
+    """The values that this program knows; see `packets.fit`."""
+    if len(told) < ALWAYS:
+        raise ValueError("part of a state is missing")
+    rest = _state_out(LIBRE) if here is None else here
+    return told[:SIZE] + rest[len(told) : SIZE]
+
+
+def free_of(raw: RawConnection, paquete: uuid.UUID, movimientos: Collection[str]) -> Estados:
+    """For those of the movements that are in the record: the state of one in no lote."""
+    rows = raw.execute(_SELECT_IDS, (paquete.bytes,)).fetchall()
+    return {row[0].hex(): _state_out(LIBRE) for row in rows if row[0].hex() in movimientos}
 
 
 def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
@@ -69,7 +101,13 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
     pairs = {}
     for fila, row_id, *present in rows:
         said = wanted.get(uuid.UUID(bytes=row_id).hex)
-        pairs[fila] = tuple(present), LIBRE if said is None else _state_in(said)
+        if said is None:
+            pairs[fila] = tuple(present), LIBRE
+            continue
+        values = state_in(fit(said, _state_out(tuple(present))))
+        # An older program left out a value that is here: send the record again with it.
+        otherwise |= len(said) < SIZE and fit(said) != _state_out(values)
+        pairs[fila] = tuple(present), values
     freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
     elsewhere = states_by_lotes(raw, freed) if freed else {}
     for fila, (now, told) in pairs.items():
@@ -93,7 +131,7 @@ def _higher(one: Estado, other: Estado) -> Estado:
     if LIBRE in (one, other):
         return other if one == LIBRE else one
     merged = merge_estado(_state_out(one), _state_out(other))
-    return _state_in(merged)
+    return state_in(merged)
 
 
 def free_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
@@ -123,7 +161,7 @@ def _state_out(values: Estado) -> list[Any]:
     return [ESTADOS[estado], *between, uuid.UUID(bytes=lote).hex if lote else None]
 
 
-def _state_in(told: list[Any]) -> Estado:
+def state_in(told: list[Any]) -> Estado:
     estado, *between, lote = told
     if len(told) != len(LIBRE):
         raise ValueError("no state")

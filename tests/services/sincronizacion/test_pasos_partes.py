@@ -164,7 +164,7 @@ def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(
         raw.execute("INSERT INTO sincronizacion_nuevos SELECT fila FROM movimientos")
         outbox.applying(raw, True)
         wanted = {twin.hex: values, known.hex: values}
-        assert packets.write(raw, record, wanted) == (True, False, {})
+        assert packets.write(raw, record, wanted) == (True, False, {}, False)
         outbox.applying(raw, False)
         assert packets.read(raw, record) == wanted
     assert one.equipo.count("sincronizacion_nuevos") == 0

@@ -17,6 +17,7 @@ from icsoe_desktop.services.sincronizacion.valores.contents import RecordContent
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
+from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, SalidaRow
 
 
@@ -60,7 +61,8 @@ class RecordUnions:
             return
         theirs = self._rows.local(db, kind, target)
         edited = db.get(SalidaRow, (kind.collection.value, record_id)) is not None
-        base = self._bases.base(db, kind, record_id)
+        noted = self._bases.base(db, kind, record_id)
+        base = None if noted is None else with_defaults(kind, noted)
         rename(db, self._store, kind, record_id, target)
         if theirs is not None and edited:
             # Move pending local edits from the discarded record to the surviving one.

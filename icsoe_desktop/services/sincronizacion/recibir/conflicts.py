@@ -25,6 +25,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conflicto,
     Eleccion,
 )
+from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
@@ -74,6 +75,7 @@ class Conflictos:
         self._bitacora = bitacora
         self._oficina = oficina
         self._rows = RecordRows(store)
+        self._bases = RecordBases(store)
 
     def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
         with self._store.read() as db:
@@ -149,8 +151,11 @@ class Conflictos:
         told = {key: one for key, one in content[CONFLICTOS].items() if key != row.id.hex}
         changed: dict[str, Any] = {**content, CONFLICTOS: told}
         if eleccion is Eleccion.PERDIDO:
-            campos = _campos(kind, row.campo)
-            changed |= dict(zip(campos, json.loads(row.perdido), strict=True))
+            campos, lost = _campos(kind, row.campo), json.loads(row.perdido)
+            if len(lost) > len(campos) or not content.keys() >= set(campos):
+                raise ValueError("a field of a newer program")
+            # An older program knows fewer fields of the unit; the last ones stay as they are.
+            changed |= dict(zip(campos, lost, strict=False))
         self._rows.apply(db, kind, row.registro, changed)
         outbox.enqueue(raw_of(db), kind, [row.registro])
 
@@ -211,7 +216,8 @@ class Conflictos:
                 title_of(kind, other) if other else "",
                 row.cuando,
             )
-        now = [content.get(campo) for campo in _campos(kind, row.campo)] if content else []
+        known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
+        now = [known.get(campo) for campo in _campos(kind, row.campo)] if content else []
         return Conflicto(
             row.id,
             ClaseConflicto.CAMPO,

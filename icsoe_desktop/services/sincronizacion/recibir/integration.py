@@ -160,15 +160,16 @@ class RecordIntegration:
             return
         if envelope.replacement is not None:
             self.unions.became(db, kind, record_id, envelope.replacement, remote.version)
-        wanted = envelope.content
+        wanted = told = envelope.content
         if waiting is not None and envelope.replacement is None:
-            mixed = merge(kind, base, self.contents.local(db, kind, record_id), envelope.content)
+            was, here, told = self.contents.sides(db, kind, record_id, base, envelope.content)
+            mixed = merge(kind, was, here, told)
             wanted = with_losers(mixed, record_id, remote.version)
             counts.conflicts += len(mixed.perdidos)
         again = self.writer.write(db, kind, record_id, wanted, counts, last)
         outbox.applying(raw, False)
         self.bases.note(db, kind, record_id, remote.version, envelope)
-        if wanted == envelope.content and not again:
+        if wanted == told and not again:
             if waiting is not None:
                 db.delete(waiting)
         elif again or waiting is None:
@@ -278,8 +279,8 @@ class RecordIntegration:
         # Merge the received content into the record that stays. The received record becomes a
         # tombstone with a replacement.
         kind, raw = envelope.kind, raw_of(db)
-        local = self.contents.local(db, kind, stays)
-        mixed = merge(kind, None, local, envelope.content)
+        _, here, told = self.contents.sides(db, kind, stays, None, envelope.content)
+        mixed = merge(kind, None, here, told)
         wanted = with_losers(mixed, stays, remote.version)
         if wanted is not None:
             outbox.applying(raw, True)

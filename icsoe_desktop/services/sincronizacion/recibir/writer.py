@@ -18,6 +18,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
+from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
 
 CANCELADO = EstadoLote.CANCELADO.value
 
@@ -89,11 +90,17 @@ class RecordWriter:
                 if contratista
                 else None,
             )
-        if wanted is None or kind not in MERGED_KINDS:
+        if wanted is None:
             return False
-        # Differs if the short number was taken or a referenced record has another id here.
+        # Differs if the short number was taken, a referenced record has another id here, or an
+        # older program left out a field that has another value than its default here.
         written = self._rows.local(db, kind, record_id) or {}
-        return any(written[name] != wanted.get(name) for name in written if name != CONFLICTOS)
+        told = with_defaults(kind, wanted)
+        return any(
+            written[name] != told.get(name)
+            for name in written
+            if name != CONFLICTOS and (kind in MERGED_KINDS or name not in wanted)
+        )
 
     def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:
         raw, kind = raw_of(db), RecordKind.PAQUETE
@@ -113,7 +120,7 @@ class RecordWriter:
             if states.write(raw, record_id, known.get(MOVIMIENTOS) or {}):
                 # One of the movements was also captured here and has a higher state here.
                 outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
-        return done.quedan or bool(done.otros)
+        return done.quedan or bool(done.otros) or done.faltan
 
     def seat(self, *, all_of_them: bool) -> None:
         """Put every movement that a lote's file carries into that lote.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,9 @@ from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
+from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
+
+_LISTS: Final = frozenset({RecordKind.PAQUETE, RecordKind.ESTADOS})
 
 
 class RecordContents:
@@ -34,22 +37,66 @@ class RecordContents:
 
     def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
         """The record as it is here, with what a newer program told of it."""
+        base = self.bases.base(db, clase, registro) or {}
+        found = self._known(db, clase, registro, base)
+        if found is None or clase not in _LISTS:
+            return found
+        rest = _rest(base, packets.SIZE if clase is RecordKind.PAQUETE else states.SIZE)
+        if not rest:
+            return found
+        lists = found[MOVIMIENTOS]
+        if clase is RecordKind.ESTADOS:
+            # The rest may be all that there is to tell of a movement that is only Pendiente.
+            lists = states.free_of(raw_of(db), registro, rest) | lists
+        return {
+            **found,
+            MOVIMIENTOS: {key: values + rest.get(key, []) for key, values in lists.items()},
+        }
+
+    def sides(
+        self,
+        db: Session,
+        clase: RecordKind,
+        registro: uuid.UUID,
+        base: Content | None,
+        told: Content | None,
+    ) -> tuple[Content | None, Content | None, Content | None]:
+        """The base, the local content and the received content `told`, ready for `merge`.
+
+        Each has every field that this program knows, and no further values of a movement.
+        A field absent from the base has its default. A field absent from `told` is as in the
+        base, or as it is here. Raises ValueError if `told` lacks a required field.
+        """
+        here = self._known(db, clase, registro, base or {})
+        if clase in _LISTS:
+            was = None if base is None else _fit(clase, base, {})
+            if told is None:
+                return was, here, None
+            kept = {**(here or {}).get(MOVIMIENTOS, {}), **(was or {}).get(MOVIMIENTOS, {})}
+            return was, here, _fit(clase, told, kept)
+        was = None if base is None else with_defaults(clase, base)
+        if told is None:
+            return was, here, None
+        check_told(clase, told)
+        kept = {**(here or {}), **(was or {})}
+        kept.pop(CONFLICTOS, None)
+        return was, here, {**kept, **told}
+
+    def _known(
+        self, db: Session, clase: RecordKind, registro: uuid.UUID, base: Content
+    ) -> dict[str, Any] | None:
+        """The local content. Of a movement, only the values that this program knows."""
         raw = raw_of(db)
-        found: dict[str, Any] | None
         if clase is RecordKind.PAQUETE:
-            found = {MOVIMIENTOS: packets.read(raw, registro)}
-            base = self.bases.base(db, clase, registro) or {}
             lost = self.bases.has_conflicts(db, clase, registro)
             told = conflicts_of(db, clase, registro) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
-            return {**others, **found, **({CONFLICTOS: told} if told else {})}
-        elif clase is RecordKind.ESTADOS:
-            found = {MOVIMIENTOS: states.read(raw, registro)}
-        else:
-            found = self.rows.local(db, clase, registro)
-        if found is None:
-            return None
-        return {**(self.bases.base(db, clase, registro) or {}), **found}
+            found = {**others, MOVIMIENTOS: packets.read(raw, registro)}
+            return {**found, CONFLICTOS: told} if told else found
+        if clase is RecordKind.ESTADOS:
+            return {**base, MOVIMIENTOS: states.read(raw, registro)}
+        row = self.rows.local(db, clase, registro)
+        return None if row is None else {**base, **row}
 
     def sobre(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Envelope:
         """What would be sent of a record now, without the operation that sends it."""
@@ -81,6 +128,26 @@ class RecordContents:
         if key is None:
             return None
         return newest(self.office_keys).index(self.oficina, clase.value, key)
+
+
+def _rest(base: Content, size: int) -> dict[str, list[Any]]:
+    """Of each movement, the values after the first `size`: a newer program wrote them."""
+    lists = base.get(MOVIMIENTOS)
+    if not isinstance(lists, dict):
+        return {}
+    return {
+        key: values[size:]
+        for key, values in lists.items()
+        if isinstance(values, list) and len(values) > size
+    }
+
+
+def _fit(clase: RecordKind, contenido: Content, rest: Mapping[str, list[Any]]) -> Content:
+    """The content, with as many values of each movement as this program knows."""
+    fit = packets.fit if clase is RecordKind.PAQUETE else states.fit
+    lists = contenido.get(MOVIMIENTOS) or {}
+    fitted = {key: fit(values, rest.get(key)) for key, values in lists.items()}
+    return {**contenido, MOVIMIENTOS: fitted}
 
 
 def same(one: Content | None, other: Content | None) -> bool:

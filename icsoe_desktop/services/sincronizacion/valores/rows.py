@@ -29,7 +29,9 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     FILAS,
     columns_of,
     domicilio_columns,
-    from_plain,
+    has_domicilio,
+    may_be_absent,
+    read_column,
     values_of,
 )
 from icsoe_desktop.store.tables import (
@@ -88,7 +90,8 @@ class RecordRows:
             found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
         elif clase is RecordKind.LOTE:
             content = db.get_one(LoteRow, registro).contenido
-            short = len(content) <= MAX_ARCHIVO_LOTE
+            # The content is empty if the file was too long to travel here.
+            short = 0 < len(content) <= MAX_ARCHIVO_LOTE
             found["contenido"] = content.decode("latin-1") if short else None
         return found
 
@@ -108,10 +111,7 @@ class RecordRows:
             return False
         if row is not None and self.local(db, clase, registro) == dict(contenido):
             return False
-        values = {
-            column.name: from_plain(column, contenido.get(column.name))
-            for column in columns_of(clase)
-        }
+        values = {column.name: read_column(column, contenido, row) for column in columns_of(clase)}
         self._resolve(db, clase, values, contenido)
         self._refuse_clash(db, clase, registro, values)
         settle_number(db, clase, registro, values)
@@ -215,24 +215,33 @@ class RecordRows:
         elif clase is RecordKind.CONTRATISTA and row is None:
             values["siguiente_relacion"] = 1
         elif clase is RecordKind.CERTIFICADO:
-            values |= sealed(self._store.key, contenido, registro)
+            values |= sealed(self._store.key, contenido, registro, row)
         elif clase is RecordKind.LOTE:
             text = contenido.get("contenido")
-            if text is not None:
+            if text:
                 values["contenido"] = str(text).encode("latin-1")
             elif row is None:
                 values["contenido"] = b""
 
     def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Content) -> None:
-        plain = {c.name: contenido.get(DOMICILIO + c.name) for c in domicilio_columns()}
         row = db.scalars(
             select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
         ).one_or_none()
-        if all(value is None for value in plain.values()):
+        if not has_domicilio(contenido):
             if row is not None:
                 db.delete(row)
             return
-        values = {c.name: from_plain(c, plain[c.name]) for c in domicilio_columns()}
+        told = {
+            column.name: contenido[DOMICILIO + column.name]
+            for column in domicilio_columns()
+            if DOMICILIO + column.name in contenido
+        }
+        for column in domicilio_columns():
+            # An older program does not know the column: it repeats the None of the time before
+            # the contratista had a domicilio.
+            if told.get(column.name, "") is None and not column.nullable and may_be_absent(column):
+                del told[column.name]
+        values = {column.name: read_column(column, told, row) for column in domicilio_columns()}
         if row is None:
             row = DomicilioRow(id=self._store.new_id(), contratista_id=registro)
             db.add(row)

@@ -30,11 +30,20 @@ def unsealed(key: DataKey, row: CertificadoRow) -> dict[str, Any]:
     return found
 
 
-def sealed(key: DataKey, contenido: Content, registro: uuid.UUID) -> dict[str, bytes | None]:
-    """The columns of the row. Raises ValueError for what is no base64."""
+def sealed(
+    key: DataKey, contenido: Content, registro: uuid.UUID, here: CertificadoRow | None
+) -> dict[str, bytes | None]:
+    """The sealed columns of the row. A column absent from the content stays as it is in `here`.
+
+    Raises ValueError for invalid base64, and if the content lacks a required field.
+    """
     found: dict[str, bytes | None] = {}
     for name, column in COLUMNS.items():
         text = contenido.get(name)
+        if text is None and not CertificadoRow.__table__.c[column].nullable:
+            raise ValueError(f"{name} is missing")
+        if name not in contenido and here is not None:
+            continue
         plain = None if text is None else base64.b64decode(text, validate=True)
         found[column] = None if plain is None else key.seal(plain, TABLE, registro, name)
     return found

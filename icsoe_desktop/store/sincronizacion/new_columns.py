@@ -1,0 +1,156 @@
+"""The values of columns that this desktop did not know and its newer peers had told already.
+
+An older program keeps what it does not know in the base of a record. Once it is brought up to
+date, its rows take those values; otherwise it would send the defaults in their place.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, bindparam, select, text, update
+
+from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind, unpack
+from icsoe_desktop.store.movimientos.movement_rows import MovementContent
+from icsoe_desktop.store.sincronizacion import outbox, packets, states
+from icsoe_desktop.store.sincronizacion.shared_rows import (
+    DOMICILIO,
+    FILAS,
+    columns_of,
+    domicilio_columns,
+    from_plain,
+)
+from icsoe_desktop.store.tables import DomicilioRow, MovimientoRow, Row, VersionRow
+
+Columns = Mapping[str, Set[str]]  # table → its columns
+
+_AT_ONCE: Final = 200
+# What nobody checked when it came may be anything; the column then keeps its default.
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+
+
+def take_up(connection: Connection, before: Columns, after: Columns) -> None:
+    """Within the transaction of a migration: gives new columns what newer peers told of them.
+
+    before, after: the columns of every table.
+    """
+    raw: Any = connection.connection.driver_connection
+    new = {table: names - before[table] for table, names in after.items() if table in before}
+    outbox.applying(raw, True)
+    for clase, kind in FILAS.items():
+        names = new.get(kind.__tablename__, set())
+        if clase is RecordKind.CERTIFICADO:
+            if names:
+                _read_again(connection, clase.collection)
+            continue
+        _take_up_rows(connection, clase, [c for c in columns_of(clase) if c.name in names])
+    added = new.get(DomicilioRow.__tablename__, set())
+    _take_up_domicilios(connection, [c for c in domicilio_columns() if c.name in added])
+    _take_up_movements(connection, raw, new.get(MovimientoRow.__tablename__, set()))
+    outbox.applying(raw, False)
+    # The triggers name the columns that travel.
+    outbox.install(raw)
+
+
+def _read_again(connection: Connection, coleccion: RecordCollection) -> None:
+    """No base is kept of these: they come again from the server with the next round."""
+    for statement in (
+        "UPDATE sincronizacion_versiones SET version = 0 WHERE coleccion = :coleccion",
+        "DELETE FROM sincronizacion_cursores WHERE coleccion = :coleccion",
+    ):
+        connection.execute(text(statement), {"coleccion": coleccion.value})
+
+
+def _take_up_rows(connection: Connection, clase: RecordKind, columns: list[Any]) -> None:
+    if not columns:
+        return
+    table = _table(FILAS[clase])
+    for registro, contenido in _bases(connection, clase.collection):
+        values = _told(columns, contenido, "")
+        if values:
+            # Another kind of record of the same collection has no row here.
+            connection.execute(update(table).where(table.c.id == registro).values(values))
+
+
+def _take_up_domicilios(connection: Connection, columns: list[Any]) -> None:
+    if not columns:
+        return
+    table = _table(DomicilioRow)
+    for registro, contenido in _bases(connection, RecordCollection.CONTRATISTAS):
+        values = _told(columns, contenido, DOMICILIO)
+        if values:
+            connection.execute(
+                update(table).where(table.c.contratista_id == registro).values(values)
+            )
+
+
+def _told(columns: list[Any], contenido: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    values = {}
+    for column in columns:
+        if prefix + column.name in contenido:
+            try:
+                values[column.name] = from_plain(column, contenido[prefix + column.name])
+            except _UNREADABLE:
+                continue
+    return values
+
+
+def _take_up_movements(connection: Connection, raw: Any, new: Set[str]) -> None:
+    for coleccion, columns, first, read in (
+        (RecordCollection.LOTES, MovementContent._fields, packets.WORKER, _movement),
+        (RecordCollection.ESTADOS, states.COLUMNS, 0, _state),
+    ):
+        added = [(name, first + at) for at, name in enumerate(columns) if name in new]
+        if not added:
+            continue
+        for _, contenido in _bases(connection, coleccion):
+            lists = contenido.get(MOVIMIENTOS)
+            if not isinstance(lists, dict):
+                continue  # the record of a lote has the number of its movements there
+            for key, told in lists.items():
+                try:
+                    row_id, values = uuid.UUID(key).bytes, read(told)
+                except _UNREADABLE:
+                    continue
+                for name, at in added:
+                    if len(told) > at:
+                        raw.execute(
+                            f"UPDATE movimientos SET {name} = ? WHERE id = ?",  # noqa: S608
+                            (values[at], row_id),
+                        )
+
+
+def _movement(told: list[Any]) -> Sequence[Any]:
+    packets.check(told)
+    return packets.fit(told)
+
+
+def _state(told: list[Any]) -> Sequence[Any]:
+    return states.state_in(states.fit(told))
+
+
+def _bases(
+    connection: Connection, coleccion: RecordCollection
+) -> Iterator[tuple[uuid.UUID, Mapping[str, Any]]]:
+    table = _table(VersionRow)
+    some = (
+        select(table.c.registro, table.c.base)
+        .where(table.c.coleccion == coleccion.value, table.c.base.is_not(None))
+        .where(table.c.registro > bindparam("after"))
+        .order_by(table.c.registro)
+        .limit(_AT_ONCE)
+    )
+    after = uuid.UUID(int=0)
+    while rows := connection.execute(some, {"after": after}).all():
+        for row in rows:
+            yield row.registro, unpack(row.base)
+        after = rows[-1].registro
+
+
+def _table(kind: type[Row]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
+    return table

@@ -1,0 +1,151 @@
+"""Desktops of several versions for tests: a program before this one, and one after it.
+
+All desktops of a test run one program. While it `knows_less`, it acts as the version before the
+migration that added those columns: it neither reads nor writes them.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import ColumnDefault, Engine, Table, event
+
+from icsoe_desktop.domain.sincronizacion.merge import UNIDADES, Unidad
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.seguridad.sealed_record import open_record
+from icsoe_desktop.store.engine import open_engine
+from icsoe_desktop.store.migrate import alembic_config, columns_of_tables
+from icsoe_desktop.store.sincronizacion import outbox, shared_rows
+from icsoe_desktop.store.tables import DomicilioRow, Row
+from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos_hostil import key_of
+
+# The first version that shared anything: no peer is older.
+FIRST_SHARED = "0004"
+
+
+def table_of(kind: type[Row]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def kind_of(table: str) -> type[Row]:
+    (found,) = (k for k in (*shared_rows.FILAS.values(), DomicilioRow) if k.__tablename__ == table)
+    return found
+
+
+def columns_at(engine: Engine, revision: str) -> dict[str, set[str]]:
+    """The columns of the tables once an empty store is at the revision."""
+    config = alembic_config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        found = columns_of_tables(connection)
+        connection.commit()
+    return found
+
+
+def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
+    """The columns that a migration adds to tables that were shared before it."""
+    engine = open_engine(folder / "vacio.db", DataKey.generate())
+    try:
+        old = columns_at(engine, before)
+        new = columns_at(engine, revision)
+    finally:
+        engine.dispose()
+    shared = {kind.__tablename__ for kind in (*shared_rows.FILAS.values(), DomicilioRow)}
+    found = {table: new[table] - old[table] for table in old.keys() & shared}
+    return {table: names for table, names in found.items() if names}
+
+
+@contextmanager
+def knows_less(columns: Mapping[str, set[str]]) -> Iterator[None]:
+    """Acts as the program before these columns of these tables."""
+    by_table = {kind.__tablename__: clase for clase, kind in shared_rows.FILAS.items()}
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        for table, names in columns.items():
+            kind = kind_of(table)
+            if kind is DomicilioRow:
+                own = shared_rows._DOMICILIO_PROPIOS | names
+                patch.setattr(shared_rows, "_DOMICILIO_PROPIOS", own)
+                clase, prefix = RecordKind.CONTRATISTA, shared_rows.DOMICILIO
+            else:
+                clase, prefix = by_table[table], ""
+                mine = frozenset(shared_rows.PROPIOS.get(clase, frozenset()) | names)
+                patch.setitem(shared_rows.PROPIOS, clase, mine)
+            unidades = [_without(one, {prefix + name for name in names}) for one in UNIDADES[clase]]
+            patch.setitem(UNIDADES, clase, tuple(one for one in unidades if one.campos))  # type: ignore[arg-type]
+            stack.enter_context(_filled_by_the_store(kind, names))
+        yield
+
+
+def _without(unidad: Unidad, campos: set[str]) -> Unidad:
+    return replace(unidad, campos=tuple(one for one in unidad.campos if one not in campos))
+
+
+@contextmanager
+def _filled_by_the_store(kind: type[Row], names: set[str]) -> Iterator[None]:
+    """Rows made meanwhile have the defaults that the migration will give them."""
+
+    def fill(_target: Any, _args: Any, kwargs: dict[str, Any]) -> None:
+        for name in names:
+            default = table_of(kind).columns[name].default
+            kwargs.setdefault(name, None if default is None else default.arg)
+
+    event.listen(kind, "init", fill)
+    try:
+        yield
+    finally:
+        event.remove(kind, "init", fill)
+
+
+def give_default(patch: pytest.MonkeyPatch, table: str, name: str, value: object) -> None:
+    """Declares a column as a migration must that adds it."""
+    patch.setattr(table_of(kind_of(table)).columns[name], "default", ColumnDefault(value))
+
+
+def said(memoria: Memoria, equipo: Equipo, clase: RecordKind, registro: uuid.UUID) -> Any:
+    """What the server has of the record, opened."""
+    _, datos = memoria.registros[clase.collection.value][str(registro)]
+    coleccion = clase.collection.value
+    sobre = open_record(datos or {}, {1: key_of(equipo)}, OFICINA, coleccion, registro)
+    return json.loads(json.dumps(sobre.content))
+
+
+def drop_columns(
+    equipo: Equipo, columns: Mapping[str, set[str]], defaults: Mapping[str, object]
+) -> list[str]:
+    """Makes the store one that was never migrated to these columns; what a migration would do.
+
+    defaults: of columns that are never empty, beside those that their classes declare.
+    """
+    added = []
+    with equipo.store.engine.begin() as connection:
+        raw: Any = connection.connection.driver_connection
+        outbox.remove(raw)  # a trigger may name the column
+        indexes = raw.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'")
+        for name, table, sql in indexes.fetchall():
+            if sql and any(one in sql for one in columns.get(table, ())):
+                raw.execute(f"DROP INDEX {name}")
+                added.append(sql)
+        for table, names in columns.items():
+            for name in sorted(names):
+                column = Row.metadata.tables[table].columns[name]
+                kind = column.type.compile(dialect=connection.dialect)
+                declared = None if column.default is None else column.default.arg  # type: ignore[attr-defined]
+                default = defaults.get(name, declared)
+                told = "" if column.nullable else f" NOT NULL DEFAULT '{default}'"
+                raw.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+                added.insert(0, f"ALTER TABLE {table} ADD COLUMN {name} {kind}{told}")
+    return added
