@@ -51,6 +51,12 @@ def test_words_types_and_the_log_are_left_alone() -> None:
     )
 
 
+def test_of_a_report_of_progress_only_the_call_is_taken_away() -> None:
+    assert faults('def f(progress):\n    progress.report(0, 2, "Leyendo")') == {
+        ("sin llamada", "progress.report(0, 2, 'Leyendo')", "pass")
+    }
+
+
 def test_a_fault_is_known_by_its_outermost_function() -> None:
     source = "class A:\n    def f(self):\n        def g():\n            return self\n        g()\n"
     assert {one.funcion for one in mutants_of("modulo", source)} == {"A.f"}

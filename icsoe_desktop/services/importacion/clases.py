@@ -57,5 +57,6 @@ def clase_of(path: Path) -> ClaseArchivoImportado:
 
 
 def _is_header(line: bytes) -> bool:
-    text = fold(line.decode("utf-8", "replace"))
-    return any(sign in text for sign in _DELIMITERS) and "nss" in text
+    text = line.decode("utf-8", "replace")
+    # Before folding, which makes a space of a tab.
+    return any(sign in text for sign in _DELIMITERS) and "nss" in fold(text)

@@ -18,7 +18,7 @@ from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
 from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, run_pytest
 
 FOLDERS: Final = ("domain", "services", "store/sincronizacion")
-START_S: Final = 60.0  # imports and collection on a busy machine
+START_S: Final = 20.0  # imports and collection
 EARLY: Final = 12  # tests
 
 
@@ -68,7 +68,7 @@ def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
     def work(tests: list[str]) -> str | None:
         return _kill(mutante.modulo, file, tree, tests)
 
-    limit = START_S + 4 * sum(chosen.values())
+    limit = START_S + 3 * sum(chosen.values())
     answer = run_pytest(lambda tests: [work(tests)], list(chosen), limit)
     por = "(tiempo)" if answer is None else answer[0]
     return Resultado(mutante, por, len(chosen), left_out)

@@ -18,7 +18,7 @@ from tests.herramientas.mutantes.proceso import OPTIONS, run_pytest
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PRODUCT: Final = str(ROOT / "icsoe_desktop") + "/"
-FOLDERS: Final = ("domain", "seguridad", "store", "services", "cli")  # of tests
+FOLDERS: Final = ("domain", "seguridad", "store", "services", "cli", "gateways")  # of tests
 IMPORT: Final = ""  # the function whose name stands for the whole module
 MAP_LIMIT_S: Final = 1_800
 AT_ONCE: Final = 10  # files
@@ -119,10 +119,10 @@ class _Trace:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self._entered.clear()
-        start = time.perf_counter()
+        start = time.process_time()
         result = yield
         self.found[item.nodeid] = {
-            "segundos": round(time.perf_counter() - start, 3),
+            "segundos": round(time.process_time() - start, 3),
             "funciones": sorted(self._entered),
         }
         return result

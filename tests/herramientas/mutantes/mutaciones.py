@@ -108,6 +108,14 @@ def mutate(source: str, mutante: Mutante) -> ast.Module:
     raise LookupError(mutante)
 
 
+def _is_report(node: ast.AST) -> bool:
+    """How far the work is, for the eye. That it is said matters: there it can be cancelled."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="progress")))):
+            return True
+    return False
+
+
 def _text(node: ast.AST) -> str:
     if isinstance(node, ast.cmpop | ast.operator | ast.boolop):
         return type(node).__name__
@@ -134,7 +142,8 @@ class _Finder:
                         yield _Site(
                             node, campo, at, nuevo, regla, name if self.inside else "", linea
                         )
-                    yield from self._below(child)
+                    if not _is_report(child):
+                        yield from self._below(child)
 
     def _below(self, child: ast.AST) -> Iterator[_Site]:
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -1,0 +1,62 @@
+"""What a person reads of a record in conflict, and by what two desktops know it is the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.services.sincronizacion.identidad.record_names import (
+    movement_in_words,
+    movement_title,
+    natural_key,
+    title_of,
+)
+
+PERSONA = {"nombres": "Gael", "primer_apellido": "Rivera", "segundo_apellido": "Diego"}
+ALTA: list[Any] = [
+    "12345678903", "", "RIVERA", "DIEGO", "GAEL", "08", "A1234567895", 2026_10_06, 1234_05,
+    "1", "0", "6", "", "035", "01400", "E7",
+]  # fmt: skip
+BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "01400", ""]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "title", "key"),
+    [
+        (RecordKind.CONTRATISTA, {"nombre": "UNO", "rfc": "OFI010101AB1"}, "UNO", "OFI010101AB1"),
+        (
+            RecordKind.REGISTRO_PATRONAL,
+            {"registro_patronal": "A1234567895", "razon_social": "UNO"},
+            "A1234567895 UNO",
+            "A123456789",  # with or without its check digit
+        ),
+        (RecordKind.PERSONA, {**PERSONA, "curp": "C"}, "Gael Rivera Diego", "C"),
+        (
+            RecordKind.RELACION,
+            {**PERSONA, "curp": "C", "contratista_id": "7"},
+            "Gael Rivera Diego",
+            "7|C",
+        ),
+        (RecordKind.CERTIFICADO, {"titular": "UNO", "numero": "0001"}, "UNO 0001", "0001"),
+        (RecordKind.LOTE, {"nombre_archivo": "alta.txt"}, "alta.txt", None),
+        (RecordKind.PAQUETE, {}, "", None),
+    ],
+)
+def test_a_record_has_a_title_for_people_and_a_key_that_duplicates_share(
+    kind: RecordKind, content: dict[str, Any], title: str, key: str | None
+) -> None:
+    assert (title_of(kind, content), natural_key(kind, content)) == (title, key)
+
+
+def test_two_captures_of_a_movement_are_compared_in_words() -> None:
+    assert movement_title(ALTA) == "GAEL RIVERA DIEGO"
+    alta = movement_in_words(ALTA)
+    for part in ("Alta o reingreso", "A1234567895", "06/10/2026", "SBC 1,234.05", "035", "01400"):
+        assert part in alta.replace("UMF ", "")
+    assert alta.endswith("clave E7")
+    baja = movement_in_words(BAJA)
+    assert baja.startswith("Baja, A1234567895, 06/10/2026, ")
+    assert "SBC" not in baja
+    assert "clave" not in baja
