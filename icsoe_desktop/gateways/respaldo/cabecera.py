@@ -21,7 +21,6 @@ from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey, Se
 
 FORMAT_VERSION = 1
 # Upper limits, so that a forged header cannot exhaust the memory.
-MAX_MEMORY_KIB, MAX_ITERATIONS, MAX_LANES = 1024 * 1024, 16, 16
 
 DAMAGED = (
     "El respaldo está dañado o incompleto y no se puede usar. Sus datos actuales no se tocaron. "
@@ -92,12 +91,7 @@ class LlaveEnvuelta:
             int(data["memoria_kib"]), int(data["iteraciones"]), int(data["carriles"])
         )
         one = cls(_octets(data["sal"]), _octets(data["cifrado"]), costo)
-        if (
-            len(one.sal) != SALT_BYTES
-            or not 1 <= costo.iterations <= MAX_ITERATIONS
-            or not 1 <= costo.lanes <= MAX_LANES
-            or not 8 * costo.lanes <= costo.memory_kib <= MAX_MEMORY_KIB
-        ):
+        if len(one.sal) != SALT_BYTES or not costo.is_affordable:
             raise ValueError("parameters out of bounds")
         return one
 
