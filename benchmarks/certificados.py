@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from icsoe_desktop.domain.certificados.verificacion import EXITO, Cadena, Esperado
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, nueva_llave
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 
@@ -33,7 +33,7 @@ def main() -> int:
     llave = nueva_llave(2048)
     archivo = emisora.emitir(efirma_fisica(), llave)
     cifrada = cifrar_como_sat(llave, _PASSWORD)
-    verificador = VerificadorCertificados(Autoridades([emisora.autoridad(Cadena.SAT)]))
+    verificador = CertificateVerifier(Autoridades([emisora.autoridad(Cadena.SAT)]))
 
     def validate() -> None:
         found = verificador.verify(

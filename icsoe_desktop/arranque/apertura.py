@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import FileLlavero, Llavero, SystemLlavero
+from icsoe_desktop.gateways.boveda.llavero import FileKeyring, Keyring, SystemKeyring
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
@@ -71,7 +71,7 @@ class DatosAbiertos:
 
 
 def build_restauracion(
-    folder: DataFolder, llavero: Llavero | None = None, clock: Clock = utc_now
+    folder: DataFolder, llavero: Keyring | None = None, clock: Clock = utc_now
 ) -> RestauracionService:
     """The service that restores a backup. It needs no open store."""
     return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
@@ -80,7 +80,7 @@ def build_restauracion(
 def open_data(
     folder: DataFolder,
     unlock: Unlock | None = None,
-    llavero: Llavero | None = None,
+    llavero: Keyring | None = None,
     clock: Clock = utc_now,
     *,
     start_over: bool = False,
@@ -116,8 +116,8 @@ def open_data(
     )
 
 
-def _keyring(folder: DataFolder) -> Llavero:
-    return FileLlavero(folder.root) if folder.is_sample else SystemLlavero()
+def _keyring(folder: DataFolder) -> Keyring:
+    return FileKeyring(folder.root) if folder.is_sample else SystemKeyring()
 
 
 def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> DataKey:

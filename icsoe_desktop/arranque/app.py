@@ -21,7 +21,7 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
-    from icsoe_desktop.gateways.boveda.llavero import Llavero
+    from icsoe_desktop.gateways.boveda.llavero import Keyring
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
@@ -52,7 +52,7 @@ class Program(QObject):
         self,
         folder: DataFolder,
         instancia: Instancia,
-        llavero: Llavero | None = None,
+        llavero: Keyring | None = None,
         link: str = "",
     ) -> None:
         """llavero: replaces the system's keyring in tests.

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
-from icsoe_desktop.gateways.boveda.llavero import Llavero
+from icsoe_desktop.gateways.boveda.llavero import Keyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
-from icsoe_desktop.gateways.correo.plantillas import Plantillas
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.politica import read_central
 from icsoe_desktop.gateways.trust import system_tls
@@ -71,7 +71,7 @@ def lock_folder(folder: DataFolder) -> QLockFile | None:
 def open_application(
     folder: DataFolder,
     unlock: Unlock | None = None,
-    llavero: Llavero | None = None,
+    llavero: Keyring | None = None,
     clock: Clock = utc_now,
 ) -> Application:
     """Open the store and build every service. Creates a missing store.
@@ -99,14 +99,14 @@ def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) 
     Raises UserFacingError and Cancelled.
     """
     # Most starts never make a sample: import these only here.
-    from icsoe_desktop.gateways.certificados.ejemplo import AutoridadEjemplo
+    from icsoe_desktop.gateways.certificados.ejemplo import SampleAuthority
     from icsoe_desktop.services.ejemplo.inicial import fill_sample
 
     stage = DataFolder(folder.root.with_name(f".{folder.root.name}-{secrets.token_hex(4)}"))
     with file_troubles_in_spanish():
         try:
             stage.root.mkdir(mode=0o700, parents=True)
-            autoridad = AutoridadEjemplo(clock())
+            autoridad = SampleAuthority(clock())
             stage.sample_authority.write_bytes(autoridad.certificado)
             application = open_application(stage, clock=clock)
             try:
@@ -133,12 +133,12 @@ def delete_sample(folder: DataFolder) -> None:
 def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Application:
     store, boveda, bitacora = datos.store, datos.boveda, datos.bitacora
     pruebas = os.environ.get(ENV_PRUEBAS) == "1"
-    smtp = CorreoGateway(system_tls)
+    smtp = MailGateway(system_tls)
     ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
     ejemplo = folder.is_sample
-    verificador = VerificadorCertificados(Autoridades.pinned(_added_authorities(folder)))
-    correos = CorreosCapturista(store, buzon, Plantillas(folder.templates))
+    verificador = CertificateVerifier(Autoridades.pinned(_added_authorities(folder)))
+    correos = CorreosCapturista(store, buzon, MailTemplates(folder.templates))
     capturistas = CapturistasService(store, bitacora, correos)
     movimientos = MovimientosService(store, bitacora)
 

@@ -81,9 +81,9 @@ def verificar_certificado(args: argparse.Namespace) -> int:
     """Print the result. Returns 0 for a good certificate, otherwise 1."""
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-    from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+    from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 
-    verificador = VerificadorCertificados(Autoridades.pinned())
+    verificador = CertificateVerifier(Autoridades.pinned())
     esperado = Esperado(
         registro_patronal=args.registro_patronal,
         rfc=args.rfc,

@@ -22,9 +22,9 @@ from typing import Any
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.boveda.llavero import FileLlavero
+from icsoe_desktop.gateways.boveda.llavero import FileKeyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.certificados.service import CertificadosService
@@ -59,7 +59,7 @@ class Escritorio:
         shift = timedelta(seconds=plan.desfase_s)
         data = DataFolder(folder)
         self.app = open_application(
-            data, llavero=FileLlavero(folder), clock=lambda: datetime.now(UTC) + shift
+            data, llavero=FileKeyring(folder), clock=lambda: datetime.now(UTC) + shift
         )
         self._chance = random.Random(f"{plan.semilla}-{plan.equipo}-{plan.vida}")  # noqa: S311
         self._sesion = register_user(self.app)
@@ -200,7 +200,7 @@ class Escritorio:
             CertificadosService(
                 self.app.store,
                 self.app.bitacora,
-                VerificadorCertificados(Autoridades(authorities)),
+                CertificateVerifier(Autoridades(authorities)),
                 pruebas=False,
             ),
             self._folder,

@@ -21,9 +21,9 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.boveda.llavero import FileLlavero
+from icsoe_desktop.gateways.boveda.llavero import FileKeyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import NoProgress
@@ -98,7 +98,7 @@ class Simulacion:
         self._semilla = semilla
         self._personas = self.azar.choice([3, 8, 30])
         self._now = START
-        self._verificador = VerificadorCertificados(Autoridades(autoridades))
+        self._verificador = CertificateVerifier(Autoridades(autoridades))
         self._busy: set[int] = set()
         self._trouble = False
         self.equipos = [self._open(folder, n) for n in range(cuantos)]
@@ -122,7 +122,7 @@ class Simulacion:
         shutil.copytree(folder / f"certificados-{n}", here)
         shift = timedelta(seconds=self.azar.uniform(-86_400, 86_400))
         app = open_application(
-            DataFolder(here), llavero=FileLlavero(here), clock=lambda: self._tick() + shift
+            DataFolder(here), llavero=FileKeyring(here), clock=lambda: self._tick() + shift
         )
         ids = random.Random(f"ids-{self._semilla}-{n}")  # noqa: S311
 

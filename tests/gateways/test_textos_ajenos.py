@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.respaldo.cabecera import BackupError, parse_header
-from icsoe_desktop.gateways.respaldo.carpetas import FILE, CarpetasRespaldo
+from icsoe_desktop.gateways.respaldo.carpetas import FILE, BackupFolders
 from icsoe_desktop.seguridad import invitation as invitacion
 from icsoe_desktop.seguridad.invitation import InvitationContents, open_invitation, seal_invitation
 from icsoe_desktop.seguridad.office_keys import OfficeKey
@@ -124,7 +124,7 @@ def test_a_header_of_a_backup_is_whole_or_damaged(name: str, value: object) -> N
 def test_remembered_folders_that_are_none_are_forgotten(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     own = tmp_path / "respaldos"
-    found = CarpetasRespaldo(own).all()
+    found = BackupFolders(own).all()
     assert found[0] == own
     assert all(isinstance(one, Path) for one in found)
 
@@ -134,12 +134,12 @@ def test_a_name_that_no_folder_can_have_is_passed_over(
     tmp_path: Path, reloj: Callable[[], Any]
 ) -> None:
     (tmp_path / FILE).write_text(json.dumps(["/a\x00b", "/c" + HALF, 7, str(tmp_path)]))
-    carpetas = CarpetasRespaldo(tmp_path / "respaldos")
+    carpetas = BackupFolders(tmp_path / "respaldos")
     assert carpetas.all() == (tmp_path / "respaldos", tmp_path)
     assert carpetas.clear_leftovers(reloj()) == ()
 
 
 def test_a_folder_whose_name_is_no_text_is_remembered(tmp_path: Path) -> None:
     folder = tmp_path / "a\udcff"  # as Linux gives a name in Latin-1
-    CarpetasRespaldo(tmp_path / "respaldos").remember(folder)
-    assert CarpetasRespaldo(tmp_path / "respaldos").all()[1:] == (folder,)
+    BackupFolders(tmp_path / "respaldos").remember(folder)
+    assert BackupFolders(tmp_path / "respaldos").all()[1:] == (folder,)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados.generador import (
     REGISTRO,
     Datos,
@@ -32,8 +32,8 @@ class Archivos:
     folder: Path
     emisora: Emisora
 
-    def verificador(self) -> VerificadorCertificados:
-        return VerificadorCertificados(Autoridades([self.emisora.autoridad(Cadena.SAT)]))
+    def verificador(self) -> CertificateVerifier:
+        return CertificateVerifier(Autoridades([self.emisora.autoridad(Cadena.SAT)]))
 
     def efirma(self, datos: Datos | None = None, name: str = "efirma") -> tuple[Path, Path]:
         """A .cer and its .key, under CLAVE."""

@@ -37,12 +37,12 @@ def mundo(
     boveda: Boveda,
     bitacora: BitacoraService,
     buzon: BuzonService,
-    verificador: VerificadorCertificados,
+    verificador: CertificateVerifier,
     emisora: Emisora,
     tmp_path: Path,
 ) -> Mundo:
     plantillas = tmp_path / "plantillas"
-    correos = CorreosCapturista(store, buzon, Plantillas(plantillas))
+    correos = CorreosCapturista(store, buzon, MailTemplates(plantillas))
     capturistas = CapturistasService(store, bitacora, correos)
     return Mundo(
         store=store,

@@ -30,17 +30,17 @@ from tests.support.smtp_real import smtp as smtp
 
 
 @pytest.fixture
-def gateway() -> CorreoGateway:
-    return CorreoGateway(step_timeout_s=30, message_timeout_s=30)
+def gateway() -> MailGateway:
+    return MailGateway(step_timeout_s=30, message_timeout_s=30)
 
 
 @pytest.fixture
-def ajustes(store: Store, bitacora: BitacoraService, gateway: CorreoGateway) -> AjustesService:
+def ajustes(store: Store, bitacora: BitacoraService, gateway: MailGateway) -> AjustesService:
     return AjustesService(store, bitacora, gateway)
 
 
 @pytest.fixture
-def buzon(store: Store, ajustes: AjustesService, gateway: CorreoGateway) -> BuzonService:
+def buzon(store: Store, ajustes: AjustesService, gateway: MailGateway) -> BuzonService:
     return BuzonService(store, ajustes, gateway)
 
 

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
-from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida
@@ -171,4 +171,4 @@ def direccion(**cambios: str) -> Domicilio:
     return Domicilio(**{**datos, **cambios})
 
 
-__all__ = ["CLAVE", "Plantillas"]
+__all__ = ["CLAVE", "MailTemplates"]

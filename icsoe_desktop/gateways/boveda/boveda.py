@@ -20,11 +20,11 @@ from icsoe_desktop.gateways.boveda.key_envelope import (
     KEYRING,
     PASSWORD,
     RECOVERY,
+    EnvelopeBrokenError,
     KeyEnvelope,
-    SobreRotoError,
     new_code,
 )
-from icsoe_desktop.gateways.boveda.llavero import Llavero
+from icsoe_desktop.gateways.boveda.llavero import Keyring
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, DataKey
 
 WRONG_PASSWORD = (
@@ -48,7 +48,7 @@ ENVELOPE_DAMAGED = (
 class Boveda:
     """Reads and writes the envelope at `path`. Not thread-safe."""
 
-    def __init__(self, path: Path, llavero: Llavero) -> None:
+    def __init__(self, path: Path, llavero: Keyring) -> None:
         self._path = path
         self._llavero = llavero
 
@@ -134,7 +134,7 @@ class Boveda:
         """
         try:
             sobre = KeyEnvelope.from_json(envelope)
-        except SobreRotoError as error:
+        except EnvelopeBrokenError as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
         wrapping = self._llavero.get(sobre.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
@@ -165,7 +165,7 @@ class Boveda:
     def _read(self) -> KeyEnvelope:
         try:
             return KeyEnvelope.from_json(json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, RecursionError, SobreRotoError) as error:
+        except (OSError, ValueError, RecursionError, EnvelopeBrokenError) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 
     def _write(self, sobre: KeyEnvelope) -> None:

@@ -28,12 +28,12 @@ _CODE_LENGTH = 32
 _CODE_GROUP = 4
 
 
-class SobreRotoError(Exception):
+class EnvelopeBrokenError(Exception):
     """The file is not an envelope, or a newer program wrote it."""
 
 
 @dataclass(frozen=True)
-class Ranura:
+class KeySlot:
     """One slot of the envelope. id: of the user, for a password slot."""
 
     tipo: str
@@ -45,7 +45,7 @@ class Ranura:
 class KeyEnvelope:
     database_id: str
     salt: bytes
-    ranuras: tuple[Ranura, ...]
+    ranuras: tuple[KeySlot, ...]
 
     @classmethod
     def new(cls) -> KeyEnvelope:
@@ -57,7 +57,7 @@ class KeyEnvelope:
         try:
             return _parse(data)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise SobreRotoError from error
+            raise EnvelopeBrokenError from error
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -85,7 +85,7 @@ class KeyEnvelope:
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(wrapping).encrypt(nonce, key.raw(), self._place(tipo, slot_id))
         others = tuple(r for r in self.ranuras if (r.tipo, r.id) != (tipo, slot_id))
-        return replace(self, ranuras=(*others, Ranura(tipo, slot_id, nonce + sealed)))
+        return replace(self, ranuras=(*others, KeySlot(tipo, slot_id, nonce + sealed)))
 
     def unwrap(self, tipo: str, wrapping: bytes) -> tuple[DataKey, str] | None:
         """(data key, id of the slot) of the first slot of the kind that `wrapping` opens."""
@@ -107,7 +107,7 @@ class KeyEnvelope:
         # 160 random bits need no slow derivation.
         return HKDF(hashes.SHA256(), KEY_BYTES, self.salt, b"icsoe/recuperacion/1").derive(letters)
 
-    def _unwrap(self, ranura: Ranura, wrapping: bytes) -> DataKey | None:
+    def _unwrap(self, ranura: KeySlot, wrapping: bytes) -> DataKey | None:
         nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
         try:
             # Lone surrogates in an id from JSON raise ValueError too.
@@ -130,7 +130,7 @@ def open_envelope(envelope: dict[str, Any], secret: str) -> DataKey | None:
     """The data key, if `secret` is a user's password or the recovery code; otherwise None."""
     try:
         sobre = KeyEnvelope.from_json(envelope)
-    except SobreRotoError:
+    except EnvelopeBrokenError:
         return None
     for tipo, derive in ((PASSWORD, sobre.key_of_password), (RECOVERY, sobre.key_of_code)):
         found = sobre.unwrap(tipo, derive(secret))
@@ -150,7 +150,7 @@ def _parse(data: Any) -> KeyEnvelope:
             raise ValueError("slot is not base64") from error
         if one["tipo"] == PASSWORD:
             uuid.UUID(one["id"])
-        ranuras.append(Ranura(str(one["tipo"]), str(one["id"]), sealed))
+        ranuras.append(KeySlot(str(one["tipo"]), str(one["id"]), sealed))
     salt = base64.b64decode(data["sal"], validate=True)
     if len(salt) != SALT_BYTES:
         raise ValueError("salt of another length")

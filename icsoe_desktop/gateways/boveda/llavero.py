@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 USER_NAME = "llave de datos"
 
 
-class Llavero(Protocol):
+class Keyring(Protocol):
     """Stores one key a database."""
 
     def available(self) -> bool: ...
@@ -24,7 +24,7 @@ class Llavero(Protocol):
         """False if the keyring refused the key."""
 
 
-class SystemLlavero:
+class SystemKeyring:
     """Windows Credential Manager, macOS Keychain or the Secret Service, through `keyring`.
 
     Every failure reads as a missing entry: the envelope has other slots.
@@ -76,7 +76,7 @@ class SystemLlavero:
         return backend
 
 
-class FileLlavero:
+class FileKeyring:
     """A clear file beside the data. Only for the sample data, which are invented."""
 
     def __init__(self, folder: Path) -> None:

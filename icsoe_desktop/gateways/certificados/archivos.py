@@ -27,7 +27,7 @@ _INDEFINITE = b"\x30\x80"
 
 
 @dataclass(frozen=True, slots=True)
-class Archivo:
+class RecognizedFile:
     """The class of a file and its relevant part.
 
     der: the certificate, key or .pfx without armour or padding; empty for the other classes.
@@ -55,62 +55,62 @@ def read_file(path: Path) -> bytes:
 
 def recognize(
     data: bytes, wanted: ClaseArchivoCertificado = ClaseArchivoCertificado.CERTIFICADO
-) -> Archivo:
+) -> RecognizedFile:
     """Recognise `data`. Of several armoured parts, take the first of the class `wanted`."""
     if len(data) > MAX_SIZE:
-        return Archivo(ClaseArchivoCertificado.DEMASIADO_GRANDE)
+        return RecognizedFile(ClaseArchivoCertificado.DEMASIADO_GRANDE)
     data = data.removeprefix(codecs.BOM_UTF8)
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         data = data.decode("utf-16", "replace").encode("ascii", "replace")
     if not data.strip(b"\t\n\r \x1a"):
-        return Archivo(ClaseArchivoCertificado.VACIO)
+        return RecognizedFile(ClaseArchivoCertificado.VACIO)
     if not data.strip(b"\0"):
-        return Archivo(ClaseArchivoCertificado.INCOMPLETO)  # blocks that were never written
+        return RecognizedFile(ClaseArchivoCertificado.INCOMPLETO)  # blocks that were never written
     if data.startswith(_ARCHIVES):
-        return Archivo(ClaseArchivoCertificado.ZIP)
+        return RecognizedFile(ClaseArchivoCertificado.ZIP)
     if data[0] == der.SEQUENCE:
         return _recognize_der(data)
     return _recognize_text(data, wanted)
 
 
-def _recognize_der(data: bytes) -> Archivo:
+def _recognize_der(data: bytes) -> RecognizedFile:
     if data.startswith(_INDEFINITE):
         return _recognize_ber(data)
     try:
         whole = Reader(data).read(der.SEQUENCE)
     except DerError:
-        return Archivo(
+        return RecognizedFile(
             ClaseArchivoCertificado.INCOMPLETO
             if _is_cut_short(data)
             else ClaseArchivoCertificado.OTRO
         )
     if data[whole.end :].strip(_PADDING):
-        return Archivo(ClaseArchivoCertificado.OTRO)
+        return RecognizedFile(ClaseArchivoCertificado.OTRO)
     encoded = whole.encoded
     try:
         return _classify(whole, encoded)
     except DerError:
-        return Archivo(ClaseArchivoCertificado.OTRO)
+        return RecognizedFile(ClaseArchivoCertificado.OTRO)
 
 
-def _recognize_ber(data: bytes) -> Archivo:
+def _recognize_ber(data: bytes) -> RecognizedFile:
     """Only a .pfx is written with indefinite lengths."""
     try:
         encoded, _ = to_der(data)
         found = _classify(der.read_only(encoded), encoded)
     except DerError:
         cut_short = data[2:5] == b"\x02\x01\x03"
-        return Archivo(
+        return RecognizedFile(
             ClaseArchivoCertificado.INCOMPLETO if cut_short else ClaseArchivoCertificado.OTRO
         )
     return (
         found
         if found.clase is ClaseArchivoCertificado.PFX
-        else Archivo(ClaseArchivoCertificado.OTRO)
+        else RecognizedFile(ClaseArchivoCertificado.OTRO)
     )
 
 
-def _classify(whole: Element, encoded: bytes) -> Archivo:
+def _classify(whole: Element, encoded: bytes) -> RecognizedFile:
     """Classify by the first elements inside the outermost one. Raises DerError."""
     reader = whole.open()
     first = reader.read()
@@ -120,20 +120,22 @@ def _classify(whole: Element, encoded: bytes) -> Archivo:
         version = der.read_integer(first)
         if version == 3 and second.tag == der.SEQUENCE:
             der.read_oid(second.open().read(der.OID))
-            return Archivo(ClaseArchivoCertificado.PFX, encoded)
+            return RecognizedFile(ClaseArchivoCertificado.PFX, encoded)
         pkcs8 = second.tag == der.SEQUENCE and third == der.OCTET_STRING
         pkcs1 = second.tag == der.INTEGER and third == der.INTEGER
         sec1 = second.tag == der.OCTET_STRING and version == 1
         if pkcs8 or pkcs1 or sec1:
-            return Archivo(ClaseArchivoCertificado.LLAVE, encoded)
+            return RecognizedFile(ClaseArchivoCertificado.LLAVE, encoded)
     elif first.tag == der.SEQUENCE and second.tag == der.OCTET_STRING:
         der.read_oid(first.open().read(der.OID))
-        return Archivo(ClaseArchivoCertificado.LLAVE, encoded)
+        return RecognizedFile(ClaseArchivoCertificado.LLAVE, encoded)
     elif first.tag == der.SEQUENCE and second.tag == der.SEQUENCE and third == der.BIT_STRING:
         if _is_request(first):
-            return Archivo(ClaseArchivoCertificado.REQUERIMIENTO)
-        return Archivo(ClaseArchivoCertificado.CERTIFICADO, encoded, read_certificate(encoded))
-    return Archivo(ClaseArchivoCertificado.OTRO)
+            return RecognizedFile(ClaseArchivoCertificado.REQUERIMIENTO)
+        return RecognizedFile(
+            ClaseArchivoCertificado.CERTIFICADO, encoded, read_certificate(encoded)
+        )
+    return RecognizedFile(ClaseArchivoCertificado.OTRO)
 
 
 def _is_request(info: Element) -> bool:
@@ -169,46 +171,46 @@ def _is_cut_short(data: bytes) -> bool:
     return begins_well and header + length <= MAX_SIZE
 
 
-def _recognize_text(data: bytes, wanted: ClaseArchivoCertificado) -> Archivo:
+def _recognize_text(data: bytes, wanted: ClaseArchivoCertificado) -> RecognizedFile:
     if b"-----BEGIN " in data:
         parts = _read_pem(data)
         return next((part for part in parts if part.clase is wanted), parts[0])
     if data.startswith(b"-----"):
-        return Archivo(ClaseArchivoCertificado.INCOMPLETO)
+        return RecognizedFile(ClaseArchivoCertificado.INCOMPLETO)
     text = data.strip(_PADDING)
     if text.translate(None, _BASE64):
-        return Archivo(ClaseArchivoCertificado.OTRO)
+        return RecognizedFile(ClaseArchivoCertificado.OTRO)
     return _recognize_base64(text)
 
 
-def _read_pem(data: bytes) -> list[Archivo]:
+def _read_pem(data: bytes) -> list[RecognizedFile]:
     """Each armoured part, at least one."""
-    parts: list[Archivo] = []
+    parts: list[RecognizedFile] = []
     begin = _PEM_BEGIN.search(data)
     while begin is not None:
         ending = b"-----END " + begin[1] + b"-----"
         end = data.find(ending, begin.end())
         if end < 0:
-            parts.append(Archivo(ClaseArchivoCertificado.INCOMPLETO))
+            parts.append(RecognizedFile(ClaseArchivoCertificado.INCOMPLETO))
             break
         body = data[begin.end() : end]
         if _ENCRYPTED_PEM in body:
             pem = data[begin.start() : end + len(ending)]
-            parts.append(Archivo(ClaseArchivoCertificado.LLAVE, pem=pem))
+            parts.append(RecognizedFile(ClaseArchivoCertificado.LLAVE, pem=pem))
         else:
             parts.append(_recognize_base64(body))
         # From behind this part: looking inside it again would take quadratic time.
         begin = _PEM_BEGIN.search(data, end + len(ending))
-    return parts or [Archivo(ClaseArchivoCertificado.INCOMPLETO)]
+    return parts or [RecognizedFile(ClaseArchivoCertificado.INCOMPLETO)]
 
 
-def _recognize_base64(text: bytes) -> Archivo:
+def _recognize_base64(text: bytes) -> RecognizedFile:
     digits = b"".join(text.split()).rstrip(b"=\0\x1a")
     digits = digits[: len(digits) - (len(digits) % 4 == 1)]
     try:
         data = binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
     except binascii.Error:
-        return Archivo(ClaseArchivoCertificado.OTRO)
+        return RecognizedFile(ClaseArchivoCertificado.OTRO)
     if not data or data[0] != der.SEQUENCE:
-        return Archivo(ClaseArchivoCertificado.OTRO)
+        return RecognizedFile(ClaseArchivoCertificado.OTRO)
     return _recognize_der(data)

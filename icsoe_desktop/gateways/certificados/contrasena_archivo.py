@@ -10,7 +10,7 @@ from typing import Literal
 Contrasena = str | bytes | bytearray
 
 
-class Candidatas:
+class PasswordCandidates:
     """All encodings of one password. The end of the `with` block wipes them.
 
     raw: for PBES1 and PBES2: UTF-8 NFC, cp1252, UTF-8 NFD, cp850, and the given bytes.
@@ -40,7 +40,7 @@ class Candidatas:
             # "No password" is written in two ways: two zeros, or nothing at all.
             self.bmp.append(bytearray())
 
-    def __enter__(self) -> Candidatas:
+    def __enter__(self) -> PasswordCandidates:
         return self
 
     def __exit__(

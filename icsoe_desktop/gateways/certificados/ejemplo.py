@@ -38,14 +38,14 @@ Subject = tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True)
-class Archivos:
+class SampleCertificate:
     """The files of one certificate. llave: empty if the certificate is a .pfx."""
 
     certificado: bytes
     llave: bytes = b""
 
 
-class AutoridadEjemplo:
+class SampleAuthority:
     """Issues certificates. Its key exists only in this object."""
 
     def __init__(self, now: datetime) -> None:
@@ -66,7 +66,7 @@ class AutoridadEjemplo:
         correo: str,
         contrasena: str,
         vigencia: tuple[datetime, datetime],
-    ) -> Archivos:
+    ) -> SampleCertificate:
         """An e.firma: .cer and .key. For a persona moral, rfc and curp are «MORAL / FÍSICA»."""
         key = _new_key()
         subject = (
@@ -82,7 +82,7 @@ class AutoridadEjemplo:
         wrapped = key.private_bytes(
             Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(contrasena.encode())
         )
-        return Archivos(certificate, wrapped)
+        return SampleCertificate(certificate, wrapped)
 
     def imss(
         self,
@@ -93,7 +93,7 @@ class AutoridadEjemplo:
         correo: str,
         contrasena: str,
         vigencia: tuple[datetime, datetime],
-    ) -> Archivos:
+    ) -> SampleCertificate:
         """A certificate of the IMSS: .pfx."""
         key = _new_key()
         subject = (
@@ -106,7 +106,9 @@ class AutoridadEjemplo:
         )
         certificate = load_der_x509_certificate(self._issue(subject, key, vigencia, _IMSS_USAGE))
         sealed = BestAvailableEncryption(contrasena.encode())
-        return Archivos(serialize_key_and_certificates(b"IMSS", key, certificate, None, sealed))
+        return SampleCertificate(
+            serialize_key_and_certificates(b"IMSS", key, certificate, None, sealed)
+        )
 
     def _issue(
         self,

@@ -23,7 +23,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.certificados.cifrados import UnknownCipherError, Work, read_scheme, wipe
-from icsoe_desktop.gateways.certificados.contrasena_archivo import Candidatas
+from icsoe_desktop.gateways.certificados.contrasena_archivo import PasswordCandidates
 
 _CHALLENGE = b"ICSOE: la llave y el certificado corresponden"
 
@@ -32,7 +32,7 @@ class NeedsPasswordError(Exception):
     """The key is encrypted, and no password was given."""
 
 
-class LlavePrivada:
+class OpenedKey:
     """An open key. It only tells whether it belongs to a certificate."""
 
     __slots__ = ("_key",)
@@ -73,7 +73,7 @@ class LlavePrivada:
         return True
 
 
-def open_key(data: bytes, candidatas: Candidatas | None, work: Work) -> LlavePrivada:
+def open_key(data: bytes, candidatas: PasswordCandidates | None, work: Work) -> OpenedKey:
     """The key in `data`: PKCS#8, encrypted or not, PKCS#1 or SEC 1, in DER.
 
     Ignores the password for an unencrypted key.
@@ -107,13 +107,13 @@ def open_key(data: bytes, candidatas: Candidatas | None, work: Work) -> LlavePri
     raise InvalidInputError(CONTRASENA_DE_LLAVE, "contrasena")
 
 
-def open_encrypted_pem(pem: bytes, candidatas: Candidatas | None) -> LlavePrivada:
+def open_encrypted_pem(pem: bytes, candidatas: PasswordCandidates | None) -> OpenedKey:
     """A key in OpenSSL's own encryption ("Proc-Type: 4,ENCRYPTED"). Raises as open_key does."""
     if candidatas is None:
         raise NeedsPasswordError
     for password in candidatas.raw:
         try:
-            return LlavePrivada(
+            return OpenedKey(
                 load_pem_private_key(pem, bytes(password), unsafe_skip_rsa_key_validation=True)
             )
         except UnsupportedAlgorithm as error:
@@ -123,10 +123,10 @@ def open_encrypted_pem(pem: bytes, candidatas: Candidatas | None) -> LlavePrivad
     raise InvalidInputError(CONTRASENA_DE_LLAVE, "contrasena")
 
 
-def load_plain(data: bytes | bytearray) -> LlavePrivada:
+def load_plain(data: bytes | bytearray) -> OpenedKey:
     """Load an unencrypted key. Raises InvalidInputError if the data are not one."""
     try:
-        return LlavePrivada(load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True))
+        return OpenedKey(load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True))
     except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError) as error:
         raise InvalidInputError(NO_ES_LLAVE, "llave") from error
 

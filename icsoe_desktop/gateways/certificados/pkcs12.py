@@ -27,9 +27,9 @@ from icsoe_desktop.gateways.certificados.cifrados import (
     read_scheme,
     wipe,
 )
-from icsoe_desktop.gateways.certificados.contrasena_archivo import Candidatas
+from icsoe_desktop.gateways.certificados.contrasena_archivo import PasswordCandidates
 from icsoe_desktop.gateways.certificados.llave_privada import (
-    LlavePrivada,
+    OpenedKey,
     is_private_key_info,
     load_plain,
 )
@@ -59,10 +59,10 @@ class Pfx:
     """The contents of a .pfx. certificados: DER, in the order of the file."""
 
     certificados: list[bytes] = field(default_factory=list)
-    llaves: list[LlavePrivada] = field(default_factory=list)
+    llaves: list[OpenedKey] = field(default_factory=list)
 
 
-def open_pfx(data: bytes, candidatas: Candidatas, work: Work) -> Pfx:
+def open_pfx(data: bytes, candidatas: PasswordCandidates, work: Work) -> Pfx:
     """Raises InvalidInputError with a sentence if none of `candidatas` opens it."""
     try:
         content, mac = _read_outer(data)
@@ -106,7 +106,7 @@ def _read_outer(data: bytes) -> tuple[bytes, Element | None]:
     return content, pfx.optional(der.SEQUENCE)
 
 
-def _check_mac(mac: Element, content: bytes, candidatas: Candidatas, work: Work) -> bool:
+def _check_mac(mac: Element, content: bytes, candidatas: PasswordCandidates, work: Work) -> bool:
     """Whether one of the passwords made the MAC. Also True for an unknown kind of MAC."""
     reader = mac.open()
     info = reader.enter()
@@ -134,7 +134,7 @@ def _check_mac(mac: Element, content: bytes, candidatas: Candidatas, work: Work)
 
 
 def _check_pbmac1(
-    algorithm: Element, expected: bytes, content: bytes, candidatas: Candidatas, work: Work
+    algorithm: Element, expected: bytes, content: bytes, candidatas: PasswordCandidates, work: Work
 ) -> bool:
     reader = algorithm.open()
     reader.read(der.OID)
@@ -172,7 +172,7 @@ def _move_first(passwords: list[bytearray], password: bytearray) -> None:
 class _Opener:
     """Walks the safes and bags of one .pfx. Without `candidatas` it skips encrypted ones."""
 
-    def __init__(self, candidatas: Candidatas | None, work: Work) -> None:
+    def __init__(self, candidatas: PasswordCandidates | None, work: Work) -> None:
         self.found = Pfx()
         self._candidatas = candidatas
         self._work = work
@@ -250,7 +250,7 @@ class _Opener:
         self,
         algorithm: Element,
         data: bytes,
-        candidatas: Candidatas,
+        candidatas: PasswordCandidates,
         is_right: Callable[[bytearray], bool],
     ) -> bytearray:
         scheme = read_scheme(algorithm, self._work)

@@ -20,13 +20,13 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.domain.certificados.x509 import X509, read_certificate
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gateways.certificados.archivos import Archivo, read_file, recognize
+from icsoe_desktop.gateways.certificados.archivos import RecognizedFile, read_file, recognize
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.cifrados import Work
-from icsoe_desktop.gateways.certificados.contrasena_archivo import Candidatas, Contrasena
+from icsoe_desktop.gateways.certificados.contrasena_archivo import Contrasena, PasswordCandidates
 from icsoe_desktop.gateways.certificados.llave_privada import (
-    LlavePrivada,
     NeedsPasswordError,
+    OpenedKey,
     open_encrypted_pem,
     open_key,
 )
@@ -50,7 +50,7 @@ _OF_A_CERTIFICATE = _OF_ANY_FILE | {
 
 
 @dataclass(frozen=True, slots=True)
-class _Leido:
+class _ReadCertificate:
     """One certificate of a .pfx."""
 
     certificado: Certificado
@@ -58,15 +58,15 @@ class _Leido:
 
 
 @dataclass(frozen=True, slots=True)
-class _Llave:
+class _KeyResult:
     """The result of opening a key. abierta: None if it did not open."""
 
-    abierta: LlavePrivada | None = None
+    abierta: OpenedKey | None = None
     problemas: tuple[MensajeCertificado, ...] = ()
     falta_contrasena: bool = False
 
 
-class VerificadorCertificados:
+class CertificateVerifier:
     """Judges the chosen files of a certificate and explains every problem.
 
     Logs and stores nothing, and keeps no key or password. Opening a .pfx takes up to a second.
@@ -91,9 +91,9 @@ class VerificadorCertificados:
         """
         wanted = esperado or Esperado()
         chosen = _read(archivo, ClaseArchivoCertificado.CERTIFICADO)
-        abierta = _Llave() if llave is None else _open(llave, contrasena)
+        abierta = _KeyResult() if llave is None else _open(llave, contrasena)
         if chosen.x509 is not None:
-            leido = _Leido(Certificado.from_x509(chosen.x509, chosen.der), chosen.x509)
+            leido = _ReadCertificate(Certificado.from_x509(chosen.x509, chosen.der), chosen.x509)
             return self._verify_pair(leido, abierta, now, wanted)
         if chosen.clase is ClaseArchivoCertificado.PFX and llave is None and not wanted.efirma:
             return self._verify_pfx(chosen.der, contrasena, now, wanted)
@@ -128,7 +128,7 @@ class VerificadorCertificados:
         return () if found.falta_contrasena else found.problemas
 
     def _verify_pair(
-        self, leido: _Leido, llave: _Llave, now: datetime, esperado: Esperado
+        self, leido: _ReadCertificate, llave: _KeyResult, now: datetime, esperado: Esperado
     ) -> Verificacion:
         corresponde = None
         problemas = llave.problemas
@@ -146,7 +146,7 @@ class VerificadorCertificados:
     ) -> Verificacion:
         try:
             # Some are written without a password, and nobody should have to type nothing.
-            with Candidatas("" if contrasena is None else contrasena) as candidatas:
+            with PasswordCandidates("" if contrasena is None else contrasena) as candidatas:
                 return self._judge_pfx(open_pfx(data, candidatas, Work()), now, esperado)
         except InvalidInputError as error:
             if contrasena is not None:
@@ -200,7 +200,7 @@ class VerificadorCertificados:
 
     def _judge(
         self,
-        leido: _Leido,
+        leido: _ReadCertificate,
         now: datetime,
         esperado: Esperado,
         de_la_llave: tuple[MensajeCertificado, ...],
@@ -224,28 +224,28 @@ class VerificadorCertificados:
         )
 
 
-def _read(fuente: Fuente, wanted: ClaseArchivoCertificado) -> Archivo:
+def _read(fuente: Fuente, wanted: ClaseArchivoCertificado) -> RecognizedFile:
     try:
         return recognize(read_file(fuente) if isinstance(fuente, Path) else fuente, wanted)
     except UserFacingError:
-        return Archivo(ClaseArchivoCertificado.ILEGIBLE)
+        return RecognizedFile(ClaseArchivoCertificado.ILEGIBLE)
 
 
-def _open(fuente: Fuente, contrasena: Contrasena | None) -> _Llave:
+def _open(fuente: Fuente, contrasena: Contrasena | None) -> _KeyResult:
     chosen = _read(fuente, ClaseArchivoCertificado.LLAVE)
     if chosen.clase is not ClaseArchivoCertificado.LLAVE:
         sentence = _OF_ANY_FILE.get(chosen.clase, frases.NO_ES_LLAVE)
-        return _Llave(problemas=(MensajeCertificado(sentence, CampoCertificado.LLAVE),))
+        return _KeyResult(problemas=(MensajeCertificado(sentence, CampoCertificado.LLAVE),))
     try:
         if contrasena is None:
-            return _Llave(_open_recognized(chosen, None))
-        with Candidatas(contrasena) as candidatas:
-            return _Llave(_open_recognized(chosen, candidatas))
+            return _KeyResult(_open_recognized(chosen, None))
+        with PasswordCandidates(contrasena) as candidatas:
+            return _KeyResult(_open_recognized(chosen, candidatas))
     except NeedsPasswordError:
         waiting = MensajeCertificado(frases.FALTA_CONTRASENA_DE_LLAVE, CampoCertificado.CONTRASENA)
-        return _Llave(problemas=(waiting,), falta_contrasena=True)
+        return _KeyResult(problemas=(waiting,), falta_contrasena=True)
     except InvalidInputError as error:
-        return _Llave(
+        return _KeyResult(
             problemas=(
                 MensajeCertificado(
                     error.message, CampoCertificado(error.campo or CampoCertificado.CERTIFICADO)
@@ -254,7 +254,7 @@ def _open(fuente: Fuente, contrasena: Contrasena | None) -> _Llave:
         )
 
 
-def _open_recognized(chosen: Archivo, candidatas: Candidatas | None) -> LlavePrivada:
+def _open_recognized(chosen: RecognizedFile, candidatas: PasswordCandidates | None) -> OpenedKey:
     if chosen.pem is not None:
         return open_encrypted_pem(chosen.pem, candidatas)
     return open_key(chosen.der, candidatas, Work())
@@ -271,17 +271,17 @@ def _refuse_pfx(error: InvalidInputError) -> Verificacion:
     )
 
 
-def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_Leido]:
+def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_ReadCertificate]:
     """The readable certificates. Skips the others."""
     for data in encoded:
         try:
             x509 = read_certificate(data)
         except DerError:
             continue
-        yield _Leido(Certificado.from_x509(x509, data), x509)
+        yield _ReadCertificate(Certificado.from_x509(x509, data), x509)
 
 
-def _pair(llaves: list[LlavePrivada], leidos: list[_Leido]) -> list[_Leido]:
+def _pair(llaves: list[OpenedKey], leidos: list[_ReadCertificate]) -> list[_ReadCertificate]:
     """The certificate of each key; of several for one key, the one that expires last."""
     pares = []
     for llave in llaves:
@@ -291,7 +291,7 @@ def _pair(llaves: list[LlavePrivada], leidos: list[_Leido]) -> list[_Leido]:
     return pares
 
 
-def _choose(pares: list[_Leido], esperado: Esperado) -> list[_Leido]:
+def _choose(pares: list[_ReadCertificate], esperado: Esperado) -> list[_ReadCertificate]:
     """The certificates with the expected number or registro patronal; otherwise all."""
     if esperado.numero is not None:
         return [leido for leido in pares if leido.certificado.numero == esperado.numero] or pares
@@ -299,7 +299,7 @@ def _choose(pares: list[_Leido], esperado: Esperado) -> list[_Leido]:
     return suyos or pares
 
 
-def _pick(leidos: list[_Leido], esperado: Esperado) -> _Leido:
+def _pick(leidos: list[_ReadCertificate], esperado: Esperado) -> _ReadCertificate:
     """The certificate to show: prefers the expected registro patronal, then non-authorities."""
     return min(
         leidos,
@@ -310,6 +310,6 @@ def _pick(leidos: list[_Leido], esperado: Esperado) -> _Leido:
     )
 
 
-def _is_of(leido: _Leido, registro_patronal: str | None) -> bool:
+def _is_of(leido: _ReadCertificate, registro_patronal: str | None) -> bool:
     own = leido.certificado.registro_patronal
     return bool(own and registro_patronal and same_registro_patronal(own, registro_patronal))

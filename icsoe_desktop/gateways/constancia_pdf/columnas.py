@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.gateways.constancia_pdf.palabras import Palabra
+from icsoe_desktop.gateways.constancia_pdf.palabras import PdfWord
 
 # A gap wider than this separates columns; a narrower one separates words.
 _PHRASE: Final = 0.5  # of the height of a letter
@@ -52,18 +52,18 @@ _FITS: Final = {
 
 
 @dataclass(frozen=True)
-class ColumnaPdf:
+class PdfColumn:
     campo: str  # empty where nobody needs it
     izquierda: float
     derecha: float
 
 
-Frase = tuple[Palabra, ...]
+Phrase = tuple[PdfWord, ...]
 
 
-def phrases(line: Sequence[Palabra], height: float) -> list[Frase]:
+def phrases(line: Sequence[PdfWord], height: float) -> list[Phrase]:
     """Groups of words with at most a space between them."""
-    found: list[list[Palabra]] = []
+    found: list[list[PdfWord]] = []
     for word in line:
         if not found or word.izquierda - found[-1][-1].derecha > height * _PHRASE:
             found.append([])
@@ -71,19 +71,19 @@ def phrases(line: Sequence[Palabra], height: float) -> list[Frase]:
     return [tuple(phrase) for phrase in found]
 
 
-def said(words: Sequence[Palabra]) -> str:
+def said(words: Sequence[PdfWord]) -> str:
     return " ".join(word.texto for word in words)
 
 
-def is_heading(line: Sequence[Palabra]) -> bool:
+def is_heading(line: Sequence[PdfWord]) -> bool:
     """Whether the line consists of words of headings."""
     words = [re.sub(r"[^a-z]", "", fold(word.texto)) for word in line]
     return bool(line) and all(_HEADING_WORD.fullmatch(word) for word in words)
 
 
-def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[ColumnaPdf, ...] | None:
+def columns_of(lines: Sequence[Sequence[PdfWord]], height: float) -> tuple[PdfColumn, ...] | None:
     """The columns of a heading of one or more lines; None if it is not a constancia's heading."""
-    blocks: list[list[Frase]] = []
+    blocks: list[list[Phrase]] = []
     for line in lines:
         for phrase in phrases(line, height):
             over = [block for block in blocks if any(_overlap(phrase, part) > 0 for part in block)]
@@ -97,7 +97,7 @@ def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Colum
         text = fold(" ".join(said(part) for part in block))
         left = min(part[0].izquierda for part in block)
         right = max(part[-1].derecha for part in block)
-        found.append(ColumnaPdf(_campo_of(text), left, right))
+        found.append(PdfColumn(_campo_of(text), left, right))
     campos = {columna.campo for columna in found}
     if "nss" not in campos or not campos & {"nombre", "fecha"} or len(found) < 3:
         return None
@@ -105,10 +105,10 @@ def columns_of(lines: Sequence[Sequence[Palabra]], height: float) -> tuple[Colum
 
 
 def cells_of(
-    line: Sequence[Palabra], columns: Sequence[ColumnaPdf], height: float
-) -> list[list[Palabra]]:
+    line: Sequence[PdfWord], columns: Sequence[PdfColumn], height: float
+) -> list[list[PdfWord]]:
     """The words of the line by column, in the order of `columns`."""
-    cells: list[list[Palabra]] = [[] for _ in columns]
+    cells: list[list[PdfWord]] = [[] for _ in columns]
     for phrase in phrases(line, height):
         under = {at for at in (_under(word, columns) for word in phrase) if at is not None}
         if len(under) <= 1:
@@ -126,7 +126,7 @@ def cells_of(
     return cells
 
 
-def named(columns: Sequence[ColumnaPdf], rows: Sequence[Sequence[str]]) -> tuple[ColumnaPdf, ...]:
+def named(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]]) -> tuple[PdfColumn, ...]:
     """The columns with a field for each «Tipo», decided by its position and values.
 
     rows: the texts of each row's cells, in the order of the columns.
@@ -161,11 +161,11 @@ def _campo_of(heading: str) -> str:
     return ""
 
 
-def _overlap(one: Frase, other: Frase) -> float:
+def _overlap(one: Phrase, other: Phrase) -> float:
     return min(one[-1].derecha, other[-1].derecha) - max(one[0].izquierda, other[0].izquierda)
 
 
-def _under(word: Palabra, columns: Sequence[ColumnaPdf]) -> int | None:
+def _under(word: PdfWord, columns: Sequence[PdfColumn]) -> int | None:
     """The column whose heading overlaps most with the word; None without overlap."""
     best, most = None, 0.0
     for at, columna in enumerate(columns):
@@ -175,7 +175,7 @@ def _under(word: Palabra, columns: Sequence[ColumnaPdf]) -> int | None:
     return best
 
 
-def _nearest(phrase: Frase, columns: Sequence[ColumnaPdf]) -> int:
+def _nearest(phrase: Phrase, columns: Sequence[PdfColumn]) -> int:
     """For a phrase between two headings: words belong to the name column, figures to the other."""
     left, right = phrase[0].izquierda, phrase[-1].derecha
 
@@ -190,7 +190,7 @@ def _nearest(phrase: Frase, columns: Sequence[ColumnaPdf]) -> int:
     return min(suited or beside or range(len(columns)), key=distance)
 
 
-def _is_text(phrase: Frase) -> bool:
+def _is_text(phrase: Phrase) -> bool:
     letters = sum(character.isalpha() for character in said(phrase))
     figures = sum(character.isdigit() for character in said(phrase))
     return letters > figures

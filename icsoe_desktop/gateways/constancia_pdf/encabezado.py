@@ -12,7 +12,7 @@ from typing import Final
 from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import phrases, said
-from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, Palabra
+from icsoe_desktop.gateways.constancia_pdf.palabras import PdfPage, PdfWord
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_day
 
 _UNDER: Final = 2.6  # heights of a letter from a label to its value
@@ -23,7 +23,7 @@ _A_DAY: Final = r"(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}).*"
 
 
 @dataclass(frozen=True)
-class _Etiqueta:
+class _Label:
     """The labels of a field, and the pattern of its value without spaces."""
 
     campo: str
@@ -33,7 +33,7 @@ class _Etiqueta:
 
 # Longer labels first: «número de lote» before «lote».
 _LABELS: Final = tuple(
-    _Etiqueta(campo, re.compile(label), re.compile(value, re.ASCII))
+    _Label(campo, re.compile(label), re.compile(value, re.ASCII))
     for campo, label, value in (
         ("folio", r"folio\W*$", r"\d{6,25}"),
         ("lote", r"\blote\W*$", r"\d{4,12}"),
@@ -73,7 +73,7 @@ _CLASSES: Final = (
 _COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
 
 
-def read_fields(pages: Sequence[PaginaPdf]) -> dict[str, str]:
+def read_fields(pages: Sequence[PdfPage]) -> dict[str, str]:
     """field → first value found; without the missing fields."""
     found: dict[str, str] = {}
     for page in pages:
@@ -107,7 +107,7 @@ def read_moment(text: str) -> datetime | None:
         return datetime.combine(day, time())
 
 
-def read_totals(pages: Sequence[PaginaPdf]) -> dict[ClaseTotales, Cifras]:
+def read_totals(pages: Sequence[PdfPage]) -> dict[ClaseTotales, Cifras]:
     """The table of totals, in either orientation."""
     for page in pages:
         for at, line in enumerate(page.renglones):
@@ -128,10 +128,10 @@ def read_totals(pages: Sequence[PaginaPdf]) -> dict[ClaseTotales, Cifras]:
     return {}
 
 
-Head = tuple[str, Palabra]
+Head = tuple[str, PdfWord]
 
 
-def _heads(line: Sequence[Palabra], height: float) -> list[Head]:
+def _heads(line: Sequence[PdfWord], height: float) -> list[Head]:
     """The columns of totals that the phrases of the line are headings of."""
     found = []
     for phrase in phrases(line, height):
@@ -147,7 +147,7 @@ def _kind(text: str, kinds: Iterable[tuple[str, re.Pattern[str]]]) -> str | None
 
 
 def _counted(
-    page: PaginaPdf,
+    page: PdfPage,
     at: int,
     heads: Sequence[Head],
     kinds: Sequence[tuple[str, re.Pattern[str]]],
@@ -176,7 +176,7 @@ def _counted(
     return found
 
 
-def _middle(word: Palabra) -> float:
+def _middle(word: PdfWord) -> float:
     return (word.izquierda + word.derecha) / 2
 
 
@@ -184,10 +184,10 @@ def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
     return Cifras(figures.get("recibidos"), figures.get("operados"), figures.get("rechazados"))
 
 
-def _labelled(page: PaginaPdf, at: int) -> list[tuple[str, str]]:
+def _labelled(page: PdfPage, at: int) -> list[tuple[str, str]]:
     """(field, value) of each label in the line. The value stands beside or under its label."""
     line = page.renglones[at]
-    labels: list[tuple[int, int, _Etiqueta]] = []  # its first word, the word after it, what
+    labels: list[tuple[int, int, _Label]] = []  # its first word, the word after it, what
     for end in range(1, len(line) + 1):
         for start in reversed(range(max(0, end - _MAX_LABEL_WORDS), end)):
             text = fold(said(line[start:end]))
@@ -212,7 +212,7 @@ def _labelled(page: PaginaPdf, at: int) -> list[tuple[str, str]]:
     return found
 
 
-def _phrase_start(line: Sequence[Palabra], at: int, height: float) -> int:
+def _phrase_start(line: Sequence[PdfWord], at: int, height: float) -> int:
     """The index of the first word of the phrase that contains the word."""
     start = 0
     for phrase in phrases(line, height):
@@ -222,7 +222,7 @@ def _phrase_start(line: Sequence[Palabra], at: int, height: float) -> int:
     return start
 
 
-def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
+def _value(words: Sequence[PdfWord], etiqueta: _Label, height: float) -> str:
     """The longest run of words from the first one that matches the value's pattern."""
     words = [word for word in words if word.texto.strip(":. ")]
     if etiqueta.campo == "razon_social":
@@ -236,9 +236,7 @@ def _value(words: Sequence[Palabra], etiqueta: _Etiqueta, height: float) -> str:
     return ""
 
 
-def _below(
-    page: PaginaPdf, at: int, label: Sequence[Palabra], right: float, etiqueta: _Etiqueta
-) -> str:
+def _below(page: PdfPage, at: int, label: Sequence[PdfWord], right: float, etiqueta: _Label) -> str:
     """The value in one of the lines under the label. right: where the next label begins."""
     for line in page.renglones[at + 1 : at + 3]:
         if line[0].medio - label[0].medio > page.letra * _UNDER:
@@ -251,7 +249,7 @@ def _below(
     return ""
 
 
-def _all_phrases(page: PaginaPdf) -> Iterable[Sequence[Palabra]]:
+def _all_phrases(page: PdfPage) -> Iterable[Sequence[PdfWord]]:
     for line in page.renglones:
         yield from phrases(line, page.letra)
         for word in line:

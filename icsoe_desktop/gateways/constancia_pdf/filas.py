@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from icsoe_desktop.gateways.constancia_pdf.palabras import Palabra
+from icsoe_desktop.gateways.constancia_pdf.palabras import PdfWord
 
 # In heights of a letter: a line further away is no part of what it follows.
 _SAME_ROW: Final = 2.0
@@ -18,28 +18,28 @@ _Cut = tuple[float, tuple[int, ...]]
 
 
 @dataclass
-class FilaPdf:
+class PdfRow:
     """The lines of one row. y: the position of its NSS."""
 
     pagina: int
     y: float
-    cells: list[list[Palabra]]
+    cells: list[list[PdfWord]]
 
-    def add(self, cells: list[list[Palabra]]) -> None:
+    def add(self, cells: list[list[PdfWord]]) -> None:
         self.cells = [[*mine, *more] for mine, more in zip(self.cells, cells, strict=True)]
 
 
 @dataclass(frozen=True)
-class Parte:
+class WrappedLine:
     """A line that contains only words of names or reasons: part of a row."""
 
     pagina: int
     y: float
     letra: float
-    cells: list[list[Palabra]]
+    cells: list[list[PdfWord]]
 
 
-def join_parts(all_rows: Sequence[FilaPdf], all_parts: Sequence[Parte]) -> None:
+def join_parts(all_rows: Sequence[PdfRow], all_parts: Sequence[WrappedLine]) -> None:
     """Add the wrapped lines to their rows.
 
     Names either begin in the line of the NSS and continue below it, or are centred around it.
@@ -58,7 +58,7 @@ def join_parts(all_rows: Sequence[FilaPdf], all_parts: Sequence[Parte]) -> None:
             _join_under(rows, parts)
 
 
-def _join_under(rows: list[FilaPdf], parts: list[Parte]) -> None:
+def _join_under(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
     ends = {id(row): row.y for row in rows}
     for part in parts:
         above = [row for row in rows if row.y < part.y]
@@ -67,7 +67,7 @@ def _join_under(rows: list[FilaPdf], parts: list[Parte]) -> None:
             above[-1].add(part.cells)
 
 
-def _join_around(rows: list[FilaPdf], parts: list[Parte]) -> None:
+def _join_around(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
     """Distribute the lines in order, with equally many above and below each row."""
     own = [(row.y, at, row.cells) for at, row in enumerate(rows)]
     lines = sorted(

@@ -56,7 +56,7 @@ TOO_SLOW: Final = (
 )
 
 
-class Palabra(NamedTuple):
+class PdfWord(NamedTuple):
     """Points; `arriba` and `abajo` grow downwards."""
 
     texto: str
@@ -71,15 +71,15 @@ class Palabra(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PaginaPdf:
+class PdfPage:
     """letra: the usual height of a letter's box. renglones: from top to bottom."""
 
     numero: int
     letra: float
-    renglones: tuple[tuple[Palabra, ...], ...] = field(repr=False)
+    renglones: tuple[tuple[PdfWord, ...], ...] = field(repr=False)
 
 
-class _Letra(NamedTuple):
+class _Letter(NamedTuple):
     lugar: int  # in the page's own order
     texto: str
     angulo: int
@@ -89,7 +89,7 @@ class _Letra(NamedTuple):
     abajo: float
 
 
-def read_pages(contenido: bytes, progress: Progress) -> tuple[PaginaPdf, ...]:
+def read_pages(contenido: bytes, progress: Progress) -> tuple[PdfPage, ...]:
     """The pages of the document, read by a child process.
 
     Raises InvalidInputError (campo «archivo»), UserFacingError for a file that would take too much
@@ -108,20 +108,20 @@ def words_task(_arguments: dict[str, Any], contenido: bytes, report: Report) -> 
         yield [page.numero, page.letra, page.renglones], b""
 
 
-def _received(value: Any) -> PaginaPdf:
+def _received(value: Any) -> PdfPage:
     """A page as the child tells it. Raises UserFacingError for what no page is."""
     try:
         numero, letra, renglones = value
         lines = tuple(
-            tuple(Palabra(str(word[0]), *map(float, word[1:])) for word in line)
+            tuple(PdfWord(str(word[0]), *map(float, word[1:])) for word in line)
             for line in renglones
         )
-        return PaginaPdf(int(numero), float(letra), lines)
+        return PdfPage(int(numero), float(letra), lines)
     except (TypeError, ValueError, IndexError) as error:
         raise UserFacingError(BROKEN) from error
 
 
-def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
+def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PdfPage, ...]:
     """The pages of the document, read in this process. report: pages done, pages in all.
 
     Raises InvalidInputError (campo «archivo»).
@@ -144,7 +144,7 @@ def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[Pa
         document.close()
 
 
-def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[PaginaPdf, ...]:
+def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[PdfPage, ...]:
     count = len(document)
     if not count:
         raise InvalidInputError(UNREADABLE, "archivo")
@@ -167,7 +167,7 @@ def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[P
     return tuple(pages)
 
 
-def _letters(page: PdfPage, room: int) -> list[_Letra]:
+def _letters(page: PdfPage, room: int) -> list[_Letter]:
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
@@ -208,7 +208,9 @@ def _text_of(pdfium: Any, textpage: Any, at: int) -> str:
     return _LIGATURES.get(character, character) if clean(character) else ""
 
 
-def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float, float]) -> _Letra:
+def _turned(
+    lugar: int, texto: str, angle: float, box: tuple[float, float, float, float]
+) -> _Letter:
     """The letter in a page that is rotated so that the letter is upright."""
     x0, y0, x1, y1 = box
     quarter = round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
@@ -221,23 +223,23 @@ def _turned(lugar: int, texto: str, angle: float, box: tuple[float, float, float
             sides = (y0, x0, y1, x1)
         case _:
             sides = (x0, -y1, x1, -y0)
-    return _Letra(lugar, texto, quarter, *sides)
+    return _Letter(lugar, texto, quarter, *sides)
 
 
-def _page(numero: int, letters: list[_Letra]) -> PaginaPdf:
+def _page(numero: int, letters: list[_Letter]) -> PdfPage:
     """A page of the letters in the main direction. Letters in other directions are seals."""
     if not letters:
-        return PaginaPdf(numero, 0.0, ())
+        return PdfPage(numero, 0.0, ())
     usual = Counter(letter.angulo for letter in letters).most_common(1)[0][0]
     upright = [letter for letter in letters if letter.angulo == usual]
     height = median(letter.abajo - letter.arriba for letter in upright)
-    return PaginaPdf(numero, height, tuple(_lines(upright, height)))
+    return PdfPage(numero, height, tuple(_lines(upright, height)))
 
 
-def _lines(letters: list[_Letra], height: float) -> list[tuple[Palabra, ...]]:
+def _lines(letters: list[_Letter], height: float) -> list[tuple[PdfWord, ...]]:
     """Lines of letters whose centres are less than half a letter apart."""
     letters.sort(key=lambda letter: (letter.arriba + letter.abajo) / 2)
-    lines: list[list[_Letra]] = []
+    lines: list[list[_Letter]] = []
     last = -math.inf
     for letter in letters:
         middle = (letter.arriba + letter.abajo) / 2
@@ -248,9 +250,9 @@ def _lines(letters: list[_Letra], height: float) -> list[tuple[Palabra, ...]]:
     return [_words(line) for line in lines]
 
 
-def _words(line: list[_Letra]) -> tuple[Palabra, ...]:
+def _words(line: list[_Letter]) -> tuple[PdfWord, ...]:
     line.sort(key=lambda letter: (letter.izquierda, letter.lugar))
-    words: list[list[_Letra]] = []
+    words: list[list[_Letter]] = []
     for letter in line:
         before = words[-1][-1] if words else None
         if before is not None and _same_place(before, letter):
@@ -260,7 +262,7 @@ def _words(line: list[_Letra]) -> tuple[Palabra, ...]:
             words.append([])
         words[-1].append(letter)
     return tuple(
-        Palabra(
+        PdfWord(
             clean("".join(letter.texto for letter in word)),
             word[0].izquierda,
             min(letter.arriba for letter in word),
@@ -271,7 +273,7 @@ def _words(line: list[_Letra]) -> tuple[Palabra, ...]:
     )
 
 
-def _same_place(one: _Letra, other: _Letra) -> bool:
+def _same_place(one: _Letter, other: _Letter) -> bool:
     # The letters of a ligature stand in one place, too, one after the other.
     if abs(one.lugar - other.lugar) <= 1:
         return False

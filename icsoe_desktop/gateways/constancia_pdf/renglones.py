@@ -13,15 +13,15 @@ from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoM
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import (
     TEXTUAL,
-    ColumnaPdf,
+    PdfColumn,
     cells_of,
     columns_of,
     is_heading,
     named,
     said,
 )
-from icsoe_desktop.gateways.constancia_pdf.filas import FilaPdf, Parte, join_parts
-from icsoe_desktop.gateways.constancia_pdf.palabras import PaginaPdf, Palabra
+from icsoe_desktop.gateways.constancia_pdf.filas import PdfRow, WrappedLine, join_parts
+from icsoe_desktop.gateways.constancia_pdf.palabras import PdfPage, PdfWord
 
 _MAX_HEADING_LINES: Final = 4
 # In heights of a letter: lines further apart do not belong together.
@@ -43,14 +43,14 @@ AN_AMOUNT: Final = "un importe en pesos y centavos"
 
 @dataclass
 class _Table:
-    columns: tuple[ColumnaPdf, ...]
+    columns: tuple[PdfColumn, ...]
     rejected: bool
-    rows: list[FilaPdf] = field(default_factory=list)
-    loose: list[Parte] = field(default_factory=list)
+    rows: list[PdfRow] = field(default_factory=list)
+    loose: list[WrappedLine] = field(default_factory=list)
 
 
 def read_rows(
-    pages: Sequence[PaginaPdf],
+    pages: Sequence[PdfPage],
 ) -> tuple[list[RenglonConstancia], list[ProblemaConstancia]]:
     """(rows, problems), in the order of the document."""
     rows: list[RenglonConstancia] = []
@@ -69,7 +69,7 @@ def read_rows(
     return rows, problems
 
 
-def _tables(pages: Sequence[PaginaPdf]) -> list[_Table]:
+def _tables(pages: Sequence[PdfPage]) -> list[_Table]:
     tables: list[_Table] = []
     rejected = False
     for page in pages:
@@ -95,7 +95,7 @@ def _tables(pages: Sequence[PaginaPdf]) -> list[_Table]:
     return tables
 
 
-def _same_or_new(tables: list[_Table], heading: tuple[ColumnaPdf, ...], rejected: bool) -> _Table:
+def _same_or_new(tables: list[_Table], heading: tuple[PdfColumn, ...], rejected: bool) -> _Table:
     """The table of the heading: a repeated heading continues the table of the page before."""
     campos = [columna.campo for columna in heading]
     if tables and tables[-1].rejected == rejected:
@@ -110,7 +110,7 @@ def _same_or_new(tables: list[_Table], heading: tuple[ColumnaPdf, ...], rejected
     return tables[-1]
 
 
-def _heading_at(page: PaginaPdf, at: int) -> tuple[tuple[ColumnaPdf, ...] | None, int]:
+def _heading_at(page: PdfPage, at: int) -> tuple[tuple[PdfColumn, ...] | None, int]:
     """(columns of the heading that begins at the line, number of its lines)."""
     lines = [page.renglones[at]]
     if not is_heading(lines[0]):
@@ -127,7 +127,7 @@ def _heading_at(page: PaginaPdf, at: int) -> tuple[tuple[ColumnaPdf, ...] | None
     return found, len(lines)
 
 
-def _take(table: _Table, page: PaginaPdf, line: tuple[Palabra, ...], *, opened: bool) -> bool:
+def _take(table: _Table, page: PdfPage, line: tuple[PdfWord, ...], *, opened: bool) -> bool:
     """Add the line to the table. False if it is neither a row nor a part of one."""
     cells = cells_of(line, table.columns, page.letra)
     texts = {
@@ -143,11 +143,11 @@ def _take(table: _Table, page: PaginaPdf, line: tuple[Palabra, ...], *, opened: 
         any(char.isalpha() for char in texts.get("nombre", "")),
     )
     if len(digits) == 11 or sum(signs) >= 2:
-        table.rows.append(FilaPdf(page.numero, y, cells))
+        table.rows.append(PdfRow(page.numero, y, cells))
         return True
     textual = bool(texts) and texts.keys() <= TEXTUAL
     if opened and textual and not _FOOTER.search(fold(said(line))):
-        table.loose.append(Parte(page.numero, y, page.letra, cells))
+        table.loose.append(WrappedLine(page.numero, y, page.letra, cells))
         return True
     return False
 

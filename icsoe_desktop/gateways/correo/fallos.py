@@ -61,7 +61,7 @@ TRY_LATER = "El servidor de correo pidió intentarlo más tarde."
 CUT = "El servidor de correo cortó la conexión. Inténtelo más tarde."
 
 
-class EnvioFallidoError(UserFacingError):
+class MailNotSentError(UserFacingError):
     """The mail was not sent.
 
     permanent: a retry without a change fails again.
@@ -87,14 +87,14 @@ def translated(servidor: ServidorCorreo) -> Iterator[None]:
     raise failure from None
 
 
-def login_refused(code: int, answer: bytes) -> EnvioFallidoError:
+def login_refused(code: int, answer: bytes) -> MailNotSentError:
     if 400 <= code < 500:
         return _of_server(f"{TRY_LATER}{_code(code)}", permanent=False)
     off = b"5.7.139" in answer or b"basic authentication is disabled" in answer.lower()
     return _of_server(f"{BASIC_LOGIN_OFF if off else WRONG_PASSWORD}{_code(code)}", permanent=True)
 
 
-def _failure(error: Exception, servidor: ServidorCorreo) -> EnvioFallidoError:
+def _failure(error: Exception, servidor: ServidorCorreo) -> MailNotSentError:
     match error:
         case smtplib.SMTPRecipientsRefused():
             [(code, _answer)] = error.recipients.values()
@@ -139,20 +139,20 @@ def _failure(error: Exception, servidor: ServidorCorreo) -> EnvioFallidoError:
             return _of_server(NO_NETWORK, permanent=False)
 
 
-def _of_code(code: int, refused: str) -> EnvioFallidoError:
+def _of_code(code: int, refused: str) -> MailNotSentError:
     """The error for a server's answer about one mail."""
     if 500 <= code < 600 and code != AUTHENTICATION_NEEDED:
-        return EnvioFallidoError(f"{refused}{_code(code)}", permanent=True, whole_server=False)
+        return MailNotSentError(f"{refused}{_code(code)}", permanent=True, whole_server=False)
     if code == AUTHENTICATION_NEEDED:
         return _of_server(f"{LOGIN_NEEDED}{_code(code)}", permanent=True)
     if 400 <= code < 500:
-        return EnvioFallidoError(
+        return MailNotSentError(
             f"{TRY_LATER}{_code(code)}", permanent=False, whole_server=code == SHUTTING_DOWN
         )
     return _of_server(CUT, permanent=False)
 
 
-def _of_answer(code: int, servidor: ServidorCorreo) -> EnvioFallidoError:
+def _of_answer(code: int, servidor: ServidorCorreo) -> MailNotSentError:
     """The error for a server's answer before any mail."""
     if 400 <= code < 500:
         return _of_server(f"{TRY_LATER}{_code(code)}", permanent=False)
@@ -169,8 +169,8 @@ def _of_answer(code: int, servidor: ServidorCorreo) -> EnvioFallidoError:
     )
 
 
-def _of_server(sentence: str, *, permanent: bool) -> EnvioFallidoError:
-    return EnvioFallidoError(sentence, permanent=permanent, whole_server=True)
+def _of_server(sentence: str, *, permanent: bool) -> MailNotSentError:
+    return MailNotSentError(sentence, permanent=permanent, whole_server=True)
 
 
 def _code(code: int) -> str:

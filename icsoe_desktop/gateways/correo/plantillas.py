@@ -28,7 +28,7 @@ class TemplateError(ValueError):
     """The template cannot be used. The message never contains field values."""
 
 
-class Plantillas:
+class MailTemplates:
     """folder: the user's own templates; None uses only the shipped ones."""
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -20,7 +20,7 @@ from email.message import EmailMessage
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.gateways.correo.fallos import (
     NO_LOGIN_OFFERED,
-    EnvioFallidoError,
+    MailNotSentError,
     login_refused,
     translated,
 )
@@ -33,7 +33,7 @@ EHLO_NAME = "[127.0.0.1]"
 _POLICY = email.policy.SMTP.clone(cte_type="7bit")
 
 
-class ConexionCorreo:
+class MailConnection:
     """An open, logged-in connection, for one thread."""
 
     def __init__(
@@ -78,7 +78,7 @@ class ConexionCorreo:
             timer.cancel()
 
 
-class CorreoGateway:
+class MailGateway:
     """Opens connections.
 
     tls: makes the TLS context.
@@ -96,7 +96,7 @@ class CorreoGateway:
         self._message_timeout_s = message_timeout_s
 
     @contextmanager
-    def connect(self, servidor: ServidorCorreo, contrasena: str) -> Iterator[ConexionCorreo]:
+    def connect(self, servidor: ServidorCorreo, contrasena: str) -> Iterator[MailConnection]:
         """Open a connection for any number of mails.
 
         contrasena: empty if `servidor` has no usuario.
@@ -111,7 +111,7 @@ class CorreoGateway:
                 smtp.close()
                 raise
         try:
-            yield ConexionCorreo(smtp, servidor, self._message_timeout_s)
+            yield MailConnection(smtp, servidor, self._message_timeout_s)
         finally:
             # Accepted mails stay accepted, even if the closing dialogue fails.
             with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -170,7 +170,7 @@ def _log_in(smtp: smtplib.SMTP, usuario: str, contrasena: str) -> None:
         if code == 334:
             code, answer = smtp.docmd(_base64(contrasena))
     else:
-        raise EnvioFallidoError(NO_LOGIN_OFFERED, permanent=True, whole_server=True)
+        raise MailNotSentError(NO_LOGIN_OFFERED, permanent=True, whole_server=True)
     if code != 235:
         raise login_refused(code, answer)
 

@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.respaldo.cabecera import (
     DAMAGED,
     BackupError,
-    Cabecera,
+    BackupHeader,
     header_text,
     parse_header,
 )
@@ -42,7 +42,7 @@ CHECKING, WRITING = "Comprobando el archivo", "Guardando el archivo"
 
 
 def write_backup(
-    path: Path, cabecera: Cabecera, key: DataKey, database: Path, progress: Progress
+    path: Path, cabecera: BackupHeader, key: DataKey, database: Path, progress: Progress
 ) -> None:
     """Write the backup and replace `path` in one step at the end.
 
@@ -57,18 +57,18 @@ def write_backup(
         _write_all(file, cabecera, key, source, progress)
 
 
-def read_header(path: Path) -> Cabecera:
+def read_header(path: Path) -> BackupHeader:
     """Raises BackupError, and UserFacingError if the file cannot be read."""
     with file_troubles_in_spanish(), path.open("rb") as file:
         return _read_header(file, path.stat().st_size)[0]
 
 
-def check_backup(path: Path, key: DataKey | None, progress: Progress) -> Cabecera:
+def check_backup(path: Path, key: DataKey | None, progress: Progress) -> BackupHeader:
     """Verify the whole file. key: None checks only the SHA-256. Raises BackupError, Cancelled."""
     return _read_through(path, key, None, progress)
 
 
-def extract_database(path: Path, key: DataKey, target: Path, progress: Progress) -> Cabecera:
+def extract_database(path: Path, key: DataKey, target: Path, progress: Progress) -> BackupHeader:
     """Extract the database to `target`, which must not exist, and verify the file.
 
     Raises BackupError, UserFacingError for a full disk, Cancelled; `target` is then deleted.
@@ -87,7 +87,7 @@ def extract_database(path: Path, key: DataKey, target: Path, progress: Progress)
 
 
 def _write_all(
-    file: BinaryIO, cabecera: Cabecera, key: DataKey, source: BinaryIO, progress: Progress
+    file: BinaryIO, cabecera: BackupHeader, key: DataKey, source: BinaryIO, progress: Progress
 ) -> None:
     text = header_text(cabecera)
     sha, mac = hashlib.sha256(), _mac(key)
@@ -108,7 +108,7 @@ def _write_all(
 
 def _read_through(
     path: Path, key: DataKey | None, target: BinaryIO | None, progress: Progress
-) -> Cabecera:
+) -> BackupHeader:
     with file_troubles_in_spanish(), path.open("rb") as file:
         cabecera, raw = _read_header(file, path.stat().st_size)
         sha, mac = hashlib.sha256(raw), _mac(key) if key is not None else None
@@ -134,7 +134,7 @@ def _read_through(
         return cabecera
 
 
-def _read_header(file: BinaryIO, size: int) -> tuple[Cabecera, bytes]:
+def _read_header(file: BinaryIO, size: int) -> tuple[BackupHeader, bytes]:
     start = file.read(len(MAGIC) + 4)
     if not start.startswith(MAGIC):
         raise BackupError(NOT_A_BACKUP)

@@ -45,7 +45,7 @@ class BackupPasswordError(UserFacingError):
 
 
 @dataclass(frozen=True)
-class LlaveEnvuelta:
+class WrappedKey:
     """The data key, wrapped with the backup's password, and the parameters of the derivation."""
 
     sal: bytes
@@ -53,7 +53,7 @@ class LlaveEnvuelta:
     costo: argon2.Cost
 
     @classmethod
-    def wrap(cls, key: DataKey, password: str, base: str) -> LlaveEnvuelta:
+    def wrap(cls, key: DataKey, password: str, base: str) -> WrappedKey:
         """Takes about 0.3 s."""
         one = cls(secrets.token_bytes(SALT_BYTES), b"", argon2.COST)
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -85,7 +85,7 @@ class LlaveEnvuelta:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> LlaveEnvuelta:
+    def from_json(cls, data: dict[str, Any]) -> WrappedKey:
         """Raises ValueError, KeyError or TypeError for malformed data."""
         costo = argon2.Cost(
             int(data["memoria_kib"]), int(data["iteraciones"]), int(data["carriles"])
@@ -97,7 +97,7 @@ class LlaveEnvuelta:
 
 
 @dataclass(frozen=True)
-class Cabecera:
+class BackupHeader:
     """base: id of the database. sobre: the envelope without its keyring slot.
 
     contenido: a summary of the database, sealed with the data key.
@@ -106,7 +106,7 @@ class Cabecera:
     base: str
     creado: datetime
     esquema: str
-    llave: LlaveEnvuelta
+    llave: WrappedKey
     sobre: dict[str, Any]
     contenido: bytes
     octetos: int
@@ -135,7 +135,7 @@ def seal_contenido(key: DataKey, base: str, contenido: dict[str, Any]) -> bytes:
     return key.seal(json.dumps(contenido).encode(), "respaldo", uuid.UUID(base), "contenido")
 
 
-def header_text(cabecera: Cabecera) -> bytes:
+def header_text(cabecera: BackupHeader) -> bytes:
     data = {
         "version": FORMAT_VERSION,
         "creado": cabecera.creado.isoformat(),
@@ -149,7 +149,7 @@ def header_text(cabecera: Cabecera) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode()
 
 
-def parse_header(text: bytes) -> Cabecera:
+def parse_header(text: bytes) -> BackupHeader:
     """Raises BackupError."""
     try:
         data = json.loads(text)
@@ -167,11 +167,11 @@ def parse_header(text: bytes) -> Cabecera:
         octetos = int(data["octetos"])
         if octetos < 0:
             raise ValueError("a negative size")
-        return Cabecera(
+        return BackupHeader(
             uuid.UUID(data["base"]).hex,
             creado,
             str(data["esquema"]),
-            LlaveEnvuelta.from_json(data["llave"]),
+            WrappedKey.from_json(data["llave"]),
             data["sobre"],
             _octets(data["contenido"]),
             octetos,

@@ -26,7 +26,7 @@ def _may_be(name: str) -> bool:
         return False
 
 
-class CarpetasRespaldo:
+class BackupFolders:
     """own: the backup folder inside the data folder."""
 
     def __init__(self, own: Path) -> None:

@@ -21,7 +21,7 @@ _STAGE, _DONE = ".restaurando-", ".restaurado-"
 _KEEP_IN, _OLD_IS_OUT = "anterior.txt", "anterior-a-salvo"
 
 
-class Intercambio:
+class StoreSwap:
     """root: the data folder. Every method except `waiting` needs the folder's lock."""
 
     def __init__(self, root: Path, store: str, envelope: str) -> None:

@@ -26,8 +26,8 @@ from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
 from icsoe_desktop.gateways.hojas.lectura import match_columns
 from icsoe_desktop.gateways.sepomex.renglones import (
     COLUMNAS,
-    LectorRenglones,
-    RenglonMalo,
+    BadPostalRow,
+    PostalRowReader,
     is_complete,
 )
 from icsoe_desktop.gateways.sepomex.xml_table import read_xml_records
@@ -49,14 +49,14 @@ _CHUNK = 2**20
 
 
 @dataclass(frozen=True)
-class LecturaPostal:
+class OpenPostalCatalogue:
     """An open catalogue. fecha: date of the file, or of the one in the ZIP. rows: one pass only."""
 
     nombre: str
     fecha: date
     formato: str
     codificacion: str
-    rows: Iterator[Asentamiento | RenglonMalo]
+    rows: Iterator[Asentamiento | BadPostalRow]
 
 
 def digest(path: Path, progress: Progress) -> bytes:
@@ -76,7 +76,7 @@ def digest(path: Path, progress: Progress) -> bytes:
 
 
 @contextmanager
-def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[LecturaPostal]:
+def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[OpenPostalCatalogue]:
     """Open the catalogue. The content decides the format.
 
     Raises InvalidInputError (campo «archivo»), here or while its rows are read, and Cancelled.
@@ -92,7 +92,7 @@ def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[LecturaPos
                 with member.open("rb") as file:
                     head = file.read(512)
                 with _open_plain(member, head, progress) as found:
-                    yield LecturaPostal(
+                    yield OpenPostalCatalogue(
                         path.name,
                         day,
                         f"{found.formato} en ZIP",
@@ -107,7 +107,7 @@ def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[LecturaPos
 
 
 @contextmanager
-def _open_plain(path: Path, head: bytes, progress: Progress) -> Iterator[LecturaPostal]:
+def _open_plain(path: Path, head: bytes, progress: Progress) -> Iterator[OpenPostalCatalogue]:
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     if not head:
         raise refuse("El archivo está vacío.")
@@ -118,13 +118,15 @@ def _open_plain(path: Path, head: bytes, progress: Progress) -> Iterator[Lectura
     if _is_xml(head):
         with path.open("rb") as file:
             encoding, records = read_xml_records(file, _Watch(path, progress))
-            yield LecturaPostal(path.name, day, "XML", encoding, _started(_from_records(records)))
+            yield OpenPostalCatalogue(
+                path.name, day, "XML", encoding, _started(_from_records(records))
+            )
     else:
         encoding = _encoding(path)
         with path.open(encoding=encoding) as text:
             rows = _from_text(text, _Watch(path, progress))
             shown = "UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1"
-            yield LecturaPostal(path.name, day, "TXT", shown, _started(rows))
+            yield OpenPostalCatalogue(path.name, day, "TXT", shown, _started(rows))
 
 
 class _Watch:
@@ -139,10 +141,10 @@ class _Watch:
         self._progress.report(min(position, self._total), self._total, self._what)
 
 
-def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | RenglonMalo]:
+def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | BadPostalRow]:
     places: Mapping[str, int] = {}
     width = 0
-    reader = LectorRenglones()
+    reader = PostalRowReader()
     read_bytes = 0
     for line_number, line in enumerate(_lines(text), start=1):
         read_bytes += len(line)
@@ -161,7 +163,7 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Asentamiento | RenglonM
             continue
         if len(cells) != width:
             has = counted(len(cells), "columna", "columnas")
-            yield RenglonMalo(line_number, f"Tiene {has} y el encabezado {width}.")
+            yield BadPostalRow(line_number, f"Tiene {has} y el encabezado {width}.")
             continue
         yield reader.read(line_number, {field: cells[at] for field, at in places.items()})
     if not places:
@@ -180,9 +182,9 @@ def _lines(text: IO[str]) -> Iterator[str]:
 
 def _from_records(
     records: Iterator[tuple[int, dict[str, str]]],
-) -> Iterator[Asentamiento | RenglonMalo]:
+) -> Iterator[Asentamiento | BadPostalRow]:
     names = {_plain(names[0]): field for field, names in COLUMNAS.items()}
-    reader = LectorRenglones()
+    reader = PostalRowReader()
     found = False
     for line, record in records:
         fields = {names[key]: text for tag, text in record.items() if (key := _plain(tag)) in names}
@@ -195,8 +197,8 @@ def _from_records(
 
 
 def _started(
-    rows: Iterator[Asentamiento | RenglonMalo],
-) -> Iterator[Asentamiento | RenglonMalo]:
+    rows: Iterator[Asentamiento | BadPostalRow],
+) -> Iterator[Asentamiento | BadPostalRow]:
     """The same rows. Reads the first one now, so that another file is refused at once."""
     first = list(islice(rows, 1))
     if not first:
@@ -205,8 +207,8 @@ def _started(
 
 
 def _bounded(
-    rows: Iterator[Asentamiento | RenglonMalo],
-) -> Iterator[Asentamiento | RenglonMalo]:
+    rows: Iterator[Asentamiento | BadPostalRow],
+) -> Iterator[Asentamiento | BadPostalRow]:
     for count, row in enumerate(rows):
         if count >= MAX_ROWS:
             raise too_large(f"tiene más de {MAX_ROWS:,} renglones")

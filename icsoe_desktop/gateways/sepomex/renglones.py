@@ -23,7 +23,7 @@ _NEEDED = ("codigo_postal", "colonia", "municipio", "estado")
 
 
 @dataclass(frozen=True, slots=True)
-class RenglonMalo:
+class BadPostalRow:
     linea: int
     mensaje: str
 
@@ -32,31 +32,31 @@ def is_complete(places: Mapping[str, int]) -> bool:
     return all(field in places for field in _NEEDED)
 
 
-class LectorRenglones:
+class PostalRowReader:
     """Parses cells into rows. Caches the cleaned names of municipios and estados."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | RenglonMalo:
+    def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | BadPostalRow:
         codigo = cells["codigo_postal"].strip()
         # Excel drops the leading zero of Mexico City's codes.
         if len(codigo) == 4:
             codigo = f"0{codigo}"
         if len(codigo) != 5 or not (codigo.isascii() and codigo.isdigit()):
-            return RenglonMalo(line, "El código postal no son cinco números.")
+            return BadPostalRow(line, "El código postal no son cinco números.")
         colonia = tidy(cells.get("colonia", ""))
         municipio = self._clean(cells.get("municipio", ""))
         estado = self._clean(cells.get("estado", ""))
         for name, text in (("la colonia", colonia), ("el municipio", municipio)):
             if not text:
-                return RenglonMalo(line, f"Falta {name}.")
+                return BadPostalRow(line, f"Falta {name}.")
         if not estado:
-            return RenglonMalo(line, "Falta el estado.")
+            return BadPostalRow(line, "Falta el estado.")
         tipo = self._clean(cells.get("tipo", ""))
         ciudad = self._clean(cells.get("ciudad", ""))
         if max(map(len, (colonia, municipio, estado, tipo, ciudad))) > MAX_TEXT:
-            return RenglonMalo(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
+            return BadPostalRow(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
         return Asentamiento(codigo, colonia, tipo, municipio, estado, ciudad)
 
     def _clean(self, text: str) -> str:

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.domain.identificadores.numeros import Rfc
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.acceso.valores import (
     EfirmaElegida,
@@ -65,7 +65,7 @@ class IngresoEfirma:
         self,
         store: Store,
         bitacora: BitacoraService,
-        verificador: VerificadorCertificados,
+        verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
         """pruebas: certificates of the SAT's test authorities are accepted."""

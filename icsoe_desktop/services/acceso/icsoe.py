@@ -14,7 +14,7 @@ from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
@@ -100,7 +100,7 @@ class AccesoIcsoeService:
         boveda: Boveda,
         bitacora: BitacoraService,
         correos: CorreosCapturista,
-        verificador: VerificadorCertificados,
+        verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
         """pruebas: certificates of the SAT's test authorities are accepted."""

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.icsoe.capturista import (
     link_of,
 )
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
@@ -50,7 +50,7 @@ class CorreosCapturista:
     same kind kills the former, mail included. Of its code only a keyed hash is kept.
     """
 
-    def __init__(self, store: Store, buzon: BuzonService, plantillas: Plantillas) -> None:
+    def __init__(self, store: Store, buzon: BuzonService, plantillas: MailTemplates) -> None:
         self._store = store
         self._buzon = buzon
         self._plantillas = plantillas

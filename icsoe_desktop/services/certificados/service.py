@@ -28,7 +28,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.certificados.archivos import read_file
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
@@ -111,7 +111,7 @@ class CertificadosService:
         self,
         store: Store,
         bitacora: BitacoraService,
-        verificador: VerificadorCertificados,
+        verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
         """pruebas: certificates of the SAT's test authorities are accepted."""

@@ -16,8 +16,12 @@ from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.sepomex.catalogo import LecturaPostal, digest, open_postal_catalogue
-from icsoe_desktop.gateways.sepomex.renglones import RenglonMalo
+from icsoe_desktop.gateways.sepomex.catalogo import (
+    OpenPostalCatalogue,
+    digest,
+    open_postal_catalogue,
+)
+from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -104,7 +108,7 @@ class CodigosPostalesService:
             problems: list[tuple[int, str]] = []
             good = bad = 0
             for each in lectura.rows:
-                if isinstance(each, RenglonMalo):
+                if isinstance(each, BadPostalRow):
                     bad += 1
                     if len(problems) < SHOWN_PROBLEMS:
                         problems.append((each.linea, each.mensaje))
@@ -189,7 +193,7 @@ def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...
     return tuple(Asentamiento(*row) for row in rows)
 
 
-def _good(lectura: LecturaPostal) -> Iterator[Asentamiento]:
+def _good(lectura: OpenPostalCatalogue) -> Iterator[Asentamiento]:
     return (each for each in lectura.rows if isinstance(each, Asentamiento))
 
 

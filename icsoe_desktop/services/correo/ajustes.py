@@ -12,8 +12,8 @@ from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo, Seguridad, 
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize_correo
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -58,7 +58,7 @@ class AjustesService:
         self,
         store: Store,
         bitacora: BitacoraService,
-        correo: CorreoGateway,
+        correo: MailGateway,
         central: Central | None = None,
     ) -> None:
         self._store = store
@@ -125,8 +125,8 @@ class AjustesService:
             with self._correo.connect(servidor, secret) as conexion:
                 progress.report(1, 2, "Enviando el correo de prueba…")
                 conexion.send(mensaje, self._store.new_id(), self._store.clock())
-        except EnvioFallidoError as error:
-            raise EnvioFallidoError(
+        except MailNotSentError as error:
+            raise MailNotSentError(
                 f"{error.message} {TEST_NOT_SENT}",
                 permanent=error.permanent,
                 whole_server=error.whole_server,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize_correo
 from icsoe_desktop.services.correo.ajustes import AjustesService
@@ -56,7 +56,7 @@ class CuentaBuzon:
 
 
 class BuzonService:
-    def __init__(self, store: Store, ajustes: AjustesService, smtp: CorreoGateway) -> None:
+    def __init__(self, store: Store, ajustes: AjustesService, smtp: MailGateway) -> None:
         self._store = store
         self._ajustes = ajustes
         self._envio = EnvioCorreo(store, ajustes, smtp)

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from icsoe_desktop.domain.correo import JITTER, LAST_RETRY, EstadoCorreo, MensajeCorreo, retry_after
-from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
-from icsoe_desktop.gateways.correo.smtp import ConexionCorreo, CorreoGateway
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.smtp import MailConnection, MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.data_key import SealBrokenError
 from icsoe_desktop.services.correo.ajustes import AjustesService
@@ -47,7 +47,7 @@ class ResumenEnvio:
     vencidos: int = 0
     motivo: str = ""
 
-    def plus_failures(self, error: EnvioFallidoError, number: int) -> ResumenEnvio:
+    def plus_failures(self, error: MailNotSentError, number: int) -> ResumenEnvio:
         if error.permanent:
             return replace(self, detenidos=self.detenidos + number, motivo=error.message)
         return replace(self, pospuestos=self.pospuestos + number, motivo=error.message)
@@ -62,7 +62,7 @@ class _Claim:
 
 
 class EnvioCorreo:
-    def __init__(self, store: Store, ajustes: AjustesService, smtp: CorreoGateway) -> None:
+    def __init__(self, store: Store, ajustes: AjustesService, smtp: MailGateway) -> None:
         self._store = store
         self._ajustes = ajustes
         self._smtp = smtp
@@ -86,11 +86,11 @@ class EnvioCorreo:
         try:
             with self._smtp.connect(cuenta.servidor, cuenta.contrasena) as conexion:
                 return self._send_up_to(due, conexion, progress, summary)
-        except EnvioFallidoError as error:
+        except MailNotSentError as error:
             return summary.plus_failures(error, self._hold_back_all(error))
 
     def _send_up_to(
-        self, due: int, conexion: ConexionCorreo, progress: Progress, summary: ResumenEnvio
+        self, due: int, conexion: MailConnection, progress: Progress, summary: ResumenEnvio
     ) -> ResumenEnvio:
         for done in range(due):
             progress.report(done, due, "Enviando correos…")
@@ -129,7 +129,7 @@ class EnvioCorreo:
             row.proximo_intento = self._store.clock() + LEASE
             return _Claim(row.id, self._mensaje(row), row.creado, row.proximo_intento)
 
-    def _settle(self, claim: _Claim, error: EnvioFallidoError | None) -> None:
+    def _settle(self, claim: _Claim, error: MailNotSentError | None) -> None:
         with self._store.write() as db:
             row = db.get(CorreoRow, claim.id)
             if row is None:
@@ -142,7 +142,7 @@ class EnvioCorreo:
             elif row.estado == EstadoCorreo.ENVIANDO and row.proximo_intento == claim.until:
                 self._hold_back(row, error)
 
-    def _hold_back_all(self, error: EnvioFallidoError) -> int:
+    def _hold_back_all(self, error: MailNotSentError) -> int:
         """After a failure that is not about any one mail; gives how many it touched."""
         with self._store.write() as db:
             rows = db.scalars(
@@ -157,7 +157,7 @@ class EnvioCorreo:
                 self._hold_back(row, error)
             return len(rows)
 
-    def _hold_back(self, row: CorreoRow, error: EnvioFallidoError) -> None:
+    def _hold_back(self, row: CorreoRow, error: MailNotSentError) -> None:
         row.motivo = error.message
         if error.permanent:
             row.estado = EstadoCorreo.DETENIDO
@@ -236,11 +236,11 @@ def opened(
     return MensajeCorreo(para, asunto, kept["texto"], kept["html"])
 
 
-def _try_to_send(conexion: ConexionCorreo, claim: _Claim) -> EnvioFallidoError | None:
+def _try_to_send(conexion: MailConnection, claim: _Claim) -> MailNotSentError | None:
     if claim.mensaje is None:
-        return EnvioFallidoError(DAMAGED, permanent=True, whole_server=False)
+        return MailNotSentError(DAMAGED, permanent=True, whole_server=False)
     try:
         conexion.send(claim.mensaje, claim.id, claim.creado)
-    except EnvioFallidoError as error:
+    except MailNotSentError as error:
         return error
     return None

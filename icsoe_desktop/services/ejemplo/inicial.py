@@ -22,7 +22,7 @@ from icsoe_desktop.domain.ejemplo.personas import (
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, Estatus
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
-from icsoe_desktop.gateways.certificados.ejemplo import Archivos, AutoridadEjemplo
+from icsoe_desktop.gateways.certificados.ejemplo import SampleAuthority, SampleCertificate
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.acceso.contrasenas import hash_password
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
@@ -63,7 +63,7 @@ class _Gente:
 
 def fill_sample(
     application: Application,
-    autoridad: AutoridadEjemplo,
+    autoridad: SampleAuthority,
     carpeta: Path,
     progress: Progress | None = None,
 ) -> None:
@@ -119,7 +119,7 @@ def _users(application: Application) -> Sesion:
 def _company(
     application: Application,
     sesion: Sesion,
-    autoridad: AutoridadEjemplo,
+    autoridad: SampleAuthority,
     gente: _Gente,
     carpeta: Path,
     now: datetime,
@@ -139,7 +139,7 @@ def _company(
     cer.write_bytes(made.certificado)
     key.write_bytes(made.llave)
 
-    def imss(registro: str, days: int) -> Archivos:
+    def imss(registro: str, days: int) -> SampleCertificate:
         return autoridad.imss(
             guion.EMPRESA,
             registro,

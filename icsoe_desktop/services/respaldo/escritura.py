@@ -13,8 +13,8 @@ from icsoe_desktop.gateways.respaldo.archivo import check_backup, write_backup
 from icsoe_desktop.gateways.respaldo.cabecera import (
     DAMAGED,
     BackupError,
-    Cabecera,
-    LlaveEnvuelta,
+    BackupHeader,
+    WrappedKey,
     seal_contenido,
 )
 from icsoe_desktop.jobs import Progress
@@ -46,13 +46,13 @@ class EscrituraRespaldo:
         self._boveda = boveda
         self._backups = backups
 
-    def wrap(self, contrasena: str) -> LlaveEnvuelta:
+    def wrap(self, contrasena: str) -> WrappedKey:
         """The data key under this password. Raises InvalidInputError (campo «contrasena»)."""
         if len(contrasena) < SHORTEST_PASSWORD:
             raise InvalidInputError(PASSWORD_SHORT, "contrasena")
-        return LlaveEnvuelta.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
+        return WrappedKey.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
 
-    def write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
+    def write(self, ruta: Path, llave: WrappedKey, progress: Progress) -> RespaldoHecho:
         """Raises UserFacingError for the disk, BackupError, Cancelled."""
         if not ruta.parent.is_dir():
             raise UserFacingError(NOT_FOUND)
@@ -64,7 +64,7 @@ class EscrituraRespaldo:
             copy_store(self._store.engine, self._store.key, copy, progress)
             contenido = check_store(copy, self._store.key, progress)
             sealed = seal_contenido(self._store.key, base, dict(contenido.conteos))
-            cabecera = Cabecera(
+            cabecera = BackupHeader(
                 base,
                 self._store.clock(),
                 contenido.esquema,

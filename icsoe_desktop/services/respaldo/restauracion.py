@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import Llavero
+from icsoe_desktop.gateways.boveda.llavero import Keyring
 from icsoe_desktop.gateways.respaldo.archivo import (
     SUFFIX,
     check_backup,
@@ -16,8 +16,8 @@ from icsoe_desktop.gateways.respaldo.archivo import (
     read_header,
 )
 from icsoe_desktop.gateways.respaldo.cabecera import NEWER, BackupError
-from icsoe_desktop.gateways.respaldo.carpetas import CarpetasRespaldo
-from icsoe_desktop.gateways.respaldo.swap import Intercambio
+from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
+from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.copies import check_store
@@ -64,7 +64,7 @@ def find_backups(*folders: Path) -> tuple[RespaldoEncontrado, ...]:
 
 def backup_folders(own: Path) -> tuple[Path, ...]:
     """Where backups of this installation lie. own: the data folder's own folder for them."""
-    return CarpetasRespaldo(own).all()
+    return BackupFolders(own).all()
 
 
 def newest_good(
@@ -83,12 +83,12 @@ def newest_good(
 class RestauracionService:
     """store, envelope: where the present ones lie, or should."""
 
-    def __init__(self, store: Path, envelope: Path, llavero: Llavero, clock: Clock) -> None:
+    def __init__(self, store: Path, envelope: Path, llavero: Keyring, clock: Clock) -> None:
         self._store = store
         self._envelope = envelope
         self._llavero = llavero
         self._clock = clock
-        self._intercambio = Intercambio(store.parent, store.name, envelope.name)
+        self._intercambio = StoreSwap(store.parent, store.name, envelope.name)
 
     @property
     def waiting(self) -> bool:

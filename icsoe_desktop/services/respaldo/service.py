@@ -12,8 +12,8 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
-from icsoe_desktop.gateways.respaldo.cabecera import LlaveEnvuelta
-from icsoe_desktop.gateways.respaldo.carpetas import CarpetasRespaldo
+from icsoe_desktop.gateways.respaldo.cabecera import WrappedKey
+from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
 from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -72,7 +72,7 @@ class RespaldoService:
         self._bitacora = bitacora
         self._backups = backups
         self._restauracion = restauracion
-        self._carpetas = CarpetasRespaldo(backups)
+        self._carpetas = BackupFolders(backups)
         self._escritura = EscrituraRespaldo(store, boveda, backups)
 
     def programa(self, sesion: Sesion) -> Programa:
@@ -125,7 +125,7 @@ class RespaldoService:
         if contrasena is not None:
             llave = self._escritura.wrap(contrasena)
         elif "llave" in kept:
-            llave = LlaveEnvuelta.from_json(kept["llave"])
+            llave = WrappedKey.from_json(kept["llave"])
         else:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
         done = self._write(ruta, llave, progress or NoProgress())
@@ -186,7 +186,7 @@ class RespaldoService:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         now = self._store.clock()
         ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
-        done = self._write(ruta, LlaveEnvuelta.from_json(kept["llave"]), progress)
+        done = self._write(ruta, WrappedKey.from_json(kept["llave"]), progress)
         retired = self._escritura.retire(folder, programa.conservar)
         with self._store.write() as db:
             kept = kept_values(db, NAME)
@@ -231,7 +231,7 @@ class RespaldoService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
 
-    def _write(self, ruta: Path, llave: LlaveEnvuelta, progress: Progress) -> RespaldoHecho:
+    def _write(self, ruta: Path, llave: WrappedKey, progress: Progress) -> RespaldoHecho:
         done = self._escritura.write(ruta, llave, progress)
         self._carpetas.remember(ruta.parent)
         return done

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
     ClaseArchivoCertificado,
     Esperado,
 )
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados.conftest import CLAVE
 from tests.gateways.certificados.generador import (
     NOW,
@@ -39,7 +39,7 @@ from tests.gateways.certificados.generador_llaves import pkcs8
     ],
 )
 def test_what_is_no_certificate_is_named(
-    verificador: VerificadorCertificados, data: bytes, sentence: str
+    verificador: CertificateVerifier, data: bytes, sentence: str
 ) -> None:
     found = verificador.verify(data, now=NOW)
     assert (found.mensajes, found.valido, found.certificado) == ((sentence,), False, None)
@@ -47,7 +47,7 @@ def test_what_is_no_certificate_is_named(
 
 
 def test_a_certificate_cut_anywhere_is_incomplete(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     sentence = ("El archivo está incompleto; vuelva a copiarlo desde su origen.",)
     for size in range(1, len(cer)):
@@ -55,7 +55,7 @@ def test_a_certificate_cut_anywhere_is_incomplete(
 
 
 def test_a_key_and_a_pfx_cut_anywhere_are_incomplete(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes, un_pfx: bytes
+    verificador: CertificateVerifier, cer: bytes, key: bytes, un_pfx: bytes
 ) -> None:
     sentence = "El archivo está incompleto; vuelva a copiarlo desde su origen."
     for size in range(1, len(key)):
@@ -65,7 +65,7 @@ def test_a_key_and_a_pfx_cut_anywhere_are_incomplete(
 
 
 def test_every_file_in_the_place_of_the_certificate_is_named(
-    verificador: VerificadorCertificados, key: bytes, un_pfx: bytes, un_zip: bytes
+    verificador: CertificateVerifier, key: bytes, un_pfx: bytes, un_zip: bytes
 ) -> None:
     request = requerimiento(efirma_fisica(), nueva_llave())
     pem = b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(request)
@@ -87,14 +87,14 @@ def test_every_file_in_the_place_of_the_certificate_is_named(
 
 
 def test_a_pfx_where_an_efirma_is_wanted_is_named(
-    verificador: VerificadorCertificados, un_pfx: bytes
+    verificador: CertificateVerifier, un_pfx: bytes
 ) -> None:
     found = verificador.verify(un_pfx, None, CLAVE, now=NOW, esperado=Esperado(efirma=True))
     assert found.mensajes == ("Es un archivo .pfx; elija el certificado (.cer) de la e.firma.",)
 
 
 def test_what_is_no_key_is_named(
-    verificador: VerificadorCertificados, cer: bytes, un_pfx: bytes, un_zip: bytes
+    verificador: CertificateVerifier, cer: bytes, un_pfx: bytes, un_zip: bytes
 ) -> None:
     for data, sentence in (
         (cer, "El archivo no es una llave privada (.key)."),
@@ -111,7 +111,7 @@ def test_what_is_no_key_is_named(
 
 
 def test_a_missing_file_and_a_folder_are_told(
-    verificador: VerificadorCertificados, cer: bytes, tmp_path: Path
+    verificador: CertificateVerifier, cer: bytes, tmp_path: Path
 ) -> None:
     sentence = "No se pudo leer el archivo; revise que exista y que tenga permiso para abrirlo."
     for path in (tmp_path / "no_esta.cer", tmp_path, tmp_path / "con\0nulo"):

@@ -19,7 +19,7 @@ from icsoe_desktop.domain.certificados.x509 import read_certificate
 from icsoe_desktop.gateways.certificados import cifrados
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.ber import to_der
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.generador import (
     NOW,
@@ -54,7 +54,7 @@ from tests.gateways.certificados.generador_pfx import (
 CLAVE = "Clave-7"
 WRONG_PFX = "La contraseña es incorrecta o el archivo .pfx está dañado."
 EMISORA = Emisora()
-VERIFICADOR = VerificadorCertificados(Autoridades([EMISORA.autoridad(Cadena.SAT)]))
+VERIFICADOR = CertificateVerifier(Autoridades([EMISORA.autoridad(Cadena.SAT)]))
 CER = EMISORA.emitir(efirma_fisica(), nueva_llave())
 IMSS = EMISORA.emitir(imss(), nueva_llave())
 # Few iterations: the damage may be in any octet, and thousands of files are opened.

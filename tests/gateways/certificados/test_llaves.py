@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from icsoe_desktop.gateways.certificados.contrasena_archivo import Candidatas
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.contrasena_archivo import PasswordCandidates
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.generador import NOW, Emisora, efirma_fisica, nueva_llave
 from tests.gateways.certificados.generador_llaves import (
@@ -88,7 +88,7 @@ ENVOLTURAS: dict[str, Callable[[bytes], tuple[bytes, bytes]]] = {
 
 @pytest.mark.parametrize("envoltura", ENVOLTURAS)
 def test_an_encrypted_key_opens_with_its_password_alone(
-    verificador: VerificadorCertificados, cer: bytes, envoltura: str
+    verificador: CertificateVerifier, cer: bytes, envoltura: str
 ) -> None:
     key = envolver(*ENVOLTURAS[envoltura](pkcs8(nueva_llave())))
     assert verificador.verify(cer, key, CLAVE, now=NOW).mensajes == EXITO
@@ -111,7 +111,7 @@ def test_the_generator_writes_what_others_read(envoltura: str) -> None:
     ["PBE-MD5-DES", "PBE-SHA1-DES", "PBE-SHA1-3DES", "PBE-SHA1-RC2-40", "PBE-SHA1-RC4-128"],
 )
 def test_keys_that_openssl_encrypted_open(
-    verificador: VerificadorCertificados, cer: bytes, cipher: str
+    verificador: CertificateVerifier, cer: bytes, cipher: str
 ) -> None:
     try:
         made = subprocess.run(
@@ -143,7 +143,7 @@ def test_keys_that_openssl_encrypted_open(
 
 
 def test_a_key_without_encryption_opens_with_or_without_a_password(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     for key in (pkcs8(nueva_llave()), pkcs1(nueva_llave())):
         for password in (None, "", "de más"):
@@ -155,7 +155,7 @@ def test_a_key_without_encryption_opens_with_or_without_a_password(
     [(b"", b"\r\n"), (b"", b"\0\0\0"), (b"\xef\xbb\xbf", b""), (b"\xef\xbb\xbf", b"\n\x1a")],
 )
 def test_what_editors_and_transfers_add_around_is_ignored(
-    verificador: VerificadorCertificados, cer: bytes, before: bytes, after: bytes
+    verificador: CertificateVerifier, cer: bytes, before: bytes, after: bytes
 ) -> None:
     key = before + cifrar_como_sat(nueva_llave(), CLAVE.encode()) + after
     found = verificador.verify(before + cer + after, key, CLAVE, now=NOW)
@@ -163,7 +163,7 @@ def test_what_editors_and_transfers_add_around_is_ignored(
 
 
 def test_armoured_files_are_read_in_every_dress(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     encrypted = cifrar_como_sat(nueva_llave(), CLAVE.encode())
     armoured = pem("CERTIFICATE", cer)
@@ -185,7 +185,7 @@ def test_armoured_files_are_read_in_every_dress(
 
 
 def test_a_pem_with_the_encryption_of_openssl_opens(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     key = nueva_llave().private_bytes(
         Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(CLAVE.encode())
@@ -197,7 +197,7 @@ def test_a_pem_with_the_encryption_of_openssl_opens(
 
 
 def test_an_armour_without_its_end_is_incomplete(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     armoured = pem("CERTIFICATE", cer)
     for size in (3, 12, 40, len(armoured) // 2, len(armoured) - 10):
@@ -219,7 +219,7 @@ TEXTO = "Contraseña ñandú €1"
     ids=["utf-8 nfc", "cp1252", "utf-8 nfd", "cp850"],
 )
 def test_a_password_opens_whatever_encoding_the_other_program_used(
-    verificador: VerificadorCertificados, cer: bytes, octets: bytes
+    verificador: CertificateVerifier, cer: bytes, octets: bytes
 ) -> None:
     typed = TEXTO.replace("€", "") if octets == TEXTO.replace("€", "").encode("cp850") else TEXTO
     key = envolver(*pbes2(pkcs8(nueva_llave()), octets))
@@ -236,7 +236,7 @@ def test_a_password_opens_whatever_encoding_the_other_program_used(
 
 
 def test_the_readings_of_a_password_come_in_their_order() -> None:
-    with Candidatas("ñ") as candidatas:
+    with PasswordCandidates("ñ") as candidatas:
         assert [bytes(each) for each in candidatas.raw] == [
             b"\xc3\xb1",
             b"\xf1",
@@ -247,7 +247,7 @@ def test_the_readings_of_a_password_come_in_their_order() -> None:
 
 
 def test_the_readings_of_a_password_are_wiped() -> None:
-    with Candidatas("ñandú") as unusual, Candidatas(bytearray(b"usual")) as usual:
+    with PasswordCandidates("ñandú") as unusual, PasswordCandidates(bytearray(b"usual")) as usual:
         kept = [*unusual.raw, *unusual.bmp, *usual.raw, *usual.bmp]
         assert all(any(each) for each in kept)
     assert all(not any(each) for each in kept)
@@ -255,14 +255,14 @@ def test_the_readings_of_a_password_are_wiped() -> None:
 
 @pytest.mark.parametrize("odd", ["\ud800", b"\xff\xfe", b"\x81", b"\0", "a" * 100_000])
 def test_an_impossible_password_is_merely_wrong(
-    verificador: VerificadorCertificados, cer: bytes, odd: str | bytes
+    verificador: CertificateVerifier, cer: bytes, odd: str | bytes
 ) -> None:
     key = cifrar_como_sat(nueva_llave(), CLAVE.encode())
     assert verificador.verify(cer, key, odd, now=NOW).mensajes == MALA
 
 
 def test_keys_of_other_kinds_do_not_crash(
-    verificador: VerificadorCertificados, emisora: Emisora, cer: bytes
+    verificador: CertificateVerifier, emisora: Emisora, cer: bytes
 ) -> None:
     curve = ec.generate_private_key(ec.SECP256R1())
     edwards = ed25519.Ed25519PrivateKey.generate()
@@ -278,7 +278,7 @@ def test_keys_of_other_kinds_do_not_crash(
 
 
 def test_a_key_that_borrows_the_modulus_of_another_does_not_correspond(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     """The primes are not checked one by one: the challenge must find it."""
     own = nueva_llave().public_key().public_numbers()

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1, generador_pfx
 from tests.gateways.certificados.generador import NOW, Emisora, imss, nueva_llave
 from tests.gateways.certificados.generador_llaves import bmp, pbes2, pkcs8
@@ -41,7 +41,7 @@ def cer(emisora: Emisora) -> bytes:
 @pytest.mark.parametrize("como", [como_openssl_legacy, como_openssl_3, con_pbmac1])
 @pytest.mark.parametrize("sin_mac", [False, True])
 def test_a_pfx_opens_with_its_password_alone(
-    verificador: VerificadorCertificados, cer: bytes, como: object, clave: str, sin_mac: bool
+    verificador: CertificateVerifier, cer: bytes, como: object, clave: str, sin_mac: bool
 ) -> None:
     data = pfx([cer], [nueva_llave()], como(clave), sin_mac=sin_mac)  # type: ignore[operator]
     found = verificador.verify(data, None, clave, now=NOW)
@@ -51,7 +51,7 @@ def test_a_pfx_opens_with_its_password_alone(
     assert wrong.por_campo(CampoCertificado.CONTRASENA) == MALA
 
 
-def test_a_pfx_in_ber_opens(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_a_pfx_in_ber_opens(verificador: CertificateVerifier, cer: bytes) -> None:
     """Windows, Java and Mozilla write indefinite lengths and octet strings in pieces."""
     for como in (como_openssl_legacy, como_openssl_3):
         data = asn1.to_ber(pfx([cer], [nueva_llave()], como(CLAVE)))
@@ -59,7 +59,7 @@ def test_a_pfx_in_ber_opens(verificador: VerificadorCertificados, cer: bytes) ->
         assert verificador.verify(data, None, CLAVE, now=NOW).completa
 
 
-def test_a_pfx_in_ber_to_the_core_opens(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_a_pfx_in_ber_to_the_core_opens(verificador: CertificateVerifier, cer: bytes) -> None:
     """As Bouncy Castle writes them: each safe inside in BER too."""
     bags = asn1.sequence(
         generador_pfx.bolsa_certificado(cer),
@@ -71,9 +71,7 @@ def test_a_pfx_in_ber_to_the_core_opens(verificador: VerificadorCertificados, ce
     assert verificador.verify(data, None, "otra", now=NOW).mensajes == MALA
 
 
-def test_encrypted_content_in_pieces_opens(
-    verificador: VerificadorCertificados, cer: bytes
-) -> None:
+def test_encrypted_content_in_pieces_opens(verificador: CertificateVerifier, cer: bytes) -> None:
     cifrar, _, sellar = como_openssl_3(CLAVE)
     algorithm, encrypted = cifrar(asn1.sequence(generador_pfx.bolsa_certificado(cer)))
     pieces = asn1.octets(encrypted[:64]) + asn1.octets(encrypted[64:])
@@ -89,7 +87,7 @@ def test_encrypted_content_in_pieces_opens(
     assert verificador.verify(data, None, CLAVE, now=NOW).completa
 
 
-def test_bags_inside_bags_are_found(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_bags_inside_bags_are_found(verificador: CertificateVerifier, cer: bytes) -> None:
     inner = asn1.sequence(
         generador_pfx.bolsa_certificado(cer),
         generador_pfx.bolsa(generador_pfx.KEY_BAG, pkcs8(nueva_llave())),
@@ -99,7 +97,7 @@ def test_bags_inside_bags_are_found(verificador: VerificadorCertificados, cer: b
     assert verificador.verify(data, now=NOW).completa
 
 
-def test_a_pfx_nested_without_end_is_damaged(verificador: VerificadorCertificados) -> None:
+def test_a_pfx_nested_without_end_is_damaged(verificador: CertificateVerifier) -> None:
     inner = asn1.sequence()
     for _ in range(200):
         inner = asn1.sequence(generador_pfx.bolsa(generador_pfx.SAFE_CONTENTS_BAG, inner))
@@ -108,7 +106,7 @@ def test_a_pfx_nested_without_end_is_damaged(verificador: VerificadorCertificado
 
 
 def test_a_pfx_without_password_opens_without_asking(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     nothing_at_all = generador_pfx.pfx(
         [cer],
@@ -124,9 +122,7 @@ def test_a_pfx_without_password_opens_without_asking(
         assert verificador.verify(data, now=NOW).completa
 
 
-def test_a_closed_pfx_waits_for_its_password(
-    verificador: VerificadorCertificados, cer: bytes
-) -> None:
+def test_a_closed_pfx_waits_for_its_password(verificador: CertificateVerifier, cer: bytes) -> None:
     data = pfx([cer], [nueva_llave()], como_openssl_3(CLAVE))
     found = verificador.verify(data, now=NOW)
     assert (found.mensajes, found.falta_contrasena, found.certificado) == (
@@ -137,7 +133,7 @@ def test_a_closed_pfx_waits_for_its_password(
 
 
 def test_certificates_in_the_open_are_shown_before_the_password(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     _, cifrar_llave, sellar = como_openssl_3(CLAVE)
     shrouded = asn1.sequence(*(part for part in _shroud(cifrar_llave(pkcs8(nueva_llave())))))
@@ -161,7 +157,7 @@ def _shroud(encrypted: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
 
 
 def test_too_many_iterations_are_refused_at_once(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     cifrar, cifrar_llave, _ = como_openssl_3(CLAVE)
 
@@ -172,9 +168,7 @@ def test_too_many_iterations_are_refused_at_once(
     assert verificador.verify(data, None, CLAVE, now=NOW).mensajes == MALA
 
 
-def test_a_cipher_that_nobody_knows_is_named(
-    verificador: VerificadorCertificados, cer: bytes
-) -> None:
+def test_a_cipher_that_nobody_knows_is_named(verificador: CertificateVerifier, cer: bytes) -> None:
     exotic = asn1.sequence(asn1.oid("1.2.643.7.1.1.5.1"), asn1.null())
     cifrar, _, sellar = como_openssl_3(CLAVE)
     data = pfx([cer], [nueva_llave()], (cifrar, lambda plain: (exotic, plain), sellar))
@@ -193,7 +187,7 @@ def test_a_cipher_that_nobody_knows_is_named(
     ids=["3DES", "AES-256", "sin cifrar"],
 )
 def test_what_cryptography_writes_opens_here(
-    verificador: VerificadorCertificados,
+    verificador: CertificateVerifier,
     cer: bytes,
     scheme: pkcs12.PBES | None,
     digest: hashes.HashAlgorithm | None,
@@ -226,7 +220,7 @@ def test_the_generator_writes_what_cryptography_reads(como: object, cer: bytes) 
 
 @pytest.mark.parametrize("options", [[], ["-legacy"], ["-nomac"], ["-legacy", "-descert"]])
 def test_what_openssl_writes_opens_here(
-    verificador: VerificadorCertificados, cer: bytes, tmp_path: Path, options: list[str]
+    verificador: CertificateVerifier, cer: bytes, tmp_path: Path, options: list[str]
 ) -> None:
     certificate = x509.load_der_x509_certificate(cer)
     pem = tmp_path / "par.pem"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from icsoe_desktop.domain.certificados.verificacion import Esperado
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.generador import (
     CN,
@@ -36,7 +36,7 @@ def otro_cer(emisora: Emisora) -> bytes:
     return emisora.emitir(imss(OTRO_REGISTRO).con(serie=b"\x77"), nueva_llave(2048, "otro"))
 
 
-def test_a_good_imss_pfx_says_everything(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_a_good_imss_pfx_says_everything(verificador: CertificateVerifier, cer: bytes) -> None:
     found = verificador.verify(
         pfx([cer], [nueva_llave()], como_openssl_3(CLAVE)),
         None,
@@ -62,7 +62,7 @@ def test_a_good_imss_pfx_says_everything(verificador: VerificadorCertificados, c
     }
 
 
-def test_an_imss_pfx_needs_no_known_authority(verificador: VerificadorCertificados) -> None:
+def test_an_imss_pfx_needs_no_known_authority(verificador: CertificateVerifier) -> None:
     stranger = Emisora("IMSS").emitir(imss(), nueva_llave())
     data = pfx([stranger], [nueva_llave()], como_openssl_legacy(CLAVE))
     found = verificador.verify(data, None, CLAVE, now=NOW)
@@ -70,7 +70,7 @@ def test_an_imss_pfx_needs_no_known_authority(verificador: VerificadorCertificad
 
 
 def test_an_imss_pfx_of_another_registro_patronal_is_refused(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     data = pfx([cer], [nueva_llave()], como_openssl_3(CLAVE))
     found = verificador.verify(
@@ -81,14 +81,14 @@ def test_an_imss_pfx_of_another_registro_patronal_is_refused(
     )
 
 
-def test_an_expired_imss_pfx_is_refused(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_an_expired_imss_pfx_is_refused(verificador: CertificateVerifier, cer: bytes) -> None:
     data = pfx([cer], [nueva_llave()], como_openssl_3(CLAVE))
     found = verificador.verify(data, None, CLAVE, now=HASTA + timedelta(days=1))
     assert found.mensajes == ("El certificado venció el 10/05/2028.",)
 
 
 def test_an_efirma_or_a_csd_in_a_pfx_is_judged_by_what_it_is(
-    verificador: VerificadorCertificados, emisora: Emisora
+    verificador: CertificateVerifier, emisora: Emisora
 ) -> None:
     for datos, mensajes in (
         (efirma_fisica(), ("La validación de la FIEL fue exitosa",)),
@@ -103,7 +103,7 @@ def test_an_efirma_or_a_csd_in_a_pfx_is_judged_by_what_it_is(
 
 
 def test_a_pfx_without_key_is_told_and_still_shown(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     found = verificador.verify(pfx([cer], [], como_openssl_3(CLAVE)), None, CLAVE, now=NOW)
     assert (found.mensajes, found.llave_corresponde) == (
@@ -113,14 +113,14 @@ def test_a_pfx_without_key_is_told_and_still_shown(
     assert found.certificado is not None
 
 
-def test_a_pfx_with_nothing_but_a_key_is_told(verificador: VerificadorCertificados) -> None:
+def test_a_pfx_with_nothing_but_a_key_is_told(verificador: CertificateVerifier) -> None:
     data = pfx([], [nueva_llave()], como_openssl_3(CLAVE))
     found = verificador.verify(data, None, CLAVE, now=NOW)
     assert found.mensajes == ("El archivo .pfx no contiene certificado.",)
 
 
 def test_a_pfx_whose_key_is_of_another_certificate_is_told(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     data = pfx([cer], [nueva_llave(2048, "otro")], como_openssl_3(CLAVE))
     found = verificador.verify(data, None, CLAVE, now=NOW)
@@ -131,7 +131,7 @@ def test_a_pfx_whose_key_is_of_another_certificate_is_told(
 
 
 def test_among_several_certificates_the_one_with_the_key_counts(
-    verificador: VerificadorCertificados, emisora: Emisora, cer: bytes, otro_cer: bytes
+    verificador: CertificateVerifier, emisora: Emisora, cer: bytes, otro_cer: bytes
 ) -> None:
     authority = emisora.emitir(
         imss().con(autoridad=True, serie=b"\x01", sujeto=((CN, asn1.text("AC")),)), emisora.llave
@@ -143,7 +143,7 @@ def test_among_several_certificates_the_one_with_the_key_counts(
 
 
 def test_of_a_renewed_certificate_the_one_that_lasts_longest_counts(
-    verificador: VerificadorCertificados, emisora: Emisora, cer: bytes
+    verificador: CertificateVerifier, emisora: Emisora, cer: bytes
 ) -> None:
     newer = emisora.emitir(
         imss().con(hasta=HASTA + timedelta(days=90), serie=b"\x60"), nueva_llave()
@@ -156,7 +156,7 @@ def test_of_a_renewed_certificate_the_one_that_lasts_longest_counts(
 
 
 def test_of_two_keys_somebody_must_choose(
-    verificador: VerificadorCertificados, cer: bytes, otro_cer: bytes
+    verificador: CertificateVerifier, cer: bytes, otro_cer: bytes
 ) -> None:
     keys: list[object] = [nueva_llave(), nueva_llave(2048, "otro")]
     data = pfx([cer, otro_cer], keys, como_openssl_3(CLAVE))
@@ -176,13 +176,13 @@ def test_of_two_keys_somebody_must_choose(
         assert (chosen.certificado.registro_patronal, chosen.completa) == (OTRO_REGISTRO, True)
 
 
-def test_the_same_key_twice_is_one_key(verificador: VerificadorCertificados, cer: bytes) -> None:
+def test_the_same_key_twice_is_one_key(verificador: CertificateVerifier, cer: bytes) -> None:
     data = pfx([cer], [nueva_llave(), nueva_llave()], como_openssl_3(CLAVE))
     assert verificador.verify(data, None, CLAVE, now=NOW).completa
 
 
 def test_a_stray_second_key_without_certificate_does_not_matter(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     keys: list[object] = [nueva_llave(2048, "otro"), nueva_llave()]
     data = pfx([cer], keys, como_openssl_3(CLAVE))
@@ -190,7 +190,7 @@ def test_a_stray_second_key_without_certificate_does_not_matter(
 
 
 def test_a_certificate_that_others_cannot_read_does_not_lose_the_rest(
-    verificador: VerificadorCertificados, emisora: Emisora, cer: bytes
+    verificador: CertificateVerifier, emisora: Emisora, cer: bytes
 ) -> None:
     as_ac6 = emisora.emitir(
         imss(OTRO_REGISTRO).con_atributo(CN, asn1.text("AC de Núñez", asn1.PRINTABLE)),

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.certificados.certificado import Certificado
 from icsoe_desktop.domain.certificados.verificacion import Esperado
 from icsoe_desktop.domain.certificados.x509 import read_certificate
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 
 CLAVE = "12345678a"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -75,13 +75,13 @@ PARES = {
 
 
 @pytest.fixture(scope="module")
-def sat() -> VerificadorCertificados:
-    return VerificadorCertificados(Autoridades.pinned())
+def sat() -> CertificateVerifier:
+    return CertificateVerifier(Autoridades.pinned())
 
 
 @pytest.mark.parametrize("nombre", PARES)
 def test_a_published_pair_gets_its_answer(
-    sat: VerificadorCertificados, reales: Path, nombre: str
+    sat: CertificateVerifier, reales: Path, nombre: str
 ) -> None:
     cer, key = reales / f"{nombre}.cer", reales / f"{nombre}.key"
     found = sat.verify(cer, key, CLAVE, now=NOW, esperado=Esperado(pruebas=True))
@@ -90,14 +90,14 @@ def test_a_published_pair_gets_its_answer(
 
 @pytest.mark.parametrize("nombre", PARES)
 def test_a_published_pair_is_refused_outside_of_a_trial(
-    sat: VerificadorCertificados, reales: Path, nombre: str
+    sat: CertificateVerifier, reales: Path, nombre: str
 ) -> None:
     found = sat.verify(reales / f"{nombre}.cer", reales / f"{nombre}.key", CLAVE, now=NOW)
     assert (found.valido, found.mensajes[-1]) == (False, DE_PRUEBA)
 
 
 def test_published_pairs_do_not_correspond_crosswise(
-    sat: VerificadorCertificados, reales: Path
+    sat: CertificateVerifier, reales: Path
 ) -> None:
     for one in PARES:
         for other in PARES:
@@ -105,7 +105,7 @@ def test_published_pairs_do_not_correspond_crosswise(
             assert found.llave_corresponde is (one == other)
 
 
-def test_the_published_pfx_gets_its_answer(sat: VerificadorCertificados, reales: Path) -> None:
+def test_the_published_pfx_gets_its_answer(sat: CertificateVerifier, reales: Path) -> None:
     found = sat.verify(reales / "csd_protegido.pfx", None, CLAVE, now=NOW)
     assert found.as_json() == {
         "tipo": "csd",

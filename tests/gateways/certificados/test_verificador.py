@@ -12,7 +12,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
     ClaseArchivoCertificado,
     Esperado,
 )
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.conftest import CLAVE
 from tests.gateways.certificados.generador import (
@@ -31,9 +31,7 @@ from tests.gateways.certificados.generador import (
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat, envolver, pbes2, pkcs8
 
 
-def test_a_good_pair_is_told_so(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes
-) -> None:
+def test_a_good_pair_is_told_so(verificador: CertificateVerifier, cer: bytes, key: bytes) -> None:
     found = verificador.verify(cer, key, CLAVE, now=NOW)
     assert found.as_json() == {
         "tipo": "e.firma",
@@ -56,14 +54,14 @@ def test_a_good_pair_is_told_so(
 
 @pytest.mark.parametrize("datos", [efirma_moral(), efirma_con_enie()])
 def test_good_pairs_of_every_kind_of_person(
-    verificador: VerificadorCertificados, emisora: Emisora, key: bytes, datos: Datos
+    verificador: CertificateVerifier, emisora: Emisora, key: bytes, datos: Datos
 ) -> None:
     found = verificador.verify(emisora.emitir(datos, nueva_llave()), key, CLAVE, now=NOW)
     assert found.mensajes == ("La validación de la FIEL fue exitosa",)
 
 
 def test_a_certificate_without_its_key_is_good_but_not_complete(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     found = verificador.verify(cer, now=NOW)
     assert (found.valido, found.completa, found.llave_corresponde, found.mensajes) == (
@@ -75,7 +73,7 @@ def test_a_certificate_without_its_key_is_good_but_not_complete(
 
 
 def test_an_unknown_cipher_is_named_by_its_oid(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     exotic = envolver(asn1.sequence(asn1.oid("1.2.643.7.1.1.5.1"), asn1.null()), bytes(64))
     found = verificador.verify(cer, exotic, CLAVE, now=NOW)
@@ -83,7 +81,7 @@ def test_an_unknown_cipher_is_named_by_its_oid(
 
 
 def test_too_many_iterations_are_refused_at_once(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     greedy = envolver(*pbes2(pkcs8(nueva_llave()), CLAVE.encode(), vueltas=5_000_001))
     found = verificador.verify(cer, greedy, CLAVE, now=NOW)
@@ -92,7 +90,7 @@ def test_too_many_iterations_are_refused_at_once(
 
 @pytest.mark.parametrize("wrong", ["", "otra", "contraseña 1 ", " contraseña 1", "Contraseña 1"])
 def test_a_wrong_password_of_a_key_is_told_under_its_field(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes, wrong: str
+    verificador: CertificateVerifier, cer: bytes, key: bytes, wrong: str
 ) -> None:
     found = verificador.verify(cer, key, wrong, now=NOW)
     assert found.por_campo(CampoCertificado.CONTRASENA) == (
@@ -102,7 +100,7 @@ def test_a_wrong_password_of_a_key_is_told_under_its_field(
 
 
 def test_a_wrong_password_is_never_called_a_damaged_key(
-    verificador: VerificadorCertificados, cer: bytes
+    verificador: CertificateVerifier, cer: bytes
 ) -> None:
     """`cryptography` says "could not deserialize" for one wrong password in two hundred."""
     quick = envolver(*pbes2(pkcs8(nueva_llave()), b"buena", vueltas=1))
@@ -112,7 +110,7 @@ def test_a_wrong_password_is_never_called_a_damaged_key(
 
 
 def test_a_key_waits_for_its_password(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes
+    verificador: CertificateVerifier, cer: bytes, key: bytes
 ) -> None:
     found = verificador.verify(cer, key, now=NOW)
     assert (found.mensajes, found.falta_contrasena, found.valido) == (
@@ -123,9 +121,7 @@ def test_a_key_waits_for_its_password(
     assert verificador.inspect_key(key) == ()
 
 
-def test_a_pair_that_does_not_match_is_told(
-    verificador: VerificadorCertificados, cer: bytes
-) -> None:
+def test_a_pair_that_does_not_match_is_told(verificador: CertificateVerifier, cer: bytes) -> None:
     other = cifrar_como_sat(nueva_llave(2048, "otro"), CLAVE.encode())
     found = verificador.verify(cer, other, CLAVE, now=NOW)
     assert (found.mensajes, found.llave_corresponde) == (
@@ -135,7 +131,7 @@ def test_a_pair_that_does_not_match_is_told(
 
 
 def test_a_csd_is_refused_in_the_place_of_an_efirma(
-    verificador: VerificadorCertificados, emisora: Emisora, key: bytes
+    verificador: CertificateVerifier, emisora: Emisora, key: bytes
 ) -> None:
     found = verificador.verify(emisora.emitir(csd(), nueva_llave()), key, CLAVE, now=NOW)
     assert (found.mensajes, found.llave_corresponde) == (
@@ -146,14 +142,14 @@ def test_a_csd_is_refused_in_the_place_of_an_efirma(
 
 @pytest.mark.parametrize("datos", [efirma_fisica().con(extended=()), imss()])
 def test_another_type_is_refused_in_the_place_of_an_efirma(
-    verificador: VerificadorCertificados, emisora: Emisora, key: bytes, datos: Datos
+    verificador: CertificateVerifier, emisora: Emisora, key: bytes, datos: Datos
 ) -> None:
     found = verificador.verify(emisora.emitir(datos, nueva_llave()), key, CLAVE, now=NOW)
     assert found.mensajes == ("El certificado no es una e.firma del SAT.",)
 
 
 def test_dates_are_told_in_the_day_of_mexico(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes
+    verificador: CertificateVerifier, cer: bytes, key: bytes
 ) -> None:
     late = verificador.verify(cer, key, CLAVE, now=HASTA + timedelta(days=1))
     assert late.mensajes == ("La e.firma venció el 10/05/2028.",)
@@ -164,7 +160,7 @@ def test_dates_are_told_in_the_day_of_mexico(
     assert (late.as_json()["vigente"], soon.as_json()["vigente"]) == (False, False)
 
 
-def test_an_unknown_issuer_is_told(verificador: VerificadorCertificados, key: bytes) -> None:
+def test_an_unknown_issuer_is_told(verificador: CertificateVerifier, key: bytes) -> None:
     stranger = Emisora("CUALQUIERA").emitir(efirma_fisica(), nueva_llave())
     found = verificador.verify(stranger, key, CLAVE, now=NOW)
     assert (found.mensajes, found.cadena) == (
@@ -174,7 +170,7 @@ def test_an_unknown_issuer_is_told(verificador: VerificadorCertificados, key: by
 
 
 def test_a_test_certificate_is_good_only_in_a_trial(
-    verificador: VerificadorCertificados, emisora_de_pruebas: Emisora, key: bytes
+    verificador: CertificateVerifier, emisora_de_pruebas: Emisora, key: bytes
 ) -> None:
     trial = emisora_de_pruebas.emitir(efirma_fisica(), nueva_llave())
     refused = verificador.verify(trial, key, CLAVE, now=NOW)
@@ -185,7 +181,7 @@ def test_a_test_certificate_is_good_only_in_a_trial(
 
 
 def test_the_rfc_must_be_that_of_the_registro_patronal(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes
+    verificador: CertificateVerifier, cer: bytes, key: bytes
 ) -> None:
     other = verificador.verify(cer, key, CLAVE, now=NOW, esperado=Esperado(rfc="TBI990101QX5"))
     assert other.mensajes == (
@@ -198,7 +194,7 @@ def test_the_rfc_must_be_that_of_the_registro_patronal(
 
 
 def test_everything_wrong_is_told_in_its_order(
-    verificador: VerificadorCertificados, emisora_de_pruebas: Emisora
+    verificador: CertificateVerifier, emisora_de_pruebas: Emisora
 ) -> None:
     wrong = emisora_de_pruebas.emitir(csd(), nueva_llave())
     other = cifrar_como_sat(nueva_llave(2048, "otro"), CLAVE.encode())
@@ -220,7 +216,7 @@ def test_everything_wrong_is_told_in_its_order(
 
 
 def test_inspecting_asks_for_no_password(
-    verificador: VerificadorCertificados, cer: bytes, un_pfx: bytes
+    verificador: CertificateVerifier, cer: bytes, un_pfx: bytes
 ) -> None:
     seen = verificador.inspect(cer, now=NOW)
     assert (seen.certificado is not None, seen.problemas, seen.falta_contrasena) == (
@@ -239,7 +235,7 @@ def test_inspecting_asks_for_no_password(
 
 
 def test_the_password_given_as_bytearray_is_left_to_its_owner(
-    verificador: VerificadorCertificados, cer: bytes, key: bytes
+    verificador: CertificateVerifier, cer: bytes, key: bytes
 ) -> None:
     password = bytearray(CLAVE, "utf-8")
     assert verificador.verify(cer, key, password, now=NOW).completa

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.gateways.correo.plantillas import SHIPPED, Plantillas
+from icsoe_desktop.gateways.correo.plantillas import SHIPPED, MailTemplates
 
 VALUES = {
     "nombre": "Íñiga",
@@ -23,7 +23,7 @@ VALUES = {
 
 
 def test_every_shipped_mail_fills_in_and_names_only_what_it_gets() -> None:
-    plantillas = Plantillas()
+    plantillas = MailTemplates()
     assert len(plantillas.names()) == 6
     for name in plantillas.names():
         mensaje = plantillas.mensaje(name, "a@ejemplo.mx", VALUES)
@@ -62,8 +62,8 @@ def test_a_broken_own_text_is_passed_over_and_said_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes, reason: str
 ) -> None:
     (tmp_path / "crear_contrasena.txt").write_bytes(content)
-    mensaje = Plantillas(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES)
-    assert mensaje == Plantillas().mensaje("crear_contrasena", "a@ejemplo.mx", VALUES)
+    mensaje = MailTemplates(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES)
+    assert mensaje == MailTemplates().mensaje("crear_contrasena", "a@ejemplo.mx", VALUES)
     [record] = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert reason in record.getMessage()
     assert "Íñiga" not in record.getMessage()
@@ -71,6 +71,6 @@ def test_a_broken_own_text_is_passed_over_and_said_in_the_log(
 
 def test_braces_that_are_no_field_stay(tmp_path: Path) -> None:
     (tmp_path / "marco.html").write_text("<style>p { color: red }</style>{contenido}", "utf-8")
-    html = Plantillas(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES).html
+    html = MailTemplates(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES).html
     assert html is not None
     assert html.startswith("<style>p { color: red }</style><p>Hola, Íñiga:")

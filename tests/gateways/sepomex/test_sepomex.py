@@ -18,7 +18,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.sepomex import catalogo as sepomex
 from icsoe_desktop.gateways.sepomex import zip_file as sepomex_zip
 from icsoe_desktop.gateways.sepomex.catalogo import open_postal_catalogue
-from icsoe_desktop.gateways.sepomex.renglones import RenglonMalo
+from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.sepomex import postales
 from tests.gateways.sepomex.postales import HEADER, LEGEND, ROWS
@@ -26,12 +26,12 @@ from tests.gateways.sepomex.postales import HEADER, LEGEND, ROWS
 EXPECTED = [Asentamiento(*row) for row in ROWS]
 
 
-def read(path: Path) -> list[Asentamiento | RenglonMalo]:
+def read(path: Path) -> list[Asentamiento | BadPostalRow]:
     with open_postal_catalogue(path, NoProgress()) as lectura:
         return list(lectura.rows)
 
 
-def read_or_refuse(path: Path) -> tuple[list[Asentamiento | RenglonMalo], str | None]:
+def read_or_refuse(path: Path) -> tuple[list[Asentamiento | BadPostalRow], str | None]:
     """The rows, or the field of the refusal; any other failure is the test's."""
     try:
         return read(path), None
@@ -122,14 +122,14 @@ def test_bad_rows_are_told_by_line_and_the_rest_is_read(tmp_path: Path) -> None:
     found = read(path)
     assert found[0] == Asentamiento("00101", *ROWS[0][1:])
     assert found[1:] == [
-        RenglonMalo(4, "El código postal no son cinco números."),
-        RenglonMalo(5, "El código postal no son cinco números."),
-        RenglonMalo(6, "Falta la colonia."),
-        RenglonMalo(7, "Falta el municipio."),
-        RenglonMalo(8, "Falta el estado."),
-        RenglonMalo(9, "Tiene un texto de más de 200 caracteres."),
+        BadPostalRow(4, "El código postal no son cinco números."),
+        BadPostalRow(5, "El código postal no son cinco números."),
+        BadPostalRow(6, "Falta la colonia."),
+        BadPostalRow(7, "Falta el municipio."),
+        BadPostalRow(8, "Falta el estado."),
+        BadPostalRow(9, "Tiene un texto de más de 200 caracteres."),
         EXPECTED[2],
-        RenglonMalo(11, "Tiene 2 columnas y el encabezado 15."),
+        BadPostalRow(11, "Tiene 2 columnas y el encabezado 15."),
     ]
 
 
@@ -230,7 +230,7 @@ def test_whatever_is_damaged_is_read_or_refused(kind: str, at: int, piece: bytes
         path.write_bytes(damaged(path.read_bytes(), at, piece, cut))
         rows, campo = read_or_refuse(path)
         assert campo in (None, "archivo")
-        assert all(isinstance(row, RenglonMalo) or len(row.codigo_postal) == 5 for row in rows)
+        assert all(isinstance(row, BadPostalRow) or len(row.codigo_postal) == 5 for row in rows)
 
 
 @given(st.binary(max_size=400))

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gui.inicio.outgoing_mail import EstadoEnvio, MailSender
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.application import Application
@@ -25,7 +25,7 @@ class WatchedBuzon(BuzonService):
     """The real one, which also counts how many rounds run at once."""
 
     def __init__(self, application: Application) -> None:
-        super().__init__(application.store, application.ajustes, CorreoGateway())
+        super().__init__(application.store, application.ajustes, MailGateway())
         self.rounds = 0
         self.at_once = 0
         self.most_at_once = 0

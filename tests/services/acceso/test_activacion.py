@@ -11,7 +11,7 @@ from sqlalchemy import select
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.acceso.activacion import (
     SOLICITUD_RECIBIDA,
     WRONG_LINK,
@@ -128,7 +128,7 @@ def test_the_24_hours_go_on_across_a_restart(
     mundo.store.close()
     again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
     activacion = ActivacionService(
-        again, BitacoraService(again), CorreosCapturista(again, buzon, Plantillas())
+        again, BitacoraService(again), CorreosCapturista(again, buzon, MailTemplates())
     )
     reloj.advance(hours=23, minutes=59, seconds=59)
     assert activacion.open(link).nombre == "Íñiga Xacón Núñez"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida, ProblemaIngreso
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.gateways.certificados.generador import (
@@ -125,7 +125,7 @@ def test_an_unknown_issuer_and_a_test_one_are_told_apart(
     mundo: Mundo,
     emisora_de_pruebas: Emisora,
     boveda: Boveda,
-    verificador: VerificadorCertificados,
+    verificador: CertificateVerifier,
 ) -> None:
     good = mundo.efirma(efirma_moral(), RFC_MORAL)
     cer = mundo.archivos.folder / "otra.cer"

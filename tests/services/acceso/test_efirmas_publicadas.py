@@ -9,7 +9,7 @@ import pytest
 
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida
 from tests.services.mundo import Mundo
 
@@ -27,7 +27,7 @@ def test_the_published_test_efirmas_enter_a_trial_installation_only(
     mundo: Mundo, boveda: Boveda, reales: Path, name: str, rfc: str, titular: str
 ) -> None:
     elegida = EfirmaElegida(rfc, CLAVE_SAT, reales / f"{name}.cer", reales / f"{name}.key")
-    pinned = VerificadorCertificados(Autoridades.pinned())
+    pinned = CertificateVerifier(Autoridades.pinned())
 
     def service(pruebas: bool) -> AccesoIcsoeService:
         return AccesoIcsoeService(
@@ -46,7 +46,7 @@ def test_the_published_test_efirmas_enter_a_trial_installation_only(
 def test_the_published_wrong_ones_get_their_sentence(
     mundo: Mundo, boveda: Boveda, reales: Path, tmp_path: Path
 ) -> None:
-    pinned = VerificadorCertificados(Autoridades.pinned())
+    pinned = CertificateVerifier(Autoridades.pinned())
     trial = AccesoIcsoeService(
         mundo.store, boveda, mundo.bitacora, mundo.correos, pinned, pruebas=True
     )

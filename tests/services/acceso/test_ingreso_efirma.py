@@ -10,7 +10,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.icsoe import (
     OTHER_EFIRMA,
     VALIDATE_FIRST,
@@ -116,7 +116,7 @@ def test_nothing_of_key_or_password_stays(mundo: Mundo, tmp_path: Path) -> None:
 
 
 def test_a_registered_efirma_is_offered_to_whoever_names_its_rfc(
-    mundo: Mundo, sesion: Sesion, verificador: VerificadorCertificados
+    mundo: Mundo, sesion: Sesion, verificador: CertificateVerifier
 ) -> None:
     from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
     from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService

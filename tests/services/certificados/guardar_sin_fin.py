@@ -15,7 +15,7 @@ from pathlib import Path
 
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
@@ -39,7 +39,7 @@ def main() -> None:
     service = CertificadosService(
         store,
         BitacoraService(store),
-        VerificadorCertificados(Autoridades([autoridad])),
+        CertificateVerifier(Autoridades([autoridad])),
         pruebas=False,
     )
     sesion = session_of(uuid.UUID(job["usuario"]))

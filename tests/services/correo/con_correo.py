@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from icsoe_desktop.domain.correo import MensajeCorreo, ServidorCorreo
-from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from tests.support.smtp_real import PASSWORD
 
 MENSAJE_ID = uuid.UUID("0195a000-0000-7000-8000-000000000001")
@@ -24,7 +24,7 @@ MENSAJE = MensajeCorreo(
 
 
 def send(
-    gateway: CorreoGateway,
+    gateway: MailGateway,
     servidor: ServidorCorreo,
     mensaje: MensajeCorreo = MENSAJE,
     contrasena: str = PASSWORD,
@@ -34,12 +34,12 @@ def send(
 
 
 def failure(
-    gateway: CorreoGateway,
+    gateway: MailGateway,
     servidor: ServidorCorreo,
     mensaje: MensajeCorreo = MENSAJE,
     contrasena: str = PASSWORD,
 ) -> tuple[str, bool, bool]:
-    with pytest.raises(EnvioFallidoError) as caught:
+    with pytest.raises(MailNotSentError) as caught:
         send(gateway, servidor, mensaje, contrasena)
     error = caught.value
     # A logged traceback must not show the server's words, which hold addresses.

@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService, CuentaCorreo
 from icsoe_desktop.services.correo.buzon import BuzonService
@@ -169,14 +169,14 @@ def test_the_mail_of_test_may_use_the_kept_password(
 def test_a_mail_of_test_that_fails_says_why_and_what_is_safe(
     ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal
 ) -> None:
-    with pytest.raises(EnvioFallidoError) as caught:
+    with pytest.raises(MailNotSentError) as caught:
         ajustes.send_test(sesion, smtp.servidor(), "otra", "beto@ejemplo.mx", NoProgress())
     assert caught.value.message.startswith("El servidor de correo no aceptó el usuario o la contr")
     assert caught.value.message.endswith(
         "El correo de prueba no se envió; su configuración sigue como estaba."
     )
     down = replace(smtp.servidor(), puerto=free_port())
-    with pytest.raises(EnvioFallidoError, match="no recibe correo en el puerto"):
+    with pytest.raises(MailNotSentError, match="no recibe correo en el puerto"):
         ajustes.send_test(sesion, down, PASSWORD, "beto@ejemplo.mx", NoProgress())
     with pytest.raises(InvalidInputError) as wrong_address:
         ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto", NoProgress())

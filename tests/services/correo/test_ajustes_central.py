@@ -10,7 +10,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.ajustes import (
     FIXED,
@@ -26,7 +26,7 @@ OTHER = replace(OPEN, servidor="smtp.ejemplo.mx")
 
 
 def make(store: Store, bitacora: BitacoraService, central: Central) -> AjustesService:
-    return AjustesService(store, bitacora, CorreoGateway(), central)
+    return AjustesService(store, bitacora, MailGateway(), central)
 
 
 def cuenta(store: Store, ajustes: AjustesService) -> CuentaCorreo | None:

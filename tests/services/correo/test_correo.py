@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo import smtp as gateway_module
-from icsoe_desktop.gateways.correo.fallos import EnvioFallidoError
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway, as_email
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.smtp import MailGateway, as_email
 from tests.services.correo.con_correo import CREADO, MENSAJE, MENSAJE_ID, send
 from tests.support.smtp_real import (
     PASSWORD,
@@ -38,7 +38,7 @@ def certificado(tmp_path: Path) -> Certificado:
 def test_a_mail_arrives_whole_whatever_the_security(
     seguridad: Seguridad, certificado: Certificado
 ) -> None:
-    gateway = CorreoGateway(certificado.trusting, step_timeout_s=30)
+    gateway = MailGateway(certificado.trusting, step_timeout_s=30)
     starttls = certificado.server if seguridad is Seguridad.STARTTLS else None
     implicit = certificado.server if seguridad is Seguridad.SSL else None
     with smtp_server(login=True, starttls=starttls, ssl_context=implicit) as smtp:
@@ -76,7 +76,7 @@ def test_a_mail_arrives_whole_whatever_the_security(
 
 
 def test_the_server_does_not_learn_the_name_of_the_machine(
-    smtp: SmtpReal, gateway: CorreoGateway, monkeypatch: pytest.MonkeyPatch
+    smtp: SmtpReal, gateway: MailGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket, "getfqdn", lambda *_: "pc-de-alma.ejemplo.local")
     send(gateway, smtp.servidor())
@@ -85,7 +85,7 @@ def test_the_server_does_not_learn_the_name_of_the_machine(
     assert b"pc-de-alma" not in received.content
 
 
-def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: CorreoGateway) -> None:
+def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: MailGateway) -> None:
     with gateway.connect(smtp.servidor(), PASSWORD) as conexion:
         for number in range(3):
             conexion.send(
@@ -99,7 +99,7 @@ def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: CorreoGa
     assert len(smtp.logins) == 1
 
 
-def test_a_server_that_only_knows_login_is_logged_into(gateway: CorreoGateway) -> None:
+def test_a_server_that_only_knows_login_is_logged_into(gateway: MailGateway) -> None:
     with smtp_server(login=True, without_mechanisms=("PLAIN",)) as smtp:
         send(gateway, smtp.servidor())
     assert smtp.logins == [(USER, PASSWORD)]
@@ -114,7 +114,7 @@ def all_logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixt
 @pytest.mark.expects_log
 def test_neither_passwords_nor_addresses_reach_the_logs_or_the_output(
     smtp: SmtpReal,
-    gateway: CorreoGateway,
+    gateway: MailGateway,
     all_logs: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -122,11 +122,11 @@ def test_neither_passwords_nor_addresses_reach_the_logs_or_the_output(
     smtp.answers["RCPT"] = "550 beto@ejemplo.mx unknown"
     try:
         send(gateway, smtp.servidor())
-    except EnvioFallidoError:
+    except MailNotSentError:
         logging.getLogger("icsoe_desktop").exception("a mail")
     try:
         send(gateway, smtp.servidor(), contrasena=WRONG_PASSWORD)
-    except EnvioFallidoError:
+    except MailNotSentError:
         logging.getLogger("icsoe_desktop").exception("a login")
     # The server of the tests logs for itself under «mail.».
     ours = [record for record in all_logs.records if not record.name.startswith("mail.")]

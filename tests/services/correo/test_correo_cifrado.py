@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.correo import Seguridad
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from tests.services.correo.con_correo import failure
 from tests.support.smtp_real import SmtpReal, make_certificado, smtp_server
 
@@ -30,7 +30,7 @@ def test_no_password_goes_to_a_server_whose_certificate_is_not_good(
     reason: str,
 ) -> None:
     certificado = make_certificado(tmp_path, for_host=for_host, expired=expired)
-    gateway = CorreoGateway(certificado.trusting) if trusted else CorreoGateway()
+    gateway = MailGateway(certificado.trusting) if trusted else MailGateway()
     starttls = certificado.server if seguridad is Seguridad.STARTTLS else None
     implicit = certificado.server if seguridad is Seguridad.SSL else None
     with smtp_server(login=True, starttls=starttls, ssl_context=implicit) as smtp:
@@ -41,7 +41,7 @@ def test_no_password_goes_to_a_server_whose_certificate_is_not_good(
 
 
 def test_nothing_is_sent_in_clear_when_starttls_is_missing(
-    smtp: SmtpReal, gateway: CorreoGateway
+    smtp: SmtpReal, gateway: MailGateway
 ) -> None:
     sentence, *kind = failure(gateway, smtp.servidor(Seguridad.STARTTLS))
     assert sentence.startswith("El servidor de correo no ofrece STARTTLS")
@@ -49,7 +49,7 @@ def test_nothing_is_sent_in_clear_when_starttls_is_missing(
     assert smtp.logins == []
 
 
-def test_ssl_against_a_port_in_clear(smtp: SmtpReal, gateway: CorreoGateway) -> None:
+def test_ssl_against_a_port_in_clear(smtp: SmtpReal, gateway: MailGateway) -> None:
     sentence, *kind = failure(gateway, smtp.servidor(Seguridad.SSL))
     assert "no pudo cifrar la conexión" in sentence
     assert "Pruebe con STARTTLS" in sentence

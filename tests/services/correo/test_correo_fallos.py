@@ -8,7 +8,7 @@ import time
 import pytest
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from tests.services.correo.con_correo import failure
 from tests.support.smtp_real import USER, SmtpReal, free_port, raw_server, smtp_server
 
@@ -16,21 +16,21 @@ from tests.support.smtp_real import USER, SmtpReal, free_port, raw_server, smtp_
 WHOLE_S = 300.0
 
 
-def test_a_wrong_password_needs_a_person(smtp: SmtpReal, gateway: CorreoGateway) -> None:
+def test_a_wrong_password_needs_a_person(smtp: SmtpReal, gateway: MailGateway) -> None:
     sentence, permanent, whole_server = failure(gateway, smtp.servidor(), contrasena="otra")
     assert sentence.startswith("El servidor de correo no aceptó el usuario o la contraseña.")
     assert sentence.endswith("(Respuesta del servidor: 535.)")
     assert (permanent, whole_server, smtp.received) == (True, True, [])
 
 
-def test_a_server_without_logins_is_named(gateway: CorreoGateway) -> None:
+def test_a_server_without_logins_is_named(gateway: MailGateway) -> None:
     with smtp_server(login=True, without_mechanisms=("PLAIN", "LOGIN")) as smtp:
         sentence, permanent, whole_server = failure(gateway, smtp.servidor())
     assert sentence.startswith("El servidor de correo no permite entrar con usuario y contraseña.")
     assert (permanent, whole_server) == (True, True)
 
 
-def test_a_server_that_wants_a_login_says_so(smtp: SmtpReal, gateway: CorreoGateway) -> None:
+def test_a_server_that_wants_a_login_says_so(smtp: SmtpReal, gateway: MailGateway) -> None:
     without = ServidorCorreo("localhost", smtp.port, Seguridad.NINGUNA, "", USER, "")
     sentence, permanent, whole_server = failure(gateway, without)
     assert sentence.startswith("El servidor de correo pide usuario y contraseña.")
@@ -53,7 +53,7 @@ def test_a_server_that_wants_a_login_says_so(smtp: SmtpReal, gateway: CorreoGate
 )
 def test_each_refusal_has_its_sentence_and_kind(
     smtp: SmtpReal,
-    gateway: CorreoGateway,
+    gateway: MailGateway,
     command: str,
     answer: str,
     start: str,
@@ -67,7 +67,7 @@ def test_each_refusal_has_its_sentence_and_kind(
     assert kind == [permanent, whole_server]
 
 
-def test_the_provider_that_gave_up_passwords_is_named(gateway: CorreoGateway) -> None:
+def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> None:
     def talk(connection: socket.socket) -> None:
         connection.sendall(b"220 hola\r\n")
         while line := connection.recv(1000):
@@ -84,7 +84,7 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: CorreoGateway) ->
     assert kind == [True, True]
 
 
-def test_nobody_at_the_port(gateway: CorreoGateway) -> None:
+def test_nobody_at_the_port(gateway: MailGateway) -> None:
     port = free_port()
     servidor = ServidorCorreo("127.0.0.1", port, Seguridad.STARTTLS, "", USER, "")
     sentence, *kind = failure(gateway, servidor)
@@ -92,7 +92,7 @@ def test_nobody_at_the_port(gateway: CorreoGateway) -> None:
     assert kind == [False, True]
 
 
-def test_a_name_that_nobody_has(gateway: CorreoGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_nobody_has(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_name(*_args: object, **_kwargs: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -103,7 +103,7 @@ def test_a_name_that_nobody_has(gateway: CorreoGateway, monkeypatch: pytest.Monk
     assert kind == [False, True]
 
 
-def test_no_network(gateway: CorreoGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_args: object, **_kwargs: object) -> None:
         raise OSError(101, "Network is unreachable")
 
@@ -115,9 +115,7 @@ def test_no_network(gateway: CorreoGateway, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
-def test_a_cut_connection_is_for_later(
-    smtp: SmtpReal, gateway: CorreoGateway, command: str
-) -> None:
+def test_a_cut_connection_is_for_later(smtp: SmtpReal, gateway: MailGateway, command: str) -> None:
     smtp.cut_at = command
     sentence, *kind = failure(gateway, smtp.servidor())
     assert sentence.startswith("El servidor de correo cortó la conexión.")
@@ -128,7 +126,7 @@ def test_a_server_that_hangs_is_left_after_the_time_of_a_step(smtp: SmtpReal) ->
     smtp.hang_at = "DATA"
     started = time.monotonic()
     sentence, *kind = failure(
-        CorreoGateway(step_timeout_s=0.3, message_timeout_s=WHOLE_S), smtp.servidor()
+        MailGateway(step_timeout_s=0.3, message_timeout_s=WHOLE_S), smtp.servidor()
     )
     assert sentence.startswith("El servidor «127.0.0.1» no respondió a tiempo.")
     assert kind == [False, True]
@@ -149,7 +147,7 @@ def test_a_server_that_never_ends_its_answer_is_left_too() -> None:
         servidor = ServidorCorreo("127.0.0.1", port, Seguridad.NINGUNA, "", USER, "")
         started = time.monotonic()
         sentence, *kind = failure(
-            CorreoGateway(step_timeout_s=WHOLE_S, message_timeout_s=0.5), servidor
+            MailGateway(step_timeout_s=WHOLE_S, message_timeout_s=0.5), servidor
         )
     assert sentence.startswith("El servidor «127.0.0.1» no respondió a tiempo.")
     assert kind == [False, True]
@@ -166,7 +164,7 @@ def test_a_server_that_never_ends_its_answer_is_left_too() -> None:
     ],
 )
 def test_a_strange_greeting(
-    gateway: CorreoGateway, greeting: bytes, start: str, permanent: bool
+    gateway: MailGateway, greeting: bytes, start: str, permanent: bool
 ) -> None:
     with raw_server(lambda connection: connection.sendall(greeting)) as port:
         servidor = ServidorCorreo("127.0.0.1", port, Seguridad.NINGUNA, "", USER, "")
