@@ -160,7 +160,7 @@ def main() -> int:
         folder = options.datos or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
         data = DataFolder(folder)
-        application = open_application(data, llavero=FolderLlavero(folder))
+        application = open_application(data, keyring=FolderLlavero(folder))
         sesion = fill(application, folder, options.filas)
         jobs = gui_queue(Dispatcher(), "datos")
         preferences = Preferences(folder / "preferencias-banco.ini")

@@ -166,8 +166,8 @@ def _sealed(store: Store, oficina: str) -> Any:
     bitacora = BitacoraService(store)
     place = Oficina(store, bitacora, connect)
     with store.read() as db:
-        llavero = place.keys(db)
-        registros = RecordIntegration(store, bitacora, oficina, llavero)
+        keyring = place.keys(db)
+        registros = RecordIntegration(store, bitacora, oficina, keyring)
         names = db.execute(
             select(VersionRow.registro).where(
                 VersionRow.coleccion == RecordKind.PAQUETE.collection.value
@@ -178,7 +178,7 @@ def _sealed(store: Store, oficina: str) -> Any:
                 sobre = Envelope(
                     RecordKind.PAQUETE, registros.contents.local(db, RecordKind.PAQUETE, name)
                 )
-                yield seal_record(sobre, newest(llavero), oficina, name)
+                yield seal_record(sobre, newest(keyring), oficina, name)
 
 
 ORDERS = {

@@ -140,7 +140,7 @@ class Reloj:
         self.now += timedelta(**delta)
 
 
-class MemoryLlavero:
+class MemoryKeyring:
     """A keyring that keeps its entries for as long as the test."""
 
     def __init__(self) -> None:
@@ -174,13 +174,13 @@ def reloj() -> Reloj:
 
 
 @pytest.fixture
-def llavero() -> MemoryLlavero:
-    return MemoryLlavero()
+def keyring() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
 @pytest.fixture
-def boveda(tmp_path: Path, llavero: MemoryLlavero) -> Boveda:
-    return Boveda(tmp_path / "llaves.json", llavero)
+def boveda(tmp_path: Path, keyring: MemoryKeyring) -> Boveda:
+    return Boveda(tmp_path / "llaves.json", keyring)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import FileKeyring, Keyring, SystemKeyring
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring, SystemKeyring
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
@@ -71,16 +71,16 @@ class DatosAbiertos:
 
 
 def build_restauracion(
-    folder: DataFolder, llavero: Keyring | None = None, clock: Clock = utc_now
+    folder: DataFolder, keyring: Keyring | None = None, clock: Clock = utc_now
 ) -> RestauracionService:
     """The service that restores a backup. It needs no open store."""
-    return RestauracionService(folder.store, folder.envelope, llavero or _keyring(folder), clock)
+    return RestauracionService(folder.store, folder.envelope, keyring or _keyring(folder), clock)
 
 
 def open_data(
     folder: DataFolder,
     unlock: Unlock | None = None,
-    llavero: Keyring | None = None,
+    keyring: Keyring | None = None,
     clock: Clock = utc_now,
     *,
     start_over: bool = False,
@@ -92,10 +92,10 @@ def open_data(
     Raises StoreLockedError if a password or the recovery code is needed or wrong,
     StoreKeylessError, StoreDamagedError, and UserFacingError for the store of a newer program.
     """
-    restauracion = build_restauracion(folder, llavero, clock)
+    restauracion = build_restauracion(folder, keyring, clock)
     if restauracion.waiting:
         raise UserFacingError(RESTORE_WAITING)
-    boveda = Boveda(folder.envelope, llavero or _keyring(folder))
+    boveda = Boveda(folder.envelope, keyring or _keyring(folder))
     if start_over and boveda.exists() and not boveda.has_ways_in():
         _set_aside(folder, clock)
     key = _open_vault(folder, boveda, unlock)

@@ -21,7 +21,7 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
-    from icsoe_desktop.gateways.boveda.llavero import Keyring
+    from icsoe_desktop.gateways.boveda.os_keyring import Keyring
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
@@ -52,15 +52,15 @@ class Program(QObject):
         self,
         folder: DataFolder,
         instancia: Instancia,
-        llavero: Keyring | None = None,
+        keyring: Keyring | None = None,
         link: str = "",
     ) -> None:
-        """llavero: replaces the system's keyring in tests.
+        """keyring: replaces the system's keyring in tests.
 
         link: the activation link of a mail that started the program.
         """
         super().__init__()
-        self._llavero = llavero
+        self._keyring = keyring
         self._link = link
         self._folder = folder
         self._instancia = instancia
@@ -191,8 +191,8 @@ class Program(QObject):
         from icsoe_desktop.arranque.apertura import build_restauracion, open_data
 
         # This process holds the folder's lock, and no file in it is open yet.
-        build_restauracion(self._folder, self._llavero).finish()
-        return open_data(self._folder, unlock, self._llavero, start_over=start_over)
+        build_restauracion(self._folder, self._keyring).finish()
+        return open_data(self._folder, unlock, self._keyring, start_over=start_over)
 
     def _built(self, datos: DatosAbiertos) -> Application:
         from icsoe_desktop.arranque.bootstrap import build_application
@@ -278,7 +278,7 @@ class Program(QObject):
         from icsoe_desktop.arranque.apertura import build_restauracion
         from icsoe_desktop.gui.respaldo.restaurar import restore_window
 
-        service = build_restauracion(self._folder, self._llavero)
+        service = build_restauracion(self._folder, self._keyring)
         return restore_window(
             message,
             service,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
-from icsoe_desktop.gateways.boveda.llavero import Keyring
+from icsoe_desktop.gateways.boveda.os_keyring import Keyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
@@ -71,14 +71,14 @@ def lock_folder(folder: DataFolder) -> QLockFile | None:
 def open_application(
     folder: DataFolder,
     unlock: Unlock | None = None,
-    llavero: Keyring | None = None,
+    keyring: Keyring | None = None,
     clock: Clock = utc_now,
 ) -> Application:
     """Open the store and build every service. Creates a missing store.
 
     Raises the errors of open_data.
     """
-    return build_application(open_data(folder, unlock, llavero, clock), folder)
+    return build_application(open_data(folder, unlock, keyring, clock), folder)
 
 
 def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:

@@ -41,7 +41,7 @@ def test_it_asks_and_touches_nothing(oficina: Oficina, reloj: Reloj) -> None:
     whole = without_slots(oficina.folder)
     before = files(oficina.folder.root)
     with pytest.raises(StoreKeylessError) as caught:
-        open_data(oficina.folder, None, oficina.llavero, reloj)
+        open_data(oficina.folder, None, oficina.keyring, reloj)
     assert caught.value.message == KEYLESS
     assert files(oficina.folder.root) == before
     wal.unlink()
@@ -53,7 +53,7 @@ def test_who_starts_over_keeps_every_file(oficina: Oficina, reloj: Reloj) -> Non
     (oficina.folder.root / "icsoe.db-wal").write_bytes(b"journal")
     without_slots(oficina.folder)
     before = files(oficina.folder.root)
-    opened = open_data(oficina.folder, None, MemoryLlavero(), reloj, start_over=True)
+    opened = open_data(oficina.folder, None, MemoryKeyring(), reloj, start_over=True)
     opened.store.close()
     [kept] = oficina.folder.root.glob("sin-llave-*")
     told = {name: before[name] for name in ("icsoe.db", "icsoe.db-wal", "llaves.json")}
@@ -76,5 +76,5 @@ def test_a_first_start_that_wrote_no_store_begins_by_itself(
     folder.root.mkdir()
     folder.envelope.write_bytes(oficina.folder.envelope.read_bytes())
     without_slots(folder)
-    open_data(folder, None, MemoryLlavero(), reloj).store.close()
+    open_data(folder, None, MemoryKeyring(), reloj).store.close()
     assert folder.store.exists()

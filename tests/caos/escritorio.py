@@ -22,7 +22,7 @@ from typing import Any
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.boveda.llavero import FileKeyring
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.jobs import NoProgress
@@ -59,7 +59,7 @@ class Escritorio:
         shift = timedelta(seconds=plan.desfase_s)
         data = DataFolder(folder)
         self.app = open_application(
-            data, llavero=FileKeyring(folder), clock=lambda: datetime.now(UTC) + shift
+            data, keyring=FileKeyring(folder), clock=lambda: datetime.now(UTC) + shift
         )
         self._chance = random.Random(f"{plan.semilla}-{plan.equipo}-{plan.vida}")  # noqa: S311
         self._sesion = register_user(self.app)

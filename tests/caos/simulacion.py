@@ -21,7 +21,7 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.boveda.llavero import FileKeyring
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
@@ -122,7 +122,7 @@ class Simulacion:
         shutil.copytree(folder / f"certificados-{n}", here)
         shift = timedelta(seconds=self.azar.uniform(-86_400, 86_400))
         app = open_application(
-            DataFolder(here), llavero=FileKeyring(here), clock=lambda: self._tick() + shift
+            DataFolder(here), keyring=FileKeyring(here), clock=lambda: self._tick() + shift
         )
         ids = random.Random(f"ids-{self._semilla}-{n}")  # noqa: S311
 

@@ -29,7 +29,7 @@ def programa(
 ) -> Iterator[tuple[Shell, Sesion]]:
     """A shell over a store with a user, a registro patronal and a mail that waits."""
     folder = DataFolder(tmp_path_factory.mktemp("datos"))
-    application = open_application(folder, llavero=MemoryLlavero(), clock=Reloj())
+    application = open_application(folder, keyring=MemoryKeyring(), clock=Reloj())
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
     application.registros_patronales.add(
         sesion,

@@ -29,7 +29,7 @@ from icsoe_desktop.store.migrate import copy_before_change
 from tests.completas import jornada
 from tests.completas.jornada import CERTIFICADOS, MODULO, Persona
 from tests.completas.persona import Key, alt, menu, press, says, type_in, wait_for, window
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 
@@ -38,10 +38,10 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     trust(job)
     who = Persona(servidor=tuple(job["servidor"]), puerto=job["puerto"])
-    app, llavero = create_qt_application(), MemoryLlavero()
+    app, keyring = create_qt_application(), MemoryKeyring()
     app.setQuitOnLastWindowClosed(False)
 
-    program = start(llavero)
+    program = start(keyring)
     jornada.first_start(program, who)
     jornada.enter(program, who.contrasena)
     jornada.put_certificate(program, who, Path(job["cer"]), Path(job["llave"]))
@@ -49,19 +49,19 @@ def main() -> None:
     choose_wrong_files(job)
     application = opened(program)
     copy_before_change(application.store.engine, program.shell.folder.backups, "prueba", now)
-    stop_here(who, application, llavero)
+    stop_here(who, application, keyring)
     jornada.quit_from_module()
     end(program)
 
-    program = start(llavero)
+    program = start(keyring)
     jornada.fail_and_recover(program, who, mailed)
     jornada.enter(program, who.nueva)
     window(MODULO)
     jornada.wait_until_idle(program)
     fall_over(program)
-    stop_here(who, opened(program), llavero)
+    stop_here(who, opened(program), keyring)
     end(program)
-    stop_here(who, None, llavero)
+    stop_here(who, None, keyring)
 
 
 def now() -> datetime:
@@ -84,11 +84,11 @@ def trust(job: dict[str, Any]) -> None:
     setattr(apertura, "open_data", with_clock)  # noqa: B010
 
 
-def start(llavero: MemoryLlavero) -> Program:
+def start(keyring: MemoryKeyring) -> Program:
     folder = open_data_folder()
     instancia = Instancia(folder)
     assert instancia.claim()
-    program = Program(folder, instancia, llavero)
+    program = Program(folder, instancia, keyring)
     program.start()
     return program
 
@@ -139,9 +139,9 @@ def mailed() -> str:
     return str(json.loads(sys.stdin.readline())["codigo"])
 
 
-def stop_here(who: Persona, application: Application | None, llavero: MemoryLlavero) -> None:
+def stop_here(who: Persona, application: Application | None, keyring: MemoryKeyring) -> None:
     secrets = {"codigo_recuperacion": who.codigo_recuperacion, "codigo_correo": who.codigo_correo}
-    keys = [base64.b64encode(key).decode() for key in llavero.entries.values()]
+    keys = [base64.b64encode(key).decode() for key in keyring.entries.values()]
     if application is not None:
         key = application.store.key
         keys += [base64.b64encode(key.raw()).decode(), base64.b64encode(key.index_key()).decode()]

@@ -45,12 +45,12 @@ OPENED_TWICE = """
 import sys
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import open_data_folder
-from tests.conftest import MemoryLlavero
-llavero = MemoryLlavero()
-open_application(open_data_folder(), llavero=llavero).close()
+from tests.conftest import MemoryKeyring
+keyring = MemoryKeyring()
+open_application(open_data_folder(), keyring=keyring).close()
 for name in [name for name in sys.modules if name.split('.')[0] in ('alembic', 'mako', 'requests')]:
     del sys.modules[name]
-open_application(open_data_folder(), llavero=llavero).close()
+open_application(open_data_folder(), keyring=keyring).close()
 print(*{name.split('.')[0] for name in sys.modules})
 """
 

@@ -19,7 +19,7 @@ from icsoe_desktop.paths import DataFolder
 from tests.completas import jornada
 from tests.completas.jornada import ACCESO, MODULO, Persona
 from tests.completas.persona import wait_for, window
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Cadena, Emisora
 from tests.services.archivos_prueba import Archivos
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
@@ -43,7 +43,7 @@ def start(
     tmp_path: Path, archivos: Archivos, reloj: Reloj, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], Program]]:
     """Starts the program on one folder and keyring; a second call ends the first."""
-    folder, llavero, programs = DataFolder(tmp_path / "datos"), MemoryLlavero(), list[Program]()
+    folder, keyring, programs = DataFolder(tmp_path / "datos"), MemoryKeyring(), list[Program]()
     folder.root.mkdir()
     autoridades = Autoridades([archivos.emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: autoridades)
@@ -57,7 +57,7 @@ def start(
             end(programs.pop())
         instancia = Instancia(folder)
         assert instancia.claim()
-        program = Program(folder, instancia, llavero)
+        program = Program(folder, instancia, keyring)
         programs.append(program)
         program.start()
         program.acceso.activateWindow()

@@ -61,8 +61,8 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def application(folder: DataFolder, llavero: MemoryLlavero, reloj: Reloj) -> Iterator[Application]:
-    application = open_application(folder, llavero=llavero, clock=reloj)
+def application(folder: DataFolder, keyring: MemoryKeyring, reloj: Reloj) -> Iterator[Application]:
+    application = open_application(folder, keyring=keyring, clock=reloj)
     yield application
     application.close()
 

@@ -24,7 +24,7 @@ from icsoe_desktop.gateways.boveda.key_envelope import (
     KeyEnvelope,
     new_code,
 )
-from icsoe_desktop.gateways.boveda.llavero import Keyring
+from icsoe_desktop.gateways.boveda.os_keyring import Keyring
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, DataKey
 
 WRONG_PASSWORD = (
@@ -48,16 +48,16 @@ ENVELOPE_DAMAGED = (
 class Boveda:
     """Reads and writes the envelope at `path`. Not thread-safe."""
 
-    def __init__(self, path: Path, llavero: Keyring) -> None:
+    def __init__(self, path: Path, keyring: Keyring) -> None:
         self._path = path
-        self._llavero = llavero
+        self._keyring = keyring
 
     def exists(self) -> bool:
         return self._path.exists()
 
     def has_ways_in(self) -> bool:
         """Whether the envelope has a slot. Without one, no data were ever stored with its key."""
-        return bool(self._read().ranuras)
+        return bool(self._read().slots)
 
     def has_passwords(self) -> bool:
         return self._read().has(PASSWORD)
@@ -72,7 +72,7 @@ class Boveda:
     def open_with_keyring(self) -> DataKey:
         """Raises StoreLockedError if the keyring has no key for this envelope."""
         sobre = self._read()
-        wrapping = self._llavero.get(sobre.database_id)
+        wrapping = self._keyring.get(sobre.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
             found = sobre.unwrap(KEYRING, wrapping)
             if found is not None:
@@ -109,17 +109,17 @@ class Boveda:
 
     def password_opens(self, user_id: uuid.UUID, password: str) -> bool:
         sobre = self._read()
-        theirs = tuple(r for r in sobre.ranuras if r.id == user_id.hex)
-        own = replace(sobre, ranuras=theirs)
+        theirs = tuple(r for r in sobre.slots if r.id == user_id.hex)
+        own = replace(sobre, slots=theirs)
         return own.unwrap(PASSWORD, sobre.key_of_password(password)) is not None
 
     def keep_passwords_of(self, user_ids: set[uuid.UUID]) -> None:
         """Delete the password slots of all other users."""
         sobre = self._read()
         wanted = {one.hex for one in user_ids}
-        kept = tuple(r for r in sobre.ranuras if r.tipo != PASSWORD or r.id in wanted)
-        if kept != sobre.ranuras:
-            self._write(replace(sobre, ranuras=kept))
+        kept = tuple(r for r in sobre.slots if r.tipo != PASSWORD or r.id in wanted)
+        if kept != sobre.slots:
+            self._write(replace(sobre, slots=kept))
 
     def for_backup(self) -> tuple[str, dict[str, Any]]:
         """(id of the database, envelope without its keyring slot)."""
@@ -136,7 +136,7 @@ class Boveda:
             sobre = KeyEnvelope.from_json(envelope)
         except EnvelopeBrokenError as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
-        wrapping = self._llavero.get(sobre.database_id)
+        wrapping = self._keyring.get(sobre.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
             self._write(sobre.wrap(KEYRING, KEYRING, wrapping, key))
         else:
@@ -153,7 +153,7 @@ class Boveda:
 
     def _with_keyring(self, sobre: KeyEnvelope, key: DataKey) -> KeyEnvelope:
         wrapping = secrets.token_bytes(KEY_BYTES)
-        if not self._llavero.set(sobre.database_id, wrapping):
+        if not self._keyring.set(sobre.database_id, wrapping):
             return sobre
         return sobre.wrap(KEYRING, KEYRING, wrapping, key)
 

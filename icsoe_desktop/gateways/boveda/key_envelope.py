@@ -45,7 +45,7 @@ class KeySlot:
 class KeyEnvelope:
     database_id: str
     salt: bytes
-    ranuras: tuple[KeySlot, ...]
+    slots: tuple[KeySlot, ...]
 
     @classmethod
     def new(cls) -> KeyEnvelope:
@@ -53,7 +53,7 @@ class KeyEnvelope:
 
     @classmethod
     def from_json(cls, data: Any) -> KeyEnvelope:
-        """Raises SobreRotoError."""
+        """Raises EnvelopeBrokenError."""
         try:
             return _parse(data)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -70,29 +70,29 @@ class KeyEnvelope:
                     "id": one.id,
                     "cifrado": base64.b64encode(one.cifrado).decode(),
                 }
-                for one in self.ranuras
+                for one in self.slots
             ],
         }
 
     def has(self, tipo: str) -> bool:
-        return any(one.tipo == tipo for one in self.ranuras)
+        return any(one.tipo == tipo for one in self.slots)
 
     def without(self, tipo: str) -> KeyEnvelope:
-        return replace(self, ranuras=tuple(r for r in self.ranuras if r.tipo != tipo))
+        return replace(self, slots=tuple(r for r in self.slots if r.tipo != tipo))
 
     def wrap(self, tipo: str, slot_id: str, wrapping: bytes, key: DataKey) -> KeyEnvelope:
         """A copy with this slot; it replaces the slot of the same kind and id."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(wrapping).encrypt(nonce, key.raw(), self._place(tipo, slot_id))
-        others = tuple(r for r in self.ranuras if (r.tipo, r.id) != (tipo, slot_id))
-        return replace(self, ranuras=(*others, KeySlot(tipo, slot_id, nonce + sealed)))
+        others = tuple(r for r in self.slots if (r.tipo, r.id) != (tipo, slot_id))
+        return replace(self, slots=(*others, KeySlot(tipo, slot_id, nonce + sealed)))
 
     def unwrap(self, tipo: str, wrapping: bytes) -> tuple[DataKey, str] | None:
         """(data key, id of the slot) of the first slot of the kind that `wrapping` opens."""
-        for ranura in self.ranuras:
-            key = self._unwrap(ranura, wrapping) if ranura.tipo == tipo else None
+        for slot in self.slots:
+            key = self._unwrap(slot, wrapping) if slot.tipo == tipo else None
             if key is not None:
-                return key, ranura.id
+                return key, slot.id
         return None
 
     def key_of_password(self, password: str) -> bytes:
@@ -107,11 +107,11 @@ class KeyEnvelope:
         # 160 random bits need no slow derivation.
         return HKDF(hashes.SHA256(), KEY_BYTES, self.salt, b"icsoe/recuperacion/1").derive(letters)
 
-    def _unwrap(self, ranura: KeySlot, wrapping: bytes) -> DataKey | None:
-        nonce, sealed = ranura.cifrado[:NONCE_BYTES], ranura.cifrado[NONCE_BYTES:]
+    def _unwrap(self, slot: KeySlot, wrapping: bytes) -> DataKey | None:
+        nonce, sealed = slot.cifrado[:NONCE_BYTES], slot.cifrado[NONCE_BYTES:]
         try:
             # Lone surrogates in an id from JSON raise ValueError too.
-            place = self._place(ranura.tipo, ranura.id)
+            place = self._place(slot.tipo, slot.id)
             return DataKey(AESGCM(wrapping).decrypt(nonce, sealed, place))
         except (InvalidTag, ValueError):
             return None
@@ -142,7 +142,7 @@ def open_envelope(envelope: dict[str, Any], secret: str) -> DataKey | None:
 def _parse(data: Any) -> KeyEnvelope:
     if data["version"] != FORMAT_VERSION:
         raise ValueError("unknown envelope version")
-    ranuras = []
+    slots = []
     for one in data["ranuras"]:
         try:
             sealed = base64.b64decode(one["cifrado"], validate=True)
@@ -150,8 +150,8 @@ def _parse(data: Any) -> KeyEnvelope:
             raise ValueError("slot is not base64") from error
         if one["tipo"] == PASSWORD:
             uuid.UUID(one["id"])
-        ranuras.append(KeySlot(str(one["tipo"]), str(one["id"]), sealed))
+        slots.append(KeySlot(str(one["tipo"]), str(one["id"]), sealed))
     salt = base64.b64decode(data["sal"], validate=True)
     if len(salt) != SALT_BYTES:
         raise ValueError("salt of another length")
-    return KeyEnvelope(uuid.UUID(data["base"]).hex, salt, tuple(ranuras))
+    return KeyEnvelope(uuid.UUID(data["base"]).hex, salt, tuple(slots))

@@ -12,7 +12,7 @@ from typing import Final
 from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.gateways.constancia_pdf.columnas import phrases, said
-from icsoe_desktop.gateways.constancia_pdf.palabras import PdfPage, PdfWord
+from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, PdfWord
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_day
 
 _UNDER: Final = 2.6  # heights of a letter from a label to its value
@@ -73,7 +73,7 @@ _CLASSES: Final = (
 _COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
 
 
-def read_fields(pages: Sequence[PdfPage]) -> dict[str, str]:
+def read_fields(pages: Sequence[PageWords]) -> dict[str, str]:
     """field → first value found; without the missing fields."""
     found: dict[str, str] = {}
     for page in pages:
@@ -107,7 +107,7 @@ def read_moment(text: str) -> datetime | None:
         return datetime.combine(day, time())
 
 
-def read_totals(pages: Sequence[PdfPage]) -> dict[ClaseTotales, Cifras]:
+def read_totals(pages: Sequence[PageWords]) -> dict[ClaseTotales, Cifras]:
     """The table of totals, in either orientation."""
     for page in pages:
         for at, line in enumerate(page.renglones):
@@ -147,7 +147,7 @@ def _kind(text: str, kinds: Iterable[tuple[str, re.Pattern[str]]]) -> str | None
 
 
 def _counted(
-    page: PdfPage,
+    page: PageWords,
     at: int,
     heads: Sequence[Head],
     kinds: Sequence[tuple[str, re.Pattern[str]]],
@@ -184,7 +184,7 @@ def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
     return Cifras(figures.get("recibidos"), figures.get("operados"), figures.get("rechazados"))
 
 
-def _labelled(page: PdfPage, at: int) -> list[tuple[str, str]]:
+def _labelled(page: PageWords, at: int) -> list[tuple[str, str]]:
     """(field, value) of each label in the line. The value stands beside or under its label."""
     line = page.renglones[at]
     labels: list[tuple[int, int, _Label]] = []  # its first word, the word after it, what
@@ -236,7 +236,9 @@ def _value(words: Sequence[PdfWord], etiqueta: _Label, height: float) -> str:
     return ""
 
 
-def _below(page: PdfPage, at: int, label: Sequence[PdfWord], right: float, etiqueta: _Label) -> str:
+def _below(
+    page: PageWords, at: int, label: Sequence[PdfWord], right: float, etiqueta: _Label
+) -> str:
     """The value in one of the lines under the label. right: where the next label begins."""
     for line in page.renglones[at + 1 : at + 3]:
         if line[0].medio - label[0].medio > page.letra * _UNDER:
@@ -249,7 +251,7 @@ def _below(page: PdfPage, at: int, label: Sequence[PdfWord], right: float, etiqu
     return ""
 
 
-def _all_phrases(page: PdfPage) -> Iterable[Sequence[PdfWord]]:
+def _all_phrases(page: PageWords) -> Iterable[Sequence[PdfWord]]:
     for line in page.renglones:
         yield from phrases(line, page.letra)
         for word in line:

@@ -22,7 +22,7 @@ from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.constancia_pdf.columnas import said
 from icsoe_desktop.gateways.constancia_pdf.encabezado import read_fields, read_moment, read_totals
-from icsoe_desktop.gateways.constancia_pdf.palabras import PdfPage, read_pages
+from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, read_pages
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_rows
 from icsoe_desktop.jobs import Progress
 
@@ -50,7 +50,7 @@ def read_constancia(
 
 
 def constancia_in(
-    pages: Sequence[PdfPage],
+    pages: Sequence[PageWords],
 ) -> tuple[Constancia, tuple[ProblemaConstancia, ...]]:
     """`read_constancia` for pages that were already read."""
     fields = read_fields(pages)
@@ -75,7 +75,7 @@ def constancia_in(
     return constancia, (*_about_fields(constancia), *cross_foot(constancia), *problems)
 
 
-def _is_constancia(pages: Sequence[PdfPage], fields: dict[str, str]) -> bool:
+def _is_constancia(pages: Sequence[PageWords], fields: dict[str, str]) -> bool:
     text = fold(" ".join(said(line) for page in pages[:3] for line in page.renglones))
     named = _ABOUT.search(text) is not None
     return named and "registro_patronal" in fields and bool({"folio", "lote"} & fields.keys())

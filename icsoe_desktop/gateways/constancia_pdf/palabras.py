@@ -71,7 +71,7 @@ class PdfWord(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PdfPage:
+class PageWords:
     """letra: the usual height of a letter's box. renglones: from top to bottom."""
 
     numero: int
@@ -89,7 +89,7 @@ class _Letter(NamedTuple):
     abajo: float
 
 
-def read_pages(contenido: bytes, progress: Progress) -> tuple[PdfPage, ...]:
+def read_pages(contenido: bytes, progress: Progress) -> tuple[PageWords, ...]:
     """The pages of the document, read by a child process.
 
     Raises InvalidInputError (campo «archivo»), UserFacingError for a file that would take too much
@@ -108,7 +108,7 @@ def words_task(_arguments: dict[str, Any], contenido: bytes, report: Report) -> 
         yield [page.numero, page.letra, page.renglones], b""
 
 
-def _received(value: Any) -> PdfPage:
+def _received(value: Any) -> PageWords:
     """A page as the child tells it. Raises UserFacingError for what no page is."""
     try:
         numero, letra, renglones = value
@@ -116,12 +116,12 @@ def _received(value: Any) -> PdfPage:
             tuple(PdfWord(str(word[0]), *map(float, word[1:])) for word in line)
             for line in renglones
         )
-        return PdfPage(int(numero), float(letra), lines)
+        return PageWords(int(numero), float(letra), lines)
     except (TypeError, ValueError, IndexError) as error:
         raise UserFacingError(BROKEN) from error
 
 
-def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PdfPage, ...]:
+def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[PageWords, ...]:
     """The pages of the document, read in this process. report: pages done, pages in all.
 
     Raises InvalidInputError (campo «archivo»).
@@ -144,7 +144,7 @@ def pages_here(contenido: bytes, report: Callable[[int, int], None]) -> tuple[Pd
         document.close()
 
 
-def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[PdfPage, ...]:
+def _pages(document: PdfDocument, report: Callable[[int, int], None]) -> tuple[PageWords, ...]:
     count = len(document)
     if not count:
         raise InvalidInputError(UNREADABLE, "archivo")
@@ -226,14 +226,14 @@ def _turned(
     return _Letter(lugar, texto, quarter, *sides)
 
 
-def _page(numero: int, letters: list[_Letter]) -> PdfPage:
+def _page(numero: int, letters: list[_Letter]) -> PageWords:
     """A page of the letters in the main direction. Letters in other directions are seals."""
     if not letters:
-        return PdfPage(numero, 0.0, ())
+        return PageWords(numero, 0.0, ())
     usual = Counter(letter.angulo for letter in letters).most_common(1)[0][0]
     upright = [letter for letter in letters if letter.angulo == usual]
     height = median(letter.abajo - letter.arriba for letter in upright)
-    return PdfPage(numero, height, tuple(_lines(upright, height)))
+    return PageWords(numero, height, tuple(_lines(upright, height)))
 
 
 def _lines(letters: list[_Letter], height: float) -> list[tuple[PdfWord, ...]]:

@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.constancia_pdf.columnas import (
     said,
 )
 from icsoe_desktop.gateways.constancia_pdf.filas import PdfRow, WrappedLine, join_parts
-from icsoe_desktop.gateways.constancia_pdf.palabras import PdfPage, PdfWord
+from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, PdfWord
 
 _MAX_HEADING_LINES: Final = 4
 # In heights of a letter: lines further apart do not belong together.
@@ -50,7 +50,7 @@ class _Table:
 
 
 def read_rows(
-    pages: Sequence[PdfPage],
+    pages: Sequence[PageWords],
 ) -> tuple[list[RenglonConstancia], list[ProblemaConstancia]]:
     """(rows, problems), in the order of the document."""
     rows: list[RenglonConstancia] = []
@@ -69,7 +69,7 @@ def read_rows(
     return rows, problems
 
 
-def _tables(pages: Sequence[PdfPage]) -> list[_Table]:
+def _tables(pages: Sequence[PageWords]) -> list[_Table]:
     tables: list[_Table] = []
     rejected = False
     for page in pages:
@@ -110,7 +110,7 @@ def _same_or_new(tables: list[_Table], heading: tuple[PdfColumn, ...], rejected:
     return tables[-1]
 
 
-def _heading_at(page: PdfPage, at: int) -> tuple[tuple[PdfColumn, ...] | None, int]:
+def _heading_at(page: PageWords, at: int) -> tuple[tuple[PdfColumn, ...] | None, int]:
     """(columns of the heading that begins at the line, number of its lines)."""
     lines = [page.renglones[at]]
     if not is_heading(lines[0]):
@@ -127,7 +127,7 @@ def _heading_at(page: PdfPage, at: int) -> tuple[tuple[PdfColumn, ...] | None, i
     return found, len(lines)
 
 
-def _take(table: _Table, page: PdfPage, line: tuple[PdfWord, ...], *, opened: bool) -> bool:
+def _take(table: _Table, page: PageWords, line: tuple[PdfWord, ...], *, opened: bool) -> bool:
     """Add the line to the table. False if it is neither a row nor a part of one."""
     cells = cells_of(line, table.columns, page.letra)
     texts = {

@@ -76,7 +76,7 @@ class MailNotSentError(UserFacingError):
 
 @contextmanager
 def translated(servidor: ServidorCorreo) -> Iterator[None]:
-    """Turn every error of the block into EnvioFallidoError."""
+    """Turn every error of the block into MailNotSentError."""
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:

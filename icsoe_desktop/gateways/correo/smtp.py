@@ -47,7 +47,7 @@ class MailConnection:
         """Send a mail. Returns after the server accepted it.
 
         mensaje_id: becomes the Message-ID; most clients then show a mail that was sent twice
-        once. Takes at most `message_timeout_s`. Raises EnvioFallidoError.
+        once. Takes at most `message_timeout_s`. Raises MailNotSentError.
         """
         content = as_email(self._servidor, mensaje, mensaje_id, creado).as_bytes(policy=_POLICY)
         with translated(self._servidor), self._deadline():
@@ -100,7 +100,7 @@ class MailGateway:
         """Open a connection for any number of mails.
 
         contrasena: empty if `servidor` has no usuario.
-        Raises EnvioFallidoError with `whole_server`.
+        Raises MailNotSentError with `whole_server`.
         """
         with translated(servidor):
             smtp = self._open(servidor)

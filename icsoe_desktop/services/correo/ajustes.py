@@ -110,7 +110,7 @@ class AjustesService:
         """Sends a mail with what is being typed; nothing is kept.
 
         contrasena: None uses the one that is kept, only with the same account.
-        Raises EnvioFallidoError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
+        Raises MailNotSentError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
         """
         try:
             address = Correo.parse(para).valor

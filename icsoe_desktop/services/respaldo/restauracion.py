@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.llavero import Keyring
+from icsoe_desktop.gateways.boveda.os_keyring import Keyring
 from icsoe_desktop.gateways.respaldo.archivo import (
     SUFFIX,
     check_backup,
@@ -83,10 +83,10 @@ def newest_good(
 class RestauracionService:
     """store, envelope: where the present ones lie, or should."""
 
-    def __init__(self, store: Path, envelope: Path, llavero: Keyring, clock: Clock) -> None:
+    def __init__(self, store: Path, envelope: Path, keyring: Keyring, clock: Clock) -> None:
         self._store = store
         self._envelope = envelope
-        self._llavero = llavero
+        self._keyring = keyring
         self._clock = clock
         self._intercambio = StoreSwap(store.parent, store.name, envelope.name)
 
@@ -99,7 +99,7 @@ class RestauracionService:
 
         Data without users, or with a damaged envelope, have nobody to ask.
         """
-        boveda = Boveda(self._envelope, self._llavero)
+        boveda = Boveda(self._envelope, self._keyring)
         try:
             return self._store.exists() and boveda.exists() and boveda.has_passwords()
         except StoreDamagedError:
@@ -107,7 +107,7 @@ class RestauracionService:
 
     def prove_owner(self, contrasena: str) -> None:
         """Raises StoreLockedError when no user of the present data has this password."""
-        Boveda(self._envelope, self._llavero).open_with_password(contrasena)
+        Boveda(self._envelope, self._keyring).open_with_password(contrasena)
 
     def finish(self) -> bool:
         """Puts what `restore` prepared in place; whether there was something.
@@ -148,7 +148,7 @@ class RestauracionService:
             contenido = check_store(stage / self._store.name, key, told)
             if contenido.conteos != vista.conteos:
                 raise BackupError(CHANGED)
-            Boveda(stage / self._envelope.name, self._llavero).restore(cabecera.sobre, key)
+            Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.sobre, key)
             return self._intercambio.commit(stage, self._clock())
         except BaseException:
             self._intercambio.discard(stage)

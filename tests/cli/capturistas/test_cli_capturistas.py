@@ -22,7 +22,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
-from tests.conftest import ROOT, MemoryLlavero
+from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, efirma_moral
 from tests.services.archivos_prueba import CLAVE, Archivos
 from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, curp_numero, nuevo
@@ -32,12 +32,12 @@ SIEMPRE = datetime(2049, 1, 1, tzinfo=UTC)  # the command uses the real clock
 
 @pytest.fixture
 def instalacion(
-    tmp_path: Path, emisora: Emisora, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, emisora: Emisora, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A data folder with a contratista and two capturistas; its e.firma and password in files."""
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
-    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
+    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
     monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     archivos = Archivos(tmp_path, emisora)
@@ -48,7 +48,7 @@ def instalacion(
     (tmp_path / "acuse.pdf").write_bytes(PDF)
     folder = DataFolder(tmp_path / "datos")
     folder.root.mkdir()
-    application = open_application(folder, llavero=llavero)
+    application = open_application(folder, keyring=keyring)
     found = application.acceso_icsoe.verify(EfirmaElegida(RFC_MORAL, CLAVE, cer, key))
     ingreso = application.acceso_icsoe.enter(found)
     assert ingreso.codigo_recuperacion is not None
@@ -153,9 +153,9 @@ def test_every_wrong_turn_ends_in_a_sentence(
 
 
 def test_data_without_a_keyring_are_opened_with_the_recovery_code(
-    instalacion: Path, capsys: pytest.CaptureFixture[str], llavero: MemoryLlavero
+    instalacion: Path, capsys: pytest.CaptureFixture[str], keyring: MemoryKeyring
 ) -> None:
-    llavero.entries.clear()
+    keyring.entries.clear()
     assert run(instalacion, "listar") == 1
     assert "ábralos con su contraseña o con el código de recuperación" in capsys.readouterr().err
     code = str(instalacion / "codigo.txt")
@@ -164,10 +164,10 @@ def test_data_without_a_keyring_are_opened_with_the_recovery_code(
 
 
 def test_or_with_the_password_of_a_user(
-    instalacion: Path, capsys: pytest.CaptureFixture[str], llavero: MemoryLlavero
+    instalacion: Path, capsys: pytest.CaptureFixture[str], keyring: MemoryKeyring
 ) -> None:
-    boveda = Boveda(DataFolder(instalacion / "datos").envelope, llavero)
-    application = open_application(DataFolder(instalacion / "datos"), llavero=llavero)
+    boveda = Boveda(DataFolder(instalacion / "datos").envelope, keyring)
+    application = open_application(DataFolder(instalacion / "datos"), keyring=keyring)
     from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
     application.usuarios.register(
@@ -176,7 +176,7 @@ def test_or_with_the_password_of_a_user(
     )  # fmt: skip
     application.close()
     assert boveda.has_passwords()
-    llavero.entries.clear()
+    keyring.entries.clear()
     (instalacion / "datos.txt").write_text("Ocre-Mazo7.Viga\n")
     opening = ("--contrasena-datos-archivo", str(instalacion / "datos.txt"))
     assert run(instalacion, "listar", *opening) == 0
@@ -184,13 +184,13 @@ def test_or_with_the_password_of_a_user(
 
 
 def test_the_entrance_and_the_export_are_noted(
-    instalacion: Path, llavero: MemoryLlavero, capsys: pytest.CaptureFixture[str]
+    instalacion: Path, keyring: MemoryKeyring, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 
     run(instalacion, "exportar", str(instalacion / "s.xlsx"))
     capsys.readouterr()
-    application = open_application(DataFolder(instalacion / "datos"), llavero=llavero)
+    application = open_application(DataFolder(instalacion / "datos"), keyring=keyring)
     found = application.acceso_icsoe.verify(
         EfirmaElegida(RFC_MORAL, CLAVE, instalacion / "moral.cer", instalacion / "moral.key")
     )

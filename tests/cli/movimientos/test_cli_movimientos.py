@@ -16,7 +16,7 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli import main as cli
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.support.llaveros import NoLlavero
 
 CLAVE = "Gato-Verde-27-Lluvia"
@@ -29,12 +29,12 @@ def carpeta(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Path:
     """A data folder with a user, and her password in a file."""
-    llavero = MemoryLlavero() if request.param == "con llavero" else NoLlavero()
-    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
+    keyring = MemoryKeyring() if request.param == "con llavero" else NoLlavero()
+    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     folder = DataFolder(tmp_path / "datos")
     folder.root.mkdir()
-    application = open_application(folder, llavero=llavero)
+    application = open_application(folder, keyring=keyring)
     application.usuarios.register(
         None,
         UsuarioNuevo("Alma", "Prieto", "", CORREO, CLAVE, CLAVE, acepta_aviso=True),

@@ -16,7 +16,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.store.tables import RegistroPatronalRow
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.services.sincronizacion.equipos import OFICINA
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.support.usuarios import enabled_user
@@ -24,8 +24,8 @@ from tests.support.usuarios import enabled_user
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memoria: Memoria) -> DataFolder:
-    llavero = MemoryLlavero()
-    monkeypatch.setattr(apertura, "SystemLlavero", lambda: llavero)
+    keyring = MemoryKeyring()
+    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
     monkeypatch.setattr(connection, "connect", memoria.conectar)
     monkeypatch.setattr(connection, "try_out", lambda *_: ())
     return DataFolder(tmp_path)

@@ -177,14 +177,14 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
     data = seal_record(sobre, llave, OFICINA, REGISTRO)
     assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
     assert "5555555555" not in json.dumps(data)
-    for llavero, oficina, coleccion, registro in (
+    for keyring, oficina, coleccion, registro in (
         ({1: OfficeKey.generate()}, OFICINA, "capturistas", REGISTRO),
         ({1: llave}, "of-otra", "capturistas", REGISTRO),
         ({1: llave}, OFICINA, "contratistas", REGISTRO),
         ({1: llave}, OFICINA, "capturistas", uuid.UUID(int=7)),
     ):
         with pytest.raises(EnvelopeUnreadableError):
-            open_record(data, llavero, oficina, coleccion, registro)
+            open_record(data, keyring, oficina, coleccion, registro)
     with pytest.raises(EnvelopeUnreadableError) as later:
         open_record({**data, "k": 2}, {1: llave}, OFICINA, "capturistas", REGISTRO)
     assert later.value.missing_key

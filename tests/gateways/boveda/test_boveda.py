@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from icsoe_desktop.errors import StoreLockedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, BETO, CLAVE_ANA, CLAVE_BETO, envelope, same, slots
 from tests.support.llaveros import NoLlavero
 
@@ -59,7 +59,7 @@ def test_a_wrong_password_or_code_changes_nothing(path: Path, boveda: Boveda) ->
 
 
 def test_a_lost_keyring_entry_is_mended_by_the_password_and_by_the_code(
-    boveda: Boveda, llavero: MemoryLlavero
+    boveda: Boveda, keyring: MemoryKeyring
 ) -> None:
     key = boveda.create()
     boveda.set_password(key, ANA, CLAVE_ANA)
@@ -69,8 +69,8 @@ def test_a_lost_keyring_entry_is_mended_by_the_password_and_by_the_code(
         lambda: boveda.open_with_recovery_code(code),
     ):
         for lost in (None, b"x", bytes(32)):
-            names = list(llavero.entries)
-            llavero.entries = {} if lost is None else dict.fromkeys(names, lost)
+            names = list(keyring.entries)
+            keyring.entries = {} if lost is None else dict.fromkeys(names, lost)
             with pytest.raises(StoreLockedError, match="ábralos con su contraseña"):
                 boveda.open_with_keyring()
             assert same(open_otherwise(), key)
@@ -151,12 +151,12 @@ def test_a_slot_opens_only_as_what_it_is(path: Path, boveda: Boveda) -> None:
 
 
 def test_the_envelope_holds_no_secret_and_is_the_users_alone(
-    path: Path, boveda: Boveda, llavero: MemoryLlavero
+    path: Path, boveda: Boveda, keyring: MemoryKeyring
 ) -> None:
     key = boveda.create()
     boveda.set_password(key, ANA, CLAVE_ANA)
     code = boveda.new_recovery_code(key)
-    (wrapping,) = llavero.entries.values()
+    (wrapping,) = keyring.entries.values()
     assert wrapping != key.raw()
     content = path.read_bytes()
     decoded = b"".join(

@@ -18,7 +18,7 @@ from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.seguridad.data_key import DataKey
-from tests.conftest import ROOT, MemoryLlavero
+from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
 from tests.support.llaveros import NoLlavero
 
@@ -67,7 +67,7 @@ def test_no_damage_to_an_envelope_goes_unsaid(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
     path = tmp_path_factory.mktemp("boveda") / "llaves.json"
-    boveda = Boveda(path, MemoryLlavero())
+    boveda = Boveda(path, MemoryKeyring())
     key = boveda.create()
     boveda.set_password(key, ANA, CLAVE_ANA)
     content = bytearray(path.read_bytes())

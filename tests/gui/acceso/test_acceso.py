@@ -18,7 +18,7 @@ from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.support.llaveros import NoLlavero
 
@@ -27,7 +27,7 @@ Box = Callable[[], QMessageBox]
 
 @pytest.fixture
 def start(
-    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], Program]]:
     """Starts the whole program; a second call ends the first."""
     programs: list[Program] = []
@@ -39,7 +39,7 @@ def start(
             end(programs.pop())
         instancia = Instancia(folder)
         assert instancia.claim()
-        program = Program(folder, instancia, llavero)
+        program = Program(folder, instancia, keyring)
         programs.append(program)
         program.start()
         return program
@@ -183,12 +183,12 @@ def test_a_second_start_finds_the_users_of_the_first(
 
 
 def test_without_keyring_the_start_asks_for_the_password(
-    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, start: Callable[[], Program]
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, start: Callable[[], Program]
 ) -> None:
     program = start()
     ready(qtbot, program)
     register(qtbot, program)
-    llavero.entries.clear()
+    keyring.entries.clear()
     again = start()
     titles: list[QWidget] = []
 
@@ -210,7 +210,7 @@ def test_without_keyring_the_start_asks_for_the_password(
     ready(qtbot, again)
     assert again.acceso.form.usuario_edit.text() == CORREO
     # The lost entry was written again: the next start asks nothing.
-    assert llavero.entries
+    assert keyring.entries
 
 
 def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
@@ -273,7 +273,7 @@ def test_a_start_that_never_kept_anything_begins_anew(
 ) -> None:
     from icsoe_desktop.arranque.bootstrap import open_application
 
-    open_application(folder, llavero=NoLlavero()).close()
+    open_application(folder, keyring=NoLlavero()).close()
     program = start()
     ready(qtbot, program)
     assert not program.acceso_presenter.state.any_usuario

@@ -26,7 +26,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.paths import DataFolder
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gui.ayuda.manual import read
 from tests.gui.conftest import press
 
@@ -115,14 +115,14 @@ def test_f1_opens_the_page_of_the_window(  # type: ignore[no-untyped-def]
 def test_f1_answers_at_the_entrance_before_the_data_are_open(
     qtbot: QtBot,
     folder: DataFolder,
-    llavero: MemoryLlavero,
+    keyring: MemoryKeyring,
     monkeypatch: pytest.MonkeyPatch,
     help_window: Callable[[], AyudaWindow],
 ) -> None:
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
     monkeypatch.setattr(Program, "open_data", lambda *_: None)
-    program = Program(folder, Instancia(folder), llavero)
+    program = Program(folder, Instancia(folder), keyring)
     program.start()
     qtbot.waitUntil(lambda: hasattr(program, "shell"))
     assert program.shell.application is None

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.kit.password_rules import ALL_KEPT
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.activacion import SOLICITUD_RECIBIDA
 from icsoe_desktop.services.application import Application
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
@@ -102,12 +102,12 @@ def test_a_link_is_good_for_24_hours_to_the_second_and_across_a_restart(
     qtbot: QtBot,
     shell: Shell,
     folder: DataFolder,
-    llavero: MemoryLlavero,
+    keyring: MemoryKeyring,
     reloj: Reloj,
     link: str,
 ) -> None:
     reloj.advance(hours=24, seconds=-1)
-    again = open_application(folder, llavero=llavero, clock=reloj)
+    again = open_application(folder, keyring=keyring, clock=reloj)
     assert again.activacion.open(link).nombre == NOMBRE
     window = opened(qtbot, shell, link)
     window.reject()

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.paths import DataFolder
-from tests.conftest import ROOT, MemoryLlavero
+from tests.conftest import ROOT, MemoryKeyring
 from tests.gui.capturistas.comun import Key, child, said
 from tests.gui.conftest import press
 
@@ -28,7 +28,7 @@ Started = Callable[[str], AbstractContextManager[Program]]
 
 @pytest.fixture
 def started(
-    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> Started:
     """Starts the program as the desktop does, with a link or without."""
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
@@ -38,7 +38,7 @@ def started(
     def start(link: str) -> Iterator[Program]:
         instancia = Instancia(folder)
         assert instancia.claim()
-        program = Program(folder, instancia, llavero, link=link)
+        program = Program(folder, instancia, keyring, link=link)
         program.start()
         qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
         try:

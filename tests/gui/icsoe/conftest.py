@@ -24,7 +24,7 @@ from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora, efirma_fisica
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (
@@ -44,14 +44,14 @@ from tests.support.reposo import settle
 @pytest.fixture
 def application(
     folder: DataFolder,
-    llavero: MemoryLlavero,
+    keyring: MemoryKeyring,
     reloj: Reloj,
     emisora: Emisora,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Application]:
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
-    application = open_application(folder, llavero=llavero, clock=reloj)
+    application = open_application(folder, keyring=keyring, clock=reloj)
     yield application
     application.close()
 

@@ -23,20 +23,20 @@ from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.icsoe.comun import Windows
 
 
 @pytest.fixture
 def program(
-    qtbot: QtBot, folder: DataFolder, llavero: MemoryLlavero, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Program]:
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
     instancia = Instancia(folder)
     assert instancia.claim()
-    program = Program(folder, instancia, llavero)
+    program = Program(folder, instancia, keyring)
     program.start()
     qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(lambda: not program.busy)
@@ -103,13 +103,13 @@ def test_who_is_in_when_the_program_ends_leaves_then(
     shell: Shell,
     sesion: Sesion,
     folder: DataFolder,
-    llavero: MemoryLlavero,
+    keyring: MemoryKeyring,
 ) -> None:
     guard = SessionGuard(shell)
     guard.watch(sesion)
     assert exits(application, sesion) == []
     application.close()
-    again = open_application(folder, llavero=llavero)
+    again = open_application(folder, keyring=keyring)
     assert exits(again, sesion) == ["Alma Prieto Soto"]
     again.close()
 

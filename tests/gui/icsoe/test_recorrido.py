@@ -21,7 +21,7 @@ from icsoe_desktop.gui.terminos.window import TerminosDialog
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (
     CELULAR,
@@ -50,14 +50,14 @@ FISICA = ("CACX7605101P8", "efirma_fisica_CACX7605101P8", "XOCHILT CASAS CHAVEZ"
 def application(
     reales: Path,
     folder: DataFolder,
-    llavero: MemoryLlavero,
+    keyring: MemoryKeyring,
     reloj: Reloj,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Application]:
     """An installation for trials, which takes the SAT's test certificates."""
     assert reales.is_dir()
     monkeypatch.setenv(ENV_PRUEBAS, "1")
-    application = open_application(folder, llavero=llavero, clock=reloj)
+    application = open_application(folder, keyring=keyring, clock=reloj)
     yield application
     application.close()
 

@@ -20,7 +20,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gui.conftest import press
 
 
@@ -29,7 +29,7 @@ class Programs:
 
     def __init__(self) -> None:
         self._running: list[tuple[Program, DataFolder]] = []
-        self._llavero = MemoryLlavero()
+        self._llavero = MemoryKeyring()
 
     def start(self, folder: DataFolder) -> Program:
         instancia = Instancia(folder)

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
 from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import open_data_folder
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import press
 from tests.services.respaldo.con_respaldo import CLAVE, Oficina
 
@@ -39,7 +39,7 @@ def oficina(tmp_path: Path, reloj: Reloj) -> Oficina:
 def program(oficina: Oficina, qapp: QApplication) -> Iterator[Program]:
     instancia = Instancia(oficina.folder)
     assert instancia.claim()
-    program = Program(oficina.folder, instancia, oficina.llavero)
+    program = Program(oficina.folder, instancia, oficina.keyring)
     program.start()
     yield program
     program.end()
@@ -73,7 +73,7 @@ def test_an_empty_machine_is_filled_from_a_backup_or_one_goes_back(
     folder = open_data_folder(str(tmp_path / "vacio"))
     instancia = Instancia(folder)
     assert instancia.claim()
-    program = Program(folder, instancia, MemoryLlavero())
+    program = Program(folder, instancia, MemoryKeyring())
     program.start()
     qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
 

@@ -18,7 +18,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.gui.conftest import usuario_nuevo
 
 QUIET = NoProgress()
@@ -77,7 +77,7 @@ Abrir = Callable[[str], Escritorio]
 def open_escritorio(path: Path) -> Iterator[Escritorio]:
     path.mkdir()
     folder = DataFolder(path)
-    application = open_application(folder, llavero=MemoryLlavero())
+    application = open_application(folder, keyring=MemoryKeyring())
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
     jobs = gui_queue(Dispatcher(), "pruebas")
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))

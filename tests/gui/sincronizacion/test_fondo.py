@@ -213,9 +213,9 @@ from icsoe_desktop.gui.inicio.background import Background
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.paths import open_data_folder
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 folder = open_data_folder(sys.argv[1])
-application = open_application(folder, llavero=MemoryLlavero())
+application = open_application(folder, keyring=MemoryKeyring())
 dispatcher = Dispatcher()
 jobs = gui_queue(dispatcher, "pruebas")
 shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))

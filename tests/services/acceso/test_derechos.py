@@ -24,7 +24,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 from icsoe_desktop.services.respaldo.service import Programa
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.services.mundo import PDF
 
 IDSE = frozenset({Rol.USUARIO_IDSE})
@@ -130,7 +130,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def application(folder: Path) -> Iterator[Application]:
     """Nobody is registered in it: each session is of somebody who is gone."""
-    app = open_application(DataFolder(folder), llavero=MemoryLlavero())
+    app = open_application(DataFolder(folder), keyring=MemoryKeyring())
     yield app
     app.close()
 

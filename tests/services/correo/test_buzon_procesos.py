@@ -25,7 +25,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -35,7 +35,7 @@ from icsoe_desktop.store.engine import Store, open_engine
 path, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 key = DataKey(bytes.fromhex(sys.stdin.readline()))
 store = Store(open_engine(path, key), key, lambda: now)
-gateway = CorreoGateway()
+gateway = MailGateway()
 buzon = BuzonService(store, AjustesService(store, BitacoraService(store), gateway), gateway)
 print("ready", flush=True)
 sys.stdin.readline()

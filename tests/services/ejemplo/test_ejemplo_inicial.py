@@ -24,7 +24,7 @@ from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as Fil
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
 from icsoe_desktop.services.ejemplo import guion
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
@@ -204,6 +204,6 @@ def test_a_sample_that_was_stopped_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_the_sample_asks_no_keyring_of_the_system(sample: DataFolder) -> None:
-    other = open_application(sample, llavero=None, clock=lambda: NOW)
+    other = open_application(sample, keyring=None, clock=lambda: NOW)
     other.close()
-    assert MemoryLlavero().entries == {}
+    assert MemoryKeyring().entries == {}

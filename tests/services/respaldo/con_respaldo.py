@@ -11,7 +11,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.application import Application
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 
 CLAVE = "Tres.Tristes.Tigres"
 CONTRASENA = "Papel.Verde93"
@@ -27,7 +27,7 @@ class Oficina:
 
     def __init__(self, root: Path, reloj: Reloj) -> None:
         self.folder = DataFolder(root)
-        self.llavero = MemoryLlavero()
+        self.keyring = MemoryKeyring()
         self.reloj = reloj
         root.mkdir()
         with self.open() as app:
@@ -36,7 +36,7 @@ class Oficina:
             app.registros_patronales.add(self.sesion, **REGISTROS)
 
     def open(self, unlock: Unlock | None = None) -> _Open:
-        return _Open(open_application(self.folder, unlock, self.llavero, self.reloj))
+        return _Open(open_application(self.folder, unlock, self.keyring, self.reloj))
 
     def names(self) -> list[str]:
         with self.open() as app:
@@ -47,7 +47,7 @@ class Oficina:
             app.respaldo.create(self.sesion, ruta, CLAVE)
 
     def restore(self, ruta: Path, clave: str = CLAVE) -> Path:
-        service = build_restauracion(self.folder, self.llavero, self.reloj)
+        service = build_restauracion(self.folder, self.keyring, self.reloj)
         kept = service.restore(ruta, clave)
         assert service.finish()
         return kept

@@ -14,23 +14,23 @@ from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.store.engine import utc_now
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 
 
 def main() -> None:
     job = json.loads(sys.stdin.readline())
     what, ruta, clave = job["que"], Path(job["copia"]), job["clave"]
-    llavero = MemoryLlavero()
-    llavero.entries[job["base"]] = bytes.fromhex(job["llave"])
+    keyring = MemoryKeyring()
+    keyring.entries[job["base"]] = bytes.fromhex(job["llave"])
     folder = DataFolder(Path(job["datos"]))
     offset = timedelta(0)
-    service = build_restauracion(folder, llavero)
+    service = build_restauracion(folder, keyring)
     if what == "restaurar":
         print("listo", flush=True)
         while True:
             service.restore(ruta, clave)
             service.finish()
-    application = open_application(folder, None, llavero, lambda: utc_now() + offset)
+    application = open_application(folder, None, keyring, lambda: utc_now() + offset)
     print("listo", flush=True)
     while True:
         if what == "programado":

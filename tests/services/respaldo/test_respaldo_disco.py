@@ -16,7 +16,7 @@ from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.file_failures import FULL, NOT_WRITABLE
 from icsoe_desktop.paths import DataFolder
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, Oficina
 
 
@@ -89,7 +89,7 @@ def test_restoring_where_the_disk_is_full_changes_nothing(
     disco_lleno: Path, oficina: Oficina, respaldo: Path, reloj: Reloj
 ) -> None:
     other = DataFolder(disco_lleno)
-    service = build_restauracion(other, MemoryLlavero(), reloj)
+    service = build_restauracion(other, MemoryKeyring(), reloj)
     with pytest.raises(UserFacingError) as caught:
         service.restore(respaldo, CLAVE)
     assert caught.value.message == FULL

@@ -30,7 +30,7 @@ def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> No
     with oficina.open() as app:
         app.respaldo.save_programa(oficina.sesion, Programa(1, 3), CLAVE)
         app.respaldo.create(oficina.sesion, ruta, CLAVE)
-    ((base, key),) = oficina.llavero.entries.items()
+    ((base, key),) = oficina.keyring.entries.items()
     job = {
         "que": what,
         "datos": str(oficina.folder.root),
@@ -44,7 +44,7 @@ def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> No
         kill_in_the_middle(
             "tests.services.respaldo.respaldar_sin_fin", job, azar.uniform(0, LONGEST_S)
         )
-        service = build_restauracion(oficina.folder, oficina.llavero, reloj)
+        service = build_restauracion(oficina.folder, oficina.keyring, reloj)
         service.finish()
         assert oficina.names() == [REGISTROS["razon_social"]]
         # What bears the name of a backup is one, whole.

@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import NEWER, BackupError, BackupP
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, REGISTROS, Oficina
 
 
@@ -64,10 +64,10 @@ def test_another_machine_opens_the_restored_data_by_the_users_password(
 ) -> None:
     other = DataFolder(tmp_path / "otro")
     other.root.mkdir()
-    service = build_restauracion(other, MemoryLlavero(), reloj)
+    service = build_restauracion(other, MemoryKeyring(), reloj)
     service.restore(respaldo, CLAVE)
     service.finish()
-    app = open_application(other, Unlock(contrasena=CONTRASENA), MemoryLlavero(), reloj)
+    app = open_application(other, Unlock(contrasena=CONTRASENA), MemoryKeyring(), reloj)
     assert len(app.registros_patronales.all(oficina.sesion)) == 1
     app.close()
 
@@ -88,7 +88,7 @@ def test_a_restore_brings_back_that_day_and_keeps_this_one(
         kept = app.respaldo.restore(oficina.sesion, vista, CLAVE)
     with pytest.raises(UserFacingError):
         oficina.open()  # a restore waits: nothing may open the old one any more
-    build_restauracion(oficina.folder, oficina.llavero, oficina.reloj).finish()
+    build_restauracion(oficina.folder, oficina.keyring, oficina.reloj).finish()
     assert len(oficina.names()) == 1
     for name in ("icsoe.db", "llaves.json"):
         shutil.copy(kept / name, oficina.folder.root / name)
@@ -130,7 +130,7 @@ def test_a_damaged_backup_is_refused_and_nothing_else(
         case _:
             whole[at:at] = data.draw(st.binary(min_size=1, max_size=40))
     harmed.write_bytes(whole)
-    service = build_restauracion(oficina.folder, oficina.llavero, oficina.reloj)
+    service = build_restauracion(oficina.folder, oficina.keyring, oficina.reloj)
     with pytest.raises(BackupError):
         service.restore(harmed, CLAVE)
     assert not service.waiting

@@ -85,21 +85,21 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     version, datos = memoria.registros["llaves"][str(me.id)]
     assert datos is not None
     with uno.store.read() as db:
-        llavero = uno.sync._oficina.keys(db)
-    member = read_member(RemoteRecord(str(me.id), version, datos), OFICINA, llavero)
+        keyring = uno.sync._oficina.keys(db)
+    member = read_member(RemoteRecord(str(me.id), version, datos), OFICINA, keyring)
     assert member is not None
     # It knows the public half, and makes a key that it knows; it cannot prove it.
     forged = key_data(OfficeKey.generate(2), OfficeKey.generate(1), [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), forged)
     uno.round()
     assert keys(uno) == [1]
-    honest = key_data(OfficeKey.generate(2), llavero[1], [member], OFICINA)
+    honest = key_data(OfficeKey.generate(2), keyring[1], [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), honest)
     uno.round()
     assert keys(uno) == [1, 2]
     # Nor another public half in the place of a member's.
     swapped = {**datos, "publica": base64.b64encode(b"x" * 32).decode()}
-    assert read_member(RemoteRecord(str(me.id), version, swapped), OFICINA, llavero) is None
+    assert read_member(RemoteRecord(str(me.id), version, swapped), OFICINA, keyring) is None
 
 
 def test_two_responsables_who_make_a_key_at_once_end_with_one(uno: Equipo, abrir: Abrir) -> None:

@@ -175,7 +175,7 @@ class Llavero:
     def available(self): return True
     def get(self, name): return self.entries.get(name)
     def set(self, name, key): self.entries[name] = key; return True
-application = open_application(DataFolder(Path(sys.argv[1])), llavero=Llavero())
+application = open_application(DataFolder(Path(sys.argv[1])), keyring=Llavero())
 shares = application.is_sharing
 loaded = sorted(m for m in sys.modules if m.startswith("icsoe_desktop.services.sincronizacion")
     or "kinto" in m or m.endswith("office_keys"))

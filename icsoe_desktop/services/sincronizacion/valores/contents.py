@@ -27,7 +27,7 @@ _LISTS: Final = frozenset({RecordKind.PAQUETE, RecordKind.ESTADOS})
 
 
 class RecordContents:
-    """oficina: the bucket. llavero: the keys as they are now; the round refreshes it."""
+    """oficina: the bucket. office_keys: the keys as they are now; the round refreshes it."""
 
     def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
         self.rows = RecordRows(store)

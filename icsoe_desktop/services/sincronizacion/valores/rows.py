@@ -100,7 +100,7 @@ class RecordRows:
     ) -> bool:
         """Writes it; whether anything changed. The caller has said that it comes from outside.
 
-        Raises FaltaReferenciaError, ChoqueError, ValueError for what no such row can hold.
+        Raises MissingReferenceError, RecordClashError, ValueError for what no such row can hold.
         """
         kind = FILAS[clase]
         row = db.get(kind, registro)
