@@ -22,7 +22,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
@@ -215,9 +215,9 @@ def emisora_de_pruebas() -> Emisora:
 
 
 @pytest.fixture(scope="session")
-def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> VerificadorCertificados:
+def verificador(emisora: Emisora, emisora_de_pruebas: Emisora) -> CertificateVerifier:
     pinned = [emisora.autoridad(Cadena.SAT), emisora_de_pruebas.autoridad(Cadena.PRUEBA)]
-    return VerificadorCertificados(Autoridades(pinned))
+    return CertificateVerifier(Autoridades(pinned))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from icsoe_desktop.arranque.apertura import KEYLESS, open_data
 from icsoe_desktop.errors import StoreKeylessError
 from icsoe_desktop.paths import DataFolder
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
 
 
@@ -64,7 +64,7 @@ def test_starting_over_never_touches_data_that_some_way_opens(
     oficina: Oficina, reloj: Reloj
 ) -> None:
     names = oficina.names()
-    open_data(oficina.folder, None, oficina.llavero, reloj, start_over=True).store.close()
+    open_data(oficina.folder, None, oficina.keyring, reloj, start_over=True).store.close()
     assert oficina.names() == names != []
     assert list(oficina.folder.root.glob("sin-llave-*")) == []
 

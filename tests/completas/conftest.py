@@ -17,7 +17,7 @@ from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.paths import DataFolder
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import styled, usuario_nuevo
 
 __all__ = ["styled"]

@@ -23,7 +23,7 @@ from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo
 from icsoe_desktop.services.application import Application
-from tests.conftest import MemoryLlavero, Reloj
+from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
 from tests.support.smtp_real import PASSWORD, SmtpReal

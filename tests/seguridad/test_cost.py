@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import icsoe_desktop
-from icsoe_desktop.gateways.respaldo.cabecera import LlaveEnvuelta
+from icsoe_desktop.gateways.respaldo.cabecera import WrappedKey
 from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, hash_password
@@ -55,7 +55,7 @@ def test_the_cost_is_the_decisions() -> None:
 def test_what_is_kept_says_the_cost_that_it_was_made_with() -> None:
     for text in (hash_password("clave"), hash_of_nobody()):
         assert text.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    wrapped = LlaveEnvuelta.wrap(DataKey.generate(), "clave", "0" * 32).as_json()
+    wrapped = WrappedKey.wrap(DataKey.generate(), "clave", "0" * 32).as_json()
     assert (wrapped["memoria_kib"], wrapped["iteraciones"], wrapped["carriles"]) == (65_536, 3, 4)
 
 

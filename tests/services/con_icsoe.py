@@ -8,8 +8,8 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.certificados.verificador import VerificadorCertificados
-from icsoe_desktop.gateways.correo.plantillas import Plantillas
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService

@@ -13,7 +13,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.correo.smtp import CorreoGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
