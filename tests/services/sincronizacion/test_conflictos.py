@@ -1,0 +1,124 @@
+"""What a person decides of two versions, and what no person is asked."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.test_pasos import CURP, meet
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def persona_of(equipo: Equipo) -> uuid.UUID:
+    with equipo.store.read() as db:
+        return db.scalars(select(PersonaRow.id)).one()
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+def test_the_password_made_later_is_the_one_that_enters_at_every_desktop(
+    uno: Equipo, dos: Equipo, newer_first: bool
+) -> None:
+    uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    meet(uno, dos)
+    persona = persona_of(uno)
+    older = {"contrasena_creada": NOON, "contrasena_hash": "$older", "correo": "z@ejemplo.mx"}
+    newer = {
+        "contrasena_creada": NOON + timedelta(hours=1),
+        "contrasena_hash": "$newer",
+        "correo": "a@ejemplo.mx",
+    }
+    first, second = (newer, older) if newer_first else (older, newer)
+    uno.change(PersonaRow, persona, **first)
+    dos.change(PersonaRow, persona, **second)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(PersonaRow, persona, *newer) == tuple(newer.values())
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def differ(uno: Equipo, dos: Equipo) -> uuid.UUID:
+    """A capturista whose telephone both changed; that of `dos` is the present one."""
+    row = uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, row, telefono="5552222222")
+    meet(uno, dos)
+    return row
+
+
+def test_a_value_that_is_kept_ends_the_conflict_everywhere(uno: Equipo, dos: Equipo) -> None:
+    row = differ(uno, dos)
+    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono") == ("5552222222",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_a_conflict_is_decided_once(uno: Equipo, dos: Equipo) -> None:
+    row = differ(uno, dos)
+    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    uno.sync.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
+    with pytest.raises(UserFacingError) as refused:
+        uno.sync.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
+    assert refused.value.message == GONE
+    assert uno.get(RelacionRow, row, "telefono") == ("5552222222",)
+
+
+def test_of_two_conflicts_of_a_record_one_is_decided_and_the_other_waits(
+    uno: Equipo, dos: Equipo
+) -> None:
+    row = uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    meet(uno, dos)
+    uno.change(RelacionRow, row, telefono="5551111111", correo="uno@ejemplo.mx")
+    dos.change(RelacionRow, row, telefono="5552222222", correo="dos@ejemplo.mx")
+    meet(uno, dos)
+    by_field = {one.campo: one for one in uno.sync.conflicts(uno.sesion)}
+    assert sorted(by_field) == ["Correo electrónico", "Teléfono"]
+    uno.sync.resolve(uno.sesion, by_field["Teléfono"], Eleccion.PERDIDO)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(RelacionRow, row, "telefono", "correo") == (
+            "5551111111",
+            "dos@ejemplo.mx",
+        )
+        (left,) = equipo.sync.conflicts(equipo.sesion)
+        assert (left.titulo, left.campo, left.vigente, left.perdido) == (
+            "Rosa Ficticia Demo",
+            "Correo electrónico",
+            "dos@ejemplo.mx",
+            "uno@ejemplo.mx",
+        )
+
+
+def test_a_value_that_was_emptied_is_shown_as_empty(uno: Equipo, dos: Equipo) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    uno.change(ContratistaRow, contratista, celular="5550000000")
+    meet(uno, dos)
+    uno.change(ContratistaRow, contratista, celular=None)
+    dos.change(ContratistaRow, contratista, celular="5552222222")
+    meet(uno, dos)
+    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    assert (conflicto.campo, conflicto.vigente, conflicto.perdido) == (
+        "Celular",
+        "5552222222",
+        "(vacío)",
+    )
+
+
+def test_only_a_record_that_is_set_aside_is_tried_again(uno: Equipo) -> None:
+    row = uno.add_contratista("OFI010101AB1")
+    with pytest.raises(UserFacingError) as refused:
+        uno.sync.retry(uno.sesion, RecordKind.CONTRATISTA.collection.value, row)
+    assert refused.value.message == NOT_ASIDE
