@@ -77,7 +77,16 @@ def _make_store(folder: Path) -> None:
     application = open_application(DataFolder(folder))
     contrasena = "Papel.Verde93"
     application.usuarios.register(
-        None, UsuarioNuevo("Alma", "Prieto", "", "alma@ejemplo.mx", contrasena, contrasena, True)
+        None,
+        UsuarioNuevo(
+            nombres="Alma",
+            primer_apellido="Prieto",
+            segundo_apellido="",
+            correo="alma@ejemplo.mx",
+            contrasena=contrasena,
+            confirmacion=contrasena,
+            acepta_aviso=True,
+        ),
     )
     application.close()
 

@@ -82,7 +82,15 @@ def fill(application: Application, folder: Path, rows: int) -> Sesion:
     """A session; the movements are brought in unless somebody was here before."""
     if application.acceso.any_usuario():
         return application.acceso.enter(CORREO, CONTRASENA)
-    nuevo = UsuarioNuevo("Alma", "Prieto", "Soto", CORREO, CONTRASENA, CONTRASENA, True)
+    nuevo = UsuarioNuevo(
+        nombres="Alma",
+        primer_apellido="Prieto",
+        segundo_apellido="Soto",
+        correo=CORREO,
+        contrasena=CONTRASENA,
+        confirmacion=CONTRASENA,
+        acepta_aviso=True,
+    )
     sesion = application.usuarios.register(None, nuevo).sesion
     service = application.importacion_movimientos
     files = datos.escribir_archivos(folder / "archivos", rows)

@@ -47,7 +47,12 @@ def measured(work: Callable[[], object]) -> Medida:
 
 
 def crear(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) -> Medida:
-    conexion = Conexion(told["direccion"], told["cuenta"], told["contrasena"], told["oficina"])
+    conexion = Conexion(
+        direccion=told["direccion"],
+        cuenta=told["cuenta"],
+        contrasena=told["contrasena"],
+        oficina=told["oficina"],
+    )
     service.create(sesion, conexion, "Despacho medido", "Equipo", NoProgress())
     return {}
 

@@ -41,7 +41,7 @@ class EstadoCorreo(StrEnum):
     VENCIDO = "Vencido"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ServidorCorreo:
     """The user's own SMTP server. The password is not part of it.
 
@@ -71,12 +71,12 @@ class ServidorCorreo:
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 5):
             _refuse("El puerto es un número del 1 al 65535; el usual es 587 o 465.", "puerto")
         return cls(
-            clean(servidor).lower().rstrip("."),
-            int(digits),
-            seguridad,
-            clean(usuario),
-            clean(remitente).lower(),
-            clean(nombre_remitente),
+            servidor=clean(servidor).lower().rstrip("."),
+            puerto=int(digits),
+            seguridad=seguridad,
+            usuario=clean(usuario),
+            remitente=clean(remitente).lower(),
+            nombre_remitente=clean(nombre_remitente),
         )
 
     def __post_init__(self) -> None:
@@ -124,7 +124,7 @@ class ServidorCorreo:
         return (self.servidor, self.usuario) == (other.servidor, other.usuario)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MensajeCorreo:
     """One mail to one person. Raises InvalidInputError."""
 

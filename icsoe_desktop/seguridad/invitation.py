@@ -40,7 +40,7 @@ WRONG_CODE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationContents:
     direccion: str
     oficina: str

@@ -85,8 +85,8 @@ class Ediciones(Actos):
         previas = [shown.domicilio.calle] if shown.domicilio is not None else []
         calle = f"Calle {self.token()}"
         domicilio = Domicilio(
-            "64000",
-            "Centro",
+            codigo_postal="64000",
+            colonia="Centro",
             calle=calle,
             numero_exterior="1",
             municipio="Monterrey",

@@ -77,7 +77,9 @@ class Escritorio:
         return {}
 
     def crear(self, direccion: str, cuenta: str, contrasena: str, oficina: str) -> dict[str, Any]:
-        conexion = Conexion(direccion, cuenta, contrasena, oficina)
+        conexion = Conexion(
+            direccion=direccion, cuenta=cuenta, contrasena=contrasena, oficina=oficina
+        )
         self.app.sincronizacion.create(
             self._sesion, conexion, "Despacho del Caos", "Equipo 0", NoProgress()
         )

@@ -154,7 +154,9 @@ class Simulacion:
         first_steps(first.app, first.sesion, first.folder)
         first.sync.create(
             first.sesion,
-            Conexion("https://ejemplo.mx/v1", "e0", "0", OFICINA),
+            Conexion(
+                direccion="https://ejemplo.mx/v1", cuenta="e0", contrasena="0", oficina=OFICINA
+            ),
             "Despacho",
             "Equipo 0",
             QUIET,

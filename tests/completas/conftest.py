@@ -39,7 +39,7 @@ def programa(
     )
     with application.store.write() as db:
         application.buzon.enqueue(
-            db, MensajeCorreo("beto@ejemplo.mx", "Aviso de prueba", "Un mensaje.")
+            db, MensajeCorreo(para="beto@ejemplo.mx", asunto="Aviso de prueba", texto="Un mensaje.")
         )
     dispatcher = Dispatcher()
     jobs = gui_queue(dispatcher, "pruebas")

@@ -57,26 +57,28 @@ APARTADOS = (
 )
 CONFLICTOS = (
     Conflicto(
-        uuid.uuid4(),
-        ClaseConflicto.CAMPO,
-        "contratista",
-        uuid.uuid4(),
-        "Construcciones Imaginarias del Golfo SA de CV",
-        "Domicilio",
-        "Av. Inventada 123, Col. Centro, C.P. 01000, Álvaro Obregón, Ciudad de México",
-        "Calle Sin Nombre 45 int. 3, entre Uno y Dos, Col. Las Flores, C.P. 64000, Monterrey",
-        NOW,
+        id=uuid.uuid4(),
+        clase=ClaseConflicto.CAMPO,
+        objeto="contratista",
+        registro_id=uuid.uuid4(),
+        titulo="Construcciones Imaginarias del Golfo SA de CV",
+        campo="Domicilio",
+        vigente="Av. Inventada 123, Col. Centro, C.P. 01000, Álvaro Obregón, Ciudad de México",
+        perdido=(
+            "Calle Sin Nombre 45 int. 3, entre Uno y Dos, Col. Las Flores, C.P. 64000, Monterrey"
+        ),
+        cuando=NOW,
     ),
     Conflicto(
-        uuid.uuid4(),
-        ClaseConflicto.CHOQUE,
-        "registro patronal",
-        uuid.uuid4(),
-        "Z9912345106 Talleres Imaginarios",
-        "Registro patronal",
-        "Talleres Imaginarios SA de CV",
-        "Talleres del Norte Imaginario SA de CV",
-        NOW - timedelta(days=1),
+        id=uuid.uuid4(),
+        clase=ClaseConflicto.CHOQUE,
+        objeto="registro patronal",
+        registro_id=uuid.uuid4(),
+        titulo="Z9912345106 Talleres Imaginarios",
+        campo="Registro patronal",
+        vigente="Talleres Imaginarios SA de CV",
+        perdido="Talleres del Norte Imaginario SA de CV",
+        cuando=NOW - timedelta(days=1),
     ),
 )
 MIEMBROS = (
@@ -128,7 +130,14 @@ def _unirse(context: Context) -> QWidget:
 def _vista(context: Context) -> QWidget:
     window = _window(context)
     window.inicio.form.unirse_button.click()
-    vista = VistaInvitacion(DIRECCION, "", OFICINA, "nominas-2", RolOficina.CONSULTA, "")
+    vista = VistaInvitacion(
+        direccion=DIRECCION,
+        oficina="",
+        nombre=OFICINA,
+        cuenta="nominas-2",
+        rol=RolOficina.CONSULTA,
+        token="",
+    )
     window.presenters.unirse._show(vista=vista)
     return window
 
@@ -186,7 +195,12 @@ def _invitar(context: Context) -> QWidget:
 
 def _invitacion(context: Context) -> QWidget:
     window = _window(context, configured=True)
-    invitacion = Invitacion(b"", "K7QX-M2PW-9RTB", "invitacion.icsoe-invitacion", "nominas-2")
+    invitacion = Invitacion(
+        archivo=b"",
+        codigo="K7QX-M2PW-9RTB",
+        nombre_archivo="invitacion.icsoe-invitacion",
+        cuenta="nominas-2",
+    )
     return _shown(InvitacionDialog(invitacion, context, window))
 
 

@@ -14,13 +14,20 @@ USER = "nomina@ejemplo.mx"
 def test_nobody_writes_headers_through_the_subject_or_an_address(line_end: str) -> None:
     injected = f"Hola{line_end}Bcc: todos@ejemplo.mx"
     with pytest.raises(InvalidInputError, match="un solo renglón") as caught:
-        MensajeCorreo("beto@ejemplo.mx", injected, "Hola")
+        MensajeCorreo(para="beto@ejemplo.mx", asunto=injected, texto="Hola")
     assert caught.value.campo == "asunto"
     with pytest.raises(InvalidInputError) as caught:
-        MensajeCorreo(f"beto@ejemplo.mx{line_end}", "Hola", "Hola")
+        MensajeCorreo(para=f"beto@ejemplo.mx{line_end}", asunto="Hola", texto="Hola")
     assert caught.value.campo == "para"
     with pytest.raises(InvalidInputError, match="un solo renglón") as caught:
-        ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, USER, USER, injected)
+        ServidorCorreo(
+            servidor="smtp.ejemplo.mx",
+            puerto=587,
+            seguridad=Seguridad.STARTTLS,
+            usuario=USER,
+            remitente=USER,
+            nombre_remitente=injected,
+        )
     assert caught.value.campo == "nombre_remitente"
 
 
@@ -70,7 +77,14 @@ def test_this_machine_needs_no_encryption(host: str) -> None:
 def test_what_was_typed_is_tidied() -> None:
     assert ServidorCorreo.parse(
         " SMTP.Ejemplo.MX. ", " 587", Seguridad.STARTTLS, f" {USER} ", "Nomina@Ejemplo.mx", " N  "
-    ) == ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, USER, "nomina@ejemplo.mx", "N")
+    ) == ServidorCorreo(
+        servidor="smtp.ejemplo.mx",
+        puerto=587,
+        seguridad=Seguridad.STARTTLS,
+        usuario=USER,
+        remitente="nomina@ejemplo.mx",
+        nombre_remitente="N",
+    )
 
 
 def test_retries_wait_from_one_minute_to_one_hour_and_a_quarter_more() -> None:

@@ -36,7 +36,12 @@ direccion = https://descargas.empresa.mx/icsoe.json
 llave = {LLAVE_BASE64}
 """
 CORREO = ServidorCorreo(
-    "smtp.empresa.mx", 465, Seguridad.SSL, "nomina@empresa.mx", "nomina@empresa.mx", "Nóminas 100%"
+    servidor="smtp.empresa.mx",
+    puerto=465,
+    seguridad=Seguridad.SSL,
+    usuario="nomina@empresa.mx",
+    remitente="nomina@empresa.mx",
+    nombre_remitente="Nóminas 100%",
 )
 
 

@@ -67,7 +67,15 @@ Sellar = Callable[[str], bytes]
 def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
     """An invitation with this JSON inside, as a member may make one by hand."""
     llaves = (OfficeKey(b"k" * 32, 1),)
-    contenido = InvitationContents("", "", "", "", "", RolOficina.MIEMBRO, llaves)
+    contenido = InvitationContents(
+        direccion="",
+        oficina="",
+        nombre="",
+        cuenta="",
+        contrasena="",
+        rol=RolOficina.MIEMBRO,
+        keys=llaves,
+    )
 
     def sealed(text: str) -> bytes:
         with monkeypatch.context() as patch:

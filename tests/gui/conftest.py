@@ -34,7 +34,15 @@ CONTRASENA = "Papel.Verde93"
 
 
 def usuario_nuevo(correo: str = CORREO, contrasena: str = CONTRASENA) -> UsuarioNuevo:
-    return UsuarioNuevo("Alma", "Prieto", "Soto", correo, contrasena, contrasena, True)
+    return UsuarioNuevo(
+        nombres="Alma",
+        primer_apellido="Prieto",
+        segundo_apellido="Soto",
+        correo=correo,
+        contrasena=contrasena,
+        confirmacion=contrasena,
+        acepta_aviso=True,
+    )
 
 
 @pytest.fixture(autouse=True)

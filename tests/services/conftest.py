@@ -54,7 +54,9 @@ def configured(sesion: Sesion, ajustes: AjustesService, smtp: SmtpReal) -> SmtpR
 @pytest.fixture
 def mensaje() -> MensajeCorreo:
     return MensajeCorreo(
-        "beto@ejemplo.mx", "Aviso a Íñigo Núñez", "Mañana vence el certificado de Ñandú, S.A."
+        para="beto@ejemplo.mx",
+        asunto="Aviso a Íñigo Núñez",
+        texto="Mañana vence el certificado de Ñandú, S.A.",
     )
 
 
@@ -66,7 +68,7 @@ def enqueue(store: Store, buzon: BuzonService, reloj: Reloj) -> Enqueue:
         for name in names:
             with store.write() as db:
                 mensaje = MensajeCorreo(
-                    f"{name}@ejemplo.mx", f"Para {name}", "Secreto 4711 de Ñandú"
+                    para=f"{name}@ejemplo.mx", asunto=f"Para {name}", texto="Secreto 4711 de Ñandú"
                 )
                 buzon.enqueue(db, mensaje, vence)
 
@@ -97,7 +99,18 @@ def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoSer
 
 @pytest.fixture
 def alma(usuarios: UsuariosService) -> AltaUsuario:
-    return usuarios.register(None, UsuarioNuevo("Alma", "Prieto", "", ALMA, OLD, OLD, True))
+    return usuarios.register(
+        None,
+        UsuarioNuevo(
+            nombres="Alma",
+            primer_apellido="Prieto",
+            segundo_apellido="",
+            correo=ALMA,
+            contrasena=OLD,
+            confirmacion=OLD,
+            acepta_aviso=True,
+        ),
+    )
 
 
 @pytest.fixture

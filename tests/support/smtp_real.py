@@ -71,12 +71,12 @@ class SmtpReal:
 
     def servidor(self, seguridad: Seguridad = Seguridad.NINGUNA) -> ServidorCorreo:
         return ServidorCorreo(
-            "127.0.0.1",
-            self.port,
-            seguridad,
-            USER if self.login else "",
-            USER,
-            "Nóminas de Ejemplo, S.A.",
+            servidor="127.0.0.1",
+            puerto=self.port,
+            seguridad=seguridad,
+            usuario=USER if self.login else "",
+            remitente=USER,
+            nombre_remitente="Nóminas de Ejemplo, S.A.",
         )
 
     # The names are aiosmtpd's.

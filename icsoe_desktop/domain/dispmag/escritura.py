@@ -25,7 +25,7 @@ _UMF_SIN_ASIGNAR: Final = "000"
 _FIN_DE_LINEA: Final = b"\r\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cambio:
     """A text of one movement that is not written as it is.
 
@@ -195,18 +195,27 @@ def _plan(
         texts[campo.nombre] = text
         if text != original:
             motivo = " ".join(motivos)
-            cambios.append(Cambio(indice, campo.etiqueta, original, text, motivo, recorta))
+            cambios.append(
+                Cambio(
+                    indice=indice,
+                    campo=campo.etiqueta,
+                    original=original,
+                    escrito=text,
+                    motivo=motivo,
+                    recorta=recorta,
+                )
+            )
     clave = _ascii_clave(movimiento.clave_trabajador)
     texts["clave"] = clave
     if clave != movimiento.clave_trabajador:
         cambios.append(
             Cambio(
-                indice,
-                formato.CLAVE_TRABAJADOR.etiqueta,
-                movimiento.clave_trabajador,
-                clave,
-                "El archivo sólo lleva letras y números sin acentos.",
-                len(clave) < len(movimiento.clave_trabajador),
+                indice=indice,
+                campo=formato.CLAVE_TRABAJADOR.etiqueta,
+                original=movimiento.clave_trabajador,
+                escrito=clave,
+                motivo="El archivo sólo lleva letras y números sin acentos.",
+                recorta=len(clave) < len(movimiento.clave_trabajador),
             )
         )
     return texts, tuple(cambios)

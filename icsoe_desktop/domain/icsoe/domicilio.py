@@ -47,7 +47,7 @@ class Asentamiento:
         return f"{self.colonia} ({self.tipo})" if self.tipo else self.colonia
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domicilio:
     """An address as typed, kept as it is whatever a later catalogue says.
 

@@ -36,7 +36,7 @@ _MEANINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancia:
     """One position, from 1, where the CURP does not have the letter that the name gives."""
 
@@ -67,11 +67,13 @@ def compare(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
     )
     return tuple(
         Discrepancia(
-            position,
-            curp.valor[position - 1],
-            letter,
-            f"Posición {position} de la CURP: dice {curp.valor[position - 1]} y según el nombre "
-            f"capturado se esperaba {letter} ({meaning}).",
+            posicion=position,
+            encontrada=curp.valor[position - 1],
+            esperada=letter,
+            advertencia=(
+                f"Posición {position} de la CURP: dice {curp.valor[position - 1]} y según el "
+                f"nombre capturado se esperaba {letter} ({meaning})."
+            ),
         )
         for position, letter, meaning in zip(_POSITIONS, expected, _MEANINGS, strict=True)
         if curp.valor[position - 1] != letter

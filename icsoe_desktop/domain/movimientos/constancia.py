@@ -81,7 +81,7 @@ class RenglonConstancia:
     causa_rechazo: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Constancia:
     """recibido: as printed, the hour of Mexico City."""
 

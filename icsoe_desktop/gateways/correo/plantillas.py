@@ -41,7 +41,9 @@ class MailTemplates:
         address.
         """
         asunto, texto = self._text(name, values)
-        return MensajeCorreo(para, asunto, texto, self._html(name, asunto, values))
+        return MensajeCorreo(
+            para=para, asunto=asunto, texto=texto, html=self._html(name, asunto, values)
+        )
 
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in SHIPPED.glob("*.txt")))

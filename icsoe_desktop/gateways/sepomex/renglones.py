@@ -57,7 +57,14 @@ class PostalRowReader:
         ciudad = self._clean(cells.get("ciudad", ""))
         if max(map(len, (colonia, municipio, estado, tipo, ciudad))) > MAX_TEXT:
             return BadPostalRow(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
-        return Asentamiento(codigo, colonia, tipo, municipio, estado, ciudad)
+        return Asentamiento(
+            codigo_postal=codigo,
+            colonia=colonia,
+            tipo=tipo,
+            municipio=municipio,
+            estado=estado,
+            ciudad=ciudad,
+        )
 
     def _clean(self, text: str) -> str:
         known = self._known.get(text)

@@ -45,7 +45,7 @@ CHOOSE = "Elija la colonia, o escríbala si no está en la lista."
 OUTSIDE = f"La colonia quedará marcada «{FUERA_DE_CATALOGO}»."
 OVERTAKEN = DOMICILIO_CHANGED + " Ahora es:\n{ahora}\nElija {boton} otra vez para guardar el suyo."
 SAME_AS_FISCAL = "Igual al domicilio fiscal."
-EMPTY = Domicilio("", "")
+EMPTY = Domicilio(codigo_postal="", colonia="")
 
 
 class Etapa(Enum):

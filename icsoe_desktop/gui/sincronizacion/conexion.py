@@ -63,7 +63,12 @@ class ConexionPanel(QWidget):
 
     def typed(self, oficina: str = "") -> Conexion:
         direccion, cuenta, contrasena = (self.edits[name].text() for name in CONEXION_FIELDS)
-        return Conexion(direccion.strip(), cuenta.strip(), contrasena, oficina.strip())
+        return Conexion(
+            direccion=direccion.strip(),
+            cuenta=cuenta.strip(),
+            contrasena=contrasena,
+            oficina=oficina.strip(),
+        )
 
     def fix_address(self, direccion: str) -> None:
         """The one that an administrator set for the machine."""

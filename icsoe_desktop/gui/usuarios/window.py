@@ -49,7 +49,7 @@ COLUMNS = (
     ),
     Column[Usuario](
         "Nombre",
-        lambda u: f"{u.nombres} {u.primer_apellido} {u.segundo_apellido}".strip(),
+        lambda u: u.nombre,
         width=240,
     ),
 )

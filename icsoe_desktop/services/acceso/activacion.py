@@ -51,7 +51,7 @@ HAS_PASSWORD = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LigaAbierta:
     """What the window «Crear contraseña» shows for a good link.
 
@@ -109,7 +109,13 @@ class ActivacionService:
         codigo = parse_code(texto)
         with self._store.read() as db:
             liga = self._liga(db, codigo)
-            return LigaAbierta(codigo, liga.nombre, liga.contratista, liga.confirms, liga.datos)
+            return LigaAbierta(
+                codigo=codigo,
+                nombre=liga.nombre,
+                contratista=liga.contratista,
+                pide_contrasena_actual=liga.confirms,
+                datos=liga.datos,
+            )
 
     def create_password(
         self, texto: str, contrasena: str, confirmacion: str, *, acepta_aviso: bool

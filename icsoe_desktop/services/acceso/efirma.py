@@ -47,7 +47,7 @@ def other_rfc(rfc: str, typed: str) -> str:
     return f"El RFC del certificado ({rfc}) no corresponde al RFC escrito ({typed})."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EfirmaVerificada:
     """What a good verification proved. vence: when it is no longer fresh."""
 
@@ -100,11 +100,11 @@ class IngresoEfirma:
         by_number = {row.numero: row for row in reversed(rows)}
         return tuple(
             EfirmaRegistrada(
-                row.id,
-                row.titular,
-                row.numero,
-                row.certificado_nombre,
-                vigencia_of(row.valido_desde, row.valido_hasta, now),
+                id=row.id,
+                titular=row.titular,
+                numero=row.numero,
+                archivo=row.certificado_nombre,
+                estado=vigencia_of(row.valido_desde, row.valido_hasta, now),
             )
             for row in reversed(by_number.values())
         )
@@ -187,7 +187,11 @@ class IngresoEfirma:
         self._verified = {t: v for t, v in self._verified.items() if now < v.vence}
         token = secrets.token_urlsafe(32)
         self._verified[token] = EfirmaVerificada(
-            rfc, titular, certificado.numero, certificado.valido_hasta, now + FRESH_FOR
+            rfc=rfc,
+            nombre=titular,
+            numero=certificado.numero,
+            valido_hasta=certificado.valido_hasta,
+            vence=now + FRESH_FOR,
         )
         return token
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
@@ -87,7 +88,7 @@ class AccesoService:
 
 
 def sesion_of(usuario: UsuarioRow) -> Sesion:
-    nombre = f"{usuario.nombres} {usuario.primer_apellido} {usuario.segundo_apellido}".strip()
+    nombre = full_name(usuario)
     return Sesion(Rol.USUARIO_IDSE, usuario.id, nombre)
 
 

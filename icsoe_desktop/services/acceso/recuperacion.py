@@ -183,7 +183,10 @@ class RecuperacionService:
         )
         # The mail has the id of its code, so that the next code withdraws it.
         self._buzon.enqueue(
-            db, MensajeCorreo(usuario.correo, SUBJECT_CODE, texto), vence, codigo_id
+            db,
+            MensajeCorreo(para=usuario.correo, asunto=SUBJECT_CODE, texto=texto),
+            vence,
+            codigo_id,
         )
         self._bitacora.record(db, None, Accion.CODIGO_SOLICITADO, OBJETO, usuario.id)
         return CodigoSolicitado(usuario.correo, vence, self._buzon.can_send(db))
@@ -214,7 +217,9 @@ class RecuperacionService:
             db, sesion_of(usuario), Accion.CONTRASENA_CAMBIADA, OBJETO, usuario.id, como
         )
         texto = TEXT_CHANGED.format(nombre=usuario.nombres, como=como)
-        self._buzon.enqueue(db, MensajeCorreo(usuario.correo, SUBJECT_CHANGED, texto))
+        self._buzon.enqueue(
+            db, MensajeCorreo(para=usuario.correo, asunto=SUBJECT_CHANGED, texto=texto)
+        )
 
     def _hashed(self, codigo_id: uuid.UUID, digits: str) -> bytes:
         text = f"codigo|{codigo_id.hex}|{digits}".encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,11 @@ from icsoe_desktop.domain.acceso.avisos import AVISO_VERSION
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE, Politica
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.identificadores.contacto import Correo
+from icsoe_desktop.domain.identificadores.persona import (
+    MAX_NAME_LENGTH,
+    NOMBRE_CAMPOS,
+    NombrePersona,
+)
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
@@ -25,7 +30,6 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import UsuarioRow
 
 OBJETO = "usuario"
-MAX_NAME_LENGTH = 80
 
 AUTHORIZATION_NEEDED = (
     "Ya hay usuarios en este equipo: un usuario habilitado debe autorizar el alta con su "
@@ -40,26 +44,20 @@ GONE = "El usuario ya no existe. No se cambió nada. Actualice la lista."
 TAKEN = "Ya existe un usuario con este correo electrónico. Escriba otro o habilite el que existe."
 
 
-@dataclass(frozen=True)
-class UsuarioNuevo:
+@dataclass(frozen=True, kw_only=True)
+class UsuarioNuevo(NombrePersona):
     """What the form of a new user holds, as typed."""
 
-    nombres: str
-    primer_apellido: str
-    segundo_apellido: str
-    correo: str
-    contrasena: str
-    confirmacion: str
+    correo: str = field(repr=False)
+    contrasena: str = field(repr=False)
+    confirmacion: str = field(repr=False)
     acepta_aviso: bool
 
 
-@dataclass(frozen=True)
-class Usuario:
+@dataclass(frozen=True, kw_only=True)
+class Usuario(NombrePersona):
     id: uuid.UUID
-    nombres: str
-    primer_apellido: str
-    segundo_apellido: str
-    correo: str
+    correo: str = field(repr=False)
     habilitado: bool
 
     @property
@@ -91,7 +89,7 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
         problems["nombres"] = "Escriba el nombre."
     if not clean(nuevo.primer_apellido):
         problems["primer_apellido"] = "Escriba el primer apellido."
-    for campo in ("nombres", "primer_apellido", "segundo_apellido"):
+    for campo in NOMBRE_CAMPOS:
         if len(clean(getattr(nuevo, campo))) > MAX_NAME_LENGTH:
             problems[campo] = f"Escriba como máximo {MAX_NAME_LENGTH} caracteres."
     try:
@@ -251,10 +249,8 @@ def _row(db: Session, usuario_id: uuid.UUID) -> UsuarioRow:
 
 def _value(row: UsuarioRow) -> Usuario:
     return Usuario(
-        row.id,
-        row.nombres,
-        row.primer_apellido,
-        row.segundo_apellido,
-        row.correo,
-        row.habilitado,
+        id=row.id,
+        **asdict(NombrePersona.of(row)),
+        correo=row.correo,
+        habilitado=row.habilitado,
     )

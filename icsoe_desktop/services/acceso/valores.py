@@ -11,7 +11,7 @@ from icsoe_desktop.domain.certificados.certificado import EstadoVigencia
 from icsoe_desktop.domain.certificados.verificacion import EXITO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EfirmaRegistrada:
     """An e.firma of Certificados IMSS that may be chosen by name; its password is still typed."""
 

@@ -51,7 +51,7 @@ class EstadoRenglonCapturista(StrEnum):
     CON_PROBLEMAS = "Con problemas"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HallazgoCapturista:
     """Something wrong (es_error) or odd in one cell."""
 
@@ -177,10 +177,14 @@ class ImportacionCapturistasService:
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
         hallazgos = [
-            HallazgoCapturista(linea, campo, texts[campo], mensaje, True)
+            HallazgoCapturista(
+                linea=linea, campo=campo, encontrado=texts[campo], mensaje=mensaje, es_error=True
+            )
             for campo, mensaje in revision.problemas.items()
         ] + [
-            HallazgoCapturista(linea, campo, texts[campo], mensaje, False)
+            HallazgoCapturista(
+                linea=linea, campo=campo, encontrado=texts[campo], mensaje=mensaje, es_error=False
+            )
             for campo, mensajes in revision.advertencias.items()
             for mensaje in mensajes
         ]
@@ -194,11 +198,27 @@ class ImportacionCapturistasService:
         if datos.curp in known:
             estado = EstadoRenglonCapturista.YA_REGISTRADO
             mensaje = f"Ya está registrado con el Id {known[datos.curp]}; no se registra otra vez."
-            hallazgos.append(HallazgoCapturista(linea, "curp", texts["curp"], mensaje, False))
+            hallazgos.append(
+                HallazgoCapturista(
+                    linea=linea,
+                    campo="curp",
+                    encontrado=texts["curp"],
+                    mensaje=mensaje,
+                    es_error=False,
+                )
+            )
         elif first != linea:
             estado = EstadoRenglonCapturista.REPETIDO
             mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
-            hallazgos.append(HallazgoCapturista(linea, "curp", texts["curp"], mensaje, False))
+            hallazgos.append(
+                HallazgoCapturista(
+                    linea=linea,
+                    campo="curp",
+                    encontrado=texts["curp"],
+                    mensaje=mensaje,
+                    es_error=False,
+                )
+            )
         return RenglonCapturista(linea, estado, nuevo, datos, tuple(hallazgos))
 
 

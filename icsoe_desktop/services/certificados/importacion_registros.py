@@ -33,7 +33,7 @@ class EstadoRenglonRegistro(StrEnum):
     CON_PROBLEMAS = "Con problemas"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HallazgoRegistro:
     """Something wrong or odd in one cell."""
 
@@ -148,12 +148,12 @@ class _LectorRegistros:
         revision = check(**celdas)
         hallazgos = [
             HallazgoRegistro(
-                linea,
-                campo,
-                celdas[campo],
-                CAMPOS_REGISTRO_PATRONAL[campo].expected,
-                gravedad,
-                mensaje,
+                linea=linea,
+                campo=campo,
+                encontrado=celdas[campo],
+                esperado=CAMPOS_REGISTRO_PATRONAL[campo].expected,
+                gravedad=gravedad,
+                mensaje=mensaje,
             )
             for gravedad, sentences in (
                 (GravedadRegistro.ERROR, revision.problemas),
@@ -173,12 +173,12 @@ class _LectorRegistros:
             if conflict is not None:
                 hallazgos.append(
                     HallazgoRegistro(
-                        linea,
-                        conflict.campo,
-                        celdas[conflict.campo],
-                        conflict.esperado,
-                        GravedadRegistro.ERROR,
-                        conflict.mensaje,
+                        linea=linea,
+                        campo=conflict.campo,
+                        encontrado=celdas[conflict.campo],
+                        esperado=conflict.esperado,
+                        gravedad=GravedadRegistro.ERROR,
+                        mensaje=conflict.mensaje,
                     )
                 )
         if any(one.gravedad is GravedadRegistro.ERROR for one in hallazgos):
@@ -231,16 +231,16 @@ def _repeated(
     linea: int, datos: DatosRegistroPatronal, other_line: int, gravedad: GravedadRegistro, what: str
 ) -> HallazgoRegistro:
     return HallazgoRegistro(
-        linea,
-        "registro_patronal",
-        datos.registro_patronal,
-        "cada registro patronal una sola vez",
-        gravedad,
-        f"{what} {other_line}. Deje sólo uno.",
+        linea=linea,
+        campo="registro_patronal",
+        encontrado=datos.registro_patronal,
+        esperado="cada registro patronal una sola vez",
+        gravedad=gravedad,
+        mensaje=f"{what} {other_line}. Deje sólo uno.",
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConflictoCertificado:
     campo: str
     esperado: str
@@ -258,17 +258,21 @@ def certificate_conflict(
         return None
     if datos.base != existente.base:
         return ConflictoCertificado(
-            "registro_patronal",
-            existente.registro_patronal,
-            "Este registro patronal tiene un certificado, que es sólo para él. Elimine antes el "
-            "certificado en Certificados IMSS.",
+            campo="registro_patronal",
+            esperado=existente.registro_patronal,
+            mensaje=(
+                "Este registro patronal tiene un certificado, que es sólo para él. Elimine antes "
+                "el certificado en Certificados IMSS."
+            ),
         )
     if datos.rfc not in (existente.rfc, rfc_certificado):
         return ConflictoCertificado(
-            "rfc",
-            rfc_certificado or existente.rfc,
-            "El registro patronal tiene un certificado con otro RFC. Elimine antes el certificado "
-            "en Certificados IMSS.",
+            campo="rfc",
+            esperado=rfc_certificado or existente.rfc,
+            mensaje=(
+                "El registro patronal tiene un certificado con otro RFC. Elimine antes el "
+                "certificado en Certificados IMSS."
+            ),
         )
     return None
 

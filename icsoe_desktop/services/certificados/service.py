@@ -50,7 +50,7 @@ HAS_ONE = (
 NOT_GOOD = "El certificado no se guardó. Corrija lo que se indica y vuelva a guardar."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CertificadoGuardado:
     """What the catalogue shows of a stored certificate."""
 
@@ -69,7 +69,7 @@ class CertificadoGuardado:
     estado: EstadoVigencia
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegistroConCertificado:
     """A registro patronal and its certificate; None while it has none."""
 
@@ -285,11 +285,11 @@ class CertificadosService:
                 estado=vigencia_of(row.valido_desde, row.valido_hasta, self._store.clock()),
             )
         return RegistroConCertificado(
-            registro.id,
-            registro.registro_patronal,
-            registro.razon_social,
-            registro.rfc,
-            certificado,
+            registro_id=registro.id,
+            registro_patronal=registro.registro_patronal,
+            razon_social=registro.razon_social,
+            rfc=registro.rfc,
+            certificado=certificado,
         )
 
 

@@ -64,7 +64,7 @@ class DomicilioAjenoError(UserFacingError):
         self.ahora = ahora
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Perfil:
     """«Perfil del usuario», for the header of every ICSOE window.
 

@@ -119,7 +119,7 @@ class AjustesService:
         with self._store.read() as db:
             authorize_correo(db, sesion)
             secret = self._password_for(db, servidor, contrasena)
-        mensaje = MensajeCorreo(address, TEST_SUBJECT, TEST_TEXT)
+        mensaje = MensajeCorreo(para=address, asunto=TEST_SUBJECT, texto=TEST_TEXT)
         progress.report(0, 2, "Conectando con el servidor de correo…")
         try:
             with self._correo.connect(servidor, secret) as conexion:

@@ -233,7 +233,7 @@ def opened(
     """Raises SealBrokenError."""
     text = store.key.unseal(content, "correos", correo_id, "mensaje_sellado")
     kept = json.loads(text)
-    return MensajeCorreo(para, asunto, kept["texto"], kept["html"])
+    return MensajeCorreo(para=para, asunto=asunto, texto=kept["texto"], html=kept["html"])
 
 
 def _try_to_send(conexion: MailConnection, claim: _Claim) -> MailNotSentError | None:

@@ -106,7 +106,13 @@ def fill_sample(
 def _users(application: Application) -> Sesion:
     def nuevo(nombres: str, apellido: str, correo: str) -> UsuarioNuevo:
         return UsuarioNuevo(
-            nombres, apellido, "Ejemplo", correo, guion.CONTRASENA, guion.CONTRASENA, True
+            nombres=nombres,
+            primer_apellido=apellido,
+            segundo_apellido="Ejemplo",
+            correo=correo,
+            contrasena=guion.CONTRASENA,
+            confirmacion=guion.CONTRASENA,
+            acepta_aviso=True,
         )
 
     usuarios = application.usuarios

@@ -50,10 +50,10 @@ def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> P
                 first, movimiento = group[0]
                 avisos.append(
                     AvisoLote(
-                        first,
-                        movimiento.nombre,
-                        error.campo or "archivo",
-                        error.message,
+                        movimiento_id=first,
+                        nombre=movimiento.nombre,
+                        campo=error.campo or "archivo",
+                        mensaje=error.message,
                         impide=True,
                     )
                 )
@@ -71,10 +71,13 @@ def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
 def _odd_in(one: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
     nombre = movimiento.nombre
     avisos = [
-        AvisoLote(one, nombre, odd.campo, odd.texto) for odd in movimiento.warnings(TABLA_LIMITES)
+        AvisoLote(movimiento_id=one, nombre=nombre, campo=odd.campo, mensaje=odd.texto)
+        for odd in movimiento.warnings(TABLA_LIMITES)
     ]
     if not movimiento.guia:
-        avisos.append(AvisoLote(one, nombre, "guia", NO_GUIA, impide=True))
+        avisos.append(
+            AvisoLote(movimiento_id=one, nombre=nombre, campo="guia", mensaje=NO_GUIA, impide=True)
+        )
     return avisos
 
 
@@ -82,12 +85,12 @@ def _changes_of(pares: Sequence[Par], enie: Enie) -> list[AvisoLote]:
     changes = plan_names([movimiento for _, movimiento in pares], enie)
     return [
         AvisoLote(
-            pares[change.indice][0],
-            pares[change.indice][1].nombre,
-            change.campo,
-            change.motivo,
-            change.original,
-            change.escrito,
+            movimiento_id=pares[change.indice][0],
+            nombre=pares[change.indice][1].nombre,
+            campo=change.campo,
+            mensaje=change.motivo,
+            antes=change.original,
+            despues=change.escrito,
         )
         for change in changes
     ]

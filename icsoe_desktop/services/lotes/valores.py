@@ -28,7 +28,7 @@ class OpcionesLote:
     con_totales: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AvisoLote:
     """What is changed or odd in one movement of the file; an impide keeps it from being written."""
 
@@ -69,7 +69,7 @@ class PlanLote:
         return sum(len(archivo.ids) for archivo in self.archivos)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lote:
     """A file that was generated. numero and folio: the IMSS's, empty before it answers."""
 

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conexion:
     """The fields of the form «Configurar». oficina: the name of the bucket, of-<uuid>."""
 
@@ -59,7 +59,7 @@ class Luz(StrEnum):
     ATENCION = "Requiere atención"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EstadoSincronizacion:
     """The state that the status bar and the head of the window show.
 
@@ -126,7 +126,7 @@ class Eleccion(StrEnum):
     PERDIDO = "perdido"  # replace the current value with the lost one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflicto:
     """Two values between which the user chooses.
 
@@ -170,7 +170,7 @@ class Miembro:
     activo: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invitacion:
     """archivo: the user saves it and hands it over. codigo: the user sends it by other means.
 
@@ -183,7 +183,7 @@ class Invitacion:
     cuenta: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VistaInvitacion:
     """The contents of an invitation, shown before joining. token: a parameter of `join`."""
 

@@ -171,9 +171,17 @@ def test_or_with_the_password_of_a_user(
     from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
     application.usuarios.register(
-        None, UsuarioNuevo("Beto", "Prado", "", "b@ejemplo.mx", "Ocre-Mazo7.Viga",
-                           "Ocre-Mazo7.Viga", True)
-    )  # fmt: skip
+        None,
+        UsuarioNuevo(
+            nombres="Beto",
+            primer_apellido="Prado",
+            segundo_apellido="",
+            correo="b@ejemplo.mx",
+            contrasena="Ocre-Mazo7.Viga",
+            confirmacion="Ocre-Mazo7.Viga",
+            acepta_aviso=True,
+        ),
+    )
     application.close()
     assert boveda.has_passwords()
     keyring.entries.clear()

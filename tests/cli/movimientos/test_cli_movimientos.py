@@ -37,7 +37,15 @@ def carpeta(
     application = open_application(folder, keyring=keyring)
     application.usuarios.register(
         None,
-        UsuarioNuevo("Alma", "Prieto", "", CORREO, CLAVE, CLAVE, acepta_aviso=True),
+        UsuarioNuevo(
+            nombres="Alma",
+            primer_apellido="Prieto",
+            segundo_apellido="",
+            correo=CORREO,
+            contrasena=CLAVE,
+            confirmacion=CLAVE,
+            acepta_aviso=True,
+        ),
     )
     application.close()
     (tmp_path / "clave.txt").write_text(f"{CLAVE}\n")

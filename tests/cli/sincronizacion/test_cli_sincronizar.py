@@ -47,7 +47,9 @@ def answer(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> tuple[int,
 def share(application: Application) -> None:
     store = application.store
     sesion, now = enabled_user(store), store.clock()
-    conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
+    conexion = Conexion(
+        direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
+    )
     application.sincronizacion.create(sesion, conexion, "Oficina", "Equipo", NoProgress())
     with store.write() as db:
         db.add(

@@ -92,14 +92,30 @@ def test_names_are_written_in_ascii_and_each_change_is_listed_before(
     signos = "Se quitan los signos: el archivo sólo lleva letras y espacios."
     assert plan_names([ALTA, NUNEZ], enie) == (
         Cambio(
-            1, "Primer apellido", "NÚÑEZ", written.strip(),
-            f"{acentos} La Ñ se escribe {enie}.", False,
+            indice=1,
+            campo="Primer apellido",
+            original="NÚÑEZ",
+            escrito=written.strip(),
+            motivo=f"{acentos} La Ñ se escribe {enie}.",
+            recorta=False,
         ),
         Cambio(
-            1, "Segundo apellido", "D'AMICO-GÜEL", "DAMICO GUEL", f"{signos} {acentos}", False
+            indice=1,
+            campo="Segundo apellido",
+            original="D'AMICO-GÜEL",
+            escrito="DAMICO GUEL",
+            motivo=f"{signos} {acentos}",
+            recorta=False,
         ),
-        Cambio(1, "Nombre", "MA. FRANÇOISE", "MA FRANCOISE", f"{signos} {acentos}", False),
-    )  # fmt: skip
+        Cambio(
+            indice=1,
+            campo="Nombre",
+            original="MA. FRANÇOISE",
+            escrito="MA FRANCOISE",
+            motivo=f"{signos} {acentos}",
+            recorta=False,
+        ),
+    )
 
 
 def test_a_name_longer_than_27_is_never_cut_without_consent() -> None:
@@ -110,12 +126,12 @@ def test_a_name_longer_than_27_is_never_cut_without_consent() -> None:
         write([exact, long])
     assert plan_names([exact, long]) == (
         Cambio(
-            1,
-            "Nombre",
-            "A" * 26 + " BÑ",
-            "A" * 26,
-            "La Ñ se escribe #. Tiene 29 letras y caben 27: se recorta.",
-            True,
+            indice=1,
+            campo="Nombre",
+            original="A" * 26 + " BÑ",
+            escrito="A" * 26,
+            motivo="La Ñ se escribe #. Tiene 29 letras y caben 27: se recorta.",
+            recorta=True,
         ),
     )
     line = put(put(alta(), 77, "A" * 26 + " "), 150, " " * 18)

@@ -112,20 +112,25 @@ def test_its_end_is_watched(hoy: date, estado: EstadoVigencia) -> None:
 
 
 DOMICILIO = Domicilio(
-    "01010", "Peñón", "Calle", "1", municipio="Álvaro Obregón", estado="Ciudad de México"
+    codigo_postal="01010",
+    colonia="Peñón",
+    calle="Calle",
+    numero_exterior="1",
+    municipio="Álvaro Obregón",
+    estado="Ciudad de México",
 )
 
 
 def test_an_address_is_checked_field_by_field() -> None:
     assert check_domicilio(DOMICILIO) == {}
-    assert list(check_domicilio(Domicilio("1010", " "))) == [
+    assert list(check_domicilio(Domicilio(codigo_postal="1010", colonia=" "))) == [
         "codigo_postal", "colonia", "calle", "numero_exterior", "municipio", "estado"
     ]  # fmt: skip
     assert check_ubicacion("01010", "x") == {}
     long = Domicilio(**{**_texts(DOMICILIO), "entre_calles": "x" * 121})
     assert check_domicilio(long) == {"entre_calles": "Escriba como máximo 120 caracteres."}
     with pytest.raises(InvalidInputError) as refused:
-        Domicilio("01010", "x").cleaned()
+        Domicilio(codigo_postal="01010", colonia="x").cleaned()
     assert refused.value.campo == "calle"
     spaced = Domicilio(**{**_texts(DOMICILIO), "codigo_postal": "0 1010", "calle": "  Calle  "})
     assert spaced.cleaned() == DOMICILIO
@@ -144,7 +149,15 @@ def _texts(domicilio: Domicilio) -> dict[str, str]:
 
 
 def test_a_colonia_is_found_as_people_write_it() -> None:
-    known = (Asentamiento("01010", "PEÑÓN", "Barrio", "Álvaro Obregón", "Ciudad de México"),)
+    known = (
+        Asentamiento(
+            codigo_postal="01010",
+            colonia="PEÑÓN",
+            tipo="Barrio",
+            municipio="Álvaro Obregón",
+            estado="Ciudad de México",
+        ),
+    )
     assert in_catalogue(DOMICILIO, known)
     assert not in_catalogue(DOMICILIO, ())
     assert known[0].etiqueta == "PEÑÓN (Barrio)"

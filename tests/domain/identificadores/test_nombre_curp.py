@@ -155,31 +155,31 @@ def test_a_name_that_fits_has_no_discrepancies() -> None:
 def test_each_letter_that_does_not_fit_is_named_with_its_position() -> None:
     assert compare(GLORIA, persona("Gloria", "Hidalgo", "")) == (
         Discrepancia(
-            2,
-            "E",
-            "I",
-            "Posición 2 de la CURP: dice E y según el nombre capturado se esperaba I "
+            posicion=2,
+            encontrada="E",
+            esperada="I",
+            advertencia="Posición 2 de la CURP: dice E y según el nombre capturado se esperaba I "
             "(la primera vocal interna del primer apellido).",
         ),
         Discrepancia(
-            3,
-            "G",
-            "X",
-            "Posición 3 de la CURP: dice G y según el nombre capturado se esperaba X "
+            posicion=3,
+            encontrada="G",
+            esperada="X",
+            advertencia="Posición 3 de la CURP: dice G y según el nombre capturado se esperaba X "
             "(la primera letra del segundo apellido).",
         ),
         Discrepancia(
-            14,
-            "R",
-            "D",
-            "Posición 14 de la CURP: dice R y según el nombre capturado se esperaba D "
+            posicion=14,
+            encontrada="R",
+            esperada="D",
+            advertencia="Posición 14 de la CURP: dice R y según el nombre capturado se esperaba D "
             "(la primera consonante interna del primer apellido).",
         ),
         Discrepancia(
-            15,
-            "R",
-            "X",
-            "Posición 15 de la CURP: dice R y según el nombre capturado se esperaba X "
+            posicion=15,
+            encontrada="R",
+            esperada="X",
+            advertencia="Posición 15 de la CURP: dice R y según el nombre capturado se esperaba X "
             "(la primera consonante interna del segundo apellido).",
         ),
     )

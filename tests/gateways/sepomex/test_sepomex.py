@@ -103,7 +103,11 @@ def test_columns_are_found_by_name_and_codes_stay_text(tmp_path: Path) -> None:
     path.write_text(
         "D_ESTADO|d_codigo|d_mnpio|d_asenta\nPuebla|1010|Cholula|Centro\n", encoding="utf-8"
     )
-    assert read(path) == [Asentamiento("01010", "Centro", "", "Cholula", "Puebla")]
+    assert read(path) == [
+        Asentamiento(
+            codigo_postal="01010", colonia="Centro", tipo="", municipio="Cholula", estado="Puebla"
+        )
+    ]
 
 
 def test_bad_rows_are_told_by_line_and_the_rest_is_read(tmp_path: Path) -> None:

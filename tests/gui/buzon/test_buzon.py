@@ -39,7 +39,9 @@ def open_window(context: Context, qtbot: QtBot) -> Callable[[], BuzonWindow]:
 
 def enqueue(context: Context, para: str, asunto: str = "Aviso") -> None:
     with context.application.store.write() as db:
-        context.application.buzon.enqueue(db, MensajeCorreo(para, asunto, "Un certificado vence."))
+        context.application.buzon.enqueue(
+            db, MensajeCorreo(para=para, asunto=asunto, texto="Un certificado vence.")
+        )
 
 
 def cells(window: BuzonWindow, *columns: int) -> Cells:

@@ -54,14 +54,14 @@ def test_without_catalogue_the_address_is_typed_and_marked(
     igual, domicilio_kept = kept(application, sesion_moral)
     assert igual is False
     assert domicilio_kept == Domicilio(
-        "01000",
-        "La que sea",
-        "Sur",
-        "S/N",
-        "",
-        "",
-        "Querétaro",
-        "Querétaro",
+        codigo_postal="01000",
+        colonia="La que sea",
+        calle="Sur",
+        numero_exterior="S/N",
+        numero_interior="",
+        entre_calles="",
+        municipio="Querétaro",
+        estado="Querétaro",
         fuera_de_catalogo=True,
         catalogo="",
     )

@@ -61,7 +61,9 @@ def sender(buzon: WatchedBuzon, qtbot: QtBot) -> Iterator[MailSender]:
 
 def enqueue(application: Application, para: str = "beto@ejemplo.mx") -> None:
     with application.store.write() as db:
-        application.buzon.enqueue(db, MensajeCorreo(para, "Aviso", "Mañana vence un certificado."))
+        application.buzon.enqueue(
+            db, MensajeCorreo(para=para, asunto="Aviso", texto="Mañana vence un certificado.")
+        )
 
 
 def test_what_waits_leaves_when_the_program_opens(

@@ -21,7 +21,12 @@ from tests.gui.conftest import press
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, raw_server
 
 GMAIL = ServidorCorreo(
-    "smtp.gmail.com", 587, Seguridad.STARTTLS, "nomina@gmail.com", "nomina@gmail.com", ""
+    servidor="smtp.gmail.com",
+    puerto=587,
+    seguridad=Seguridad.STARTTLS,
+    usuario="nomina@gmail.com",
+    remitente="nomina@gmail.com",
+    nombre_remitente="",
 )
 
 

@@ -55,8 +55,18 @@ def cuentas(memoria: KintoReal) -> tuple[Conexion, Conexion]:
     first, second = (f"{name}-{uuid.uuid4().hex[:6]}" for name in ("recepcion", "nominas"))
     oficina = memoria.office({first: "responsable"})
     return (
-        Conexion(memoria.direccion, first, memoria.account(first), oficina),
-        Conexion(memoria.direccion, second, memoria.account(second), oficina),
+        Conexion(
+            direccion=memoria.direccion,
+            cuenta=first,
+            contrasena=memoria.account(first),
+            oficina=oficina,
+        ),
+        Conexion(
+            direccion=memoria.direccion,
+            cuenta=second,
+            contrasena=memoria.account(second),
+            oficina=oficina,
+        ),
     )
 
 

@@ -48,7 +48,9 @@ class Oficina:
 
     def join(self, escritorio: Escritorio, cuenta: str, contrasena: str) -> None:
         """One more desktop."""
-        conexion = Conexion(DIRECCION, cuenta, contrasena, OFICINA)
+        conexion = Conexion(
+            direccion=DIRECCION, cuenta=cuenta, contrasena=contrasena, oficina=OFICINA
+        )
         self.uno.invite(conexion, _over(escritorio, self.memoria))
 
     def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronalCatalogado, ...]:
@@ -96,9 +98,9 @@ class Oficina:
 
 def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
     uno, dos = (_over(abrir(name), memoria) for name in ("uno", "dos"))
-    uno.create(Conexion(DIRECCION, "uno", "1", OFICINA))
+    uno.create(Conexion(direccion=DIRECCION, cuenta="uno", contrasena="1", oficina=OFICINA))
     uno.sync()
-    uno.invite(Conexion(DIRECCION, "dos", "2", OFICINA), dos)
+    uno.invite(Conexion(direccion=DIRECCION, cuenta="dos", contrasena="2", oficina=OFICINA), dos)
     store = uno.application.store
     # It works at both desktops.
     contratista = add_contratista(store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")

@@ -18,7 +18,12 @@ from tests.support.kinto_real import KintoReal
 def conexion(server: KintoReal) -> Conexion:
     cuenta = f"recepcion-{uuid.uuid4().hex[:6]}"
     oficina = server.office({cuenta: "responsable"})
-    return Conexion(server.direccion, cuenta, server.account(cuenta), oficina)
+    return Conexion(
+        direccion=server.direccion,
+        cuenta=cuenta,
+        contrasena=server.account(cuenta),
+        oficina=oficina,
+    )
 
 
 def fill(uno: Escritorio, wanted: Conexion, qtbot: QtBot) -> None:

@@ -127,7 +127,12 @@ def test_a_contratista_sets_the_mail_server_only_while_alone(
     mundo: Mundo, moral: Sesion, ajustes: AjustesService
 ) -> None:
     servidor = ServidorCorreo(
-        "smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "a@ejemplo.mx", "a@ejemplo.mx", "Taller"
+        servidor="smtp.ejemplo.mx",
+        puerto=587,
+        seguridad=Seguridad.STARTTLS,
+        usuario="a@ejemplo.mx",
+        remitente="a@ejemplo.mx",
+        nombre_remitente="Taller",
     )
     ajustes.save_servidor_correo(moral, servidor, "Una.Clave93")
     assert ajustes.servidor_correo(moral) == servidor

@@ -238,7 +238,15 @@ def usuario(store: Store, mundo: Mundo, boveda: object) -> Sesion:
 
     assert isinstance(boveda, Boveda)
     usuarios = UsuariosService(store, boveda, mundo.bitacora)
-    nuevo = UsuarioNuevo("Beto", "Prado", "", "beto@ejemplo.mx", BUENA, BUENA, True)
+    nuevo = UsuarioNuevo(
+        nombres="Beto",
+        primer_apellido="Prado",
+        segundo_apellido="",
+        correo="beto@ejemplo.mx",
+        contrasena=BUENA,
+        confirmacion=BUENA,
+        acepta_aviso=True,
+    )
     return usuarios.register(None, nuevo).sesion
 
 

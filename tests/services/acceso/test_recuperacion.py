@@ -80,7 +80,16 @@ def test_an_unknown_and_a_disabled_mail_get_a_message_and_no_code(
     store: Store,
 ) -> None:
     beto = usuarios.register(
-        alma.sesion, UsuarioNuevo("Beto", "Cruz", "", BETO, NEWER, NEWER, True)
+        alma.sesion,
+        UsuarioNuevo(
+            nombres="Beto",
+            primer_apellido="Cruz",
+            segundo_apellido="",
+            correo=BETO,
+            contrasena=NEWER,
+            confirmacion=NEWER,
+            acepta_aviso=True,
+        ),
     )
     usuarios.disable(alma.sesion, beto.usuario.id)
     for correo in (BETO, "nadie@ejemplo.mx"):
@@ -104,7 +113,16 @@ def test_a_user_disabled_meanwhile_cannot_use_the_code(
     smtp: SmtpReal,
 ) -> None:
     beto = usuarios.register(
-        alma.sesion, UsuarioNuevo("Beto", "Cruz", "", BETO, NEWER, NEWER, True)
+        alma.sesion,
+        UsuarioNuevo(
+            nombres="Beto",
+            primer_apellido="Cruz",
+            segundo_apellido="",
+            correo=BETO,
+            contrasena=NEWER,
+            confirmacion=NEWER,
+            acepta_aviso=True,
+        ),
     )
     recuperacion.request(BETO)
     code = code_in(smtp, buzon)
@@ -121,7 +139,18 @@ def test_nobody_uses_the_code_of_another(
     buzon: BuzonService,
     smtp: SmtpReal,
 ) -> None:
-    usuarios.register(alma.sesion, UsuarioNuevo("Beto", "Cruz", "", BETO, NEWER, NEWER, True))
+    usuarios.register(
+        alma.sesion,
+        UsuarioNuevo(
+            nombres="Beto",
+            primer_apellido="Cruz",
+            segundo_apellido="",
+            correo=BETO,
+            contrasena=NEWER,
+            confirmacion=NEWER,
+            acepta_aviso=True,
+        ),
+    )
     recuperacion.request(ALMA)
     code = code_in(smtp, buzon)
     with pytest.raises(InvalidInputError, match="no es correcto"):

@@ -33,7 +33,15 @@ from tests.conftest import Reloj
 
 CLAVE = "Papel.Verde93"
 OTRA = "Werewolf$27b"
-NUEVO = UsuarioNuevo("Alma", "Prieto", "", "Alma@Ejemplo.mx", CLAVE, CLAVE, True)
+NUEVO = UsuarioNuevo(
+    nombres="Alma",
+    primer_apellido="Prieto",
+    segundo_apellido="",
+    correo="Alma@Ejemplo.mx",
+    contrasena=CLAVE,
+    confirmacion=CLAVE,
+    acepta_aviso=True,
+)
 SEGUNDO = replace(NUEVO, correo="berta@ejemplo.mx", contrasena=OTRA, confirmacion=OTRA)
 
 

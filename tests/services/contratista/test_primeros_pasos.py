@@ -66,12 +66,12 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
     )
     assert informacion.domicilio == replace(direccion(), fuera_de_catalogo=True)
     assert mundo.contratistas.perfil(sesion) == Perfil(
-        RFC_MORAL,
-        "",
-        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
-        "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
-        "Contratista",
-        1,
+        rfc=RFC_MORAL,
+        curp="",
+        nombre="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        contratista="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+        rol="Contratista",
+        numero=1,
     )
 
 

@@ -16,10 +16,10 @@ from tests.support.smtp_real import PASSWORD
 MENSAJE_ID = uuid.UUID("0195a000-0000-7000-8000-000000000001")
 CREADO = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 MENSAJE = MensajeCorreo(
-    "beto@ejemplo.mx",
-    "Vence la e.firma de Íñigo Núñez, apoderado de la empresa Comercializadora del Ñandú",
-    "Hola:\n\nMañana vence.\n" + "ñ" * 3000 + "\n.\nUn punto solo no termina el correo.\n",
-    "<p>Mañana <b>vence</b>.</p>",
+    para="beto@ejemplo.mx",
+    asunto="Vence la e.firma de Íñigo Núñez, apoderado de la empresa Comercializadora del Ñandú",
+    texto="Hola:\n\nMañana vence.\n" + "ñ" * 3000 + "\n.\nUn punto solo no termina el correo.\n",
+    html="<p>Mañana <b>vence</b>.</p>",
 )
 
 

@@ -21,7 +21,12 @@ from tests.conftest import Reloj
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port
 
 SERVIDOR = ServidorCorreo(
-    "smtp.ejemplo.mx", 587, Seguridad.STARTTLS, USER, USER, "Nóminas de Ejemplo"
+    servidor="smtp.ejemplo.mx",
+    puerto=587,
+    seguridad=Seguridad.STARTTLS,
+    usuario=USER,
+    remitente=USER,
+    nombre_remitente="Nóminas de Ejemplo",
 )
 
 

@@ -20,7 +20,14 @@ from icsoe_desktop.services.correo.ajustes import (
 )
 from icsoe_desktop.store.engine import Store
 
-OPEN = ServidorCorreo("relevo.empresa.mx", 587, Seguridad.STARTTLS, "", "nomina@empresa.mx", "")
+OPEN = ServidorCorreo(
+    servidor="relevo.empresa.mx",
+    puerto=587,
+    seguridad=Seguridad.STARTTLS,
+    usuario="",
+    remitente="nomina@empresa.mx",
+    nombre_remitente="",
+)
 WITH_LOGIN = replace(OPEN, usuario="nomina@empresa.mx")
 OTHER = replace(OPEN, servidor="smtp.ejemplo.mx")
 

@@ -69,7 +69,7 @@ def _enqueue(store: Store, buzon: BuzonService, number: int) -> set[str]:
     ids = set()
     for at in range(number):
         with store.write() as db:
-            mensaje = MensajeCorreo(f"n{at}@ejemplo.mx", "Hola", "Hola")
+            mensaje = MensajeCorreo(para=f"n{at}@ejemplo.mx", asunto="Hola", texto="Hola")
             ids.add(f"<{buzon.enqueue(db, mensaje).hex}@ejemplo.mx>")
     return ids
 

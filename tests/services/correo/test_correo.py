@@ -89,7 +89,9 @@ def test_several_mails_leave_by_one_connection(smtp: SmtpReal, gateway: MailGate
     with gateway.connect(smtp.servidor(), PASSWORD) as conexion:
         for number in range(3):
             conexion.send(
-                MensajeCorreo(f"n{number}@ejemplo.mx", "Hola", "Hola"), MENSAJE_ID, CREADO
+                MensajeCorreo(para=f"n{number}@ejemplo.mx", asunto="Hola", texto="Hola"),
+                MENSAJE_ID,
+                CREADO,
             )
     assert [one.rcpt_to for one in smtp.received] == [
         ["n0@ejemplo.mx"],
@@ -145,8 +147,15 @@ def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
     asunto: str, nombre: str, texto: str
 ) -> None:
     try:
-        mensaje = MensajeCorreo("beto@ejemplo.mx", asunto, texto)
-        servidor = ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "", USER, nombre)
+        mensaje = MensajeCorreo(para="beto@ejemplo.mx", asunto=asunto, texto=texto)
+        servidor = ServidorCorreo(
+            servidor="smtp.ejemplo.mx",
+            puerto=587,
+            seguridad=Seguridad.STARTTLS,
+            usuario="",
+            remitente=USER,
+            nombre_remitente=nombre,
+        )
     except InvalidInputError:
         return
     content = as_email(servidor, mensaje, MENSAJE_ID, CREADO).as_bytes(

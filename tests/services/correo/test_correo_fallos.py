@@ -31,7 +31,14 @@ def test_a_server_without_logins_is_named(gateway: MailGateway) -> None:
 
 
 def test_a_server_that_wants_a_login_says_so(smtp: SmtpReal, gateway: MailGateway) -> None:
-    without = ServidorCorreo("localhost", smtp.port, Seguridad.NINGUNA, "", USER, "")
+    without = ServidorCorreo(
+        servidor="localhost",
+        puerto=smtp.port,
+        seguridad=Seguridad.NINGUNA,
+        usuario="",
+        remitente=USER,
+        nombre_remitente="",
+    )
     sentence, permanent, whole_server = failure(gateway, without)
     assert sentence.startswith("El servidor de correo pide usuario y contraseña.")
     assert (permanent, whole_server) == (True, True)
@@ -78,7 +85,15 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> N
 
     with raw_server(talk) as port:
         sentence, *kind = failure(
-            gateway, ServidorCorreo("127.0.0.1", port, Seguridad.NINGUNA, USER, USER, "")
+            gateway,
+            ServidorCorreo(
+                servidor="127.0.0.1",
+                puerto=port,
+                seguridad=Seguridad.NINGUNA,
+                usuario=USER,
+                remitente=USER,
+                nombre_remitente="",
+            ),
         )
     assert sentence.startswith("El proveedor ya no permite entrar al correo con usuario")
     assert kind == [True, True]
@@ -86,7 +101,14 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> N
 
 def test_nobody_at_the_port(gateway: MailGateway) -> None:
     port = free_port()
-    servidor = ServidorCorreo("127.0.0.1", port, Seguridad.STARTTLS, "", USER, "")
+    servidor = ServidorCorreo(
+        servidor="127.0.0.1",
+        puerto=port,
+        seguridad=Seguridad.STARTTLS,
+        usuario="",
+        remitente=USER,
+        nombre_remitente="",
+    )
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith(f"El servidor «127.0.0.1» no recibe correo en el puerto {port}.")
     assert kind == [False, True]
@@ -97,7 +119,14 @@ def test_a_name_that_nobody_has(gateway: MailGateway, monkeypatch: pytest.Monkey
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
-    servidor = ServidorCorreo("smtp.ejemplo.mx", 587, Seguridad.STARTTLS, "", USER, "")
+    servidor = ServidorCorreo(
+        servidor="smtp.ejemplo.mx",
+        puerto=587,
+        seguridad=Seguridad.STARTTLS,
+        usuario="",
+        remitente=USER,
+        nombre_remitente="",
+    )
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith("No se encontró el servidor de correo «smtp.ejemplo.mx».")
     assert kind == [False, True]
@@ -108,7 +137,14 @@ def test_no_network(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(socket, "create_connection", unreachable)
-    servidor = ServidorCorreo("smtp.ejemplo.mx", 465, Seguridad.SSL, "", USER, "")
+    servidor = ServidorCorreo(
+        servidor="smtp.ejemplo.mx",
+        puerto=465,
+        seguridad=Seguridad.SSL,
+        usuario="",
+        remitente=USER,
+        nombre_remitente="",
+    )
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith("No hay conexión con la red.")
     assert kind == [False, True]
@@ -144,7 +180,14 @@ def test_a_server_that_never_ends_its_answer_is_left_too() -> None:
             time.sleep(0.02)
 
     with raw_server(talk) as port:
-        servidor = ServidorCorreo("127.0.0.1", port, Seguridad.NINGUNA, "", USER, "")
+        servidor = ServidorCorreo(
+            servidor="127.0.0.1",
+            puerto=port,
+            seguridad=Seguridad.NINGUNA,
+            usuario="",
+            remitente=USER,
+            nombre_remitente="",
+        )
         started = time.monotonic()
         sentence, *kind = failure(
             MailGateway(step_timeout_s=WHOLE_S, message_timeout_s=0.5), servidor
@@ -167,7 +210,14 @@ def test_a_strange_greeting(
     gateway: MailGateway, greeting: bytes, start: str, permanent: bool
 ) -> None:
     with raw_server(lambda connection: connection.sendall(greeting)) as port:
-        servidor = ServidorCorreo("127.0.0.1", port, Seguridad.NINGUNA, "", USER, "")
+        servidor = ServidorCorreo(
+            servidor="127.0.0.1",
+            puerto=port,
+            seguridad=Seguridad.NINGUNA,
+            usuario="",
+            remitente=USER,
+            nombre_remitente="",
+        )
         sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith(start)
     assert kind == [permanent, True]

@@ -31,7 +31,15 @@ class Oficina:
         self.reloj = reloj
         root.mkdir()
         with self.open() as app:
-            nuevo = UsuarioNuevo("Alma", "Prieto", "", "a@ejemplo.mx", CONTRASENA, CONTRASENA, True)
+            nuevo = UsuarioNuevo(
+                nombres="Alma",
+                primer_apellido="Prieto",
+                segundo_apellido="",
+                correo="a@ejemplo.mx",
+                contrasena=CONTRASENA,
+                confirmacion=CONTRASENA,
+                acepta_aviso=True,
+            )
             self.sesion: Sesion = app.usuarios.register(None, nuevo).sesion
             app.registros_patronales.add(self.sesion, **REGISTROS)
 

@@ -45,7 +45,10 @@ def abrir(tmp_path: Path, memoria: Memoria) -> Iterator[Abrir]:
 @pytest.fixture
 def uno(abrir: Abrir) -> Equipo:
     equipo = abrir("uno")
-    create_office(equipo, Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+    create_office(
+        equipo,
+        Conexion(direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA),
+    )
     return equipo
 
 
@@ -70,7 +73,9 @@ def oficina(tmp_path: Path) -> Iterator[Oficina]:
                 cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
                 password = kinto.account(cuenta)
                 equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
-                conexion = Conexion(kinto.direccion, cuenta, password, name)
+                conexion = Conexion(
+                    direccion=kinto.direccion, cuenta=cuenta, contrasena=password, oficina=name
+                )
                 if not equipos:
                     if kinto.postgres is not None:  # the other one is not safe, and is told so
                         found = try_out(conexion, NoProgress())

@@ -78,7 +78,9 @@ def test_an_invitation_serves_once_and_only_with_its_code(
 def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
     uno: Equipo, dos: Equipo
 ) -> None:
-    conexion = Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA)
+    conexion = Conexion(
+        direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
+    )
     calls: tuple[Any, ...] = (
         lambda s: uno.sync.test(s, conexion, QUIET),
         lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
@@ -159,10 +161,20 @@ def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: M
     dos = abrir("dos")
     memoria.papeles["dos"] = RolOficina.RESPONSABLE
     with pytest.raises(InvalidInputError, match="ya tiene equipos"):
-        create_office(dos, Conexion("https://ejemplo.mx/v1", "dos", "2", OFICINA))
+        create_office(
+            dos,
+            Conexion(
+                direccion="https://ejemplo.mx/v1", cuenta="dos", contrasena="2", oficina=OFICINA
+            ),
+        )
     assert not dos.sync.state().configurada
     with pytest.raises(UserFacingError, match="ya comparte"):
-        create_office(uno, Conexion("https://ejemplo.mx/v1", "uno", "1", OFICINA))
+        create_office(
+            uno,
+            Conexion(
+                direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
+            ),
+        )
 
 
 NOTHING_LOADED = """

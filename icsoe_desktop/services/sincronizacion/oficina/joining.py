@@ -96,7 +96,12 @@ class OfficeEntry:
         token = secrets.token_hex(16)
         self._read = {token: found}
         return VistaInvitacion(
-            found.direccion, found.oficina, found.nombre, found.cuenta, found.rol, token
+            direccion=found.direccion,
+            oficina=found.oficina,
+            nombre=found.nombre,
+            cuenta=found.cuenta,
+            rol=found.rol,
+            token=token,
         )
 
     def join(self, sesion: Sesion, vista: VistaInvitacion, equipo: str, progress: Progress) -> None:
@@ -106,7 +111,12 @@ class OfficeEntry:
             raise UserFacingError(INVITATION_READ_AGAIN)
         with self._store.read() as db:
             self._oficina.refuse_second(db)
-        first = Conexion(found.direccion, found.cuenta, found.contrasena, found.oficina)
+        first = Conexion(
+            direccion=found.direccion,
+            cuenta=found.cuenta,
+            contrasena=found.contrasena,
+            oficina=found.oficina,
+        )
         with closing(self._oficina.connect_with(first)) as server:
             progress.report(0, None, "Entrando a la oficina")
             generation = server.office().generation

@@ -92,19 +92,24 @@ class OfficeMembers:
             row = self._oficina.row(db)
             keys = self._oficina.keys(db)
             content = InvitationContents(
-                row.direccion,
-                row.oficina,
-                row.nombre,
-                cuenta,
-                contrasena,
-                rol,
-                tuple(keys[number] for number in sorted(keys)),
+                direccion=row.direccion,
+                oficina=row.oficina,
+                nombre=row.nombre,
+                cuenta=cuenta,
+                contrasena=contrasena,
+                rol=rol,
+                keys=tuple(keys[number] for number in sorted(keys)),
             )
             self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)
         progress.report(1, 2, "Sellando la invitación")
         codigo = new_code()
         archivo = seal_invitation(content, codigo)
-        return Invitacion(archivo, codigo, f"invitacion-{cuenta}{INVITATION_SUFFIX}", cuenta)
+        return Invitacion(
+            archivo=archivo,
+            codigo=codigo,
+            nombre_archivo=f"invitacion-{cuenta}{INVITATION_SUFFIX}",
+            cuenta=cuenta,
+        )
 
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress

@@ -114,7 +114,12 @@ class Oficina:
     def conexion(self, db: Session) -> Conexion:
         row = self.row(db)
         secret = self._store.key.unseal(row.contrasena_sellada, TABLE, row.id, "contrasena")
-        return Conexion(row.direccion, row.cuenta, secret.decode(), row.oficina)
+        return Conexion(
+            direccion=row.direccion,
+            cuenta=row.cuenta,
+            contrasena=secret.decode(),
+            oficina=row.oficina,
+        )
 
     def connect(self, db: Session) -> SyncServer:
         return self._connect(self.conexion(db))

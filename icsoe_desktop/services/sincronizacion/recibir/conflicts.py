@@ -206,28 +206,28 @@ class Conflictos:
         if row.clase == ClaseConflicto.CHOQUE.value:
             other = json.loads(row.perdido)
             return Conflicto(
-                row.id,
-                ClaseConflicto.CHOQUE,
-                kind.value,
-                row.registro,
-                title_of(kind, content) if content else "",
-                _TABLAS[kind].label(_KEY[kind]),
-                title_of(kind, content) if content else "",
-                title_of(kind, other) if other else "",
-                row.cuando,
+                id=row.id,
+                clase=ClaseConflicto.CHOQUE,
+                objeto=kind.value,
+                registro_id=row.registro,
+                titulo=title_of(kind, content) if content else "",
+                campo=_TABLAS[kind].label(_KEY[kind]),
+                vigente=title_of(kind, content) if content else "",
+                perdido=title_of(kind, other) if other else "",
+                cuando=row.cuando,
             )
         known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
         now = [known.get(campo) for campo in _campos(kind, row.campo)] if content else []
         return Conflicto(
-            row.id,
-            ClaseConflicto.CAMPO,
-            kind.value,
-            row.registro,
-            title_of(kind, content) if content else "",
-            _TABLAS[kind].label(row.campo),
-            _shown(now),
-            _shown(json.loads(row.perdido)),
-            row.cuando,
+            id=row.id,
+            clase=ClaseConflicto.CAMPO,
+            objeto=kind.value,
+            registro_id=row.registro,
+            titulo=title_of(kind, content) if content else "",
+            campo=_TABLAS[kind].label(row.campo),
+            vigente=_shown(now),
+            perdido=_shown(json.loads(row.perdido)),
+            cuando=row.cuando,
         )
 
 
@@ -262,15 +262,15 @@ def _clase_of(db: Session, rows: RecordRows, row: ConflictoRow) -> RecordKind:
 def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:
     (typed,) = json.loads(row.perdido)
     return Conflicto(
-        row.id,
-        ClaseConflicto.CAMPO,
-        "movimiento",
-        row.registro,
-        movement_title(typed),
-        "Movimiento",
-        EMPTY if now is None else movement_in_words(now),
-        movement_in_words(typed),
-        row.cuando,
+        id=row.id,
+        clase=ClaseConflicto.CAMPO,
+        objeto="movimiento",
+        registro_id=row.registro,
+        titulo=movement_title(typed),
+        campo="Movimiento",
+        vigente=EMPTY if now is None else movement_in_words(now),
+        perdido=movement_in_words(typed),
+        cuando=row.cuando,
     )
 
 
