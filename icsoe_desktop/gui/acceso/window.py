@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
 
@@ -31,12 +32,8 @@ class AccesoWindow(QWidget):
         self.form = Ui_AccesoForm()
         self.form.setupUi(self)
         self._presenter = presenter
-        self._errors = FieldErrors(
-            {
-                "usuario": (self.form.usuario_edit, self.form.usuario_error),
-                "contrasena": (self.form.contrasena_edit, self.form.contrasena_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(self.form, "usuario", "contrasena"), self)
+        self._fields.edited.connect(presenter.mend)
         self.form.prueba_label.hide()
         self.form.ejemplo_button.setVisible(not sample)
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
@@ -90,6 +87,7 @@ class AccesoWindow(QWidget):
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
+        self._fields.focus_wrong()
 
     def fill_in(self, usuario: str) -> None:
         self.form.usuario_edit.setText(usuario)
@@ -119,8 +117,6 @@ class AccesoWindow(QWidget):
         # Where somebody may enter, she restores from inside.
         form.restaurar_button.setVisible(state.ready and not state.any_usuario)
         form.restaurar_button.setEnabled(state.others_enabled)
-        problems = dict(state.problems)
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
         waiting = state.busy or not state.ready
         show_message(form.mensaje_label, state.message, "hint" if waiting else "error")

@@ -12,7 +12,8 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 
@@ -78,20 +79,13 @@ class OlvidoWindow(QDialog):
         self.form.setupUi(self)
         form = self.form
         form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._errors = FieldErrors(
-            {
-                "curp": (form.curp_edit, form.curp_error),
-                "correo": (form.correo_edit, form.correo_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(form, "curp", "correo"), self)
+        self._fields.edited.connect(presenter.edit)
         form.enviar_button.clicked.connect(
             lambda: presenter.request(form.curp_edit.text(), form.correo_edit.text())
         )
         form.regresar_button.clicked.connect(self.reject)
         form.codigo_button.clicked.connect(self._go_to_code)
-        for edit in (form.curp_edit, form.correo_edit):
-            # Not textEdited: dictation and password managers write without keys.
-            edit.textChanged.connect(lambda _text: presenter.edit())
         presenter.changed.connect(self._draw)
         presenter.requested.connect(context.shell.mail_changed)
         presenter.failed.connect(lambda error: context.errors.show(self, error))
@@ -105,9 +99,7 @@ class OlvidoWindow(QDialog):
     def _draw(self, state: OlvidoState) -> None:
         form = self.form
         form.enviar_button.setEnabled(not state.busy)
-        problems = dict(state.problems)
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
         role = "success" if state.sent else "hint"
         show_message(
             form.mensaje_label, state.error or state.message, "error" if state.error else role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
@@ -18,8 +18,9 @@ from icsoe_desktop.gui.activacion.presenter import (
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -46,22 +47,10 @@ class ActivacionWindow(EditingDialog):
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self._touched: set[str] = set()
-        self._filling = False
         form = self.form
         form.codigo_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._edits: dict[str, QLineEdit] = {
-            "nueva": form.nueva_edit,
-            "confirmacion": form.confirmacion_edit,
-        }
-        self._errors = FieldErrors(
-            {
-                "codigo": (form.codigo_edit, form.codigo_error),
-                "nueva": (form.nueva_edit, form.nueva_error),
-                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
-                "aviso": (form.aviso_check, form.aviso_error),
-                "actual": (form.actual_edit, form.actual_error),
-            }
+        self._fields = CheckedFields(
+            fields_of(form, "codigo", "nueva", "confirmacion", "aviso", "actual"), self, self._check
         )
         self._rules = PasswordRules(form.nueva_edit, form.reglas_label, POLITICA_ICSOE)
         show_text_with(form.mostrar_check, form.nueva_edit, form.confirmacion_edit)
@@ -93,13 +82,7 @@ class ActivacionWindow(EditingDialog):
         form.aviso_button.clicked.connect(
             lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self).open()
         )
-        # Not textEdited: dictation and password managers write without keys.
-        form.codigo_edit.textChanged.connect(self._on_typed)
-        form.actual_edit.textChanged.connect(self._on_typed)
-        form.aviso_check.toggled.connect(lambda _checked: self._recheck())
-        for name, edit in self._edits.items():
-            edit.textChanged.connect(self._recheck)
-            edit.editingFinished.connect(lambda name=name: self._on_left(name))
+        self._fields.edited.connect(presenter.edit)
         presenter.changed.connect(self._draw)
         presenter.step_changed.connect(self._on_step_changed)
         presenter.created.connect(self._on_created)
@@ -116,25 +99,15 @@ class ActivacionWindow(EditingDialog):
     def unsaved(self) -> bool:
         return bool(self.form.nueva_edit.text() or self.form.actual_edit.text())
 
+    def _check(self) -> dict[str, str]:
+        """What a service must say of the other steps is not known here."""
+        if self._presenter.state.paso is not PasoActivacion.CONTRASENA:
+            return {}
+        return self._presenter.check(self._typed())
+
     def _save(self) -> None:
-        self._touched = {"nueva", "confirmacion", "aviso"}
-        self._presenter.save(self._typed())
-
-    def _on_left(self, name: str) -> None:
-        if self._edits[name].text():
-            self._touched.add(name)
-            self._recheck()
-
-    def _on_typed(self) -> None:
-        if not self._filling:
-            self._presenter.edit()
-
-    def _recheck(self) -> None:
-        if self._filling or self._presenter.state.paso is not PasoActivacion.CONTRASENA:
-            return
-        self._presenter.edit()
-        problems = self._presenter.check(self._typed()).items()
-        self._errors.show({name: text for name, text in problems if name in self._touched})
+        if self._fields.attempt():
+            self._presenter.save(self._typed())
 
     def _go_back(self) -> None:
         self.unless_unsaved(self._presenter.go_back)
@@ -149,20 +122,16 @@ class ActivacionWindow(EditingDialog):
 
     def _clear(self) -> None:
         form = self.form
-        self._filling = True
-        for edit in (form.nueva_edit, form.confirmacion_edit, form.actual_edit):
-            edit.clear()
+        codigo = form.codigo_edit.text()
+        self._fields.fill({"codigo": codigo})
         for check in (form.mostrar_check, form.mostrar2_check, form.aviso_check):
             check.setChecked(False)
-        self._filling = False
-        self._touched.clear()
-        self._errors.show({})
+        self._fields.forget()
 
     def _on_step_changed(self) -> None:
         form, state = self.form, self._presenter.state
         self._clear()
-        if state.problems:
-            self._errors.show(dict(state.problems))
+        self._fields.draw(state.problems)
         page, primary, first = {
             PasoActivacion.CODIGO: (form.codigo_page, form.siguiente_button, form.codigo_edit),
             PasoActivacion.CONTRASENA: (form.contrasena_page, form.guardar_button, form.nueva_edit),
@@ -229,9 +198,7 @@ class ActivacionWindow(EditingDialog):
             (PasoActivacion.CONFIRMAR, form.confirmar_mensaje),
         ):
             show_message(label, said if paso is state.paso else "", role)
-        problems = dict(state.problems)
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

@@ -74,6 +74,16 @@ class StatePresenter(QObject, Generic[S]):
             self._show(**ended)
         settle(outcome, then, failed or self._fail, stopped)
 
+    def mend(self, name: str) -> None:
+        """A field is being corrected: what was wrong with it is no longer said.
+
+        For states with `problems`, as in `_refuse`.
+        """
+        before: tuple[tuple[str, str], ...] = self.state.problems  # type: ignore[attr-defined]
+        left = tuple(pair for pair in before if pair[0] != name)
+        if left != before:
+            self._show(problems=left)
+
     def _fail(self, error: Exception) -> None:
         self.failed.emit(error)
 

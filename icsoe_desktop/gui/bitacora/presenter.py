@@ -88,6 +88,8 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
         self, desde: str, hasta: str, quien: str | None, accion: str | None, texto: str
     ) -> None:
         """desde, hasta: as typed; empty for no limit."""
+        # Said again, it is drawn again.
+        self._show(problem="")
         try:
             first, last = read_date(desde), read_date(hasta)
         except ValueError:
@@ -96,7 +98,7 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
         if first and last and first > last:
             self._show(problem=TURNED)
             return
-        self._show(filtro=FiltroBitacora(first, last, quien, accion, texto.strip()), problem="")
+        self._show(filtro=FiltroBitacora(first, last, quien, accion, texto.strip()))
         self._count()
 
     def order(self, newest_first: bool) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formato import counted
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -54,7 +55,7 @@ class BitacoraWindow(QDialog):
         header.setStretchLastSection(True)
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self._dates = (DateField(form.desde_edit), DateField(form.hasta_edit))
-        self._errors = FieldErrors({"desde": (form.desde_edit, form.desde_error)})
+        self._fields = CheckedFields(fields_of(form, "desde"), self)
         self._offer(form.quien_combo, ANYBODY, [])
         self._offer(form.accion_combo, ANYTHING, [])
         self._connect()
@@ -159,7 +160,7 @@ class BitacoraWindow(QDialog):
         self._offer(
             form.accion_combo, ANYTHING, [(one.capitalize(), one) for one in state.acciones]
         )
-        self._errors.show({"desde": state.problem} if state.problem else {})
+        self._fields.draw([("desde", state.problem)] if state.problem else [])
         if state.lineas is not None and state.lineas is not self._shown:
             self._shown = state.lineas
             self.table.model.show(state.lineas)

@@ -12,9 +12,9 @@ from icsoe_desktop.gui.bloqueo.presenter import BloqueoPresenter, BloqueoState
 from icsoe_desktop.gui.efirma.campos import EfirmaFields
 from icsoe_desktop.gui.forms.ui_bloqueo import Ui_BloqueoForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import (
-    FieldErrors,
     press_on_enter,
     show_message,
     show_text_with,
@@ -57,7 +57,7 @@ class BloqueoWindow(QWidget):
         layout = QVBoxLayout(form.efirma_panel)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fields)
-        self._errors = FieldErrors({"contrasena": (form.contrasena_edit, form.contrasena_error)})
+        self._contrasena = CheckedFields(fields_of(form, "contrasena"), self)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         self._order_tabs()
@@ -100,8 +100,7 @@ class BloqueoWindow(QWidget):
         form, presenter = self.form, self._presenter
         form.desbloquear_button.clicked.connect(self._try)
         form.cerrar_button.clicked.connect(self._ask_to_give_up)
-        # Not textEdited: dictation and password managers write without keys.
-        form.contrasena_edit.textChanged.connect(lambda _text: presenter.edit())
+        self._contrasena.edited.connect(presenter.edit)
         self.fields.edited.connect(presenter.edit)
         press_on_enter(self, form.desbloquear_button)
         presenter.changed.connect(self._draw)
@@ -126,7 +125,7 @@ class BloqueoWindow(QWidget):
 
     def _on_refused(self) -> None:
         if self._presenter.state.by_efirma:
-            self.fields.focus_problem(dict(self._presenter.state.problems))
+            self.fields.focus_wrong()
         else:
             self.form.contrasena_edit.selectAll()
             self.form.contrasena_edit.setFocus()
@@ -140,12 +139,11 @@ class BloqueoWindow(QWidget):
             self.fields.fix_rfc(state.rfc)
         if state.registradas != self.fields.registradas:
             self.fields.show_registered(state.registradas)
-        problems = dict(state.problems)
         if state.by_efirma:
-            self.fields.show_problems(problems)
+            self.fields.draw(state.problems)
             self.fields.set_read_only(state.busy)
         else:
-            self._errors.show(problems)
+            self._contrasena.draw(state.problems)
         form.desbloquear_button.setEnabled(
             not state.busy and (not state.by_efirma or bool(state.rfc))
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import (
@@ -22,15 +22,15 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.captura.presenter import CapturaState
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of, show_message
+from icsoe_desktop.gui.kit.fields import name_line_of
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 E = TypeVar("E", bound=StrEnum)
 
 CHOOSE: Final = "Elija…"
 OPTIONAL: Final = "Sin dato"
-WARNING: Final = "Advertencia: {texto}"
 TEXTS: Final = (
     "nss", "curp", "clave_trabajador", "primer_apellido", "segundo_apellido", "nombres", "sbc",
     "umf", "guia",
@@ -57,19 +57,13 @@ class CapturaCampos(QObject):
     def __init__(self, form: Ui_CapturaMovimientoForm, parent: QObject) -> None:
         super().__init__(parent)
         self._form = form
-        self._left: set[str] = set()
-        self._filling = False
+        self._state: CapturaState | None = None
         name_line_of(form.registro_patronal_combo, form.registro_patronal_label)
         self.fecha = DateField(form.fecha_edit)
-        self.editors: dict[str, QWidget] = {
-            campo: getattr(form, f"{campo}_edit", None) or getattr(form, f"{campo}_combo")
-            for campo in ALL
-        }
-        self._errors = FieldErrors(
-            {campo: (self.editors[campo], getattr(form, f"{campo}_error")) for campo in ALL}
-        )
-        self._avisos: dict[str, QLabel] = {campo: getattr(form, f"{campo}_aviso") for campo in ALL}
+        fields = fields_of(form, *ALL)
+        self.editors = {campo: field.editor for campo, field in fields.items()}
         self._fill_combos()
+        self._fields = CheckedFields(fields, self, self._check, self._warn)
         self._connect()
 
     @property
@@ -96,8 +90,12 @@ class CapturaCampos(QObject):
 
     def fill(self, captura: CapturaMovimiento) -> None:
         """Puts it in the fields; a field that already says it keeps its cursor."""
+        with self._fields.keeping():
+            self._fill(captura)
+        self._show_fields()
+
+    def _fill(self, captura: CapturaMovimiento) -> None:
         form = self._form
-        self._filling = True
         _choose(form.tipo_combo, captura.tipo)
         if compact(form.registro_patronal_combo.currentText()) != captura.registro_patronal:
             form.registro_patronal_combo.setEditText(formato.registro(captura.registro_patronal))
@@ -108,69 +106,49 @@ class CapturaCampos(QObject):
                 getattr(form, f"{campo}_edit").setText(getattr(captura, campo))
         for campo in CHOICES:
             _choose(getattr(form, f"{campo}_combo"), getattr(captura, campo))
-        self._filling = False
-        self._show_fields()
 
     def forget_left(self) -> None:
         """A new form: nothing is said before something is typed."""
-        self._left.clear()
+        self._fields.forget()
 
     def leave_all(self) -> None:
-        self._left.update(ALL)
+        self._fields.leave_all()
 
     def show_registros(self, registros: Iterable[str]) -> None:
         combo = self._form.registro_patronal_combo
         if [combo.itemData(at) for at in range(combo.count())] == list(registros):
             return
-        self._filling = True
-        typed = combo.currentText()
-        combo.clear()
-        for one in registros:
-            combo.addItem(formato.registro(one), one)
-        combo.setEditText(typed)
-        self._filling = False
+        with self._fields.keeping():
+            typed = combo.currentText()
+            combo.clear()
+            for one in registros:
+                combo.addItem(formato.registro(one), one)
+            combo.setEditText(typed)
 
-    def say(self, state: CapturaState) -> None:
+    def draw(self, state: CapturaState) -> None:
         """Shows what there is to say of the fields that were left."""
-        revision = state.revision
+        self._state = state
+        problems = dict(state.problems)
+        if problems and self.fecha.problem:
+            problems["fecha"] = self.fecha.problem
+        self._fields.draw(problems.items())
+        self._fields.say()
+
+    def _check(self) -> dict[str, str]:
+        revision = self._state.revision if self._state is not None else None
         found = dict(revision.problemas) if revision is not None else {}
-        found.update(state.problems)
         if self.fecha.problem:
             found["fecha"] = self.fecha.problem
-        problems = {campo: text for campo, text in found.items() if campo in self._left}
-        self._errors.show(problems)
+        return found
+
+    def _warn(self, left: Set[str]) -> dict[str, str]:
+        revision = self._state.revision if self._state is not None else None
         warnings = revision.advertencias if revision is not None else {}
-        for campo, label in self._avisos.items():
-            told = campo not in problems and (campo in self._left or campo == "sbc")
-            text = warnings.get(campo, "") if told else ""
-            show_message(label, WARNING.format(texto=text) if text else "", "warning")
-            editor = self.editors[campo]
-            editor.setAccessibleDescription(problems.get(campo) or label.text())
-
-    def focus_problem(self, state: CapturaState) -> None:
-        problems = dict(state.problems)
-        if self.fecha.problem:
-            problems["fecha"] = self.fecha.problem
-        first = next((campo for campo in ALL if campo in problems), None)
-        if first is not None:
-            self.editors[first].setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut:
-            for campo, editor in self.editors.items():
-                if watched is editor and self._has_something(editor):
-                    self._left.add(campo)
-                    self.left.emit(campo)
-        return super().eventFilter(watched, event)
+        return {campo: text for campo, text in warnings.items() if campo in left | {"sbc"}}
 
     def _text(self, campo: str) -> str:
         edit: QLineEdit = getattr(self._form, f"{campo}_edit")
         return edit.text()
-
-    def _has_something(self, editor: QWidget) -> bool:
-        if isinstance(editor, QLineEdit):
-            return bool(editor.text())
-        return isinstance(editor, QComboBox) and bool(editor.currentText())
 
     def _fill_combos(self) -> None:
         form = self._form
@@ -187,20 +165,9 @@ class CapturaCampos(QObject):
             getattr(form, f"{campo}_edit").setFont(tabular)
 
     def _connect(self) -> None:
-        form = self._form
-        for campo in TEXTS:
-            getattr(form, f"{campo}_edit").textChanged.connect(self._on_typed)
-        form.fecha_edit.textChanged.connect(self._on_typed)
-        form.registro_patronal_combo.editTextChanged.connect(self._on_typed)
-        for campo in ("tipo", *CHOICES):
-            getattr(form, f"{campo}_combo").currentIndexChanged.connect(self._on_typed)
-        form.tipo_combo.currentIndexChanged.connect(self._show_fields)
-        for editor in self.editors.values():
-            editor.installEventFilter(self)
-
-    def _on_typed(self, *_: object) -> None:
-        if not self._filling:
-            self.typed.emit(self.captura)
+        self._fields.edited.connect(lambda: self.typed.emit(self.captura))
+        self._fields.left.connect(self.left)
+        self._form.tipo_combo.currentIndexChanged.connect(self._show_fields)
 
     def _show_fields(self, *_: object) -> None:
         form = self._form
@@ -209,8 +176,7 @@ class CapturaCampos(QObject):
             there = campo not in NOT_IN[tipo]
             self.editors[campo].setVisible(there)
             getattr(form, f"{campo}_label").setVisible(there)
-            if not there:
-                self._left.discard(campo)
+        self._fields.forget(NOT_IN[tipo])
         required = tipo is TipoMovimiento.ALTA
         form.tipo_trabajador_combo.setItemText(0, CHOOSE if required else OPTIONAL)
 

@@ -145,7 +145,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         judged = self.state.revision
         if judged is not None and (judged.captura != captura or judged.duplicado):
             judged = None
-        self._show(busy=True, message="")
+        self._show(busy=True, problems=(), message="")
 
         def work(_progress: object) -> RevisionMovimiento | MovimientoFila:
             revision = judged or self._service.check(sesion, captura, movimiento_id)

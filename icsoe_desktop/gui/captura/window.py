@@ -31,9 +31,9 @@ ICON_PX: Final = 20
 
 
 class CapturaDialog(EditingDialog):
-    donde = "este movimiento"
-
     """Draws CapturaState. A new one stays open for the next; an edited one closes once saved."""
+
+    donde = "este movimiento"
 
     def __init__(self, presenter: CapturaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,7 +41,6 @@ class CapturaDialog(EditingDialog):
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self._tried: tuple[tuple[str, str], ...] = ()
         self.campos = CapturaCampos(self.form, self)
         editing = presenter.state.editing is not None
         if editing:
@@ -85,14 +84,12 @@ class CapturaDialog(EditingDialog):
 
     def _save(self) -> None:
         self.campos.leave_all()
-        self._tried = ()
         self._presenter.type_in(self.campos.captura)
         self._presenter.save()
 
     def _on_left(self, campo: str) -> None:
         if campo in ("nss", "curp"):
             self._presenter.look_up()
-        self.campos.say(self._presenter.state)
 
     def _fill(self, captura: CapturaMovimiento) -> None:
         self.campos.fill(captura)
@@ -125,12 +122,7 @@ class CapturaDialog(EditingDialog):
         baja = state.captura.tipo is TipoMovimiento.BAJA
         form.salario_group.setTitle("Datos de la baja" if baja else "Salario y aviso")
         self.campos.show_registros(state.registros)
-        self.campos.say(state)
-        if state.problems and state.problems != self._tried:
-            self._tried = state.problems
-            self.campos.leave_all()
-            self.campos.say(state)
-            self.campos.focus_problem(state)
+        self.campos.draw(state)
         show_message(
             form.conocido_label,
             " ".join(part for part in (state.odd, state.known) if part),

@@ -22,8 +22,9 @@ from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturis
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -62,7 +63,7 @@ class AltaPage(Page):
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
         self.datos.put_between(form.ver_button, form.agregados_table)
         form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._errors = FieldErrors({"curp": (form.curp_edit, form.curp_error)})
+        self._fields = CheckedFields(fields_of(form, "curp"), self)
         self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)
         header = form.agregados_table.horizontalHeader()
         header.setStretchLastSection(False)
@@ -136,10 +137,8 @@ class AltaPage(Page):
     def _save(self) -> None:
         if self._presenter.state.validada is None:
             self._validate()
-        elif self.datos.check():
+        elif self.datos.attempt():
             self._presenter.save(self.datos.nuevo(), self.datos.cotejada)
-        else:
-            self.datos.focus_problem()
 
     def _on_saved(self, _guardado: CapturistaGuardado, text: str) -> None:
         self._context.shell.mail_changed.emit()
@@ -189,16 +188,13 @@ class AltaPage(Page):
         form.guardar_button.setEnabled(not state.busy)
         form.limpiar_button.setEnabled(not state.busy)
         self.datos.set_read_only(state.busy)
-        self._errors.show({"curp": state.curp_problem} if state.curp_problem else {})
+        self._fields.draw([("curp", state.curp_problem)] if state.curp_problem else [])
         form.ver_button.setVisible(state.repetido is not None)
         form.datos_panel.setVisible(state.validada is not None)
         form.agregados_panel.setVisible(bool(state.agregados))
         self.agregados.set_rows(state.agregados)
         show_message(form.mensaje_label, state.message, "success")
-        if state.curp_problem:
-            form.curp_edit.setFocus()
-        if state.problems:
-            self.datos.refuse(dict(state.problems))
+        self.datos.draw(state.problems)
 
 
 def create(context: Context, parent: QWidget) -> Page:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -23,12 +23,12 @@ from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
-WARNING = "Advertencia: {texto}"
 # The correo is typed twice, one after the other.
 CAMPOS = tuple(
     campo
@@ -40,7 +40,7 @@ CAMPOS = tuple(
 class DatosWidget(QWidget):
     """Says under each field what is wrong or odd; what is wrong blocks, what is odd does not."""
 
-    edited = Signal()
+    edited = Signal(str)  # the name of the field, empty for the check of RENAPO
     submitted = Signal()  # Enter in a field
 
     def __init__(self, today: Callable[[], date], panel: QWidget) -> None:
@@ -54,37 +54,23 @@ class DatosWidget(QWidget):
         self._today = today
         self._curp = ""
         self._cotejada: date | None = None
-        self._left: set[str] = set()
-        self._refused: dict[str, str] = {}
-        self._told: dict[str, str] = {}
-        self._filling = False
         form = self.form
         self._edits: dict[str, QLineEdit] = {
             campo: getattr(form, f"{campo}_edit") for campo in CAMPOS
         }
-        self._errors = FieldErrors(
-            {campo: (edit, getattr(form, f"{campo}_error")) for campo, edit in self._edits.items()}
-            | {"rol": (form.rol_combo, form.rol_error)}
+        self._fields = CheckedFields(
+            fields_of(form, *CAMPOS, "rol"), self, self._check, self._warn, {"segundo_apellido"}
         )
-        form.rol_combo.addItem(ROL)
+        self._fields.edited.connect(self.edited)
+        with self._fields.keeping():
+            form.rol_combo.addItem(ROL)
         for edit in self._edits.values():
-            # Not textEdited: dictation and password managers write without keys.
-            edit.textChanged.connect(self._on_edited)
             edit.returnPressed.connect(self.submitted)
-            edit.installEventFilter(self)
         form.cotejada_check.toggled.connect(self._on_cotejada)
         form.renapo_button.clicked.connect(self._open_renapo)
         form.aviso_button.clicked.connect(self._show_aviso)
         self._show_cotejada()
-        self._say()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut:
-            for campo, edit in self._edits.items():
-                if watched is edit and (edit.text() or campo == "segundo_apellido"):
-                    self._left.add(campo)
-                    self._say()
-        return super().eventFilter(watched, event)
+        self._fields.say()
 
     @property
     def cotejada(self) -> date | None:
@@ -92,7 +78,7 @@ class DatosWidget(QWidget):
 
     def typed(self) -> dict[str, str]:
         """What is in the fields, as typed."""
-        return {campo: edit.text() for campo, edit in self._edits.items()}
+        return self._fields.texts()
 
     def nuevo(self) -> CapturistaNuevo:
         return CapturistaNuevo(curp=self._curp, **self.typed())
@@ -118,43 +104,26 @@ class DatosWidget(QWidget):
         )
         show_message(self.form.renapo_mensaje, "")
         self._show_cotejada()
-        self._say()
+        self._fields.say()
 
     def fill(self, texts: Mapping[str, str], *, known: bool = False) -> None:
         """texts: by field; one that is left out is emptied.
 
-        known: they were saved before, so what is wrong with them is said at once."""
-        self._filling = True
-        for campo, edit in self._edits.items():
-            edit.setText(texts.get(campo, ""))
-        self._filling = False
-        self._left = (
-            {campo for campo, edit in self._edits.items() if edit.text()} if known else set()
-        )
-        if known:
-            self._left |= set(NOMBRE_CAMPOS)
-        self._refused = {}
-        self._told = {}
-        self._say()
+        known: they were saved before, so what is wrong with them is said at once.
+        """
+        self._fields.fill(texts, known=known)
 
     def tell(self, sentences: Mapping[str, str]) -> None:
         """What there is to know of them until they are filled again; it stops nobody."""
-        self._told |= sentences
-        self._say()
-        self._errors.focus_first(sentences)
+        self._fields.tell(sentences)
 
-    def refuse(self, problems: Mapping[str, str]) -> None:
-        """What the service said of them, until the next key."""
-        self._left |= set(self._edits)
-        self._refused = dict(problems)
-        self._say()
-        self.focus_problem()
+    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
+        """What the service said of them."""
+        self._fields.draw(problems)
 
-    def check(self) -> bool:
+    def attempt(self) -> bool:
         """Whether they may be saved; otherwise every field says what it lacks."""
-        self._left |= set(self._edits)
-        self._say()
-        return not self._problems()
+        return self._fields.attempt()
 
     def focus_first(self) -> None:
         """The first empty field, or the first of all."""
@@ -181,41 +150,23 @@ class DatosWidget(QWidget):
         for one, following in pairwise(chain):
             QWidget.setTabOrder(one, following)
 
-    def focus_problem(self) -> None:
-        self._errors.focus_first(self._problems())
-
     def set_read_only(self, read_only: bool) -> None:
-        # Disabled, the field that has the focus would lose it.
-        for edit in self._edits.values():
-            edit.setReadOnly(read_only)
-        self.form.rol_combo.setEnabled(not read_only)
+        self._fields.set_read_only(read_only)
 
-    def _problems(self) -> dict[str, str]:
-        return {**check_nuevo(self.nuevo(), self._today()).problemas, **self._refused}
+    def _check(self) -> dict[str, str]:
+        return dict(check_nuevo(self.nuevo(), self._today()).problemas)
 
-    def _on_edited(self) -> None:
-        if self._filling:
-            return
-        self._refused = {}
-        self._say()
-        self.edited.emit()
-
-    def _say(self) -> None:
-        revision = check_nuevo(self.nuevo(), self._today())
-        problems = {**revision.problemas, **self._refused}
-        shown = {campo: text for campo, text in problems.items() if campo in self._left}
-        self._errors.show(self._told | shown)
-        names = revision.advertencias.get("nombres", ()) if set(NOMBRE_CAMPOS) <= self._left else ()
-        told = "\n".join(WARNING.format(texto=one) for one in names)
-        show_message(self.form.nombres_advertencia, told, "warning")
-        correo = " ".join(revision.advertencias.get("correo", ()))
-        told = WARNING.format(texto=correo) if correo and "correo" in self._left else ""
-        show_message(self.form.correo_advertencia, told, "warning")
+    def _warn(self, left: Set[str]) -> dict[str, str]:
+        found = check_nuevo(self.nuevo(), self._today()).advertencias
+        # The name is compared with the CURP once all of it has been typed.
+        names = found.get("nombres", ()) if set(NOMBRE_CAMPOS) <= left else ()
+        correo = found.get("correo", ()) if "correo" in left else ()
+        return {"nombres": f"\n{WARNING.format(texto='')}".join(names), "correo": " ".join(correo)}
 
     def _on_cotejada(self, checked: bool) -> None:
         self._cotejada = self._today() if checked else None
         self._show_cotejada()
-        self.edited.emit()
+        self.edited.emit("")
 
     def _show_cotejada(self) -> None:
         check = self.form.cotejada_check

@@ -149,10 +149,8 @@ class ModificarDialog(EditingDialog):
         return self.datos.typed() != self._before or self.datos.cotejada != cotejada
 
     def _save(self) -> None:
-        if self.datos.check():
+        if self.datos.attempt():
             self._presenter.save(self.datos.nuevo(), self.datos.cotejada)
-        else:
-            self.datos.focus_problem()
 
     def _on_updated(self, text: str) -> None:
         self._before = self.datos.typed()
@@ -167,5 +165,4 @@ class ModificarDialog(EditingDialog):
         form.actualizar_button.setEnabled(not state.busy)
         self.datos.set_read_only(state.busy)
         show_message(form.mensaje_label, SAVING if state.busy else "", "hint")
-        if state.problems:
-            self.datos.refuse(dict(state.problems))
+        self.datos.draw(state.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_text_with
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field
+from icsoe_desktop.gui.kit.fields import show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
 
@@ -43,14 +44,15 @@ class CertificadoFields(QObject):
         self._preferences = preferences
         self._filling = False
         self._usuario_typed = False
-        self._errors = FieldErrors(
+        self._fields = CheckedFields(
             {
-                CampoCertificado.REGISTRO_PATRONAL: (form.registro_combo, form.registro_error),
-                CampoCertificado.CERTIFICADO: (form.archivo_edit, form.archivo_error),
-                CampoCertificado.LLAVE: (form.llave_edit, form.llave_error),
-                "usuario": (form.usuario_edit, form.usuario_error),
-                CampoCertificado.CONTRASENA: (form.contrasena_edit, form.contrasena_error),
-            }
+                CampoCertificado.REGISTRO_PATRONAL: Field(form.registro_combo, form.registro_error),
+                CampoCertificado.CERTIFICADO: Field(form.archivo_edit, form.archivo_error),
+                CampoCertificado.LLAVE: Field(form.llave_edit, form.llave_error),
+                "usuario": Field(form.usuario_edit, form.usuario_error),
+                CampoCertificado.CONTRASENA: Field(form.contrasena_edit, form.contrasena_error),
+            },
+            self,
         )
         self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_usuario_check, form.usuario_edit)
@@ -155,8 +157,8 @@ class CertificadoFields(QObject):
             self._form.usuario_edit.setText(certificado.usuario)
             self._filling = False
 
-    def show_problems(self, problems: Mapping[str, str]) -> None:
-        self._errors.show(problems)
+    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
+        self._fields.draw(problems)
 
     def clear(self) -> None:
         form = self._form

@@ -178,7 +178,7 @@ class CertificadosWindow(EditingDialog):
         self.campos.show_llave(state.es_pfx)
         self._contenido.draw(state.elegido)
         self.campos.show_usuario(state.elegido.certificado if state.elegido else None)
-        self.campos.show_problems(dict(state.problems))
+        self.campos.draw(state.problems)
         show_message(form.mensaje_label, WORKING if state.busy else "", "hint")
         self._draw_buttons()
 

@@ -14,9 +14,10 @@ from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import FieldErrors, press_on_enter, show_message
+from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
@@ -43,12 +44,8 @@ class AcuseTab(Tab):
         )
         presenter.setParent(self)
         self._presenter = presenter
-        self._errors = FieldErrors(
-            {
-                "archivo": (form.elegir_button, form.archivo_error),
-                "fecha": (form.fecha_edit, form.fecha_error),
-            }
-        )
+        archivo = Field(form.elegir_button, form.archivo_error)
+        self._fields = CheckedFields({"archivo": archivo, **fields_of(form, "fecha")}, self)
         DateField(form.fecha_edit)
         self.setAcceptDrops(True)
         form.elegir_button.clicked.connect(self._choose)
@@ -109,7 +106,7 @@ class AcuseTab(Tab):
 
     def _save(self) -> None:
         self._presenter.save(self.form.fecha_edit.text())
-        self._errors.focus_first(dict(self._presenter.state.problems))
+        self._fields.focus_wrong()
 
     def _delete(self) -> None:
         if self._presenter.state.elegido is not None:
@@ -139,7 +136,7 @@ class AcuseTab(Tab):
         form.eliminar_button.setEnabled(state.has_file and not state.busy)
         form.elegir_button.setEnabled(not state.busy)
         form.guardar_button.setEnabled(not state.busy)
-        self._errors.show(dict(state.problems))
+        self._fields.draw(state.problems)
         form.vigencia_label.setText(self._presenter.vigencia_text(form.fecha_edit.text()))
         form.vigencia_icono.setVisible(state.vigencia is not None)
         if state.vigencia is not None:

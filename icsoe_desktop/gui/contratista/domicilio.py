@@ -18,8 +18,8 @@ from icsoe_desktop.gui.contratista.domicilio_presenter import (
 )
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields
-from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of, press_on_enter, show_message
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
 
@@ -40,19 +40,13 @@ class DomicilioTab(Tab):
         self._answers = QButtonGroup(self)
         self._answers.addButton(form.si_radio)
         self._answers.addButton(form.no_radio)
-        self._code_errors = FieldErrors(
-            {
-                "codigo_postal": (form.codigo_postal_edit, form.codigo_postal_error),
-                "colonia": (form.colonia_combo, form.colonia_error),
-            }
+        self._place = CheckedFields(
+            fields_of(form, "codigo_postal", "colonia"), self, self._check_place
         )
         self._components = CheckedFields(
-            {
-                name: (getattr(form, f"{name}_edit"), getattr(form, f"{name}_error"))
-                for name in COMPONENTS
-            },
-            presenter.check_components,
+            fields_of(form, *COMPONENTS),
             self,
+            self._check_components,
         )
         name_line_of(form.colonia_combo, form.colonia_label)
         self._completer()
@@ -98,9 +92,7 @@ class DomicilioTab(Tab):
         form.no_radio.clicked.connect(lambda: self._answer(False))
         form.guardar_button.clicked.connect(presenter.save_igual)
         # Not textEdited: dictation and password managers write without keys.
-        form.codigo_postal_edit.textChanged.connect(self._on_code_typed)
-        form.codigo_postal_edit.editingFinished.connect(self._check_code)
-        form.colonia_combo.editTextChanged.connect(lambda _text: self._code_errors.show({}))
+        form.codigo_postal_edit.textChanged.connect(presenter.type_code)
         form.importar_button.clicked.connect(self._import_catalogue)
         form.ubicar_button.clicked.connect(self._locate)
         form.ubicar_componentes_button.clicked.connect(self._locate_components)
@@ -126,27 +118,21 @@ class DomicilioTab(Tab):
         if not igual:
             self.focus_first()
 
-    def _on_code_typed(self, text: str) -> None:
-        self._code_errors.show({})
-        self._presenter.type_code(text)
-
-    def _check_code(self) -> None:
-        """Left half written, the code says so; an empty one waits for «Ubicar»."""
-        text = self.form.codigo_postal_edit.text()
-        if text.strip():
-            problems = self._presenter.check_ubicacion({"codigo_postal": text, "colonia": "x"})
-            self._code_errors.show(problems)
-
-    def _locate(self) -> None:
-        texts = {
+    def _typed_place(self) -> dict[str, str]:
+        return {
             "codigo_postal": self.form.codigo_postal_edit.text(),
             "colonia": self._colonia(),
         }
-        problems = self._presenter.check_ubicacion(texts)
-        self._code_errors.show(problems)
-        self._code_errors.focus_first(problems)
-        if not problems:
-            self._presenter.locate(**texts)
+
+    def _check_place(self) -> dict[str, str]:
+        return self._presenter.check_ubicacion(self._typed_place())
+
+    def _check_components(self) -> Mapping[str, str]:
+        return self._presenter.check_components(self._components.texts())
+
+    def _locate(self) -> None:
+        if self._place.attempt():
+            self._presenter.locate(**self._typed_place())
             self.focus_first()
 
     def _colonia(self) -> str:
@@ -181,16 +167,15 @@ class DomicilioTab(Tab):
         """The service found what the fields did not: back to where it can be mended."""
         if set(problems) & {"codigo_postal", "colonia"}:
             self._presenter.back_to_code()
-            self._code_errors.show(problems)
-            self._code_errors.focus_first(problems)
+            self._place.refuse(problems)
         else:
             self._components.refuse(problems)
 
     def _fill(self, draft: Domicilio) -> None:
         form = self.form
-        with QSignalBlocker(form.codigo_postal_edit):
+        with QSignalBlocker(form.codigo_postal_edit), self._place.filling():
             form.codigo_postal_edit.setText(draft.codigo_postal)
-        form.colonia_combo.setEditText(draft.colonia)
+            form.colonia_combo.setEditText(draft.colonia)
         self._components.fill({name: getattr(draft, name) for name in COMPONENTS})
 
     def _draw(self, state: DomicilioState) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
@@ -9,7 +11,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter, GeneralesState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -29,13 +31,9 @@ class GeneralesTab(Tab):
         presenter.setParent(self)
         self._presenter = presenter
         self._fields = CheckedFields(
-            {
-                "correo": (form.correo_edit, form.correo_error),
-                "celular": (form.celular_edit, form.celular_error),
-                "telefono_fijo": (form.telefono_fijo_edit, form.telefono_fijo_error),
-            },
-            presenter.check,
+            fields_of(form, "correo", "celular", "telefono_fijo"),
             self,
+            self._check,
         )
         self._fields.edited.connect(presenter.edit)
         form.correo_edit.textChanged.connect(lambda _text: self._warn())
@@ -64,6 +62,9 @@ class GeneralesTab(Tab):
 
     def discard(self) -> None:
         self._fields.fill(self._presenter.kept_texts)
+
+    def _check(self) -> Mapping[str, str]:
+        return self._presenter.check(self._fields.texts())
 
     def _save(self) -> None:
         if self._fields.attempt():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import FieldErrors, grow_to_fit, show_text_with
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada
 
@@ -38,14 +39,16 @@ class EfirmaFields(QWidget):
         self.registradas: tuple[EfirmaRegistrada, ...] = ()
         self._fixed_rfc = ""
         form.rfc_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._errors = FieldErrors(
+        self._fields = CheckedFields(
             {
-                "rfc": (form.rfc_edit, form.rfc_error),
-                "certificado": (form.archivo_edit, form.certificado_error),
-                "llave": (form.llave_edit, form.llave_error),
-                "contrasena": (form.contrasena_edit, form.contrasena_error),
-            }
+                "rfc": Field(form.rfc_edit, form.rfc_error),
+                "certificado": Field(form.archivo_edit, form.certificado_error),
+                "llave": Field(form.llave_edit, form.llave_error),
+                "contrasena": Field(form.contrasena_edit, form.contrasena_error),
+            },
+            self,
         )
+        self._fields.edited.connect(self.edited)
         self._caps_lock = CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         self.show_registered(())
@@ -88,8 +91,8 @@ class EfirmaFields(QWidget):
             widget.setVisible(bool(registradas))
         self._show_files()
 
-    def show_problems(self, problems: Mapping[str, str]) -> None:
-        self._errors.show(problems)
+    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
+        self._fields.draw(problems)
 
     def focus_first(self) -> None:
         """Puts the focus where something is to be typed first."""
@@ -100,9 +103,9 @@ class EfirmaFields(QWidget):
         waiting = (edit for edit in order if not edit.text() and not edit.isHidden())
         next(waiting, form.contrasena_edit).setFocus()
 
-    def focus_problem(self, problems: Mapping[str, str]) -> None:
-        self._errors.focus_first(problems)
-        if "contrasena" in problems:
+    def focus_wrong(self) -> None:
+        self._fields.focus_wrong()
+        if self.form.contrasena_error.text():
             self.form.contrasena_edit.selectAll()
 
     def take_files(self, paths: list[str]) -> None:
@@ -118,8 +121,7 @@ class EfirmaFields(QWidget):
 
     def set_read_only(self, read_only: bool) -> None:
         form = self.form
-        for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
-            edit.setReadOnly(read_only)
+        self._fields.set_read_only(read_only)
         for widget in (form.origen_combo, form.archivo_button, form.llave_button):
             widget.setEnabled(not read_only)
 
@@ -127,7 +129,6 @@ class EfirmaFields(QWidget):
         form = self.form
         form.rfc_edit.textChanged.connect(self.rfc_edited)
         for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
-            edit.textChanged.connect(lambda _text: self.edited.emit())
             edit.returnPressed.connect(self.submitted)
         form.origen_combo.activated.connect(self._on_origin)
         form.archivo_button.clicked.connect(

@@ -70,7 +70,7 @@ class EfirmaWindow(QDialog):
         self._presenter.validate(self.fields.elegida(), self.fields.caps_lock)
 
     def _on_refused(self) -> None:
-        self.fields.focus_problem(dict(self._presenter.state.problems))
+        self.fields.focus_wrong()
 
     def _on_entered(self, ingreso: object) -> None:
         self.fields.clear_contrasena()
@@ -81,7 +81,7 @@ class EfirmaWindow(QDialog):
         form = self.form
         if state.registradas != self.fields.registradas:
             self.fields.show_registered(state.registradas)
-        self.fields.show_problems(dict(state.problems))
+        self.fields.draw(state.problems)
         self.fields.set_read_only(bool(state.busy))
         form.validar_button.setEnabled(not state.busy)
         was_enabled = form.ingresar_button.isEnabled()

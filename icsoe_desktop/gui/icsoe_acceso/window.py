@@ -11,7 +11,8 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_icsoe_acceso import Ui_IcsoeAccesoForm
 from icsoe_desktop.gui.icsoe_acceso.presenter import IcsoeAccesoPresenter, IcsoeAccesoState
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 
 
 class IcsoeAccesoWindow(QWidget):
@@ -33,20 +34,13 @@ class IcsoeAccesoWindow(QWidget):
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
         form.usuario_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._errors = FieldErrors(
-            {
-                "usuario": (form.usuario_edit, form.usuario_error),
-                "contrasena": (form.contrasena_edit, form.contrasena_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(form, "usuario", "contrasena"), self)
+        self._fields.edited.connect(presenter.edit)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         form.ingresar_button.clicked.connect(self._enter)
         form.usuario_edit.returnPressed.connect(self._enter)
         form.contrasena_edit.returnPressed.connect(self._enter)
-        # Not textEdited: dictation and password managers write without keys.
-        form.usuario_edit.textChanged.connect(lambda _text: presenter.edit())
-        form.contrasena_edit.textChanged.connect(lambda _text: presenter.edit())
         form.efirma_button.clicked.connect(self.efirma_wanted)
         form.olvido_button.clicked.connect(self.recovery_wanted)
         form.codigo_button.clicked.connect(self.activation_wanted)
@@ -74,6 +68,7 @@ class IcsoeAccesoWindow(QWidget):
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
+        self._fields.focus_wrong()
 
     def _on_entered(self, sesion: object) -> None:
         self.capturista_entered.emit(sesion)
@@ -94,9 +89,7 @@ class IcsoeAccesoWindow(QWidget):
             form.efirma_button,
         ):
             widget.setEnabled(not state.busy)
-        problems = dict(state.problems)
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
         show_message(form.mensaje_label, state.message, "hint" if state.busy else "error")
 
 

@@ -1,47 +1,12 @@
-"""Fields that say under themselves what is wrong."""
+"""What windows do with single widgets: messages, heights, properties, keys."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 # The title bar and the border, which Qt does not know before a window is on the screen.
 FRAME_HEIGHT = 40
-
-
-class FieldErrors:
-    """The sentence of each field, by its name.
-
-    fields: name → (the editor, the label under it).
-    """
-
-    def __init__(self, fields: Mapping[str, tuple[QWidget, QLabel]]) -> None:
-        self._fields = dict(fields)
-        for _editor, label in self._fields.values():
-            label.hide()
-
-    def show(self, problems: Mapping[str, str]) -> None:
-        """Shows exactly these; a field that is not named is good."""
-        window: QWidget | None = None
-        for name, (editor, label) in self._fields.items():
-            text = problems.get(name, "")
-            if label.text() != text:
-                label.setText(text)
-                editor.setAccessibleDescription(text)
-                if text:
-                    announce(label, text)
-            label.setVisible(bool(text))
-            set_property(editor, "invalid", bool(text))
-            window = editor.window()
-        grow_to_fit(window)
-
-    def focus_first(self, problems: Mapping[str, str]) -> None:
-        for name, (editor, _label) in self._fields.items():
-            if name in problems:
-                editor.setFocus()
-                return
 
 
 def grow_to_fit(window: QWidget | None) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.forms.ui_estado_lote import Ui_EstadoLoteForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FieldErrors
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.lotes.presenter import NuevoEstado
 from icsoe_desktop.services.lotes.valores import Lote
@@ -56,14 +56,8 @@ class EstadoLoteDialog(EditingDialog):
         form.explicacion_label.setText(EXPLAINED[estado])
         self.fecha = DateField(form.fecha_edit)
         self.fecha.set_value(today)
-        self._errors = FieldErrors(
-            {
-                "fecha": (form.fecha_edit, form.fecha_error),
-                "numero": (form.numero_edit, form.numero_error),
-                "folio": (form.folio_edit, form.folio_error),
-                "codigo": (form.codigo_edit, form.codigo_error),
-                "causa": (form.causa_edit, form.causa_error),
-            }
+        self._fields = CheckedFields(
+            fields_of(form, "fecha", "numero", "folio", "codigo", "causa"), self, self._check
         )
         received, rejected = estado is EstadoLote.RECIBIDO, estado is EstadoLote.RECHAZADO
         for campo, there in (
@@ -76,7 +70,7 @@ class EstadoLoteDialog(EditingDialog):
                 getattr(form, f"{campo}_{part}").setVisible(there)
         form.numero_edit.setText(lote.numero)
         form.folio_edit.setText(lote.folio)
-        self._initial = self._texts()
+        self._initial = self._fields.texts()
         form.guardar_button.clicked.connect(self.accept)
         form.cancelar_button.clicked.connect(self.reject)
         form.fecha_edit.setFocus()
@@ -84,10 +78,8 @@ class EstadoLoteDialog(EditingDialog):
         self.adjustSize()
 
     def accept(self) -> None:
-        form, problems = self.form, self._check()
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
-        fecha = None if problems else self.fecha.value
+        form = self.form
+        fecha = self.fecha.value if self._fields.attempt() else None
         if fecha is None:
             return
         nuevo = NuevoEstado(
@@ -103,12 +95,7 @@ class EstadoLoteDialog(EditingDialog):
 
     @property
     def unsaved(self) -> bool:
-        return self._texts() != self._initial
-
-    def _texts(self) -> tuple[str, ...]:
-        form = self.form
-        edits = (form.fecha_edit, form.numero_edit, form.folio_edit, form.codigo_edit)
-        return (*(edit.text() for edit in edits), form.causa_edit.text())
+        return self._fields.texts() != self._initial
 
     def _check(self) -> dict[str, str]:
         problems = {}

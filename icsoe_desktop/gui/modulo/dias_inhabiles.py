@@ -14,9 +14,10 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formato import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -77,12 +78,7 @@ class DiasInhabilesDialog(EditingDialog):
         self._days: tuple[DiaCalendario, ...] = ()
         form = self.form
         self.fecha = DateField(form.fecha_edit)
-        self._errors = FieldErrors(
-            {
-                "fecha": (form.fecha_edit, form.fecha_error),
-                "motivo": (form.motivo_edit, form.motivo_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(form, "fecha", "motivo"), self, self._check)
         form.clase_combo.addItem("Día inhábil", False)
         form.clase_combo.addItem("Día hábil", True)
         form.anio_spin.setValue(context.application.store.clock().astimezone().year)
@@ -108,21 +104,24 @@ class DiasInhabilesDialog(EditingDialog):
         self._days = days
         self._draw()
 
-    def _save(self) -> None:
-        form, problems = self.form, {}
+    def _check(self) -> dict[str, str]:
+        problems = {}
         if self.fecha.problem:
             problems["fecha"] = self.fecha.problem
         elif self.fecha.value is None:
             problems["fecha"] = NEEDS_DATE
-        motivo = form.motivo_edit.text().strip()
-        if not motivo:
+        if not self.form.motivo_edit.text().strip():
             problems["motivo"] = NEEDS_REASON
-        self._errors.show(problems)
-        self._errors.focus_first(problems)
-        fecha = None if problems else self.fecha.value
+        return problems
+
+    def _save(self) -> None:
+        form = self.form
+        fecha = self.fecha.value if self._fields.attempt() else None
         if fecha is None:
             return
-        dia = DiaCalendario(fecha, bool(form.clase_combo.currentData()), motivo)
+        dia = DiaCalendario(
+            fecha, bool(form.clase_combo.currentData()), form.motivo_edit.text().strip()
+        )
         form.guardar_button.setEnabled(False)
         self._context.ask(
             self,
@@ -134,8 +133,9 @@ class DiasInhabilesDialog(EditingDialog):
     def _on_saved(self, dia: DiaCalendario) -> None:
         form = self.form
         form.guardar_button.setEnabled(True)
-        self.fecha.set_value(None)
-        form.motivo_edit.clear()
+        with self._fields.filling():
+            self.fecha.set_value(None)
+            form.motivo_edit.clear()
         form.fecha_edit.setFocus()
         form.anio_spin.setValue(dia.fecha.year)
         show_message(form.mensaje_label, SAVED.format(fecha=day(dia.fecha)), "success")
@@ -146,7 +146,7 @@ class DiasInhabilesDialog(EditingDialog):
         self.form.guardar_button.setEnabled(True)
         match error:
             case InvalidInputError(campo=str(campo)):
-                self._errors.show({campo: error.message})
+                self._fields.refuse({campo: error.message})
             case _:
                 self._context.errors.show(self, error)
 

@@ -15,8 +15,9 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FieldErrors, name_line_of
+from icsoe_desktop.gui.kit.fields import name_line_of
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 TYPING_PAUSE_MS = 150
@@ -41,13 +42,7 @@ class FiltroFields(QObject):
         name_line_of(form.registro_combo, form.registro_label)
         self.desde = DateField(form.desde_edit)
         self.hasta = DateField(form.hasta_edit)
-        self._errors = FieldErrors(
-            {
-                "registro": (form.registro_combo, form.registro_error),
-                "desde": (form.desde_edit, form.desde_error),
-                "hasta": (form.hasta_edit, form.hasta_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(form, "registro", "desde", "hasta"), self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE_MS)
@@ -83,7 +78,8 @@ class FiltroFields(QObject):
         """Says what the fields say now, unless one of them is wrong."""
         self._pause.stop()
         problems, filtro = self._read()
-        self._errors.show(problems)
+        # Somebody may still be typing in another field.
+        self._fields.refuse(problems, focus=False)
         if filtro is None:
             return
         self._preferences.set(_ESTADO, filtro.estado or "")

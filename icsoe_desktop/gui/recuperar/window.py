@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.recuperar.presenter import (
@@ -38,22 +39,13 @@ class RecuperarWindow(EditingDialog):
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self._touched: set[str] = set()
         self._printed = False
-        self._filling = False
         form = self.form
-        self._edits: dict[str, QLineEdit] = {
-            "codigo": form.codigo_edit,
-            "nueva": form.nueva_edit,
-            "confirmacion": form.confirmacion_edit,
-        }
-        self._errors = FieldErrors(
-            {
-                "correo": (form.correo_edit, form.correo_error),
-                "codigo": (form.codigo_edit, form.codigo_error),
-                "nueva": (form.nueva_edit, form.nueva_error),
-                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
-            }
+        self._correo = CheckedFields(fields_of(form, "correo"), self)
+        self._fields = CheckedFields(
+            fields_of(form, "codigo", "nueva", "confirmacion"),
+            self,
+            self._check,
         )
         self._rules = PasswordRules(form.nueva_edit, form.reglas_label, POLITICA_USUARIO_IDSE)
         show_text_with(form.mostrar_check, form.nueva_edit, form.confirmacion_edit)
@@ -74,11 +66,8 @@ class RecuperarWindow(EditingDialog):
         form.regresar_button.clicked.connect(presenter.go_back)
         form.cancelar_button.clicked.connect(self.reject)
         form.guardar_button.clicked.connect(self._save)
-        # Not textEdited: dictation and password managers write without keys.
-        form.correo_edit.textChanged.connect(lambda _text: self._errors.show({}))
-        for name, edit in self._edits.items():
-            edit.textChanged.connect(self._recheck)
-            edit.editingFinished.connect(lambda name=name: self._on_left(name))
+        self._fields.edited.connect(presenter.mend)
+        self._fields.edited.connect(lambda: show_message(form.guardar_mensaje, ""))
         presenter.changed.connect(self._draw)
         presenter.correo_known.connect(self._fill_in)
         presenter.step_changed.connect(self._on_step_changed)
@@ -92,39 +81,25 @@ class RecuperarWindow(EditingDialog):
             self.form.correo_edit.selectAll()
 
     def _typed(self) -> ContrasenaRecuperada:
-        return ContrasenaRecuperada(**{name: edit.text() for name, edit in self._edits.items()})
+        return ContrasenaRecuperada(**self._fields.texts())
+
+    def _check(self) -> dict[str, str]:
+        return self._presenter.check(self._typed())
 
     @property
     def unsaved(self) -> bool:
         return bool(self.form.nueva_edit.text())
 
     def _save(self) -> None:
-        self._touched = set(self._edits)
-        self._presenter.save(self._typed())
-
-    def _on_left(self, name: str) -> None:
-        if self._edits[name].text():
-            self._touched.add(name)
-            self._recheck()
-
-    def _recheck(self) -> None:
-        if self._filling:
-            return
-        show_message(self.form.guardar_mensaje, "")
-        problems = self._presenter.check(self._typed()).items()
-        self._errors.show({name: text for name, text in problems if name in self._touched})
+        if self._fields.attempt():
+            self._presenter.save(self._typed())
 
     def discard(self) -> None:
         self._clear()
 
     def _clear(self) -> None:
-        self._filling = True
-        for edit in self._edits.values():
-            edit.clear()
-        self._filling = False
+        self._fields.fill({})
         self.form.mostrar_check.setChecked(False)
-        self._touched.clear()
-        self._errors.show({})
 
     def _on_step_changed(self) -> None:
         form, state = self.form, self._presenter.state
@@ -134,9 +109,8 @@ class RecuperarWindow(EditingDialog):
             self._clear()
         self._printed = state.printed
         form.pasos_stack.setCurrentWidget(page)
-        self._filling = True
-        form.codigo_edit.clear()
-        self._filling = False
+        with self._fields.keeping():
+            form.codigo_edit.clear()
         self._rules.set_politica(politica_of(state.correo))
         # Of the two pages' buttons, Enter means the one that is seen.
         (form.enviar_button if first_step else form.guardar_button).setDefault(True)
@@ -177,9 +151,9 @@ class RecuperarWindow(EditingDialog):
             form.guardar_mensaje, state.error or saving, "error" if state.error else "hint"
         )
         problems = dict(state.problems)
-        if problems:
-            self._errors.show(problems)
-            self._errors.focus_first(problems)
+        correo = problems.pop("correo", "")
+        self._correo.draw([("correo", correo)] if correo else [])
+        self._fields.draw(problems.items())
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

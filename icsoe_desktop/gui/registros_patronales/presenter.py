@@ -41,14 +41,6 @@ class CapturaRegistroPatronal:
 
 
 @dataclass(frozen=True)
-class Avisos:
-    """What to say under the fields: field → sentence."""
-
-    problemas: dict[str, str]
-    advertencias: dict[str, str]
-
-
-@dataclass(frozen=True)
 class RegistrosPatronalesState:
     """editing: the registro in the form, as it was put there; None while a new one is typed.
 
@@ -85,19 +77,16 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         if self.state.problems or self.state.message:
             self._show(problems=(), message="")
 
-    def review(self, left: Set[str]) -> Avisos:
-        """What to say under the fields while one types.
+    def problems_of(self, captura: CapturaRegistroPatronal) -> dict[str, str]:
+        """field → what is wrong with it."""
+        return dict(check(**asdict(captura)).problemas)
 
-        left: the fields that were left once, or all of them after the first try; the others are
-        still being typed, and what they lack yet is no news.
-        """
-        revision = check(**asdict(self._typed))
-        complete = len(compact(self._typed.registro_patronal)) == LENGTH
+    def warnings_of(self, captura: CapturaRegistroPatronal, left: Set[str]) -> dict[str, str]:
+        """field → what is odd about it, once it was left or is complete."""
+        complete = len(compact(captura.registro_patronal)) == LENGTH
         told = left | {"rfc"} | ({"registro_patronal"} if complete else set())
-        return Avisos(
-            {campo: text for campo, text in revision.problemas.items() if campo in left},
-            {campo: text for campo, text in revision.advertencias.items() if campo in told},
-        )
+        found = check(**asdict(captura)).advertencias
+        return {campo: text for campo, text in found.items() if campo in told}
 
     def choose(self, registro: RegistroPatronalCatalogado | None) -> None:
         """Puts `registro`, as it is now, in the form; None empties it for a new one."""

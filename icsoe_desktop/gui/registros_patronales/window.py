@@ -28,7 +28,7 @@ from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.gui.registros_patronales.captura import CapturaFields
+from icsoe_desktop.gui.registros_patronales.campos import RegistroPatronalFields
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionRegistrosPresenter,
 )
@@ -102,7 +102,7 @@ class RegistrosPatronalesWindow(EditingDialog):
         self.table = RowsTable(
             self.form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
         )
-        self._fields = CapturaFields(self.form, presenter, self)
+        self._fields = RegistroPatronalFields(self.form, presenter, self)
         self.setAcceptDrops(True)
         self._connect()
         self._draw(presenter.state)
@@ -168,7 +168,7 @@ class RegistrosPatronalesWindow(EditingDialog):
         QTimer.singleShot(0, self, presenter.refresh)
 
     def _save(self) -> None:
-        self._fields.leave_all()
+        self._fields.attempt()
         self._presenter.save()
 
     def _start_new(self) -> None:
@@ -238,9 +238,7 @@ class RegistrosPatronalesWindow(EditingDialog):
         for button in (form.importar_button, form.importar_vacia_button, form.agregar_button):
             button.setEnabled(not state.busy)
         show_message(form.mensaje_label, state.message, "success")
-        self._fields.say()
-        if state.problems:
-            self._fields.focus_problem()
+        self._fields.draw(state.problems)
 
 
 def _dropped_sheet(data: QMimeData) -> Path | None:

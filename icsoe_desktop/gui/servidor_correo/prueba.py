@@ -13,7 +13,9 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.forms.ui_correo_prueba import Ui_CorreoPruebaForm
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.correo.ajustes import AjustesService
@@ -108,11 +110,9 @@ class PruebaDialog(QDialog):
         self._presenter = presenter
         presenter.setParent(self)
         form = self.form
-        self._errors = FieldErrors({"para": (form.para_edit, form.para_error)})
+        self._fields = CheckedFields(fields_of(form, "para"), self)
         form.para_edit.setText(para)
         form.para_edit.selectAll()
-        # Not textEdited: dictation writes without keys.
-        form.para_edit.textChanged.connect(lambda _text: self._errors.show({}))
         form.enviar_button.clicked.connect(lambda: presenter.send(form.para_edit.text()))
         form.cancelar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
@@ -145,9 +145,6 @@ class PruebaDialog(QDialog):
             "&Cancelar" if state.busy and not state.cancelling else "&Cerrar"
         )
         form.avance_bar.setVisible(state.busy)
-        total = state.step.total if state.step else None
-        # A bar from 0 to 0 moves to and fro: something goes on, nobody knows how long.
-        form.avance_bar.setRange(0, total or 0)
-        form.avance_bar.setValue(state.step.done if state.step and total else 0)
+        draw_step(form.avance_bar, state.step)
         show_message(form.mensaje_label, state.message, state.role)
-        self._errors.show({"para": state.problem} if state.problem else {})
+        self._fields.draw([("para", state.problem)] if state.problem else [])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
     DatosServidor,
@@ -28,6 +29,9 @@ SEGURIDAD_TEXTS = {
     Seguridad.SSL: "SSL/TLS",
     Seguridad.NINGUNA: "Ninguna (sólo en este equipo)",
 }
+FIELDS = (
+    "servidor", "puerto", "seguridad", "usuario", "contrasena", "remitente", "nombre_remitente",
+)  # fmt: skip
 
 
 class ServidorCorreoWindow(EditingDialog):
@@ -43,32 +47,12 @@ class ServidorCorreoWindow(EditingDialog):
         self._context = context
         self._network = network_queue(context)
         self._initial = DatosServidor()
-        self._touched: set[str] = set()
-        self._filling = False
         form = self.form
         for proveedor in PROVEEDORES:
             form.proveedor_combo.addItem(proveedor.nombre, proveedor)
         for seguridad, text in SEGURIDAD_TEXTS.items():
             form.seguridad_combo.addItem(text, seguridad)
-        self._edits: dict[str, QLineEdit] = {
-            "servidor": form.servidor_edit,
-            "puerto": form.puerto_edit,
-            "usuario": form.usuario_edit,
-            "contrasena": form.contrasena_edit,
-            "remitente": form.remitente_edit,
-            "nombre_remitente": form.nombre_remitente_edit,
-        }
-        self._errors = FieldErrors(
-            {
-                "servidor": (form.servidor_edit, form.servidor_error),
-                "puerto": (form.puerto_edit, form.puerto_error),
-                "seguridad": (form.seguridad_combo, form.seguridad_error),
-                "usuario": (form.usuario_edit, form.usuario_error),
-                "contrasena": (form.contrasena_edit, form.contrasena_error),
-                "remitente": (form.remitente_edit, form.remitente_error),
-                "nombre_remitente": (form.nombre_remitente_edit, form.nombre_remitente_error),
-            }
-        )
+        self._fields = CheckedFields(fields_of(form, *FIELDS), self, self._check)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         self._fill_in(DatosServidor())
@@ -79,10 +63,9 @@ class ServidorCorreoWindow(EditingDialog):
         form, presenter = self.form, self._presenter
         form.proveedor_combo.activated.connect(self._on_proveedor_chosen)
         form.seguridad_combo.activated.connect(self._on_seguridad_chosen)
-        for name, edit in self._edits.items():
-            # Not textEdited: dictation and password managers write without keys.
-            edit.textChanged.connect(self._on_edited)
-            edit.editingFinished.connect(lambda name=name: self._on_left(name))
+        self._fields.edited.connect(presenter.mend)
+        self._fields.edited.connect(lambda: show_message(form.mensaje_label, ""))
+        self._fields.left.connect(self._on_left)
         form.servidor_edit.textChanged.connect(self._draw_proveedor)
         form.guardar_button.clicked.connect(self._save)
         form.prueba_button.clicked.connect(self._open_test)
@@ -95,22 +78,20 @@ class ServidorCorreoWindow(EditingDialog):
         QTimer.singleShot(0, self, presenter.start)
 
     def _typed(self) -> DatosServidor:
-        values = {name: edit.text() for name, edit in self._edits.items()}
-        return DatosServidor(seguridad=self._chosen_seguridad(), **values)
+        return DatosServidor(seguridad=self._chosen_seguridad(), **self._fields.texts())
+
+    def _check(self) -> dict[str, str]:
+        return self._presenter.check(self._typed())
 
     @property
     def unsaved(self) -> bool:
         return self._typed() != self._initial
 
     def _fill_in(self, datos: DatosServidor) -> None:
-        self._filling = True
-        for name, edit in self._edits.items():
-            edit.setText(getattr(datos, name))
-        self._filling = False
-        self._choose_seguridad(datos.seguridad)
         self._initial = datos
-        self._touched.clear()
-        self._errors.show({})
+        with self._fields.filling():
+            self._fields.fill({name: getattr(datos, name) for name in self._fields.texts()})
+            self._choose_seguridad(datos.seguridad)
         self._draw_proveedor()
 
     def _chosen_seguridad(self) -> Seguridad:
@@ -132,50 +113,30 @@ class ServidorCorreoWindow(EditingDialog):
         self.form.puerto_edit.setText(proveedor.puerto)
         self._choose_seguridad(proveedor.seguridad)
         self._draw_proveedor()
-        self._on_edited()
 
     def _on_seguridad_chosen(self) -> None:
         usual = {str(port) for port in USUAL_PORTS.values()}
         if self.form.puerto_edit.text().strip() in usual | {""}:
             self.form.puerto_edit.setText(str(USUAL_PORTS[self._chosen_seguridad()]))
-        self._touched.add("seguridad")
-        self._on_edited()
 
     def _on_left(self, name: str) -> None:
-        """A field that was filled in says from now on whether it is good."""
         form = self.form
-        if self._edits[name].text():
-            self._touched.add(name)
         if name == "usuario" and "@" in form.usuario_edit.text() and not form.remitente_edit.text():
             form.remitente_edit.setText(form.usuario_edit.text().strip())
-        self._recheck()
-
-    def _on_edited(self) -> None:
-        if self._filling:
-            return
-        show_message(self.form.mensaje_label, "")
-        self._recheck()
-
-    def _recheck(self) -> None:
-        problems = self._presenter.check(self._typed()).items()
-        self._errors.show({name: text for name, text in problems if name in self._touched})
 
     def _save(self) -> None:
-        self._touch_all()
+        self._fields.leave_all()
         self._presenter.save(self._typed())
+        self._fields.focus_wrong()
 
     def _open_test(self) -> None:
-        self._touch_all()
         datos, context = self._typed(), self._context
-        if self._presenter.find_problems(datos):
+        if not self._fields.attempt():
             return
         test = PruebaPresenter(
             context.application.ajustes, self._network, context.require_sesion(), datos
         )
         PruebaDialog(test, context.errors, datos.remitente.strip(), self).open()
-
-    def _touch_all(self) -> None:
-        self._touched = {*self._edits, "seguridad"}
 
     def discard(self) -> None:
         self._fill_in(self._initial)
@@ -199,10 +160,7 @@ class ServidorCorreoWindow(EditingDialog):
             PASSWORD_KEPT if state.has_kept_password else PASSWORD_WANTED
         )
         show_message(form.mensaje_label, state.message, "success")
-        problems = dict(state.problems)
-        if problems:
-            self._errors.show(problems)
-            self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

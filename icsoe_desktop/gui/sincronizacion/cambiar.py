@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
 from icsoe_desktop.gui.sincronizacion.comun import (
-    FieldProblems,
     FittedDialog,
     FocusKeeper,
     Service,
@@ -93,7 +93,8 @@ class CambiarDialog(FittedDialog, EditingDialog):
         self._direccion = self.conexion.edits["direccion"].text()
         # The account is who this desktop is in the office.
         self.conexion.edits["cuenta"].setReadOnly(True)
-        self._problems = FieldProblems(self.conexion.fields, presenter.mend)
+        self._fields = CheckedFields(self.conexion.fields, self)
+        self._fields.edited.connect(presenter.mend)
         self._focus = FocusKeeper(self)
         form.probar_button.clicked.connect(self._test)
         form.guardar_button.clicked.connect(lambda: presenter.save(self._typed()))
@@ -131,4 +132,4 @@ class CambiarDialog(FittedDialog, EditingDialog):
         form.avance_bar.setVisible(state.busy)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
-        self._problems.draw(state.problems)
+        self._fields.draw(state.problems)

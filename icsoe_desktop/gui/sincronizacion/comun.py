@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.fields import FieldErrors, grow_to_fit
+from icsoe_desktop.gui.kit.fields import grow_to_fit
 from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
 
 if TYPE_CHECKING:
@@ -80,12 +80,6 @@ class TaskPresenter(StatePresenter[S]):
     def clear(self) -> None:
         """What was said, and found wrong, is of another visit."""
         self._show(message="", problems=())
-
-    def mend(self, name: str) -> None:
-        """A field is being corrected: what was wrong with it is no longer said."""
-        left = tuple(pair for pair in self.state.problems if pair[0] != name)
-        if left != self.state.problems:
-            self._show(problems=left)
 
     def cancel(self) -> None:
         if self._job is not None and self.state.busy:
@@ -158,25 +152,3 @@ class FocusKeeper:
             stays = before is not None and before is not self._instead and now is before
             if lost.isVisible() and not stays:
                 lost.setFocus()
-
-
-class FieldProblems:
-    """What is wrong under each field; it goes away as soon as the field is corrected."""
-
-    def __init__(
-        self, fields: Mapping[str, tuple[QWidget, QLabel]], mend: Callable[[str], None]
-    ) -> None:
-        self._errors = FieldErrors(fields)
-        self._shown: dict[str, str] = {}
-        for name, (editor, _label) in fields.items():
-            if isinstance(editor, QLineEdit):
-                editor.textChanged.connect(lambda _text, name=name: mend(name))
-
-    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
-        """The first of the new ones gets the focus."""
-        wanted = dict(problems)
-        fresh = wanted.keys() - self._shown.keys()
-        self._shown = wanted
-        self._errors.show(wanted)
-        if fresh:
-            self._errors.focus_first(wanted)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base import assets
@@ -16,6 +16,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_Sincronizacion
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import Field, fields_of
 from icsoe_desktop.gui.kit.fields import announce, show_text_with
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -48,18 +49,13 @@ class ConexionPanel(QWidget):
             "cuenta": form.cuenta_edit,
             "contrasena": form.contrasena_edit,
         }
-        self.labels: dict[str, QLabel] = {
-            "direccion": form.direccion_error,
-            "cuenta": form.cuenta_error,
-            "contrasena": form.contrasena_error,
-        }
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         form.direccion_hint.hide()
 
     @property
-    def fields(self) -> dict[str, tuple[QWidget, QLabel]]:
-        return {name: (self.edits[name], self.labels[name]) for name in CONEXION_FIELDS}
+    def fields(self) -> dict[str, Field]:
+        return fields_of(self.form, *CONEXION_FIELDS)
 
     def typed(self, oficina: str = "") -> Conexion:
         direccion, cuenta, contrasena = (self.edits[name].text() for name in CONEXION_FIELDS)

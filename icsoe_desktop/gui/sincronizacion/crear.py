@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import (
@@ -15,7 +16,6 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     OficinaAltaState,
 )
 from icsoe_desktop.gui.sincronizacion.comun import (
-    FieldProblems,
     FocusKeeper,
     fill,
     walk_after,
@@ -52,11 +52,10 @@ class CrearPage(QWidget):
         }
         fields = {
             **self.conexion.fields,
-            "oficina": (form.oficina_edit, form.oficina_error),
-            "nombre": (form.nombre_edit, form.nombre_error),
-            "equipo": (form.equipo_edit, form.equipo_error),
+            **fields_of(form, "oficina", "nombre", "equipo"),
         }
-        self._problems = FieldProblems(fields, presenter.mend)
+        self._fields = CheckedFields(fields, self)
+        self._fields.edited.connect(presenter.mend)
         self._focus = FocusKeeper(self)
         form.equipo_edit.setText(presenter.equipo)
         self._align_labels()
@@ -129,4 +128,4 @@ class CrearPage(QWidget):
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
-        self._problems.draw(state.problems)
+        self._fields.draw(state.problems)

@@ -12,11 +12,13 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_SincronizacionInvitacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.save_as import choose_new_file
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FittedDialog, TaskState
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.sincronizacion.comun import FittedDialog, TaskState
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
@@ -33,7 +35,9 @@ UNSAVED: Final = (
 )
 
 
-class InvitarDialog(FittedDialog):
+class InvitarDialog(FittedDialog, EditingDialog):
+    donde = "la invitación"
+
     def __init__(self, presenter: InvitarPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_SincronizacionInvitarForm()
@@ -45,13 +49,8 @@ class InvitarDialog(FittedDialog):
             form.rol_combo.addItem(ROLES[rol], rol.value)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
-        self._problems = FieldProblems(
-            {
-                "cuenta": (form.cuenta_edit, form.cuenta_error),
-                "contrasena": (form.contrasena_edit, form.contrasena_error),
-            },
-            presenter.mend,
-        )
+        self._fields = CheckedFields(fields_of(form, "cuenta", "contrasena"), self)
+        self._fields.edited.connect(presenter.mend)
         form.rol_combo.currentIndexChanged.connect(self._draw_rol)
         form.invitar_button.clicked.connect(self._invite)
         form.cancelar_button.clicked.connect(self.reject)
@@ -62,9 +61,13 @@ class InvitarDialog(FittedDialog):
         self._draw_rol()
         form.cuenta_edit.setFocus()
 
-    def reject(self) -> None:
+    @property
+    def unsaved(self) -> bool:
+        return any(self._fields.texts().values())
+
+    def leave(self) -> None:
         self._presenter.cancel()
-        super().reject()
+        super().leave()
 
     def _on_failed(self, error: Exception) -> None:
         self._context.errors.show(self, error)
@@ -87,7 +90,7 @@ class InvitarDialog(FittedDialog):
         form.avance_bar.setVisible(state.busy)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
-        self._problems.draw(state.problems)
+        self._fields.draw(state.problems)
 
 
 class InvitacionDialog(FittedDialog):

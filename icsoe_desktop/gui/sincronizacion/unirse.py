@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from icsoe_desktop.domain.sincronizacion.records import INVITATION_SUFFIX
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
-from icsoe_desktop.gui.sincronizacion.comun import FieldProblems, FocusKeeper
+from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
 FILTERS: Final = (
@@ -36,14 +37,8 @@ class UnirsePage(QWidget):
         self._presenter = presenter
         self._context = context
         form = self.form
-        self._problems = FieldProblems(
-            {
-                "archivo": (form.archivo_edit, form.archivo_error),
-                "codigo": (form.codigo_edit, form.codigo_error),
-                "equipo": (form.equipo_edit, form.equipo_error),
-            },
-            presenter.mend,
-        )
+        self._fields = CheckedFields(fields_of(form, "archivo", "codigo", "equipo"), self)
+        self._fields.edited.connect(presenter.mend)
         self._focus = FocusKeeper(self)
         form.equipo_edit.setText(presenter.equipo)
         self.setAcceptDrops(True)
@@ -82,7 +77,6 @@ class UnirsePage(QWidget):
     def take(self, path: Path) -> None:
         """The invitation to open; its code comes next."""
         self.form.archivo_edit.setText(str(path))
-        self._presenter.mend("archivo")
         self.form.codigo_edit.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -121,7 +115,7 @@ class UnirsePage(QWidget):
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
-        self._problems.draw(state.problems)
+        self._fields.draw(state.problems)
 
 
 def _dropped(data: QMimeData) -> Path | None:

@@ -10,8 +10,9 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import FieldErrors, show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -24,8 +25,9 @@ from icsoe_desktop.gui.usuarios.dialogs import (
 from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
-# Names and mail, the first of the fields: a password may not hold them.
-OWN_FIELDS = 4
+# A password may not hold them.
+OWN_DATA = ("nombres", "primer_apellido", "segundo_apellido", "correo")
+TEXTS = (*OWN_DATA, "contrasena", "confirmacion")
 
 READING = "Leyendo los usuarios…"
 NO_USERS = "Aún no hay usuarios. Capture los datos del primero y elija Guardar."
@@ -66,28 +68,13 @@ class UsuariosWindow(EditingDialog):
         self._context = context
         self._autorizar: AutorizarDialog | None = None
         self._nuevo_codigo: NuevoCodigoDialog | None = None
-        self._tried = False
-        self._filling = False
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
-        self._errors = FieldErrors(
-            {
-                "nombres": (form.nombres_edit, form.nombres_error),
-                "primer_apellido": (form.primer_apellido_edit, form.primer_apellido_error),
-                "segundo_apellido": (form.segundo_apellido_edit, form.segundo_apellido_error),
-                "correo": (form.correo_edit, form.correo_error),
-                "contrasena": (form.contrasena_edit, form.contrasena_error),
-                "confirmacion": (form.confirmacion_edit, form.confirmacion_error),
-                "acepta_aviso": (form.acepta_check, form.acepta_aviso_error),
-            }
-        )
-        self._edits = (
-            form.nombres_edit,
-            form.primer_apellido_edit,
-            form.segundo_apellido_edit,
-            form.correo_edit,
-            form.contrasena_edit,
-            form.confirmacion_edit,
+        acepta = Field(form.acepta_check, form.acepta_aviso_error)
+        self._fields = CheckedFields(
+            {**fields_of(form, *TEXTS), "acepta_aviso": acepta},
+            self,
+            self._check,
         )
         self._rules = PasswordRules(
             form.contrasena_edit, form.reglas_label, politica_of(""), columns=2
@@ -109,12 +96,9 @@ class UsuariosWindow(EditingDialog):
         form.aviso_button.clicked.connect(lambda: AvisoDialog(self).open())
         form.codigo_button.clicked.connect(self._ask_for_password)
         form.cerrar_button.clicked.connect(self.reject)
-        for edit in self._edits:
-            # Not textEdited: dictation and password managers write without keys.
-            edit.textChanged.connect(self._recheck)
-        for edit in self._edits[:OWN_FIELDS]:
-            edit.editingFinished.connect(self._exclude_own_data)
-        form.acepta_check.toggled.connect(self._recheck)
+        self._fields.edited.connect(presenter.mend)
+        self._fields.edited.connect(lambda: show_message(form.mensaje_label, ""))
+        self._fields.left.connect(lambda _name: self._exclude_own_data())
         self.table.view.selectionModel().selectionChanged.connect(self._draw_buttons)
         presenter.changed.connect(self._draw)
         presenter.registered.connect(self._on_registered)
@@ -126,35 +110,22 @@ class UsuariosWindow(EditingDialog):
         QTimer.singleShot(0, self, presenter.start)
 
     def _typed(self) -> UsuarioNuevo:
-        form = self.form
-        return UsuarioNuevo(
-            nombres=form.nombres_edit.text(),
-            primer_apellido=form.primer_apellido_edit.text(),
-            segundo_apellido=form.segundo_apellido_edit.text(),
-            correo=form.correo_edit.text(),
-            contrasena=form.contrasena_edit.text(),
-            confirmacion=form.confirmacion_edit.text(),
-            acepta_aviso=form.acepta_check.isChecked(),
-        )
+        return UsuarioNuevo(**self._fields.texts(), acepta_aviso=self.form.acepta_check.isChecked())
+
+    def _check(self) -> dict[str, str]:
+        return self._presenter.check(self._typed())
 
     @property
     def unsaved(self) -> bool:
-        return any(edit.text() for edit in self._edits)
+        return any(self._fields.texts().values())
 
     def _save(self) -> None:
-        self._tried = True
-        self._presenter.save(self._typed())
+        if self._fields.attempt():
+            self._presenter.save(self._typed())
 
     def _exclude_own_data(self) -> None:
-        self._rules.set_politica(politica_of(*(edit.text() for edit in self._edits[:OWN_FIELDS])))
-
-    def _recheck(self) -> None:
-        """After the first try each field says while one types whether it is good now."""
-        if self._filling:
-            return
-        show_message(self.form.mensaje_label, "")
-        if self._tried:
-            self._errors.show(self._presenter.check(self._typed()))
+        texts = self._fields.texts()
+        self._rules.set_politica(politica_of(*(texts[name] for name in OWN_DATA)))
 
     def _disable(self) -> None:
         usuario = self.table.selected()
@@ -178,14 +149,10 @@ class UsuariosWindow(EditingDialog):
         self._clear()
 
     def _clear(self) -> None:
-        self._filling = True
-        for edit in self._edits:
-            edit.clear()
-        self.form.acepta_check.setChecked(False)
-        self.form.mostrar_check.setChecked(False)
-        self._filling = False
-        self._tried = False
-        self._errors.show({})
+        self._fields.fill({})
+        for check in (self.form.acepta_check, self.form.mostrar_check):
+            check.setChecked(False)
+        self._fields.forget()
 
     def _on_registered(self, alta: AltaUsuario) -> None:
         self._clear()
@@ -247,10 +214,7 @@ class UsuariosWindow(EditingDialog):
         form.lista_stack.setCurrentWidget(shown)
         form.vacia_label.setText(_instead_of_a_list(state))
         show_message(form.mensaje_label, state.message, "success")
-        problems = dict(state.problems)
-        if problems:
-            self._errors.show(problems)
-            self._errors.focus_first(problems)
+        self._fields.draw(state.problems)
         self._draw_buttons()
 
     def _draw_buttons(self) -> None:

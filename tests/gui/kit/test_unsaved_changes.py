@@ -32,7 +32,8 @@ class Nota(EditingDialog):
 @pytest.fixture
 def nota(qtbot: QtBot) -> Nota:
     window = Nota()
-    qtbot.addWidget(window)
+    # Closed with its text, it would ask again.
+    qtbot.addWidget(window, before_close_func=lambda nota: nota.edit.clear())
     window.show()
     return window
 

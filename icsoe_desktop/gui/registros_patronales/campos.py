@@ -1,0 +1,70 @@
+"""The three fields of a registro patronal, and what is said under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import asdict
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QFontDatabase
+
+from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.registros_patronales.presenter import (
+    CapturaRegistroPatronal,
+    RegistrosPatronalesPresenter,
+)
+
+
+class RegistroPatronalFields(QObject):
+    """Tells the presenter what is typed and shows what it says of it."""
+
+    def __init__(
+        self,
+        form: Ui_RegistrosPatronalesForm,
+        presenter: RegistrosPatronalesPresenter,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._fields = CheckedFields(
+            fields_of(form, "registro_patronal", "razon_social", "rfc"),
+            self,
+            self._check,
+            self._warn,
+        )
+        tabular = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        for edit in (form.registro_patronal_edit, form.rfc_edit):
+            edit.setFont(tabular)
+        self._fields.edited.connect(lambda: presenter.type_in(self._typed()))
+        presenter.form_wanted.connect(self.fill)
+        presenter.overtaken.connect(lambda: self._fields.tell(dict(presenter.state.ajenos)))
+        self._fields.say()
+
+    def attempt(self) -> None:
+        """From now on every field says what it lacks."""
+        self._fields.attempt()
+
+    def focus_first(self) -> None:
+        self._fields.focus_first(["registro_patronal"])
+
+    def set_read_only(self, read_only: bool) -> None:
+        self._fields.set_read_only(read_only)
+
+    def draw(self, problems: Iterable[tuple[str, str]]) -> None:
+        self._fields.draw(problems)
+
+    def fill(self, captura: CapturaRegistroPatronal) -> None:
+        empty = captura == CapturaRegistroPatronal()
+        self._fields.fill(asdict(captura), known=not empty)
+        if empty:
+            self.focus_first()
+
+    def _typed(self) -> CapturaRegistroPatronal:
+        return CapturaRegistroPatronal(**self._fields.texts())
+
+    def _check(self) -> dict[str, str]:
+        return self._presenter.problems_of(self._typed())
+
+    def _warn(self, left: Set[str]) -> dict[str, str]:
+        return self._presenter.warnings_of(self._typed(), left)
