@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,10 +34,9 @@ class GeneralesTab(Tab):
             fields_of(form, "correo", "celular", "telefono_fijo"),
             self,
             self._check,
+            self._warn,
         )
         self._fields.edited.connect(presenter.edit)
-        form.correo_edit.textChanged.connect(lambda _text: self._warn())
-        form.correo_edit.editingFinished.connect(self._warn)
         form.guardar_button.clicked.connect(self._save)
         form.aviso_button.clicked.connect(self._show_aviso)
         press_on_enter(self, form.guardar_button)
@@ -47,7 +46,7 @@ class GeneralesTab(Tab):
         presenter.saved.connect(self.saved)
         presenter.failed.connect(self.failed)
         self._draw(presenter.state)
-        self._warn()
+        self._fields.say()
 
     def show_info(self, info: InformacionContratista) -> None:
         self._presenter.keep(info.generales)
@@ -74,10 +73,8 @@ class GeneralesTab(Tab):
         text = f"{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
         TextoDialog(AVISO_TITLE, text, self).open()
 
-    def _warn(self) -> None:
-        form = self.form
-        text = self._presenter.warning(form.correo_edit.text())
-        show_message(form.correo_advertencia, text, "warning")
+    def _warn(self, _left: Set[str]) -> Mapping[str, str]:
+        return {"correo": self._presenter.warning(self.form.correo_edit.text())}
 
     def _draw(self, state: GeneralesState) -> None:
         self._fields.set_read_only(state.busy)

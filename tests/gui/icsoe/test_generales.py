@@ -35,7 +35,7 @@ def test_each_field_says_under_itself_what_is_wrong(
     form.correo_edit.setText("ventas@gmial.com")
     qtbot.keyClicks(form.celular_edit, "551234567")
     assert form.correo_advertencia.text() == (
-        "¿Quiso escribir @gmail.com? Revise el correo electrónico."
+        "Advertencia: ¿Quiso escribir @gmail.com? Revise el correo electrónico."
     )
     assert "tiene 9 números y debe tener 10" in form.celular_error.text()
     qtbot.keyClicks(form.celular_edit, "8")
