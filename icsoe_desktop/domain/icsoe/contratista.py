@@ -88,6 +88,7 @@ CAMPOS_CONTRATISTA = FieldTable(
         Field("terminos_aceptados", "Términos y condiciones aceptados", Place.ARCO),
         Field("creado", "Registrado", Place.ARCO),
         Field("domicilio_igual", "Domicilio social"),
+        Field("es_persona_moral", "Es persona moral"),
     )
 )
 CAMPOS_ACUSE = FieldTable(

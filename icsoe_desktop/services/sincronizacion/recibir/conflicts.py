@@ -60,7 +60,7 @@ PRESENTED = (
 )
 EMPTY = "(vacío)"
 
-_TABLAS: Final = {
+TABLES: Final = {
     RecordKind.CONTRATISTA: CAMPOS_CONTRATISTA,
     RecordKind.REGISTRO_PATRONAL: CAMPOS_REGISTRO_PATRONAL,
     RecordKind.CERTIFICADO: CAMPOS_REGISTRO_PATRONAL,
@@ -211,7 +211,7 @@ class Conflictos:
                 objeto=kind.value,
                 registro_id=row.registro,
                 titulo=title_of(kind, content) if content else "",
-                campo=_TABLAS[kind].label(_KEY[kind]),
+                campo=TABLES[kind].label(_KEY[kind]),
                 vigente=title_of(kind, content) if content else "",
                 perdido=title_of(kind, other) if other else "",
                 cuando=row.cuando,
@@ -224,7 +224,7 @@ class Conflictos:
             objeto=kind.value,
             registro_id=row.registro,
             titulo=title_of(kind, content) if content else "",
-            campo=_TABLAS[kind].label(row.campo),
+            campo=TABLES[kind].label(row.campo),
             vigente=_shown(now),
             perdido=_shown(json.loads(row.perdido)),
             cuando=row.cuando,

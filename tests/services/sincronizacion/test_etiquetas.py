@@ -1,0 +1,21 @@
+"""A conflict calls a field as the windows do, never by the name of its column."""
+
+from __future__ import annotations
+
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.merge import UNIDADES
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.services.sincronizacion.recibir.conflicts import TABLES
+from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS
+from icsoe_desktop.store.sincronizacion.shared_rows import columns_of
+
+
+@pytest.mark.parametrize("kind", sorted(MERGED_KINDS))
+def test_every_field_that_may_be_in_conflict_has_a_label(kind: RecordKind) -> None:
+    units = UNIDADES[kind]
+    together = {campo for unit in units for campo in unit.campos}
+    shown = {unit.campos[0] for unit in units if unit.elegir is None}
+    shown |= {column.name for column in columns_of(kind)} - together
+    assert shown
+    assert [name for name in sorted(shown) if TABLES[kind].label(name) == name] == []
