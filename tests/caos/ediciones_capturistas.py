@@ -20,7 +20,7 @@ class EdicionesCapturistas(Actos):
     def __init__(self, lugar: Lugar, diario: Diario, azar: random.Random, personas: int) -> None:
         """personas: whom all desktops know; of few, often two register the same one."""
         super().__init__(lugar, diario, azar)
-        self._personas = [one.data for one in capturistas(personas)]
+        self._personas = list(capturistas(personas))
 
     def _relacion(self, *estatus: Estatus) -> RelacionRow | None:
         with self.app.store.read() as db:
