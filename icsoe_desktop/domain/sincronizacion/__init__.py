@@ -1,1 +1,1 @@
-"""Rules and values: synchronisation between desktops."""
+"""Records of synchronisation and the rules of merging them. Every layer may import it."""

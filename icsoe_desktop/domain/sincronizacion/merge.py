@@ -1,6 +1,7 @@
-"""Two desktops changed the same record: one result, and what lost is kept for a person to see.
+"""Merges two versions of a record that two desktops changed. Keeps the lost values for the user.
 
-A record is merged against the base, what both sides knew before. Source: dominio/sincronizacion.md.
+The merge compares both versions with the base, the last version that both sides knew.
+Source: dominio/sincronizacion.md.
 """
 
 from __future__ import annotations
@@ -16,43 +17,44 @@ from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, can
 CONFLICTOS: Final = "conflictos"  # inside a record: id → {campo, perdido, cuando}
 MOVIMIENTOS: Final = "movimientos"  # inside a record: id → the values of a movement
 
-Elegir = Callable[[Any, Any], Any]  # local, remote → the value; neither is missing
+Choose = Callable[[Any, Any], Any]  # (local, remote) → the value that wins; neither is missing
 
 
 @dataclass(frozen=True, slots=True)
-class Unidad:
-    """Fields that are changed together, and who wins when both sides changed them.
+class FieldGroup:
+    """Fields that change together, and the rule for changes on both sides.
 
-    elegir: None for «the later sync wins and the other is shown»; with it, nobody needs to see
-    what was not chosen. servidor: what the server has wins, and the other is shown.
+    choose: picks the winner; the other value is dropped.
+    Without it, the later sync wins, and the other value becomes a LostValue.
+    server_wins: the server's value wins instead, and the local value becomes a LostValue.
     """
 
-    campos: tuple[str, ...]
-    servidor: bool = False
-    elegir: Elegir | None = None
+    fields: tuple[str, ...]
+    server_wins: bool = False
+    choose: Choose | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Perdido:
-    """A value that lost. campo: the first field of its unit."""
+class LostValue:
+    """The values of a field group that lost. first_field: identifies the group."""
 
-    campo: str
-    campos: tuple[str, ...]
-    vigente: tuple[Any, ...] = field(repr=False)
-    perdido: tuple[Any, ...] = field(repr=False)
+    first_field: str
+    fields: tuple[str, ...]
+    kept: tuple[Any, ...] = field(repr=False)
+    lost: tuple[Any, ...] = field(repr=False)
 
-    def identify(self, registro: uuid.UUID) -> uuid.UUID:
-        """The same wherever the same value loses, so that nobody sees it twice."""
-        text = canonical([self.campo, self.perdido]).decode()
-        return uuid.uuid5(registro, text)
+    def identify(self, record_id: uuid.UUID) -> uuid.UUID:
+        """The id of the conflict: equal on every desktop where the same value loses."""
+        text = canonical([self.first_field, self.lost]).decode()
+        return uuid.uuid5(record_id, text)
 
 
 @dataclass(frozen=True, slots=True)
-class Mezcla:
-    """contenido: None when the record is gone on both sides."""
+class MergeResult:
+    """content: None if the record is deleted."""
 
-    contenido: Content | None = field(repr=False)
-    perdidos: tuple[Perdido, ...] = ()
+    content: Content | None = field(repr=False)
+    lost_values: tuple[LostValue, ...] = ()
 
 
 def _earliest(one: Any, other: Any) -> Any:
@@ -67,11 +69,11 @@ def _first(_: Any, remote: Any) -> Any:
     return remote
 
 
-_COMUNES: Final = (
-    Unidad(("creado",), elegir=_earliest),
-    Unidad(("actualizado",), elegir=_latest),
-    # The short numbers that people see are given by each desktop on its own.
-    Unidad(("numero",), elegir=_first),
+_COMMON: Final = (
+    FieldGroup(("creado",), choose=_earliest),
+    FieldGroup(("actualizado",), choose=_latest),
+    # Each desktop assigns the short numbers by itself.
+    FieldGroup(("numero",), choose=_first),
 )
 
 # These fields of a lote tell one state, and go together.
@@ -79,13 +81,13 @@ _ESTADO_LOTE: Final = frozenset(
     {"estado", "enviado", "recibido", "respondido", "cancelado", "numero", "folio"}
 )
 
-UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
+FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
     RecordKind.CONTRATISTA: (
-        *_COMUNES,
-        Unidad(("efirma_hasta", "efirma_numero", "nombre"), elegir=_latest),
-        Unidad(("terminos_aceptados", "terminos_version"), elegir=_latest),
-        Unidad(("completado",), elegir=_earliest),
-        Unidad(
+        *_COMMON,
+        FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
+        FieldGroup(("terminos_aceptados", "terminos_version"), choose=_latest),
+        FieldGroup(("completado",), choose=_earliest),
+        FieldGroup(
             (
                 "domicilio_igual",
                 "domicilio.codigo_postal",
@@ -101,20 +103,20 @@ UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
             )
         ),
     ),
-    RecordKind.REGISTRO_PATRONAL: _COMUNES,
+    RecordKind.REGISTRO_PATRONAL: _COMMON,
     RecordKind.PERSONA: (
-        *_COMUNES,
-        Unidad(("contrasena_creada", "contrasena_hash", "correo"), elegir=_latest),
-        Unidad(("aviso_version",), elegir=_latest),
+        *_COMMON,
+        FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), choose=_latest),
+        FieldGroup(("aviso_version",), choose=_latest),
     ),
     RecordKind.RELACION: (
-        *_COMUNES,
-        Unidad(("estatus", "confirmada", "dado_de_baja"), servidor=True),
-        Unidad(("usuario_alta",), elegir=_first),
-        Unidad(("aviso_version",), elegir=_latest),
-        Unidad(("cotejada",), elegir=_latest),
-        Unidad(("persona_id",), elegir=_first),
-        Unidad(("contratista_id",), elegir=_first),
+        *_COMMON,
+        FieldGroup(("estatus", "confirmada", "dado_de_baja"), server_wins=True),
+        FieldGroup(("usuario_alta",), choose=_first),
+        FieldGroup(("aviso_version",), choose=_latest),
+        FieldGroup(("cotejada",), choose=_latest),
+        FieldGroup(("persona_id",), choose=_first),
+        FieldGroup(("contratista_id",), choose=_first),
     ),
     RecordKind.CERTIFICADO: (),
     RecordKind.LOTE: (),
@@ -124,47 +126,49 @@ UNIDADES: Final[Mapping[RecordKind, tuple[Unidad, ...]]] = {
 
 
 def merge(
-    clase: RecordKind, base: Content | None, local: Content | None, remoto: Content | None
-) -> Mezcla:
-    """What both desktops shall have. base: None when the sides met for the first time.
+    kind: RecordKind, base: Content | None, local: Content | None, remote: Content | None
+) -> MergeResult:
+    """The version that both desktops must have. An edit beats a deletion.
 
-    local, remoto: None when it was deleted there. An edit beats a deletion.
-    base, local, remoto: with every field that this program knows; see `RecordContents.sides`.
+    base: None if the two sides never had a common version.
+    local, remote: None if that side deleted the record.
+    base, local, remote: with every field that this program knows; see `RecordContents.sides`.
     """
-    if local is None or remoto is None:
-        # Nobody edits a certificate, so that a deletion is never older than what it deletes.
-        if clase is RecordKind.CERTIFICADO or (local is None and remoto is None):
-            return Mezcla(None)
-        left = remoto if local is None else local
+    if local is None or remote is None:
+        # Certificates are never edited, so a deletion always wins.
+        if kind is RecordKind.CERTIFICADO or (local is None and remote is None):
+            return MergeResult(None)
+        left = remote if local is None else local
         gone_unchanged = base is not None and left == base
-        return Mezcla(None if gone_unchanged else left)
-    match clase:
+        return MergeResult(None if gone_unchanged else left)
+    match kind:
         case RecordKind.PAQUETE:
-            return _merge_movements(base, local, remoto)
+            return _merge_movements(base, local, remote)
         case RecordKind.ESTADOS:
-            # Upward, whatever was known before; what a cancelled lote frees, its lote tells.
-            return Mezcla(_merge_each(None, local, remoto, merge_estado))
+            # States only rise, without a base. A cancelled lote resets its movements by itself.
+            return MergeResult(_merge_each(None, local, remote, merge_estado))
         case RecordKind.LOTE:
-            return Mezcla(_merge_lote(base, local, remoto))
+            return MergeResult(_merge_lote(base, local, remote))
         case RecordKind.CERTIFICADO:
-            return Mezcla(remoto)  # never changes once it is there
+            return MergeResult(remote)  # never changes once it is there
         case _:
-            return _merge_fields(clase, base or {}, local, remoto)
+            return _merge_fields(kind, base or {}, local, remote)
 
 
-def merge_estado(local: Any, remoto: Any) -> Any:
+def merge_estado(local: Any, remote: Any) -> Any:
     """The higher of two states of one notice, with its dates and its lote.
 
-    Each: [estado, …, lote]; the same whichever is called local. Of one state and lote, what either
-    knows: one desktop read the constancia, another only marked the lote.
+    local, remote: [estado, …, lote]. The order of the arguments does not matter.
+    If state and lote are equal, each value comes from the side that has one: one desktop read the
+    constancia, and the other one only marked the lote.
     """
-    one, other = EstadoAviso(local[0]), EstadoAviso(remoto[0])
+    one, other = EstadoAviso(local[0]), EstadoAviso(remote[0])
     if one != other:
-        return local if one.merge(other) is one else remoto
-    if local[-1] != remoto[-1]:
-        # A movement in two lotes: every desktop takes the same one.
-        return max(local, remoto, key=lambda side: side[-1] or "")
-    return [_known(a, b) for a, b in zip(local, remoto, strict=True)]
+        return local if one.merge(other) is one else remote
+    if local[-1] != remote[-1]:
+        # A movement in two lotes: every desktop must pick the same one.
+        return max(local, remote, key=lambda side: side[-1] or "")
+    return [_known(a, b) for a, b in zip(local, remote, strict=True)]
 
 
 def _known(one: Any, other: Any) -> Any:
@@ -173,79 +177,79 @@ def _known(one: Any, other: Any) -> Any:
     return max(one, other)
 
 
-def _merge_movements(base: Content | None, local: Content, remoto: Content) -> Mezcla:
-    """Each movement as the later sync has it; what another desktop typed of it is kept beside."""
-    lost: list[Perdido] = []
+def _merge_movements(base: Content | None, local: Content, remote: Content) -> MergeResult:
+    """Merge a packet. The later sync wins each movement; the other values become lost values."""
+    lost: list[LostValue] = []
 
     def later(key: str, mine: Any, theirs: Any) -> Any:
-        lost.append(Perdido(key, (key,), (mine,), (theirs,)))
+        lost.append(LostValue(key, (key,), (mine,), (theirs,)))
         return mine
 
-    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto)]
+    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remote)]
     movements = _merge_keys(sides, later)
-    merged = {**remoto, **local, MOVIMIENTOS: movements}
-    told = _merge_set(*((side or {}).get(CONFLICTOS) or {} for side in (base, local, remoto)))
+    merged = {**remote, **local, MOVIMIENTOS: movements}
+    told = _merge_set(*((side or {}).get(CONFLICTOS) or {} for side in (base, local, remote)))
     merged.pop(CONFLICTOS, None)
-    return Mezcla({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
+    return MergeResult({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
 
 
-def _merge_fields(clase: RecordKind, base: Content, local: Content, remoto: Content) -> Mezcla:
+def _merge_fields(kind: RecordKind, base: Content, local: Content, remote: Content) -> MergeResult:
     merged: dict[str, Any] = {}
-    lost: list[Perdido] = []
-    for unidad in _units(clase, (base, local, remoto)):
-        was, mine, theirs = (_values(unidad, side) for side in (base, local, remoto))
+    lost: list[LostValue] = []
+    for group in _field_groups(kind, (base, local, remote)):
+        was, mine, theirs = (_values(group, side) for side in (base, local, remote))
         if mine in (was, theirs):
             chosen = theirs
         elif theirs == was:
             chosen = mine
-        elif unidad.elegir is not None:
-            chosen = _choose(unidad.elegir, mine, theirs)
+        elif group.choose is not None:
+            chosen = _choose(group.choose, mine, theirs)
         else:
-            chosen, loser = (theirs, mine) if unidad.servidor else (mine, theirs)
-            lost.append(Perdido(unidad.campos[0], unidad.campos, chosen, loser))
+            chosen, loser = (theirs, mine) if group.server_wins else (mine, theirs)
+            lost.append(LostValue(group.fields[0], group.fields, chosen, loser))
         merged |= {
-            campo: value
-            for campo, value in zip(unidad.campos, chosen, strict=True)
-            if any(campo in side for side in (local, remoto))
+            name: value
+            for name, value in zip(group.fields, chosen, strict=True)
+            if any(name in side for side in (local, remote))
         }
-    sides = [side.get(CONFLICTOS) or {} for side in (base, local, remoto)]
+    sides = [side.get(CONFLICTOS) or {} for side in (base, local, remote)]
     merged[CONFLICTOS] = _merge_set(*sides)
-    return Mezcla(merged, tuple(lost))
+    return MergeResult(merged, tuple(lost))
 
 
-def _choose(elegir: Elegir, mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """By the first field of the unit, which is the one that tells; the rest goes with it."""
+def _choose(choose: Choose, mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Choose by the first field of the group; the other fields come from the same side."""
     if mine[0] is None or theirs[0] is None:
         return theirs if mine[0] is None else mine
     if mine[0] == theirs[0]:
         return theirs
-    return mine if elegir(mine[0], theirs[0]) == mine[0] else theirs
+    return mine if choose(mine[0], theirs[0]) == mine[0] else theirs
 
 
-def _units(clase: RecordKind, sides: Iterable[Content]) -> list[Unidad]:
-    named = UNIDADES[clase]
-    taken = {campo for unidad in named for campo in unidad.campos} | {CONFLICTOS}
-    others = sorted({campo for side in sides for campo in side} - taken)
-    return [*named, *(Unidad((campo,)) for campo in others)]
+def _field_groups(kind: RecordKind, sides: Iterable[Content]) -> list[FieldGroup]:
+    named = FIELD_GROUPS[kind]
+    taken = {name for group in named for name in group.fields} | {CONFLICTOS}
+    others = sorted({name for side in sides for name in side} - taken)
+    return [*named, *(FieldGroup((name,)) for name in others)]
 
 
-def _values(unidad: Unidad, side: Content) -> tuple[Any, ...]:
-    return tuple(side.get(campo) for campo in unidad.campos)
+def _values(group: FieldGroup, side: Content) -> tuple[Any, ...]:
+    return tuple(side.get(name) for name in group.fields)
 
 
 def _merge_set(
-    base: Mapping[str, Any], local: Mapping[str, Any], remoto: Mapping[str, Any]
+    base: Mapping[str, Any], local: Mapping[str, Any], remote: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What either side added; what either side took away is gone."""
-    gone = {key for key in base if key not in local or key not in remoto}
-    return {key: value for key, value in ({**local, **remoto}).items() if key not in gone}
+    """The entries of both sides, without those of the base that either side removed."""
+    gone = {key for key in base if key not in local or key not in remote}
+    return {key: value for key, value in ({**local, **remote}).items() if key not in gone}
 
 
-def _merge_each(base: Content | None, local: Content, remoto: Content, both: Elegir) -> Content:
-    """Movement by movement. An edit beats a deletion here too."""
-    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remoto)]
+def _merge_each(base: Content | None, local: Content, remote: Content, both: Choose) -> Content:
+    """Merge movement by movement with `both`. An edit beats a deletion."""
+    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remote)]
     merged = _merge_keys(sides, lambda _, mine, theirs: both(mine, theirs))
-    return {**remoto, **local, MOVIMIENTOS: merged}
+    return {**remote, **local, MOVIMIENTOS: merged}
 
 
 def _merge_keys(
@@ -268,18 +272,18 @@ def _merge_keys(
     return merged
 
 
-def _merge_lote(base: Content | None, local: Content, remoto: Content) -> Content:
+def _merge_lote(base: Content | None, local: Content, remote: Content) -> Content:
     """The lote with the higher state, and the other fields that only the other side changed."""
-    one, other = EstadoLote(local["estado"]), EstadoLote(remoto["estado"])
+    one, other = EstadoLote(local["estado"]), EstadoLote(remote["estado"])
     if one == other:
-        higher = max(local, remoto, key=canonical)
+        higher = max(local, remote, key=canonical)
     else:
-        higher = local if one.merge(other) is one else remoto
-    lower = remoto if higher is local else local
+        higher = local if one.merge(other) is one else remote
+    lower = remote if higher is local else local
     was = base or {}
     changed = {
-        campo: value
-        for campo, value in lower.items()
-        if campo not in _ESTADO_LOTE and campo in was and higher.get(campo) == was[campo]
+        name: value
+        for name, value in lower.items()
+        if name not in _ESTADO_LOTE and name in was and higher.get(name) == was[name]
     }
     return {**higher, **changed}

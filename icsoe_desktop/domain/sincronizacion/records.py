@@ -1,4 +1,4 @@
-"""What the desktops of an office share: the collections and the kinds of records.
+"""Collections, kinds and packed form of the records that the desktops of an office share.
 
 Source: dominio/sincronizacion.md.
 """
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-# An honest record has 64 kB; more than this is somebody's attempt to fill the memory.
+# A genuine record has at most 64 kB unpacked. The limit stops attempts to exhaust the memory.
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 COMPRESSION_LEVEL: Final = 6
 
@@ -20,7 +20,7 @@ Content = Mapping[str, Any]
 
 
 class RecordCollection(StrEnum):
-    """In the order in which they are sent and read: what is named before what names it."""
+    """The collections in the order of reading: referenced records before their references."""
 
     CONTRATISTAS = "contratistas"
     CAPTURISTAS = "capturistas"
@@ -34,7 +34,7 @@ INVITATION_SUFFIX: Final = ".icsoe-invitacion"
 
 
 class RecordKind(StrEnum):
-    """The kinds of records, each after those that it names."""
+    """The kinds of records, each after the kinds that it refers to."""
 
     CONTRATISTA = "contratista"
     REGISTRO_PATRONAL = "registro patronal"
@@ -63,7 +63,7 @@ _COLLECTION: Final = {
 
 
 class RolOficina(StrEnum):
-    """What an account may do in the office; the server enforces it."""
+    """The rights of an account in the office. The server enforces them."""
 
     RESPONSABLE = "responsable"
     MIEMBRO = "miembro"
@@ -71,7 +71,7 @@ class RolOficina(StrEnum):
 
 
 def parse_record_id(name: str) -> uuid.UUID | None:
-    """None for a name that no desktop gives a record; there are no two names of one id."""
+    """The id of a record's name; None unless the name is the canonical text of a UUID."""
     try:
         found = uuid.UUID(name)
     except ValueError:
@@ -80,12 +80,12 @@ def parse_record_id(name: str) -> uuid.UUID | None:
 
 
 def pack(value: Any) -> bytes:
-    """JSON that is the same for equal values, compressed."""
+    """Compressed canonical JSON: equal values give equal JSON."""
     return zlib.compress(canonical(value), COMPRESSION_LEVEL)
 
 
 def unpack(data: bytes) -> Any:
-    """Raises ValueError for what `pack` did not make or what is too large."""
+    """The value of `pack`. Raises ValueError for other data and for more than MAX_CONTENT_BYTES."""
     engine = zlib.decompressobj()
     try:
         text = engine.decompress(data, MAX_CONTENT_BYTES)

@@ -48,7 +48,7 @@ states = st.tuples(
 def test_what_only_one_side_changed_is_what_both_have(base: Any, changed: Any) -> None:
     for local, remoto in ((changed, base), (base, changed), (changed, changed)):
         found = merge(RecordKind.RELACION, base, local, remoto)
-        assert (found.contenido, found.perdidos) == (changed, ())
+        assert (found.content, found.lost_values) == (changed, ())
 
 
 @given(contents, contents, contents)
@@ -56,16 +56,16 @@ def test_a_field_is_changed_by_one_of_them_or_its_loser_is_kept(
     base: Any, local: Any, remoto: Any
 ) -> None:
     found = merge(RecordKind.RELACION, base, local, remoto)
-    assert found.contenido is not None
-    lost = {one.campo: one.perdido[0] for one in found.perdidos}
+    assert found.content is not None
+    lost = {one.first_field: one.lost[0] for one in found.lost_values}
     for campo in CAMPOS:
-        now = found.contenido[campo]
+        now = found.content[campo]
         for side in (local, remoto):
             if side[campo] != base[campo]:
                 assert side[campo] in (now, lost.get(campo, now))
     # Whoever meets the result afterwards has nothing left to decide.
-    again = merge(RecordKind.RELACION, remoto, found.contenido, remoto)
-    assert (again.contenido, again.perdidos) == (found.contenido, ())
+    again = merge(RecordKind.RELACION, remoto, found.content, remoto)
+    assert (again.content, again.lost_values) == (found.content, ())
 
 
 @given(contents, contents)
@@ -77,9 +77,11 @@ def test_a_baja_of_the_server_wins_and_the_other_is_kept(local: Any, remoto: Any
     found = merge(
         RecordKind.RELACION, base, with_status(local, "Activa"), with_status(remoto, "Baja")
     )
-    assert found.contenido is not None
-    assert found.contenido["estatus"] == "Baja"
-    assert ("estatus", ("Activa", None, None)) in [(o.campo, o.perdido) for o in found.perdidos]
+    assert found.content is not None
+    assert found.content["estatus"] == "Baja"
+    assert ("estatus", ("Activa", None, None)) in [
+        (o.first_field, o.lost) for o in found.lost_values
+    ]
 
 
 @given(states, states, states)
@@ -109,7 +111,7 @@ packages = st.dictionaries(
 
 @given(packages, packages, packages)
 def test_movements_that_one_side_added_or_changed_stay(base: Any, local: Any, remoto: Any) -> None:
-    found = merge(RecordKind.PAQUETE, base, local, remoto).contenido
+    found = merge(RecordKind.PAQUETE, base, local, remoto).content
     assert found is not None
     for side, other in ((local, remoto), (remoto, local)):
         for key, value in side[MOVIMIENTOS].items():
@@ -136,10 +138,10 @@ def test_desktops_that_sync_in_any_order_end_alike_and_lose_nothing(steps: Any) 
     def sync(who: int) -> None:
         nonlocal server
         found = merge(RecordKind.RELACION, base[who], local[who], server)
-        assert found.contenido is not None
-        for one in found.perdidos:
-            lost[one.campo].add(one.perdido[0])
-        local[who] = dict(found.contenido)
+        assert found.content is not None
+        for one in found.lost_values:
+            lost[one.first_field].add(one.lost[0])
+        local[who] = dict(found.content)
         server, base[who] = dict(local[who]), dict(local[who])
 
     for at, (who, what, campo) in enumerate(steps):
@@ -160,11 +162,11 @@ def test_desktops_that_sync_in_any_order_end_alike_and_lose_nothing(steps: Any) 
 def test_an_edit_beats_a_deletion_and_an_old_copy_does_not() -> None:
     base = {"telefono": "1", CONFLICTOS: {}}
     edited = {**base, "telefono": "2"}
-    assert merge(RecordKind.RELACION, base, None, base).contenido is None
-    assert merge(RecordKind.RELACION, base, base, None).contenido is None
-    assert merge(RecordKind.RELACION, base, None, edited).contenido == edited
-    assert merge(RecordKind.RELACION, base, edited, None).contenido == edited
-    assert merge(RecordKind.RELACION, base, None, None).contenido is None
+    assert merge(RecordKind.RELACION, base, None, base).content is None
+    assert merge(RecordKind.RELACION, base, base, None).content is None
+    assert merge(RecordKind.RELACION, base, None, edited).content == edited
+    assert merge(RecordKind.RELACION, base, edited, None).content == edited
+    assert merge(RecordKind.RELACION, base, None, None).content is None
 
 
 def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> None:

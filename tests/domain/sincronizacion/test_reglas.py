@@ -19,9 +19,9 @@ def both_ways(
     found = merge(clase, base, one, other)
     again = merge(clase, base, other, one)
     assert found == again
-    assert found.contenido is not None
-    assert found.perdidos == ()
-    return {key: value for key, value in found.contenido.items() if key != CONFLICTOS}
+    assert found.content is not None
+    assert found.lost_values == ()
+    return {key: value for key, value in found.content.items() if key != CONFLICTOS}
 
 
 def password(created: str | None, digest: str, correo: str) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def test_a_password_beats_having_none() -> None:
 def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> None:
     mine, theirs = password(ANTES, "h1", "a@b.mx"), password(ANTES, "h2", "c@b.mx")
     found = merge(RecordKind.PERSONA, None, mine, theirs)
-    assert found.contenido == {**theirs, CONFLICTOS: {}}
-    assert found.perdidos == ()
+    assert found.content == {**theirs, CONFLICTOS: {}}
+    assert found.lost_values == ()
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_what_the_server_has_of_a_relation_or_number_stays_and_nobody_is_asked(
     clase: RecordKind, campo: str
 ) -> None:
     found = merge(clase, {campo: 1}, {campo: 3}, {campo: 2})
-    assert found.contenido == {campo: 2, CONFLICTOS: {}}
-    assert found.perdidos == ()
+    assert found.content == {campo: 2, CONFLICTOS: {}}
+    assert found.lost_values == ()
 
 
 def test_an_address_is_taken_whole_and_never_mixed() -> None:
@@ -111,10 +111,10 @@ def test_an_address_is_taken_whole_and_never_mixed() -> None:
     mine = {"domicilio.calle": "DOS", "domicilio.colonia": "A"}
     theirs = {"domicilio.calle": "UNO", "domicilio.colonia": "B"}
     found = merge(RecordKind.CONTRATISTA, base, mine, theirs)
-    assert found.contenido == {**mine, CONFLICTOS: {}}
-    (lost,) = found.perdidos
-    assert lost.campo == "domicilio_igual"
-    shown = dict(zip(lost.campos, lost.perdido, strict=True))
+    assert found.content == {**mine, CONFLICTOS: {}}
+    (lost,) = found.lost_values
+    assert lost.first_field == "domicilio_igual"
+    shown = dict(zip(lost.fields, lost.lost, strict=True))
     assert (shown["domicilio.calle"], shown["domicilio.colonia"]) == ("UNO", "B")
 
 
@@ -126,33 +126,33 @@ def test_a_status_that_only_this_desktop_changed_stays() -> None:
 
 def test_a_field_that_only_one_side_has_is_kept_and_one_that_nobody_has_is_not_made() -> None:
     found = merge(RecordKind.PERSONA, {}, {"curp": "X"}, {"nueva": 1})
-    assert found.contenido == {"curp": "X", "nueva": 1, CONFLICTOS: {}}
+    assert found.content == {"curp": "X", "nueva": 1, CONFLICTOS: {}}
 
 
 def test_a_conflict_that_one_side_resolved_is_gone_and_a_new_one_stays() -> None:
     base = {CONFLICTOS: {"a": 1, "b": 2}}
     mine = {CONFLICTOS: {"b": 2, "c": 3}}
     theirs = {CONFLICTOS: {"a": 1, "b": 2, "d": 4}}
-    assert merge(RecordKind.RELACION, base, mine, theirs).contenido == {
+    assert merge(RecordKind.RELACION, base, mine, theirs).content == {
         CONFLICTOS: {"b": 2, "c": 3, "d": 4}
     }
     # Of movements too, whose record says nothing where there is none.
     package = merge(RecordKind.PAQUETE, base, mine, theirs)
-    assert package.contenido == {MOVIMIENTOS: {}, CONFLICTOS: {"b": 2, "c": 3, "d": 4}}
-    assert merge(RecordKind.PAQUETE, base, {CONFLICTOS: {}}, theirs).contenido == {
+    assert package.content == {MOVIMIENTOS: {}, CONFLICTOS: {"b": 2, "c": 3, "d": 4}}
+    assert merge(RecordKind.PAQUETE, base, {CONFLICTOS: {}}, theirs).content == {
         MOVIMIENTOS: {},
         CONFLICTOS: {"d": 4},
     }
     none = merge(RecordKind.PAQUETE, None, {MOVIMIENTOS: {}}, {MOVIMIENTOS: {}})
-    assert none.contenido == {MOVIMIENTOS: {}}
+    assert none.content == {MOVIMIENTOS: {}}
 
 
 def test_a_movement_that_two_desktops_typed_is_the_later_one_and_the_other_is_kept() -> None:
     base, mine, theirs = ({MOVIMIENTOS: {"m": [typed]}} for typed in ("x", "y", "z"))
     found = merge(RecordKind.PAQUETE, base, mine, theirs)
-    assert found.contenido == mine
-    (lost,) = found.perdidos
-    assert (lost.campo, lost.campos, lost.vigente, lost.perdido) == (
+    assert found.content == mine
+    (lost,) = found.lost_values
+    assert (lost.first_field, lost.fields, lost.kept, lost.lost) == (
         "m",
         ("m",),
         (["y"],),
@@ -170,9 +170,9 @@ def test_a_movement_that_one_side_deleted_stays_only_if_the_other_edited_it() ->
 
 def test_a_certificate_that_somebody_deleted_is_gone_and_one_that_is_there_is_the_servers() -> None:
     base, other = {"numero": "1"}, {"numero": "2"}
-    assert merge(RecordKind.CERTIFICADO, base, None, other).contenido is None
-    assert merge(RecordKind.CERTIFICADO, base, other, None).contenido is None
-    assert merge(RecordKind.CERTIFICADO, base, base, other).contenido == other
+    assert merge(RecordKind.CERTIFICADO, base, None, other).content is None
+    assert merge(RecordKind.CERTIFICADO, base, other, None).content is None
+    assert merge(RecordKind.CERTIFICADO, base, base, other).content == other
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pytest
 from alembic import command
 from sqlalchemy import ColumnDefault, Engine, Table, event
 
-from icsoe_desktop.domain.sincronizacion.merge import UNIDADES, Unidad
+from icsoe_desktop.domain.sincronizacion.merge import FIELD_GROUPS, FieldGroup
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.seguridad.sealed_record import open_record
@@ -84,14 +84,16 @@ def knows_less(columns: Mapping[str, set[str]]) -> Iterator[None]:
                 clase, prefix = by_table[table], ""
                 mine = frozenset(shared_rows.PROPIOS.get(clase, frozenset()) | names)
                 patch.setitem(shared_rows.PROPIOS, clase, mine)
-            unidades = [_without(one, {prefix + name for name in names}) for one in UNIDADES[clase]]
-            patch.setitem(UNIDADES, clase, tuple(one for one in unidades if one.campos))  # type: ignore[arg-type]
+            unidades = [
+                _without(one, {prefix + name for name in names}) for one in FIELD_GROUPS[clase]
+            ]
+            patch.setitem(FIELD_GROUPS, clase, tuple(one for one in unidades if one.fields))  # type: ignore[arg-type]
             stack.enter_context(_filled_by_the_store(kind, names))
         yield
 
 
-def _without(unidad: Unidad, campos: set[str]) -> Unidad:
-    return replace(unidad, campos=tuple(one for one in unidad.campos if one not in campos))
+def _without(unidad: FieldGroup, campos: set[str]) -> FieldGroup:
+    return replace(unidad, fields=tuple(one for one in unidad.fields if one not in campos))
 
 
 @contextmanager

@@ -126,7 +126,7 @@ class Preparation:
         sent: operation → packed content of earlier attempts.
         """
         record_id = row.registro
-        envelope = integration.contents.sobre(db, kind, record_id)
+        envelope = integration.contents.envelope(db, kind, record_id)
         version = integration.bases.version(db, row.coleccion, record_id)
         if version is None:
             unchanged = envelope.content is None and envelope.replacement is None

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, UNIDADES
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, FIELD_GROUPS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -241,9 +241,9 @@ _KEY = {
 
 
 def _campos(kind: RecordKind, campo: str) -> tuple[str, ...]:
-    for unidad in UNIDADES[kind]:
-        if unidad.campos[0] == campo:
-            return unidad.campos
+    for group in FIELD_GROUPS[kind]:
+        if group.fields[0] == campo:
+            return group.fields
     return (campo,)
 
 

@@ -127,7 +127,7 @@ class RecordIntegration:
         except RecordClashError as error:
             try:
                 with db.begin_nested():
-                    return self._clash(db, envelope, record_id, remote, error.otro, counts, last)
+                    return self._clash(db, envelope, record_id, remote, error.other, counts, last)
             except MissingReferenceError as missing:
                 return self._later(db, remote, envelope, last, str(missing))
             except (RecordClashError, IntegrityError):
@@ -165,7 +165,7 @@ class RecordIntegration:
             was, here, told = self.contents.sides(db, kind, record_id, base, envelope.content)
             mixed = merge(kind, was, here, told)
             wanted = with_losers(mixed, record_id, remote.version)
-            counts.conflicts += len(mixed.perdidos)
+            counts.conflicts += len(mixed.lost_values)
         again = self.writer.write(db, kind, record_id, wanted, counts, last)
         outbox.applying(raw, False)
         self.bases.note(db, kind, record_id, remote.version, envelope)

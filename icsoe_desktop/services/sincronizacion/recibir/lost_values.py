@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, Mezcla, Perdido
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue, MergeResult
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.store.sincronizacion import packets
@@ -19,12 +19,12 @@ from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
 from icsoe_desktop.store.tables import ConflictoRow
 
 
-def lost_in_record(lost: Perdido, cuando: datetime) -> dict[str, Any]:
+def lost_in_record(lost: LostValue, cuando: datetime) -> dict[str, Any]:
     """The JSON form of a lost value inside its record."""
     return {
-        "campo": lost.campo,
-        "vigente": list(lost.vigente),
-        "perdido": list(lost.perdido),
+        "campo": lost.first_field,
+        "vigente": list(lost.kept),
+        "perdido": list(lost.lost),
         "cuando": to_plain(cuando),
     }
 
@@ -106,17 +106,17 @@ def _check(kind: RecordKind, one: dict[str, Any]) -> None:
         raise ValueError("no plain values")
 
 
-def with_losers(mixed: Mezcla, record_id: uuid.UUID, version: int) -> Content | None:
+def with_losers(mixed: MergeResult, record_id: uuid.UUID, version: int) -> Content | None:
     """The merged content with its lost values inside, so that every desktop shows them.
 
     version: the server's version, which gives the lost values their date.
     """
-    if mixed.contenido is None or not mixed.perdidos:
-        return mixed.contenido
-    told = dict(mixed.contenido.get(CONFLICTOS) or {})
-    for lost in mixed.perdidos:
+    if mixed.content is None or not mixed.lost_values:
+        return mixed.content
+    told = dict(mixed.content.get(CONFLICTOS) or {})
+    for lost in mixed.lost_values:
         told[lost.identify(record_id).hex] = lost_in_record(lost, moment_of(version))
-    return {**mixed.contenido, CONFLICTOS: told}
+    return {**mixed.content, CONFLICTOS: told}
 
 
 def moment_of(version: int) -> datetime:

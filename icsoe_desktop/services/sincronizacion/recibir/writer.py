@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, Perdido
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, LostValue
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
@@ -108,7 +108,7 @@ class RecordWriter:
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.otros.items():
             # The same movement was captured here with other values: keep them as a conflict.
-            lost = Perdido(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
+            lost = LostValue(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
             told |= {lost.identify(record_id).hex: lost_in_record(lost, self._store.clock())}
         if told or self._bases.has_conflicts(db, kind, record_id):
             put_conflicts(db, kind, record_id, told)

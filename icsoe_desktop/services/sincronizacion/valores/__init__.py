@@ -1,1 +1,1 @@
-"""Use cases: rows as record contents and back."""
+"""Converts rows to record contents and back. Only services/sincronizacion imports it."""

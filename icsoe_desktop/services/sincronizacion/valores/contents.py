@@ -1,4 +1,4 @@
-"""What this desktop has, as the records of the server say it."""
+"""Builds the envelopes of local records and opens received ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LISTS: Final = frozenset({RecordKind.PAQUETE, RecordKind.ESTADOS})
 
 
 class RecordContents:
-    """oficina: the bucket. office_keys: the keys as they are now; the round refreshes it."""
+    """oficina: the bucket. office_keys: the current keys; each round makes a new object."""
 
     def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
         self.rows = RecordRows(store)
@@ -35,19 +35,19 @@ class RecordContents:
         self.oficina = oficina
         self.office_keys = office_keys
 
-    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Content | None:
-        """The record as it is here, with what a newer program told of it."""
-        base = self.bases.base(db, clase, registro) or {}
-        found = self._known(db, clase, registro, base)
-        if found is None or clase not in _LISTS:
+    def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
+        """The local content, with the values that only a newer program knows."""
+        base = self.bases.base(db, kind, record_id) or {}
+        found = self._known(db, kind, record_id, base)
+        if found is None or kind not in _LISTS:
             return found
-        rest = _rest(base, packets.SIZE if clase is RecordKind.PAQUETE else states.SIZE)
+        rest = _rest(base, packets.SIZE if kind is RecordKind.PAQUETE else states.SIZE)
         if not rest:
             return found
         lists = found[MOVIMIENTOS]
-        if clase is RecordKind.ESTADOS:
+        if kind is RecordKind.ESTADOS:
             # The rest may be all that there is to tell of a movement that is only Pendiente.
-            lists = states.free_of(raw_of(db), registro, rest) | lists
+            lists = states.free_of(raw_of(db), record_id, rest) | lists
         return {
             **found,
             MOVIMIENTOS: {key: values + rest.get(key, []) for key, values in lists.items()},
@@ -56,8 +56,8 @@ class RecordContents:
     def sides(
         self,
         db: Session,
-        clase: RecordKind,
-        registro: uuid.UUID,
+        kind: RecordKind,
+        record_id: uuid.UUID,
         base: Content | None,
         told: Content | None,
     ) -> tuple[Content | None, Content | None, Content | None]:
@@ -67,67 +67,67 @@ class RecordContents:
         A field absent from the base has its default. A field absent from `told` is as in the
         base, or as it is here. Raises ValueError if `told` lacks a required field.
         """
-        here = self._known(db, clase, registro, base or {})
-        if clase in _LISTS:
-            was = None if base is None else _fit(clase, base, {})
+        here = self._known(db, kind, record_id, base or {})
+        if kind in _LISTS:
+            was = None if base is None else _fit(kind, base, {})
             if told is None:
                 return was, here, None
             kept = {**(here or {}).get(MOVIMIENTOS, {}), **(was or {}).get(MOVIMIENTOS, {})}
-            return was, here, _fit(clase, told, kept)
-        was = None if base is None else with_defaults(clase, base)
+            return was, here, _fit(kind, told, kept)
+        was = None if base is None else with_defaults(kind, base)
         if told is None:
             return was, here, None
-        check_told(clase, told)
+        check_told(kind, told)
         kept = {**(here or {}), **(was or {})}
         kept.pop(CONFLICTOS, None)
         return was, here, {**kept, **told}
 
     def _known(
-        self, db: Session, clase: RecordKind, registro: uuid.UUID, base: Content
+        self, db: Session, kind: RecordKind, record_id: uuid.UUID, base: Content
     ) -> dict[str, Any] | None:
         """The local content. Of a movement, only the values that this program knows."""
         raw = raw_of(db)
-        if clase is RecordKind.PAQUETE:
-            lost = self.bases.has_conflicts(db, clase, registro)
-            told = conflicts_of(db, clase, registro) if lost else {}
+        if kind is RecordKind.PAQUETE:
+            lost = self.bases.has_conflicts(db, kind, record_id)
+            told = conflicts_of(db, kind, record_id) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
-            found = {**others, MOVIMIENTOS: packets.read(raw, registro)}
+            found = {**others, MOVIMIENTOS: packets.read(raw, record_id)}
             return {**found, CONFLICTOS: told} if told else found
-        if clase is RecordKind.ESTADOS:
-            return {**base, MOVIMIENTOS: states.read(raw, registro)}
-        row = self.rows.local(db, clase, registro)
+        if kind is RecordKind.ESTADOS:
+            return {**base, MOVIMIENTOS: states.read(raw, record_id)}
+        row = self.rows.local(db, kind, record_id)
         return None if row is None else {**base, **row}
 
-    def sobre(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> Envelope:
-        """What would be sent of a record now, without the operation that sends it."""
-        contenido = self.local(db, clase, registro)
-        now = resolve(db, registro) if contenido is None else registro
+    def envelope(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Envelope:
+        """The envelope that would be sent now, without the operation of the sending."""
+        content = self.local(db, kind, record_id)
+        now = resolve(db, record_id) if content is None else record_id
         return Envelope(
-            clase,
-            contenido,
-            self._operations(db, clase, registro),
-            replacement=now if now != registro else None,
-            blind_index=self._index(clase, contenido),
+            kind,
+            content,
+            self._operations(db, kind, record_id),
+            replacement=now if now != record_id else None,
+            blind_index=self._index(kind, content),
         )
 
-    def _operations(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> tuple[bytes, ...]:
-        row = self.bases.version(db, clase.collection.value, registro)
+    def _operations(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> tuple[bytes, ...]:
+        row = self.bases.version(db, kind.collection.value, record_id)
         ops = row.operaciones if row is not None else b""
         return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
 
-    def open(self, remoto: RemoteRecord, coleccion: str) -> Envelope:
+    def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
         return open_record(
-            remoto.data or {}, self.office_keys, self.oficina, coleccion, uuid.UUID(remoto.id)
+            remote.data or {}, self.office_keys, self.oficina, collection, uuid.UUID(remote.id)
         )
 
-    def _index(self, clase: RecordKind, contenido: Content | None) -> bytes | None:
-        if contenido is None:
+    def _index(self, kind: RecordKind, content: Content | None) -> bytes | None:
+        if content is None:
             return None
-        key = natural_key(clase, contenido)
+        key = natural_key(kind, content)
         if key is None:
             return None
-        return newest(self.office_keys).index(self.oficina, clase.value, key)
+        return newest(self.office_keys).index(self.oficina, kind.value, key)
 
 
 def _rest(base: Content, size: int) -> dict[str, list[Any]]:
@@ -142,12 +142,12 @@ def _rest(base: Content, size: int) -> dict[str, list[Any]]:
     }
 
 
-def _fit(clase: RecordKind, contenido: Content, rest: Mapping[str, list[Any]]) -> Content:
+def _fit(kind: RecordKind, content: Content, rest: Mapping[str, list[Any]]) -> Content:
     """The content, with as many values of each movement as this program knows."""
-    fit = packets.fit if clase is RecordKind.PAQUETE else states.fit
-    lists = contenido.get(MOVIMIENTOS) or {}
+    fit = packets.fit if kind is RecordKind.PAQUETE else states.fit
+    lists = content.get(MOVIMIENTOS) or {}
     fitted = {key: fit(values, rest.get(key)) for key, values in lists.items()}
-    return {**contenido, MOVIMIENTOS: fitted}
+    return {**content, MOVIMIENTOS: fitted}
 
 
 def same(one: Content | None, other: Content | None) -> bool:

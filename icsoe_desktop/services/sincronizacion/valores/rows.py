@@ -1,6 +1,6 @@
-"""Shared rows as contents of records, and contents written to the rows: all but movements.
+"""Converts shared rows to record contents and writes contents to rows. Movements: see packets.
 
-Nothing here knows of a server. What cannot be written yet raises, and the caller keeps it.
+It does not use the server. Contents that cannot be written yet raise; the caller holds them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from icsoe_desktop.store.tables import (
 MERGED_KINDS: Final = frozenset(
     {RecordKind.CONTRATISTA, RecordKind.REGISTRO_PATRONAL, RecordKind.PERSONA, RecordKind.RELACION}
 )
-# A sealed file must fit the record that the server takes; a longer one stays where it was made.
+# A sealed file must fit into one record. A longer file stays on its desktop.
 MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
 MAX_CERTIFICADO: Final = 16 * 1024
 
@@ -61,81 +61,86 @@ DAMAGED: Final = (
 
 
 class MissingReferenceError(Exception):
-    """What the record names is not here yet. Its text is a finished sentence."""
+    """A referenced record is missing here. The message is a finished sentence."""
 
-    def __init__(self, clase: RecordKind) -> None:
-        super().__init__(_NOT_THERE.format(clase.value))
+    def __init__(self, kind: RecordKind) -> None:
+        super().__init__(_NOT_THERE.format(kind.value))
 
 
 class RecordClashError(Exception):
-    """Another record here has the same RFC, CURP, registro patronal or certificate."""
+    """Another local record has the same RFC, CURP, registro patronal or certificate.
 
-    def __init__(self, otro: uuid.UUID) -> None:
+    other: the id of that record.
+    """
+
+    def __init__(self, other: uuid.UUID) -> None:
         super().__init__("clash")
-        self.otro = otro
+        self.other = other
 
 
 class RecordRows:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def local(self, db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any] | None:
-        """The content of a record as it is here; None when it is not."""
-        found = values_of(db, clase, registro)
+    def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, Any] | None:
+        """The content of the local record; None if it does not exist."""
+        found = values_of(db, kind, record_id)
         if found is None:
             return None
-        if clase in MERGED_KINDS:
-            found[CONFLICTOS] = conflicts_of(db, clase, registro)
-        elif clase is RecordKind.CERTIFICADO:
-            found |= unsealed(self._store.key, db.get_one(CertificadoRow, registro))
-        elif clase is RecordKind.LOTE:
-            content = db.get_one(LoteRow, registro).contenido
+        if kind in MERGED_KINDS:
+            found[CONFLICTOS] = conflicts_of(db, kind, record_id)
+        elif kind is RecordKind.CERTIFICADO:
+            found |= unsealed(self._store.key, db.get_one(CertificadoRow, record_id))
+        elif kind is RecordKind.LOTE:
+            content = db.get_one(LoteRow, record_id).contenido
             # The content is empty if the file was too long to travel here.
             short = 0 < len(content) <= MAX_ARCHIVO_LOTE
             found["contenido"] = content.decode("latin-1") if short else None
         return found
 
     def apply(
-        self, db: Session, clase: RecordKind, registro: uuid.UUID, contenido: Content | None
+        self, db: Session, kind: RecordKind, record_id: uuid.UUID, content: Content | None
     ) -> bool:
-        """Writes it; whether anything changed. The caller has said that it comes from outside.
+        """Write the content to the rows. Returns whether anything changed.
 
-        Raises MissingReferenceError, RecordClashError, ValueError for what no such row can hold.
+        content: None deletes the record.
+        The caller must have set `applying`, so that the outbox ignores the writes.
+        Raises MissingReferenceError, RecordClashError, ValueError for values that do not fit.
         """
-        kind = FILAS[clase]
-        row = db.get(kind, registro)
-        if contenido is None:
+        row_class = FILAS[kind]
+        row = db.get(row_class, record_id)
+        if content is None:
             if row is not None:
-                return self._remove(db, clase, row)
-            put_conflicts(db, clase, registro, {})
+                return self._remove(db, kind, row)
+            put_conflicts(db, kind, record_id, {})
             return False
-        if row is not None and self.local(db, clase, registro) == dict(contenido):
+        if row is not None and self.local(db, kind, record_id) == dict(content):
             return False
-        values = {column.name: read_column(column, contenido, row) for column in columns_of(clase)}
-        self._resolve(db, clase, values, contenido)
-        self._refuse_clash(db, clase, registro, values)
-        settle_number(db, clase, registro, values)
-        self._derive(clase, values, contenido, row, registro)
+        values = {column.name: read_column(column, content, row) for column in columns_of(kind)}
+        self._resolve(db, kind, values, content)
+        self._refuse_clash(db, kind, record_id, values)
+        settle_number(db, kind, record_id, values)
+        self._derive(kind, values, content, row, record_id)
         if row is None:
-            row = kind(id=registro, **values)
+            row = row_class(id=record_id, **values)
             db.add(row)
         else:
             for name, value in values.items():
                 setattr(row, name, value)
         db.flush()
-        if clase is RecordKind.CONTRATISTA:
-            self._put_domicilio(db, registro, contenido)
-        if clase in MERGED_KINDS:
-            put_conflicts(db, clase, registro, contenido.get(CONFLICTOS) or {})
+        if kind is RecordKind.CONTRATISTA:
+            self._put_domicilio(db, record_id, content)
+        if kind in MERGED_KINDS:
+            put_conflicts(db, kind, record_id, content.get(CONFLICTOS) or {})
         db.flush()
         return True
 
     # -- parts of writing
 
     def _resolve(
-        self, db: Session, clase: RecordKind, values: dict[str, Any], contenido: Content
+        self, db: Session, kind: RecordKind, values: dict[str, Any], content: Content
     ) -> None:
-        """Ids of other records as they are called here now."""
+        """Replace the ids of other records with their current ids here."""
         for name, other in (
             ("contratista_id", RecordKind.CONTRATISTA),
             ("registro_patronal_id", RecordKind.REGISTRO_PATRONAL),
@@ -144,11 +149,11 @@ class RecordRows:
                 values[name] = resolve(db, values[name])
                 if db.get(FILAS[other], values[name]) is None:
                     raise MissingReferenceError(other)
-        if clase is RecordKind.RELACION:
+        if kind is RecordKind.RELACION:
             values["persona_id"] = self._persona(db, values)
 
     def _persona(self, db: Session, values: dict[str, Any]) -> uuid.UUID:
-        """The person of a relation; made from it when her own record is still to come."""
+        """Id of the relation's person; creates her from the relation if her record is missing."""
         persona_id = resolve(db, values["persona_id"])
         if db.get(PersonaRow, persona_id) is not None:
             return persona_id
@@ -167,14 +172,14 @@ class RecordRows:
         db.flush()
         version = db.get(VersionRow, (RecordKind.PERSONA.collection.value, persona_id))
         if version is not None and version.borrado:
-            # She was deleted elsewhere, and is needed after all.
+            # Another desktop deleted the person, but this relation needs her.
             outbox.enqueue(raw_of(db), RecordKind.PERSONA, [persona_id])
         return persona_id
 
     def _refuse_clash(
-        self, db: Session, clase: RecordKind, registro: uuid.UUID, values: dict[str, Any]
+        self, db: Session, kind: RecordKind, record_id: uuid.UUID, values: dict[str, Any]
     ) -> None:
-        match clase:
+        match kind:
             case RecordKind.CONTRATISTA:
                 same = select(ContratistaRow.id).where(ContratistaRow.rfc == values["rfc"])
             case RecordKind.REGISTRO_PATRONAL:
@@ -196,45 +201,45 @@ class RecordRows:
             case _:
                 return
         other = db.scalars(same).first()
-        if other is not None and other != registro:
+        if other is not None and other != record_id:
             raise RecordClashError(other)
 
     def _derive(
         self,
-        clase: RecordKind,
+        kind: RecordKind,
         values: dict[str, Any],
-        contenido: Content,
+        content: Content,
         row: Any,
-        registro: uuid.UUID,
+        record_id: uuid.UUID,
     ) -> None:
-        """The columns that are made from others, or are of this desktop alone."""
-        if clase is RecordKind.RELACION:
+        """Add the columns that derive from others or exist only on this desktop."""
+        if kind is RecordKind.RELACION:
             datos = DatosCapturista.of(values)
             values["nombre_orden"] = fold(datos.nombre)
             values["buscado"] = searchable(values["numero"], datos, values["creado"])
-        elif clase is RecordKind.CONTRATISTA and row is None:
+        elif kind is RecordKind.CONTRATISTA and row is None:
             values["siguiente_relacion"] = 1
-        elif clase is RecordKind.CERTIFICADO:
-            values |= sealed(self._store.key, contenido, registro, row)
-        elif clase is RecordKind.LOTE:
-            text = contenido.get("contenido")
+        elif kind is RecordKind.CERTIFICADO:
+            values |= sealed(self._store.key, content, record_id, row)
+        elif kind is RecordKind.LOTE:
+            text = content.get("contenido")
             if text:
                 values["contenido"] = str(text).encode("latin-1")
             elif row is None:
                 values["contenido"] = b""
 
-    def _put_domicilio(self, db: Session, registro: uuid.UUID, contenido: Content) -> None:
+    def _put_domicilio(self, db: Session, record_id: uuid.UUID, content: Content) -> None:
         row = db.scalars(
-            select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
+            select(DomicilioRow).where(DomicilioRow.contratista_id == record_id)
         ).one_or_none()
-        if not has_domicilio(contenido):
+        if not has_domicilio(content):
             if row is not None:
                 db.delete(row)
             return
         told = {
-            column.name: contenido[DOMICILIO + column.name]
+            column.name: content[DOMICILIO + column.name]
             for column in domicilio_columns()
-            if DOMICILIO + column.name in contenido
+            if DOMICILIO + column.name in content
         }
         for column in domicilio_columns():
             # An older program does not know the column: it repeats the None of the time before
@@ -243,14 +248,14 @@ class RecordRows:
                 del told[column.name]
         values = {column.name: read_column(column, told, row) for column in domicilio_columns()}
         if row is None:
-            row = DomicilioRow(id=self._store.new_id(), contratista_id=registro)
+            row = DomicilioRow(id=self._store.new_id(), contratista_id=record_id)
             db.add(row)
         for name, value in values.items():
             setattr(row, name, value)
         row.actualizado = self._store.clock()
 
-    def _remove(self, db: Session, clase: RecordKind, row: Any) -> bool:
-        match clase:
+    def _remove(self, db: Session, kind: RecordKind, row: Any) -> bool:
+        match kind:
             case RecordKind.REGISTRO_PATRONAL:
                 used = select(CertificadoRow.id).where(
                     CertificadoRow.registro_patronal_id == row.id
@@ -267,8 +272,8 @@ class RecordRows:
             case RecordKind.CERTIFICADO:
                 pass
             case _:
-                return False  # nobody deletes those
-        put_conflicts(db, clase, row.id, {})
+                return False  # records of these kinds are never deleted
+        put_conflicts(db, kind, row.id, {})
         db.delete(row)
         db.flush()
         return True

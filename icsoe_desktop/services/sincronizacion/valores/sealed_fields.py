@@ -1,4 +1,4 @@
-"""What a certificate keeps sealed with the key of its store, on its way out and in."""
+"""Unseals the secret columns of a certificate for its record, and seals them again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS: Final = {
 
 
 def unsealed(key: DataKey, row: CertificadoRow) -> dict[str, Any]:
-    """Its files and what opens them, in plain values; they leave only inside a sealed record."""
+    """The files and passwords in plain values. They may leave only inside a sealed record."""
     found: dict[str, Any] = {}
     for name, column in COLUMNS.items():
         content = getattr(row, column)
@@ -31,7 +31,7 @@ def unsealed(key: DataKey, row: CertificadoRow) -> dict[str, Any]:
 
 
 def sealed(
-    key: DataKey, contenido: Content, registro: uuid.UUID, here: CertificadoRow | None
+    key: DataKey, content: Content, record_id: uuid.UUID, here: CertificadoRow | None
 ) -> dict[str, bytes | None]:
     """The sealed columns of the row. A column absent from the content stays as it is in `here`.
 
@@ -39,20 +39,20 @@ def sealed(
     """
     found: dict[str, bytes | None] = {}
     for name, column in COLUMNS.items():
-        text = contenido.get(name)
+        text = content.get(name)
         if text is None and not CertificadoRow.__table__.c[column].nullable:
             raise ValueError(f"{name} is missing")
-        if name not in contenido and here is not None:
+        if name not in content and here is not None:
             continue
         plain = None if text is None else base64.b64decode(text, validate=True)
-        found[column] = None if plain is None else key.seal(plain, TABLE, registro, name)
+        found[column] = None if plain is None else key.seal(plain, TABLE, record_id, name)
     return found
 
 
-def reseal(key: DataKey, row: CertificadoRow, a: uuid.UUID) -> None:
-    """Binds the secrets of a row to another id, which it is about to get."""
+def reseal(key: DataKey, row: CertificadoRow, new_id: uuid.UUID) -> None:
+    """Seal the secrets again for the new id of the row. Call it before the id changes."""
     for name, column in COLUMNS.items():
         content = getattr(row, column)
         if content is not None:
             plain = key.unseal(content, TABLE, row.id, name)
-            setattr(row, column, key.seal(plain, TABLE, a, name))
+            setattr(row, column, key.seal(plain, TABLE, new_id, name))
