@@ -9,6 +9,11 @@ import sys
 def main(argv: list[str] | None = None) -> int:
     """The exit status: 0 good, 1 not good, 2 usage."""
     words = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        # Called by a test or another program, it is not this one's process.
+        from icsoe_desktop.seguridad.process import forbid_dumps
+
+        forbid_dumps()
     if not words:
         return _show_windows()
     if words[0] == "--leer-aislado":

@@ -25,8 +25,8 @@ from icsoe_desktop.services.respaldo.restauracion import (
     backup_folders,
     find_backups,
 )
-from icsoe_desktop.store.copies import is_cut, is_damage
-from icsoe_desktop.store.engine import Clock, Store, open_engine, utc_now
+from icsoe_desktop.store.copies import is_cut
+from icsoe_desktop.store.engine import Clock, Store, is_damage, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 
 STORE_MISSING = (

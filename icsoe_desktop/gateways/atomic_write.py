@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+
 
 @contextmanager
 def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
@@ -30,8 +32,12 @@ def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, mode 0600. A crash leaves the old or the new content."""
-    with whole_file(path, path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")) as file:
+    """Write `content` to `path`, mode 0600. A crash leaves the old or the new content.
+
+    Raises UserFacingError for a full disk and whatever else the system refuses.
+    """
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    with file_troubles_in_spanish(), whole_file(path, temporary) as file:
         file.write(content)
 
 

@@ -117,9 +117,3 @@ def is_cut(engine: Engine) -> bool:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return missing()
     return False
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether the driver says so of the file itself, not of a lock or a full disk."""
-    text = str(error)
-    return any(part in text for part in ("malformed", "not a database", "disk I/O error"))

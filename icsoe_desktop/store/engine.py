@@ -28,6 +28,10 @@ WRONG_KEY = (
     "está dañado. No se cambió nada. Restaure el archivo junto con su «llaves.json» desde un "
     "respaldo."
 )
+PAGE_DAMAGED = (
+    "Una parte del archivo de datos «icsoe.db» está dañada y no se puede leer. No se cambió nada. "
+    "Cierre el programa, revise el disco y restaure el respaldo más nuevo."
+)
 DISK_FULL = (
     "No hay espacio en el disco para guardar. Sus datos anteriores están completos. Libere "
     "espacio y vuelva a guardar."
@@ -101,15 +105,19 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading one consistent state; it never leaves its thread."""
-        with Session(self.engine) as session:
+        """A session for reading one consistent state; it never leaves its thread.
+
+        Raises StoreDamagedError for a damaged page, and what `write` raises.
+        """
+        with said_in_spanish(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits at the end, or leaves everything as it was.
 
-        Raises UserFacingError for a full disk, a read-only folder or a store in use.
+        Raises UserFacingError for a full disk, a read-only folder or a store in use, and
+        StoreDamagedError for a damaged page.
         """
         with (
             said_in_spanish(),
@@ -131,4 +139,12 @@ def said_in_spanish() -> Iterator[None]:
         for part, sentence in (("full", DISK_FULL), ("readonly", READ_ONLY), ("locked", BUSY)):
             if part in text:
                 raise UserFacingError(sentence) from error
+        if is_damage(error):
+            raise StoreDamagedError(PAGE_DAMAGED) from error
         raise
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the driver says so of the file itself, not of a lock or a full disk."""
+    text = str(error)
+    return any(part in text for part in ("malformed", "not a database", "disk I/O error"))

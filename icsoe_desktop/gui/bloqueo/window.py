@@ -19,6 +19,7 @@ from icsoe_desktop.gui.kit.fields import (
     show_message,
     show_text_with,
 )
+from icsoe_desktop.gui.kit.file_choice import accept_copy
 
 WHO = "La sesión de {nombre} está bloqueada. {como}"
 HOW = {
@@ -78,12 +79,12 @@ class BloqueoWindow(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         urls = event.mimeData().urls()
         self.fields.take_files([url.toLocalFile() for url in urls if url.isLocalFile()])
-        event.acceptProposedAction()
+        accept_copy(event)
 
     def leave(self) -> None:
         """Closes for good."""

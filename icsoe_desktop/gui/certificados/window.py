@@ -17,6 +17,7 @@ from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, Cert
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, warn
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import accept_copy
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
@@ -85,11 +86,11 @@ class CertificadosWindow(EditingDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.campos.take_files([url.toLocalFile() for url in event.mimeData().urls()])
-        event.acceptProposedAction()
+        accept_copy(event)
 
     def _connect(self) -> None:
         form, presenter, campos = self.form, self._presenter, self.campos

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -86,11 +86,11 @@ class AcuseTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile() and not self._presenter.state.busy:
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(event.mimeData().urls()[0].toLocalFile())
-        event.acceptProposedAction()
+        accept_copy(event)
         # The program that is dragged from waits until this returns.
         QTimer.singleShot(0, self, lambda: self.take_file(path))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -115,3 +117,9 @@ def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences)
         dialog.setLabelText(label, text)
     dialog.finished.connect(dialog.deleteLater)
     return dialog
+
+
+def accept_copy(event: QDropEvent) -> None:
+    """Takes dropped files as a copy: a move would make the other program delete them."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

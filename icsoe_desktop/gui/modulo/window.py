@@ -16,6 +16,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import accept_copy
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
@@ -182,14 +183,14 @@ class ModuloWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._may_write and dropped_files(event.mimeData()):
-            event.acceptProposedAction()
+            accept_copy(event)
             self.form.statusbar.showMessage(DROP_IT, 5000)
 
     def dropEvent(self, event: QDropEvent) -> None:
         paths = dropped_files(event.mimeData())
         self.form.statusbar.clearMessage()
         if paths and self._may_write:
-            event.acceptProposedAction()
+            accept_copy(event)
             # The program that is dragged from waits until this returns.
             QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
 

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
 from icsoe_desktop.gui.kit.formato import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -120,7 +120,7 @@ class RegistrosPatronalesWindow(EditingDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_sheet(event.mimeData()) is not None and not self._presenter.state.busy:
-            event.acceptProposedAction()
+            accept_copy(event)
             show_message(self.form.mensaje_label, DROP_IT, "hint")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -131,7 +131,7 @@ class RegistrosPatronalesWindow(EditingDialog):
         path = _dropped_sheet(event.mimeData())
         self._draw(self._presenter.state)
         if path is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
             # The program that is dragged from waits until this returns.
             QTimer.singleShot(0, self, lambda: self.import_file(path))
 

@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
 from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper
@@ -81,12 +81,12 @@ class UnirsePage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event.mimeData()) is not None and not self._presenter.state.busy:
-            event.acceptProposedAction()
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped(event.mimeData())
         if path is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
             # The program that is dragged from waits until this returns.
             QTimer.singleShot(0, self, lambda: self.take(path))
 
