@@ -13,7 +13,7 @@ from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import PAGE_DAMAGED, Store, open_engine, utc_now
-from tests.conftest import MemoryLlavero
+from tests.conftest import MemoryKeyring
 from tests.services.respaldo.con_respaldo import Oficina
 
 PAGE = 4096
@@ -32,7 +32,7 @@ def open_and_read(path: Path, key: DataKey) -> None:
         read_everything(store)
         with store.read() as db:
             # Pages that no table reads: free ones, and those of indexes.
-            found = db.execute(text("PRAGMA integrity_check")).scalar_one()
+            found = db.execute(text("PRAGMA integrity_check")).scalars().first()
         if found != "ok":
             raise StoreDamagedError(PAGE_DAMAGED)
     finally:
@@ -43,7 +43,7 @@ def open_and_read(path: Path, key: DataKey) -> None:
 def test_a_damaged_page_is_said(seed: int, tmp_path: Path, reloj: object) -> None:
     oficina = Oficina(tmp_path / "datos", reloj)  # type: ignore[arg-type]
     path = oficina.folder.store
-    key = Boveda(oficina.folder.envelope, oficina.llavero).open_with_keyring()
+    key = Boveda(oficina.folder.envelope, oficina.keyring).open_with_keyring()
     data = bytearray(path.read_bytes())
     chance = random.Random(seed)  # noqa: S311 - which page to spoil, no secret
     page = chance.randrange(1, len(data) // PAGE)
@@ -63,6 +63,6 @@ def test_a_full_disk_at_the_first_registration_says_so(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(UserFacingError) as caught:
-        Boveda(tmp_path / "llaves.json", MemoryLlavero()).create()
+        Boveda(tmp_path / "llaves.json", MemoryKeyring()).create()
     assert "No hay espacio suficiente en el disco" in caught.value.message
     assert list(tmp_path.iterdir()) == []
