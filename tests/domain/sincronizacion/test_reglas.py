@@ -195,6 +195,15 @@ def test_of_two_lotes_that_came_as_far_every_desktop_takes_the_same() -> None:
     assert both_ways(RecordKind.LOTE, None, one, other) == other
 
 
+def test_a_lote_that_came_further_takes_what_only_the_other_desktop_changed_besides() -> None:
+    base = {"estado": "Generado", "enviado": None, "nota": "a", "otra": "a", "vieja": "a"}
+    further = {**base, "estado": "Recibido", "otra": "b"}
+    behind = {**base, "estado": "Enviado", "enviado": ANTES, "nota": "c", "otra": "c", "nueva": "c"}
+    assert both_ways(RecordKind.LOTE, base, further, behind) == {**further, "nota": "c"}
+    # Where nothing was known before, all of it is as the one that came further has it.
+    assert both_ways(RecordKind.LOTE, None, further, behind) == further
+
+
 def estado(name: str, lote: str | None, *, day: int | None = None) -> list[Any]:
     return [name, None, day, None, None, None, "", "", lote]
 
