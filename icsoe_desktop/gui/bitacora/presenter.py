@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formato import BAD_DATE, counted, read_date
+from icsoe_desktop.gui.kit.formats import BAD_DATE, counted, read_date
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.bitacora.consulta import (
     ConsultaBitacoraService,

@@ -14,7 +14,7 @@ from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import run_with_progress

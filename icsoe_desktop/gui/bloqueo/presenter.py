@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.acceso.credentials import MISSING_CONTRASENA
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.efirma.presenter import problems_of
-from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,

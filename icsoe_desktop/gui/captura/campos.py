@@ -19,12 +19,13 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.captura.presenter import CapturaState
+from icsoe_desktop.gui.captura.presenter import CapturaMovimientoState
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 E = TypeVar("E", bound=StrEnum)
@@ -50,14 +51,14 @@ NOT_IN: Final = {
 TABULAR: Final = ("nss", "curp", "sbc", "umf", "guia")
 
 
-class CapturaCampos(QObject):
+class MovimientoFields(QObject):
     typed = Signal(object)  # Captura
     left = Signal(str)  # the name of the field that was left
 
     def __init__(self, form: Ui_CapturaMovimientoForm, parent: QObject) -> None:
         super().__init__(parent)
         self._form = form
-        self._state: CapturaState | None = None
+        self._state: CapturaMovimientoState | None = None
         name_line_of(form.registro_patronal_combo, form.registro_patronal_label)
         self.fecha = DateField(form.fecha_edit)
         fields = fields_of(form, *ALL)
@@ -98,7 +99,7 @@ class CapturaCampos(QObject):
         form = self._form
         _choose(form.tipo_combo, captura.tipo)
         if compact(form.registro_patronal_combo.currentText()) != captura.registro_patronal:
-            form.registro_patronal_combo.setEditText(formato.registro(captura.registro_patronal))
+            form.registro_patronal_combo.setEditText(formats.registro(captura.registro_patronal))
         if not self.fecha.problem and self.fecha.value != captura.fecha:
             self.fecha.set_value(captura.fecha)
         for campo in TEXTS:
@@ -122,10 +123,10 @@ class CapturaCampos(QObject):
             typed = combo.currentText()
             combo.clear()
             for one in registros:
-                combo.addItem(formato.registro(one), one)
+                combo.addItem(formats.registro(one), one)
             combo.setEditText(typed)
 
-    def draw(self, state: CapturaState) -> None:
+    def draw(self, state: CapturaMovimientoState) -> None:
         """Shows what there is to say of the fields that were left."""
         self._state = state
         problems = dict(state.problems)
@@ -153,7 +154,7 @@ class CapturaCampos(QObject):
     def _fill_combos(self) -> None:
         form = self._form
         for tipo in TipoMovimiento:
-            icon = assets.icon(formato.MOVIMIENTO_ICONS[tipo])
+            icon = assets.icon(icons.MOVIMIENTO_ICONS[tipo])
             form.tipo_combo.addItem(icon, tipo.nombre, tipo.value)
         _offer(form.tipo_salario_combo, CHOOSE, TipoSalario)
         _offer(form.jornada_combo, CHOOSE, Jornada)

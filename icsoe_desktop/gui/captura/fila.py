@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.services.movimientos.escritura import CHANGED
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 
@@ -25,7 +25,7 @@ NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
 def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
     values: dict[str, Any] = {name: getattr(fila, name) for name in NAMES}
-    return CapturaMovimiento(**{**values, "sbc": formato.money(fila.sbc)})
+    return CapturaMovimiento(**{**values, "sbc": formats.money(fila.sbc)})
 
 
 def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
@@ -49,8 +49,8 @@ def _in_words(campo: str, value: Any) -> str:
         case TipoMovimiento() | TipoTrabajador() | TipoSalario() | Jornada() | CausaBaja():
             return value.nombre
         case date():
-            return formato.day(value)
+            return formats.day(value)
         case int():
-            return formato.money(value)
-    written = {"nss": formato.nss, "registro_patronal": formato.registro}.get(campo, str)
+            return formats.money(value)
+    written = {"nss": formats.nss, "registro_patronal": formats.registro}.get(campo, str)
     return written(value)

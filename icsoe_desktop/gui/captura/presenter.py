@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.captura.fila import captura_of, overtaken
-from icsoe_desktop.gui.kit.formato import day, money
+from icsoe_desktop.gui.kit.formats import day, money
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -44,7 +44,7 @@ FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
 
 
 @dataclass(frozen=True)
-class CapturaState:
+class CapturaMovimientoState:
     """captura: as typed. revision: of what is typed now, None until it is judged. editing: the
     movement that is changed, as it was put in the form, None for a new one. ajeno: what somebody
     else made of it meanwhile, once that was told."""
@@ -69,7 +69,7 @@ class CapturaState:
         return self.revision.estado_legal if self.revision is not None else None
 
 
-class CapturaPresenter(StatePresenter[CapturaState]):
+class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
     """pages: a queue for the checks, which must not wait behind long work."""
 
     form_wanted = Signal(object)  # Captura: what the form must hold now
@@ -86,7 +86,7 @@ class CapturaPresenter(StatePresenter[CapturaState]):
         editing: MovimientoFila | None = None,
     ) -> None:
         captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo=tipo)
-        super().__init__(jobs, CapturaState(captura, editing))
+        super().__init__(jobs, CapturaMovimientoState(captura, editing))
         self._service = service
         self._pages = pages
         self._sesion = sesion

@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.captura.campos import CapturaCampos
+from icsoe_desktop.gui.captura.campos import MovimientoFields
 from icsoe_desktop.gui.captura.presenter import (
     DUPLICATE,
-    CapturaPresenter,
-    CapturaState,
+    CapturaMovimientoPresenter,
+    CapturaMovimientoState,
 )
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
-from icsoe_desktop.gui.kit.formato import PLAZO_ICONS, day
+from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.modulo.icons import PLAZO_ICONS
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
@@ -30,18 +31,20 @@ PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
 
-class CapturaDialog(EditingDialog):
-    """Draws CapturaState. A new one stays open for the next; an edited one closes once saved."""
+class CapturaMovimientoDialog(EditingDialog):
+    """A new movement leaves it open for the next one; an edited one closes it once saved."""
 
     donde = "este movimiento"
 
-    def __init__(self, presenter: CapturaPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(
+        self, presenter: CapturaMovimientoPresenter, context: Context, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.form = Ui_CapturaMovimientoForm()
         self.form.setupUi(self)
         self._presenter = presenter
         self._context = context
-        self.campos = CapturaCampos(self.form, self)
+        self.campos = MovimientoFields(self.form, self)
         editing = presenter.state.editing is not None
         if editing:
             self.setWindowTitle(EDITING)
@@ -117,7 +120,7 @@ class CapturaDialog(EditingDialog):
         self._presenter.keep_others()
         self._focus_first()
 
-    def _draw(self, state: CapturaState) -> None:
+    def _draw(self, state: CapturaMovimientoState) -> None:
         form = self.form
         baja = state.captura.tipo is TipoMovimiento.BAJA
         form.salario_group.setTitle("Datos de la baja" if baja else "Salario y aviso")
@@ -136,7 +139,7 @@ class CapturaDialog(EditingDialog):
         form.guardar_button.setEnabled(not state.busy)
         grow_to_fit(self)
 
-    def _draw_plazo(self, state: CapturaState) -> None:
+    def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal
         form.plazo_panel.setVisible(plazo is not None and legal is not None)
         if plazo is None or legal is None:

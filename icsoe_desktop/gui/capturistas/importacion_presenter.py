@@ -8,8 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
-from icsoe_desktop.gui.kit.formato import counted_if_any
+from icsoe_desktop.gui.kit.formats import counted_if_any
+from icsoe_desktop.gui.sheet_import.presenter import (
+    Palabras,
+    SheetImportPresenter,
+    SheetImportState,
+)
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.capturistas.importacion import (
     EstadoRenglonCapturista,
@@ -32,7 +36,7 @@ PALABRAS = Palabras(
 
 
 @dataclass(frozen=True)
-class ImportacionCapturistasState(HojaState[VistaPreviaCapturistas]):
+class ImportacionCapturistasState(SheetImportState[VistaPreviaCapturistas]):
     palabras = PALABRAS
 
     def count(self, estado: EstadoRenglonCapturista) -> int:
@@ -70,7 +74,7 @@ class ImportacionCapturistasState(HojaState[VistaPreviaCapturistas]):
 
 
 class ImportacionCapturistasPresenter(
-    HojaPresenter[
+    SheetImportPresenter[
         ImportacionCapturistasState, VistaPreviaCapturistas, ResultadoImportacionCapturistas
     ]
 ):

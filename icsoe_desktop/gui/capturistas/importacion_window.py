@@ -13,9 +13,9 @@ from icsoe_desktop.gui.capturistas.importacion_presenter import (
     ImportacionCapturistasPresenter,
 )
 from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm
-from icsoe_desktop.gui.hoja.window import HojaDialog
-from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.gui.sheet_import.window import SheetImportDialog
 from icsoe_desktop.services.capturistas.importacion import (
     EstadoRenglonCapturista,
     HallazgoCapturista,
@@ -68,7 +68,7 @@ HALLAZGOS = (
 )
 
 
-class ImportacionCapturistasDialog(HojaDialog[RenglonCapturista, HallazgoCapturista]):
+class ImportacionCapturistasDialog(SheetImportDialog[RenglonCapturista, HallazgoCapturista]):
     def __init__(
         self, presenter: ImportacionCapturistasPresenter, context: Context, parent: QWidget
     ) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.importacion.problemas import EXPORTED, EXPORTING
-from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.formato import counted, movements
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.kit.progress import with_what
 from icsoe_desktop.jobs import JobQueue, Step
 from icsoe_desktop.services.constancias.service import ConstanciasService
@@ -66,7 +66,7 @@ class ConstanciaState:
         one = self.vista.constancia
         parts = (
             one.razon_social,
-            f"Registro patronal {formato.registro(one.registro_patronal)}",
+            f"Registro patronal {formats.registro(one.registro_patronal)}",
             f"Lote {one.lote}" if one.lote else "",
             f"Folio {one.folio}" if one.folio else "",
             f"Recibida el {one.recibido:%d/%m/%Y %H:%M}" if one.recibido else "",

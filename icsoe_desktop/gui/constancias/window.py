@@ -14,10 +14,11 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter, ConstanciaState
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.constancias.valores import (
     Cotejo,
     RenglonCotejado,
@@ -61,12 +62,12 @@ RENGLONES: Final = (
     Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
     Column[RenglonCotejado](
         "Movimiento",
-        lambda c: formato.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
+        lambda c: icons.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
         width=125,
     ),
     Column[RenglonCotejado](
         CAMPOS_MOVIMIENTO.label("nss"),
-        lambda c: formato.nss(c.renglon.nss),
+        lambda c: formats.nss(c.renglon.nss),
         copy=lambda c: c.renglon.nss,
         tabular=True,
         width=120,
@@ -74,16 +75,16 @@ RENGLONES: Final = (
     Column[RenglonCotejado]("Nombre", lambda c: c.renglon.nombre, width=200),
     Column[RenglonCotejado](
         "Fecha",
-        lambda c: formato.day(c.renglon.fecha),
+        lambda c: formats.day(c.renglon.fecha),
         sort=lambda c: c.renglon.fecha.toordinal() if c.renglon.fecha else 0,
         tabular=True,
         width=95,
     ),
     Column[RenglonCotejado](
         CAMPOS_MOVIMIENTO.label("sbc"),
-        lambda c: formato.money(c.renglon.sbc),
+        lambda c: formats.money(c.renglon.sbc),
         sort=lambda c: c.renglon.sbc or 0,
-        copy=lambda c: formato.plain_money(c.renglon.sbc),
+        copy=lambda c: formats.plain_money(c.renglon.sbc),
         tabular=True,
         right=True,
         width=95,
@@ -180,7 +181,7 @@ class ConstanciaDialog(QDialog):
         form.exportar_button.setEnabled(state.step is None)
         form.anotar_button.setEnabled(state.can_apply)
         form.anotar_button.setText(
-            f"&Anotar {formato.movements(vista.por_anotar)}"
+            f"&Anotar {formats.movements(vista.por_anotar)}"
             if vista is not None and state.can_apply
             else "&Anotar"
         )

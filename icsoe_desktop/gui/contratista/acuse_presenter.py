@@ -13,7 +13,7 @@ from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formato import BAD_DATE, read_date
+from icsoe_desktop.gui.kit.formats import BAD_DATE, read_date
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService, ArchivoElegido
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.acceso.credentials import missing
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.credenciales import missing
 from icsoe_desktop.jobs import JobQueue
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from icsoe_desktop.gui.kit.formato import MOVIMIENTO_CORTO, counted, movements
+from icsoe_desktop.gui.kit.formats import counted, movements
+from icsoe_desktop.gui.modulo.icons import MOVIMIENTO_CORTO
 from icsoe_desktop.jobs import Step
 from icsoe_desktop.services.importacion.valores import (
     Decision,

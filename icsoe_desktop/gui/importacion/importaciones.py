@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.formato import counted, moment, movements
+from icsoe_desktop.gui.kit.formats import counted, moment, movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import Progress
@@ -37,7 +37,7 @@ NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
 
 
 @dataclass(frozen=True)
-class Hecha:
+class ImportacionHecha:
     """An import or a constancia that was applied."""
 
     id: UUID
@@ -53,28 +53,28 @@ class Hecha:
         return self.clase == CONSTANCIA
 
     @classmethod
-    def from_importacion(cls, one: Importacion) -> Hecha:
+    def from_importacion(cls, one: Importacion) -> ImportacionHecha:
         archivos = ", ".join(one.archivos)
         return cls(
             one.id, one.cuando, one.quien, archivos, MOVIMIENTOS, one.importados, one.deshecha
         )
 
     @classmethod
-    def from_constancia(cls, one: ConstanciaAplicada) -> Hecha:
+    def from_constancia(cls, one: ConstanciaAplicada) -> ImportacionHecha:
         count = one.aprobados + one.rechazados
         return cls(one.id, one.cuando, one.quien, one.archivo, CONSTANCIA, count, one.deshecha)
 
 
-def _estado(importacion: Hecha) -> str:
+def _estado(importacion: ImportacionHecha) -> str:
     if importacion.deshecha is None:
-        return "Hecha"
+        return "ImportacionHecha"
     return f"Deshecha el {moment(importacion.deshecha)}"
 
 
 MOVIMIENTOS: Final = "Movimientos"
 CONSTANCIA: Final = "Constancia"
 COLUMNS: Final = (
-    Column[Hecha](
+    Column[ImportacionHecha](
         "Cuándo",
         lambda i: moment(i.cuando),
         # Sorted upwards as every table: the newest is first.
@@ -82,17 +82,17 @@ COLUMNS: Final = (
         tabular=True,
         width=145,
     ),
-    Column[Hecha]("Quién", lambda i: i.quien, width=140),
-    Column[Hecha]("Archivos", lambda i: i.archivos, width=210),
-    Column[Hecha]("Clase", lambda i: i.clase, width=100),
-    Column[Hecha](
+    Column[ImportacionHecha]("Quién", lambda i: i.quien, width=140),
+    Column[ImportacionHecha]("Archivos", lambda i: i.archivos, width=210),
+    Column[ImportacionHecha]("Clase", lambda i: i.clase, width=100),
+    Column[ImportacionHecha](
         "Movimientos",
         lambda i: f"{i.movimientos:,}",
         sort=lambda i: i.movimientos,
         right=True,
         width=110,
     ),
-    Column[Hecha](
+    Column[ImportacionHecha](
         "Estado",
         _estado,
         icon=lambda i: assets.icon("correcto" if i.deshecha is None else "deshabilitado"),
@@ -127,12 +127,14 @@ class ImportacionesDialog(QDialog):
     def _load(self, selected: UUID | None = None) -> None:
         self._context.ask(self, self._read, lambda made: self._show(made, selected))
 
-    def _read(self, _progress: Progress) -> tuple[Hecha, ...]:
-        made = [Hecha.from_importacion(one) for one in self._service.all(self._sesion)]
-        made += [Hecha.from_constancia(one) for one in self._constancias.all(self._sesion)]
+    def _read(self, _progress: Progress) -> tuple[ImportacionHecha, ...]:
+        made = [ImportacionHecha.from_importacion(one) for one in self._service.all(self._sesion)]
+        made += [
+            ImportacionHecha.from_constancia(one) for one in self._constancias.all(self._sesion)
+        ]
         return tuple(sorted(made, key=lambda one: one.cuando, reverse=True))
 
-    def _show(self, made: tuple[Hecha, ...], selected: UUID | None) -> None:
+    def _show(self, made: tuple[ImportacionHecha, ...], selected: UUID | None) -> None:
         form = self.form
         form.lista_stack.setCurrentWidget(form.tabla_page if made else form.vacia_page)
         self.table.set_rows(made)
@@ -157,7 +159,7 @@ class ImportacionesDialog(QDialog):
             destructive=True,
         )
 
-    def _undo(self, chosen: Hecha) -> None:
+    def _undo(self, chosen: ImportacionHecha) -> None:
         show_message(self.form.mensaje_label, "")
         undo = self._constancias.undo if chosen.es_constancia else self._service.undo
 

@@ -16,11 +16,12 @@ from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.importacion.estado import ImportacionMovimientosState
 from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,
@@ -61,14 +62,14 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Por qué", lambda d: _why(d), width=170),
     PagedColumn(
         "Movimiento",
-        lambda d: formato.MOVIMIENTO_CORTO[d.tipo],
-        icon=lambda d: assets.icon(formato.MOVIMIENTO_ICONS[d.tipo]),
+        lambda d: icons.MOVIMIENTO_CORTO[d.tipo],
+        icon=lambda d: assets.icon(icons.MOVIMIENTO_ICONS[d.tipo]),
         width=135,
     ),
-    PagedColumn("Fecha", lambda d: formato.day(d.fecha), tabular=True, width=105),
+    PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=105),
     PagedColumn(
         CAMPOS_MOVIMIENTO.label("nss"),
-        lambda d: formato.nss(d.nss),
+        lambda d: formats.nss(d.nss),
         copy=lambda d: d.nss,
         tabular=True,
         width=125,
@@ -76,7 +77,7 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Nombre", lambda d: d.nombre, width=230),
     PagedColumn(
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
-        lambda d: formato.registro(d.registro_patronal),
+        lambda d: formats.registro(d.registro_patronal),
         copy=lambda d: d.registro_patronal,
         tabular=True,
         width=140,
@@ -210,7 +211,7 @@ class ImportacionMovimientosDialog(QDialog):
             check.setEnabled(not state.working)
         form.importar_button.setEnabled(state.can_import)
         form.importar_button.setText(
-            f"&Importar {formato.movements(state.pending)}" if state.can_import else "&Importar"
+            f"&Importar {formats.movements(state.pending)}" if state.can_import else "&Importar"
         )
         form.cancelar_button.setEnabled(not state.stopping)
         if arrived:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit.formato import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
 
 OPEN = "Elegir en el calendario (Alt+flecha abajo)"
 MIN_YEAR, MAX_YEAR = 1943, 2100

@@ -25,8 +25,9 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
 )
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.formato import day, moment, money
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.formats import day, moment, money
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.gui.modulo.archivos import NOT_WRITTEN
 from icsoe_desktop.services.lotes.valores import Cedula
 
@@ -63,7 +64,7 @@ def as_html(cedula: Cedula) -> str:
     facts = (
         (CAMPOS_REGISTRO_PATRONAL.label("razon_social"), cedula.razon_social),
         (CAMPOS_REGISTRO_PATRONAL.label("rfc"), cedula.rfc),
-        (CAMPOS_MOVIMIENTO.label("registro_patronal"), formato.registro(lote.registro_patronal)),
+        (CAMPOS_MOVIMIENTO.label("registro_patronal"), formats.registro(lote.registro_patronal)),
         ("Archivo", lote.nombre_archivo),
         ("SHA-256", lote.sha256),
         ("Generado", moment(lote.creado)),
@@ -79,7 +80,7 @@ def as_html(cedula: Cedula) -> str:
         if value
     )
     totals = ", ".join(
-        f"{formato.MOVIMIENTO_CORTO[tipo]}: {count:,}" for tipo, count in cedula.por_tipo.items()
+        f"{icons.MOVIMIENTO_CORTO[tipo]}: {count:,}" for tipo, count in cedula.por_tipo.items()
     )
     body = "".join(_row(at, one) for at, one in enumerate(cedula.movimientos, start=1))
     label = CAMPOS_MOVIMIENTO.label
@@ -99,7 +100,7 @@ def as_html(cedula: Cedula) -> str:
     return (
         f"<html><head><style>{_STYLE}</style></head><body>"
         f"<h1>Cédula de movimientos afiliatorios</h1><table>{rows}</table>"
-        f"<p><b>{formato.movements(len(cedula.movimientos))}.</b> {totals}. "
+        f"<p><b>{formats.movements(len(cedula.movimientos))}.</b> {totals}. "
         f"Suma de SBC: {money(cedula.suma_sbc)}.</p>"
         '<table border="1" cellspacing="0" width="100%" style="border-collapse: collapse;">'
         f"<thead><tr>{header}</tr></thead>{body}</table></body></html>"
@@ -110,8 +111,8 @@ def _row(at: int, movimiento: Movimiento) -> str:
     baja = movimiento.tipo is TipoMovimiento.BAJA
     cells = (
         (f"{at:,}", True),
-        (formato.MOVIMIENTO_CORTO[movimiento.tipo], False),
-        (formato.nss(movimiento.nss), False),
+        (icons.MOVIMIENTO_CORTO[movimiento.tipo], False),
+        (formats.nss(movimiento.nss), False),
         (movimiento.nombre, False),
         (movimiento.curp, False),
         (day(movimiento.fecha), False),

@@ -6,9 +6,10 @@ from typing import Final
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.formato import day, moment
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.formats import day, moment
 from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.lotes.valores import Lote
 
 SEVERAL: Final = "Varios"
@@ -25,13 +26,13 @@ COLUMNS: Final = (
     Column[Lote](
         "Estado",
         lambda lote: lote.estado.value,
-        icon=lambda lote: assets.icon(formato.LOTE_ICONS[lote.estado]),
+        icon=lambda lote: assets.icon(icons.LOTE_ICONS[lote.estado]),
         width=105,
     ),
     Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
     Column[Lote](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
-        lambda lote: formato.registro(lote.registro_patronal) or SEVERAL,
+        lambda lote: formats.registro(lote.registro_patronal) or SEVERAL,
         copy=lambda lote: lote.registro_patronal,
         tabular=True,
         width=135,
@@ -52,7 +53,7 @@ COLUMNS: Final = (
 
 
 def kind(lote: Lote) -> str:
-    return formato.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
+    return icons.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
 
 
 def detail(lote: Lote) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer, Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formato import counted, movements
+from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.modulo.archivos import free_name, write_whole
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step
 from icsoe_desktop.services.lotes.service import LotesService

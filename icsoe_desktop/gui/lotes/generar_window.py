@@ -11,7 +11,7 @@ from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.progress import described, draw_step
@@ -20,6 +20,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.lotes.columnas import SEVERAL
 from icsoe_desktop.gui.lotes.generar_presenter import BLOCKED, GenerarPresenter, GenerarState
 from icsoe_desktop.gui.lotes.page import TXT
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
     AvisoLote,
@@ -35,14 +36,14 @@ ARCHIVOS: Final = (
     Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=345),
     Column[ArchivoLote](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
-        lambda a: formato.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
+        lambda a: formats.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
         copy=lambda a: a.registro_patronal or SEVERAL,
         tabular=True,
         width=150,
     ),
     Column[ArchivoLote](
         "Movimiento",
-        lambda a: formato.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
+        lambda a: icons.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
         width=130,
     ),
     Column[ArchivoLote](

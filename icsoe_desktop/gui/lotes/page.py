@@ -13,7 +13,7 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
@@ -22,6 +22,7 @@ from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.lotes.columnas import COLUMNS, detail
 from icsoe_desktop.gui.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter, LotesState
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 
 CANCEL: Final = (
@@ -71,7 +72,7 @@ class LotesPage(QWidget):
     def _build_menus(self) -> None:
         estados = QMenu(self)
         for estado, text in MARKS.items():
-            action = QAction(assets.icon(formato.LOTE_ICONS[estado]), text, self)
+            action = QAction(assets.icon(icons.LOTE_ICONS[estado]), text, self)
             action.triggered.connect(lambda _checked=False, one=estado: self._mark(one))
             estados.addAction(action)
             self._marks[estado] = action
@@ -187,7 +188,7 @@ class LotesPage(QWidget):
                 self,
                 CANCEL.format(
                     archivo=lote.nombre_archivo,
-                    vuelven=formato.counted(
+                    vuelven=formats.counted(
                         lote.movimientos, "movimiento volverá", "movimientos volverán"
                     ),
                 ),

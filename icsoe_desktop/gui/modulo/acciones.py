@@ -17,9 +17,9 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.kit.formato import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.grid import Grid
+from icsoe_desktop.gui.modulo.icons import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.pestanas import Pestanas
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"

@@ -14,9 +14,10 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.gui.kit import formato
-from icsoe_desktop.gui.kit.formato import day, money, plain_money
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.formats import day, money, plain_money
 from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento, MovimientoFila
 
 _PLAZO_TIPS: Final = {
@@ -65,14 +66,14 @@ def _of_catalogue(
 COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.MOVIMIENTO,
-        lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: formato.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
+        lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
+        icon=lambda f: icons.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
         order=ColumnaMovimiento.MOVIMIENTO,
         width=135,
     ),
     PagedColumn(
         ColumnaMovimiento.REGISTRO_PATRONAL,
-        lambda f: formato.registro(f.registro_patronal),
+        lambda f: formats.registro(f.registro_patronal),
         copy=lambda f: f.registro_patronal,
         order=ColumnaMovimiento.REGISTRO_PATRONAL,
         tabular=True,
@@ -95,7 +96,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     ),
     PagedColumn(
         ColumnaMovimiento.NSS,
-        lambda f: formato.nss(f.nss),
+        lambda f: formats.nss(f.nss),
         copy=lambda f: f.nss,
         order=ColumnaMovimiento.NSS,
         tabular=True,
@@ -115,7 +116,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.PLAZO,
         lambda f: f.plazo.value,
-        icon=lambda f: formato.icon(formato.PLAZO_ICONS[f.plazo]),
+        icon=lambda f: icons.icon(icons.PLAZO_ICONS[f.plazo]),
         tip=plazo_tip,
         order=ColumnaMovimiento.PLAZO,
         width=120,
@@ -137,7 +138,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.ESTADO,
         lambda f: f.estado.value,
-        icon=lambda f: formato.icon(formato.ESTADO_ICONS[f.estado]),
+        icon=lambda f: icons.icon(icons.ESTADO_ICONS[f.estado]),
         order=ColumnaMovimiento.ESTADO,
         width=115,
     ),

@@ -14,10 +14,11 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 TYPING_PAUSE_MS = 150
@@ -61,7 +62,7 @@ class FiltroFields(QObject):
         combo.blockSignals(True)
         combo.clear()
         for one in wanted:
-            combo.addItem(formato.registro(one) if one else ALL, one)
+            combo.addItem(formats.registro(one) if one else ALL, one)
         combo.setEditText(typed or ALL)
         combo.blockSignals(False)
 
@@ -126,11 +127,11 @@ class FiltroFields(QObject):
         form.registro_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         form.estado_combo.addItem(ALL, None)
         for estado in EstadoAviso:
-            icon = assets.icon(formato.ESTADO_ICONS[estado])
+            icon = assets.icon(icons.ESTADO_ICONS[estado])
             form.estado_combo.addItem(icon, estado.value, estado)
         form.plazo_combo.addItem(ALL, None)
         for plazo in EstadoLegal:
-            form.plazo_combo.addItem(assets.icon(formato.PLAZO_ICONS[plazo]), plazo.value, plazo)
+            form.plazo_combo.addItem(assets.icon(icons.PLAZO_ICONS[plazo]), plazo.value, plazo)
         _choose(form.estado_combo, self._preferences.get(_ESTADO))
         # Consultation has the search of seed 004 and nothing else.
         only_with_user = (

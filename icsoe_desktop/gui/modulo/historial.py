@@ -13,8 +13,9 @@ from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
-from icsoe_desktop.gui.kit import formato
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.gui.modulo.columnas import is_pending, plazo_tip, rechazo
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
@@ -22,7 +23,7 @@ DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
 COLUMNS: Final = (
     Column[MovimientoFila](
         "Fecha",
-        lambda f: formato.day(f.fecha),
+        lambda f: formats.day(f.fecha),
         # Sorted upwards as every table: the newest is first.
         sort=lambda f: -f.fecha.toordinal(),
         tabular=True,
@@ -30,22 +31,22 @@ COLUMNS: Final = (
     ),
     Column[MovimientoFila](
         "Movimiento",
-        lambda f: formato.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: assets.icon(formato.MOVIMIENTO_ICONS[f.tipo]),
+        lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
+        icon=lambda f: assets.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
         width=140,
     ),
     Column[MovimientoFila](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
-        lambda f: formato.registro(f.registro_patronal),
+        lambda f: formats.registro(f.registro_patronal),
         copy=lambda f: f.registro_patronal,
         tabular=True,
         width=140,
     ),
     Column[MovimientoFila](
         CAMPOS_MOVIMIENTO.label("sbc"),
-        lambda f: formato.money(f.sbc),
+        lambda f: formats.money(f.sbc),
         sort=lambda f: f.sbc or 0,
-        copy=lambda f: formato.plain_money(f.sbc),
+        copy=lambda f: formats.plain_money(f.sbc),
         tabular=True,
         right=True,
         width=105,
@@ -58,13 +59,13 @@ COLUMNS: Final = (
     Column[MovimientoFila](
         "Estado",
         lambda f: f.estado.value,
-        icon=lambda f: assets.icon(formato.ESTADO_ICONS[f.estado]),
+        icon=lambda f: assets.icon(icons.ESTADO_ICONS[f.estado]),
         width=115,
     ),
     Column[MovimientoFila](
         "Plazo",
         lambda f: f.plazo.value,
-        icon=lambda f: assets.icon(formato.PLAZO_ICONS[f.plazo]),
+        icon=lambda f: assets.icon(icons.PLAZO_ICONS[f.plazo]),
         tip=plazo_tip,
         width=125,
     ),
@@ -110,9 +111,9 @@ class HistorialDialog(QDialog):
         curp = next((one.curp for one in filas if one.curp), "")
         self.form.detalle_label.setText(
             DETAIL.format(
-                nss=formato.nss(newest.nss),
+                nss=formats.nss(newest.nss),
                 curp=f" · CURP {curp}" if curp else "",
-                cuenta=formato.movements(len(filas)),
+                cuenta=formats.movements(len(filas)),
             )
         )
         for one in filas:

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.captura.presenter import CapturaPresenter
-from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.captura.presenter import CapturaMovimientoPresenter
+from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
-from icsoe_desktop.gui.kit.formato import movements
+from icsoe_desktop.gui.kit.formats import movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter
 from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
@@ -87,7 +87,7 @@ class Tareas(QObject):
         self._open(dialog)
 
     def capture(self, tipo: TipoMovimiento, editing: MovimientoFila | None = None) -> None:
-        presenter = CapturaPresenter(
+        presenter = CapturaMovimientoPresenter(
             self._context.application.movimientos,
             self._context.jobs,
             self._pages,
@@ -96,7 +96,7 @@ class Tareas(QObject):
             editing,
         )
         presenter.saved.connect(lambda _fila: self.movements_changed.emit())
-        dialog = CapturaDialog(presenter, self._context, self._window)
+        dialog = CapturaMovimientoDialog(presenter, self._context, self._window)
         presenter.setParent(dialog)
         self._open(dialog)
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.hoja.presenter import HojaPresenter, HojaState, Palabras
-from icsoe_desktop.gui.kit.formato import counted_if_any
+from icsoe_desktop.gui.kit.formats import counted_if_any
+from icsoe_desktop.gui.sheet_import.presenter import (
+    Palabras,
+    SheetImportPresenter,
+    SheetImportState,
+)
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.certificados.importacion_registros import (
     ResultadoImportacionRegistros,
@@ -29,7 +33,7 @@ PALABRAS = Palabras(
 
 
 @dataclass(frozen=True)
-class ImportacionRegistrosState(HojaState[VistaPreviaRegistros]):
+class ImportacionRegistrosState(SheetImportState[VistaPreviaRegistros]):
     palabras = PALABRAS
 
     @property
@@ -59,7 +63,9 @@ class ImportacionRegistrosState(HojaState[VistaPreviaRegistros]):
 
 
 class ImportacionRegistrosPresenter(
-    HojaPresenter[ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros]
+    SheetImportPresenter[
+        ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros
+    ]
 ):
     def __init__(
         self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path

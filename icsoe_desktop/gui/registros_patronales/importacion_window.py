@@ -10,12 +10,12 @@ from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
-from icsoe_desktop.gui.hoja.window import HojaDialog
-from icsoe_desktop.gui.kit.formato import counted
+from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.gui.registros_patronales.importacion_presenter import (
     ImportacionRegistrosPresenter,
 )
+from icsoe_desktop.gui.sheet_import.window import SheetImportDialog
 from icsoe_desktop.services.certificados.importacion_registros import (
     EstadoRenglonRegistro,
     GravedadRegistro,
@@ -103,7 +103,7 @@ HALLAZGOS = (
 )
 
 
-class ImportacionRegistrosDialog(HojaDialog[RenglonRegistro, HallazgoRegistro]):
+class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegistro]):
     def __init__(
         self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
     ) -> None:

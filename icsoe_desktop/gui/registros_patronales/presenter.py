@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado, check
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formato import counted_if_any
+from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacionRegistros

@@ -25,7 +25,7 @@ from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronal
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
-from icsoe_desktop.gui.kit.formato import counted_if_any
+from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.registros_patronales.campos import RegistroPatronalFields

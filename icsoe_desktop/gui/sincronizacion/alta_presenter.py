@@ -10,7 +10,7 @@ from PySide6.QtCore import QSysInfo, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,

@@ -13,16 +13,9 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
-from icsoe_desktop.gui.sincronizacion.comun import (
-    FittedDialog,
-    FocusKeeper,
-    Service,
-    TaskPresenter,
-    TaskState,
-    fill,
-    walk_after,
-)
 from icsoe_desktop.gui.sincronizacion.conexion import REVIEWING, ConexionPanel, RevisionDialog
+from icsoe_desktop.gui.sincronizacion.pages import FittedDialog, FocusKeeper, fill, walk_after
+from icsoe_desktop.gui.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.kit.fields import announce, show_text_with
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
-from icsoe_desktop.gui.sincronizacion.comun import FittedDialog
+from icsoe_desktop.gui.sincronizacion.pages import FittedDialog
 from icsoe_desktop.jobs import Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.sincronizacion.comun import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import Conflicto, Eleccion
 

@@ -15,12 +15,8 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     OficinaAltaPresenter,
     OficinaAltaState,
 )
-from icsoe_desktop.gui.sincronizacion.comun import (
-    FocusKeeper,
-    fill,
-    walk_after,
-)
 from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDialog
+from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper, fill, walk_after
 
 
 class CrearPage(QWidget):

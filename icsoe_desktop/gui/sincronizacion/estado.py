@@ -15,7 +15,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.sincronizacion.comun import FocusKeeper
+from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.services.sincronizacion.answers import Apartado, EstadoSincronizacion

@@ -18,9 +18,10 @@ from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.gui.sincronizacion.comun import FittedDialog, TaskState
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import InvitarPresenter
+from icsoe_desktop.gui.sincronizacion.pages import FittedDialog
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.sincronizacion.tasks import TaskState
 from icsoe_desktop.gui.sincronizacion.unirse import FILTERS
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 

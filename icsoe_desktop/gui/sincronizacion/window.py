@@ -20,7 +20,6 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
-from icsoe_desktop.gui.sincronizacion.comun import TaskPresenter
 from icsoe_desktop.gui.sincronizacion.conflictos import ConflictosPage
 from icsoe_desktop.gui.sincronizacion.conflictos_presenter import ConflictosPresenter
 from icsoe_desktop.gui.sincronizacion.crear import CrearPage
@@ -29,6 +28,7 @@ from icsoe_desktop.gui.sincronizacion.equipos_presenter import EquiposPresenter,
 from icsoe_desktop.gui.sincronizacion.estado import EstadoPage
 from icsoe_desktop.gui.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
+from icsoe_desktop.gui.sincronizacion.tasks import TaskPresenter
 from icsoe_desktop.gui.sincronizacion.unirse import UnirsePage
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.sincronizacion.answers import EstadoSincronizacion

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.acceso.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.acceso.credentials import MISSING_CONTRASENA
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
-from icsoe_desktop.gui.kit.credenciales import MISSING_CONTRASENA
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 
 FILE_NOT_WRITTEN = (

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
@@ -44,7 +44,7 @@ def _module(_qtbot: QtBot, window: ModuloWindow) -> QWidget:
 def _capture(tipo: TipoMovimiento) -> Callable[[QtBot, ModuloWindow], QWidget]:
     def open_(qtbot: QtBot, window: ModuloWindow) -> QWidget:
         window.tareas.capture(tipo)
-        found = dialog(qtbot, CapturaDialog)
+        found = dialog(qtbot, CapturaMovimientoDialog)
         qtbot.waitUntil(lambda: bool(found._presenter.state.registros))
         return found
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -36,14 +36,14 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def started(qtbot: QtBot, window: ModuloWindow, tipo: TipoMovimiento) -> CapturaDialog:
+def started(qtbot: QtBot, window: ModuloWindow, tipo: TipoMovimiento) -> CapturaMovimientoDialog:
     window.tareas.capture(tipo)
-    found = dialog(qtbot, CapturaDialog)
+    found = dialog(qtbot, CapturaMovimientoDialog)
     qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
     return found
 
 
-def closed_unsaved(found: CapturaDialog, message_box: Box) -> None:
+def closed_unsaved(found: CapturaMovimientoDialog, message_box: Box) -> None:
     QTest.keyClick(found, Key.Key_Escape)
     press(message_box(), "Descartar cambios")
 
@@ -60,7 +60,7 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     QTest.keyClick(window, Key.Key_N, CONTROL)
-    found = dialog(qtbot, CapturaDialog)
+    found = dialog(qtbot, CapturaMovimientoDialog)
     form = found.form
     qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
     texts = (
@@ -143,7 +143,7 @@ def test_odd_values_are_warned_about_and_may_be_saved(
     filled.grid.table.select(0)
     qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
     QTest.keyClick(filled.form.movimientos_table, Key.Key_F2)
-    found = dialog(qtbot, CapturaDialog)
+    found = dialog(qtbot, CapturaMovimientoDialog)
     form = found.form
     assert found.windowTitle() == "Modificar movimiento"
     qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
@@ -205,7 +205,7 @@ def test_what_is_typed_is_not_lost_by_closing(
     qtbot: QtBot, window: ModuloWindow, message_box: Box
 ) -> None:
     QTest.keyClick(window, Key.Key_B, CONTROL | SHIFT)
-    found = dialog(qtbot, CapturaDialog)
+    found = dialog(qtbot, CapturaMovimientoDialog)
     left(found.form.nombres_edit, "Ana")
     found.close()
     box = message_box()

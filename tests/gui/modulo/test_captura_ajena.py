@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
@@ -58,7 +58,7 @@ def alguien(application: Application, sesion: Sesion) -> Alguien:
 
 
 @pytest.fixture
-def modificar(qtbot: QtBot, filled: ModuloWindow) -> CapturaDialog:
+def modificar(qtbot: QtBot, filled: ModuloWindow) -> CapturaMovimientoDialog:
     """«Modificar movimiento» of ANA's alta, opened by keyboard, with another SBC typed: $ 500."""
     filled.activateWindow()
     qtbot.waitUntil(filled.isActiveWindow)
@@ -66,7 +66,7 @@ def modificar(qtbot: QtBot, filled: ModuloWindow) -> CapturaDialog:
     table.setFocus()
     table.selectRow(names(filled).index("ANA"))
     QTest.keyClick(table, Key.Key_F2)
-    found = dialog(qtbot, CapturaDialog)
+    found = dialog(qtbot, CapturaMovimientoDialog)
     qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
     found.activateWindow()
     qtbot.waitUntil(found.isActiveWindow)
@@ -75,7 +75,7 @@ def modificar(qtbot: QtBot, filled: ModuloWindow) -> CapturaDialog:
     return found
 
 
-def tab_to(found: CapturaDialog, name: str) -> None:
+def tab_to(found: CapturaMovimientoDialog, name: str) -> None:
     for _ in range(30):
         if focused(found).objectName() == name:
             return
@@ -83,7 +83,7 @@ def tab_to(found: CapturaDialog, name: str) -> None:
     raise AssertionError(f"the Tab key does not come to {name}")
 
 
-def refused(qtbot: QtBot, found: CapturaDialog) -> str:
+def refused(qtbot: QtBot, found: CapturaMovimientoDialog) -> str:
     QTest.keyClick(focused(found), Key.Key_Return)
     qtbot.waitUntil(found.form.ajeno_panel.isVisible)
     qtbot.waitUntil(found.form.guardar_button.isEnabled)
@@ -91,7 +91,7 @@ def refused(qtbot: QtBot, found: CapturaDialog) -> str:
 
 
 def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
-    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
+    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
     assert not form.ajeno_panel.isVisible()
@@ -119,7 +119,7 @@ def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
 
 def test_a_third_change_tells_all_that_is_other_now(
     qtbot: QtBot,
-    modificar: CapturaDialog,
+    modificar: CapturaMovimientoDialog,
     filled: ModuloWindow,
     alguien: Alguien,
     message_box: Box,
@@ -138,7 +138,7 @@ def test_a_third_change_tells_all_that_is_other_now(
 
 
 def test_what_is_there_may_be_left_and_the_form_shows_it(
-    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
+    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
     alguien.saves(alta(sbc="600", clave_trabajador="B-2", nombres="ANA MARÍA"))
@@ -168,7 +168,7 @@ def test_what_is_there_may_be_left_and_the_form_shows_it(
 
 
 def test_after_leaving_what_is_there_the_window_closes_without_a_question(
-    qtbot: QtBot, modificar: CapturaDialog, filled: ModuloWindow, alguien: Alguien
+    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     alguien.saves(alta(sbc="600"))
     refused(qtbot, modificar)
@@ -181,7 +181,7 @@ def test_after_leaving_what_is_there_the_window_closes_without_a_question(
 
 def test_of_one_that_was_deleted_meanwhile_what_was_typed_stays_on_the_screen(
     qtbot: QtBot,
-    modificar: CapturaDialog,
+    modificar: CapturaMovimientoDialog,
     filled: ModuloWindow,
     alguien: Alguien,
     message_box: Box,

@@ -192,7 +192,7 @@ def test_a_constancia_is_undone_as_a_whole(
     table = listed.form.importaciones_table
     qtbot.waitUntil(lambda: len(cells(table)) == 1)
     assert cells(table)[0][1:] == (
-        "alma@ejemplo.mx", "constancia.pdf", "Constancia", "3", "Hecha",
+        "alma@ejemplo.mx", "constancia.pdf", "Constancia", "3", "ImportacionHecha",
     )  # fmt: skip
     qtbot.waitUntil(listed.form.deshacer_button.isEnabled)
     assert not listed.form.ver_button.isEnabled()

@@ -230,8 +230,8 @@ def test_an_import_is_undone_as_a_whole(
     table = listed.form.importaciones_table
     qtbot.waitUntil(lambda: len(cells(table)) == 2)
     assert [row[1:] for row in cells(table)] == [
-        ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "Hecha"),
-        ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "Hecha"),
+        ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "ImportacionHecha"),
+        ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "ImportacionHecha"),
     ]
     press(listed, "Ver sus movimientos")
     qtbot.waitUntil(lambda: len(names(shown)) == 3)

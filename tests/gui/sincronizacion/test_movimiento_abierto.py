@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.captura.window import CapturaDialog
+from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
@@ -23,7 +23,7 @@ Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
-def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaDialog:
+def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaMovimientoDialog:
     """«Modificar movimiento» of ANA's alta of $ 450.50, which the other desktop has too."""
     app = oficina.uno.application
     modulo.capture(app, oficina.uno.sesion, modulo.alta())
@@ -32,7 +32,7 @@ def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaDialog:
     window = modulo.opened(qtbot, oficina.uno.shell.context(oficina.uno.sesion))
     (fila,) = app.movimientos.history(oficina.uno.sesion, modulo.NSS_ANA)
     window.tareas.edit(fila)
-    found = modulo.dialog(qtbot, CapturaDialog)
+    found = modulo.dialog(qtbot, CapturaMovimientoDialog)
     qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
     write(found.form.sbc_edit, "500")
     return found
@@ -44,7 +44,7 @@ def of_ana(escritorio: Escritorio) -> list[MovimientoFila]:
 
 
 def test_a_movement_that_arrived_other_is_told_and_saved_on_insisting(
-    qtbot: QtBot, oficina: Oficina, movimiento: CapturaDialog
+    qtbot: QtBot, oficina: Oficina, movimiento: CapturaMovimientoDialog
 ) -> None:
     (theirs,) = of_ana(oficina.dos)
     ajeno = modulo.alta(clave_trabajador="B-2")
@@ -65,7 +65,7 @@ def test_a_movement_that_arrived_other_is_told_and_saved_on_insisting(
 
 
 def test_a_movement_that_the_other_put_in_a_lote_is_left_as_it_was_written(
-    qtbot: QtBot, oficina: Oficina, movimiento: CapturaDialog, message_box: Box
+    qtbot: QtBot, oficina: Oficina, movimiento: CapturaMovimientoDialog, message_box: Box
 ) -> None:
     (theirs,) = of_ana(oficina.dos)
     lotes, sesion = oficina.dos.application.lotes, oficina.dos.sesion

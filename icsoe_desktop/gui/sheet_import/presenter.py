@@ -19,7 +19,7 @@ R = TypeVar("R")
 START = Step(0, None, "")
 
 
-class FaseHoja(Enum):
+class SheetImportPhase(Enum):
     READING = auto()
     SHOWING = auto()
     IMPORTING = auto()
@@ -38,13 +38,13 @@ class Palabras:
 
 
 @dataclass(frozen=True)
-class HojaState(Generic[V]):
+class SheetImportState(Generic[V]):
     """vista: what the sheet would do. only_good: without the rows that have problems."""
 
     palabras: ClassVar[Palabras]
 
     archivo: str
-    fase: FaseHoja = FaseHoja.READING
+    fase: SheetImportPhase = SheetImportPhase.READING
     step: Step = START
     vista: V | None = None
     only_good: bool = False
@@ -72,27 +72,27 @@ class HojaState(Generic[V]):
 
     @property
     def can_choose_only_good(self) -> bool:
-        return self.fase is FaseHoja.SHOWING and self.with_problems and self.pending > 0
+        return self.fase is SheetImportPhase.SHOWING and self.with_problems and self.pending > 0
 
     @property
     def can_import(self) -> bool:
         good_enough = self.only_good or not self.with_problems
-        return self.fase is FaseHoja.SHOWING and self.pending > 0 and good_enough
+        return self.fase is SheetImportPhase.SHOWING and self.pending > 0 and good_enough
 
     @property
     def advice(self) -> str:
         """What stands in the way of importing."""
-        if self.fase is not FaseHoja.SHOWING or self.can_import:
+        if self.fase is not SheetImportPhase.SHOWING or self.can_import:
             return ""
         if self.pending:
             return self.palabras.with_problems
         return self.palabras.only_bad if self.with_problems else self.palabras.nothing_to_do
 
 
-S = TypeVar("S", bound=HojaState[Any])
+S = TypeVar("S", bound=SheetImportState[Any])
 
 
-class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
+class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
     """S: the state, V: what it shows, R: what came of it."""
 
     imported = Signal(object)  # R
@@ -113,7 +113,7 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
         if vista is None or not self.state.can_import:
             return
         importing = self.state.palabras.importing
-        self._show(fase=FaseHoja.IMPORTING, step=Step(0, self.state.pending, importing))
+        self._show(fase=SheetImportPhase.IMPORTING, step=Step(0, self.state.pending, importing))
         self.begin(
             lambda progress: self._apply(vista, progress, only_good),
             self._done,
@@ -140,4 +140,4 @@ class HojaPresenter(StoppablePresenter[S], Generic[S, V, R]):
         if self.state.stopping:
             self.stopped.emit()
         else:
-            self._show(fase=FaseHoja.SHOWING, vista=vista)
+            self._show(fase=SheetImportPhase.SHOWING, vista=vista)

@@ -1,55 +1,15 @@
-"""How windows write dates, money, counts and what movements are called, and read dates."""
+"""How windows write dates, money, numbers and counts, and read dates."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import lru_cache
 
 from icsoe_desktop.domain.identificadores.valor import grouped
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
-from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import counted as counted
 from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
-from icsoe_desktop.gui.base import assets
-
-# Making an icon takes longer than painting its cell.
-icon = lru_cache(assets.icon)
 
 BAD_DATE = "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
-
-MOVIMIENTO_ICONS = {
-    TipoMovimiento.ALTA: "alta",
-    TipoMovimiento.MODIFICACION: "modificacion",
-    TipoMovimiento.BAJA: "baja",
-}
-ESTADO_ICONS = {
-    EstadoAviso.PENDIENTE: "pendiente",
-    EstadoAviso.ENVIADO: "enviado",
-    EstadoAviso.RECIBIDO: "recibido",
-    EstadoAviso.APROBADO: "correcto",
-    EstadoAviso.RECHAZADO: "error",
-    EstadoAviso.CANCELADO: "deshabilitado",
-}
-LOTE_ICONS = {
-    EstadoLote.GENERADO: "generar",
-    EstadoLote.ENVIADO: "enviado",
-    EstadoLote.RECIBIDO: "recibido",
-    EstadoLote.APROBADO: "correcto",
-    EstadoLote.RECHAZADO: "error",
-    EstadoLote.CANCELADO: "deshabilitado",
-}
-PLAZO_ICONS = {
-    EstadoLegal.EN_PLAZO: "vigente",
-    EstadoLegal.EN_RIESGO: "por_vencer",
-    EstadoLegal.EXTEMPORANEO: "vencido",
-}
-# As short as the module's own tabs.
-MOVIMIENTO_CORTO = {
-    TipoMovimiento.ALTA: "Alta o reingreso",
-    TipoMovimiento.MODIFICACION: "Mod. de salario",
-    TipoMovimiento.BAJA: "Baja",
-}
 
 
 def day(when: date | None) -> str:

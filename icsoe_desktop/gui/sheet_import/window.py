@@ -9,9 +9,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.hoja.presenter import FaseHoja, HojaPresenter, HojaState
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.sheet_import.presenter import (
+    SheetImportPhase,
+    SheetImportPresenter,
+    SheetImportState,
+)
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm
@@ -26,7 +30,7 @@ L = TypeVar("L")
 H = TypeVar("H")
 
 
-class VistaHoja(Protocol):
+class SheetPreview(Protocol):
     """What a sheet would do, with what was found wrong or odd in it."""
 
     @property
@@ -35,8 +39,8 @@ class VistaHoja(Protocol):
     def hallazgos(self) -> Sequence[Any]: ...
 
 
-class HojaDialog(QDialog, Generic[L, H]):
-    """Draws a HojaState. Closing it while something runs stops that first.
+class SheetImportDialog(QDialog, Generic[L, H]):
+    """Draws a SheetImportState. Closing it while something runs stops that first.
 
     L: a row of the sheet, H: what was found in one of its cells.
     """
@@ -44,7 +48,7 @@ class HojaDialog(QDialog, Generic[L, H]):
     def __init__(
         self,
         form: Form,
-        presenter: HojaPresenter[Any, Any, Any],
+        presenter: SheetImportPresenter[Any, Any, Any],
         renglones: Sequence[Column[L]],
         hallazgos: Sequence[Column[H]],
         context: Context,
@@ -55,7 +59,7 @@ class HojaDialog(QDialog, Generic[L, H]):
         form.setupUi(self)  # type: ignore[no-untyped-call]
         self._presenter = presenter
         self._context = context
-        self._shown: VistaHoja | None = None
+        self._shown: SheetPreview | None = None
         self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
         form.vista_splitter.setStretchFactor(0, 3)
@@ -91,9 +95,9 @@ class HojaDialog(QDialog, Generic[L, H]):
     def _on_failed(self, error: Exception) -> None:
         self._context.errors.show(self, error, then=super().reject)
 
-    def _draw(self, state: HojaState[Any]) -> None:
+    def _draw(self, state: SheetImportState[Any]) -> None:
         form, vista = self._form, state.vista
-        form.avance_panel.setVisible(state.fase is not FaseHoja.SHOWING)
+        form.avance_panel.setVisible(state.fase is not SheetImportPhase.SHOWING)
         form.avance_bar.setMaximum(state.step.total or 0)
         form.avance_bar.setValue(state.step.done if state.step.total else -1)
         form.avance_label.setText(state.what)
@@ -102,7 +106,7 @@ class HojaDialog(QDialog, Generic[L, H]):
         arrived = vista is not self._shown
         if vista is not None and arrived:
             self._show_rows(vista)
-        form.renglones_panel.setEnabled(state.fase is not FaseHoja.READING)
+        form.renglones_panel.setEnabled(state.fase is not SheetImportPhase.READING)
         form.hallazgos_panel.setVisible(bool(vista and vista.hallazgos))
         form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
         form.solo_correctos_check.setEnabled(state.can_choose_only_good)
@@ -113,7 +117,7 @@ class HojaDialog(QDialog, Generic[L, H]):
             first = form.importar_button if state.can_import else form.renglones_table
             first.setFocus()
 
-    def _show_rows(self, vista: VistaHoja) -> None:
+    def _show_rows(self, vista: SheetPreview) -> None:
         self._shown = vista
         self.renglones.set_rows(vista.renglones)
         self.hallazgos.set_rows(vista.hallazgos)

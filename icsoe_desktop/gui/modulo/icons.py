@@ -1,0 +1,45 @@
+"""The icon and the short name of each kind and state of movements and lotes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base import assets
+
+# Making an icon takes longer than painting its cell.
+icon = lru_cache(assets.icon)
+
+MOVIMIENTO_ICONS = {
+    TipoMovimiento.ALTA: "alta",
+    TipoMovimiento.MODIFICACION: "modificacion",
+    TipoMovimiento.BAJA: "baja",
+}
+ESTADO_ICONS = {
+    EstadoAviso.PENDIENTE: "pendiente",
+    EstadoAviso.ENVIADO: "enviado",
+    EstadoAviso.RECIBIDO: "recibido",
+    EstadoAviso.APROBADO: "correcto",
+    EstadoAviso.RECHAZADO: "error",
+    EstadoAviso.CANCELADO: "deshabilitado",
+}
+LOTE_ICONS = {
+    EstadoLote.GENERADO: "generar",
+    EstadoLote.ENVIADO: "enviado",
+    EstadoLote.RECIBIDO: "recibido",
+    EstadoLote.APROBADO: "correcto",
+    EstadoLote.RECHAZADO: "error",
+    EstadoLote.CANCELADO: "deshabilitado",
+}
+PLAZO_ICONS = {
+    EstadoLegal.EN_PLAZO: "vigente",
+    EstadoLegal.EN_RIESGO: "por_vencer",
+    EstadoLegal.EXTEMPORANEO: "vencido",
+}
+# As short as the module's own tabs.
+MOVIMIENTO_CORTO = {
+    TipoMovimiento.ALTA: "Alta o reingreso",
+    TipoMovimiento.MODIFICACION: "Mod. de salario",
+    TipoMovimiento.BAJA: "Baja",
+}
