@@ -168,5 +168,5 @@ def _outcome_of(work: Callable[[Progress], T], job: Job) -> Outcome[T]:
         return Succeeded(work(job))
     except Cancelled:
         return Stopped()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the window that asked must hear of it
+    except Exception as error:  # noqa: BLE001 - the window that asked gets every error
         return Failed(error)

@@ -145,7 +145,7 @@ class CertificateVerifier:
         self, data: bytes, contrasena: Contrasena | None, now: datetime, esperado: Esperado
     ) -> Verificacion:
         try:
-            # Some are written without a password, and nobody should have to type nothing.
+            # Some files have an empty password: try it before asking for one.
             with PasswordCandidates("" if contrasena is None else contrasena) as candidatas:
                 return self._judge_pfx(open_pfx(data, candidatas, Work()), now, esperado)
         except InvalidInputError as error:

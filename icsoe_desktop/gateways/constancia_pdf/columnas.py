@@ -53,7 +53,7 @@ _FITS: Final = {
 
 @dataclass(frozen=True)
 class PdfColumn:
-    campo: str  # empty where nobody needs it
+    campo: str  # empty for a column that is not read
     izquierda: float
     derecha: float
 
@@ -145,7 +145,7 @@ def named(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]]) -> tuple[
             for row in rows
         )
 
-    # Of those that fit as well the first: the usual order of the columns.
+    # Of equally good orders take the first, which is the usual one.
     best = min(orders, key=misfits)
     of_place = dict(zip(places, best, strict=False))
     return tuple(

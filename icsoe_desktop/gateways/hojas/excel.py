@@ -93,7 +93,7 @@ class _Careful:
         if self._sheets is None:
             file = self._stack.enter_context(self._path.open("rb"))
             self._stack.enter_context(warnings.catch_warnings())
-            # Of what openpyxl warns nothing matters to the text of a cell; some of it names cells.
+            # No warning of openpyxl concerns the text of cells, and some contain it.
             warnings.filterwarnings("ignore", module="openpyxl")
             with _damage_told():
                 book = _workbook(file)

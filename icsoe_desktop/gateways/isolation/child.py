@@ -36,7 +36,7 @@ def main(words: list[str]) -> None:
     from icsoe_desktop.gateways.isolation.limits import limit_own_process
 
     memory = int(words[0])
-    # What a library prints must not come between the frames.
+    # Output of libraries must not get between the frames.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     source = sys.stdin.buffer

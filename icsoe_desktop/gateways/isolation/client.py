@@ -52,7 +52,7 @@ class IsolatedReader:
         self._memory = memory_bytes
         self._silence = silence_s
         self._process: subprocess.Popen[bytes] | None = None
-        # Also for a reader that nobody closed: its child must not outlive it.
+        # Also for a reader that was never closed: its child must not outlive it.
         self._end: weakref.finalize[..., IsolatedReader] | None = None
         self._frames: queue.Queue[tuple[Any, bytes] | None] = queue.Queue(_FRAMES_AHEAD)
 
@@ -89,7 +89,7 @@ class IsolatedReader:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Ends the child from another thread: whoever waits for it gets UserFacingError."""
+        """End the child from another thread. The waiting call raises UserFacingError."""
         process = self._process
         if process is not None:
             process.kill()
@@ -194,7 +194,7 @@ def _end(
 
 
 def child_command() -> list[str]:
-    """What starts the child: this program in a bundle, this interpreter elsewhere."""
+    """The command of the child: this program in a bundle, otherwise this interpreter."""
     if getattr(sys, "frozen", False):
         program = Path(sys.executable)
         if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""What parent and child say to each other: a JSON header and octets behind it."""
+"""The frames between parent and child: a JSON header followed by bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class FrameError(Exception):
 
 
 def write_frame(stream: IO[bytes], header: Any, blob: bytes | memoryview = b"") -> None:
-    """Raises OSError when nobody reads any more."""
+    """Raises OSError if the other side closed the pipe."""
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )

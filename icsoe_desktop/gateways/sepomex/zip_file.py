@@ -13,7 +13,7 @@ from icsoe_desktop.jobs import Progress
 
 MAX_FILE_BYTES = 256 * 2**20
 _CHUNK = 2**20
-# What zipfile raises for a file that is no ZIP, or not all of one.
+# The errors of zipfile for other files and for incomplete ones.
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,

@@ -72,7 +72,7 @@ class RecordUnions:
                 self._rows.apply(db, kind, target, wanted)
         outbox.enqueue(raw_of(db), kind, [target])
 
-    def unite(
+    def join_records(
         self,
         db: Session,
         kind: RecordKind,

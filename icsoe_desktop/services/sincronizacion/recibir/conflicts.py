@@ -183,7 +183,7 @@ class Conflictos:
         remote = next(one for _, one in integration.bases.held(db) if one.id == str(there))
         mine = integration.contents.local(db, kind, here)
         envelope = integration.contents.open(remote, row.coleccion)
-        stays = integration.unions.unite(
+        stays = integration.unions.join_records(
             db, kind, here=here, there=there, only_here=False, remote=remote
         )
         chosen = mine if eleccion is Eleccion.VIGENTE else envelope.content

@@ -230,7 +230,7 @@ class RecordIntegration:
         )
         alone = only_here and kind is not RecordKind.CERTIFICADO
         if alone or same or kind in JOINED_WITHOUT_ASKING:
-            self.unions.unite(
+            self.unions.join_records(
                 db, kind, here=other, there=record_id, only_here=only_here, remote=remote
             )
             self._after_union(db, envelope, record_id, remote, counts, last)
