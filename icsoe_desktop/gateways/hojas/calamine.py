@@ -1,19 +1,16 @@
-"""Reads plain workbooks with calamine, after checking that they are within the limits.
+"""Reads plain workbooks with calamine, after looking at all they consist of.
 
-calamine has no limits of its own. The checked parts of a workbook are unpacked into a temporary
-file, and calamine reads only that. NotPlain marks contents that calamine would show differently
-from Excel, or that would need too much memory.
+NotPlain marks contents that calamine would show differently from Excel, or that need too much
+memory. Runs in the child process that reads sheets (see lectura): calamine has no limits.
 """
 
 from __future__ import annotations
 
-import mmap
+import io
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -36,37 +33,38 @@ from icsoe_desktop.jobs import Cancelled, Progress
 
 __all__ = ["NotPlain", "open_plain"]
 
-# Bytes of all parts, and number of «<» in one part: calamine needs 48 bytes for a cell of four.
+# Bytes of all parts together: bounds the time to look at them.
 MAX_BYTES = 160 * 2**20
-MAX_TAGS = 24_000_000
-MAX_STRINGS_BYTES, MAX_STRINGS_TAGS = 64 * 2**20, 8_000_000
-MAX_OTHER_BYTES, MAX_OTHER_TAGS = 16 * 2**20, 600_000
-# calamine needs 32 bytes for every cell from A1 to the last one, also for empty ones.
+# calamine needs 32 bytes for every place from A1 to the last cell, also for empty ones.
 MAX_PLACES = 8_000_000
+# Each of them costs time at every cell; a workbook with more has cells of them.
+MAX_PADDED_STYLES = 32
 _CHUNK = 2**18
 _EDGE = 2**16
+_LONGEST_TAG = 2**20
 _REPORT_EVERY_BYTES = 2**20
 
 _BOOK: Final = "xl/workbook.xml"
 _STYLES: Final = "xl/styles.xml"
 _STRINGS: Final = "xl/sharedstrings.xml"
 _SHEETS: Final = "xl/worksheets/"
+_RELATIONSHIPS: Final = "xl/_rels/workbook.xml.rels"
 _PARTS = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
     r"|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml"
 )
+# Possessive throughout: a part may be nothing but spaces.
 # Refuses other encodings, whose tags the checks would not see, and a DOCTYPE.
 _PROLOG = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*"
-    rb"(?:<\?xml(?:(?!encoding)[^<>?])*(?:encoding=[\"'](?i:utf-8)[\"'][^<>?]*)?\?>)?"
-    rb"\s*<[A-Za-z]"
+    rb"(?:\xef\xbb\xbf)?+\s*+"
+    rb"(?:<\?xml(?:(?!encoding)[^<>?])*+(?:encoding=[\"'](?i:utf-8)[\"'][^<>?]*+)?+\?>)?+"
+    rb"\s*+<[A-Za-z]"
 )
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,7})([0-9]{1,12})"')
-_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([0-9]{1,7})"')
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
-_WHOLE_SHEET = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*\Z")
+_WHOLE_SHEET = re.compile(rb"</(?:\w{1,40}+:)?+worksheet\s*+>\s*+\Z")
 # calamine trims these, which joins the words of a text with several formats.
-_TRIMMED_RUN = re.compile(rb"<t>(?:\s|[^<]*\s</t>)")
+_TRIMMED_RUN = re.compile(rb"<t>(?:\s|[^<]*+(?<=\s)</t>)")
 
 
 class NotPlain(Exception):
@@ -80,26 +78,23 @@ def open_plain(path: Path, progress: Progress) -> Iterator[list[Callable[[], Row
     Raises NotPlain, here or while reading: another reader must then read the file. Raises
     Cancelled.
     """
-    with tempfile.NamedTemporaryFile(prefix="icsoe-", suffix=".xlsx") as file:
-        with _not_plain():
-            _look_at(file, _unpack(path, file, progress))
-        with _not_plain():
-            from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    with _not_plain():
+        _look_at(path, progress)
+        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-            # By its path: calamine keeps all bytes of an open file in memory.
-            book = CalamineWorkbook.from_path(file.name)
-        try:
-            places = [
-                at
-                for at, sheet in enumerate(book.sheets_metadata)
-                if sheet.typ == SheetTypeEnum.WorkSheet
-                and sheet.visible == SheetVisibleEnum.Visible
-            ]
-            if not places:
-                raise NotPlain
-            yield [_reader(book, at, progress) for at in places]
-        finally:
-            book.close()
+        # By its path: calamine keeps all bytes of an open file in memory.
+        book = CalamineWorkbook.from_path(str(path))
+    try:
+        places = [
+            at
+            for at, sheet in enumerate(book.sheets_metadata)
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]
+        if not places:
+            raise NotPlain
+        yield [_reader(book, at, progress) for at in places]
+    finally:
+        book.close()
 
 
 def _reader(book: Any, at: int, progress: Progress) -> Callable[[], Rows]:
@@ -147,109 +142,162 @@ def _not_plain() -> Iterator[None]:
         raise NotPlain from None
 
 
-@dataclass
-class _Found:
-    """Facts that unpacking found in the parts."""
-
-    last_row: int = 1
-    last_column: bytes = b"A"
-    rich: bool = False
-    styles: bytes = b""
-
-    def reach(self, edge: bytes) -> None:
-        for column, row in (*_DIMENSION.findall(edge), *_REFERENCE.findall(edge)):
-            self.last_row = max(self.last_row, int(row))
-            self.last_column = max(self.last_column, column, key=lambda name: (len(name), name))
-
-
-def _unpack(path: Path, file: IO[bytes], progress: Progress) -> _Found:
-    found = _Found()
-    left = MAX_BYTES
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(file, "w") as copy:
+def _look_at(path: Path, progress: Progress) -> None:
+    """Looks at every part that calamine uses. Raises NotPlain."""
+    with zipfile.ZipFile(path) as archive:
         parts = [info for info in archive.infolist() if _PARTS.fullmatch(info.filename.lower())]
         names = {info.filename.lower() for info in parts}
         if len(names) < len(parts) or "[content_types].xml" not in names or _BOOK not in names:
             raise NotPlain
         if any(info.flag_bits & 1 for info in parts):
             raise NotPlain
+        # The styles first: they say which cells show zeros that calamine drops.
+        parts.sort(key=lambda info: info.filename.lower() != _STYLES)
+        padded: list[int] = []
+        left = MAX_BYTES
         for info in parts:
             name = info.filename.lower()
-            with archive.open(info) as source, copy.open(info.filename, "w") as target:
-                left -= _unpack_part(name, source, target, left, found, progress)
-    file.flush()
-    return found
+            with archive.open(info) as source:
+                if name.startswith(_SHEETS):
+                    left -= _look_at_sheet(source, padded, left, progress)
+                    continue
+                kept = io.BytesIO() if name in (_STYLES, _RELATIONSHIPS) else None
+                left -= _look_at_other(source, kept, left, progress, texts=name == _STRINGS)
+            if kept is not None and name == _STYLES:
+                padded = _padded_styles(kept.getvalue())
+            elif kept is not None:
+                _look_at_targets(kept.getvalue(), names)
 
 
-def _unpack_part(
-    name: str, source: IO[bytes], target: IO[bytes], left: int, found: _Found, progress: Progress
+def _look_at_targets(relationships: bytes, names: set[str]) -> None:
+    """Raises NotPlain for a sheet in a part that nobody looked at."""
+    root = ElementTree.fromstring(relationships)  # noqa: S314 - checked by expat, no DOCTYPE
+    for one in root.iterfind("{*}Relationship"):
+        if not one.get("Type", "").endswith("/worksheet"):
+            continue
+        target = one.get("Target", "").lower().removeprefix("/xl/").removeprefix("xl/")
+        if f"xl/{target}" not in names:
+            raise NotPlain
+
+
+def _look_at_other(
+    source: IO[bytes], kept: IO[bytes] | None, left: int, progress: Progress, *, texts: bool
 ) -> int:
-    """Unpack one part. Returns its size in bytes."""
-    is_sheet = name.startswith(_SHEETS)
-    most, most_tags = MAX_OTHER_BYTES, MAX_OTHER_TAGS
-    if is_sheet:
-        most, most_tags = MAX_BYTES, MAX_TAGS
-    elif name == _STRINGS:
-        most, most_tags = MAX_STRINGS_BYTES, MAX_STRINGS_TAGS
-    most = min(most, left)
-    size = tags = 0
-    has_data = False
-    edge = b""
-    # Damage in these parts changes the meaning of cells. calamine checks the sheets itself.
+    """The size of a part that says what cells mean. It has to be well-formed."""
+    tags = _Tags(None)
+    size = 0
+    # calamine takes XML that is not well-formed, and then shows other cells.
     parser = expat.ParserCreate()
-    while chunk := source.read(_CHUNK):
-        if not size:
-            if not _PROLOG.match(chunk):
-                raise NotPlain
-            if is_sheet:
-                found.reach(chunk[:_EDGE])
+    for chunk in _chunks(source, left, progress):
         size += len(chunk)
-        tags += chunk.count(b"<")
-        if size > most or tags > most_tags:
-            raise NotPlain
-        if name == _STYLES:
-            found.styles += chunk
-        elif is_sheet or name == _STRINGS:
-            found.rich = found.rich or b"<r>" in chunk
-            has_data = has_data or b"<sheetData" in chunk
-        edge = (edge + chunk)[-_EDGE:]
-        target.write(chunk)
-        if not is_sheet:
-            parser.Parse(chunk, False)
-        if size % _REPORT_EVERY_BYTES < len(chunk):
-            progress.report(0, None)
-    if not size or (is_sheet and not has_data):
-        raise NotPlain
-    if is_sheet:
-        if not _WHOLE_SHEET.search(edge):
-            raise NotPlain
-        found.reach(edge)
-    else:
-        parser.Parse(b"", True)
+        parser.Parse(chunk, False)
+        if kept is not None:
+            kept.write(chunk)
+        if texts:
+            tags.feed(chunk)
+    parser.Parse(b"", True)
+    tags.end()
     return size
 
 
-def _look_at(file: IO[bytes], found: _Found) -> None:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if _other_cell(found).search(data) or _PREFIXED_CELL.search(data):
-            raise NotPlain
-        if found.rich and _TRIMMED_RUN.search(data):
-            raise NotPlain
+def _look_at_sheet(source: IO[bytes], padded: list[int], left: int, progress: Progress) -> int:
+    """The size of the sheet. calamine itself says whether it is well-formed."""
+    tags = _Tags(padded)
+    size = 0
+    has_data = False
+    edge = b""
+    for chunk in _chunks(source, left, progress):
+        size += len(chunk)
+        has_data = has_data or b"<sheetData" in chunk
+        edge = (edge + chunk)[-_EDGE:]
+        tags.feed(chunk)
+    tags.end()
+    if not has_data or not _WHOLE_SHEET.search(edge):
+        raise NotPlain
+    return size
 
 
-def _other_cell(found: _Found) -> re.Pattern[bytes]:
+def _chunks(source: IO[bytes], left: int, progress: Progress) -> Iterator[bytes]:
+    size = 0
+    while chunk := source.read(_CHUNK):
+        if not size and not _PROLOG.match(chunk):
+            raise NotPlain
+        size += len(chunk)
+        if size > left:
+            raise NotPlain
+        yield chunk
+        if size % _REPORT_EVERY_BYTES < len(chunk):
+            progress.report(0, None)
+    if not size:
+        raise NotPlain
+
+
+class _Tags:
+    """Looks at the tags of a part as it is read. Raises NotPlain."""
+
+    def __init__(self, padded: list[int] | None) -> None:
+        """padded: numbers of the formats with leading zeros; None for a part without cells."""
+        self._has_cells = padded is not None
+        self._style = _style_pattern(padded or [])
+        self._other_cell: re.Pattern[bytes] | None = None
+        self._last_row, self._last_column = 1, b"A"
+        self._rich = False
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        data = self._rest + chunk
+        # The last tag may be cut; the text before it belongs to the tag before.
+        end = max(data.rfind(b"<"), 0)
+        self._rest = data[max(data.rfind(b"<", 0, end), 0) :]
+        if len(self._rest) > _LONGEST_TAG:
+            raise NotPlain
+        self._look(data[:end])
+
+    def end(self) -> None:
+        self._look(self._rest)
+
+    def _look(self, data: bytes) -> None:
+        self._rich = self._rich or b"<r>" in data
+        if self._rich and _TRIMMED_RUN.search(data):
+            raise NotPlain
+        if not self._has_cells:
+            return
+        if _PREFIXED_CELL.search(data):
+            raise NotPlain
+        if self._other_cell is None or self._other_cell.search(data):
+            # Perhaps only beyond the last cell so far.
+            self._reach(data)
+            if self._other_cell is None or self._other_cell.search(data):
+                raise NotPlain
+
+    def _reach(self, data: bytes) -> None:
+        references = _REFERENCE.findall(data)
+        self._last_row = max([self._last_row, *(int(row) for _, row in references)])
+        columns = {self._last_column, *(column for column, _ in references)}
+        self._last_column = max(columns, key=lambda name: (len(name), name))
+        self._other_cell = _other_cell(self._last_column, self._last_row, self._style)
+
+
+def _other_cell(last_column: bytes, last_row: int, style: bytes) -> re.Pattern[bytes]:
     """A pattern for cells that calamine must not read: beyond the last cell, errors, ISO 8601
     dates, zero-padded or unusual formats.
 
     Raises NotPlain if the area up to the last cell is too large.
     """
-    columns, width = _columns_up_to(found.last_column)
-    rows, height = _rows_up_to(found.last_row)
+    columns, width = _columns_up_to(last_column)
+    rows, height = _rows_up_to(last_row)
     if width * height > MAX_PLACES:
         raise NotPlain
-    padded = b"|".join(b"%d" % at for at in _padded_styles(found.styles))
-    style = rb"(?!(?:%s)\")[0-9]{1,5}" % padded if padded else b"[0-9]{1,5}"
     usual = rb'r="(?:%s)(?:%s)"(?: s="%s")?(?: t="(?:s|str|inlineStr|n|b)")?/?>'
     return re.compile(rb"<c[\s/>](?!" + usual % (columns, rows, style) + rb")")
+
+
+def _style_pattern(padded: list[int]) -> bytes:
+    """Raises NotPlain for more formats than a pattern can look for at every cell."""
+    if len(padded) > MAX_PADDED_STYLES:
+        raise NotPlain
+    numbers = b"|".join(b"%d" % at for at in padded)
+    return rb"(?!(?:%s)\")[0-9]{1,5}" % numbers if padded else b"[0-9]{1,5}"
 
 
 def _columns_up_to(last: bytes) -> tuple[bytes, int]:
@@ -274,9 +322,7 @@ def _rows_up_to(last: int) -> tuple[bytes, int]:
 
 
 def _padded_styles(styles: bytes) -> list[int]:
-    if not styles:
-        return []
-    root = ElementTree.fromstring(styles)  # noqa: S314 - it is small, and has no DOCTYPE
+    root = ElementTree.fromstring(styles)  # noqa: S314 - checked by expat, no DOCTYPE
     formats = {
         one.get("numFmtId")
         for one in root.iterfind("{*}numFmts/{*}numFmt")

@@ -54,20 +54,25 @@ def refuse_compound_file(path: Path) -> UserFacingError:
 
 
 @contextmanager
-def open_workbook(path: Path, progress: Progress) -> Iterator[Iterator[Rows]]:
+def open_workbook(
+    path: Path, progress: Progress, *, careful: bool = False
+) -> Iterator[Iterator[Rows]]:
     """The rows of each visible sheet. Reads each sheet lazily.
 
+    careful: without calamine.
     Raises InvalidInputError, here or while reading, if the file is not a workbook.
     """
     progress.report(0, None, f"Leyendo «{path.name}»")
     with ExitStack() as stack:
-        careful = _Careful(path, stack, progress)
+        by_openpyxl = _Careful(path, stack, progress)
         try:
+            if careful:
+                raise NotPlain
             plain = stack.enter_context(open_plain(path, progress))
         except NotPlain:
-            yield (_rows(sheet, progress) for sheet in careful.sheets())
+            yield (_rows(sheet, progress) for sheet in by_openpyxl.sheets())
         else:
-            yield (_plain_rows(read, careful, at) for at, read in enumerate(plain))
+            yield (_plain_rows(read, by_openpyxl, at) for at, read in enumerate(plain))
 
 
 def _plain_rows(read: Callable[[], Rows], careful: _Careful, at: int) -> Rows:

@@ -1,21 +1,23 @@
 """Reads a user's table in Excel or CSV: a header, and rows of text.
 
-Files over the limits, damaged files and other files are refused with a sentence. Memory stays
-bounded, also for files with false sizes.
+A child process parses the file, and this one gets blocks of rows: see gateways/isolation. Files
+over the limits, damaged files and other files are refused with a sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any, Final
 
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.hojas.comun import (
     MAX_FILE_BYTES,
+    MAX_ROWS,
     Rows,
     SheetRow,
     empty,
@@ -25,15 +27,30 @@ from icsoe_desktop.gateways.hojas.comun import (
 )
 from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
 from icsoe_desktop.gateways.hojas.texto_csv import open_csv
+from icsoe_desktop.gateways.isolation.blocks import (
+    CELL_END,
+    ROW_END,
+    Answer,
+    Report,
+    Seldom,
+    blocks,
+)
+from icsoe_desktop.gateways.isolation.client import BROKEN, ChildLostError, IsolatedReader
 from icsoe_desktop.jobs import NoProgress, Progress
 
-__all__ = ["Aliases", "Sheet", "SheetRow", "match_columns", "open_sheet"]
+__all__ = ["Aliases", "Sheet", "SheetRow", "match_columns", "open_sheet", "open_sheet_here"]
 
 Aliases = Mapping[str, Sequence[str]]
 
 # Reports have titles above the table: search the header in this many rows.
 HEADER_SEARCH_ROWS = 20
 MAX_SHEETS_SEARCHED = 20
+TASK: Final = "hojas.read"
+# calamine loads a sheet in one call, which reports nothing: seconds on a slow machine.
+SILENCE_S: Final = 60.0
+# What all rows of a sheet may hold: a text used a million times takes one place in the file.
+MAX_ROW_CHARACTERS: Final = 1_000_000
+MAX_ROWS_BYTES: Final = 400_000_000
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_FORMATS = (b"%pdf", b"{\\rtf", b"<html", b"<!doctype", b"<?xml", b"<table", b"-----begin")
 
@@ -56,17 +73,112 @@ class Sheet:
 def open_sheet(
     path: Path, wanted: Aliases | None = None, progress: Progress | None = None
 ) -> Iterator[Sheet]:
-    """Open the table in a .xlsx or CSV file. The content decides the format.
+    """Open the table in a .xlsx or CSV file, in a child process. The content decides the format.
 
     wanted: the columns to search. The row with most of them is the header; if there is none,
     the first row of the first visible sheet is.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
+    answers = _answers(path, wanted or {}, progress or NoProgress())
+    with closing(answers):
+        header, columns = _received_header(next(answers, None))
+        yield Sheet(path.name, header, columns, _received_rows(answers))
+
+
+def _answers(path: Path, wanted: Aliases, progress: Progress) -> Generator[Answer]:
+    """First the header, then blocks of rows.
+
+    Where calamine kills the child, a second one begins anew with openpyxl, which needs less memory.
+    """
+    arguments: dict[str, Any] = {
+        "path": str(path.absolute()),
+        "wanted": {field: list(names) for field, names in wanted.items()},
+    }
+    begun = False
+    for careful in (False, True):
+        try:
+            with IsolatedReader(silence_s=SILENCE_S) as reader:
+                answers = reader.ask(TASK, arguments | {"careful": careful}, progress=progress)
+                for at, answer in enumerate(answers):
+                    if at or not begun:
+                        yield answer
+                    begun = True
+            return
+        except InvalidInputError:
+            raise
+        except UserFacingError as error:
+            if careful or not isinstance(error, ChildLostError):
+                raise InvalidInputError(error.message, "archivo") from error
+
+
+def _received_header(answer: Answer | None) -> tuple[SheetRow, dict[str, int]]:
+    match answer:
+        case ([int(line), list(cells), dict(columns)], _) if all(
+            isinstance(cell, str) for cell in cells
+        ) and all(isinstance(at, int) and 0 <= at < len(cells) for at in columns.values()):
+            return SheetRow(line, tuple(cells)), columns
+    raise InvalidInputError(BROKEN, "archivo")
+
+
+def _received_rows(answers: Iterator[Answer]) -> Rows:
+    last = size = 0
+    for lines, blob in answers:
+        try:
+            texts = blob.decode().split(ROW_END)
+        except UnicodeError:
+            raise InvalidInputError(BROKEN, "archivo") from None
+        if not isinstance(lines, list) or len(lines) != len(texts):
+            raise InvalidInputError(BROKEN, "archivo")
+        size += len(blob)
+        if size > MAX_ROWS_BYTES:
+            raise too_large("sus celdas tienen más texto que las de un libro normal")
+        for line, text in zip(lines, texts, strict=True):
+            if not isinstance(line, int) or line > MAX_ROWS:
+                raise InvalidInputError(BROKEN, "archivo")
+            # A second child tells again what the first one told.
+            if line > last:
+                yield SheetRow(line, tuple(text.split(CELL_END)))
+                last = line
+
+
+def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Iterator[Answer]:
+    """In the child: an answer for the header, and one for each block of rows."""
+    progress = Seldom(report)
+    path, wanted = Path(arguments["path"]), arguments["wanted"]
+    with open_sheet_here(path, wanted, progress, careful=arguments["careful"]) as sheet:
+        yield [sheet.header.line, sheet.header.cells, dict(sheet.columns)], b""
+        yield from blocks(_joined(sheet.rows))
+
+
+def _joined(rows: Rows) -> Iterator[tuple[int, str]]:
+    for row in rows:
+        text = CELL_END.join(row.cells)
+        if len(text) > MAX_ROW_CHARACTERS:
+            raise refuse(
+                f"El renglón {row.line:,} tiene más de {MAX_ROW_CHARACTERS:,} caracteres. "
+                "Corríjalo y vuelva a elegir el archivo."
+            )
+        yield row.line, text
+
+
+@contextmanager
+def open_sheet_here(
+    path: Path,
+    wanted: Aliases | None = None,
+    progress: Progress | None = None,
+    *,
+    careful: bool = False,
+) -> Iterator[Sheet]:
+    """The same as open_sheet, in this process: only for files that are trusted, and in the child.
+
+    careful: with openpyxl alone.
+    """
     progress = progress or NoProgress()
     wanted = wanted or {}
     with ExitStack() as stack:
         best: tuple[int, int, list[SheetRow], Rows] | None = None
-        for rows in islice(_tables(path, progress, stack), MAX_SHEETS_SEARCHED):
+        tables = _tables(path, progress, stack, careful=careful)
+        for rows in islice(tables, MAX_SHEETS_SEARCHED):
             first = list(islice(rows, HEADER_SEARCH_ROWS))
             scores = [len(_places(row.cells, wanted)) for row in first]
             score = max(scores, default=-1)
@@ -136,7 +248,7 @@ def _padded(rows: Rows, width: int) -> Rows:
         raise _unreadable() from error
 
 
-def _tables(path: Path, progress: Progress, stack: ExitStack) -> Iterator[Rows]:
+def _tables(path: Path, progress: Progress, stack: ExitStack, *, careful: bool) -> Iterator[Rows]:
     try:
         if not path.is_file():
             raise refuse("El archivo ya no está ahí. Elíjalo de nuevo.")
@@ -150,7 +262,7 @@ def _tables(path: Path, progress: Progress, stack: ExitStack) -> Iterator[Rows]:
         if head.startswith(CFB_SIGNATURE):
             raise refuse_compound_file(path)
         if head.startswith(_ZIP_SIGNATURES):
-            return stack.enter_context(open_workbook(path, progress))
+            return stack.enter_context(open_workbook(path, progress, careful=careful))
         if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_OTHER_FORMATS):
             raise not_a_sheet()
         return iter([stack.enter_context(open_csv(path, progress))])

@@ -26,6 +26,10 @@ def find_task(name: str) -> Task:
         from icsoe_desktop.gateways.constancia_pdf.palabras import words_task
 
         return words_task
+    if name == "hojas.read":
+        from icsoe_desktop.gateways.hojas.lectura import read_task
+
+        return read_task
     raise KeyError(name)
 
 

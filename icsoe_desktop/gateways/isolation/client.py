@@ -29,6 +29,7 @@ SILENCE_S: Final = 20.0
 POLL_S: Final = 0.1
 _MAX_SENTENCE: Final = 2_000
 _FRAMES_AHEAD: Final = 4
+_FAIL_FAST: Final = 0xC0000409  # how abort() ends a process on Windows
 
 TOO_MUCH: Final = (
     "Leer el archivo pide más memoria de la que pide un archivo normal, y se detuvo. No se cambió "
@@ -42,6 +43,10 @@ BROKEN: Final = (
     "El archivo no se puede leer: está dañado o no es lo que dice ser. No se cambió nada. Vuelva a "
     "copiarlo desde su origen."
 )
+
+
+class ChildLostError(UserFacingError):
+    """The child died of the file: no memory, or a crash of its library."""
 
 
 class IsolatedReader:
@@ -73,7 +78,7 @@ class IsolatedReader:
 
         payload: the file's octets; None stands for those of the request before.
         Raises what the task raises (UserFacingError, InvalidInputError), UserFacingError where the
-        child reached a limit or died, and Cancelled.
+        child reached a limit (ChildLostError where it died), and Cancelled.
         """
         told = progress or NoProgress()
         try:
@@ -163,7 +168,7 @@ class IsolatedReader:
                         raise InvalidInputError(sentence, campo)
                     raise UserFacingError(sentence)
                 case ["memory"]:
-                    raise UserFacingError(TOO_MUCH)
+                    raise ChildLostError(TOO_MUCH)
                 case _:
                     raise UserFacingError(BROKEN)
 
@@ -175,7 +180,7 @@ class IsolatedReader:
         if status in (-sigxcpu, -sigkill):
             return UserFacingError(TOO_SLOW)
         # PDFium and the Rust readers end the process where they get no memory.
-        return UserFacingError(TOO_MUCH if status in (-6, -5, -4) else BROKEN)
+        return ChildLostError(TOO_MUCH if status in (-6, -5, -4, _FAIL_FAST) else BROKEN)
 
 
 def _end(

@@ -10,14 +10,14 @@ from typing import Any
 
 import openpyxl
 
-from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.gateways.hojas.lectura import open_sheet_here
 
 WANTED = {"registro": ("Registro patronal",), "nombre": ("Razón social",), "rfc": ("R.F.C.",)}
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def read(path: Path, wanted: Any = None) -> tuple[tuple[str, ...], list[tuple[int, ...]]]:
-    with open_sheet(path, wanted) as sheet:
+    with open_sheet_here(path, wanted) as sheet:
         return sheet.header.cells, [(row.line, *row.cells) for row in sheet.rows]
 
 

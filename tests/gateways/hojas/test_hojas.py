@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.hojas.lectura import SheetRow, match_columns, open_sheet
+from icsoe_desktop.gateways.hojas.lectura import SheetRow, match_columns, open_sheet_here
 from icsoe_desktop.jobs import Cancelled
 from tests.gateways.hojas.libros import WANTED, book, changed_part, read, shared_book
 
@@ -106,7 +106,7 @@ def test_the_header_is_found_under_titles_and_on_another_sheet(tmp_path: Path) -
         data.append(row)
     workbook.save(tmp_path / "libro.xlsx")
 
-    with open_sheet(tmp_path / "libro.xlsx", WANTED) as sheet:
+    with open_sheet_here(tmp_path / "libro.xlsx", WANTED) as sheet:
         assert dict(sheet.columns) == {"rfc": 0, "registro": 2}
         assert sheet.header.line == 3
         assert list(sheet.rows) == [SheetRow(4, ("a", "", "b", ""))]
@@ -158,7 +158,7 @@ def test_reading_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> Non
     text.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     for path, total in ((excel, 1001), (text, text.stat().st_size)):
         watcher = Stop(after=5)
-        with pytest.raises(Cancelled), open_sheet(path, None, watcher) as sheet:
+        with pytest.raises(Cancelled), open_sheet_here(path, None, watcher) as sheet:
             list(sheet.rows)
         assert [done for done, _ in watcher.reports] == sorted(d for d, _ in watcher.reports)
         assert watcher.reports[-1][1] == total

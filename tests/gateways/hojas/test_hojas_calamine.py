@@ -20,7 +20,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import calamine as hojas_calamine
 from icsoe_desktop.gateways.hojas import excel as hojas_excel
 from icsoe_desktop.gateways.hojas.calamine import NotPlain, open_plain
-from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.gateways.hojas.lectura import open_sheet_here
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.hojas.libros import (
     MAIN_NS,
@@ -182,7 +182,7 @@ def test_calamine_never_gets_another_encoding_or_a_doctype(tmp_path: Path, head:
             plain(changed_part(good, tmp_path / "otro.xlsx", SHEET, content))
 
 
-@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_TAGS", "MAX_PLACES", "MAX_OTHER_BYTES"])
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PLACES"])
 def test_what_unpacks_to_too_much_is_for_the_other_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, temporary: Path
 ) -> None:
@@ -261,7 +261,7 @@ def test_reading_can_be_stopped_while_unpacking_and_nothing_stays(
             if self.reports == 3:
                 raise Cancelled
 
-    with pytest.raises(Cancelled), open_sheet(path, None, Stop()):
+    with pytest.raises(Cancelled), open_sheet_here(path, None, Stop()):
         pass
     assert list(temporary.iterdir()) == []
 
