@@ -33,6 +33,7 @@ _TIPOS = {
 }
 _CADENAS = {
     Cadena.SAT: "emitido por el SAT",
+    Cadena.ANTERIOR: "de una autoridad anterior del SAT",
     Cadena.PRUEBA: "de prueba del SAT",
     Cadena.DESCONOCIDA: "autoridad desconocida",
 }

@@ -99,9 +99,10 @@ class Certificado:
     spki: bytes = field(repr=False)
 
     @classmethod
-    def from_x509(cls, parsed: X509, data: bytes) -> Certificado:
+    def from_x509(cls, parsed: X509, data: bytes, *, ajeno_al_sat: bool = False) -> Certificado:
+        """ajeno_al_sat: it is known that no authority of the SAT issued it."""
         subject = parsed.subject_name
-        tipo = classify(parsed)
+        tipo = classify(parsed, ajeno_al_sat=ajeno_al_sat)
         rfc, rfc_representante = _split_pair(subject.get(_UNIQUE_IDENTIFIER))
         curp, curp_representante = _split_pair(subject.get(_SERIAL_NUMBER))
         titular = subject.get(_NAME) or subject.get(_O) or subject.get(_CN)
@@ -153,11 +154,12 @@ def vigencia_of(valido_desde: datetime, valido_hasta: datetime, now: datetime) -
     return EstadoVigencia(Vigencia.VIGENTE, dias)
 
 
-def classify(parsed: X509) -> TipoCertificado:
+def classify(parsed: X509, *, ajeno_al_sat: bool = False) -> TipoCertificado:
     """What the certificate is, by KeyUsage, extended key usage and branch.
 
     The RFC in 2.5.4.45 is what only the SAT writes: without it an OU that is a registro patronal
-    is an IMSS certificate, whatever its KeyUsage.
+    is an IMSS certificate, whatever its KeyUsage. ajeno_al_sat: no authority of the SAT issued it;
+    then such an OU decides, whatever other attributes the certificate has.
     """
     if parsed.is_authority:
         return TipoCertificado.DESCONOCIDO
@@ -165,7 +167,7 @@ def classify(parsed: X509) -> TipoCertificado:
     branches = subject.all(_OU)
     of_the_sat = subject.get(_UNIQUE_IDENTIFIER) is not None
     is_registro = _find_registro_patronal(subject) is not None
-    if is_registro and not of_the_sat:
+    if is_registro and (ajeno_al_sat or not of_the_sat):
         return TipoCertificado.IMSS
     usage, extended = parsed.key_usage, parsed.extended_key_usage
     if of_the_sat and usage == _KEY_USAGE_EFIRMA and extended == _EXTENDED_EFIRMA and not branches:

@@ -29,6 +29,9 @@ ILEGIBLE = "No se pudo leer el archivo; revise que exista y que tenga permiso pa
 ES_UNA_LLAVE = "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."
 ES_UN_PFX = "Es un archivo .pfx, que va solo: quite la llave privada."
 PFX_EN_VEZ_DE_EFIRMA = "Es un archivo .pfx; elija el certificado (.cer) de la e.firma."
+ES_UN_SOBRE = (
+    "Es una solicitud de sellos (.sdg) u otro sobre, no el certificado que entrega el SAT."
+)
 ES_UN_REQUERIMIENTO = "Es un requerimiento (.req), no el certificado que entrega el SAT."
 ES_UN_ZIP = "Descomprima el archivo antes de seleccionarlo."
 NO_ES_CERTIFICADO = "El archivo no es un certificado."
@@ -47,6 +50,10 @@ NO_CORRESPONDEN = "El certificado (.cer) y la llave privada (.key) no correspond
 ES_UN_CSD = "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma."
 NO_ES_EFIRMA = "El certificado no es una e.firma del SAT."
 NO_ES_DEL_SAT = "El certificado no fue emitido por el SAT."
+DE_AUTORIDAD_ANTERIOR = (
+    "El certificado fue emitido por una autoridad anterior del SAT, ya vencida. Renuévelo en el "
+    "SAT."
+)
 ES_DE_PRUEBA = "Es un certificado de prueba del SAT; no tiene validez."
 
 
@@ -79,9 +86,13 @@ def format_fecha(dia: date) -> str:
 
 
 class Cadena(StrEnum):
-    """Who issued the certificate: a pinned authority of the SAT, a test one, or nobody known."""
+    """Who issued the certificate.
+
+    ANTERIOR: an authority of the SAT whose certificates have all expired.
+    """
 
     SAT = "sat"
+    ANTERIOR = "anterior"
     PRUEBA = "prueba"
     DESCONOCIDA = "desconocida"
 
@@ -93,6 +104,7 @@ class ClaseArchivoCertificado(StrEnum):
     LLAVE = "llave"
     PFX = "pfx"
     REQUERIMIENTO = "requerimiento"
+    SOBRE = "sobre"
     ZIP = "zip"
     VACIO = "vacío"
     DEMASIADO_GRANDE = "demasiado grande"
@@ -263,6 +275,8 @@ def _judge_dates(certificado: Certificado, now: datetime) -> str | None:
 def _judge_issuer(certificado: Certificado, cadena: Cadena, esperado: Esperado) -> str | None:
     if cadena is Cadena.PRUEBA:
         return None if esperado.pruebas else ES_DE_PRUEBA
+    if cadena is Cadena.ANTERIOR:
+        return DE_AUTORIDAD_ANTERIOR
     # The IMSS publishes no authority: its certificates are not judged by their issuer.
     if cadena is Cadena.SAT or certificado.tipo is TipoCertificado.IMSS:
         return None

@@ -22,6 +22,7 @@ _PADDING = b"\0\t\n\r \x1a"  # what transfers and editors leave after a file
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08")
 _PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _BASE64 = string.ascii_letters.encode() + string.digits.encode() + b"+/=" + _PADDING
+_PKCS7 = "1.2.840.113549.1.7."
 _ENCRYPTED_PEM = b"Proc-Type: 4,ENCRYPTED"
 _INDEFINITE = b"\x30\x80"
 
@@ -115,7 +116,7 @@ def _classify(whole: Element, encoded: bytes) -> RecognizedFile:
     reader = whole.open()
     first = reader.read()
     second = reader.read()
-    third = reader.peek()
+    third = None if reader.at_end else reader.peek()
     if first.tag == der.INTEGER:
         version = der.read_integer(first)
         if version == 3 and second.tag == der.SEQUENCE:
@@ -126,6 +127,10 @@ def _classify(whole: Element, encoded: bytes) -> RecognizedFile:
         sec1 = second.tag == der.OCTET_STRING and version == 1
         if pkcs8 or pkcs1 or sec1:
             return RecognizedFile(ClaseArchivoCertificado.LLAVE, encoded)
+    elif first.tag == der.OID and second.tag == der.CONTEXT_0:
+        # PKCS#7: the SAT's .sdg wraps requests so, .p7b and .p7m certificates and messages.
+        if der.read_oid(first).startswith(_PKCS7):
+            return RecognizedFile(ClaseArchivoCertificado.SOBRE)
     elif first.tag == der.SEQUENCE and second.tag == der.OCTET_STRING:
         der.read_oid(first.open().read(der.OID))
         return RecognizedFile(ClaseArchivoCertificado.LLAVE, encoded)

@@ -1,6 +1,7 @@
 """The trusted certificate authorities: the pinned ones of the SAT, and added ones.
 
-autoridades.json contains names, public keys and dates of AC4 to AC7 and of the test authorities.
+autoridades.json contains names, public keys and dates of AC4 to AC7, of the test authorities, and
+of AC0 to AC3, which are only named: whatever they issued has expired.
 """
 
 from __future__ import annotations
@@ -105,7 +106,11 @@ class Autoridades:
 
 
 def _read_pinned() -> list[Autoridad]:
-    ambientes = {"produccion": Cadena.SAT, "pruebas": Cadena.PRUEBA}
+    ambientes = {
+        "produccion": Cadena.SAT,
+        "anterior": Cadena.ANTERIOR,
+        "pruebas": Cadena.PRUEBA,
+    }
     return [
         Autoridad(
             nombre=fact["nombre"],

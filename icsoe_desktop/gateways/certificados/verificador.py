@@ -11,6 +11,7 @@ from icsoe_desktop.domain.certificados import verificacion as frases
 from icsoe_desktop.domain.certificados.certificado import Certificado, same_registro_patronal
 from icsoe_desktop.domain.certificados.der import DerError
 from icsoe_desktop.domain.certificados.verificacion import (
+    Cadena,
     CampoCertificado,
     ClaseArchivoCertificado,
     Esperado,
@@ -46,6 +47,7 @@ _OF_A_CERTIFICATE = _OF_ANY_FILE | {
     ClaseArchivoCertificado.LLAVE: frases.ES_UNA_LLAVE,
     ClaseArchivoCertificado.PFX: frases.ES_UN_PFX,
     ClaseArchivoCertificado.REQUERIMIENTO: frases.ES_UN_REQUERIMIENTO,
+    ClaseArchivoCertificado.SOBRE: frases.ES_UN_SOBRE,
 }
 
 
@@ -156,7 +158,7 @@ class CertificateVerifier:
         except InvalidInputError as error:
             return _refuse_pfx(error)
         waiting = (MensajeCertificado(frases.FALTA_CONTRASENA_DE_PFX, CampoCertificado.CONTRASENA),)
-        leidos = list(_read_certificates(seen.certificados))
+        leidos = list(self._read_certificates(seen.certificados))
         if not leidos:
             return Verificacion(
                 ClaseArchivoCertificado.PFX, problemas=waiting, falta_contrasena=True
@@ -167,7 +169,7 @@ class CertificateVerifier:
         return replace(found, falta_contrasena=True)
 
     def _judge_pfx(self, pfx: Pfx, now: datetime, esperado: Esperado) -> Verificacion:
-        leidos = list(_read_certificates(pfx.certificados))
+        leidos = list(self._read_certificates(pfx.certificados))
         sin_llave = (
             ()
             if pfx.llaves
@@ -197,6 +199,17 @@ class CertificateVerifier:
             _pick(leidos, esperado), now, esperado, ajena, ClaseArchivoCertificado.PFX
         )
         return replace(found, llave_corresponde=False)
+
+    def _read_certificates(self, encoded: Iterable[bytes]) -> Iterable[_ReadCertificate]:
+        """The readable certificates of a .pfx. Skips the others."""
+        for data in encoded:
+            try:
+                x509 = read_certificate(data)
+            except DerError:
+                continue
+            ajeno_al_sat = self._autoridades.cadena(x509) is Cadena.DESCONOCIDA
+            found = Certificado.from_x509(x509, data, ajeno_al_sat=ajeno_al_sat)
+            yield _ReadCertificate(found, x509)
 
     def _judge(
         self,
@@ -269,16 +282,6 @@ def _refuse_pfx(error: InvalidInputError) -> Verificacion:
             ),
         ),
     )
-
-
-def _read_certificates(encoded: Iterable[bytes]) -> Iterable[_ReadCertificate]:
-    """The readable certificates. Skips the others."""
-    for data in encoded:
-        try:
-            x509 = read_certificate(data)
-        except DerError:
-            continue
-        yield _ReadCertificate(Certificado.from_x509(x509, data), x509)
 
 
 def _pair(llaves: list[OpenedKey], leidos: list[_ReadCertificate]) -> list[_ReadCertificate]:

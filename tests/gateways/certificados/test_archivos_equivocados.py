@@ -13,6 +13,7 @@ from icsoe_desktop.domain.certificados.verificacion import (
     Esperado,
 )
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
+from tests.gateways.certificados import asn1
 from tests.gateways.certificados.conftest import CLAVE
 from tests.gateways.certificados.generador import (
     NOW,
@@ -120,3 +121,13 @@ def test_a_missing_file_and_a_folder_are_told(
         assert verificador.verify(cer, path, now=NOW).por_campo(CampoCertificado.LLAVE) == (
             sentence,
         )
+
+
+@pytest.mark.parametrize("kind", ["1.2.840.113549.1.7.2", "1.2.840.113549.1.7.3"])
+def test_a_request_for_seals_is_named(verificador: CertificateVerifier, kind: str) -> None:
+    """The SAT's Certifica wraps the requests for CSD in PKCS#7 (.sdg)."""
+    wrapped = asn1.sequence(asn1.oid(kind), asn1.context(0, asn1.sequence(asn1.integer(1))))
+    sentence = (
+        "Es una solicitud de sellos (.sdg) u otro sobre, no el certificado que entrega el SAT."
+    )
+    assert verificador.verify(wrapped, now=NOW).mensajes == (sentence,)

@@ -10,10 +10,12 @@ from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.domain.certificados.x509 import read_certificate
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
 from tests.gateways.certificados.generador import (
     CN,
     DESDE,
+    NOW,
     SHA1_RSA,
     Datos,
     Emisora,
@@ -68,10 +70,24 @@ def test_one_changed_octet_breaks_the_chain(emisora: Emisora) -> None:
     assert pinned.cadena(read_certificate(bytes(data))) is Cadena.DESCONOCIDA
 
 
-def test_the_pinned_file_holds_the_four_of_the_sat_and_its_two_test_ones() -> None:
+def test_the_pinned_file_holds_the_four_of_the_sat_the_former_ones_and_the_test_ones() -> None:
     pinned = Autoridades.pinned()
     kinds = [each.cadena for group in pinned._by_subject.values() for each in group]
-    assert sorted(kinds) == [*[Cadena.PRUEBA] * 2, *[Cadena.SAT] * 4]
+    former, of_tests, of_today = Cadena.ANTERIOR, Cadena.PRUEBA, Cadena.SAT
+    assert sorted(kinds) == [*[former] * 4, *[of_tests] * 3, *[of_today] * 4]
+
+
+def test_a_former_authority_is_named_and_never_trusted(emisora: Emisora) -> None:
+    """Also a certificate whose dates still hold: nobody may issue in its name any more."""
+    judge = CertificateVerifier(Autoridades([emisora.autoridad(Cadena.ANTERIOR)]))
+    found = judge.verify(emisora.emitir(efirma_fisica(), nueva_llave()), now=NOW)
+    assert (found.valido, found.mensajes) == (
+        False,
+        (
+            "El certificado fue emitido por una autoridad anterior del SAT, ya vencida. Renuévelo "
+            "en el SAT.",
+        ),
+    )
 
 
 def test_an_administrator_can_add_an_authority() -> None:

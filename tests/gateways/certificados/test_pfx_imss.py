@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.certificados.verificacion import Esperado
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.gateways.certificados import asn1
@@ -14,6 +15,7 @@ from tests.gateways.certificados.generador import (
     HASTA,
     NOW,
     REGISTRO,
+    RFC,
     Emisora,
     csd,
     efirma_fisica,
@@ -67,6 +69,20 @@ def test_an_imss_pfx_needs_no_known_authority(verificador: CertificateVerifier) 
     data = pfx([stranger], [nueva_llave()], como_openssl_legacy(CLAVE))
     found = verificador.verify(data, None, CLAVE, now=NOW)
     assert (found.valido, str(found.cadena)) == (True, "desconocida")
+
+
+def test_a_pfx_that_no_authority_of_the_sat_issued_is_of_the_imss_by_its_registro_patronal(
+    verificador: CertificateVerifier, emisora: Emisora
+) -> None:
+    """Some carry the attribute in which the SAT writes the RFC; the branch decides."""
+    datos = imss().con_atributo(RFC, asn1.text("TBI990101QX5"))
+    como = como_openssl_3(CLAVE)
+    stranger = Emisora("AUTORIDAD DEL INSTITUTO")
+    found = verificador.verify(
+        pfx([stranger.emitir(datos, nueva_llave())], [nueva_llave()], como), None, CLAVE, now=NOW
+    )
+    assert found.certificado is not None
+    assert (found.certificado.tipo, found.valido) == (TipoCertificado.IMSS, True)
 
 
 def test_an_imss_pfx_of_another_registro_patronal_is_refused(

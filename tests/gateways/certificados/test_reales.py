@@ -119,12 +119,12 @@ def test_the_published_pfx_gets_its_answer(sat: CertificateVerifier, reales: Pat
         "vigente": False,
         "llave_corresponde": True,
         "emisor": "A.C. 2 de pruebas(4096)",
-        "cadena": "desconocida",
+        "cadena": "prueba",
         "valido": False,
         "mensajes": [
             CSD,
             "El certificado venció el 17/05/2021.",
-            "El certificado no fue emitido por el SAT.",
+            "Es un certificado de prueba del SAT; no tiene validez.",
         ],
     }
 
