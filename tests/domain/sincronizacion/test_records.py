@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import Perdido
+from icsoe_desktop.domain.sincronizacion.merge import LostValue
 from icsoe_desktop.domain.sincronizacion.records import canonical, pack, parse_record_id, unpack
 
 ID = "018f3c1a-7b1e-7a2b-9c3d-0123456789ac"
@@ -20,7 +20,7 @@ def test_equal_values_have_one_text_whatever_order_they_were_made_in() -> None:
 
 def test_a_value_that_loses_twice_is_one_conflict_and_another_value_is_another() -> None:
     def conflict(lost: object, current: object = "z", campo: str = "telefono") -> uuid.UUID:
-        return Perdido(campo, (campo,), (current,), (lost,)).identify(uuid.UUID(ID))
+        return LostValue(campo, (campo,), (current,), (lost,)).identify(uuid.UUID(ID))
 
     assert conflict({"b": 1, "a": 2}) == conflict({"a": 2, "b": 1}, current="y")
     assert len({conflict("1"), conflict("2"), conflict("1", campo="correo")}) == 3
