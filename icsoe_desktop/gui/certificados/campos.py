@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.certificados.presenter import PFX_SUFFIXES
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
@@ -46,11 +46,15 @@ class CertificadoFields(QObject):
         self._usuario_typed = False
         self._fields = CheckedFields(
             {
-                CampoCertificado.REGISTRO_PATRONAL: Field(form.registro_combo, form.registro_error),
-                CampoCertificado.CERTIFICADO: Field(form.archivo_edit, form.archivo_error),
-                CampoCertificado.LLAVE: Field(form.llave_edit, form.llave_error),
-                "usuario": Field(form.usuario_edit, form.usuario_error),
-                CampoCertificado.CONTRASENA: Field(form.contrasena_edit, form.contrasena_error),
+                CampoCertificado.REGISTRO_PATRONAL: CheckedField(
+                    form.registro_combo, form.registro_error
+                ),
+                CampoCertificado.CERTIFICADO: CheckedField(form.archivo_edit, form.archivo_error),
+                CampoCertificado.LLAVE: CheckedField(form.llave_edit, form.llave_error),
+                "usuario": CheckedField(form.usuario_edit, form.usuario_error),
+                CampoCertificado.CONTRASENA: CheckedField(
+                    form.contrasena_edit, form.contrasena_error
+                ),
             },
             self,
         )

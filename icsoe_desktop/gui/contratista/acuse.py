@@ -14,7 +14,7 @@ from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field, fields_of
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
@@ -44,7 +44,7 @@ class AcuseTab(Tab):
         )
         presenter.setParent(self)
         self._presenter = presenter
-        archivo = Field(form.elegir_button, form.archivo_error)
+        archivo = CheckedField(form.elegir_button, form.archivo_error)
         self._fields = CheckedFields({"archivo": archivo, **fields_of(form, "fecha")}, self)
         DateField(form.fecha_edit)
         self.setAcceptDrops(True)

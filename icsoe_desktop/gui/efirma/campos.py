@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada
@@ -41,10 +41,10 @@ class EfirmaFields(QWidget):
         form.rfc_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._fields = CheckedFields(
             {
-                "rfc": Field(form.rfc_edit, form.rfc_error),
-                "certificado": Field(form.archivo_edit, form.certificado_error),
-                "llave": Field(form.llave_edit, form.llave_error),
-                "contrasena": Field(form.contrasena_edit, form.contrasena_error),
+                "rfc": CheckedField(form.rfc_edit, form.rfc_error),
+                "certificado": CheckedField(form.archivo_edit, form.certificado_error),
+                "llave": CheckedField(form.llave_edit, form.llave_error),
+                "contrasena": CheckedField(form.contrasena_edit, form.contrasena_error),
             },
             self,
         )

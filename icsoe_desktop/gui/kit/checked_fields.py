@@ -26,7 +26,7 @@ NOT_LEFT = frozenset({Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWind
 
 
 @dataclass(frozen=True)
-class Field:
+class CheckedField:
     """editor: what is typed or chosen in. error, warning: the labels under it."""
 
     editor: QWidget
@@ -34,20 +34,20 @@ class Field:
     warning: QLabel | None = None
 
 
-def fields_of(form: object, *names: str) -> dict[str, Field]:
+def fields_of(form: object, *names: str) -> dict[str, CheckedField]:
     """The fields of a form by their names: `rfc` is `rfc_edit` with `rfc_error`."""
 
     def widget(name: str, parts: tuple[str, ...]) -> QWidget | None:
         found = (getattr(form, f"{name}_{part}", None) for part in parts)
         return next((one for one in found if isinstance(one, QWidget)), None)
 
-    fields: dict[str, Field] = {}
+    fields: dict[str, CheckedField] = {}
     for name in names:
         editor, warning = widget(name, EDITORS), widget(name, WARNINGS)
         if editor is None:
             raise AttributeError(f"the form has no field {name}")
         error: QLabel = getattr(form, f"{name}_error")
-        fields[name] = Field(editor, error, warning if isinstance(warning, QLabel) else None)
+        fields[name] = CheckedField(editor, error, warning if isinstance(warning, QLabel) else None)
     return fields
 
 
@@ -68,7 +68,7 @@ class CheckedFields(QObject):
 
     def __init__(
         self,
-        fields: Mapping[str, Field],
+        fields: Mapping[str, CheckedField],
         parent: QObject,
         check: Callable[[], Mapping[str, str]] = dict,
         warn: Callable[[Set[str]], Mapping[str, str]] = lambda _left: {},

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_Sincronizacion
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import Field, fields_of
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, fields_of
 from icsoe_desktop.gui.kit.fields import announce, show_text_with
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -54,7 +54,7 @@ class ConexionPanel(QWidget):
         form.direccion_hint.hide()
 
     @property
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> dict[str, CheckedField]:
         return fields_of(self.form, *CONEXION_FIELDS)
 
     def typed(self, oficina: str = "") -> Conexion:

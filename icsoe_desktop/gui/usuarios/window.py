@@ -10,7 +10,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, Field, fields_of
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
@@ -70,7 +70,7 @@ class UsuariosWindow(EditingDialog):
         self._nuevo_codigo: NuevoCodigoDialog | None = None
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
-        acepta = Field(form.acepta_check, form.acepta_aviso_error)
+        acepta = CheckedField(form.acepta_check, form.acepta_aviso_error)
         self._fields = CheckedFields(
             {**fields_of(form, *TEXTS), "acepta_aviso": acepta},
             self,
