@@ -1,1 +1,1 @@
-"""Rules and values; no Qt, no SQL, no files, no clock of its own; imported by every layer."""
+"""Rules and values, without Qt, SQL, files or a clock. Every layer may import it."""

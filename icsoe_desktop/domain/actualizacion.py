@@ -15,13 +15,13 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Version:
-    """mayor.menor.parche, compared as numbers."""
+    """A version mayor.menor.parche, compared as numbers."""
 
     numbers: tuple[int, int, int]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises ValueError."""
+        """Raises ValueError for text that is not a version."""
         found = _VERSION.fullmatch(text)
         if found is None:
             raise ValueError("version")
@@ -36,7 +36,10 @@ class Version:
 
 @dataclass(frozen=True)
 class Actualizacion:
-    """instalador: https. tamano: bytes. sha256: of the installer, lowercase hexadecimal."""
+    """A published newer version and its installer.
+
+    instalador: https address. tamano: bytes. sha256: of the installer, lowercase hexadecimal.
+    """
 
     version: Version
     instalador: str
@@ -46,7 +49,10 @@ class Actualizacion:
 
     @classmethod
     def parse(cls, announced: Mapping[str, object]) -> Self:
-        """From a manifest whose signature is good. Raises ValueError naming the key."""
+        """An update from a manifest whose signature was already verified.
+
+        Raises ValueError with the name of the wrong key.
+        """
         version, installer = announced.get("version"), announced.get("instalador")
         digest, size = announced.get("sha256"), announced.get("tamano")
         notes = announced.get("notas", "")
@@ -56,7 +62,7 @@ class Actualizacion:
             raise ValueError("instalador")
         if not (isinstance(digest, str) and _SHA256.fullmatch(digest)):
             raise ValueError("sha256")
-        # True is an int too.
+        # bool is a subclass of int, so isinstance would accept True.
         if type(size) is not int or not 0 < size <= MAX_BYTES:
             raise ValueError("tamano")
         if not isinstance(notes, str) or len(notes) > MAX_NOTES_LENGTH:

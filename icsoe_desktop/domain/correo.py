@@ -1,4 +1,4 @@
-"""Mail: the server it leaves by, a message, and what may become of it in the outbox."""
+"""Mail: the SMTP server, a message, and the states of a mail in the buzón."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class EstadoCorreo(StrEnum):
     PENDIENTE = "Pendiente"
     ENVIANDO = "Enviando"
     ENVIADO = "Enviado"
-    DETENIDO = "Detenido"  # a person has to change something first
+    DETENIDO = "Detenido"  # stays until a person changes something
     DESCARTADO = "Descartado"
     VENCIDO = "Vencido"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServidorCorreo:
-    """The user's own SMTP server. The password is not part of it.
+    """The user's SMTP server, without its password.
 
-    servidor: a name or an IP address. usuario: empty for a server that asks for none.
+    servidor: host name or IP address. usuario: empty if the server needs no login.
     Raises InvalidInputError with the field's name in `campo`.
     """
 
@@ -66,7 +66,7 @@ class ServidorCorreo:
         remitente: str,
         nombre_remitente: str = "",
     ) -> Self:
-        """From what somebody typed."""
+        """A server from the texts of the form."""
         digits = clean(puerto)
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 5):
             _refuse("El puerto es un número del 1 al 65535; el usual es 587 o 465.", "puerto")
@@ -120,13 +120,16 @@ class ServidorCorreo:
         return self.servidor == "localhost"
 
     def same_account(self, other: ServidorCorreo) -> bool:
-        """Whether the password of one may be shown to the other."""
+        """True if both use the same server and user, so that they share a password."""
         return (self.servidor, self.usuario) == (other.servidor, other.usuario)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MensajeCorreo:
-    """One mail to one person. Raises InvalidInputError."""
+    """A mail to one person.
+
+    Raises InvalidInputError with the wrong field: para, asunto or texto.
+    """
 
     para: str = field(repr=False)
     asunto: str
@@ -140,7 +143,7 @@ class MensajeCorreo:
             raise InvalidInputError(error.message, "para") from error
         if not self.asunto.strip():
             _refuse("Escriba el asunto del correo.", "asunto")
-        # A new line in the subject would let its author write headers of the mail.
+        # A line break in the subject would let its author add headers to the mail.
         if not _is_one_line(self.asunto):
             _refuse("El asunto del correo va en un solo renglón.", "asunto")
         if len(self.asunto) > MAX_SUBJECT_LENGTH:
@@ -155,9 +158,10 @@ class MensajeCorreo:
 
 
 def retry_after(intentos: int, luck: float) -> timedelta:
-    """How long to wait after so many failed attempts: 1, 2, 4 … 60 minutes, and up to 25 % more.
+    """Delay after this many failed attempts: 1, 2, 4 … 60 minutes, plus up to 25 %.
 
-    luck: 0 ≤ luck < 1, so that the programs of one office do not all knock at the same moment.
+    luck: random, 0 ≤ luck < 1. It keeps the desktops of one office from retrying at the same
+    moment.
     """
     delay = min(FIRST_RETRY * (1 << min(max(intentos - 1, 0), 10)), LAST_RETRY)
     return delay * (1 + JITTER * luck)
@@ -169,7 +173,7 @@ def _is_one_line(text: str) -> bool:
 
 def _is_host_name(text: str) -> bool:
     labels = text.split(".")
-    # A last label of digits is an address with a slip of the finger.
+    # A last label of digits is a mistyped IP address.
     return (
         len(text) <= 253
         and all(_HOST_LABEL.fullmatch(label) for label in labels)
@@ -182,7 +186,7 @@ def _is_address(text: str) -> bool:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    # A zone («fe80::1%eth0») may hold anything.
+    # A zone («fe80::1%eth0») is arbitrary text.
     return "%" not in text
 
 

@@ -1,4 +1,4 @@
-"""The fields of a record as one table: labels, sheets, columns and comparisons derive from it."""
+"""The fields of a record as one table, for labels, sheets, columns and comparisons."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from icsoe_desktop.errors import InvalidInputError
 
 
 class Place(Flag):
-    """Where a field shows."""
+    """A place where a field appears."""
 
-    FORM = auto()  # a person changes it: another's change of it is told before it is lost
+    FORM = auto()  # editable: the form warns before another person's change of it is lost
     SHEET = auto()  # imported from Excel or CSV
     GRID = auto()
-    SEARCH = auto()  # found by the grid's quick filter
-    EXCEL = auto()  # exported
+    SEARCH = auto()  # searched by the grid's quick filter
+    EXCEL = auto()  # in the Excel export
     ARCO = auto()  # in the copy of a person's data
 
 
@@ -35,15 +35,17 @@ class ParsedText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. name: the attribute of the value and the column of the row.
+    """One field of a record.
 
-    places: a field that is in none still has its label in conflicts and in the bitácora.
-    parse: text to its canonical form, raising InvalidInputError; None: any clean text.
-    missing: what to say of an empty text, where `parse` does not say it.
-    aliases: other headers that a sheet may give it.
-    expected: what a cell of a sheet should hold, for who has to correct it.
-    titles: the header where it is worded otherwise than the label.
-    width: of its column in Excel, in characters.
+    name: attribute of the value and column of the row.
+    places: a field without places still has a label for conflicts and the bitácora.
+    parse: converts text to a value with the canonical form and raises InvalidInputError. None
+    accepts any clean text.
+    missing: error for an empty text, if `parse` does not give it.
+    aliases: other accepted headers in a sheet.
+    expected: description of a valid cell, for the person who corrects the sheet.
+    titles: header, where it differs from the label.
+    width: column width in Excel, in characters.
     """
 
     name: str
@@ -58,9 +60,9 @@ class Field:
     width: float = 20
 
     def read(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """The canonical form of what was typed, and what is odd about it.
+        """The canonical form of typed text, and its warnings.
 
-        Raises InvalidInputError (campo: the name).
+        Raises InvalidInputError (campo: the field's name).
         """
         plain = clean(text)
         if not plain and self.missing:
@@ -81,12 +83,12 @@ class Field:
 class FieldTable:
     """The fields of a record.
 
-    order: names in the order of a place that has its own; fields that it leaves out come last.
+    order: for a place with an own order, the field names in it. Other fields come last.
     """
 
     fields: tuple[Field, ...]
     order: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
-    # Asked for once a row by imports and exports.
+    # Imports and exports read it once per row.
     _at: dict[Place, tuple[Field, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -98,12 +100,12 @@ class FieldTable:
         return next(each for each in self.fields if each.name == name)
 
     def at(self, place: Place) -> tuple[Field, ...]:
-        """The fields that show there, in order."""
+        """The fields of a place, in its order."""
         found = self._at.get(place)
         if found is None:
             order = self.order.get(place, ())
             found = self._at[place] = tuple(
-                # Stable: fields without a position keep the order of the table.
+                # The sort is stable: fields without a position keep the order of the table.
                 sorted(
                     (each for each in self.fields if place in each.places),
                     key=lambda each: order.index(each.name) if each.name in order else len(order),
@@ -118,28 +120,28 @@ class FieldTable:
         return self[name].title(place)
 
     def label(self, name: str) -> str:
-        """The name itself for a field that a newer program added."""
+        """The label of a field, or the name itself if a newer program added the field."""
         return next((each.label for each in self.fields if each.name == name), name)
 
     def labels(self, names: Iterable[str]) -> str:
-        """«Teléfono fijo, RFC»."""
+        """Labels joined by commas: «Teléfono fijo, RFC»."""
         return ", ".join(self.label(name) for name in names)
 
     def headers(self) -> dict[str, tuple[str, ...]]:
-        """field → the headers by which a sheet may name it, the label first."""
+        """field → headers that a sheet may use for it, the label first."""
         return {
             each.name: (each.title(Place.SHEET), *each.aliases) for each in self.at(Place.SHEET)
         }
 
     def missing(self, found: Iterable[str]) -> tuple[Field, ...]:
-        """The columns that a sheet must have and does not."""
+        """The required columns that a sheet does not have."""
         there = set(found)
         return tuple(
             each for each in self.at(Place.SHEET) if not each.optional and each.name not in there
         )
 
     def changed(self, before: Any, after: Any) -> tuple[str, ...]:
-        """The fields of the form that differ between two values or rows."""
+        """Names of the form's fields that differ between two values or rows."""
         return tuple(
             name for name in self.names(Place.FORM) if getattr(before, name) != getattr(after, name)
         )

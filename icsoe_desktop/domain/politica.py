@@ -1,4 +1,4 @@
-"""What an administrator sets for every user of a machine; nobody changes it from the program."""
+"""Settings of an administrator for all users of a machine. The program only reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LLAVE_BYTES = 32
 
 @dataclass(frozen=True)
 class FuenteActualizaciones:
-    """Where newer versions are announced, and the Ed25519 key that must have signed it.
+    """Address of the update manifest, and the Ed25519 key that signs it.
 
     direccion: https. llave: 32 bytes.
     """
@@ -22,11 +22,11 @@ class FuenteActualizaciones:
 
 @dataclass(frozen=True)
 class Central:
-    """All of it is optional: without a file, everything is as if this program stood alone.
+    """The administrator's settings. All are optional.
 
-    correo_fijo: people may not use another server.
-    sincronizacion: the address of the office's server, https, or empty.
-    problemas: what the file says that could not be used, a finished sentence each.
+    correo_fijo: users cannot choose another mail server.
+    sincronizacion: https address of the office's server, or empty.
+    problemas: unusable entries of the file, a Spanish sentence each.
     """
 
     correo: ServidorCorreo | None = None

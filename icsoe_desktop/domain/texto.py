@@ -1,43 +1,46 @@
-"""Text as people type it and paste it: cleaned for keeping, folded for finding."""
+"""Cleans text that people type or paste, and folds it for searches."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Excel, Word and PDF turn these into their typographic sisters on the way to the clipboard.
+# Excel, Word and PDF replace plain punctuation by these when text is copied.
 _PLAIN_PUNCTUATION = str.maketrans("‘’ʼ´`‐‑‒–—―−", "'''''-------")
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def is_invisible(character: str) -> bool:
-    """True for what has no shape: control, zero width, soft hyphen, BOM, surrogate, unassigned."""
+    """True for a character without a shape.
+
+    These are control, zero width, soft hyphen, BOM, surrogate and unassigned characters.
+    """
     return unicodedata.category(character) in _INVISIBLE
 
 
 def clean(text: str) -> str:
-    """The same text in NFC, its spaces plain and single, without invisible characters."""
+    """The text in NFC, with single plain spaces and without invisible characters."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())  # most cells of most files
+        return " ".join(text.split())  # fast path: most cells of most files
     spaced = (" " if character.isspace() else character for character in text)
     visible = "".join(character for character in spaced if not is_invisible(character))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """«1 movimiento», «1,234 movimientos», «0 movimientos»."""
+    """The count with its noun: «1 movimiento», «1,234 movimientos», «0 movimientos»."""
     return f"{count:,} {one if count == 1 else many}"
 
 
 def counted_if_any(count: int, one: str, many: str) -> str:
-    """Empty for none."""
+    """Like `counted`, but empty for zero."""
     return counted(count, one, many) if count else ""
 
 
 def strip_accents(text: str, *, keep_enye: bool) -> str:
-    """The same text without accents and other marks.
+    """The text without accents and other marks.
 
-    keep_enye: Ñ and ñ stay, as CURP and the IMSS need them; otherwise they become N and n.
+    keep_enye: keep Ñ and ñ, as CURP and the IMSS require. Otherwise they become N and n.
     """
     return "".join(
         character if keep_enye and character in "Ññ" else _without_marks(character)
@@ -48,7 +51,7 @@ def strip_accents(text: str, *, keep_enye: bool) -> str:
 def _without_marks(character: str) -> str:
     if unicodedata.combining(character):
         return ""
-    # A lone ´ would decompose into a space, and make two words of D´AMICO.
+    # NFKD turns a lone ´ into a space, which would split D´AMICO.
     if not character.isalpha():
         return character
     decomposed = unicodedata.normalize("NFKD", character)
@@ -56,12 +59,12 @@ def _without_marks(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The key under which a text is found: «Muñóz», «MUÑOZ» and «munoz» give the same one.
+    """The search key of a text: «Muñóz», «MUÑOZ» and «munoz» have the same key.
 
     Folding a folded text changes nothing.
     """
     if text.isascii() and text.isprintable():
-        # Ten times sooner, for most of what a hundred thousand rows hold.
+        # Ten times faster, for most values of a table with a hundred thousand rows.
         return " ".join(text.translate(_PLAIN_PUNCTUATION).lower().split())
     plain = strip_accents(clean(text).translate(_PLAIN_PUNCTUATION), keep_enye=False)
     return clean(strip_accents(plain.casefold(), keep_enye=False).translate(_PLAIN_PUNCTUATION))

@@ -1,1 +1,1 @@
-"""Rules and values: entering and who may do what."""
+"""Login, sessions and rights: rules and values. Every layer may import it."""

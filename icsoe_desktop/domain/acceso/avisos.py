@@ -1,6 +1,6 @@
-"""The aviso de privacidad and the acuerdo de servicio; a change of text is a new version.
+"""Text of the aviso de privacidad and of the acuerdo de servicio, in Markdown.
 
-The texts are Markdown.
+Raise AVISO_VERSION with every change of text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The password policies, rule by rule, so that a window can tick each while one types.
+"""The password policies as separate rules, so that a window can tick each rule during typing.
 
 Sources: seed 002 (ICSOE), seed 004 (certificado IMSS, e.firma), dominio/icsoe.md §4.
 """
@@ -14,13 +14,13 @@ from icsoe_desktop.domain.texto import fold, is_invisible, strip_accents
 from icsoe_desktop.errors import InvalidInputError
 
 CARACTERES_ESPECIALES = "-*?!@#$/()[]=.¡;:"
-# Bounds the work of Argon2id, and is far beyond what anybody types.
+# Limits the input of Argon2id. No person types a password this long.
 LONGITUD_MAXIMA = 128
 _RUN = 4  # keys, digits or letters
 _REPEATED = 3
 
-# Each string is a row of keys, Spanish and Latin American, plain and then shifted: the same place
-# in both halves is the same key.
+# Each pair is one row of a keyboard, Spanish or Latin American: first without shift, then with it.
+# The same index in both strings is the same key.
 _KEYBOARD_ROWS = (
     ("º1234567890'¡", 'ª!"·$%&/()=?¿'),
     ("|1234567890'¿", '°!"#$%&/()=?¡'),
@@ -37,7 +37,11 @@ Predicate = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Regla:
-    """texto: a phrase in Spanish that reads as one line of a list."""
+    """One rule of a policy.
+
+    texto: Spanish phrase for one line of a list.
+    cumple: True if a text satisfies the rule.
+    """
 
     texto: str
     cumple: Predicate
@@ -51,9 +55,10 @@ class ResultadoRegla:
 
 @dataclass(frozen=True, slots=True)
 class Politica:
-    """What a secret must look like.
+    """The rules that a password or user name must satisfy.
 
-    sujeto: how a sentence names the secret, for example «La contraseña».
+    sujeto: subject of the error sentence, for example «La contraseña».
+    campo: form field that `check` reports.
     """
 
     sujeto: str
@@ -61,7 +66,7 @@ class Politica:
     campo: str = "contrasena"
 
     def evaluate(self, text: str) -> tuple[ResultadoRegla, ...]:
-        """Every rule, in order, with whether the text keeps it."""
+        """The result of each rule for `text`, in the order of the rules."""
         typed = canonical(text)
         return tuple(ResultadoRegla(regla.texto, regla.cumple(typed)) for regla in self.reglas)
 
@@ -69,16 +74,20 @@ class Politica:
         return all(resultado.cumplida for resultado in self.evaluate(text))
 
     def check(self, text: str) -> None:
-        """Raises InvalidInputError, naming every rule that the text breaks and nothing of it."""
+        """Refuse a text that breaks a rule.
+
+        Raises InvalidInputError that lists every broken rule. The sentence never contains the text.
+        """
         broken = [resultado.texto for resultado in self.evaluate(text) if not resultado.cumplida]
         if broken:
             reasons = "; ".join(rule[0].lower() + rule[1:] for rule in broken)
             raise InvalidInputError(f"{self.sujeto} no cumple: {reasons}.", self.campo)
 
     def excluding(self, datos: Iterable[str]) -> Politica:
-        """The same policy, which also refuses what holds one of these: usuario, CURP, correo.
+        """The same policy plus a rule that forbids the given personal data inside the password.
 
-        Pieces of fewer than four characters are too common to refuse.
+        datos: usuario, CURP, correo. Pieces shorter than four characters are ignored: they are too
+        common.
         """
         pieces = {fold(piece) for dato in datos for piece in (dato, dato.split("@")[0])}
         long_enough = tuple(sorted(piece for piece in pieces if len(piece) >= _RUN))
@@ -90,15 +99,18 @@ class Politica:
 
 
 def canonical(text: str) -> str:
-    """The one form of a password that is checked and hashed, whatever keyboard composed its Ñ.
+    """The NFC form of a password, in which it is checked and hashed.
 
-    Source: RFC 8265 §4.2, OpaqueString: NFC, nothing else changed.
+    Keyboards compose Ñ in different ways. Source: RFC 8265 §4.2 (OpaqueString).
     """
     return unicodedata.normalize("NFC", text)
 
 
 def has_keyboard_pattern(text: str) -> bool:
-    """Four neighbouring keys of one row, either way, with or without shift: qwer, ñLKJ, $%&/."""
+    """True if the text has four neighbouring keys of one row: qwer, ñLKJ, $%&/.
+
+    Either direction counts, with or without shift.
+    """
     keys = strip_accents(text, keep_enye=True)
     return any(_has_run([_place(row, character) for character in keys]) for row in _KEYBOARD_ROWS)
 
@@ -111,7 +123,10 @@ def _place(row: tuple[str, str], character: str) -> int | None:
 
 
 def has_sequence(text: str) -> bool:
-    """Four digits or letters, up or down, the alphabet with ñ and without it: 4567, DCBA, mnño."""
+    """True if the text has four consecutive digits or letters: 4567, DCBA, mnño.
+
+    Either direction counts. Letters follow the alphabet with ñ or the one without it.
+    """
     folded = strip_accents(text, keep_enye=True).lower()
     return any(
         _has_run([alphabet.find(c) if c in alphabet else None for c in folded])
@@ -131,7 +146,7 @@ def _has_run(places: list[int | None]) -> bool:
 
 
 def has_repetition(text: str) -> bool:
-    """One character three times in a row; a capital and its small letter are two characters."""
+    """True if one character stands three times in a row. Upper and lower case differ."""
     return any(
         len(set(text[start : start + _REPEATED])) == 1 for start in range(len(text) - _REPEATED + 1)
     )
@@ -151,9 +166,9 @@ def _alphanumeric(text: str) -> bool:
     return all(unicodedata.category(c) in {"Lu", "Ll"} or c in "0123456789" for c in text)
 
 
-# Á and Ñ are capitals to the person who types them, so any Unicode capital counts; digits are
-# the ten of the keyboard. What is not in the list of special characters, like the underscore,
-# may be used and does not count as one.
+# Any Unicode capital counts, because Á and Ñ are capitals to users. Only ASCII digits count. A
+# character outside the list of special characters, such as the underscore, is allowed but does not
+# count as special.
 _REGLAS_ICSOE = (
     Regla("Al menos una letra mayúscula", _any_category("Lu")),
     Regla("Al menos una letra minúscula", _any_category("Ll")),
@@ -180,10 +195,10 @@ _REGLAS_ICSOE = (
 
 POLITICA_ICSOE = Politica("La contraseña", _REGLAS_ICSOE)
 
-# The IDSE users of this program are local accounts, for which the seed has no policy. They guard
-# more than an ICSOE capturista does (certificates), so nothing weaker will do; and the same
-# people have both, so one policy to remember is worth more than a second one. Guessing is slowed
-# by Argon2id and by the growing delay, and `excluding` keeps the user's own mail out.
+# The seed has no policy for the IDSE users, who are local accounts. They guard certificates, so
+# their policy is not weaker than the one for ICSOE. The same people often have both accounts, so
+# one policy is enough. Argon2id and growing delays slow down guessing. `excluding` forbids the
+# user's own mail.
 POLITICA_USUARIO_IDSE = Politica("La contraseña", _REGLAS_ICSOE)
 
 _REGLAS_CERTIFICADO_IMSS = (

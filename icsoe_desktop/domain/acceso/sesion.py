@@ -1,4 +1,4 @@
-"""Who is using the program, and what that lets them do."""
+"""The session of the program's user and the permisos of each rol."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Rol(StrEnum):
 
 PERMISOS: dict[Rol, frozenset[Permiso]] = {
     Rol.CONSULTA: frozenset({Permiso.CONSULTAR_MOVIMIENTOS}),
-    # Nothing of ICSOE: a contratista's data are its own, also from whoever runs the installation.
+    # A contratista's data belong to the contratista: an IDSE user has no rights in ICSOE.
     Rol.USUARIO_IDSE: frozenset(
         {
             Permiso.CONSULTAR_MOVIMIENTOS,
@@ -63,7 +63,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             Permiso.IMPORTAR_CODIGOS_POSTALES,
         }
     ),
-    # The mail only where no other's leaves by the same server: `authorize_correo` looks.
+    # Only if no other account sends by the same server: `authorize_correo` checks that.
     Rol.CONTRATISTA: frozenset(
         {
             Permiso.CONFIGURAR_CORREO,
@@ -80,12 +80,12 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
 
 @dataclass(frozen=True)
 class Sesion:
-    """An entrance that was granted.
+    """A granted entry to the program.
 
-    usuario_id: the row of who entered: usuario, contratista or persona, as the rol says. None
-    only in consultation mode.
-    contratista_id: in whose name: of a contratista its own; of a capturista the one chosen, None
-    until then; of the others None.
+    usuario_id: id of a usuario, contratista or persona, depending on `rol`. None only in
+    consultation mode.
+    contratista_id: the contratista in whose name the user works. A contratista has their own id
+    here. A capturista has the id they chose, and None before that. Other roles have None.
     """
 
     rol: Rol
@@ -105,18 +105,21 @@ class Sesion:
         return permiso in PERMISOS[self.rol]
 
     def require(self, permiso: Permiso) -> None:
-        """Raises NotAllowedError."""
+        """Raises NotAllowedError if the rol does not have the permiso."""
         if not self.can(permiso):
             raise NotAllowedError(CONSULTA_ONLY if self.rol is Rol.CONSULTA else NOT_FOR_ROL)
 
     def require_contratista(self) -> uuid.UUID:
-        """In whose name. Raises NotAllowedError when no contratista is there or chosen."""
+        """Id of the contratista in whose name the user works.
+
+        Raises NotAllowedError if there is none or none is chosen yet.
+        """
         if self.contratista_id is None:
             raise NotAllowedError(CHOOSE_CONTRATISTA if self.rol is Rol.CAPTURISTA else NOT_FOR_ROL)
         return self.contratista_id
 
     def acting_for(self, contratista_id: uuid.UUID) -> Sesion:
-        """The session of a capturista who chose this contratista; services grant it."""
+        """A copy of this session for a chosen contratista. Services check the right before."""
         return replace(self, contratista_id=contratista_id)
 
 

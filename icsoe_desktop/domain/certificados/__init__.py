@@ -1,1 +1,1 @@
-"""Rules and values: certificates and registros patronales."""
+"""Certificates and registros patronales: rules and values. Every layer may import it."""

@@ -1,4 +1,4 @@
-"""What a certificate of the SAT or of the IMSS says: owner, number, dates, and what it is."""
+"""A certificate of the SAT or the IMSS as a value: owner, number, validity and kind."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from enum import StrEnum
 
 from icsoe_desktop.domain.certificados.x509 import X509, Name
 
-# Central Mexico has kept UTC-6 all year since October 2022. A clerk's "venció el" is the day on
-# her wall calendar, not the UTC day, which is another from 18:00 on.
+# Central Mexico has been at UTC-6 all year since October 2022. Users expect the local calendar day
+# in "venció el". The UTC day differs from 18:00 on.
 HORA_DE_MEXICO = timezone(timedelta(hours=-6), "America/Mexico_City")
 
 _CN, _SERIAL_NUMBER, _O, _OU, _TITLE = "2.5.4.3", "2.5.4.5", "2.5.4.10", "2.5.4.11", "2.5.4.12"
 _NAME, _UNIQUE_IDENTIFIER, _EMAIL = "2.5.4.41", "2.5.4.45", "1.2.840.113549.1.9.1"
 
-# Source: all 36 e.firmas and 47 CSD looked at. KeyUsage is the first octet of the bit string.
+# Source: the 36 e.firmas and 47 CSD that were examined. KeyUsage is the first octet of the bit
+# string.
 _KEY_USAGE_EFIRMA = 0xD8
 _KEY_USAGE_CSD = 0xC0
 _EXTENDED_EFIRMA = frozenset({"1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.2"})
@@ -40,10 +41,10 @@ class Vigencia(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EstadoVigencia:
-    """Whether a certificate is good today, and how soon it will not be.
+    """The validity of a certificate on one day.
 
-    dias: whole days until it expires; negative once expired; until it begins, when not yet valid.
-    aviso: 60, 30 or 7, the tier of "por vencer"; None in the other states.
+    dias: whole days until it expires, negative after that. For AUN_NO_VALIDO, days until it begins.
+    aviso: 60, 30 or 7, the warning tier of POR_VENCER. None in the other states.
     """
 
     vigencia: Vigencia
@@ -56,7 +57,7 @@ class EstadoVigencia:
 
     @property
     def texto(self) -> str:
-        """For a grid cell: the state in words, with the days where they matter."""
+        """Spanish text for a grid cell: the state, with days where they matter."""
         match self.vigencia:
             case Vigencia.POR_VENCER if self.dias == 0:
                 return "Por vencer: hoy"
@@ -72,12 +73,12 @@ class EstadoVigencia:
 
 @dataclass(frozen=True, slots=True)
 class Certificado:
-    """What a certificate says. A field that the certificate does not have is None.
+    """The contents of a certificate. A field that the certificate lacks is None.
 
-    numero: the 20 digits printed by the SAT; hexadecimal for whoever numbers otherwise.
-    usuario: the IDSE user of an IMSS certificate (CN); for an e.firma the RFC.
-    valido_desde, valido_hasta: aware, UTC, both inclusive.
-    der, spki: the certificate and its public key, byte for byte.
+    numero: the 20 digits that the SAT prints. Hexadecimal for other issuers.
+    usuario: the IDSE user of an IMSS certificate (CN). For an e.firma, the RFC.
+    valido_desde, valido_hasta: aware UTC datetimes, both inclusive.
+    der, spki: DER of the certificate and of its public key.
     """
 
     tipo: TipoCertificado
@@ -135,12 +136,15 @@ class Certificado:
         )
 
     def estado(self, now: datetime) -> EstadoVigencia:
-        """now: aware."""
+        """The validity at `now`, an aware datetime."""
         return vigencia_of(self.valido_desde, self.valido_hasta, now)
 
 
 def vigencia_of(valido_desde: datetime, valido_hasta: datetime, now: datetime) -> EstadoVigencia:
-    """All three aware. Both ends of the validity belong to it (RFC 5280, 4.1.2.5)."""
+    """The validity of a period at `now`. All datetimes are aware.
+
+    Both ends belong to the period (RFC 5280, 4.1.2.5). Raises ValueError for a naive `now`.
+    """
     if now.tzinfo is None:
         raise ValueError("now without time zone")
     if now < valido_desde:
@@ -155,11 +159,12 @@ def vigencia_of(valido_desde: datetime, valido_hasta: datetime, now: datetime) -
 
 
 def classify(parsed: X509, *, ajeno_al_sat: bool = False) -> TipoCertificado:
-    """What the certificate is, by KeyUsage, extended key usage and branch.
+    """The kind of a certificate, from KeyUsage, extended key usage and OU.
 
-    The RFC in 2.5.4.45 is what only the SAT writes: without it an OU that is a registro patronal
-    is an IMSS certificate, whatever its KeyUsage. ajeno_al_sat: no authority of the SAT issued it;
-    then such an OU decides, whatever other attributes the certificate has.
+    Only the SAT writes an RFC in 2.5.4.45. A certificate without it whose OU is a registro patronal
+    comes from the IMSS, whatever its KeyUsage.
+    ajeno_al_sat: no authority of the SAT issued the certificate. Such an OU then decides, whatever
+    other attributes the certificate has.
     """
     if parsed.is_authority:
         return TipoCertificado.DESCONOCIDO
@@ -178,23 +183,23 @@ def classify(parsed: X509, *, ajeno_al_sat: bool = False) -> TipoCertificado:
 
 
 def normalize_registro_patronal(text: str) -> str | None:
-    """Ten or eleven characters without spaces or hyphens; None when it is no registro patronal."""
+    """The registro patronal without spaces and hyphens, or None if the text is not one."""
     compact = re.sub(r"[\s-]", "", text).upper()
     return compact if _REGISTRO_PATRONAL.fullmatch(compact) else None
 
 
 def same_registro_patronal(one: str, other: str) -> bool:
-    """Whether both name the same registro; the check digit, which may be missing, is no part."""
+    """True if both texts name the same registro patronal. The optional check digit is ignored."""
     first = normalize_registro_patronal(one) or one
     second = normalize_registro_patronal(other) or other
     return first[:10] == second[:10]
 
 
 def fecha_local(moment: datetime) -> date:
-    """The day in central Mexico."""
+    """The calendar day in central Mexico."""
     try:
         return moment.astimezone(HORA_DE_MEXICO).date()
-    except OverflowError:  # year 1
+    except OverflowError:  # moment is in year 1
         return moment.date()
 
 
@@ -212,7 +217,7 @@ def _find_registro_patronal(subject: Name) -> str | None:
 
 
 def _split_pair(text: str | None) -> tuple[str | None, str | None]:
-    """`TITULAR` or `TITULAR / REPRESENTANTE`, either of which may be empty."""
+    """Split `TITULAR` or `TITULAR / REPRESENTANTE`. A missing part is None."""
     owner, _, representative = (text or "").partition("/")
     return owner.strip() or None, representative.strip() or None
 
@@ -228,7 +233,7 @@ def _read_issuer(name: Name) -> str | None:
     if text is None:
         return None
     try:
-        # AC6 wrote its own name in UTF-8 twice over: "AdministraciÃ³n".
+        # AC6 encoded its own name twice in UTF-8: "AdministraciÃ³n".
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text

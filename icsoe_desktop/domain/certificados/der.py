@@ -1,8 +1,8 @@
-"""A small bounded reader of DER: what certificates, keys and .pfx files are written in.
+"""A small bounded reader of DER, the encoding of certificates, keys and .pfx files.
 
-Of our own because the libraries refuse what the SAT writes: latin-1 in T61String, UTF-8 in
-PrintableString, a PrintableString where the standard has a BIT STRING (OID 2.5.4.45).
-It never recurses, never reads past its slice, and raises DerError alone.
+General libraries refuse certificates of the SAT: these have latin-1 in T61String, UTF-8 in
+PrintableString, and a PrintableString where the standard has a BIT STRING (OID 2.5.4.45).
+The reader does not recurse and never reads past its slice. It raises only DerError.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class DerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One tag-length-value inside `data`: its header begins at `start`, its content at `body`."""
+    """One tag-length-value. The header begins at `start` of `data`, the content at `body`."""
 
     data: bytes | bytearray
     tag: int
@@ -49,16 +49,16 @@ class Element:
 
     @property
     def encoded(self) -> bytes:
-        """Header and content, byte for byte as they stand."""
+        """Header and content, unchanged."""
         return bytes(self.data[self.start : self.end])
 
     def open(self) -> Reader:
-        """A reader of the elements inside this one."""
+        """A reader of the nested elements."""
         return Reader(self.data, self.body, self.end)
 
 
 class Reader:
-    """Walks the elements of one slice, in order."""
+    """Reads the elements of one slice, in order."""
 
     __slots__ = ("_data", "_end", "_pos")
 
@@ -72,11 +72,11 @@ class Reader:
         return self._pos >= self._end
 
     def peek(self) -> int | None:
-        """The tag of the next element; None at the end."""
+        """Tag of the next element, or None at the end."""
         return self._data[self._pos] if self._pos < self._end else None
 
     def read(self, tag: int | None = None) -> Element:
-        """The next element. Raises DerError when it is cut short, or not of `tag`."""
+        """The next element. Raises DerError if it is truncated or has another tag than `tag`."""
         data, start, end = self._data, self._pos, self._end
         if start + 2 > end:
             raise DerError("cut short")
@@ -98,11 +98,11 @@ class Reader:
         return Element(data, found, start, body, body + length)
 
     def enter(self, tag: int = SEQUENCE) -> Reader:
-        """A reader of the elements inside the next one."""
+        """Read the next element and return a reader of its nested elements."""
         return self.read(tag).open()
 
     def optional(self, tag: int) -> Element | None:
-        """The next element when it is of `tag`; otherwise nothing is read."""
+        """The next element if it has the tag `tag`. Otherwise None, and the position stays."""
         return self.read(tag) if self.peek() == tag else None
 
     def rest(self) -> Iterator[Element]:
@@ -110,13 +110,13 @@ class Reader:
             yield self.read()
 
     def finish(self) -> None:
-        """Raises DerError when something is left."""
+        """Raises DerError if elements are left."""
         if not self.at_end:
             raise DerError("something is left over")
 
 
 def read_only(data: bytes | bytearray, tag: int = SEQUENCE) -> Element:
-    """The one element that `data` is made of."""
+    """The single element that fills `data`. Raises DerError for anything else."""
     reader = Reader(data)
     element = reader.read(tag)
     reader.finish()
@@ -124,7 +124,7 @@ def read_only(data: bytes | bytearray, tag: int = SEQUENCE) -> Element:
 
 
 def read_integer(element: Element, octets: int = 8) -> int:
-    """The value of a small INTEGER, of at most `octets`."""
+    """Value of an INTEGER of at most `octets`. Raises DerError for anything else."""
     content = element.content
     if element.tag != INTEGER or not 1 <= len(content) <= octets:
         raise DerError("bad INTEGER")
@@ -151,7 +151,7 @@ def read_oid(element: Element) -> str:
 
 
 def read_bits(element: Element) -> bytes:
-    """The octets of a BIT STRING, without the leading count of unused bits."""
+    """Octets of a BIT STRING, without the leading count of unused bits."""
     content = element.content
     if element.tag != BIT_STRING or not content or content[0] > 7:
         raise DerError("bad BIT STRING")
@@ -159,10 +159,10 @@ def read_bits(element: Element) -> bytes:
 
 
 def read_text(element: Element) -> str:
-    """A string of any type, read liberally: what the tag promises is often not what is inside.
+    """Text of a string element of any type.
 
-    Source: 17 of 108 certificates of the SAT have latin-1 in T61String, AC6 has UTF-8 in
-    PrintableString. Characters that cannot be shown become spaces.
+    The tag is often wrong, so the content decides. Source: 17 of 108 certificates of the SAT have
+    latin-1 in T61String; AC6 has UTF-8 in PrintableString. Unprintable characters become spaces.
     """
     content = element.content
     if element.tag == BMP_STRING:
@@ -187,7 +187,7 @@ def read_time(element: Element) -> datetime:
     try:
         text = element.content.decode("ascii")
         if element.tag == UTC_TIME:
-            # RFC 5280, 4.1.2.5.1: two digits below 50 belong to 20xx.
+            # RFC 5280, 4.1.2.5.1: years below 50 belong to 20xx.
             text = ("20" if int(text[:2]) < 50 else "19") + text
         elif element.tag != GENERALIZED_TIME:
             raise DerError("not a time")
@@ -214,7 +214,7 @@ def _split_zone(text: str) -> tuple[str, timedelta]:
 
 
 def read_name(name: Element) -> list[tuple[str, str]]:
-    """The attributes of a Name, OID and text, in their order."""
+    """The attributes of a Name as (OID, text), in file order."""
     attributes: list[tuple[str, str]] = []
     for relative in name.open().rest():
         if relative.tag != SET:

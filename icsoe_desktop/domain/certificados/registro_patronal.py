@@ -1,4 +1,4 @@
-"""An employer before the IMSS: its registro patronal, razón social and RFC."""
+"""Registro patronal, razón social and RFC of an employer registered with the IMSS."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ CAMPOS_REGISTRO_PATRONAL = FieldTable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosRegistroPatronal:
-    """What somebody typed of a registro patronal, checked and in its canonical form.
+    """The typed fields of a registro patronal, checked and in canonical form.
 
     registro_patronal: eleven characters.
-    advertencias: field → what is odd but stops nobody.
+    advertencias: field → sentence about an oddity that does not prevent saving.
     """
 
     registro_patronal: str
@@ -96,13 +96,17 @@ class DatosRegistroPatronal:
 
     @property
     def base(self) -> str:
-        """The ten characters that tell one registro patronal from another."""
+        """The first ten characters, which identify the registro patronal."""
         return self.registro_patronal[:10]
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionRegistroPatronal:
-    """What is wrong (field → sentence) and what is odd; `datos` only when nothing is wrong."""
+    """Result of checking the form.
+
+    problemas: field → error sentence. advertencias: field → warning. datos: None if there is a
+    problem.
+    """
 
     problemas: Mapping[str, str]
     advertencias: Mapping[str, str]
@@ -111,7 +115,7 @@ class RevisionRegistroPatronal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistroPatronalCatalogado:
-    """A registro patronal of the catalogue."""
+    """A registro patronal of the catalogue, with the id of its row."""
 
     id: uuid.UUID
     registro_patronal: str
@@ -125,12 +129,12 @@ class RegistroPatronalCatalogado:
 
     @property
     def agrupado(self) -> str:
-        """The registro patronal in groups, for the eye."""
+        """The registro patronal in groups of characters, for display."""
         return identificadores.RegistroPatronal(self.registro_patronal).agrupado
 
 
 def check(*, registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegistroPatronal:
-    """All that there is to say about the three fields as typed."""
+    """Check the three fields as typed and collect every error and warning."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, str] = {}
     numero = ""
@@ -171,6 +175,6 @@ def check(*, registro_patronal: str, razon_social: str, rfc: str) -> RevisionReg
 
 
 def warnings_of(registro_patronal: str, rfc: str) -> tuple[str, ...]:
-    """What is odd about what is kept: both in their canonical form."""
+    """Warnings about a stored registro patronal and RFC, both in canonical form."""
     registro = identificadores.RegistroPatronal(registro_patronal)
     return (*registro.advertencias, *Rfc(rfc).advertencias)

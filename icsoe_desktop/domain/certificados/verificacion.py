@@ -1,4 +1,4 @@
-"""Why a certificate is or is not good, in the sentences that people are told."""
+"""Verification result of a certificate, with the Spanish sentences shown to the user."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def registro_no_corresponde(registro: str, esperado: str) -> str:
 
 
 def format_fecha(dia: date) -> str:
-    """dd/mm/aaaa. strftime leaves the zeros out of early years on some systems."""
+    """dd/mm/aaaa. strftime drops leading zeros of early years on some systems."""
     return f"{dia.day:02}/{dia.month:02}/{dia.year:04}"
 
 
 class Cadena(StrEnum):
-    """Who issued the certificate.
+    """Issuer of the certificate.
 
     ANTERIOR: an authority of the SAT whose certificates have all expired.
     """
@@ -98,7 +98,7 @@ class Cadena(StrEnum):
 
 
 class ClaseArchivoCertificado(StrEnum):
-    """What a chosen file turned out to be, whatever its name ends in."""
+    """Kind of a chosen file by its content. The file name does not count."""
 
     CERTIFICADO = "certificado"
     LLAVE = "llave"
@@ -114,7 +114,7 @@ class ClaseArchivoCertificado(StrEnum):
 
 
 class CampoCertificado(StrEnum):
-    """The field of the form under which a message is shown."""
+    """Form field that shows a message."""
 
     CERTIFICADO = "certificado"
     LLAVE = "llave"
@@ -141,11 +141,11 @@ class MensajeCertificado:
 
 @dataclass(frozen=True, slots=True)
 class Esperado:
-    """What the certificate is wanted for; None and False ask for nothing.
+    """Requirements for a certificate. None and False require nothing.
 
-    pruebas: certificates of the SAT's test authorities are accepted.
-    efirma: nothing but an e.firma is.
-    numero: the certificate that somebody chose in a .pfx with several keys.
+    pruebas: accept certificates of the SAT's test authorities.
+    efirma: accept only an e.firma.
+    numero: the certificate that the user chose in a .pfx with several keys.
     """
 
     registro_patronal: str | None = field(default=None, repr=False)
@@ -157,13 +157,12 @@ class Esperado:
 
 @dataclass(frozen=True, slots=True)
 class Verificacion:
-    """The answer about one chosen certificate, with its key and password where they were given.
+    """Result for one chosen certificate, with its key and password if they were given.
 
-    problemas: in the order people are told them; empty when good.
-    llave_corresponde: None when no key was given, or it did not open.
-    falta_contrasena: the file or its key waits for a password.
-    opciones: the certificates of a .pfx with several keys, to choose from.
-    completa: a key was there and fits.
+    problemas: in the order in which the user sees them. Empty if there is none.
+    llave_corresponde: None if no key was given or the key did not open.
+    falta_contrasena: the file or its key needs a password.
+    opciones: the certificates of a .pfx with several keys, for the user to choose from.
     """
 
     clase: ClaseArchivoCertificado
@@ -177,12 +176,12 @@ class Verificacion:
 
     @property
     def valido(self) -> bool:
-        """Nothing wrong was found; of a certificate without key, in the certificate."""
+        """True if no problem was found. A certificate may be valid without its key."""
         return self.certificado is not None and not self.problemas and not self.falta_contrasena
 
     @property
     def completa(self) -> bool:
-        """Good and with its key: it can be stored and used."""
+        """True if the certificate is valid and its key matches: it can be stored and used."""
         return self.valido and self.llave_corresponde is True
 
     @property
@@ -191,7 +190,7 @@ class Verificacion:
 
     @property
     def mensajes(self) -> tuple[str, ...]:
-        """The sentences; of a good e.firma with its key, the one of success."""
+        """The problems, or the success sentence for a valid e.firma with its key."""
         if self.problemas:
             return tuple(problema.texto for problema in self.problemas)
         efirma = self.certificado is not None and self.certificado.tipo is TipoCertificado.EFIRMA
@@ -201,7 +200,7 @@ class Verificacion:
         return tuple(problema.texto for problema in self.problemas if problema.campo is campo)
 
     def as_json(self) -> dict[str, Any]:
-        """The answer of `certificado verificar --json`: always the same keys."""
+        """The answer of `certificado verificar --json`. The keys are always the same."""
         leido = self.certificado
         return {
             "tipo": str(leido.tipo if leido else TipoCertificado.DESCONOCIDO),
@@ -230,10 +229,10 @@ def judge(
     de_pfx: bool,
     de_la_llave: tuple[MensajeCertificado, ...] = (),
 ) -> tuple[MensajeCertificado, ...]:
-    """Everything wrong with a certificate, in order: type, key, dates, issuer, for whom.
+    """Every problem of a certificate, in this order: type, key, dates, issuer, owner.
 
-    de_pfx: it came in a .pfx, the only way that an IMSS certificate is delivered.
-    de_la_llave: what was found about its key and password.
+    de_pfx: it came in a .pfx. The IMSS delivers certificates only so.
+    de_la_llave: the problems of its key and password.
     """
     por_tipo = _judge_type(certificado, esperado, de_pfx=de_pfx)
     return (
@@ -277,7 +276,8 @@ def _judge_issuer(certificado: Certificado, cadena: Cadena, esperado: Esperado) 
         return None if esperado.pruebas else ES_DE_PRUEBA
     if cadena is Cadena.ANTERIOR:
         return DE_AUTORIDAD_ANTERIOR
-    # The IMSS publishes no authority: its certificates are not judged by their issuer.
+    # The IMSS publishes no authority certificate, so the issuer of its certificates cannot be
+    # checked.
     if cadena is Cadena.SAT or certificado.tipo is TipoCertificado.IMSS:
         return None
     return NO_ES_DEL_SAT

@@ -1,4 +1,4 @@
-"""The fields of an X.509 certificate that this program judges by, read with our own DER reader."""
+"""The fields of an X.509 certificate that the program needs, read with `der`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EXTENDED_KEY_USAGE = "2.5.29.37"
 
 
 class Name:
-    """The attributes of an issuer or subject by OID."""
+    """The attributes of an issuer or subject, by OID."""
 
     __slots__ = ("_attributes",)
 
@@ -25,17 +25,17 @@ class Name:
         return [text for found, text in self._attributes if found == oid]
 
     def get(self, oid: str) -> str | None:
-        """The first value that is not empty."""
+        """The first value that is not empty, or None."""
         return next((text for found, text in self._attributes if found == oid and text), None)
 
 
 @dataclass(frozen=True, slots=True)
 class X509:
-    """What the certificate says, before anybody judges it.
+    """The fields of a certificate as encoded, not judged yet.
 
     serial: content octets of the serial number. key_usage: first octet, unused bits cleared.
-    tbs, issuer, spki: DER, byte for byte. signature_algorithm: dotted OID; empty when the two
-    places where a certificate states it differ.
+    tbs, issuer, spki: unchanged DER. signature_algorithm: dotted OID. It is empty if the two places
+    of the certificate that state it differ.
     """
 
     serial: bytes
@@ -55,7 +55,7 @@ class X509:
 
 
 def read_certificate(data: bytes) -> X509:
-    """The certificate that `data` is. Raises DerError for anything else."""
+    """Parse a DER certificate. Raises DerError for anything else."""
     certificate = der.read_only(data).open()
     tbs = certificate.read(der.SEQUENCE)
     outer_algorithm = certificate.read(der.SEQUENCE)
@@ -66,7 +66,7 @@ def read_certificate(data: bytes) -> X509:
     body.optional(der.CONTEXT_0)  # version
     serial = body.read(der.INTEGER).content
     inner_algorithm = body.read(der.SEQUENCE)
-    # Two that differ are a forgery's mark (RFC 5280, 4.1.1.2): nobody signed by such a pair.
+    # The two must be equal (RFC 5280, 4.1.1.2). A difference is a sign of forgery.
     agreed = inner_algorithm.encoded == outer_algorithm.encoded
     algorithm = der.read_oid(inner_algorithm.open().read(der.OID)) if agreed else ""
     issuer = body.read(der.SEQUENCE)
@@ -101,7 +101,7 @@ def _check_spki(spki: Element) -> None:
 
 
 def _read_extensions(body: Reader) -> dict[str, bytes]:
-    """The content of each extension's OCTET STRING by OID; the first wins."""
+    """OID → content of the extension's OCTET STRING. The first of a repeated OID wins."""
     extensions: dict[str, bytes] = {}
     for element in body.rest():
         if element.tag != der.CONTEXT_3:

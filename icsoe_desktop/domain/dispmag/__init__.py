@@ -1,4 +1,4 @@
-"""The 168-position record: bytes to values, every problem named, and values to bytes.
+"""The 168-position record: from bytes to values with every problem named, and back to bytes.
 
 Source: dominio/idse.md §1.
 """

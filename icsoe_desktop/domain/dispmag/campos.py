@@ -1,8 +1,8 @@
-"""What each field of the 168-position record says, and everything that is wrong with it.
+"""The reader of each field of the 168-position record.
 
-A reader takes the field's characters as they are in the file and gives its value, None where it
-has none that can be kept, with what there is to say. It depends on nothing else, so a caller may
-remember what it gave.
+A reader takes the field's characters as they stand in the file. It returns the value and its
+problems. The value is None if the text has none that can be kept. A reader depends on nothing else,
+so a caller may cache its results.
 Source: dominio/idse.md §§1, 3, 4.
 """
 
@@ -46,12 +46,12 @@ def _warning(valor: str, esperado: str, desde: int = 0) -> Lectura:
 
 
 def _first_bad(raw: str, good: str) -> int:
-    """Where the first character is that does not fit."""
+    """Index of the first character that does not match `good`."""
     return next((at for at, sign in enumerate(raw) if re.fullmatch(good, sign) is None), 0)
 
 
 def _upper(text: str) -> str:
-    # Other alphabets have letters whose capitals are two, or ASCII.
+    # Capitals of other alphabets may have two letters, or be ASCII.
     return text.upper() if text.isascii() else text
 
 
@@ -90,13 +90,13 @@ def read_nss(raw: str) -> Lectura:
     return Lectura(raw)
 
 
-# # is the IMSS's own; ¥ and ¤ are what the Ñ and ñ of MS-DOS look like in Windows. What was
-# copied from a page has spaces that do not break.
+# The IMSS writes # for Ñ. ¥ and ¤ are MS-DOS bytes of Ñ and ñ read as Windows text. Text copied
+# from a web page has no-break spaces.
 _ENIES: Final = str.maketrans("#¥¤\xa0", "ÑÑÑ ")
 
 
 def read_name(raw: str) -> Lectura:
-    """A name that must be there."""
+    """A name that must not be empty."""
     lectura = read_optional_name(raw)
     return _error("Se esperaba al menos una letra.") if lectura.valor == "" else lectura
 
@@ -133,8 +133,8 @@ def read_optional_name(raw: str) -> Lectura:
 
 
 def read_sbc(raw: str) -> Lectura:
-    """The value is six digits: pesos and centavos."""
-    # Spaces on the right are no zeros on the left: 45050 there may be 450.50 or 4505.0.
+    """Value: six digits, four of pesos and two of centavos."""
+    # Spaces on the right are not leading zeros: 45050 may be 450.50 or 4505.0.
     text = raw.lstrip(" ").zfill(6) if raw.strip(" ") else raw
     if re.fullmatch("[0-9]{6}", text) is None:
         return _error(
@@ -163,7 +163,7 @@ read_causa_baja: Final = _one_of("".join(CausaBaja), "Se esperaba la causa de ba
 
 
 def read_tipo_trabajador_07(raw: str) -> Lectura:
-    """Sources differ on whether a modificación carries it: space and 0 are nothing."""
+    """Sources differ on whether a modificación carries this field. Space and 0 mean none."""
     if raw in (" ", "0"):
         return Lectura("")
     if raw in "".join(TipoTrabajador):
@@ -180,7 +180,7 @@ def read_jornada(raw: str) -> Lectura:
 
 
 def read_fecha(raw: str) -> Lectura:
-    """The value is the date in ISO 8601."""
+    """Value: the date in ISO 8601."""
     if re.fullmatch("[0-9]{8}", raw) is None:
         return _error("Se esperaban 8 números: día, mes y año.", _first_bad(raw, "[0-9]"))
     try:
@@ -224,7 +224,7 @@ def read_clave_trabajador(raw: str) -> Lectura:
     return Lectura(text)
 
 
-# Positions 1 to 18 of a CURP. Source: RENAPO; dominio/icsoe.md §2.
+# Patterns for positions 1 to 18 of a CURP. Source: RENAPO; dominio/icsoe.md §2.
 _CURP_SIGNS: Final = (
     *[("[A-Z]", "Se esperaba una letra.")] * 4,
     *[("[0-9]", "Se esperaba un número, el de la fecha de nacimiento.")] * 6,
@@ -270,7 +270,7 @@ def read_curp_07(raw: str) -> Lectura:
 
 
 def read_curp_02(raw: str) -> Lectura:
-    """A baja carries none, but one that is there and good is kept."""
+    """A baja carries no CURP. A valid one is kept, with a warning."""
     if not raw.strip(" 0"):
         return Lectura("")
     esperado = "En una baja se esperaban espacios."
@@ -282,7 +282,7 @@ def read_identificador(raw: str) -> Lectura:
 
 
 def read_relleno(raw: str) -> Lectura:
-    """Spaces, or the zeros that some writers put."""
+    """Spaces, or zeros, which some programs write."""
     if raw.strip(" 0"):
         return _warning("", "No se esperaba nada aquí; no se toma.", _first_bad(raw, "[ 0]"))
     return Lectura("")

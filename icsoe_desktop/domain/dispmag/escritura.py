@@ -1,6 +1,6 @@
-"""Writing a 168-position file, strictly: ASCII, CRLF, the totals record last.
+"""Strict writer of 168-position files: ASCII, CRLF, the totals record last.
 
-Nothing is changed without a word: `plan_names` says beforehand what a name will lose.
+`plan_names` reports every text that the file will change, so that the user sees it before.
 Source: dominio/idse.md §1.
 """
 
@@ -27,10 +27,10 @@ _FIN_DE_LINEA: Final = b"\r\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cambio:
-    """A text of one movement that is not written as it is.
+    """A text of one movement that the file changes.
 
-    indice: which movement, from 0. campo: as the user calls it.
-    recorta: letters are lost at the end, not only replaced.
+    indice: index of the movement, from 0. campo: label of the field.
+    recorta: True if letters at the end are lost.
     """
 
     indice: int
@@ -42,7 +42,7 @@ class Cambio:
 
 
 def plan_names(movimientos: Iterable[Movimiento], enie: Enie = "#") -> tuple[Cambio, ...]:
-    """Every text that `write` will change, in the order of the movements."""
+    """Every text that `write` would change, in the order of the movements."""
     return tuple(
         cambio
         for indice, movimiento in enumerate(movimientos)
@@ -51,7 +51,10 @@ def plan_names(movimientos: Iterable[Movimiento], enie: Enie = "#") -> tuple[Cam
 
 
 def as_written(movimiento: Movimiento, enie: Enie = "#") -> Movimiento:
-    """The movement that reading back gives: its names as written, and only what the type has."""
+    """The movement that a reader of the written file gets.
+
+    Names are as written. Fields that the type of movement does not carry are empty.
+    """
     texts, _ = _plan(0, movimiento, enie)
     alta = movimiento.tipo is TipoMovimiento.ALTA
     baja = movimiento.tipo is TipoMovimiento.BAJA
@@ -78,12 +81,13 @@ def write(
 ) -> bytes:
     """The bytes of a file for IDSE.
 
-    enie: what stands for Ñ.
-    allow_truncation: names longer than 27 are cut, because the user saw `plan_names` and agreed.
-    allow_mixed: more than one type of movement or registro patronal in the file.
-    tipo_trabajador_in_07: position 116 of a modificación carries it; else a space, sources differ.
-    with_totals: the totals record goes last; two public writers leave it out.
-    Raises InvalidInputError, with the field, for what cannot be written.
+    enie: replacement of Ñ.
+    allow_truncation: cut names longer than 27 letters. Only after the user saw `plan_names` and
+    agreed.
+    allow_mixed: accept several types of movement or registros patronales in one file.
+    tipo_trabajador_in_07: write position 116 of a modificación. Otherwise a space: sources differ.
+    with_totals: write the totals record. Two public writers omit it.
+    Raises InvalidInputError with the field if a movement cannot be written.
     """
     _refuse_mixture(movimientos, allow_mixed=allow_mixed)
     lines = [
@@ -181,7 +185,7 @@ def _cell(campo: CampoDispmag, valores: dict[str, str]) -> str:
 def _plan(
     indice: int, movimiento: Movimiento, enie: Enie
 ) -> tuple[dict[str, str], tuple[Cambio, ...]]:
-    """What is written of the three names and of the clave, and how that differs from them."""
+    """Field → written text, for the names and the clave, and the changes against the movement."""
     texts: dict[str, str] = {}
     cambios = []
     for campo in _NAMES:

@@ -1,4 +1,4 @@
-"""The 168-position record as one table, which reading and writing both follow.
+"""The layout of the 168-position record, used for reading and for writing.
 
 Source: dominio/idse.md §1.
 """
@@ -17,7 +17,7 @@ LONGITUD: Final = 168
 LARGO_NOMBRE: Final = 27
 IDENTIFICADOR: Final = "9"
 MARCA_TOTALES: Final = "*" * 13
-MAX_REGISTROS: Final = 999_999  # what the totals record can count
+MAX_REGISTROS: Final = 999_999  # the count has six digits in the totals record
 
 
 class ClaseCampo(StrEnum):
@@ -31,7 +31,7 @@ class ClaseCampo(StrEnum):
 class CampoDispmag:
     """Consecutive positions of the record, from 1, both ends included.
 
-    fijo: what is written in a FIJO, whatever the movement.
+    fijo: constant text of a field of class FIJO.
     """
 
     nombre: str
@@ -131,7 +131,7 @@ CAMPOS: Final[dict[str, tuple[CampoDispmag, ...]]] = {
     ),
 }
 
-# What can be said of a record whose type of movement is not one of the three.
+# Fields that can be checked in a record whose type of movement is unknown.
 CAMPOS_SIN_TIPO: Final = (*_PERSONA, FECHA, TIPO, GUIA, CLAVE_TRABAJADOR, FORMATO)
 
 MARCA: Final = CampoDispmag("totales", "Cifras de control", 1, 13, ClaseCampo.FIJO, MARCA_TOTALES)
@@ -152,10 +152,10 @@ Gravedad = Literal["error", "advertencia"]
 
 @dataclass(frozen=True, slots=True)
 class ProblemaDispmag:
-    """What is wrong (error) or odd (advertencia) at one place of a file.
+    """An error or a warning (advertencia) at one place of a file.
 
-    linea and posicion: from 1; posicion 0 is the line, or the file, as a whole.
-    campo: as the user calls it. encontrado: what is there, its invisible characters made visible.
+    linea, posicion: from 1. Position 0 is the whole line or the whole file.
+    campo: label of the field. encontrado: the text found, with invisible characters made visible.
     """
 
     linea: int
@@ -167,7 +167,7 @@ class ProblemaDispmag:
 
     @property
     def mensaje(self) -> str:
-        """A Spanish sentence for the user; it holds what was found, so it is not for a log."""
+        """Spanish sentence for the user. It contains the text found, so never log it."""
         where = f"Línea {self.linea}"
         if self.posicion:
             where += f", posición {self.posicion}"
@@ -175,7 +175,7 @@ class ProblemaDispmag:
 
 
 class HallazgoCampo(NamedTuple):
-    """A problem within a field. desde: characters from the field's first."""
+    """A problem inside a field. desde: offset from the field's first character."""
 
     desde: int
     esperado: str
@@ -184,11 +184,11 @@ class HallazgoCampo(NamedTuple):
 
 _MAX_SHOWN = 60
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
-# Without a shape of their own, they would be shown as nothing.
+# Characters without a visible shape.
 _PICTURES |= dict.fromkeys((*range(128, 160), 173, 8203, 65279), 65533)
 
 
 def visible(text: str) -> str:
-    """The text as a problem shows it: not long, with a picture for every control character."""
+    """The text for a problem: shortened, with a picture for every control character."""
     shown = text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
     return shown.translate(_PICTURES)

@@ -1,4 +1,4 @@
-"""Reading a 168-position file, liberally, one line at a time.
+"""Tolerant reader of 168-position files, line by line.
 
 Source: dominio/idse.md §1.
 """
@@ -24,11 +24,11 @@ from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLim
 
 
 def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iterator[Leido]:
-    """Every record and every problem of a file, in the order of its lines.
+    """Every record and every problem of a file, in line order.
 
-    chunks: the bytes of the file in pieces of any size; one of 64 kB to 1 MB serves best.
-    Damaged input of whatever kind gives problems, never an exception. Memory does not grow with
-    the file, nor with its longest line.
+    chunks: the bytes of the file in pieces of any size. 64 kB to 1 MB is fastest.
+    Damaged input gives problems, never an exception. Memory grows neither with the file nor with
+    its longest line.
     """
     lector = _LectorDispmag(limites)
     record = lector.rapido.record
@@ -61,8 +61,8 @@ class _LectorDispmag:
         self.rapido = Rapido(self._revisor.fecha_limites)
 
     def review(self, linea: int, raw: bytes) -> Iterator[Leido]:
-        """A line that is not plainly good."""
-        # Files joined by MS-DOS have both of these where one ends and the next begins.
+        """Review a line that the fast path did not accept."""
+        # MS-DOS copies that join files leave an end-of-file mark and a BOM between them.
         raw = raw.strip(b"\x1a").removeprefix(codecs.BOM_UTF8)
         text = to_168(raw, formato.CAMPOS["08"])
         if not text.strip(" \t"):
@@ -90,7 +90,8 @@ class _LectorDispmag:
             found = self.rapido.record(linea, text)
         if found is None:
             found = self._revisor.review(linea, text, before)
-            # Whether a table lacks its year is said once, and may just have been said.
+            # The reviewer reports a missing year of a table once. It may just have done so: forget
+            # the cached answer of this date.
             self.rapido.fechas.pop(text[formato.FECHA.corte], None)
         if isinstance(found, RegistroLeido) and found.guia:
             self.totales.guias.add(found.guia)
@@ -110,7 +111,7 @@ class _LectorDispmag:
 
 
 def _joined_records(text: str) -> list[str]:
-    """The records of a line whose line ends were lost; else the line itself."""
+    """The records of a line whose line ends were lost. Otherwise the line itself."""
     if len(text) % LONGITUD or len(text) == LONGITUD:
         return [text]
     pieces = [text[start : start + LONGITUD] for start in range(0, len(text), LONGITUD)]

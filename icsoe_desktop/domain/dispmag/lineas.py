@@ -1,6 +1,6 @@
-"""From the bytes of a file to its lines, in bounded memory whatever the file is.
+"""Splits the bytes of a file into lines, in bounded memory.
 
-CRLF, CR and LF end a line. A line is decoded on its own, so that one file may mix encodings.
+CRLF, CR and LF end a line. Each line is decoded on its own, so one file may mix encodings.
 Source: dominio/idse.md §1.
 """
 
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, CampoDispmag
 
-# A line of records without line ends between them may be this long.
+# Long enough for many records without line ends between them.
 MAX_LINEA: Final = 1 << 20
 
 # The five bytes that cp1252 leaves undefined are read as latin-1.
@@ -24,9 +24,9 @@ _CP1252: Final = "".join(
 
 
 class Bloque(NamedTuple):
-    """Lines one after the other, without their ends.
+    """Consecutive lines without their line ends.
 
-    sobrantes: bytes that the only line of this block had beyond MAX_LINEA, and were let go.
+    sobrantes: count of bytes dropped beyond MAX_LINEA. If not 0, the block has only that line.
     """
 
     lineas: list[bytes]
@@ -69,7 +69,7 @@ def _with_plain_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _without_bom(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """UTF-16, which Notepad calls Unicode, becomes UTF-8; a UTF-8 BOM goes."""
+    """Recode UTF-16 (called Unicode in Notepad) as UTF-8, and drop a UTF-8 BOM."""
     source = iter(chunks)
     start = b""
     for chunk in source:
@@ -88,7 +88,7 @@ def _without_bom(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def decode(raw: bytes) -> str:
-    """The text of a line: UTF-8 where it is that throughout, else cp1252."""
+    """Text of a line: UTF-8 if the whole line is valid UTF-8, otherwise cp1252."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -97,9 +97,9 @@ def decode(raw: bytes) -> str:
 
 
 def to_168(raw: bytes, campos: Iterable[CampoDispmag]) -> str:
-    """The text of a line, as wide as it should be where a writer only counted otherwise.
+    """Text of a line, corrected to 168 characters if the writer counted in another unit.
 
-    Some pad with bytes that UTF-8 took two of for a letter, some have letters in two code points.
+    Some programs pad by UTF-8 bytes. Others write a letter as two code points.
     """
     text = decode(raw)
     if len(text) == LONGITUD:

@@ -1,8 +1,8 @@
-"""The quick way through the records that are as they should be, which is nearly all of them.
+"""Fast path for records without any problem, which is nearly all of them.
 
-Fields repeat: names, dates, numbers of employers. What their readers say is remembered, and a
-record about which no reader has anything to say is put together without asking any. Everything
-else is left to the full review, so this module decides nothing by itself.
+Field texts repeat: names, dates, registros patronales. The results of the field readers are cached.
+A record whose fields have no problem is built from the cache. Every other record goes to the full
+review in `revision`, so this module makes no decision of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _MAX_REMEMBERED: Final = 40_000
-# What is added to a check sum that must not come out as good.
+# Added to a check sum, it makes the sum fail.
 _NEVER: Final = math.nan
 _NO_SBC: Final = "0" * 15
 _NO_NSS: Final = "0" * 11
@@ -30,7 +30,7 @@ _NO_CURP: Final = " " * 18
 
 
 class Remembered(dict[_K, _V], Generic[_K, _V]):
-    """What a function gave for each key; it forgets everything when it holds too much."""
+    """Cache of a function. It empties itself when it is full."""
 
     def __init__(self, compute: Callable[[_K], _V]) -> None:
         super().__init__()
@@ -43,15 +43,15 @@ class Remembered(dict[_K, _V], Generic[_K, _V]):
         return value
 
 
-# The name, None where there is something to say about it, and its letters of a CURP.
+# The name, or None if it has a problem, and the letters it gives to the CURP.
 Name = tuple[str | None, str, str]
-# The date, and the least and the most that an SBC may be on it, in centavos.
+# A date and the lowest and highest SBC on that date, in centavos.
 FechaLimites = tuple[date, int, int]
 
 
 class Rapido:
     def __init__(self, fecha_limites: Callable[[str], FechaLimites | None]) -> None:
-        """fecha_limites: what positions 119 to 126 say, None where the full review must see it."""
+        """fecha_limites: reads positions 119 to 126. None sends the record to the full review."""
         self.fechas = Remembered(fecha_limites)
         self._registros = Remembered(_only_clean(campos.read_registro_patronal))
         self._luhn = Remembered(_luhn_part)
@@ -73,7 +73,7 @@ class Rapido:
         self._curp_17_18 = Remembered(_curp_17_18)
 
     def record(self, linea: int, text: str) -> RegistroLeido | None:
-        """The record of 168 characters, if there is nothing at all to say about it."""
+        """The record of 168 characters, or None if the full review must see it."""
         cola = self._colas[text[126:138]]
         fecha_limites = self.fechas[text[118:126]]
         if cola is None or fecha_limites is None or text[167] != "9":
@@ -157,7 +157,7 @@ def _only_clean(read: Callable[[str], Lectura]) -> Callable[[str], str | None]:
 
 
 def _luhn_part(digits: str) -> float:
-    """The part of the check sum of an NSS that three or four digits from an even offset give."""
+    """Part of the check sum of an NSS for three or four digits that begin at an even offset."""
     if not (digits.isascii() and digits.isdigit()):
         return _NEVER
     return sum(
@@ -167,7 +167,7 @@ def _luhn_part(digits: str) -> float:
 
 
 def _letters(campo: str, name: str) -> tuple[str, str]:
-    """The letters that a name gives to positions 1 to 4 and 14 to 16 of the CURP."""
+    """The letters that one name gives to positions 1 to 4 and 14 to 16 of the CURP."""
     nombres, primero, segundo = (
         name if campo == which else "" for which in ("nombres", "primero", "segundo")
     )
@@ -177,11 +177,11 @@ def _letters(campo: str, name: str) -> tuple[str, str]:
 def _name(
     campo: str, read: Callable[[str], Lectura], first: slice, fourteenth: int
 ) -> Callable[[str], Name]:
-    """first and fourteenth: which of the expected letters are this name's."""
+    """first, fourteenth: the slice and the index of this name's letters among the expected ones."""
 
     def letters_of_first(word: str) -> tuple[str, str] | None:
         alone = _letters(campo, word)
-        # Whatever follows decides after a particle, or after María and José.
+        # After a particle, or after María and José, the next word decides.
         return alone if _letters(campo, f"{word} WUW") == alone else None
 
     first_words = Remembered(letters_of_first)
@@ -200,7 +200,7 @@ def _name(
 def _codigos(
     read_tipo_trabajador: Callable[[str], Lectura],
 ) -> Callable[[str], tuple[str, str, str] | None]:
-    """What positions 110 to 118 say."""
+    """Reader of positions 110 to 118: tipo de trabajador, tipo de salario, jornada."""
 
     def read(raw: str) -> tuple[str, str, str] | None:
         relleno = _only_clean(campos.read_relleno)(raw[:6])
@@ -215,7 +215,7 @@ def _codigos(
 
 
 def _cola(raw: str) -> tuple[str, str, str] | None:
-    """What positions 127 to 138 say: UMF, tipo, guía."""
+    """UMF, tipo and guía from positions 127 to 138, or None if any has a problem."""
     tipo = _only_clean(campos.read_tipo)(raw[5:7])
     guia = _only_clean(campos.read_guia)(raw[7:])
     if tipo == "08":
@@ -232,9 +232,9 @@ _ALPHABET: Final = {sign: at for at, sign in enumerate("0123456789ABCDEFGHIJKLMN
 
 
 def _weighed(part: str, position: int) -> float:
-    """The part of the check sum of a CURP that these positions give, from `position` on.
+    """Part of the check sum of a CURP for these characters, which begin at `position`.
 
-    Source: RENAPO: the weights go from 18 down to 2; the check digit makes the sum end in 0.
+    Source: RENAPO. Weights go from 18 down to 2. The check digit makes the sum end in 0.
     """
     if not all(sign in _ALPHABET for sign in part):
         return _NEVER

@@ -1,4 +1,4 @@
-"""What reading a 168-position file gives, one item for every line that says something."""
+"""Results of reading a 168-position file: one item per line that has content."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 
 
 class RegistroLeido(NamedTuple):
-    """A record without errors: every field is checked, and `movimiento()` never refuses.
+    """A record without errors. Every field is checked, so `movimiento()` never refuses.
 
-    A plain tuple, because a million of them go to the store. What is not there is empty, or None
-    for the SBC. problemas: only advertencias.
+    A plain tuple, because a million of them go to the store. A missing text is empty, a missing SBC
+    is None. problemas: only advertencias.
     """
 
     linea: int
@@ -67,9 +67,9 @@ class RegistroLeido(NamedTuple):
 
 
 class LineaRechazada(NamedTuple):
-    """A line that gives no record; at least one of its problems is an error.
+    """A line without a usable record. At least one of its problems is an error.
 
-    contenido: the line as it was decoded, cut after MAX_CONTENIDO characters.
+    contenido: the decoded line, cut after MAX_CONTENIDO characters.
     """
 
     linea: int
@@ -81,7 +81,7 @@ class LineaRechazada(NamedTuple):
 
 
 class Observacion(NamedTuple):
-    """What there is to say of the totals record, or of the file as a whole."""
+    """Problems of the totals record or of the whole file."""
 
     linea: int
     problemas: tuple[ProblemaDispmag, ...]

@@ -1,4 +1,4 @@
-"""The full review of one line: its record, or everything that is wrong with it.
+"""The full review of one line: its record, or every problem of it.
 
 Source: dominio/idse.md §§1, 3.
 """
@@ -29,18 +29,18 @@ from icsoe_desktop.domain.texto import counted
 MAX_CONTENIDO: Final = 2000
 ANCHO: Final = "Ancho de la línea"
 _ESPERADO_ANCHO: Final = f"Se esperaban {LONGITUD} posiciones."
-_SIN_TABLA: Final = MAX_SBC + 1  # centavos: a floor that no SBC reaches
+_SIN_TABLA: Final = MAX_SBC + 1  # centavos: a floor above every SBC
 
 
 class Revisor:
-    """Reviews the lines of one file, and says only once that a table lacks a year."""
+    """Reviews the lines of one file. It reports only once that a table lacks a year."""
 
     def __init__(self, limites: TablaLimites) -> None:
         self._limites = limites
         self._told: set[str] = set()
 
     def fecha_limites(self, raw: str) -> FechaLimites | None:
-        """A clean date and the least and the most that its SBC may be, in centavos."""
+        """A date with its lowest and highest SBC in centavos. None if the date has problems."""
         valor, hallazgos = LECTORES["08"]["fecha"](raw)
         if valor is None or hallazgos:
             return None
@@ -53,7 +53,10 @@ class Revisor:
     def review(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...] = ()
     ) -> RegistroLeido | LineaRechazada:
-        """before: what there already is to say about the line."""
+        """The record of a line, or the line with its errors.
+
+        before: problems already found in the line.
+        """
         if len(text) != LONGITUD:
             return self._review_wrong_width(linea, text, before)
         tipo = text[formato.TIPO.corte]
@@ -145,11 +148,14 @@ class Revisor:
     def _review_wrong_width(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
     ) -> RegistroLeido | LineaRechazada:
-        """Only spaces at the end may have been lost or added; else the positions do not hold."""
+        """Accept a wrong width only if spaces at the end were lost or added.
+
+        Any other difference shifts the positions, so the line is rejected.
+        """
         width = len(text)
         encontrado = counted(width, "posición", "posiciones")
         content = text.rstrip(" ")
-        # What editors cut off are spaces: of the CURP, or of the clave and the CURP.
+        # Editors strip trailing spaces: those of the CURP, or of the clave and the CURP.
         if len(content) == LONGITUD or len(content) in (LONGITUD - 1, *range(138, 150)):
             whole = content.ljust(LONGITUD - 1).ljust(LONGITUD, formato.IDENTIFICADOR)
             esperado = f"{_ESPERADO_ANCHO} Se completó con espacios y el 9 final."
@@ -171,7 +177,7 @@ class Revisor:
     def _up_to_first_misfit(
         self, linea: int, text: str
     ) -> tuple[CampoDispmag | None, list[ProblemaDispmag]]:
-        """The first field that is whole and does not fit, and what is odd before it."""
+        """The first complete field that does not fit, and the warnings of the fields before it."""
         tipo = text[formato.TIPO.corte]
         lectores = LECTORES.get(tipo, LECTORES["08"])
         problemas: list[ProblemaDispmag] = []
@@ -180,7 +186,7 @@ class Revisor:
                 break
             raw = text[campo.corte]
             valor, hallazgos = lectores[campo.nombre](raw)
-            # Where a space was lost or added, a name goes on in the next one's place.
+            # If a space was lost or added, a name continues in the next field.
             shifted = campo.clase is ClaseCampo.A and (
                 raw.startswith(" ") or "  " in raw.strip(" ")
             )

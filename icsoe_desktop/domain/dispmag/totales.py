@@ -1,4 +1,4 @@
-"""The totals record (cifras de control) against the records before it.
+"""Checks the totals record (cifras de control) against the records before it.
 
 Source: dominio/idse.md §1.
 """
@@ -29,7 +29,7 @@ class Totales:
         self._any_movement = False
 
     def review(self, linea: int, text: str) -> tuple[ProblemaDispmag, ...]:
-        """What is wrong with a totals record; the count starts again after it."""
+        """Problems of a totals record. Starts a new count."""
         problemas = []
         if len(text) != LONGITUD:
             problemas.append(
@@ -88,7 +88,7 @@ class Totales:
         ]
 
     def at_end(self, linea: int) -> tuple[ProblemaDispmag, ...]:
-        """What the file as a whole lacks, once its last line was read."""
+        """Problems of the whole file, after its last line."""
         if not self._found and not self.movimientos:
             return (
                 ProblemaDispmag(

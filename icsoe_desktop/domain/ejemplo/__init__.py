@@ -1,1 +1,1 @@
-"""Rules and values: sample data."""
+"""Sample data: values. Every layer may import it."""

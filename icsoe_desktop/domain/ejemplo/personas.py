@@ -1,6 +1,6 @@
-"""Invented people and employers from a seed: identifiers that pass their checks, of nobody.
+"""Invented people and employers from a seed. Their valid identifiers belong to nobody.
 
-For the sample data, the tests and the benchmarks, from a dozen to a million.
+Used by the sample data, the tests and the benchmarks, from a dozen people to a million.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 SEMILLA = 20_260_302
-# No mail ever reaches it. Source: RFC 2606 §2.
+# Mail to this domain is never delivered. Source: RFC 2606 §2.
 DOMINIO = "ejemplo.invalid"
 
 _SILABAS = "BA CA DA FA GA LA MA NA PA RA SA TA BE CE DE LE ME NE PE RE SE TE BI DI LI MI NI RI TI"
@@ -51,8 +51,11 @@ def trabajadores(cuantos: int, semilla: int = SEMILLA) -> list[Trabajador]:
 
 
 def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajador]:
-    """The same people whatever `cuantos` is, in the same order. No NSS comes twice; a CURP may."""
-    azar = random.Random(semilla)  # noqa: S311 - no secret comes of it
+    """Invented workers. The order does not depend on `cuantos`.
+
+    Every NSS is unique. A CURP may repeat.
+    """
+    azar = random.Random(semilla)  # noqa: S311 - not a secret
     silabas, finales, entidades = _SILABAS.split(), _FINALES.split(), _ENTIDADES.split()
     apellidos, propios = _APELLIDOS.split(), _NOMBRES.split()
 
@@ -67,7 +70,7 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
         if azar.random() < 0.6:
             nombres += " " + azar.choice(propios)
         born = date(1960, 1, 1) + timedelta(days=azar.randrange(45 * 365))
-        # A small number says: born in 2000 and affiliated in 2000. Nobody's NSS does.
+        # A low number gives years 00 in digits 3 to 6. No real NSS says: affiliated and born in 2000.
         nss = f"{azar.randrange(10, 98):02}{number:08}"
         inicio, consonantes = expected_letters(nombres, primer, segundo)
         siglo = "A" if born.year >= 2000 else "0"
@@ -80,19 +83,19 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
 def rfc(letras: str, fecha: str, homonimia: str) -> str:
     """An RFC with its check digit.
 
-    letras: three of a persona moral, four of a física. fecha: AAMMDD.
-    homonimia: two characters, the first of them up to V.
+    letras: three for a persona moral, four for a persona física. fecha: AAMMDD.
+    homonimia: two characters, the first at most V.
     """
     first = f"{letras}{fecha}{homonimia}"
     return first + check_digit_rfc(first)
 
 
 def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturista]:
-    """Capturistas of one contratista; no CURP comes twice."""
-    azar = random.Random(semilla + 1)  # noqa: S311 - no secret comes of it
+    """Invented capturistas of one contratista. Every CURP is unique."""
+    azar = random.Random(semilla + 1)  # noqa: S311 - not a secret
     seen: set[str] = set()
     given = 0
-    # Other people than the workers of the same seed.
+    # The next seed gives other people than the workers.
     for persona in iter_trabajadores(cuantos + cuantos // 100 + 10, semilla + 1):
         if given == cuantos:
             return

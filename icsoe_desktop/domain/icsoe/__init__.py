@@ -1,1 +1,1 @@
-"""Rules and values: contratista and capturista."""
+"""Contratista and capturista: rules and values. Every layer may import it."""

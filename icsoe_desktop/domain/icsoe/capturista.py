@@ -1,4 +1,4 @@
-"""A person who captures for a contratista: what is typed of her, and what may be done with her.
+"""A capturista, who captures for a contratista: fields, allowed actions and activation codes.
 
 Estatus belongs to the relation of a person with one contratista, credentials to the person.
 """
@@ -63,9 +63,9 @@ class AccionFila(StrEnum):
 
 
 def acciones_de(estatus: Estatus, *, bloqueado: bool = False) -> frozenset[AccionFila]:
-    """What the seed lets a contratista do with a relation.
+    """The actions that a contratista has for a relation. Source: the seed.
 
-    bloqueado: the person failed ten times to enter; a new link is one of the two ways back.
+    bloqueado: the person failed ten times to enter. A new link is one of two ways back.
     """
     match estatus:
         case Estatus.REGISTRADA:
@@ -79,15 +79,15 @@ def acciones_de(estatus: Estatus, *, bloqueado: bool = False) -> frozenset[Accio
 
 
 def pregunta_baja(nombre: str) -> str:
-    """The question before a baja, in Markdown: the name stands out."""
+    """The question before a baja, in Markdown that emphasizes the name."""
     return f"Estás dando de baja al usuario **{nombre}** ¿Deseas continuar?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FichaCapturista(IdentidadPersona):
-    """What a contratista keeps of a capturista: CAMPOS_CAPTURISTA says how each field is called.
+    """The fields that a contratista keeps of a capturista. CAMPOS_CAPTURISTA has their labels.
 
-    A field that not everybody has gets a default here.
+    Give an optional field a default here.
     """
 
     telefono: str = field(repr=False)
@@ -96,18 +96,18 @@ class FichaCapturista(IdentidadPersona):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturistaNuevo(FichaCapturista):
-    """What the form holds, as typed."""
+    """The fields of the form, as typed."""
 
     confirmacion: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosCapturista(FichaCapturista):
-    """The same, checked and in canonical form."""
+    """The fields, checked and in canonical form."""
 
     @classmethod
     def of(cls, source: Any) -> DatosCapturista:
-        """source: the values by name, or a row with them as attributes."""
+        """source: a mapping of the values, or a row with them as attributes."""
         found = source.__getitem__ if isinstance(source, Mapping) else partial(getattr, source)
         return cls(**{name: found(name) for name in cls.__dataclass_fields__})
 
@@ -191,7 +191,7 @@ CAMPOS_CAPTURISTA = FieldTable(
         Field("dado_de_baja", "Fecha baja", Place.EXCEL | Place.ARCO, width=12),
         Field("actualizado", "Fecha actualización", Place.EXCEL | Place.ARCO, width=18),
     ),
-    # The order of the seeds; what they do not have comes after it.
+    # The order of the seeds. Fields that the seeds lack come last.
     order={
         Place.GRID: (
             "numero",
@@ -224,7 +224,11 @@ CAMPOS_CAPTURISTA = FieldTable(
 
 @dataclass(frozen=True, slots=True)
 class RevisionCapturista:
-    """What is wrong (field → sentence) and what is odd; `datos` only when nothing is wrong."""
+    """Result of checking the form.
+
+    problemas: field → error sentence. advertencias: field → warnings. datos: None if there is a
+    problem.
+    """
 
     problemas: Mapping[str, str]
     advertencias: Mapping[str, tuple[str, ...]]
@@ -232,7 +236,7 @@ class RevisionCapturista:
 
 
 def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
-    """All that there is to say about the form."""
+    """Check the whole form and collect every error and warning."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, tuple[str, ...]] = {}
     curp: Curp | None = None
@@ -242,7 +246,7 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
             advertencias["curp"] = curp.advertencias
     except InvalidInputError as error:
         problemas["curp"] = error.message
-    # A person with one surname has an X in the place of the second.
+    # The CURP of a person with one surname has an X in position 3.
     one_surname = curp is not None and curp.valor[2] == "X"
     texts: dict[str, str] = {}
     for each in CAMPOS_CAPTURISTA.at(Place.FORM):
@@ -268,7 +272,7 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
 
 
 def parse_code(text: str) -> str:
-    """The 32 characters of an activation code, from the code or the whole link, as pasted.
+    """The 32 characters of an activation code, from the pasted code or the pasted link.
 
     Raises InvalidInputError (campo «codigo»).
     """
@@ -289,7 +293,7 @@ def parse_code(text: str) -> str:
 
 
 def code_of(random: bytes) -> str:
-    """The code for 20 random bytes. Crockford's base 32: no I, L, O or U."""
+    """The code for 20 random bytes, in Crockford's base 32: without I, L, O and U."""
     if len(random) * 8 != _CODE_LENGTH * 5:
         raise ValueError("twenty bytes expected")
     number = int.from_bytes(random)

@@ -1,4 +1,4 @@
-"""Who answers for the company: its first steps, its general data, its REPSE acuse's validity."""
+"""The contratista: first steps, general data and validity of the REPSE acuse."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
 
 ANOS_DE_VIGENCIA_REPSE = 3
-# Days before the end from which "por vencer" is said, the nearest first.
+# Days before the end at which "por vencer" begins, in increasing order.
 _AVISOS = (7, 30, 60)
 
 
 class PasoContratista(StrEnum):
-    """What a contratista has to do next, in the order of the seed."""
+    """The steps of a contratista's first entry, in the order of the seed."""
 
     TERMINOS = "términos y condiciones"
     DATOS_GENERALES = "datos generales"
@@ -29,11 +29,11 @@ class PasoContratista(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Avance:
-    """How far the first entry of a contratista is.
+    """Progress of a contratista's first entry.
 
-    terminos_aceptados: of today's version.
-    completado: everything was done once; what is taken away later does not send anybody back,
-    except for new términos.
+    terminos_aceptados: the current version was accepted.
+    completado: every step was done once. Data removed later do not reopen a step. Only new términos
+    do.
     """
 
     es_persona_moral: bool
@@ -57,7 +57,7 @@ class Avance:
 
     @property
     def pasos(self) -> tuple[PasoContratista, ...]:
-        """The steps that this contratista has, in order: a persona física has no domicilio."""
+        """The steps of this contratista, in order. A persona física has no domicilio."""
         return tuple(
             paso
             for paso in PasoContratista
@@ -65,7 +65,7 @@ class Avance:
         )
 
     def reached(self, paso: PasoContratista) -> bool:
-        """Whether this step may be done now: it is the next one, or was done before."""
+        """True if the step is the next one or was done before."""
         order = list(PasoContratista)
         return paso in self.pasos and order.index(paso) <= order.index(self.paso)
 
@@ -103,7 +103,7 @@ CAMPOS_ACUSE = FieldTable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosGenerales:
-    """How to reach a contratista, in canonical form. telefono_fijo: empty when there is none."""
+    """Contact data of a contratista, in canonical form. telefono_fijo: empty if there is none."""
 
     correo: str = field(repr=False)
     celular: str = field(repr=False)
@@ -111,7 +111,7 @@ class DatosGenerales:
 
     @classmethod
     def parse(cls, **texts: str) -> DatosGenerales:
-        """texts: by field. Raises InvalidInputError for the first field that is wrong."""
+        """texts: by field name. Raises InvalidInputError for the first wrong field."""
         fields = CAMPOS_CONTRATISTA.at(Place.FORM)
         return cls(**{each.name: each.read(texts.get(each.name, ""))[0] for each in fields})
 
@@ -122,7 +122,7 @@ class DatosGenerales:
 
 
 def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with the form: field → sentence. Empty when it may be saved."""
+    """Errors of the form, field → sentence. Empty if it can be saved."""
     problemas: dict[str, str] = {}
     for each in CAMPOS_CONTRATISTA.at(Place.FORM):
         try:
@@ -133,7 +133,7 @@ def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def acuse_vence(fecha: date) -> date:
-    """The last day on which a REPSE registration of `fecha` is good: three years later.
+    """The last day on which a REPSE registration is valid: three years after `fecha`.
 
     Source: Disposiciones de carácter general del REPSE (DOF 24-May-2021), décimo primera.
     """
@@ -145,7 +145,7 @@ def acuse_vence(fecha: date) -> date:
 
 
 def vigencia_acuse(fecha: date, hoy: date) -> EstadoVigencia:
-    """Whether a REPSE acuse of `fecha` is good today, and how soon it will not be."""
+    """The validity of a REPSE acuse on the day `hoy`."""
     dias = (acuse_vence(fecha) - hoy).days
     if fecha > hoy:
         return EstadoVigencia(Vigencia.AUN_NO_VALIDO, (fecha - hoy).days)

@@ -1,4 +1,4 @@
-"""What a document is by its content, whatever its name ends in: PDF, PNG or JPG, and whole."""
+"""Recognizes a document by its content (PDF, PNG or JPG) and checks that it is complete."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from icsoe_desktop.errors import InvalidInputError
 
 MAX_BYTES = 10 * 1024 * 1024
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MAX_SIDE = 30_000  # pixels; more is a picture made to fill the memory
+_MAX_SIDE = 30_000  # pixels; a larger side is an attempt to exhaust memory
 _PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
-# Readers look for both ends of a PDF that far from them.
+# PDF readers accept the header and the trailer within this distance of the ends.
 _PDF_SLACK = 1024
 
 EMPTY = "El archivo está vacío. Elija otro."
@@ -29,7 +29,10 @@ class TipoDocumento(StrEnum):
 
 
 def recognize(data: bytes) -> TipoDocumento:
-    """Raises InvalidInputError (campo «archivo») for another kind, a damaged or a large file."""
+    """The kind of a complete document. The file name does not count.
+
+    Raises InvalidInputError (campo «archivo») for another kind, a damaged or a large file.
+    """
     if not data:
         raise InvalidInputError(EMPTY, "archivo")
     if len(data) > MAX_BYTES:
@@ -48,7 +51,7 @@ def recognize(data: bytes) -> TipoDocumento:
 
 
 def _pdf_is_whole(data: bytes) -> bool:
-    """It says where its table of objects is, that place is in it, and it ends where it should."""
+    """True if the trailer points to a table of objects inside the file."""
     end = data[-_PDF_SLACK:]
     found = re.search(rb"startxref\s+(\d{1,10})\s+%%EOF", end)
     if found is None or b" obj" not in data:
@@ -57,7 +60,7 @@ def _pdf_is_whole(data: bytes) -> bool:
 
 
 def _png_is_whole(data: bytes) -> bool:
-    """Every part to the last has its check sum, and the size is one of a picture."""
+    """True if every chunk up to the last has a valid check sum and the size is plausible."""
     at, parts = len(_PNG), 0
     has_pixels = False
     while at + 12 <= len(data):
@@ -83,7 +86,7 @@ def _png_is_whole(data: bytes) -> bool:
 
 
 def _jpg_is_whole(data: bytes) -> bool:
-    """Its segments lead to a frame of a picture's size and to pixels, and it has an end."""
+    """True if the segments lead to a frame of plausible size, to pixels and to an end marker."""
     at = 2
     has_frame = False
     while at + 4 <= len(data):
@@ -96,7 +99,7 @@ def _jpg_is_whole(data: bytes) -> bool:
         length = int.from_bytes(data[at + 2 : at + 4])
         if length < 2 or at + 2 + length > len(data):
             return False
-        # SOF0 to SOF15 without DHT, JPG and DAC, whose numbers lie among them.
+        # SOF0 to SOF15. DHT, JPG and DAC have numbers between them.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if length < 8:
                 return False

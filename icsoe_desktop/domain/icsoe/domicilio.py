@@ -1,4 +1,4 @@
-"""An address: what the postal catalogue says of a código postal, and what somebody typed."""
+"""An address as typed, and the entries of the postal catalogue."""
 
 from __future__ import annotations
 
@@ -43,16 +43,17 @@ class Asentamiento:
 
     @property
     def etiqueta(self) -> str:
-        """For the list of colonias: two of one code may differ in their kind only."""
+        """Entry of the list of colonias. Two entries of one code may differ only in `tipo`."""
         return f"{self.colonia} ({self.tipo})" if self.tipo else self.colonia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domicilio:
-    """An address as typed, kept as it is whatever a later catalogue says.
+    """An address as typed. A later catalogue does not change it.
 
-    fuera_de_catalogo: the colonia is not in the catalogue for this code, or there was none.
-    catalogo: the name of the catalogue that it was compared with; empty without one.
+    fuera_de_catalogo: the catalogue did not have the colonia for this code, or there was no
+    catalogue.
+    catalogo: name of the catalogue that was used to check. Empty without one.
     """
 
     codigo_postal: str = field(repr=False)
@@ -67,7 +68,7 @@ class Domicilio:
     catalogo: str = ""
 
     def cleaned(self) -> Domicilio:
-        """The same in canonical form. Raises InvalidInputError for the first wrong field."""
+        """The address in canonical form. Raises InvalidInputError for the first wrong field."""
         for campo, problema in check_domicilio(self).items():
             raise InvalidInputError(problema, campo)
         texts = {campo: clean(getattr(self, campo)) for campo in TEXT_FIELDS}
@@ -79,12 +80,12 @@ TEXT_FIELDS = tuple(each.name for each in CAMPOS_DOMICILIO)
 
 
 def check_ubicacion(codigo_postal: str, colonia: str) -> dict[str, str]:
-    """The first «Ubicar»: what is wrong with código postal and colonia, field → sentence."""
+    """Errors of the first «Ubicar» (código postal and colonia), field → sentence."""
     return _problems({"codigo_postal": codigo_postal, "colonia": colonia})
 
 
 def check_domicilio(domicilio: Domicilio) -> dict[str, str]:
-    """The second «Ubicar»: what is wrong with the whole address, field → sentence."""
+    """Errors of the second «Ubicar» (the whole address), field → sentence."""
     problemas = _problems({campo: getattr(domicilio, campo) for campo in TEXT_FIELDS})
     for campo in TEXT_FIELDS:
         if campo not in problemas and len(clean(getattr(domicilio, campo))) > MAX_LENGTH:
@@ -103,5 +104,5 @@ def _problems(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def in_catalogue(domicilio: Domicilio, asentamientos: tuple[Asentamiento, ...]) -> bool:
-    """Whether the colonia is one of those of its code, accents and capitals aside."""
+    """True if the colonia is among `asentamientos`, ignoring accents and capitals."""
     return fold(domicilio.colonia) in {fold(each.colonia) for each in asentamientos}

@@ -1,6 +1,6 @@
-"""Términos y condiciones and aviso de privacidad of ICSOE; a change of text is a new version.
+"""Text of the términos y condiciones and of the aviso de privacidad of ICSOE, in Markdown.
 
-The texts are Markdown.
+Raise TERMINOS_VERSION or AVISO_ICSOE_VERSION with every change of text.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Rules and values: identifiers, names and ways to reach people."""
+"""Identifiers, names and contact data: rules and values. Every layer may import it."""

@@ -1,8 +1,8 @@
-"""RENAPO's lists for the CURP."""
+"""RENAPO's catalogues for the CURP."""
 
 from __future__ import annotations
 
-# Positions 12 and 13. Source: RENAPO, 33 codes; born abroad is NE.
+# Positions 12 and 13. Source: RENAPO, 33 codes. NE is born abroad.
 ENTIDADES = {
     "AS": "Aguascalientes",
     "BC": "Baja California",
@@ -39,8 +39,8 @@ ENTIDADES = {
     "ZS": "Zacatecas",
 }
 
-# RENAPO writes X for the second letter where the first four would read as one of these.
-# Source: Instructivo normativo para la asignación de la CURP, anexo 2.
+# If the first four letters form one of these words, RENAPO writes X for the second letter. Source:
+# Instructivo normativo para la asignación de la CURP, anexo 2.
 # fmt: off
 PALABRAS_INCONVENIENTES = frozenset({
     "BACA", "BAKA", "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE",

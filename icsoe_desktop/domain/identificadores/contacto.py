@@ -1,4 +1,4 @@
-"""How to reach somebody: correo, teléfono, código postal."""
+"""Contact data as values: correo, teléfono, código postal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TWO_DIGIT_AREAS = ("55", "56", "33", "81")
 
 @dataclass(frozen=True, slots=True)
 class Correo(Identificador):
-    """An e-mail address, in lower case: two that differ in capitals are one mailbox.
+    """An e-mail address in lower case. Two that differ only in capitals are one mailbox.
 
     Source: RFC 5321 §4.5.3.1 for the lengths, RFC 5322 dot-atom for the local part.
     """
@@ -91,11 +91,11 @@ class Telefono(Identificador):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Takes +52, 0052 and the old prefixes 01, 044, 045 and +52 1 away."""
+        """Accepts +52, 0052 and the old prefixes 01, 044, 045 and +52 1, and removes them."""
         typed = clean(text)
         if re.fullmatch(r"[0-9+() ./\-‐‑–—]*", typed) is None:
             cls._refuse("El teléfono lleva sólo números (10), sin extensión ni letras.")
-        # What Excel leaves at the end of a number is no digit of the telephone.
+        # Excel adds ".0" to a number. Its 0 is no digit of the telephone.
         if re.search(r"\.\d?$", typed):
             cls._refuse("El teléfono termina con un punto decimal. Escriba sólo sus 10 números.")
         international = typed.startswith("+")
@@ -126,7 +126,7 @@ class Telefono(Identificador):
 
 @dataclass(frozen=True, slots=True)
 class CodigoPostal(Compacto):
-    """A Mexican postal code: five digits, as text, from 01000 on."""
+    """A Mexican postal code as text: five digits, from 01000 on."""
 
     campo = "codigo_postal"
 

@@ -32,7 +32,7 @@ class Sexo(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Curp(Identificador):
-    """A CURP whose structure, date, state and check digit are good."""
+    """A CURP with valid structure, date, state and check digit."""
 
     campo = "curp"
 
@@ -126,6 +126,9 @@ _CURP_PARTS = (
 
 
 def birth_date_of(curp: str) -> date:
-    """Positions 5 to 10 of a CURP; position 17 tells the century. Raises ValueError."""
+    """The birth date in positions 5 to 10 of a CURP. Position 17 gives the century.
+
+    Raises ValueError for a date that does not exist.
+    """
     century = 1900 if curp[16].isdigit() else 2000
     return date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))

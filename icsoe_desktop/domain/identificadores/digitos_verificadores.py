@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-# No CURP has an Ñ, but it has its place: what follows counts one more.
+# A CURP has no Ñ, but the Ñ counts in the order of values.
 _CURP_VALUES: Final = {
     sign: value for value, sign in enumerate("0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ")
 }
@@ -15,7 +15,7 @@ _RFC_VALUES: Final = {
 
 
 def luhn(digits: str) -> str:
-    """The digit that follows `digits`, which are ASCII. Source: ISO/IEC 7812-1, annex B."""
+    """The Luhn check digit of `digits` (ASCII). Source: ISO/IEC 7812-1, annex B."""
     total = sum(_DOUBLED[int(digit)] for digit in digits[::-2])
     return str(-(total + sum(map(int, digits[-2::-2]))) % 10)
 

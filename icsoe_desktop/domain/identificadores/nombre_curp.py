@@ -1,7 +1,7 @@
-"""A person's name against the letters of her CURP.
+"""Compares a person's name with the letters of their CURP.
 
-A name that does not fit is a warning: civil registries wrote names in every way there is, and
-RENAPO's own instructivo has examples that its rules do not give.
+A difference is only a warning. Civil registries write names in many ways, and RENAPO's own
+instructivo has examples that contradict its rules.
 Source: RENAPO, Instructivo normativo para la asignación de la CURP (DOF 18-Oct-2021);
 dominio/icsoe.md §2.
 """
@@ -38,7 +38,7 @@ _MEANINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancia:
-    """One position, from 1, where the CURP does not have the letter that the name gives."""
+    """A position of the CURP, from 1, whose letter differs from the one expected by the name."""
 
     posicion: int
     encontrada: str
@@ -47,9 +47,9 @@ class Discrepancia:
 
 
 def expected_letters(nombres: str, primer_apellido: str, segundo_apellido: str) -> tuple[str, str]:
-    """Positions 1–4 and 14–16 of the CURP that this name should have.
+    """The letters that the name gives to positions 1–4 and to 14–16 of the CURP.
 
-    An apellido that the person does not have is empty.
+    A missing apellido is empty.
     """
     nombre = _deciding_given_name(_words(nombres))
     primero = _deciding_word(_words(primer_apellido))
@@ -61,7 +61,7 @@ def expected_letters(nombres: str, primer_apellido: str, segundo_apellido: str) 
 
 
 def compare(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
-    """Every position of the CURP whose letter is not the one that the name gives, in order."""
+    """Every position of the CURP whose letter differs from the expected one, in order."""
     expected = "".join(
         expected_letters(nombre.nombres, nombre.primer_apellido, nombre.segundo_apellido)
     )
@@ -85,7 +85,7 @@ def _words(name: str) -> list[str]:
 
 
 def _deciding_word(words: list[str]) -> str:
-    """The first word that is no particle; a particle that stands alone is the name itself."""
+    """The first word that is not a particle. A name of particles only gives its last word."""
     while len(words) > 1 and words[0] in _PARTICLES:
         words = words[1:]
     return words[0] if words else ""
@@ -94,14 +94,14 @@ def _deciding_word(words: list[str]) -> str:
 def _deciding_given_name(words: list[str]) -> str:
     while len(words) > 1 and words[0] in _PARTICLES:
         words = words[1:]
-    # Once only: María José is José, and José María is María.
+    # Skip only one: María José gives José, and José María gives María.
     if len(words) > 1 and words[0] in _PASSED_OVER_GIVEN_NAMES:
         words = words[1:]
     return _deciding_word(words)
 
 
 def _letter(character: str) -> str:
-    """The character as a CURP writes it: Ñ and what is no letter, like / - . or ', is X."""
+    """The letter for a CURP: X for Ñ and for any sign, such as / - . or '."""
     return character if "A" <= character <= "Z" else "X"
 
 
@@ -110,7 +110,7 @@ def _initial(word: str) -> str:
 
 
 def _internal_vowel(word: str) -> str:
-    """Ends at the first sign that is no letter, which is then in the vowel's place: D/AMICO, X."""
+    """The first vowel after the initial. X if a sign that is no letter comes first: D/AMICO."""
     for character in word[1:]:
         if character in _VOWELS:
             return character

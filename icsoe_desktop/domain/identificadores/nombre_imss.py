@@ -1,7 +1,7 @@
-"""A person's name as the IMSS's files carry it: capitals A to Z and spaces, and Ñ its own way.
+"""A person's name for the IMSS's files: capitals A to Z, spaces, and a replacement of Ñ.
 
-IDSE's type A takes letters and spaces. No source says what it does with other signs, so none is
-written: an apostrophe goes, a hyphen, a slash, a dot or a comma becomes a space.
+Type A of IDSE has letters and spaces. No source defines other signs, so none is written:
+apostrophes are dropped; hyphens, slashes, dots and commas become spaces.
 Source: dominio/idse.md §1.
 """
 
@@ -34,15 +34,16 @@ MOTIVO_SIGNOS: Final = "Se quitan los signos: el archivo sólo lleva letras y es
 
 
 def normal_name(text: str) -> str:
-    """A name as it is kept: capitals, single spaces, plain apostrophes and hyphens."""
+    """The stored form of a name: capitals, single spaces, plain apostrophes and hyphens."""
     return clean(clean(text).translate(_PLAIN_PUNCTUATION).upper())
 
 
 @dataclass(frozen=True, slots=True)
 class Transliteracion:
-    """texto: what is written. motivos: why it is not the name itself.
+    """A name written with A to Z.
 
-    imposibles: the characters that have no letter to stand for them, as they are.
+    motivos: reasons for differences from the original, as Spanish sentences.
+    imposibles: original characters without any replacement.
     """
 
     texto: str
@@ -53,8 +54,8 @@ class Transliteracion:
 def transliterate(name: str, enie: str) -> Transliteracion:
     """A name in the letters A to Z.
 
-    name: as `normal_name` gives it.
-    enie: what stands for Ñ.
+    name: as `normal_name` returns it.
+    enie: replacement of Ñ.
     """
     written: list[str] = []
     motivos: dict[str, None] = {}

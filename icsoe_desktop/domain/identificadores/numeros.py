@@ -1,9 +1,8 @@
-"""The identifiers of people and employers, and how to reach them.
+"""Values for the identifiers of people and employers, and for contact data.
 
-Each is made by `parse`, which accepts the spaces and hyphens people use and raises
-InvalidInputError with a sentence for the field. Made directly, from what was stored, it takes
-only the canonical form. What is odd but possible is in `advertencias`. None shows its value in
-its repr, so none reaches a log by accident.
+`parse` accepts spaces and hyphens and raises InvalidInputError with a sentence for the field. The
+constructor accepts only the canonical form, as stored. `advertencias` has warnings about unusual
+but possible values. No repr shows the value, which keeps it out of logs.
 
 Sources: dominio/idse.md §3, dominio/icsoe.md §2.
 """
@@ -63,8 +62,8 @@ RFC_GENERICOS = {
     "XAXX010101000": "público en general",
     "XEXX010101000": "residentes en el extranjero",
 }
-# The SAT gives these four letters to nobody.
-# Source: SAT, Procedimiento para obtener la clave del RFC, anexo IV.
+# The SAT never assigns these four letters. Source: SAT, Procedimiento para obtener la clave del
+# RFC, anexo IV.
 # fmt: off
 PALABRAS_SIN_RFC = frozenset({
     "BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE",
@@ -116,7 +115,7 @@ class Rfc(Compacto):
 
     @property
     def es_generico(self) -> bool:
-        """True for the two RFCs that stand for nobody in particular."""
+        """True for the two RFCs that identify no particular person."""
         return self.valor in RFC_GENERICOS
 
     @property
@@ -180,9 +179,9 @@ class Nss(Compacto):
 
 @dataclass(frozen=True, slots=True)
 class RegistroPatronal(Compacto):
-    """A registro patronal of 10 characters, or 11 with its check digit; the IMSS prints both.
+    """A registro patronal of 10 characters, or 11 with its check digit. The IMSS prints both.
 
-    Two are the same registro when their `base` is the same.
+    Two values name the same registro if their `base` is equal.
     """
 
     campo = "registro_patronal"
@@ -210,7 +209,7 @@ class RegistroPatronal(Compacto):
 
     @property
     def completo(self) -> str:
-        """The eleven characters, with the computed check digit where none was given."""
+        """The eleven characters. The check digit is computed if it was not given."""
         return (self.valor + check_digit_registro_patronal(self.base))[:11]
 
     @property

@@ -1,4 +1,4 @@
-"""Who a person is: her name and her CURP, for every record that names one."""
+"""A person's name and CURP, shared by every record that has them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOMBRE_CAMPOS = ("nombres", "primer_apellido", "segundo_apellido")
 
 @dataclass(frozen=True, slots=True)
 class ParteNombre(Identificador):
-    """Nombre(s) or an apellido, as typed; may be empty."""
+    """Nombre(s) or an apellido, as typed. It may be empty."""
 
     campo = "nombres"
 
@@ -37,7 +37,7 @@ class ParteNombre(Identificador):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NombrePersona:
-    """segundo_apellido: empty for a person with one surname."""
+    """A person's name. segundo_apellido: empty for a person with one surname."""
 
     nombres: str = field(repr=False)
     primer_apellido: str = field(repr=False)
@@ -59,6 +59,6 @@ class IdentidadPersona(NombrePersona):
 
 
 def full_name(source: Any) -> str:
-    """Nombre(s) and the two apellidos. source: a value or a row with the three attributes."""
+    """Nombre(s) and both apellidos. source: a value or row with the three attributes."""
     parts = (getattr(source, name) for name in NOMBRE_CAMPOS)
     return " ".join(part for part in parts if part)

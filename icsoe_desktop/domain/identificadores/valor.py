@@ -1,4 +1,4 @@
-"""What identifiers and ways to reach people have in common."""
+"""Base classes of identifiers and contact data."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import ClassVar, NoReturn, Self
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
 
-# No dots: Excel writes a number as 1234567890.0, and dropping its dot would make an NSS of it.
+# Keep dots: Excel writes 1234567890.0, which would become an NSS without its dot.
 _SEPARATORS = re.compile(r"[\s\-_‐‑‒–—−]+")
 
 
 def compact(text: str) -> str:
-    """The text in capitals, without the spaces and hyphens that only group it for the eye."""
+    """The text in capitals, without spaces and hyphens."""
     return _SEPARATORS.sub("", clean(text)).upper()
 
 
@@ -24,7 +24,7 @@ def digits_only(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Identificador:
-    """campo: the field that a refusal names."""
+    """A checked text. campo: the form field that an error names."""
 
     campo: ClassVar[str]
     valor: str = field(repr=False)
@@ -37,12 +37,12 @@ class Identificador:
 
     @property
     def advertencias(self) -> tuple[str, ...]:
-        """What is odd but does not stop anybody: finished Spanish sentences."""
+        """Warnings about unusual but accepted values, as Spanish sentences."""
         return ()
 
     @property
     def agrupado(self) -> str:
-        """The value in groups, for the eye; what is copied is `valor`."""
+        """The value in groups, for display. Copy `valor` instead."""
         return self.valor
 
     @classmethod
@@ -52,7 +52,7 @@ class Identificador:
 
 @dataclass(frozen=True, slots=True)
 class Compacto(Identificador):
-    """One that is kept without the spaces and hyphens that people write in it."""
+    """An identifier that is stored without the spaces and hyphens that people type."""
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -1,1 +1,1 @@
-"""Rules and values: movimientos afiliatorios."""
+"""Movimientos afiliatorios: rules and values. Every layer may import it."""

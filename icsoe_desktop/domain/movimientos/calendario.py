@@ -1,6 +1,6 @@
-"""Working days: not Saturday, not Sunday, not a day of LFT 74, nor one that the user adds.
+"""Working days: all except weekends, holidays of LFT 74 and days that the user adds.
 
-Election days (LFT 74-IX) are set by law each time: they are added by the user, like the IMSS's own.
+Law sets election days (LFT 74-IX) each time. The user adds them, like the IMSS's own holidays.
 Sources: LFT 74; dominio/idse.md §5.
 """
 
@@ -15,10 +15,10 @@ _DAY = timedelta(days=1)
 
 @lru_cache(maxsize=256)
 def lft_holidays(year: int) -> frozenset[date]:
-    """The obligatory days of rest of a year, without election days.
+    """The obligatory holidays of a year, without election days.
 
-    Until 2005 the three that move to a Monday stood on their own dates (DOF 17-Jan-2006); the
-    federal power changes hands on 1 October from 2024 on, and did on 1 December until 2018.
+    Three holidays moved to Mondays in 2006 (DOF 17-Jan-2006). The federal government takes office
+    on 1 October since 2024, and took it on 1 December until 2018.
     """
     monday = 0
     if year >= 2006:
@@ -42,7 +42,10 @@ def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Calendario:
-    """inhabiles: days of rest besides the law's. habiles: days that count in spite of the law's."""
+    """The user's changes to the calendar of the law.
+
+    inhabiles: extra holidays. habiles: holidays of the law that count as working days.
+    """
 
     inhabiles: frozenset[date] = field(default=frozenset())
     habiles: frozenset[date] = field(default=frozenset())
@@ -53,7 +56,7 @@ class Calendario:
         return day.weekday() < 5 and day not in self.inhabiles and day not in lft_holidays(day.year)
 
     def nth_working_day(self, start: date, nth: int) -> date:
-        """The nth working day, `start` being the first where it is one.
+        """The nth working day from `start` on. `start` counts if it is a working day.
 
         nth: 1 or more.
         """

@@ -1,4 +1,4 @@
-"""The IMSS's lists for movements; each value is the character that its files carry.
+"""The IMSS's catalogues for movements. Each value is the character in its files.
 
 Source: dominio/idse.md §4.
 """

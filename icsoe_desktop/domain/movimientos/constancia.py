@@ -1,4 +1,4 @@
-"""What a constancia de presentación says, and whether its figures agree with its rows.
+"""A constancia de presentación as a value, and the check of its figures against its rows.
 
 Source: dominio/idse.md §2.
 """
@@ -19,7 +19,7 @@ LARGO_LOTE: Final = 9
 
 
 class ClaseTotales(StrEnum):
-    """A row of the totals, in the order in which they are printed."""
+    """A row of the totals, in printed order."""
 
     BAJA = "Baja"
     MODIFICACION = "Modificación"
@@ -35,9 +35,10 @@ CLASE_DE: Final = {
 
 
 class ProblemaConstancia(NamedTuple):
-    """pagina and renglon: from 1; 0 where it is of the whole document.
+    """A problem of a constancia.
 
-    grave: the row cannot be matched, or the document does not add up.
+    pagina, renglon: from 1. 0 means the whole document.
+    grave: the row cannot be matched, or the totals do not agree.
     """
 
     pagina: int
@@ -50,7 +51,7 @@ class ProblemaConstancia(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cifras:
-    """One row of the printed totals; None where a figure is not printed."""
+    """One row of the printed totals. A figure that is not printed is None."""
 
     recibidos: int | None
     operados: int | None
@@ -59,9 +60,9 @@ class Cifras:
 
 @dataclass(frozen=True, slots=True)
 class RenglonConstancia:
-    """One row as it is printed; what could not be read is None or empty.
+    """One printed row. A field that could not be read is None or empty.
 
-    nss: eleven digits, or empty. sbc: centavos. extemporaneo: None without such a column.
+    nss: eleven digits, or empty. sbc: centavos. extemporaneo: None if the column is missing.
     """
 
     pagina: int
@@ -83,7 +84,7 @@ class RenglonConstancia:
 
 @dataclass(frozen=True, kw_only=True)
 class Constancia:
-    """recibido: as printed, the hour of Mexico City."""
+    """A constancia as printed. recibido: naive, in the time of Mexico City."""
 
     folio: str
     lote: str
@@ -106,7 +107,7 @@ class Constancia:
 
 
 def cross_foot(constancia: Constancia) -> list[ProblemaConstancia]:
-    """Every figure that does not agree with another one, or with the rows."""
+    """Every printed figure that disagrees with another figure or with the rows."""
     totales = constancia.totales
     if not totales:
         return [_descuadre("Totales", "(no se encontraron)", "los totales impresos")]
@@ -153,7 +154,7 @@ def _against_rows(
         if cifras.operados is not None and cifras.operados != operados[clase]:
             esperado = f"{operados[clase]:,}: los renglones que se leyeron"
             found.append(_descuadre(f"{clase}: operados", f"{cifras.operados:,}", esperado))
-        # Some constancias list only what was operated.
+        # Some constancias list only accepted movements.
         listed = rechazados[ClaseTotales.TOTAL] > 0
         if listed and cifras.rechazados is not None and cifras.rechazados != rechazados[clase]:
             esperado = f"{rechazados[clase]:,}: los renglones que se leyeron"

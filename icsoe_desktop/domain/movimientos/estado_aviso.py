@@ -1,8 +1,8 @@
-"""How far a notice, and a lote of them, has come: states that only go up.
+"""The state of a notice and of a lote. States only advance.
 
-What two offices know of the same notice merges to the higher of the two, whatever the order it
-arrives in. What the IMSS says stands above what was decided here: a notice cancelled here that a
-constancia shows as approved is approved. A rejected notice is corrected as a new one.
+Two desktops' states of one notice merge to the later one, in any order of arrival. The IMSS's
+answer is later than a local decision: a notice that was cancelled here and that a constancia shows
+as approved is approved. To correct a rejected notice, make a new one.
 Source: dominio/idse.md §4, dominio/sincronizacion.md.
 """
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class EstadoAviso(StrEnum):
-    """In this order."""
+    """The order of the members is the order of the states."""
 
     PENDIENTE = "Pendiente"
     ENVIADO = "Enviado"
@@ -23,7 +23,7 @@ class EstadoAviso(StrEnum):
 
     @property
     def is_answered(self) -> bool:
-        """The IMSS said yes or no."""
+        """True once the IMSS accepted or rejected the notice."""
         return self in (EstadoAviso.RECHAZADO, EstadoAviso.APROBADO)
 
     def can_become(self, other: EstadoAviso) -> bool:
@@ -34,7 +34,7 @@ class EstadoAviso(StrEnum):
 
 
 class EstadoLote(StrEnum):
-    """In this order, like the notices in it."""
+    """The order of the members is the order of the states, as in EstadoAviso."""
 
     GENERADO = "Generado"
     ENVIADO = "Enviado"
@@ -49,7 +49,7 @@ class EstadoLote(StrEnum):
 
     @property
     def estado_aviso(self) -> EstadoAviso:
-        """The state of its notices, unless the IMSS answered for each."""
+        """The state of the lote's notices, unless the IMSS answered each of them."""
         return list(EstadoAviso)[_height(self)]
 
     def can_become(self, other: EstadoLote) -> bool:

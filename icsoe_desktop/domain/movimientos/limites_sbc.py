@@ -1,4 +1,4 @@
-"""The least and the most that an SBC may be on a date: dated tables of minimum wage and UMA.
+"""The lowest and highest SBC on a date, from dated tables of minimum wage and UMA.
 
 Source: LSS 28 (floor: the minimum wage; cap: 25 UMA); dominio/idse.md §5.
 """
@@ -34,9 +34,9 @@ class Uma:
 
 @dataclass(frozen=True, slots=True)
 class Limites:
-    """The limits on a date, in centavos; None where the table has no value for it.
+    """The limits on a date, in centavos. None if the table has no value.
 
-    faltan: what the table lacks, as the user calls it.
+    faltan: names of the missing values, for the user.
     """
 
     piso: int | None  # centavos
@@ -45,7 +45,7 @@ class Limites:
     faltan: tuple[str, ...]
 
     def warnings(self, sbc: int) -> tuple[str, ...]:
-        """What is odd about this SBC: finished Spanish sentences.
+        """Warnings about an SBC, as Spanish sentences.
 
         sbc: centavos.
         """
@@ -74,7 +74,7 @@ class TablaLimites:
     umas: tuple[Uma, ...]
 
     def on(self, fecha: date) -> Limites:
-        """The limits that hold on this date; a year that is not there is said in `faltan`."""
+        """The limits on a date. A year missing from a table is reported in `faltan`."""
         salario = next((row for row in self.salarios if row.anio == fecha.year), None)
         uma_year = fecha.year if fecha.month > 1 else fecha.year - 1
         uma = next((row for row in self.umas if row.anio == uma_year), None)

@@ -1,4 +1,4 @@
-"""A movimiento afiliatorio as a value: what one notice to the IMSS says of one worker.
+"""A movimiento afiliatorio as a value: one notice to the IMSS about one worker.
 
 Source: dominio/idse.md §§1, 4.
 """
@@ -44,8 +44,8 @@ __all__ = [
 ]
 
 MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
-PRIMER_ANIO: Final = 1943  # the IMSS was founded in it
-ULTIMO_ANIO: Final = 2100  # later ones are slips of the finger
+PRIMER_ANIO: Final = 1943  # foundation of the IMSS
+ULTIMO_ANIO: Final = 2100  # later years are typing errors
 
 
 _EN_FRASE: Final = {
@@ -56,14 +56,14 @@ _EN_FRASE: Final = {
 
 
 class Advertencia(NamedTuple):
-    """What is odd about a field but stops nobody: a finished Spanish sentence."""
+    """A warning about a field that does not prevent saving: a Spanish sentence."""
 
     campo: str
     texto: str
 
 
 class Identificadores(NamedTuple):
-    """Whom a movement is about, as values, each valid since it was made."""
+    """The identifiers of a movement as checked values."""
 
     registro_patronal: RegistroPatronal
     nss: Nss
@@ -77,7 +77,7 @@ class Identificadores(NamedTuple):
 
 _LISTS = Place.GRID | Place.EXCEL
 _TYPED = Place.FORM | Place.SHEET
-# The titles and the order of the lists are those of the seed.
+# The seed gives the titles and the order of the lists.
 CAMPOS_MOVIMIENTO = FieldTable(
     (
         Field(
@@ -258,15 +258,16 @@ CAMPOS_MOVIMIENTO = FieldTable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movimiento(NombrePersona):
-    """One movement, valid since it was made. Text that is not known is empty.
+    """One valid movement. An unknown text is empty.
 
-    registro_patronal and nss: eleven characters. Names: as `normal_name` gives them.
-    sbc, tipo_salario, jornada: None in a baja, and only there.
-    tipo_trabajador: always in an alta, perhaps in a modificación, never in a baja.
-    umf: three digits. guia: five. causa_baja: in a baja, and only there.
-    identificadores: those of the texts; who has parsed them hands them on, so that they are
-    judged once. Others than the texts say are not taken.
-    Raises InvalidInputError with the field, for the first that is wrong.
+    registro_patronal, nss: eleven characters. Names: as `normal_name` returns them.
+    sbc, tipo_salario, jornada: None in a baja, required in other types.
+    tipo_trabajador: required in an alta, optional in a modificación, None in a baja.
+    umf: three digits. guia: five digits.
+    causa_baja: required in a baja, None in other types.
+    identificadores: values already parsed by the caller, to avoid parsing twice. They are ignored
+    if they differ from the texts.
+    Raises InvalidInputError for the first wrong field.
     """
 
     tipo: TipoMovimiento
@@ -349,11 +350,11 @@ class Movimiento(NombrePersona):
 
     @property
     def registro_base(self) -> str:
-        """The ten characters that tell one registro patronal from another."""
+        """The first ten characters, which identify the registro patronal."""
         return self.registro_patronal[:10]
 
     def warnings(self, limites: TablaLimites = TABLA_LIMITES) -> tuple[Advertencia, ...]:
-        """What is odd but stops nobody, in the order of the fields."""
+        """Warnings in the order of the fields."""
         registro, nss, curp = cast(Identificadores, self.identificadores)
         found = [Advertencia("registro_patronal", text) for text in registro.advertencias]
         found.extend(Advertencia("nss", text) for text in nss.advertencias)
@@ -374,7 +375,7 @@ class Movimiento(NombrePersona):
 
 
 def compare_name(curp: Curp, nombre: NombrePersona) -> tuple[curp_rules.Discrepancia, ...]:
-    """Where the CURP does not fit the name, but for an Ñ that a file may have written as N."""
+    """Differences between the CURP and the name. An Ñ written as N is not a difference."""
     return tuple(
         discrepancia
         for discrepancia in curp_rules.compare(curp, nombre)

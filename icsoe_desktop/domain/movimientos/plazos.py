@@ -1,4 +1,4 @@
-"""Until when a notice may be presented, and whether it was, or still can be, in time.
+"""The legal term of a notice, and whether a notice was or can be in time.
 
 Sources: LSS 15-I, 34 and 37, RACERF 45 and 57; dominio/idse.md §5.
 """
@@ -26,12 +26,12 @@ class EstadoLegal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plazo:
-    """The days in which a notice may be presented.
+    """The days on which a notice may be presented.
 
     desde: the first day.
-    seguro: the last day that is in time however the law is read.
-    limite: the last day that is in time as the law is read most kindly.
-    fundamento: how the days were counted, for the user.
+    seguro: the last day that is in time under every reading of the law.
+    limite: the last day that is in time under the most favourable reading.
+    fundamento: Spanish explanation of the count.
     """
 
     desde: date
@@ -44,7 +44,7 @@ class Plazo:
             raise ValueError("the kind reading cannot end before the strict one")
 
     def on(self, day: date) -> EstadoLegal:
-        """The state of a notice presented on this day, or of one not presented yet today."""
+        """The state of a notice presented on this day. For a pending notice, pass today."""
         if day <= self.seguro:
             return EstadoLegal.EN_PLAZO
         return EstadoLegal.EN_RIESGO if day <= self.limite else EstadoLegal.EXTEMPORANEO
@@ -60,8 +60,8 @@ def plazo_of(
 ) -> Plazo:
     """The term of a movement.
 
-    tipo_salario: for a modificación; without it, fijo, whose term is the earlier to end.
-    firma_contrato: the day the collective contract was signed, where its revision is the cause.
+    tipo_salario: for a modificación. None counts as fijo, whose term ends earlier.
+    firma_contrato: signing day of the collective contract, if its revision causes the change.
     """
     match tipo:
         case TipoMovimiento.ALTA:
@@ -123,7 +123,7 @@ def _modificacion(fecha: date, calendario: Calendario, tipo_salario: TipoSalario
 
 
 def _first_days_of_bimestre(fecha: date, calendario: Calendario) -> tuple[date, date]:
-    """The first bimestre whose five days are not over on `fecha`: its first and fifth day."""
+    """First day and fifth working day of the first bimestre whose term ends on `fecha` or later."""
     year, month = fecha.year, fecha.month - (fecha.month + 1) % 2
     while True:
         first = date(year, month, 1)
@@ -141,11 +141,12 @@ def legal_state(
     rechazado: bool = False,
     extemporaneo_imss: bool | None = None,
 ) -> EstadoLegal:
-    """Whether a notice is in time.
+    """The legal state of a notice.
 
     presentado: the day the IMSS received it.
-    rechazado: it never took effect, so its clock still runs.
-    extemporaneo_imss: the IMSS's own flag on the constancia, which wins; None where it has none.
+    rechazado: the notice never took effect, so its term still runs.
+    extemporaneo_imss: the flag of the constancia. It overrides the computed state. None if the
+    constancia has no such column.
     """
     if rechazado:
         return plazo.on(today)
