@@ -70,7 +70,7 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
         if azar.random() < 0.6:
             nombres += " " + azar.choice(propios)
         born = date(1960, 1, 1) + timedelta(days=azar.randrange(45 * 365))
-        # A low number gives years 00 in digits 3 to 6. No real NSS says: affiliated and born in 2000.
+        # A low number gives years 00 in digits 3 to 6: born and affiliated in 2000, as no real NSS.
         nss = f"{azar.randrange(10, 98):02}{number:08}"
         inicio, consonantes = expected_letters(nombres, primer, segundo)
         siglo = "A" if born.year >= 2000 else "0"
