@@ -60,13 +60,13 @@ UPDATE_STATE: Final = (
     "WHERE fila = ?"
 )
 
-Clave = tuple[str, str, int, str]
+MovementKey = tuple[str, str, int, str]
 # estado, extemporaneo, emitido, recibido, aprobado, rechazado, codigo, causa, lote
-Estado = tuple[Any, ...]
-LIBRE: Final[Estado] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5, "", "", None)
+MovementState = tuple[Any, ...]
+FREE: Final[MovementState] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5, "", "", None)
 
 
-def key_of_line(line: str) -> Clave | None:
+def key_of_line(line: str) -> MovementKey | None:
     """Which movement a line of a lote's file is; None for the line of totals."""
     day = line[118:126]
     # «²» is a digit too, and no number.
@@ -77,7 +77,7 @@ def key_of_line(line: str) -> Clave | None:
 
 def state_in_lote(
     lote: bytes, estado: str, enviado: int | None, recibido: int | None, respondido: int | None
-) -> Estado:
+) -> MovementState:
     """What a movement is by its lote alone."""
     aviso = EstadoLote(estado).estado_aviso
     aprobado = respondido if aviso is EstadoAviso.APROBADO else None
@@ -85,23 +85,23 @@ def state_in_lote(
     return ESTADOS.index(aviso), None, enviado, recibido, aprobado, rechazado, "", "", lote
 
 
-def states_by_lotes(raw: RawConnection, filas: Collection[int]) -> dict[int, Estado]:
+def states_by_lotes(raw: RawConnection, filas: Collection[int]) -> dict[int, MovementState]:
     """Of those of these movements that a lote carries that was not cancelled, their states.
 
     A lote that has another movement of the same worker, day and kind carries that one.
     """
-    wanted: dict[Clave, list[tuple[bytes, int]]] = {}
+    wanted: dict[MovementKey, list[tuple[bytes, int]]] = {}
     for fila in filas:
-        registro, nss, fecha, tipo, row_id = only_row(raw.execute(_SELECT_KEY, (fila,)))
-        wanted.setdefault((registro, nss, fecha, tipo), []).append((row_id, fila))
-    carried: dict[Clave, list[Estado]] = {}
-    for registro in {key[0] for key in wanted}:
-        for lote, content, *told in raw.execute(_SELECT_LOTES, (registro,)):
+        registro_patronal, nss, fecha, tipo, row_id = only_row(raw.execute(_SELECT_KEY, (fila,)))
+        wanted.setdefault((registro_patronal, nss, fecha, tipo), []).append((row_id, fila))
+    carried: dict[MovementKey, list[MovementState]] = {}
+    for registro_patronal in {key[0] for key in wanted}:
+        for lote, content, *told in raw.execute(_SELECT_LOTES, (registro_patronal,)):
             keys = {key_of_line(line) for line in content.decode("latin-1").splitlines()}
             for found in wanted.keys() & keys:
-                if found is not None and found[0] == registro:
+                if found is not None and found[0] == registro_patronal:
                     carried.setdefault(found, []).append(state_in_lote(lote, *told))
-    states: dict[int, Estado] = {}
+    states: dict[int, MovementState] = {}
     for key, choices in carried.items():
         seated = {lote for fila, lote in raw.execute(_SELECT_SEATED, key) if fila not in filas}
         free = [one for one in choices if one[-1] not in seated]
@@ -131,11 +131,11 @@ def seat(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
         rows = raw.execute(_SELECT_CARRIED, key).fetchall()
         if any(row[3] == lote.bytes for row in rows):
             continue
-        for fila, paquete, estado, other in rows:
-            free = other is None and estado == LIBRE[0]
+        for fila, packet_id, estado, other in rows:
+            free = other is None and estado == FREE[0]
             if free or estado < min(state[0], _RECHAZADO):
                 raw.execute(UPDATE_STATE, (*state, fila))
-                found |= {paquete} if paquete is not None else set()
+                found |= {packet_id} if packet_id is not None else set()
                 break
     return [uuid.UUID(bytes=one) for one in sorted(found)]
 
@@ -152,7 +152,8 @@ def raise_seated(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
     estado, _, *days, _, _, _ = state_in_lote(lote.bytes, *row)
     rows = raw.execute(_SELECT_BEHIND, (lote.bytes, min(estado, _RECHAZADO))).fetchall()
     raw.executemany(_RAISE, [(estado, *days, fila) for fila, _ in rows])
-    return [uuid.UUID(bytes=one) for one in sorted({paquete for _, paquete in rows if paquete})]
+    packet_ids = {packet_id for _, packet_id in rows if packet_id}
+    return [uuid.UUID(bytes=one) for one in sorted(packet_ids)]
 
 
 def unseated(raw: RawConnection) -> list[uuid.UUID]:
@@ -166,7 +167,7 @@ def leave_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[int]:
     """
     filas = [fila for (fila,) in raw.execute(_SELECT_IN, (lote.bytes, _RECIBIDO)).fetchall()]
     states = states_by_lotes(raw, set(filas)) if filas and _is_shared(raw) else {}
-    raw.executemany(UPDATE_STATE, [(*states.get(fila, LIBRE), fila) for fila in filas])
+    raw.executemany(UPDATE_STATE, [(*states.get(fila, FREE), fila) for fila in filas])
     return filas
 
 

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Table, bindparam, select, text, update
 
 from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind, unpack
+from icsoe_desktop.store.connection import RawConnection, raw_in
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    DOMICILIO,
-    FILAS,
+    DOMICILIO_PREFIX,
+    SHARED_ROWS,
     columns_of,
     domicilio_columns,
     from_plain,
@@ -37,16 +38,16 @@ def take_up(connection: Connection, before: Columns, after: Columns) -> None:
 
     before, after: the columns of every table.
     """
-    raw: Any = connection.connection.driver_connection
+    raw = raw_in(connection)
     new = {table: names - before[table] for table, names in after.items() if table in before}
     outbox.applying(raw, True)
-    for clase, kind in FILAS.items():
-        names = new.get(kind.__tablename__, set())
-        if clase is RecordKind.CERTIFICADO:
+    for kind, row_class in SHARED_ROWS.items():
+        names = new.get(row_class.__tablename__, set())
+        if kind is RecordKind.CERTIFICADO:
             if names:
-                _read_again(connection, clase.collection)
+                _read_again(connection, kind.collection)
             continue
-        _take_up_rows(connection, clase, [c for c in columns_of(clase) if c.name in names])
+        _take_up_rows(connection, kind, [c for c in columns_of(kind) if c.name in names])
     added = new.get(DomicilioRow.__tablename__, set())
     _take_up_domicilios(connection, [c for c in domicilio_columns() if c.name in added])
     _take_up_movements(connection, raw, new.get(MovimientoRow.__tablename__, set()))
@@ -55,59 +56,59 @@ def take_up(connection: Connection, before: Columns, after: Columns) -> None:
     outbox.install(raw)
 
 
-def _read_again(connection: Connection, coleccion: RecordCollection) -> None:
+def _read_again(connection: Connection, collection: RecordCollection) -> None:
     """No base is kept of these: they come again from the server with the next round."""
     for statement in (
         "UPDATE sincronizacion_versiones SET version = 0 WHERE coleccion = :coleccion",
         "DELETE FROM sincronizacion_cursores WHERE coleccion = :coleccion",
     ):
-        connection.execute(text(statement), {"coleccion": coleccion.value})
+        connection.execute(text(statement), {"coleccion": collection.value})
 
 
-def _take_up_rows(connection: Connection, clase: RecordKind, columns: list[Any]) -> None:
+def _take_up_rows(connection: Connection, kind: RecordKind, columns: list[Any]) -> None:
     if not columns:
         return
-    table = _table(FILAS[clase])
-    for registro, contenido in _bases(connection, clase.collection):
-        values = _told(columns, contenido, "")
+    table = _table(SHARED_ROWS[kind])
+    for record_id, content in _bases(connection, kind.collection):
+        values = _told(columns, content, "")
         if values:
             # Another kind of record of the same collection has no row here.
-            connection.execute(update(table).where(table.c.id == registro).values(values))
+            connection.execute(update(table).where(table.c.id == record_id).values(values))
 
 
 def _take_up_domicilios(connection: Connection, columns: list[Any]) -> None:
     if not columns:
         return
     table = _table(DomicilioRow)
-    for registro, contenido in _bases(connection, RecordCollection.CONTRATISTAS):
-        values = _told(columns, contenido, DOMICILIO)
+    for record_id, content in _bases(connection, RecordCollection.CONTRATISTAS):
+        values = _told(columns, content, DOMICILIO_PREFIX)
         if values:
             connection.execute(
-                update(table).where(table.c.contratista_id == registro).values(values)
+                update(table).where(table.c.contratista_id == record_id).values(values)
             )
 
 
-def _told(columns: list[Any], contenido: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _told(columns: list[Any], content: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     values = {}
     for column in columns:
-        if prefix + column.name in contenido:
+        if prefix + column.name in content:
             try:
-                values[column.name] = from_plain(column, contenido[prefix + column.name])
+                values[column.name] = from_plain(column, content[prefix + column.name])
             except _UNREADABLE:
                 continue
     return values
 
 
-def _take_up_movements(connection: Connection, raw: Any, new: Set[str]) -> None:
-    for coleccion, columns, first, read in (
+def _take_up_movements(connection: Connection, raw: RawConnection, new: Set[str]) -> None:
+    for collection, columns, first, read in (
         (RecordCollection.LOTES, MovementContent._fields, packets.WORKER, _movement),
         (RecordCollection.ESTADOS, states.COLUMNS, 0, _state),
     ):
         added = [(name, first + at) for at, name in enumerate(columns) if name in new]
         if not added:
             continue
-        for _, contenido in _bases(connection, coleccion):
-            lists = contenido.get(MOVIMIENTOS)
+        for _, content in _bases(connection, collection):
+            lists = content.get(MOVIMIENTOS)
             if not isinstance(lists, dict):
                 continue  # the record of a lote has the number of its movements there
             for key, told in lists.items():
@@ -133,12 +134,12 @@ def _state(told: list[Any]) -> Sequence[Any]:
 
 
 def _bases(
-    connection: Connection, coleccion: RecordCollection
+    connection: Connection, collection: RecordCollection
 ) -> Iterator[tuple[uuid.UUID, Mapping[str, Any]]]:
     table = _table(VersionRow)
     some = (
         select(table.c.registro, table.c.base)
-        .where(table.c.coleccion == coleccion.value, table.c.base.is_not(None))
+        .where(table.c.coleccion == collection.value, table.c.base.is_not(None))
         .where(table.c.registro > bindparam("after"))
         .order_by(table.c.registro)
         .limit(_AT_ONCE)
@@ -150,7 +151,7 @@ def _bases(
         after = rows[-1].registro
 
 
-def _table(kind: type[Row]) -> Table:
-    table = kind.__table__
+def _table(row_class: type[Row]) -> Table:
+    table = row_class.__table__
     assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
     return table

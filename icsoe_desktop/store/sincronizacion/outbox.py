@@ -71,22 +71,22 @@ def remove(raw: RawConnection) -> None:
 
 def enqueue_everything(raw: RawConnection) -> None:
     """All that is here waits to be sent, but for what the server is known to have already."""
-    for table, clase, column in _TABLES:
+    for table, kind, column in _TABLES:
         if column == "id":
-            _enqueue_missing(raw, table, clase)
+            _enqueue_missing(raw, table, kind)
     raw.execute(
         "INSERT OR IGNORE INTO sincronizacion_nuevos (fila) SELECT fila FROM movimientos "
         "WHERE fila NOT IN (SELECT fila FROM sincronizacion_movimientos)"
     )
 
 
-def enqueue(raw: RawConnection, clase: RecordKind, registros: Iterable[uuid.UUID]) -> None:
+def enqueue(raw: RawConnection, kind: RecordKind, record_ids: Iterable[uuid.UUID]) -> None:
     """These changed, though no trigger saw it."""
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
         [
-            (clase.collection.value, one.bytes, clase.value, secrets.token_bytes(OPERATION_BYTES))
-            for one in registros
+            (kind.collection.value, one.bytes, kind.value, secrets.token_bytes(OPERATION_BYTES))
+            for one in record_ids
         ],
     )
 
@@ -105,23 +105,23 @@ def forget_everything(raw: RawConnection) -> None:
         raw.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of our own tables
 
 
-def _enqueue_missing(raw: RawConnection, table: str, clase: RecordKind) -> None:
+def _enqueue_missing(raw: RawConnection, table: str, kind: RecordKind) -> None:
     source = (
-        f"SELECT '{clase.collection}', t.id, '{clase}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
+        f"SELECT '{kind.collection}', t.id, '{kind}', {_NEW_OPERATION}, '' FROM {table} t "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM sincronizacion_versiones v "
-        f"WHERE v.coleccion = '{clase.collection}' AND v.registro = t.id)"
+        f"WHERE v.coleccion = '{kind.collection}' AND v.registro = t.id)"
     )
     raw.execute(_UPSERT.format(source=source))
 
 
 def _triggers() -> list[str]:
     found = []
-    for table, clase, column in _TABLES:
+    for table, kind, column in _TABLES:
         for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
             what = event
             if event == "UPDATE" and table in _ONLY:
                 what = f"UPDATE OF {_ONLY[table]}"
-            values = f"SELECT '{clase.collection}', {row}.{column}, '{clase}', {_NEW_OPERATION}, ''"
+            values = f"SELECT '{kind.collection}', {row}.{column}, '{kind}', {_NEW_OPERATION}, ''"
             found.append(
                 f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()} AFTER {what} ON {table} "
                 f"WHEN {_HERE} BEGIN {_UPSERT.format(source=values + ' WHERE true')}; END"
@@ -130,13 +130,13 @@ def _triggers() -> list[str]:
         f"CREATE TRIGGER {_PREFIX}movimientos_insert AFTER INSERT ON movimientos WHEN {_HERE} "  # noqa: S608
         "BEGIN INSERT OR IGNORE INTO sincronizacion_nuevos (fila) VALUES (new.fila); END"
     )
-    for name, columns, clase in (
+    for name, columns, kind in (
         ("contenido", _MOVEMENT, RecordKind.PAQUETE),
         ("estado", _STATE, RecordKind.ESTADOS),
     ):
         found.append(
             f"CREATE TRIGGER {_PREFIX}movimientos_{name} AFTER UPDATE OF {columns} "
-            f"ON movimientos WHEN {_HERE} BEGIN {_of_package(clase, 'new')}; END"
+            f"ON movimientos WHEN {_HERE} BEGIN {_of_packet(kind, 'new')}; END"
         )
     found.append(
         f"CREATE TRIGGER {_PREFIX}trabajadores_update AFTER UPDATE OF curp ON trabajadores "  # noqa: S608
@@ -154,18 +154,18 @@ def _triggers() -> list[str]:
     # Without WHEN: whoever deletes a movement, its place in a record is free.
     found.append(
         f"CREATE TRIGGER {_PREFIX}movimientos_delete AFTER DELETE ON movimientos BEGIN "  # noqa: S608
-        f"{_of_package(RecordKind.PAQUETE, 'old', f'AND {_HERE}')}; "
-        f"{_of_package(RecordKind.ESTADOS, 'old', f'AND {_HERE}')}; "
+        f"{_of_packet(RecordKind.PAQUETE, 'old', f'AND {_HERE}')}; "
+        f"{_of_packet(RecordKind.ESTADOS, 'old', f'AND {_HERE}')}; "
         "DELETE FROM sincronizacion_movimientos WHERE fila = old.fila; "
         "DELETE FROM sincronizacion_nuevos WHERE fila = old.fila; END"
     )
     return found
 
 
-def _of_package(clase: RecordKind, row: str, besides: str = "") -> str:
+def _of_packet(kind: RecordKind, row: str, besides: str = "") -> str:
     return _UPSERT.format(
         source=(
-            f"SELECT '{clase.collection}', paquete, '{clase}', {_NEW_OPERATION}, '' "  # noqa: S608
+            f"SELECT '{kind.collection}', paquete, '{kind}', {_NEW_OPERATION}, '' "  # noqa: S608
             f"FROM sincronizacion_movimientos WHERE fila = {row}.fila {besides}"
         )
     )

@@ -25,7 +25,7 @@ from icsoe_desktop.store.movimientos.movement_rows import (
 from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
 from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
-POR_PAQUETE: Final = 100
+PER_PACKET: Final = 100
 
 WORKER: Final = 5  # values of a movement that are the worker's
 _CONTENT: Final = ", ".join(f"m.{name}" for name in MovementContent._fields)
@@ -57,7 +57,7 @@ ALWAYS: Final = 16
 LATER: Final[tuple[Any, ...]] = ()
 SIZE: Final = ALWAYS + len(LATER)
 
-Valores = dict[str, list[Any]]  # id → the values of a movement
+PacketMovements = dict[str, list[Any]]  # id → the values of a movement
 
 
 def fit(values: list[Any], here: list[Any] | None = None) -> list[Any]:
@@ -87,37 +87,41 @@ def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> li
         by_lote.setdefault(lote, []).append(fila)
     made = []
     for filas in by_lote.values():
-        for start in range(0, len(filas), POR_PAQUETE):
-            paquete = new_id()
-            made.append(paquete)
-            _put_in(raw, paquete, filas[start : start + POR_PAQUETE])
+        for start in range(0, len(filas), PER_PACKET):
+            packet_id = new_id()
+            made.append(packet_id)
+            _put_in(raw, packet_id, filas[start : start + PER_PACKET])
     return made
 
 
-def read(raw: RawConnection, paquete: uuid.UUID) -> Valores:
+def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketMovements:
     """The movements of a record."""
-    rows = raw.execute(_SELECT, (paquete.bytes,)).fetchall()
+    rows = raw.execute(_SELECT, (packet_id.bytes,)).fetchall()
     return {row[0].hex(): list(row[1:]) for row in rows}
 
 
-_REGISTRO: Final = 11  # characters: a movement has its check digit
+_REGISTRO_PATRONAL_LENGTH: Final = 11  # characters: a movement has its check digit
 _TIPOS: Final = frozenset(TipoMovimiento)
 _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
 
 
-class Escrito(NamedTuple):
-    """nuevos: rows were added. quedan: some stayed that should have gone, for they are in a lote
-    or were answered. otros: what had been captured here of the same movements, where it differs.
-    faltan: an older program wrote the record, and it lacks values that are here.
+class PacketWritten(NamedTuple):
+    """What writing a record did.
+
+    added: rows were added. kept_back: some stayed that should have gone, for they are in a lote or
+    were answered. captured_here: what had been captured here of the same movements, where it
+    differs. lacking: an older program wrote the record, and it lacks values that are here.
     """
 
-    nuevos: bool
-    quedan: bool
-    otros: Valores
-    faltan: bool
+    added: bool
+    kept_back: bool
+    captured_here: PacketMovements
+    lacking: bool
 
 
-def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> Escrito:
+def write(
+    raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[Any]]
+) -> PacketWritten:
     """Makes the movements of a record these. Raises ValueError for values that no movement has."""
     present = {
         row[0]: (row[1], row[2])
@@ -125,10 +129,10 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
             "SELECT m.id, m.fila, m.lote_id IS NOT NULL OR m.estado <> ? "
             "FROM sincronizacion_movimientos p JOIN movimientos m ON m.fila = p.fila "
             "WHERE p.paquete = ?",
-            (PENDIENTE, paquete.bytes),
+            (PENDIENTE, packet_id.bytes),
         )
     }
-    now = read(raw, paquete) if present else {}
+    now = read(raw, packet_id) if present else {}
     (any_new,) = only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)"))
     absent: dict[bytes, list[Any]] = {}
     free = set()
@@ -147,7 +151,7 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
             free.add(_change(raw, present[row_id][0], values))
         else:
             absent[row_id] = values
-    others = _add(raw, paquete, absent, bool(any_new))
+    others = _add(raw, packet_id, absent, bool(any_new))
     gone = {both for one, both in present.items() if one.hex() not in wanted}
     unused = {fila for fila, used in gone if not used}
     # Its own state may not have come yet.
@@ -160,7 +164,7 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
         )
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
-    return Escrito(bool(absent), kept, others, lacking)
+    return PacketWritten(bool(absent), kept, others, lacking)
 
 
 def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:
@@ -177,30 +181,31 @@ def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> boo
     return True
 
 
-def _put_in(raw: RawConnection, paquete: uuid.UUID, filas: list[int]) -> None:
+def _put_in(raw: RawConnection, packet_id: uuid.UUID, filas: list[int]) -> None:
     raw.executemany(
         "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
-        [(fila, paquete.bytes) for fila in filas],
+        [(fila, packet_id.bytes) for fila in filas],
     )
     raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
 def _add(
-    raw: RawConnection, paquete: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool
-) -> Valores:
+    raw: RawConnection, packet_id: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool
+) -> PacketMovements:
     """Adds these movements to a record; what had been captured here of the same, where it differs.
 
     Some may be here under their id, out of any record, or under another id, captured apart.
     """
     known = _known(raw, list(rows))
-    others: Valores = {}
+    others: PacketMovements = {}
     made = []
     # Those under their id first: what is one of them is not taken for another.
     for row_id in sorted(rows, key=lambda one: one not in known):
         values, fila = rows[row_id], known.get(row_id)
         if fila is None and any_new:
-            nss, tipo, registro, fecha = values[0], values[5], values[6], values[7]
-            (fila,) = raw.execute(_SAME, (nss, fecha, tipo, registro[:10])).fetchone() or (None,)
+            nss, tipo, registro_patronal, fecha = values[0], values[5], values[6], values[7]
+            same = raw.execute(_SAME, (nss, fecha, tipo, registro_patronal[:10])).fetchone()
+            fila = None if same is None else same[0]
         if fila is None:
             worker = row_of_worker(raw, tuple(values[:WORKER]))
             made.append((row_id, worker, *values[WORKER:]))
@@ -212,15 +217,15 @@ def _add(
         forget_workers(raw, [_change(raw, fila, values)])
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
     raw.executemany(INSERT_PENDING, made)
-    raw.executemany(_PUT_IN, [(paquete.bytes, row_id) for row_id in rows])
+    raw.executemany(_PUT_IN, [(packet_id.bytes, row_id) for row_id in rows])
     return others
 
 
 def _known(raw: RawConnection, ids: list[bytes]) -> dict[bytes, int]:
     """Where those of these movements that are here lie."""
     found: dict[bytes, int] = {}
-    for start in range(0, len(ids), POR_PAQUETE):
-        part = ids[start : start + POR_PAQUETE]
+    for start in range(0, len(ids), PER_PACKET):
+        part = ids[start : start + PER_PACKET]
         marks = ", ".join("?" * len(part))
         query = f"SELECT id, fila FROM movimientos WHERE id IN ({marks})"  # noqa: S608
         found.update(raw.execute(query, part).fetchall())
@@ -239,10 +244,10 @@ def check(values: list[Any]) -> None:
     values = fit(values)
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
-    tipo, registro, fecha, sbc, *codes = values[WORKER : WORKER + 8]
+    tipo, registro_patronal, fecha, sbc, *codes = values[WORKER : WORKER + 8]
     check_identifier(Nss, values[0])
-    check_identifier(RegistroPatronal, registro)
-    if len(registro) != _REGISTRO:
+    check_identifier(RegistroPatronal, registro_patronal)
+    if len(registro_patronal) != _REGISTRO_PATRONAL_LENGTH:
         raise ValueError("a registro patronal without its check digit")
     if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:
         raise ValueError("no movement of this program")

@@ -7,7 +7,7 @@ from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.store.connection import RawConnection
-from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
 
 # table and column of what names a record of the kind
 _NAMED_BY: Final = {
@@ -24,7 +24,7 @@ _NAMED_BY: Final = {
 
 
 def move_to_id(
-    raw: RawConnection, clase: RecordKind, old: uuid.UUID, new: uuid.UUID, *, taken: bool
+    raw: RawConnection, kind: RecordKind, old: uuid.UUID, new: uuid.UUID, *, taken: bool
 ) -> None:
     """Gives the record `old`, and all that names it, the id `new`, in the caller's transaction.
 
@@ -33,11 +33,11 @@ def move_to_id(
     """
     # The ids of parents and children change one after the other.
     raw.execute("PRAGMA defer_foreign_keys = ON")
-    table = FILAS[clase].__tablename__
+    table = SHARED_ROWS[kind].__tablename__
     ids = (new.bytes, old.bytes)
     if not taken:
         raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", ids)  # noqa: S608
-    for child, column in _NAMED_BY[clase]:
+    for child, column in _NAMED_BY[kind]:
         raw.execute(f"UPDATE {child} SET {column} = ? WHERE {column} = ?", ids)  # noqa: S608
     if taken:
         raw.execute(f"DELETE FROM {table} WHERE id = ?", (old.bytes,))  # noqa: S608
@@ -46,10 +46,10 @@ def move_to_id(
     )
 
 
-def has_conflicts(raw: RawConnection, clase: RecordKind, record_id: uuid.UUID) -> bool:
+def has_conflicts(raw: RawConnection, kind: RecordKind, record_id: uuid.UUID) -> bool:
     """Whether values of the record wait for somebody to choose; a session's must be flushed."""
     found = raw.execute(
         "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
-        (clase.collection.value, record_id.bytes),
+        (kind.collection.value, record_id.bytes),
     )
     return found.fetchone() is not None

@@ -29,7 +29,7 @@ from icsoe_desktop.store.tables import (
 )
 from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
 
-FILAS: Final[dict[RecordKind, type[Row]]] = {
+SHARED_ROWS: Final[dict[RecordKind, type[Row]]] = {
     RecordKind.CONTRATISTA: ContratistaRow,
     RecordKind.REGISTRO_PATRONAL: RegistroPatronalRow,
     RecordKind.PERSONA: PersonaRow,
@@ -38,7 +38,7 @@ FILAS: Final[dict[RecordKind, type[Row]]] = {
     RecordKind.LOTE: LoteRow,
 }
 # Made here from other columns, or of this desktop alone.
-PROPIOS: Final[dict[RecordKind, frozenset[str]]] = {
+LOCAL_COLUMNS: Final[dict[RecordKind, frozenset[str]]] = {
     RecordKind.CONTRATISTA: frozenset({"siguiente_relacion"}),
     RecordKind.PERSONA: frozenset({"bloqueada"}),
     RecordKind.RELACION: frozenset({"nombre_orden", "buscado"}),
@@ -48,25 +48,25 @@ PROPIOS: Final[dict[RecordKind, frozenset[str]]] = {
     ),
 }
 # A newer program may know more than these.
-_LISTAS: Final = {
+_KNOWN_VALUES: Final = {
     ("relaciones", "estatus"): frozenset(Estatus),
     ("lotes", "estado"): frozenset(EstadoLote),
     ("lotes", "tipo"): frozenset(TipoMovimiento),
     ("certificados", "tipo"): frozenset(TipoCertificado),
 }
-_Cuando = TypeVar("_Cuando", date, datetime | None)
-DOMICILIO: Final = "domicilio."
-_DOMICILIO_PROPIOS: Final = {"id", "contratista_id", "actualizado"}
+_When = TypeVar("_When", date, datetime | None)
+DOMICILIO_PREFIX: Final = "domicilio."
+_LOCAL_DOMICILIO_COLUMNS: Final = {"id", "contratista_id", "actualizado"}
 
 
-def columns_of(clase: RecordKind) -> list[Column[Any]]:
+def columns_of(kind: RecordKind) -> list[Column[Any]]:
     """The columns of a record, without its id."""
-    mine = PROPIOS.get(clase, frozenset())
-    return [c for c in _table(FILAS[clase]).columns if c.name != "id" and c.name not in mine]
+    mine = LOCAL_COLUMNS.get(kind, frozenset())
+    return [c for c in _table(SHARED_ROWS[kind]).columns if c.name != "id" and c.name not in mine]
 
 
 def domicilio_columns() -> list[Column[Any]]:
-    return [c for c in _table(DomicilioRow).columns if c.name not in _DOMICILIO_PROPIOS]
+    return [c for c in _table(DomicilioRow).columns if c.name not in _LOCAL_DOMICILIO_COLUMNS]
 
 
 def may_be_absent(column: Column[Any]) -> bool:
@@ -84,62 +84,62 @@ def default_of(column: Column[Any]) -> Any:
     return column.default.arg if column.default is not None else None  # type: ignore[attr-defined]
 
 
-def has_domicilio(contenido: Mapping[str, Any]) -> bool:
+def has_domicilio(content: Mapping[str, Any]) -> bool:
     """Raises ValueError for a content that lacks a column that every program tells."""
-    always = [DOMICILIO + c.name for c in domicilio_columns() if not may_be_absent(c)]
-    if any(name not in contenido for name in always):
+    always = [DOMICILIO_PREFIX + c.name for c in domicilio_columns() if not may_be_absent(c)]
+    if any(name not in content for name in always):
         raise ValueError("part of the domicilio is missing")
-    return any(contenido[name] is not None for name in always)
+    return any(content[name] is not None for name in always)
 
 
-def check_told(clase: RecordKind, contenido: Mapping[str, Any]) -> None:
+def check_told(kind: RecordKind, content: Mapping[str, Any]) -> None:
     """Raises ValueError for a content without a column that every program tells."""
-    for column in columns_of(clase):
-        if column.name not in contenido:
+    for column in columns_of(kind):
+        if column.name not in content:
             default_of(column)
-    if clase is RecordKind.CONTRATISTA:
-        has_domicilio(contenido)
+    if kind is RecordKind.CONTRATISTA:
+        has_domicilio(content)
 
 
-def with_defaults(clase: RecordKind, contenido: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:
     """The content, with the default of each column that an older program did not tell."""
-    found = dict(contenido)
-    for column in columns_of(clase):
+    found = dict(content)
+    for column in columns_of(kind):
         if column.name not in found and may_be_absent(column):
             found[column.name] = to_plain(default_of(column))
-    if clase is RecordKind.CONTRATISTA:
+    if kind is RecordKind.CONTRATISTA:
         for column in domicilio_columns():
-            name = DOMICILIO + column.name
+            name = DOMICILIO_PREFIX + column.name
             if name not in found and may_be_absent(column):
                 found[name] = to_plain(default_of(column)) if has_domicilio(found) else None
     return found
 
 
-def read_column(column: Column[Any], contenido: Mapping[str, Any], here: Row | None) -> Any:
+def read_column(column: Column[Any], content: Mapping[str, Any], here: Row | None) -> Any:
     """The value for a row. An older program that does not know the column leaves it as it is.
 
     here: the row as it is; None for a new one. Raises ValueError as `from_plain` does, and for
     an absent column that every program tells.
     """
-    if column.name in contenido:
-        return from_plain(column, contenido[column.name])
+    if column.name in content:
+        return from_plain(column, content[column.name])
     default = default_of(column)
     return default if here is None else getattr(here, column.name)
 
 
-def values_of(db: Session, clase: RecordKind, registro: uuid.UUID) -> dict[str, Any] | None:
+def values_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, Any] | None:
     """The row in plain values, ready for JSON; None when it is not there."""
-    row = db.get(FILAS[clase], registro)
+    row = db.get(SHARED_ROWS[kind], record_id)
     if row is None:
         return None
-    found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(clase)}
-    if clase is RecordKind.CONTRATISTA:
+    found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(kind)}
+    if kind is RecordKind.CONTRATISTA:
         domicilio = db.scalars(
-            select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
+            select(DomicilioRow).where(DomicilioRow.contratista_id == record_id)
         ).one_or_none()
         for column in domicilio_columns():
             value = None if domicilio is None else getattr(domicilio, column.name)
-            found[DOMICILIO + column.name] = to_plain(value)
+            found[DOMICILIO_PREFIX + column.name] = to_plain(value)
     return found
 
 
@@ -177,7 +177,7 @@ def from_plain(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} is of another type")
     if expected is int and not 0 <= value < MAX_INTEGER:
         raise ValueError(f"{column.name} is out of bounds")
-    if value not in _LISTAS.get((column.table.name, column.name), (value,)):
+    if value not in _KNOWN_VALUES.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
     if column.name == "registro_patronal":
         # The windows group its digits.
@@ -185,7 +185,7 @@ def from_plain(column: Column[Any], value: Any) -> Any:
     return value
 
 
-def _countable(when: _Cuando) -> _Cuando:
+def _countable(when: _When) -> _When:
     """Not so near the start of the calendar that a time zone leads out of it."""
     if when is None or when.year < 1000:
         raise ValueError("no such year")

@@ -14,9 +14,9 @@ from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.sincronizacion.merge import merge_estado
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.lotes.carriers import (
-    LIBRE,
+    FREE,
     UPDATE_STATE,
-    Estado,
+    MovementState,
     leave_cancelled,
     states_by_lotes,
 )
@@ -49,22 +49,22 @@ _SELECT_STATE: Final = (
 )
 
 # The values that every program sends. A new column travels after them: older programs leave it
-# out, and LIBRE has its default.
+# out, and FREE has its default.
 ALWAYS: Final = 9
-SIZE: Final = len(LIBRE)
+SIZE: Final = len(FREE)
 
-Estados = dict[str, list[Any]]  # id of a movement → the values of its state
+PacketStates = dict[str, list[Any]]  # id of a movement → the values of its state
 
 
-class FaltaLoteError(Exception):
+class MissingLoteError(Exception):
     """A state names a lote that is not here yet."""
 
 
-def read(raw: RawConnection, paquete: uuid.UUID) -> Estados:
+def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketStates:
     """Without those of movements that are only Pendiente."""
     return {
         uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
-        for row in raw.execute(_SELECT_STATE, (paquete.bytes,))
+        for row in raw.execute(_SELECT_STATE, (packet_id.bytes,))
     }
 
 
@@ -72,37 +72,37 @@ def fit(told: list[Any], here: list[Any] | None = None) -> list[Any]:
     """The values that this program knows; see `packets.fit`."""
     if len(told) < ALWAYS:
         raise ValueError("part of a state is missing")
-    rest = _state_out(LIBRE) if here is None else here
+    rest = _state_out(FREE) if here is None else here
     return told[:SIZE] + rest[len(told) : SIZE]
 
 
-def free_of(raw: RawConnection, paquete: uuid.UUID, movimientos: Collection[str]) -> Estados:
+def free_of(raw: RawConnection, packet_id: uuid.UUID, movimientos: Collection[str]) -> PacketStates:
     """For those of the movements that are in the record: the state of one in no lote."""
-    rows = raw.execute(_SELECT_IDS, (paquete.bytes,)).fetchall()
-    return {row[0].hex(): _state_out(LIBRE) for row in rows if row[0].hex() in movimientos}
+    rows = raw.execute(_SELECT_IDS, (packet_id.bytes,)).fetchall()
+    return {row[0].hex(): _state_out(FREE) for row in rows if row[0].hex() in movimientos}
 
 
-def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
+def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
     """Raises the movements of a record to these states; whether the record should say otherwise.
 
     It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
-    movements are in another that carries them, or free again. Raises FaltaLoteError; ValueError
+    movements are in another that carries them, or free again. Raises MissingLoteError; ValueError
     for values that no state has.
     """
-    if not wanted and not _has_states(raw, paquete):
+    if not wanted and not _has_states(raw, packet_id):
         return False
     cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
     otherwise = False
     rows = raw.execute(
         f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
         "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
-        (paquete.bytes,),
+        (packet_id.bytes,),
     ).fetchall()
     pairs = {}
     for fila, row_id, *present in rows:
         said = wanted.get(uuid.UUID(bytes=row_id).hex)
         if said is None:
-            pairs[fila] = tuple(present), LIBRE
+            pairs[fila] = tuple(present), FREE
             continue
         values = state_in(fit(said, _state_out(tuple(present))))
         # An older program left out a value that is here: send the record again with it.
@@ -111,25 +111,25 @@ def write(raw: RawConnection, paquete: uuid.UUID, wanted: Mapping[str, list[Any]
     freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
     elsewhere = states_by_lotes(raw, freed) if freed else {}
     for fila, (now, told) in pairs.items():
-        instead = elsewhere.get(fila, LIBRE)
+        instead = elsewhere.get(fila, FREE)
         values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
         otherwise |= values != told
         if now == values:
             continue
         if values[8] is not None and not _lote_exists(raw, values[8]):
-            raise FaltaLoteError
+            raise MissingLoteError
         raw.execute(UPDATE_STATE, (*values, fila))
     return otherwise
 
 
-def _is_freed(values: Estado, cancelled: set[bytes]) -> bool:
+def _is_freed(values: MovementState, cancelled: set[bytes]) -> bool:
     """Whether its lote was cancelled before the IMSS received it."""
     return values[8] in cancelled and values[0] < _RECIBIDO
 
 
-def _higher(one: Estado, other: Estado) -> Estado:
-    if LIBRE in (one, other):
-        return other if one == LIBRE else one
+def _higher(one: MovementState, other: MovementState) -> MovementState:
+    if FREE in (one, other):
+        return other if one == FREE else one
     merged = merge_estado(_state_out(one), _state_out(other))
     return state_in(merged)
 
@@ -145,25 +145,25 @@ def free_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
     return [uuid.UUID(bytes=one) for one in sorted(found)]
 
 
-def with_any(raw: RawConnection, paquetes: list[uuid.UUID]) -> Iterator[uuid.UUID]:
+def with_any(raw: RawConnection, packet_ids: list[uuid.UUID]) -> Iterator[uuid.UUID]:
     """Those records that have a state to tell."""
-    for paquete in paquetes:
-        if _has_states(raw, paquete):
-            yield paquete
+    for packet_id in packet_ids:
+        if _has_states(raw, packet_id):
+            yield packet_id
 
 
-def _has_states(raw: RawConnection, paquete: uuid.UUID) -> bool:
-    return raw.execute(_SELECT_STATE + " LIMIT 1", (paquete.bytes,)).fetchone() is not None
+def _has_states(raw: RawConnection, packet_id: uuid.UUID) -> bool:
+    return raw.execute(_SELECT_STATE + " LIMIT 1", (packet_id.bytes,)).fetchone() is not None
 
 
-def _state_out(values: Estado) -> list[Any]:
+def _state_out(values: MovementState) -> list[Any]:
     estado, *between, lote = values
     return [ESTADOS[estado], *between, uuid.UUID(bytes=lote).hex if lote else None]
 
 
-def state_in(told: list[Any]) -> Estado:
+def state_in(told: list[Any]) -> MovementState:
     estado, *between, lote = told
-    if len(told) != len(LIBRE):
+    if len(told) != len(FREE):
         raise ValueError("no state")
     late, *days, code, cause = between
     good = late in (None, 0, 1) and all(day is None or is_day(day) for day in days)

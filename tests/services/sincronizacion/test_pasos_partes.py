@@ -123,7 +123,7 @@ def test_movements_get_their_records_while_others_are_on_their_way(
 ) -> None:
     one, other = mesas
     meet(one.equipo, other.equipo)
-    monkeypatch.setattr(packets, "POR_PAQUETE", 2)
+    monkeypatch.setattr(packets, "PER_PACKET", 2)
     monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
     real = ServidorMemoria.write
     parts: list[int] = []

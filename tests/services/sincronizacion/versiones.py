@@ -41,7 +41,9 @@ def table_of(kind: type[Row]) -> Table:
 
 
 def kind_of(table: str) -> type[Row]:
-    (found,) = (k for k in (*shared_rows.FILAS.values(), DomicilioRow) if k.__tablename__ == table)
+    (found,) = (
+        k for k in (*shared_rows.SHARED_ROWS.values(), DomicilioRow) if k.__tablename__ == table
+    )
     return found
 
 
@@ -64,7 +66,7 @@ def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
         new = columns_at(engine, revision)
     finally:
         engine.dispose()
-    shared = {kind.__tablename__ for kind in (*shared_rows.FILAS.values(), DomicilioRow)}
+    shared = {kind.__tablename__ for kind in (*shared_rows.SHARED_ROWS.values(), DomicilioRow)}
     found = {table: new[table] - old[table] for table in old.keys() & shared}
     return {table: names for table, names in found.items() if names}
 
@@ -72,18 +74,18 @@ def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
 @contextmanager
 def knows_less(columns: Mapping[str, set[str]]) -> Iterator[None]:
     """Acts as the program before these columns of these tables."""
-    by_table = {kind.__tablename__: clase for clase, kind in shared_rows.FILAS.items()}
+    by_table = {kind.__tablename__: clase for clase, kind in shared_rows.SHARED_ROWS.items()}
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         for table, names in columns.items():
             kind = kind_of(table)
             if kind is DomicilioRow:
-                own = shared_rows._DOMICILIO_PROPIOS | names
-                patch.setattr(shared_rows, "_DOMICILIO_PROPIOS", own)
-                clase, prefix = RecordKind.CONTRATISTA, shared_rows.DOMICILIO
+                own = shared_rows._LOCAL_DOMICILIO_COLUMNS | names
+                patch.setattr(shared_rows, "_LOCAL_DOMICILIO_COLUMNS", own)
+                clase, prefix = RecordKind.CONTRATISTA, shared_rows.DOMICILIO_PREFIX
             else:
                 clase, prefix = by_table[table], ""
-                mine = frozenset(shared_rows.PROPIOS.get(clase, frozenset()) | names)
-                patch.setitem(shared_rows.PROPIOS, clase, mine)
+                mine = frozenset(shared_rows.LOCAL_COLUMNS.get(clase, frozenset()) | names)
+                patch.setitem(shared_rows.LOCAL_COLUMNS, clase, mine)
             unidades = [
                 _without(one, {prefix + name for name in names}) for one in FIELD_GROUPS[clase]
             ]

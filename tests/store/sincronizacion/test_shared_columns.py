@@ -12,7 +12,7 @@ from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    FILAS,
+    SHARED_ROWS,
     columns_of,
     domicilio_columns,
     may_be_absent,
@@ -35,7 +35,7 @@ OWN = {"fila", "id", "trabajador", "constancia_id", "importacion"}
 
 def complaints(first: Mapping[str, set[str]]) -> list[str]:
     """first: the columns of each table in the first version that shared anything."""
-    travelling = [(FILAS[kind].__tablename__, columns_of(kind)) for kind in FILAS]
+    travelling = [(SHARED_ROWS[kind].__tablename__, columns_of(kind)) for kind in SHARED_ROWS]
     travelling.append((DomicilioRow.__tablename__, domicilio_columns()))
     return [
         f"{table}.{column.name} has no default: desktops of the version before do not send it, and "
@@ -89,5 +89,5 @@ def test_a_new_column_of_movements_travels_last_and_has_a_default() -> None:
     size = packets.WORKER + len(MovementContent._fields), len(states.COLUMNS)
     assert size == (packets.SIZE, states.SIZE), (
         "Give the new value of a movement its default in packets.LATER, that of a state in "
-        "carriers.LIBRE."
+        "carriers.FREE."
     )

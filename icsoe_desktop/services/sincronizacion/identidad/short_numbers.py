@@ -13,7 +13,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.capturistas.relaciones import searchable
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.sincronizacion.shared_rows import FILAS
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 
 
@@ -31,7 +31,7 @@ def settle_number(
         others = select(RelacionRow).where(RelacionRow.contratista_id == values["contratista_id"])
     else:
         return
-    row_class = FILAS[kind]
+    row_class = SHARED_ROWS[kind]
     number: Any = row_class.numero  # type: ignore[attr-defined]
     taken = db.scalars(
         others.where(number == values["numero"], row_class.id != record_id)  # type: ignore[attr-defined]

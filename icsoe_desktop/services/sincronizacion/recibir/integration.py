@@ -122,7 +122,7 @@ class RecordIntegration:
                 self._merge_in(db, envelope, record_id, remote, counts, last)
         except MissingReferenceError as error:
             return self._later(db, remote, envelope, last, str(error))
-        except states.FaltaLoteError:
+        except states.MissingLoteError:
             return self._later(db, remote, envelope, last, LOTE_MISSING)
         except RecordClashError as error:
             try:

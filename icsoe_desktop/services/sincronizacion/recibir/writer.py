@@ -106,21 +106,21 @@ class RecordWriter:
         raw, kind = raw_of(db), RecordKind.PAQUETE
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
-        for key, typed in done.otros.items():
+        for key, typed in done.captured_here.items():
             # The same movement was captured here with other values: keep them as a conflict.
             lost = LostValue(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
             told |= {lost.identify(record_id).hex: lost_in_record(lost, self._store.clock())}
         if told or self._bases.has_conflicts(db, kind, record_id):
             put_conflicts(db, kind, record_id, told)
-        if done.quedan:
+        if done.kept_back:
             outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
-        if done.nuevos:
+        if done.added:
             self._seats = True
             known = self._bases.base(db, RecordKind.ESTADOS, record_id) or {}
             if states.write(raw, record_id, known.get(MOVIMIENTOS) or {}):
                 # One of the movements was also captured here and has a higher state here.
                 outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
-        return done.quedan or bool(done.otros) or done.faltan
+        return done.kept_back or bool(done.captured_here) or done.lacking
 
     def seat(self, *, all_of_them: bool) -> None:
         """Put every movement that a lote's file carries into that lote.

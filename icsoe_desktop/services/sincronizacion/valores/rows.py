@@ -25,8 +25,8 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    DOMICILIO,
-    FILAS,
+    DOMICILIO_PREFIX,
+    SHARED_ROWS,
     columns_of,
     domicilio_columns,
     has_domicilio,
@@ -107,7 +107,7 @@ class RecordRows:
         The caller must have set `applying`, so that the outbox ignores the writes.
         Raises MissingReferenceError, RecordClashError, ValueError for values that do not fit.
         """
-        row_class = FILAS[kind]
+        row_class = SHARED_ROWS[kind]
         row = db.get(row_class, record_id)
         if content is None:
             if row is not None:
@@ -147,7 +147,7 @@ class RecordRows:
         ):
             if name in values:
                 values[name] = resolve(db, values[name])
-                if db.get(FILAS[other], values[name]) is None:
+                if db.get(SHARED_ROWS[other], values[name]) is None:
                     raise MissingReferenceError(other)
         if kind is RecordKind.RELACION:
             values["persona_id"] = self._persona(db, values)
@@ -237,9 +237,9 @@ class RecordRows:
                 db.delete(row)
             return
         told = {
-            column.name: content[DOMICILIO + column.name]
+            column.name: content[DOMICILIO_PREFIX + column.name]
             for column in domicilio_columns()
-            if DOMICILIO + column.name in content
+            if DOMICILIO_PREFIX + column.name in content
         }
         for column in domicilio_columns():
             # An older program does not know the column: it repeats the None of the time before
