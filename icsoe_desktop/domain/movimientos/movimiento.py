@@ -298,8 +298,10 @@ class Movimiento(NombrePersona):
             _refuse("registro_patronal", "Al registro patronal le falta el dígito verificador.")
         self._validate_names()
         self._validate_salary()
-        if (self.tipo is TipoMovimiento.BAJA) != (self.causa_baja is not None):
-            _refuse("causa_baja", "La causa de baja va en las bajas, y sólo en ellas.")
+        if self.tipo is TipoMovimiento.BAJA and self.causa_baja is None:
+            _refuse("causa_baja", "Elija la causa de baja.")
+        if self.tipo is not TipoMovimiento.BAJA and self.causa_baja is not None:
+            _refuse("causa_baja", "La causa de baja sólo va en las bajas.")
         if not PRIMER_ANIO <= self.fecha.year <= ULTIMO_ANIO:
             _refuse("fecha", f"La fecha del movimiento va de {PRIMER_ANIO} a {ULTIMO_ANIO}.")
         if re.fullmatch("([0-9]{3})?", self.umf) is None:

@@ -50,6 +50,10 @@ class AccesoWindow(QWidget):
         self.form.contrasena_edit.clear()
         self.form.mostrar_check.setChecked(False)
 
+    def forget_consulta(self) -> None:
+        """After a session in modo sólo consulta: the next person may want to enter as a user."""
+        self.form.consulta_check.setChecked(False)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._was_painted:

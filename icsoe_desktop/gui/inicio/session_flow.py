@@ -119,6 +119,7 @@ class Entrance(QObject):
         if self._icsoe.resume():
             return
         self._presenter.refresh()
+        self._acceso.forget_consulta()
         self._acceso.show()
 
     def follow_link(self) -> None:

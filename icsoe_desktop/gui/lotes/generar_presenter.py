@@ -28,7 +28,7 @@ BLOCKED: Final = (
     "selección, y vuelva a generar."
 )
 WRITTEN: Final = (
-    "Se guardó {archivos} con {movimientos}. Súbalo al portal con Acceso a IDSE y márquelo como "
+    "{verbo} {archivos} con {movimientos}. Súbalo al portal con Acceso a IDSE y márquelo como "
     "enviado en Lotes."
 )
 KEPT_ONLY_HERE: Final = (
@@ -157,7 +157,8 @@ class GenerarPresenter(StatePresenter[GenerarState]):
             return
         count = sum(lote.movimientos for lote in lotes)
         names = paths[0].name if len(paths) == 1 else f"{len(paths)} archivos"
-        self.written.emit(WRITTEN.format(archivos=names, movimientos=movements(count)))
+        verbo = "Se guardó" if len(paths) == 1 else "Se guardaron"
+        self.written.emit(WRITTEN.format(verbo=verbo, archivos=names, movimientos=movements(count)))
 
     def _on_not_written(self, error: Exception) -> None:
         self._show(writing=False)

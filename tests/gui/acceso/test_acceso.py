@@ -116,6 +116,10 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
         tabs.tabText(at).replace("&", "") for at in range(tabs.count()) if tabs.isTabVisible(at)
     ]
     assert shown == ["Reingresos", "Mod. Salarios", "Bajas", "Todos"]
+    program.shell.close_session()
+    qtbot.waitUntil(program.acceso.isVisible)
+    # The next person may want to enter as a user.
+    assert not form.consulta_check.isChecked()
 
 
 def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
@@ -268,15 +272,28 @@ def test_a_second_program_on_the_folder_calls_the_first(qtbot: QtBot, tmp_path: 
     second.release()
 
 
-def test_a_start_that_never_kept_anything_begins_anew(
-    qtbot: QtBot, start: Callable[[], Program], folder: DataFolder
+def test_a_start_that_kept_no_way_in_asks_before_it_begins_anew(
+    qtbot: QtBot, start: Callable[[], Program], folder: DataFolder, message_box: Box
 ) -> None:
+    """Nobody can tell it from data whose envelope was replaced: see test_sobre_sin_ranuras."""
+    from icsoe_desktop.arranque.apertura import KEYLESS
     from icsoe_desktop.arranque.bootstrap import open_application
+    from icsoe_desktop.gui.respaldo.restaurar import START_OVER, RestaurarWindow
 
     open_application(folder, keyring=NoLlavero()).close()
     program = start()
+    program.acceso.show()
+    qtbot.waitUntil(lambda: program.acceso.findChild(RestaurarWindow) is not None)
+    window = program.acceso.findChild(RestaurarWindow)
+    assert window.form.explicacion_label.text() == KEYLESS
+    press(window, "Empezar de nuevo…")
+    box = message_box()
+    assert box.text() == START_OVER
+    press(box, "Empezar de nuevo")
     ready(qtbot, program)
     assert not program.acceso_presenter.state.any_usuario
+    [kept] = folder.root.glob("sin-llave-*")
+    assert {"icsoe.db", "llaves.json"} <= {path.name for path in kept.iterdir()}
 
 
 def test_escape_closes_the_entrance_from_any_field(

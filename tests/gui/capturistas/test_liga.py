@@ -106,4 +106,4 @@ def test_linux_knows_the_protocol() -> None:
     assert lines[0] == "[Desktop Entry]"
     assert "MimeType=x-scheme-handler/icsoe;" in lines
     # %u: the link, as one argument.
-    assert "Exec=icsoe-desktop %u" in lines
+    assert "Exec=icsoe-desktop -- %u" in lines
