@@ -27,9 +27,13 @@ def find_task(name: str) -> Task:
 
         return words_task
     if name == "hojas.read":
-        from icsoe_desktop.gateways.hojas.lectura import read_task
+        from icsoe_desktop.gateways.hojas.lectura import read_task as read_sheet_task
 
-        return read_task
+        return read_sheet_task
+    if name == "sepomex.read":
+        from icsoe_desktop.gateways.sepomex.catalogo import read_task as read_catalogue_task
+
+        return read_catalogue_task
     raise KeyError(name)
 
 

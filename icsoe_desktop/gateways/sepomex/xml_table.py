@@ -11,6 +11,8 @@ from icsoe_desktop.gateways.hojas.comun import damaged
 MAX_DEPTH = 20
 MAX_FIELDS = 100
 MAX_TEXT = 2_000  # characters of one field
+# Older expats parse an unfinished tag or comment anew with every chunk.
+MAX_UNFINISHED_BYTES = 2**18
 _CHUNK = 2**16
 _RECORD, _FIELD = 2, 3  # depth of the elements
 
@@ -54,6 +56,7 @@ class _Parser:
         self._name = ""
         self._text: list[str] = []
         self._length = 0
+        self._fed = 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._on_declaration
@@ -64,8 +67,11 @@ class _Parser:
         self._parser.CharacterDataHandler = self._on_text
 
     def feed(self, chunk: bytes) -> None:
+        self._fed += len(chunk)
         try:
             self._parser.Parse(chunk, not chunk)
+            if self._fed - self._parser.CurrentByteIndex > MAX_UNFINISHED_BYTES:
+                raise damaged()
         except (expat.ExpatError, ValueError, LookupError):
             raise damaged() from None
 

@@ -1,18 +1,21 @@
-"""Extracts the catalogue's file from the downloaded ZIP, or refuses it with a sentence."""
+"""The catalogue's file, plain or inside the downloaded ZIP, without a copy on the disk."""
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
-from icsoe_desktop.jobs import Progress
 
 MAX_FILE_BYTES = 256 * 2**20
-_CHUNK = 2**20
+_BUFFER = 2**18
 # The errors of zipfile for other files and for incomplete ones.
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -24,46 +27,84 @@ _DAMAGED = (
 )
 
 
-def extract(path: Path, folder: Path, progress: Progress) -> tuple[Path, date]:
-    """(extracted file, its date) of the only file in the ZIP that may be the catalogue."""
+@dataclass(frozen=True)
+class PostalFile:
+    """A file that can be opened again and again. size: as far as known."""
+
+    size: int
+    fecha: date
+    open: Callable[[], IO[bytes]]
+
+
+def plain_file(path: Path) -> PostalFile:
+    found = path.stat()
+    fecha = datetime.fromtimestamp(found.st_mtime, UTC).date()
+    return PostalFile(found.st_size, fecha, lambda: path.open("rb"))
+
+
+def member_of(path: Path, archive: zipfile.ZipFile) -> PostalFile:
+    """The only file in the ZIP that may be the catalogue; its date is that of the member."""
+    names = archive.namelist()
+    if "[Content_Types].xml" in names:
+        raise in_excel()
+    wanted = [
+        info
+        for info in archive.infolist()
+        if info.filename.lower().endswith((".txt", ".xml")) and not info.is_dir()
+    ]
+    if not wanted:
+        excel = any(name.lower().endswith((".xls", ".xlsx")) for name in names)
+        raise in_excel() if excel else no_catalogue()
+    chosen = max(wanted, key=lambda info: info.file_size)
+    if chosen.flag_bits & 1:
+        raise refuse("El ZIP tiene contraseña. Descomprímalo antes de elegirlo.")
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if "[Content_Types].xml" in names:
-                raise in_excel()
-            wanted = [
-                info
-                for info in archive.infolist()
-                if info.filename.lower().endswith((".txt", ".xml")) and not info.is_dir()
-            ]
-            if not wanted:
-                excel = any(name.lower().endswith((".xls", ".xlsx")) for name in names)
-                raise in_excel() if excel else no_catalogue()
-            chosen = max(wanted, key=lambda info: info.file_size)
-            if chosen.flag_bits & 1:
-                raise refuse("El ZIP tiene contraseña. Descomprímalo antes de elegirlo.")
-            target = folder / f"catalogo{Path(chosen.filename).suffix.lower()}"
-            written = 0
-            with archive.open(chosen) as source, target.open("wb") as file:
-                while chunk := source.read(_CHUNK):
-                    written += len(chunk)
-                    if written > MAX_FILE_BYTES:
-                        raise over_size()
-                    file.write(chunk)
-                    progress.report(written, None, f"Descomprimiendo «{path.name}»")
-            try:
-                return target, date(*chosen.date_time[:3])
-            except ValueError:
-                return target, datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        RuntimeError,
-        ValueError,
-    ):
+        fecha = date(*chosen.date_time[:3])
+    except ValueError:
+        fecha = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    return PostalFile(
+        chosen.file_size,
+        fecha,
+        lambda: io.BufferedReader(_Member(lambda: archive.open(chosen)), _BUFFER),
+    )
+
+
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """Raises InvalidInputError for what is no whole ZIP."""
+    try:
+        return zipfile.ZipFile(path)
+    except _DAMAGED:
         raise damaged() from None
+
+
+class _Member(io.RawIOBase):
+    """Bounds what a member unpacks to, and says what is wrong with it in a sentence."""
+
+    def __init__(self, begin: Callable[[], IO[bytes]]) -> None:
+        self._left = MAX_FILE_BYTES
+        try:
+            self._source = begin()
+        except _DAMAGED:
+            raise damaged() from None
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.close()
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        try:
+            chunk = self._source.read(len(room))
+        except _DAMAGED:
+            raise damaged() from None
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise over_size()
+        room[: len(chunk)] = chunk
+        return len(chunk)
 
 
 def no_catalogue() -> InvalidInputError:

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.sepomex import catalogo as sepomex
 from icsoe_desktop.gateways.sepomex import zip_file as sepomex_zip
-from icsoe_desktop.gateways.sepomex.catalogo import open_postal_catalogue
+from icsoe_desktop.gateways.sepomex.catalogo import open_postal_catalogue_here
 from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.sepomex import postales
@@ -27,7 +27,7 @@ EXPECTED = [Asentamiento(*row) for row in ROWS]
 
 
 def read(path: Path) -> list[Asentamiento | BadPostalRow]:
-    with open_postal_catalogue(path, NoProgress()) as lectura:
+    with open_postal_catalogue_here(path, NoProgress()) as lectura:
         return list(lectura.rows)
 
 
@@ -55,7 +55,7 @@ def test_the_txt_is_read_in_both_of_its_encodings(
 ) -> None:
     path = postales.txt(tmp_path / "CPdescarga.txt", encoding=encoding)
     os.utime(path, (0, 1_770_000_000))  # 2 February 2026
-    with open_postal_catalogue(path, NoProgress()) as lectura:
+    with open_postal_catalogue_here(path, NoProgress()) as lectura:
         assert (lectura.nombre, lectura.formato, lectura.codificacion, lectura.fecha) == (
             "CPdescarga.txt",
             "TXT",
@@ -68,7 +68,7 @@ def test_the_txt_is_read_in_both_of_its_encodings(
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
 def test_the_xml_is_read_as_it_says_of_itself(tmp_path: Path, encoding: str) -> None:
     path = postales.xml(tmp_path / "CPdescarga.xml", encoding=encoding)
-    with open_postal_catalogue(path, NoProgress()) as lectura:
+    with open_postal_catalogue_here(path, NoProgress()) as lectura:
         assert (lectura.formato, lectura.codificacion) == ("XML", encoding.upper())
         assert list(lectura.rows) == EXPECTED
 
@@ -91,7 +91,7 @@ def test_the_catalogue_in_excel_is_refused_with_what_to_download(tmp_path: Path)
 def test_a_zip_of_any_of_them_is_read_with_the_date_inside(tmp_path: Path, kind: str) -> None:
     member = getattr(postales, kind)(tmp_path / f"dentro.{kind}")
     path = postales.zipped(tmp_path / "CPdescarga.zip", member, f"CPdescarga.{kind}")
-    with open_postal_catalogue(path, NoProgress()) as lectura:
+    with open_postal_catalogue_here(path, NoProgress()) as lectura:
         assert lectura.fecha == date(2026, 2, 14)
         assert lectura.formato.endswith(" en ZIP")
         assert lectura.nombre == "CPdescarga.zip"
@@ -204,7 +204,7 @@ def test_reading_can_be_stopped(tmp_path: Path) -> None:
         def report(self, done: int, total: int | None = None, what: str = "") -> None:
             raise Cancelled
 
-    with pytest.raises(Cancelled), open_postal_catalogue(path, Stop()) as lectura:
+    with pytest.raises(Cancelled), open_postal_catalogue_here(path, Stop()) as lectura:
         list(lectura.rows)
     with pytest.raises(Cancelled):
         sepomex.digest(path, Stop())
@@ -252,5 +252,5 @@ def test_a_member_with_a_day_that_does_not_exist_takes_the_day_of_the_zip(tmp_pa
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(zipfile.ZipInfo("a.txt", (2026, 2, 31, 0, 0, 0)), member.read_bytes())
     os.utime(path, (0, 1_770_000_000))
-    with open_postal_catalogue(path, NoProgress()) as lectura:
+    with open_postal_catalogue_here(path, NoProgress()) as lectura:
         assert lectura.fecha == date(2026, 2, 2)
