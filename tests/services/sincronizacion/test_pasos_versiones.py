@@ -26,6 +26,7 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.sincronizacion import packets, states
+from icsoe_desktop.store.sincronizacion.shared_rows import DOMICILIO, to_plain
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -127,20 +128,20 @@ def _contratista(equipo: Equipo) -> uuid.UUID:
 
 def _domicilio(equipo: Equipo) -> uuid.UUID:
     contratista = _contratista(equipo)
-    words = ("06600", "Juárez", "Calle Inventada", "1", "", "", "Cuauhtémoc", "Ciudad de México")
-    names = (
-        "codigo_postal", "colonia", "calle", "numero_exterior", "numero_interior", "entre_calles",
-        "municipio", "estado",
-    )  # fmt: skip
+    _add_domicilio(equipo, contratista, entre_calles="")
+    return contratista
+
+
+def _add_domicilio(equipo: Equipo, contratista: uuid.UUID, **more: str) -> None:
     with equipo.store.write() as db:
         db.add(
             DomicilioRow(
-                id=equipo.store.new_id(), contratista_id=contratista, fuera_de_catalogo=False,
-                catalogo="1", actualizado=equipo.store.clock(),
-                **dict(zip(names, words, strict=True)),
+                id=equipo.store.new_id(), contratista_id=contratista, codigo_postal="06600",
+                colonia="Juárez", calle="Calle Inventada", numero_exterior="1",
+                numero_interior="", municipio="Cuauhtémoc", estado="Ciudad de México",
+                fuera_de_catalogo=False, catalogo="1", actualizado=equipo.store.clock(), **more,
             )
         )  # fmt: skip
-    return contratista
 
 
 def _registro(equipo: Equipo) -> uuid.UUID:
@@ -756,3 +757,98 @@ def bring_up_to_date(
         patch.setattr(migrate_module, "alembic_config", lambda: config)
         patch.setattr(migrate_module, "HEAD", "siguiente")
         assert migrate(equipo.store.engine, folder / "respaldos", equipo.store.clock)
+
+
+def prefix_of(caso: Caso) -> str:
+    return DOMICILIO if caso.kind is DomicilioRow else ""
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["sent", "waiting"])
+@pytest.mark.parametrize("table", CASOS)
+def test_a_record_that_lacks_a_column_keeps_what_is_here(
+    uno: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch, table: str, waiting: bool
+) -> None:
+    caso = CASOS[table]
+    for name, value in caso.de_fabrica.items():
+        give_default(monkeypatch, table, name, value)
+    registro = caso.make(uno)
+    caso.write(uno, registro, **caso.new(0))
+    assert uno.round().motivo == ""
+    edit = {caso.campo: caso.valores[0]} if caso.campo else {}
+
+    def older(contenido: dict[str, Any]) -> None:
+        for name in caso.nuevas:
+            del contenido[prefix_of(caso) + name]
+        for name, value in edit.items():
+            contenido[prefix_of(caso) + name] = value
+
+    forge_one(memoria, uno, caso.clase, registro, older)
+    expected = caso.new(0)
+    if waiting:
+        expected = caso.new(1)
+        caso.write(uno, registro, **expected)
+    assert uno.round().motivo == ""
+    assert held(uno) == []
+    conflictos = uno.sync.conflicts(uno.sesion)
+    if waiting and caso.una:
+        # Both changed the unit: it is a conflict, and the later one to send wins.
+        assert len(conflictos) == 1
+        edit = {caso.campo: "Calle Inventada"}
+    else:
+        assert conflictos == ()
+    assert caso.read(uno, registro, *caso.nuevas, *edit) == {**expected, **edit}
+    # The server has them again, for whoever joins.
+    now = said(memoria, uno, caso.clase, registro)
+    assert {name: now.get(prefix_of(caso) + name) for name in caso.nuevas} == {
+        name: to_plain(value) for name, value in expected.items()
+    }
+    idle = uno.round()
+    assert (idle.enviados, idle.recibidos) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "table", [name for name, caso in CASOS.items() if caso.campo and not caso.una]
+)
+def test_what_an_older_program_made_has_defaults_that_are_no_change(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    caso = CASOS[table]
+    for name, value in caso.de_fabrica.items():
+        give_default(monkeypatch, table, name, value)
+    with knows_less({table: set(caso.nuevas)}):
+        registro = caso.make(dos)
+        assert dos.round().motivo == ""
+    # Nothing to tell: what the record lacks is the default.
+    assert uno.round().enviados == 0
+    assert caso.read(uno, registro, *caso.nuevas) == caso.defaults()
+
+    caso.write(uno, registro, **{caso.campo: caso.valores[0]})
+    newer = {name: to_plain(value) for name, value in caso.new(0).items()}
+    forge_one(memoria, uno, caso.clase, registro, lambda contenido: contenido.update(newer))
+    assert uno.round().motivo == ""
+    expected = {**caso.new(0), caso.campo: caso.valores[0]}
+    assert caso.read(uno, registro, *expected) == expected
+    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.round().enviados == 0
+
+
+def test_a_domicilio_that_an_older_program_adds_or_takes_away_arrives(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caso = CASOS["domicilios"]
+    for name, value in caso.de_fabrica.items():
+        give_default(monkeypatch, "domicilios", name, value)
+    oficina = Oficina(uno, dos, {"domicilios": set(caso.nuevas)})
+    contratista = _contratista(uno)
+    oficina.meet()
+    oficina.old(lambda equipo: _add_domicilio(equipo, contratista))
+    oficina.meet()
+    assert caso.read(uno, contratista, "calle", *caso.nuevas) == {
+        "calle": "Calle Inventada",
+        **caso.defaults(),
+    }
+    caso.write(uno, contratista, **caso.new(0))
+    oficina.meet()
+    oficina.old(lambda equipo: caso.delete(equipo, contratista))
+    oficina.meet()
+    assert uno.count("domicilios") == 0

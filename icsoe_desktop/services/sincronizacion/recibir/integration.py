@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents, completed
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
     MERGED_KINDS,
@@ -164,6 +164,7 @@ class RecordIntegration:
         if waiting is not None and envelope.replacement is None:
             was, here, told = self.contents.sides(db, kind, record_id, base, envelope.content)
             mixed = merge(kind, was, here, told)
+            told = completed(kind, envelope.content) if envelope.content is not None else None
             wanted = with_losers(mixed, record_id, remote.version)
             counts.conflicts += len(mixed.lost_values)
         again = self.writer.write(db, kind, record_id, wanted, counts, last)

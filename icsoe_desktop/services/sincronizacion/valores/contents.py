@@ -69,12 +69,12 @@ class RecordContents:
         """
         here = self._known(db, kind, record_id, base or {})
         if kind in _LISTS:
-            was = None if base is None else _fit(kind, base, {})
+            was = None if base is None else completed(kind, base)
             if told is None:
                 return was, here, None
             kept = {**(here or {}).get(MOVIMIENTOS, {}), **(was or {}).get(MOVIMIENTOS, {})}
             return was, here, _fit(kind, told, kept)
-        was = None if base is None else with_defaults(kind, base)
+        was = None if base is None else completed(kind, base)
         if told is None:
             return was, here, None
         check_told(kind, told)
@@ -148,6 +148,11 @@ def _fit(kind: RecordKind, content: Content, rest: Mapping[str, list[Any]]) -> C
     lists = content.get(MOVIMIENTOS) or {}
     fitted = {key: fit(values, rest.get(key)) for key, values in lists.items()}
     return {**content, MOVIMIENTOS: fitted}
+
+
+def completed(kind: RecordKind, content: Content) -> Content:
+    """The content as this program would have sent it: each absent field has its default."""
+    return _fit(kind, content, {}) if kind in _LISTS else with_defaults(kind, content)
 
 
 def same(one: Content | None, other: Content | None) -> bool:
