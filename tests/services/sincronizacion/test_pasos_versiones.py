@@ -26,7 +26,7 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.sincronizacion import packets, states
-from icsoe_desktop.store.sincronizacion.shared_rows import DOMICILIO, to_plain
+from icsoe_desktop.store.sincronizacion.shared_rows import DOMICILIO_PREFIX, to_plain
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -760,7 +760,7 @@ def bring_up_to_date(
 
 
 def prefix_of(caso: Caso) -> str:
-    return DOMICILIO if caso.kind is DomicilioRow else ""
+    return DOMICILIO_PREFIX if caso.kind is DomicilioRow else ""
 
 
 @pytest.mark.parametrize("waiting", [False, True], ids=["sent", "waiting"])
