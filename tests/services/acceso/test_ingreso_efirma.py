@@ -15,6 +15,7 @@ from icsoe_desktop.services.acceso.icsoe import (
     OTHER_EFIRMA,
     VALIDATE_FIRST,
     EfirmaElegida,
+    ProblemaIngreso,
     VerificacionIngreso,
 )
 from icsoe_desktop.services.acceso.intentos import TooManyAttemptsError
@@ -46,6 +47,17 @@ def test_the_efirma_of_the_rfc_enters_once_it_was_validated(mundo: Mundo, boveda
         False,
         None,
     )
+
+
+def test_of_several_problems_the_first_is_said_and_each_stands_at_its_field() -> None:
+    problems = (
+        ProblemaIngreso("No es su RFC.", "rfc"),
+        ProblemaIngreso("No es su llave.", "llave"),
+    )
+    found = VerificacionIngreso(problems)
+    assert (found.exitosa, found.mensaje) == (False, "No es su RFC.")
+    assert found.por_campo("llave") == ("No es su llave.",)
+    assert found.por_campo("certificado") == ()
 
 
 def test_a_validation_is_good_once_and_for_five_minutes(mundo: Mundo, reloj: Reloj) -> None:

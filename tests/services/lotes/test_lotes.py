@@ -115,6 +115,7 @@ def test_without_guia_nothing_is_generated(
     lotes: LotesService, sesion: Sesion, one: uuid.UUID
 ) -> None:
     planned = lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
+    assert ("guia", True) in [(aviso.campo, aviso.impide) for aviso in planned.avisos]
     assert planned.impedido
     assert planned.archivos == ()
     with pytest.raises(UserFacingError) as refused:

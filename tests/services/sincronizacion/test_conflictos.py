@@ -12,8 +12,9 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
-from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -122,3 +123,21 @@ def test_only_a_record_that_is_set_aside_is_tried_again(uno: Equipo) -> None:
     with pytest.raises(UserFacingError) as refused:
         uno.sync.retry(uno.sesion, RecordKind.CONTRATISTA.collection.value, row)
     assert refused.value.message == NOT_ASIDE
+
+
+def test_two_desktops_give_the_same_thing_the_same_blind_index_and_a_lote_none(
+    uno: Equipo, dos: Equipo
+) -> None:
+    """Whoever has the office's key can find duplicates, and the server cannot."""
+
+    def index(equipo: Equipo, kind: RecordKind, content: dict[str, str]) -> bytes | None:
+        with equipo.store.read() as db:
+            office_keys = equipo.sync._oficina.keys(db)
+        return RecordContents(equipo.store, OFICINA, office_keys)._index(kind, content)
+
+    registro = {"registro_patronal": "A1234567895"}
+    here = index(uno, RecordKind.REGISTRO_PATRONAL, registro)
+    assert here is not None
+    assert here == index(dos, RecordKind.REGISTRO_PATRONAL, {"registro_patronal": "A123456789"})
+    assert here != index(dos, RecordKind.CERTIFICADO, {"numero": "A123456789"})
+    assert index(uno, RecordKind.LOTE, {}) is None
