@@ -1,1 +1,1 @@
-"""Use cases; what a window or the command line may ask for."""
+"""Use cases of the windows and the command line. gui, cli and arranque may import it."""

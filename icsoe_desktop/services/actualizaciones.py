@@ -1,4 +1,4 @@
-"""Whether there is a newer version: asked only where an administrator said whom to ask."""
+"""Looks for a newer version of the program, if an administrator configured an address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from icsoe_desktop.jobs import Progress
 
 
 class ActualizacionesService:
-    """fuente: None switches it off, as it is by default. folder: where an installer is kept."""
+    """Finds and downloads updates.
+
+    fuente: None disables it (the default). folder: download folder of the installer.
+    """
 
     def __init__(
         self,
@@ -31,9 +34,11 @@ class ActualizacionesService:
         return self._fuente is not None
 
     def find_newer(self) -> Actualizacion | None:
-        """None when this is the newest, or nobody may be asked. Raises UserFacingError.
+        """The newer version, or None if there is none or updates are disabled.
 
-        An older one, signed as it may be, is never offered: it could bring back mended faults.
+        An older version is never offered, even with a valid signature: it could bring back fixed
+        faults.
+        Raises UserFacingError.
         """
         if self._fuente is None:
             return None
@@ -41,5 +46,8 @@ class ActualizacionesService:
         return newest if newest.version.is_newer_than(self._version) else None
 
     def download(self, actualizacion: Actualizacion, progress: Progress) -> Path:
-        """The installer, checked against the announcement. Raises UserFacingError, Cancelled."""
+        """The downloaded installer, verified against the announcement.
+
+        Raises UserFacingError, Cancelled.
+        """
         return self._gateway.download(actualizacion, self._folder, progress)

@@ -1,4 +1,4 @@
-"""What the windows and the command line are given: every service, over one open store."""
+"""All services over one open store, for the windows and the command line."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Application:
-    """The services, over one open store.
+    """All services over one open store.
 
-    pruebas: a trial installation. ejemplo: the store holds sample data, and nothing of anybody.
+    pruebas: trial installation. ejemplo: the store has only sample data.
     """
 
     store: Store
@@ -79,12 +79,15 @@ class Application:
 
     @property
     def sincronizacion(self) -> SincronizacionService:
-        """Loaded at its first use: who shares with nobody never pays for it."""
+        """The synchronisation service.
+
+        It loads at first use, which keeps the start fast for a desktop without an office.
+        """
         return self._sincronizacion()
 
     @property
     def is_sharing(self) -> bool:
-        """Whether this desktop is in an office; asking loads nothing."""
+        """True if this desktop belongs to an office. Does not load the synchronisation code."""
         with self.store.read() as db:
             return db.scalars(select(OficinaRow.id)).first() is not None
 

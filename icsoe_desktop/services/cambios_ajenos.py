@@ -1,6 +1,7 @@
-"""A form that is saved over data which somebody else changed since it was opened.
+"""Merges a form with data that another person changed since the form was opened.
 
-What the user did not touch stays as it is now; what both changed is told before anything is lost.
+A field that the user did not touch keeps its current value. If both changed a field, the user is
+told before a value is lost.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ NOW_IS_EMPTY = (
 
 
 class CambioAjenoError(InvalidInputError):
-    """Both changed the same; nothing was saved.
+    """The user and another person changed the same field. Nothing was saved.
 
-    ahora: field → what is there now. visto: what the form was opened with, and of those fields
-    what is there now; given when it is saved again, it says that somebody knows.
+    ahora: field → current value. visto: the values that the form was opened with, updated in these
+    fields. Saving again with this `visto` states that the user saw the current values.
     """
 
     def __init__(self, ahora: Mapping[str, str], visto: object, tabla: FieldTable) -> None:
@@ -40,7 +41,7 @@ class CambioAjenoError(InvalidInputError):
 
     @property
     def sentences(self) -> dict[str, str]:
-        """What to say under each field."""
+        """Sentence for each field."""
         return {
             campo: NOW_IS.format(valor=valor) if valor else NOW_IS_EMPTY
             for campo, valor in self.ahora.items()
@@ -48,10 +49,10 @@ class CambioAjenoError(InvalidInputError):
 
 
 def keep_others(visto: Any, tecleado: Any, actual: Any, tabla: FieldTable) -> dict[str, str]:
-    """What is to be written in each field of the form: the user's change, else what is there.
+    """Values to write: the user's change if there is one, otherwise the current value.
 
-    The three have the fields as attributes, in canonical form; visto: a dataclass, what the form
-    was opened with. Raises CambioAjenoError.
+    The arguments have the fields as attributes, in canonical form. visto: a dataclass with the
+    values that the form was opened with. Raises CambioAjenoError.
     """
     wanted: dict[str, str] = {}
     both: dict[str, str] = {}

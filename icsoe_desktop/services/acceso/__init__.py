@@ -1,1 +1,1 @@
-"""Use cases: entering and who may do what."""
+"""Login, sessions and rights: use cases. gui, cli and arranque may import it."""

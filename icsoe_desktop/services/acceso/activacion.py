@@ -1,4 +1,4 @@
-"""From the link in a mail to a password; and a forgotten one."""
+"""Activation links from mails: creates, confirms or resets a capturista's password."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
 
 OBJETO = "persona"
-# People of one office share the installation; whoever tries out CURPs meets this one.
+# Limit for all CURPs together. The people of one office stay below it. A program that guesses CURPs
+# does not.
 FREE_REQUESTS_OF_ALL = 10
 EVERYBODY = "liga|todos"
 
-# The same whatever was typed, so that nobody learns which CURP or mail is known.
+# The same answer for every CURP and mail, so that it does not reveal which of them are known.
 SOLICITUD_RECIBIDA = (
     "Si la CURP y el correo electrónico corresponden a un capturista, en unos minutos recibirá una "
     "liga para crear una contraseña nueva. Revise también el correo no deseado."
@@ -53,12 +54,12 @@ HAS_PASSWORD = (
 
 @dataclass(frozen=True, kw_only=True)
 class LigaAbierta:
-    """What the window «Crear contraseña» shows for a good link.
+    """Contents of the window «Crear contraseña» for a valid link.
 
     contratista: empty for a forgotten password.
-    pide_contrasena_actual: the person has a password already and only says yes to one contratista
-    more; nothing new is created.
-    datos: what the password may not contain; for POLITICA_ICSOE.excluding.
+    pide_contrasena_actual: the person already has a password and only confirms another contratista.
+    No password is created.
+    datos: forbidden contents of the password, for POLITICA_ICSOE.excluding.
     """
 
     codigo: str = field(repr=False)
@@ -102,9 +103,9 @@ class ActivacionService:
         self._requests_of_all = Intentos(store, FREE_REQUESTS_OF_ALL)
 
     def open(self, texto: str) -> LigaAbierta:
-        """What a link, or its pasted code, is for; it is not used up.
+        """The purpose of a link or of its pasted code. The link stays valid.
 
-        Raises InvalidInputError (campo «codigo») for one that is wrong, used, replaced or late.
+        Raises InvalidInputError (campo «codigo») for a wrong, used, replaced or expired link.
         """
         codigo = parse_code(texto)
         with self._store.read() as db:
@@ -120,8 +121,9 @@ class ActivacionService:
     def create_password(
         self, texto: str, contrasena: str, confirmacion: str, *, acepta_aviso: bool
     ) -> None:
-        """«Guardar contraseña»: uses the link up; mail 3 leaves. Takes about 0.3 s.
+        """«Guardar contraseña»: create the password and end the link. Takes about 0.3 s.
 
+        Mail 3 tells the person.
         Raises InvalidInputError (campo «codigo», «contrasena», «confirmacion», «acepta_aviso»).
         """
         codigo = parse_code(texto)
@@ -136,14 +138,14 @@ class ActivacionService:
             raise InvalidInputError(AVISO_NEEDED, "acepta_aviso")
         hashed = hash_password(contrasena)
         with self._store.write() as db:
-            # Once more: while the password was hashed, another window may have used the link.
+            # Read the link again: another window may have used it during the hashing.
             liga = self._liga(db, codigo)
             if liga.confirms:
                 raise InvalidInputError(WRONG_LINK, "codigo")
             self._keep_password(db, liga, hashed)
 
     def confirm(self, texto: str, contrasena_actual: str) -> None:
-        """For `pide_contrasena_actual`: the person says yes to that contratista too.
+        """Confirm another contratista with the existing password, for `pide_contrasena_actual`.
 
         Raises InvalidInputError (campo «codigo» or «contrasena») and TooManyAttemptsError.
         """
@@ -167,9 +169,9 @@ class ActivacionService:
             raise InvalidInputError(WRONG_PASSWORD, "contrasena")
 
     def request_new_password(self, curp: str, correo: str) -> str:
-        """«¿Olvidaste tu contraseña?»: always SOLICITUD_RECIBIDA.
+        """«¿Olvidaste tu contraseña?»: always answers SOLICITUD_RECIBIDA.
 
-        Raises InvalidInputError (campo «curp» or «correo») only for what is badly written, and
+        Raises InvalidInputError (campo «curp» or «correo») only for a malformed text, and
         TooManyAttemptsError.
         """
         clave = Curp.parse(curp, fecha_local(self._store.clock())).valor
@@ -204,7 +206,7 @@ class ActivacionService:
         persona.contrasena_creada = persona.actualizado = now
         persona.bloqueada = None
         persona.aviso_version = AVISO_ICSOE_VERSION
-        # Who opened the link reads this mailbox: from now on it is the person's own.
+        # The link proved that the person reads this mailbox, so it becomes their address.
         persona.correo = liga.row.correo
         self._correos.drop_reset_links(db, persona.id)
         self._fallos.succeeded(db, persona.curp)
@@ -215,8 +217,8 @@ class ActivacionService:
             db, sesion, Accion.AVISO_ACEPTADO, OBJETO, persona.id, AVISO_ICSOE_VERSION
         )
         if liga.relacion is not None:
-            # The same mailbox answers for the same person; other contratistas who typed another
-            # mail must hear from that one first.
+            # The same mailbox confirms the same person. A relation with another mail needs its own
+            # link.
             for relacion in db.scalars(
                 select(RelacionRow).where(
                     RelacionRow.persona_id == persona.id,

@@ -1,4 +1,4 @@
-"""The one check that every service makes before it does anything."""
+"""Authorization: every service checks the session here before it acts."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ STEP_MISSING = (
 
 
 def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
-    """Raises NotAllowedError when the role lacks the right, or who entered no longer may.
+    """Check that the session has the right now.
 
-    A capturista is asked for her relation each time, so that a baja ends her work at once.
+    A capturista's relation is read each time, so that a baja takes effect at once.
+    Raises NotAllowedError if the rol lacks the right, or if the user was disabled or is gone.
     """
     sesion.require(permiso)
     match sesion.rol:
@@ -65,10 +66,10 @@ def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
 
 
 def authorize_correo(db: Session, sesion: Sesion) -> None:
-    """For the mail server and the outbox, which belong to everybody in the installation.
+    """Check the right to the mail server and the buzón, which all users of the installation share.
 
-    A contratista may only while alone in it: whoever sets the server could read the links and
-    codes of the others. Raises NotAllowedError.
+    A contratista has it only if no other account exists: the person who sets the server could read
+    the links and codes of the others. Raises NotAllowedError.
     """
     authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
     if sesion.rol is not Rol.CONTRATISTA:
@@ -82,7 +83,7 @@ def authorize_correo(db: Session, sesion: Sesion) -> None:
 
 
 def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> ContratistaRow:
-    """The contratista in whose name the session acts, and no other. Raises NotAllowedError."""
+    """The contratista in whose name the session acts. Raises NotAllowedError."""
     authorize(db, sesion, permiso)
     row = db.get(ContratistaRow, sesion.require_contratista())
     if row is None:
@@ -91,7 +92,7 @@ def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> Contratista
 
 
 def require_step(db: Session, row: ContratistaRow, paso: PasoContratista) -> None:
-    """Raises NotAllowedError while a step before this one is still to be done."""
+    """Raises NotAllowedError if an earlier step is not done yet."""
     avance = avance_of(db, row)
     if not avance.reached(paso):
         raise NotAllowedError(STEP_MISSING.format(paso=avance.paso))

@@ -1,4 +1,4 @@
-"""Passwords of people: only ever hashed (Argon2id)."""
+"""Password hashes (Argon2id). Passwords themselves are never stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DIGEST_OF_NOBODY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
 
 def hash_password(password: str) -> str:
-    """The PHC text of Argon2id with a fresh salt. Takes about 0.3 s."""
+    """The PHC string of Argon2id with a new salt. Takes about 0.3 s."""
     return argon2.derive_phc(
         _bytes(password),
         salt=secrets.token_bytes(SALT_BYTES),
@@ -23,17 +23,17 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(hashed: str, password: str) -> bool:
-    """Whether `password` is the one. Takes as long as hash_password, right or wrong."""
+    """True if `password` has this hash. Takes as long as hash_password in both cases."""
     return argon2.verify_phc(_bytes(password), hashed)
 
 
 def hash_of_nobody() -> str:
-    """A hash that no password has. Checking against it takes as long as against a new one."""
+    """A hash that no password matches. Checking it takes as long as checking a real one."""
     cost = argon2.COST
     parameters = f"m={cost.memory_kib},t={cost.iterations},p={cost.lanes}"
     return f"$argon2id$v=19${parameters}${_SALT_OF_NOBODY}${_DIGEST_OF_NOBODY}"
 
 
 def _bytes(password: str) -> bytes:
-    # The same letters typed on macOS and Windows may be composed differently.
+    # macOS and Windows may compose the same letters differently.
     return unicodedata.normalize("NFC", password).encode()

@@ -1,4 +1,4 @@
-"""What opens the data when the keyring cannot."""
+"""The password or recovery code that opens the data if the keyring cannot."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Unlock:
-    """What somebody typed to open the data when the keyring could not."""
+    """The typed password or recovery code. Empty if it was not given."""
 
     contrasena: str = ""
     codigo: str = ""

@@ -1,4 +1,4 @@
-"""«Validar»: whether the files that somebody chose are the e.firma of the RFC that she typed."""
+"""«Validar»: checks that the chosen files are the e.firma of the typed RFC."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def other_rfc(rfc: str, typed: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class EfirmaVerificada:
-    """What a good verification proved. vence: when it is no longer fresh."""
+    """The owner proved by a successful verification. vence: when the proof expires."""
 
     rfc: str = field(repr=False)
     nombre: str = field(repr=False)
@@ -59,7 +59,7 @@ class EfirmaVerificada:
 
 
 class IngresoEfirma:
-    """Keeps of a verification that was good who it was, for minutes and in memory; nothing else."""
+    """Verifies e.firmas and remembers each successful owner for some minutes, in memory only."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class IngresoEfirma:
         verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
-        """pruebas: certificates of the SAT's test authorities are accepted."""
+        """pruebas: accept certificates of the SAT's test authorities."""
         self._store = store
         self._bitacora = bitacora
         self._verificador = verificador
@@ -77,9 +77,10 @@ class IngresoEfirma:
         self._verified: dict[str, EfirmaVerificada] = {}
 
     def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
-        """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed.
+        """The stored e.firmas of exactly this RFC. Empty for an incomplete RFC.
 
-        Nobody has entered yet: whoever cannot name the RFC learns nothing of who is registered.
+        This works before login. A complete RFC is required, so that it does not reveal who is
+        registered.
         """
         try:
             wanted = Rfc.parse(rfc).valor
@@ -96,7 +97,7 @@ class IngresoEfirma:
                 )
                 .order_by(CertificadoRow.valido_hasta.desc())
             ).all()
-        # One e.firma serves all the registros patronales of its owner.
+        # The same e.firma may be stored for several registros patronales.
         by_number = {row.numero: row for row in reversed(rows)}
         return tuple(
             EfirmaRegistrada(
@@ -110,9 +111,9 @@ class IngresoEfirma:
         )
 
     def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """Judges the files and signs a challenge; key and password are then forgotten.
+        """Check the files and sign a challenge. Key and password are forgotten afterwards.
 
-        Raises TooManyAttemptsError while the delay after wrong passwords lasts.
+        Raises TooManyAttemptsError during the delay after wrong passwords.
         """
         try:
             rfc = Rfc.parse(elegida.rfc).valor
@@ -143,7 +144,7 @@ class IngresoEfirma:
         )
 
     def take(self, token: str | None) -> EfirmaVerificada | None:
-        """What a token stands for, once; None for one that is used, old or nobody's."""
+        """The owner proved by a token, once. None for a used, expired or unknown token."""
         verified = self._verified.pop(token or "", None)
         now = self._store.clock()
         if verified is None or not verified.vence - FRESH_FOR <= now < verified.vence:
@@ -169,7 +170,7 @@ class IngresoEfirma:
         )
 
     def _note_failure(self, db: Session, rfc: str, problemas: tuple[ProblemaIngreso, ...]) -> None:
-        # Only a wrong password is a guess; whoever takes the wrong file must not be slowed.
+        # Only a wrong password counts as a guess. Choosing the wrong file must not cause a delay.
         if any(each.texto == CONTRASENA_DE_LLAVE for each in problemas):
             self._intentos.failed(db, _by(rfc))
         self._bitacora.record(
@@ -178,7 +179,7 @@ class IngresoEfirma:
             Accion.INGRESO_FALLIDO,
             detalle="e.firma: "
             + CAMPOS_CERTIFICADO.labels(sorted({each.campo for each in problemas})),
-            # For the one whose RFC was typed to read.
+            # The owner of the typed RFC may read this line.
             contratista_id=db.scalar(select(ContratistaRow.id).where(ContratistaRow.rfc == rfc)),
         )
 
@@ -211,6 +212,6 @@ def _problems(found: Verificacion, rfc: str) -> tuple[ProblemaIngreso, ...]:
             else ProblemaIngreso(other_rfc(own, rfc), "rfc")
         )
     if not problemas and not (found.completa and own):
-        # A key that was given without its password, or a certificate without RFC.
+        # The key came without its password, or the certificate has no RFC.
         problemas.append(ProblemaIngreso(FALTA_CONTRASENA_DE_LLAVE, "contrasena"))
     return tuple(problemas)

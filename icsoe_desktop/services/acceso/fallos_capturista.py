@@ -1,4 +1,4 @@
-"""Wrong passwords of a capturista, counted together wherever hers is asked for."""
+"""Counts wrong passwords of a capturista, over all places that ask for the password."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FAILURES_TO_LOCK = 10
 
 
 class FallosCapturista:
-    """The growing delay, and after ten failures in a row the lock, which her contratistas hear of.
+    """Growing delay after failures. Ten in a row lock the person and inform their contratistas.
 
-    At the entrance, at a locked window and at a link that asks for her password alike: otherwise
-    one of them would be the place to guess at.
+    The login, the locked window and the links share one count. Otherwise the weakest place could be
+    used for guessing.
     """
 
     def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
@@ -29,14 +29,17 @@ class FallosCapturista:
         self._intentos = Intentos(store)
 
     def check(self, db: Session, curp: str) -> None:
-        """Raises TooManyAttemptsError while the delay after the last failure lasts."""
+        """Raises TooManyAttemptsError during the delay after the last failure."""
         self._intentos.check(db, _entrance_of(curp))
 
     def succeeded(self, db: Session, curp: str) -> None:
         self._intentos.succeeded(db, _entrance_of(curp))
 
     def failed(self, db: Session, curp: str, persona: PersonaRow | None) -> None:
-        """In the caller's transaction, which must commit. persona: None for a CURP of nobody."""
+        """Count a failure in the caller's transaction, which must commit.
+
+        persona: None for an unknown CURP.
+        """
         self._intentos.failed(db, _entrance_of(curp))
         if persona is None or persona.contrasena_hash is None or persona.bloqueada is not None:
             return

@@ -1,4 +1,4 @@
-"""Entering ICSOE: the contratista with its e.firma, the capturista with CURP and password."""
+"""Login to ICSOE: a contratista with their e.firma, a capturista with CURP and password."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NEVER_ENTERED = (
     "Este contratista todavía no ha ingresado en este equipo. No se cambió nada. Ingrese primero "
     "con las ventanas del programa y complete sus datos."
 )
-# One sentence for everything that does not fit: unknown, wrong, locked, without password yet.
+# One sentence for every reason: unknown, wrong, locked, no password yet.
 NOT_ENTERED = (
     "La CURP o la contraseña no son correctas, o el usuario está bloqueado. No se ingresó. "
     "Verifique la información; si la olvidó, use «¿Olvidaste tu contraseña?». Después de diez "
@@ -64,7 +64,7 @@ WRONG_PASSWORD = "La contraseña no es correcta. La sesión sigue bloqueada."
 
 
 class Sesiones:
-    """Who is in, so that each session ends with one «salida»; may be used from any thread."""
+    """The open sessions. Each ends with exactly one «salida» in the bitácora. Thread-safe."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
@@ -73,12 +73,12 @@ class Sesiones:
         self._lock = threading.Lock()
 
     def begin(self, sesion: Sesion) -> None:
-        """From now on she is in; again when a capturista chose a contratista."""
+        """Open a session, or replace it when a capturista chooses a contratista."""
         with self._lock:
             self._open[sesion.usuario_id] = sesion
 
     def leave(self, sesion: Sesion) -> None:
-        """Notes that she left, once: the lock, the menu and the window may all say so."""
+        """Record «salida» once, although the lock, the menu and the window may all report it."""
         with self._lock:
             left = self._open.pop(sesion.usuario_id, None)
         if left is not None:
@@ -86,13 +86,13 @@ class Sesiones:
                 self._bitacora.record(db, left, Accion.SALIDA)
 
     def close(self) -> None:
-        """At the end of the program: whoever is still in leaves now."""
+        """Close every open session at the end of the program."""
         for sesion in list(self._open.values()):
             self.leave(sesion)
 
 
 class AccesoIcsoeService:
-    """Grants sessions of ICSOE, and asks for the same credentials again after a lock."""
+    """Grants sessions of ICSOE, and checks the same credentials after a lock."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class AccesoIcsoeService:
         verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
-        """pruebas: certificates of the SAT's test authorities are accepted."""
+        """pruebas: accept certificates of the SAT's test authorities."""
         self._store = store
         self._boveda = boveda
         self._bitacora = bitacora
@@ -114,23 +114,24 @@ class AccesoIcsoeService:
         self._fallos = FallosCapturista(store, bitacora, correos)
 
     def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
-        """The e.firmas of Certificados IMSS with exactly this RFC; none for one half typed."""
+        """The stored e.firmas of exactly this RFC. Empty for an incomplete RFC."""
         return self._efirma.registered(rfc)
 
     def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """«Validar»: judges the files and signs a challenge; key and password are then forgotten.
+        """«Validar»: check the files and sign a challenge.
 
-        Raises TooManyAttemptsError while the delay after wrong passwords lasts.
+        Key and password are forgotten afterwards.
+        Raises TooManyAttemptsError during the delay after wrong passwords.
         """
         return self._efirma.verify(elegida)
 
     def enter(
         self, verificacion: VerificacionIngreso, *, only_known: bool = False
     ) -> IngresoContratista:
-        """«Ingresar»: the session for a verification that was good, used once and within minutes.
+        """«Ingresar»: a session for a successful verification, which is valid once and for minutes.
 
-        only_known: for the command line, which has no first steps to show.
-        Raises InvalidInputError for any other, and UserFacingError.
+        only_known: refuse a new contratista. The command line cannot show the first steps.
+        Raises InvalidInputError for any other verification, and UserFacingError.
         """
         verified = self._efirma.take(verificacion.token)
         if verified is None:
@@ -152,12 +153,12 @@ class AccesoIcsoeService:
             self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
         code = None
         if not only_known and not self._boveda.has_recovery_code():
-            # The keyring is never the only way into data that are worth keeping.
+            # The keyring must not be the only way to open the data.
             code = self._boveda.new_recovery_code(self._store.key)
         return IngresoContratista(sesion, primera_vez, code)
 
     def enter_capturista(self, curp: str, contrasena: str) -> Sesion:
-        """A session that has chosen no contratista yet. Takes about 0.3 s whoever asks.
+        """A session without a chosen contratista. Takes about 0.3 s for known and unknown CURPs.
 
         Raises InvalidInputError, always with the same sentence, and TooManyAttemptsError.
         """
@@ -180,7 +181,7 @@ class AccesoIcsoeService:
         raise InvalidInputError(NOT_ENTERED)
 
     def contratistas(self, sesion: Sesion) -> tuple[ContratistaParaElegir, ...]:
-        """Those that this capturista may work for today, by name."""
+        """The contratistas for whom this capturista may work now, by name."""
         with self._store.read() as db:
             authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
             rows = db.execute(
@@ -195,7 +196,7 @@ class AccesoIcsoeService:
             return tuple(ContratistaParaElegir(*row) for row in rows)
 
     def choose(self, sesion: Sesion, contratista_id: uuid.UUID) -> Sesion:
-        """The session in the name of that contratista. Raises NotAllowedError."""
+        """A session in the name of that contratista. Raises NotAllowedError."""
         sesion.require(Permiso.ELEGIR_CONTRATISTA)
         with self._store.write() as db:
             chosen = without_contratista(sesion).acting_for(contratista_id)
@@ -204,14 +205,14 @@ class AccesoIcsoeService:
         return chosen
 
     def lock(self, sesion: Sesion) -> None:
-        """Notes that the windows were locked, by the idle timer or on demand."""
+        """Record that the windows were locked, by the idle timer or by the user."""
         with self._store.write() as db:
             self._bitacora.record(db, sesion, Accion.BLOQUEO_PANTALLA)
 
     def unlock_with_efirma(self, sesion: Sesion, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """Whether the windows may be shown again: `exitosa`. The RFC must be the session's own.
+        """Verify the e.firma of a locked session. `exitosa` allows showing the windows again.
 
-        Raises NotAllowedError, TooManyAttemptsError.
+        The RFC must be that of the session. Raises NotAllowedError, TooManyAttemptsError.
         """
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(NO_LONGER)
@@ -228,7 +229,7 @@ class AccesoIcsoeService:
         return found
 
     def unlock_with_password(self, sesion: Sesion, contrasena: str) -> None:
-        """For a capturista and for an IDSE user; in consultation mode anything unlocks.
+        """Unlock the session of a capturista or an IDSE user. Consultation mode needs no password.
 
         Takes about 0.3 s.
         Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
@@ -287,7 +288,7 @@ class AccesoIcsoeService:
         return row
 
     def _refresh(self, row: ContratistaRow, verified: EfirmaVerificada) -> None:
-        """A renewed e.firma may write the name otherwise: the SAT's last word holds."""
+        """Take over the name from a renewed e.firma: the SAT may write it differently."""
         row.nombre = verified.nombre
         row.efirma_numero = verified.numero
         row.efirma_hasta = verified.valido_hasta
@@ -298,7 +299,7 @@ class AccesoIcsoeService:
 
 
 def without_contratista(sesion: Sesion) -> Sesion:
-    """The session before any choice, so that a baja for one does not keep her from the others."""
+    """The session before the choice: a baja at one contratista does not block the others."""
     if sesion.rol is not Rol.CAPTURISTA:
         return sesion
     return Sesion(sesion.rol, sesion.usuario_id, sesion.nombre)
@@ -313,7 +314,7 @@ def _name(persona: PersonaRow) -> str:
 
 
 def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:
-    """By what this person's failures are counted, and the hash, None when she may not enter."""
+    """The name under which failures are counted, and the hash. None without a password."""
     if sesion.rol is Rol.USUARIO_IDSE:
         usuario = db.get(UsuarioRow, sesion.usuario_id)
         if usuario is None or not usuario.habilitado:

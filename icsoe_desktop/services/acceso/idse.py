@@ -1,4 +1,4 @@
-"""Entering Conexión en línea con IDSE."""
+"""Login to Conexión en línea con IDSE."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ NOT_ENTERED = (
 
 
 class AccesoService:
-    """Grants sessions."""
-
     def __init__(self, store: Store, boveda: Boveda, bitacora: BitacoraService) -> None:
         self._store = store
         self._boveda = boveda
@@ -35,7 +33,7 @@ class AccesoService:
             return db.scalar(select(UsuarioRow.id).limit(1)) is not None
 
     def default_usuario(self) -> str:
-        """The mail to fill in: of the only enabled user, else empty."""
+        """Mail to fill in: that of the only enabled user, otherwise empty."""
         with self._store.read() as db:
             correos = db.scalars(
                 select(UsuarioRow.correo).where(UsuarioRow.habilitado).limit(2)
@@ -50,9 +48,9 @@ class AccesoService:
     def enter(self, correo: str, contrasena: str) -> Sesion:
         """The session of an enabled user.
 
-        Takes about 0.3 s whoever asks, so that time does not tell which mails exist.
-        Raises UserFacingError while the delay after repeated failures lasts, and
-        InvalidInputError, always with the same sentence, for anything that does not fit.
+        Takes about 0.3 s for known and unknown mails, so that the time does not reveal them.
+        Raises TooManyAttemptsError during the delay after repeated failures, and InvalidInputError,
+        always with the same sentence, for any other reason.
         """
         quien = correo.strip().casefold()
         with self._store.read() as db:
@@ -75,9 +73,9 @@ class AccesoService:
         return sesion
 
     def mend_vault(self, sesion: Sesion, contrasena: str) -> None:
-        """After an entrance: the vault opens with this password too, whatever a crash left.
+        """Make the vault accept this password after a login, in case a crash left it inconsistent.
 
-        Takes about 0.3 s, 0.6 s when there was something to mend.
+        Takes about 0.3 s, or 0.6 s if a repair is needed.
         """
         with self._store.read() as db:
             usuario = db.get(UsuarioRow, sesion.usuario_id) if sesion.usuario_id else None

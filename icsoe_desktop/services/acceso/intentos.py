@@ -1,4 +1,4 @@
-"""A delay that grows with repeated failures, kept in the store so that a restart does not help."""
+"""A delay that grows with repeated failures. It is stored, so a restart does not end it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 class TooManyAttemptsError(UserFacingError):
-    """It is too soon to try again; `espera_s` says for how long, for a countdown."""
+    """It is too early for another attempt. `espera_s`: seconds to wait, for a countdown."""
 
     def __init__(self, espera_s: int) -> None:
         super().__init__(
@@ -32,10 +32,10 @@ class TooManyAttemptsError(UserFacingError):
 
 
 class Intentos:
-    """Counts failures in a row by who tries; only a keyed hash of who is kept.
+    """Counts consecutive failures by a keyed hash of the name.
 
-    quien: any name, in any case; a prefix keeps one kind of attempt apart from another.
-    free_failures: how many failures go without any delay.
+    quien: any name, in any case. A prefix separates kinds of attempts.
+    free_failures: number of failures without delay.
     """
 
     def __init__(self, store: Store, free_failures: int = FREE_FAILURES) -> None:
@@ -43,19 +43,19 @@ class Intentos:
         self._free_failures = free_failures
 
     def check(self, db: Session, quien: str) -> None:
-        """Raises TooManyAttemptsError while the delay after the last failure lasts."""
+        """Raises TooManyAttemptsError during the delay after the last failure."""
         row = db.get(IntentoRow, self._hashed(quien))
         if row is None:
             return
         delay_s = delay_after(row.fallos, self._free_failures)
         elapsed_s = (self._store.clock() - row.ultimo).total_seconds()
-        # A failure in the future means that the clock was moved back: waiting for it to come
-        # again could take years.
+        # A failure in the future means that the clock was moved back. Waiting for that time could
+        # take years.
         if 0 <= elapsed_s < delay_s:
             raise TooManyAttemptsError(math.ceil(delay_s - elapsed_s))
 
     def failed(self, db: Session, quien: str) -> None:
-        """Counts one failure more in the caller's transaction, which must commit."""
+        """Count another failure in the caller's transaction, which must commit."""
         now = self._store.clock()
         db.execute(
             delete(IntentoRow).where(
@@ -75,12 +75,12 @@ class Intentos:
         db.flush()
 
     def failures(self, db: Session, quien: str) -> int:
-        """How many in a row."""
+        """Number of consecutive failures."""
         row = db.get(IntentoRow, self._hashed(quien))
         return 0 if row is None else row.fallos
 
     def succeeded(self, db: Session, quien: str) -> None:
-        """Forgets the failures of `quien` in the caller's transaction."""
+        """Forget the failures of `quien` in the caller's transaction."""
         db.execute(delete(IntentoRow).where(IntentoRow.quien == self._hashed(quien)))
 
     def _hashed(self, quien: str) -> bytes:
@@ -89,11 +89,11 @@ class Intentos:
 
 
 def delay_after(failures: int, free_failures: int = FREE_FAILURES) -> int:
-    """Seconds to wait after so many failures in a row: 0, 0, 0, 2, 4, 8 … 900."""
+    """Seconds to wait after this many consecutive failures: 0, 0, 0, 2, 4, 8 … 900."""
     beyond = failures - free_failures
     if beyond <= 0:
         return 0
-    # The exponent is bounded too: 2**10000 would be a number of thousands of digits.
+    # Bound the exponent: 2**10000 has thousands of digits.
     return int(min(MAX_DELAY_S, FIRST_DELAY_S * 2 ** min(beyond - 1, 16)))
 
 

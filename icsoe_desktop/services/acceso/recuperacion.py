@@ -1,4 +1,4 @@
-"""A forgotten password: a one-time code by mail, or the printed recovery code of the data."""
+"""Resets a forgotten password with a one-time code by mail, or with the printed recovery code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from icsoe_desktop.store.tables import CodigoRow, UsuarioRow
 DIGITS = 8
 GOOD_FOR = timedelta(minutes=15)
 TRIES = 5
-# People of one office share the installation; a guesser of mails meets this one.
+# Limit for all mails together. The people of one office stay below it. A program that guesses mails
+# does not.
 FREE_REQUESTS_OF_ALL = 10
 OBJETO = "usuario"
 EVERYBODY = "solicitud de todos"
@@ -68,9 +69,9 @@ su contraseña.
 
 @dataclass(frozen=True)
 class CodigoSolicitado:
-    """A code on its way.
+    """A requested code.
 
-    hay_servidor: False when no mail can leave because no server is configured.
+    hay_servidor: False if no mail server is configured, so that the mail cannot leave.
     """
 
     correo: str
@@ -90,9 +91,9 @@ class RecuperacionService:
         self._requests_of_all = Intentos(store, FREE_REQUESTS_OF_ALL)
 
     def request(self, correo: str) -> CodigoSolicitado:
-        """Puts a one-time code in the outbox; any former code of that user stops working.
+        """Put a one-time code in the buzón. The user's earlier codes become invalid.
 
-        Raises InvalidInputError (campo «correo») for a mail without an enabled user, and
+        Raises InvalidInputError (campo «correo») if no enabled user has this mail, and
         TooManyAttemptsError.
         """
         buscado = Correo.parse(correo).valor.casefold()
@@ -108,10 +109,10 @@ class RecuperacionService:
         return solicitado
 
     def reset(self, correo: str, codigo: str, nueva_contrasena: str) -> None:
-        """Changes the password of who received `codigo`, which is then used up.
+        """Change the password of the user who received `codigo`. The code becomes invalid.
 
         Takes about 0.6 s. Raises InvalidInputError (campo «codigo» or «contrasena») and
-        TooManyAttemptsError. A password that the policy refuses costs no try.
+        TooManyAttemptsError. A password that the policy refuses does not count as an attempt.
         """
         buscado = _typed(correo)
         POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
@@ -135,10 +136,10 @@ class RecuperacionService:
     def reset_with_recovery_code(
         self, correo: str, codigo_de_recuperacion: str, nueva_contrasena: str
     ) -> None:
-        """The same with the printed recovery code, which stays good; needs no mail.
+        """Change the password with the printed recovery code, which stays valid. Needs no mail.
 
-        Raises StoreLockedError for a wrong code, InvalidInputError (campo «correo» or
-        «contrasena») and TooManyAttemptsError.
+        Raises StoreLockedError for a wrong code, InvalidInputError (campo «correo» or «contrasena»)
+        and TooManyAttemptsError.
         """
         buscado = _typed(correo)
         POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
@@ -181,7 +182,7 @@ class RecuperacionService:
             codigo=f"{codigo[:4]} {codigo[4:]}",
             minutos=int(GOOD_FOR.total_seconds() // 60),
         )
-        # The mail has the id of its code, so that the next code withdraws it.
+        # The mail has the id of its code, so that the next code can withdraw it.
         self._buzon.enqueue(
             db,
             MensajeCorreo(para=usuario.correo, asunto=SUBJECT_CODE, texto=texto),
@@ -195,14 +196,14 @@ class RecuperacionService:
         now = self._store.clock()
         if row is None or row.usado or row.fallos >= TRIES:
             return False
-        # The earliest too: a clock moved back must not make a code good for ever.
+        # Check the earliest time too: moving the clock back must not make a code valid for ever.
         if not row.vence - GOOD_FOR <= now < row.vence:
             return False
         return hmac.compare_digest(row.codigo_hash, self._hashed(row.id, digits))
 
     def _change(self, db: Session, usuario: UsuarioRow, nueva: str, hashed: str, como: str) -> None:
-        # Before the commit: after a crash in between, a code can be asked for again with data
-        # that open; a user whose password opens no data would be locked out.
+        # Before the commit: if a crash comes between, the user can request another code. The other
+        # order could leave a user whose password opens no data.
         self._boveda.set_password(self._store.key, usuario.id, nueva)
         usuario.contrasena_hash = hashed
         usuario.actualizado = self._store.clock()
@@ -210,7 +211,7 @@ class RecuperacionService:
         self._buzon.withdraw(db, former)
         db.execute(delete(CodigoRow).where(CodigoRow.id.in_(former), CodigoRow.usado.is_(False)))
         buscado = usuario.correo_buscado
-        # The first is how the entrance counts.
+        # The login counts failures by the first name.
         for quien in (buscado, _request_by(buscado), _code_of(buscado)):
             self._intentos.succeeded(db, quien)
         self._bitacora.record(

@@ -1,4 +1,4 @@
-"""The people who may enter Conexión en línea con IDSE."""
+"""The users of Conexión en línea con IDSE."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TAKEN = "Ya existe un usuario con este correo electrónico. Escriba otro o habil
 
 @dataclass(frozen=True, kw_only=True)
 class UsuarioNuevo(NombrePersona):
-    """What the form of a new user holds, as typed."""
+    """The form of a new user, as typed."""
 
     correo: str = field(repr=False)
     contrasena: str = field(repr=False)
@@ -67,9 +67,9 @@ class Usuario(NombrePersona):
 
 @dataclass(frozen=True)
 class AltaUsuario:
-    """A registered user, the session that may go on working, and the code to print.
+    """A registered user, a session for further work, and the code to print.
 
-    codigo_recuperacion: only when the vault had none; it is shown once and kept nowhere.
+    codigo_recuperacion: set only if the vault had none. It is shown once and never stored.
     """
 
     usuario: Usuario
@@ -78,12 +78,12 @@ class AltaUsuario:
 
 
 def politica_of(*datos: str) -> Politica:
-    """The rules for the password of a user, whose own data (mail, names) it may not hold."""
+    """Password policy for a user. datos: the user's own data (mail, names), forbidden in it."""
     return POLITICA_USUARIO_IDSE.excluding(datos)
 
 
 def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
-    """What is wrong with the form: field → sentence. Empty when it may be saved."""
+    """Errors of the form, field → sentence. Empty if it can be saved."""
     problems: dict[str, str] = {}
     if not clean(nuevo.nombres):
         problems["nombres"] = "Escriba el nombre."
@@ -122,11 +122,10 @@ class UsuariosService:
             return tuple(_value(row) for row in rows)
 
     def register(self, sesion: Sesion | None, nuevo: UsuarioNuevo) -> AltaUsuario:
-        """Saves a new, enabled user.
+        """Save a new, enabled user. Takes about 0.6 s.
 
-        sesion: of an enabled user; None is accepted only for the first user of all.
+        sesion: of an enabled user. None is accepted only for the first user of the installation.
         Raises InvalidInputError (campo: a field of UsuarioNuevo) and NotAllowedError.
-        Takes about 0.6 s.
         """
         self._check_right(sesion)
         for campo, problem in check_nuevo(nuevo).items():
@@ -146,8 +145,8 @@ class UsuariosService:
             creado=now,
             actualizado=now,
         )
-        # The vault first: a user who can enter but whose password opens nothing is worse than
-        # a password in the vault without its user, which the next start drops.
+        # The vault first. A user whose password opens no data is worse than a password without a
+        # user, which the next start drops.
         self._boveda.set_password(self._store.key, row.id, nuevo.contrasena)
         try:
             with self._store.write() as db:
@@ -188,7 +187,7 @@ class UsuariosService:
         return usuario
 
     def enable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
-        """The vault opens again with this user's password after their next entrance."""
+        """Enable a user. Their password opens the vault again after their next login."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
             row = _row(db, usuario_id)
@@ -198,9 +197,9 @@ class UsuariosService:
             return _value(row)
 
     def new_recovery_code(self, sesion: Sesion, contrasena: str) -> str:
-        """A new code to print; the former one stops opening the data. Takes about 0.3 s.
+        """A new recovery code to print. The previous code stops working. Takes about 0.3 s.
 
-        contrasena: of the session's own user: who finds a session open must not take the data.
+        contrasena: of the session's user. A person who finds an open session must not get the code.
         Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
         """
         with self._store.read() as db:
@@ -224,7 +223,7 @@ class UsuariosService:
         return self._boveda.new_recovery_code(self._store.key)
 
     def tidy_vault(self) -> None:
-        """Drops from the vault the passwords of whoever is not an enabled user."""
+        """Drop from the vault all passwords that belong to no enabled user."""
         with self._store.read() as db:
             enabled = set(db.scalars(select(UsuarioRow.id).where(UsuarioRow.habilitado)))
         self._boveda.keep_passwords_of(enabled)

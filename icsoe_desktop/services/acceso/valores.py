@@ -1,4 +1,4 @@
-"""What the windows of the ICSOE entrance give and get."""
+"""Values that the ICSOE login windows exchange with the services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from icsoe_desktop.domain.certificados.verificacion import EXITO
 
 @dataclass(frozen=True, kw_only=True)
 class EfirmaRegistrada:
-    """An e.firma of Certificados IMSS that may be chosen by name; its password is still typed."""
+    """A stored e.firma that the user may choose from a list. Its password must still be typed."""
 
     id: uuid.UUID
     titular: str = field(repr=False)
@@ -24,9 +24,9 @@ class EfirmaRegistrada:
 
 @dataclass(frozen=True)
 class EfirmaElegida:
-    """What the form holds: two files, or one of those registered.
+    """The form: two files, or a stored e.firma.
 
-    registrada: the id of an EfirmaRegistrada; `archivo` and `llave` are then not looked at.
+    registrada: id of an EfirmaRegistrada. If set, `archivo` and `llave` are ignored.
     """
 
     rfc: str = field(repr=False)
@@ -38,7 +38,7 @@ class EfirmaElegida:
 
 @dataclass(frozen=True)
 class ProblemaIngreso:
-    """campo: «rfc», «certificado», «llave» or «contrasena»."""
+    """A problem of the login form. campo: «rfc», «certificado», «llave» or «contrasena»."""
 
     texto: str = field(repr=False)
     campo: str
@@ -46,10 +46,10 @@ class ProblemaIngreso:
 
 @dataclass(frozen=True)
 class VerificacionIngreso:
-    """What came of «Validar».
+    """Result of «Validar».
 
-    token: lets `enter` grant a session, once and for five minutes; None unless all was good.
-    es_prueba: the certificate is of the SAT's test authorities, in a trial installation.
+    token: lets `enter` grant a session, once and within five minutes. None unless successful.
+    es_prueba: the certificate comes from the SAT's test authorities, in a trial installation.
     """
 
     problemas: tuple[ProblemaIngreso, ...]
@@ -74,8 +74,8 @@ class VerificacionIngreso:
 class IngresoContratista:
     """A granted session, and the code to print.
 
-    codigo_recuperacion: only when the vault had none; it is shown once and kept nowhere.
-    primera_vez: the contratista was not known in this installation.
+    codigo_recuperacion: set only if the vault had none. It is shown once and never stored.
+    primera_vez: the contratista is new in this installation.
     """
 
     sesion: Sesion
@@ -85,7 +85,7 @@ class IngresoContratista:
 
 @dataclass(frozen=True)
 class ContratistaParaElegir:
-    """A line of «Contratista a trabajar»."""
+    """A line of the list «Contratista a trabajar»."""
 
     id: uuid.UUID
     rfc: str = field(repr=False)

@@ -1,1 +1,1 @@
-"""Use cases: the audit log."""
+"""The audit log (bitácora): use cases. gui, cli and arranque may import it."""

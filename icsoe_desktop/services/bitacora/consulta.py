@@ -1,4 +1,4 @@
-"""Reading the audit log: filter, page, export."""
+"""Queries of the bitácora: filter, page, export."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNAS = (
 
 
 class Quien(NamedTuple):
-    """Somebody who did something. clave: for FiltroBitacora.quien."""
+    """A person or rol with lines in the bitácora. clave: value for FiltroBitacora.quien."""
 
     clave: str
     nombre: str
@@ -45,9 +45,10 @@ class Quien(NamedTuple):
 
 @dataclass(frozen=True)
 class FiltroBitacora:
-    """desde, hasta: days in central Mexico, both included. accion: an Accion's text.
+    """Filter of the bitácora. None or empty does not restrict.
 
-    texto: words that all have to be in action, object or detail.
+    desde, hasta: days in central Mexico, both included. accion: text of an Accion.
+    texto: words that must all be in action, object or detail.
     """
 
     desde: date | None = None
@@ -58,7 +59,7 @@ class FiltroBitacora:
 
 
 class LineaBitacora(NamedTuple):
-    """cuando: UTC. quien: a name, or that the person is gone."""
+    """A line of the bitácora. cuando: UTC. quien: a name, or that the person is gone."""
 
     cuando: datetime
     quien: str
@@ -68,7 +69,7 @@ class LineaBitacora(NamedTuple):
 
 
 class ConsultaBitacoraService:
-    """An IDSE user reads the lines of the installation, a contratista those of its own."""
+    """An IDSE user reads the lines of the installation, a contratista only their own."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
@@ -82,14 +83,14 @@ class ConsultaBitacoraService:
     def page(
         self, sesion: Sesion, filtro: FiltroBitacora, offset: int, limit: int
     ) -> tuple[LineaBitacora, ...]:
-        """The newest first."""
+        """Newest first."""
         with self._store.read() as db:
             query = _lines(db, sesion, filtro).offset(offset).limit(limit)
             names = _Names(db)
             return tuple(names.line(row) for row in db.execute(query).all())
 
     def quienes(self, sesion: Sesion) -> tuple[Quien, ...]:
-        """Who is in the lines, for the filter."""
+        """Everybody with lines in the bitácora, for the filter."""
         with self._store.read() as db:
             names = _Names(db)
             found = db.scalars(select(BitacoraRow.quien).where(*_own(db, sesion)).distinct()).all()
@@ -97,7 +98,7 @@ class ConsultaBitacoraService:
             return tuple(sorted(everybody, key=lambda each: each.nombre.casefold()))
 
     def acciones(self, sesion: Sesion) -> tuple[str, ...]:
-        """What was done in the lines, for the filter."""
+        """The actions in the bitácora, for the filter."""
         with self._store.read() as db:
             found = db.scalars(select(BitacoraRow.accion).where(*_own(db, sesion)).distinct()).all()
             return tuple(sorted(found))
@@ -110,7 +111,10 @@ class ConsultaBitacoraService:
                 yield names.line(row)
 
     def export(self, sesion: Sesion, filtro: FiltroBitacora, path: Path, progress: Progress) -> int:
-        """Writes them to an Excel file; how many. Raises UserFacingError and Cancelled."""
+        """Write the lines to an Excel file. Returns their count.
+
+        Raises UserFacingError and Cancelled.
+        """
         rows = ((_shown(line.cuando), *line[1:]) for line in self.export_rows(sesion, filtro))
         total = self.count(sesion, filtro)
         written = write_workbook(path, HOJA, COLUMNAS, rows, progress, total=total)
@@ -125,7 +129,7 @@ class ConsultaBitacoraService:
 
 
 class _Names:
-    """Who a line is about, looked up once each."""
+    """Names of people for the lines, cached."""
 
     def __init__(self, db: Session) -> None:
         self._db = db
@@ -142,7 +146,7 @@ class _Names:
     def _look_up(self, quien: str) -> str:
         try:
             row_id = uuid.UUID(hex=quien)
-        except ValueError:  # a role, or nobody's
+        except ValueError:  # not an id: a rol, or NOBODY
             return quien
         contratista = self._db.get(ContratistaRow, row_id)
         if contratista is not None:
@@ -154,7 +158,7 @@ class _Names:
 
 
 def _own(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:
-    """The lines that this session may read, and no others. Raises NotAllowedError."""
+    """Condition for the lines that this session may read. Raises NotAllowedError."""
     authorize(db, sesion, Permiso.CONSULTAR_BITACORA)
     if sesion.rol is Rol.CONTRATISTA:
         return (BitacoraRow.contratista_id == sesion.require_contratista(),)

@@ -1,4 +1,4 @@
-"""The append-only audit log: who, what, when, on what."""
+"""The append-only audit log: who did what, when, on which record."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Accion(StrEnum):
     MIEMBRO_RETIRADO = "equipo retirado de la oficina"
 
 
-# What is written down here has changed no movement, lote or day of the calendar.
+# Actions that change no movement, lote or day of the calendar.
 SIN_CAMBIOS: Final = frozenset(
     {
         Accion.INGRESO,
@@ -129,10 +129,10 @@ class BitacoraService:
         detalle: str = "",
         contratista_id: uuid.UUID | None = None,
     ) -> None:
-        """Adds a line in the caller's transaction, so that both are there or neither.
+        """Add a line in the caller's transaction, so that both commit together.
 
-        detalle: no passwords, CURP, RFC or NSS; the row that objeto_id names has them.
-        contratista_id: whose line it is to read, when not that of the session.
+        detalle: without passwords, CURP, RFC or NSS. Those are in the row of objeto_id.
+        contratista_id: contratista who may read the line, if not that of the session.
         """
         if sesion is None:
             quien = NOBODY

@@ -1,1 +1,1 @@
-"""Use cases: capturistas."""
+"""Capturistas: use cases. gui, cli and arranque may import it."""

@@ -1,4 +1,4 @@
-"""«Consulta» and «Exportar Excel»: the capturistas of a contratista, a hundred thousand of them."""
+"""«Consulta» and «Exportar Excel»: lists the capturistas of a contratista, up to 100,000."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 
 HOJA = "Capturistas"
-# SQLite takes 32,766 parameters; smaller pieces are prepared faster.
+# SQLite accepts 32,766 parameters. A smaller statement is prepared faster.
 IDS_AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
 
@@ -55,7 +55,7 @@ def _header(name: str) -> str:
 
 
 class OrdenCapturistas(StrEnum):
-    """The columns that the grid sorts by, by their header."""
+    """Columns by which the grid can be sorted. The value is the header."""
 
     ID = _header("numero")
     CURP = _header("curp")
@@ -77,7 +77,7 @@ _SORTED_BY: dict[OrdenCapturistas, InstrumentedAttribute[Any]] = {
 
 @dataclass(frozen=True)
 class FiltroCapturistas:
-    """texto: words that all have to be in the row, accents and capitals aside."""
+    """Filter and order. texto: words that must all be in the row, ignoring accents and capitals."""
 
     texto: str = ""
     estatus: Estatus | None = None
@@ -105,7 +105,7 @@ class CapturistaFila(FichaCapturista):
 
 
 class ConsultaCapturistasService:
-    """Reads in tuples; every method is of the contratista in the session."""
+    """Lists the capturistas of the session's contratista, without loading row objects."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
@@ -120,14 +120,14 @@ class ConsultaCapturistasService:
     def numeros(
         self, sesion: Sesion, filtro: FiltroCapturistas, offset: int = 0, limit: int | None = None
     ) -> array[int]:
-        """The Ids of everything that the filter lets through, in its order, for a grid's model."""
+        """Ids of all rows that match the filter, in its order, for the grid's model."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
             query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
             return array("q", (row[0] for row in db.connection().execute(query)))
 
     def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[CapturistaFila, ...]:
-        """The rows with these Ids, in the order asked for; those that are gone are left out."""
+        """The rows with these Ids, in the given order. Rows that are gone are left out."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
             found: dict[int, CapturistaFila] = {}
@@ -141,7 +141,7 @@ class ConsultaCapturistasService:
     def page(
         self, sesion: Sesion, filtro: FiltroCapturistas, offset: int, limit: int
     ) -> tuple[CapturistaFila, ...]:
-        # By their Ids: an OFFSET over whole rows would read all that it skips.
+        # By Id: OFFSET over whole rows would read every skipped row.
         return self.rows(sesion, self.numeros(sesion, filtro, offset, limit))
 
     def file_name(self, sesion: Sesion) -> str:
@@ -152,7 +152,10 @@ class ConsultaCapturistasService:
         return f"Capturistas_{contratista.numero}_{milliseconds}.xlsx"
 
     def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
-        """Writes all of them to an Excel file; how many. Raises UserFacingError and Cancelled."""
+        """Write all capturistas to an Excel file. Returns their count.
+
+        Raises UserFacingError and Cancelled.
+        """
         total = self.count(sesion, FiltroCapturistas())
         written = write_workbook(
             path,
@@ -172,7 +175,7 @@ class ConsultaCapturistasService:
         return written
 
     def export_rows(self, sesion: Sesion) -> Iterator[tuple[object, ...]]:
-        """As COLUMNAS has them, by Id; the days are those of central Mexico."""
+        """Rows in the order of COLUMNAS, sorted by Id. Dates are days in central Mexico."""
         with self._store.read() as db:
             contratista = _authorized(db, sesion)
             constants = {"rol": ROL, "grupo": GRUPO, "contratista": contratista.nombre}
@@ -199,7 +202,7 @@ class ConsultaCapturistasService:
 
 def _stored(name: str) -> Any:
     column = getattr(RelacionRow, name)
-    # Read as dates by `_day`: as instants they would cost more than the whole rest.
+    # `_day` parses the text. Reading instants would cost more than the rest of the export.
     return type_coerce(column, String) if name in _DAYS else column
 
 
@@ -220,7 +223,7 @@ def _where(contratista: ContratistaRow, filtro: FiltroCapturistas) -> list[Colum
 
 
 def _ordered_numeros(contratista: ContratistaRow, filtro: FiltroCapturistas) -> Any:
-    """Answered by two indexes: one finds the Ids, the other has the order."""
+    """Uses two indexes: one for the filter, one for the order."""
     column = _SORTED_BY[filtro.orden]
     keys = (column, RelacionRow.numero)
     query = select(RelacionRow.numero).where(RelacionRow.contratista_id == contratista.id)

@@ -1,4 +1,4 @@
-"""The mails that a capturista gets, and the links in them."""
+"""The mails to capturistas and their links."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _ACTIVE = "Ya puede ingresar con su CURP y su contraseña de siempre, y elegir a
 
 
 class CorreosCapturista:
-    """Every method works in the caller's transaction, so that mail and change are there together.
+    """Sends mails in the caller's transaction, so that mail and change commit together.
 
-    A link belongs to one relation or, for a forgotten password, to a person; a new one of the
-    same kind kills the former, mail included. Of its code only a keyed hash is kept.
+    A link belongs to a relation, or to a person for a forgotten password. A new link of the same
+    kind withdraws the earlier link and its mail. Only a keyed hash of the code is stored.
     """
 
     def __init__(self, store: Store, buzon: BuzonService, plantillas: MailTemplates) -> None:
@@ -58,7 +58,7 @@ class CorreosCapturista:
     def send_registered(
         self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
     ) -> None:
-        """Mail 1: registered by this contratista."""
+        """Mail 1: the contratista registered the capturista."""
         if relacion.confirmada is not None:
             siguiente = _ACTIVE
         else:
@@ -68,14 +68,14 @@ class CorreosCapturista:
             "contratista": contratista.nombre,
             "siguiente": siguiente,
         }
-        # The outbox sends first what expires first: this one must not come after its link.
+        # The buzón sends first what expires first. This mail must come before its link.
         vence = None if relacion.confirmada else self._store.clock() + LINK_GOOD_FOR
         self._enqueue(db, "capturista_registrado", relacion.correo, values, vence)
 
     def send_link(
         self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
     ) -> None:
-        """Mail 2: the link to make the password, or to say yes with the one there is."""
+        """Mail 2: the link to create a password, or to confirm with the existing one."""
         known = persona.contrasena_hash is not None
         self._send_code(
             db,
@@ -87,7 +87,7 @@ class CorreosCapturista:
         )
 
     def send_reset(self, db: Session, persona: PersonaRow) -> None:
-        """A link for a new password, to where the person proved to read mail."""
+        """A link for a new password, to the person's confirmed address."""
         if persona.correo is None:
             raise ValueError("a person without a proved address has no password to replace")
         self._send_code(
@@ -95,14 +95,14 @@ class CorreosCapturista:
         )
 
     def send_password_registered(self, db: Session, persona: PersonaRow) -> None:
-        """Mail 3."""
+        """Mail 3: the password was registered."""
         if persona.correo is None:
             raise ValueError("a person without a proved address has no password")
         values = {"nombre": _name(persona), "cuando": _in_words(self._store.clock())}
         self._enqueue(db, "contrasena_registrada", persona.correo, values)
 
     def send_blocked(self, db: Session, contratista: ContratistaRow, relacion: RelacionRow) -> None:
-        """To the contratista, when one of its capturistas was locked out."""
+        """Tell the contratista that one of its capturistas was locked out."""
         if contratista.correo is None:
             return
         values = {
@@ -114,11 +114,11 @@ class CorreosCapturista:
         self._enqueue(db, "capturista_bloqueado", contratista.correo, values)
 
     def find(self, db: Session, codigo: str) -> ActivacionRow | None:
-        """The link with this code while it is good: for 24 hours, to the second."""
+        """The valid link with this code, or None. A link is valid for 24 hours."""
         row = db.scalars(
             select(ActivacionRow).where(ActivacionRow.codigo_hash == self._hashed(codigo))
         ).one_or_none()
-        # From its making on: a clock moved back must not make it good for ever.
+        # Check the start too: moving the clock back must not make a link valid for ever.
         if row is None or not row.creado <= self._store.clock() < row.vence:
             return None
         return row
@@ -130,7 +130,7 @@ class CorreosCapturista:
         self._drop(db, ActivacionRow.persona_id == persona_id, ActivacionRow.relacion_id.is_(None))
 
     def forget_address(self, db: Session, correo: str) -> None:
-        """Deletes what the outbox remembers of an address that nobody here has any more."""
+        """Delete the mails to an address that belongs to nobody here any more."""
         holders = (
             RelacionRow.correo == correo,
             PersonaRow.correo == correo,
@@ -139,7 +139,7 @@ class CorreosCapturista:
         )
         if any(db.scalar(select(exists().where(holder))) for holder in holders):
             return
-        # One on its way to the server is its sender's to end.
+        # A mail that is being sent belongs to its sender.
         db.execute(
             delete(CorreoRow).where(
                 CorreoRow.para == correo, CorreoRow.estado != EstadoCorreo.ENVIANDO
@@ -185,7 +185,7 @@ class CorreosCapturista:
             "vence": _in_words(vence),
         }
         mensaje = self._plantillas.mensaje(template, para, values)
-        # The mail has the id of its link, so that the next link withdraws it.
+        # The mail has the id of its link, so that the next link can withdraw it.
         self._buzon.enqueue(db, mensaje, vence, row_id)
 
     def _enqueue(

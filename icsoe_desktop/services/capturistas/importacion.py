@@ -1,4 +1,4 @@
-"""Alta of many capturistas from an Excel or CSV list."""
+"""Imports a list of capturistas from Excel or CSV."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class EstadoRenglonCapturista(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallazgoCapturista:
-    """Something wrong (es_error) or odd in one cell."""
+    """An error (es_error) or a warning about one cell."""
 
     linea: int
     campo: str
@@ -64,7 +64,7 @@ class HallazgoCapturista:
 
 @dataclass(frozen=True, slots=True)
 class RenglonCapturista:
-    """A row of the list. datos: None with problems."""
+    """A row of the list. datos: None if it has errors."""
 
     linea: int
     estado: EstadoRenglonCapturista
@@ -101,9 +101,9 @@ class ImportacionCapturistasService:
         self._capturistas = capturistas
 
     def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCapturistas:
-        """What the list would do, and every problem of every row; changes nothing.
+        """Read the list and report the effect and the problems of every row. Changes nothing.
 
-        path: Excel or CSV; its first row names the columns.
+        path: Excel or CSV. Its first row names the columns.
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
         with self._store.read() as db:
@@ -130,10 +130,10 @@ class ImportacionCapturistasService:
         *,
         only_good: bool = False,
     ) -> ResultadoImportacionCapturistas:
-        """Registers the new ones, all of them or none; each gets mails 1 and 2.
+        """Register the new capturistas, all or none. Each gets mails 1 and 2.
 
-        only_good: leaves out the rows with problems; without it, they are refused.
-        Raises InvalidInputError, also when somebody was registered meanwhile, and Cancelled.
+        only_good: skip rows with errors. Otherwise such rows raise InvalidInputError.
+        Raises InvalidInputError also if one of them was registered meanwhile, and Cancelled.
         """
         if vista.with_estado(EstadoRenglonCapturista.CON_PROBLEMAS) and not only_good:
             raise InvalidInputError(WITH_PROBLEMS, "archivo")
@@ -162,7 +162,7 @@ class ImportacionCapturistasService:
                     f"{counted(resultado.omitidos, 'omitido', 'omitidos')}"
                 ),
             )
-            # The last moment to stop: after it everybody is registered.
+            # Last chance to cancel: the transaction commits after it.
             progress.report(total, total)
         return resultado
 
@@ -229,7 +229,7 @@ def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
 
 
 def _known(db: Session, contratista: ContratistaRow) -> dict[str, int]:
-    """CURP → Id."""
+    """CURP → Id of the contratista's capturistas."""
     rows = db.execute(
         select(RelacionRow.curp, RelacionRow.numero).where(
             RelacionRow.contratista_id == contratista.id

@@ -1,4 +1,4 @@
-"""ARCO: a copy of one person's data, and their deletion, on request."""
+"""ARCO rights: exports or deletes the data of one person on request."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class PrivacidadService:
         self._correos = correos
 
     def export(self, sesion: Sesion, relacion_id: uuid.UUID) -> dict[str, Any]:
-        """All that this contratista keeps of a capturista, ready for JSON, in reading order.
+        """All data of a capturista that this contratista has, for JSON, in reading order.
 
-        Section title → {label: value}, or a list of those; for the PDF the same titles and labels.
-        Raises UserFacingError.
+        Section title → {label: value}, or → a list of such mappings. The PDF uses the same titles
+        and labels. Raises UserFacingError.
         """
         with self._store.write() as db:
             contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
@@ -69,7 +69,7 @@ class PrivacidadService:
         return found
 
     def export_own(self, sesion: Sesion) -> dict[str, Any]:
-        """The same for who is in the session: the contratista itself, or a capturista."""
+        """The same export for the session's user: the contratista or a capturista."""
         with self._store.write() as db:
             if sesion.rol is Rol.CAPTURISTA:
                 found = self._of_capturista(db, without_contratista(sesion))
@@ -79,8 +79,10 @@ class PrivacidadService:
         return found
 
     def delete(self, sesion: Sesion, relacion_id: uuid.UUID) -> None:
-        """Deletes a capturista: the relation, its links and its mails; and the person, with her
-        password, when no other contratista has her. Raises UserFacingError.
+        """Delete a capturista: the relation, its links and its mails.
+
+        The person and their password are deleted too if no other contratista has them. Raises
+        UserFacingError.
         """
         with self._store.write() as db:
             contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
@@ -155,7 +157,7 @@ def _relation(row: RelacionRow, contratista: ContratistaRow) -> Seccion:
 
 
 def _section(row: Row, fields: Iterable[Field], **known: object) -> Seccion:
-    """label → value. known: what the row does not have."""
+    """label → value. known: values that are not attributes of the row."""
     return {
         each.title(Place.ARCO): _shown(
             known[each.name] if each.name in known else getattr(row, each.name)

@@ -1,4 +1,4 @@
-"""The rows of a person and of her relations, for the services that change them."""
+"""Rows of a person and their relations, for the services that change them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ NOT_THERE = "El usuario ya no está en la lista. No se cambió nada. Actualice l
 def relation_of(
     db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID
 ) -> tuple[RelacionRow, PersonaRow]:
-    """A relation of this contratista, and its person.
+    """A relation of this contratista and its person.
 
-    Raises UserFacingError, the same for another contratista's as for one that does not exist.
+    Raises UserFacingError if it does not exist or belongs to another contratista, with the same
+    sentence.
     """
     found = db.execute(
         select(RelacionRow, PersonaRow)
@@ -49,7 +50,7 @@ def new_relation(
     persona: PersonaRow | None,
     cotejada: date | None,
 ) -> tuple[RelacionRow, PersonaRow]:
-    """A relation that is Registrada; the person too when nobody had her CURP."""
+    """A new relation in state Registrada. Creates the person if the CURP is new."""
     now = store.clock()
     if persona is None:
         persona = PersonaRow(
@@ -60,7 +61,7 @@ def new_relation(
             actualizado=now,
         )
         db.add(persona)
-        # The row classes have no relationship(): the order of the inserts is ours to keep.
+        # The row classes have no relationship(), so the insert order must be explicit.
         db.flush()
     row = RelacionRow(
         id=store.new_id(),
@@ -86,13 +87,13 @@ def new_relation(
 def put_contact(
     db: Session, row: RelacionRow, persona: PersonaRow, datos: DatosCapturista
 ) -> tuple[str, ...]:
-    """Writes the fields of the form; gives the names of the fields that changed."""
+    """Write the fields of the form. Returns the names of the changed fields."""
     changed = CAMPOS_CAPTURISTA.changed(row, datos)
     for campo in changed:
         setattr(row, campo, getattr(datos, campo))
     row.nombre_orden = fold(datos.nombre)
     row.buscado = searchable(row.numero, datos, row.creado)
-    # Of a person whom others have too, each contratista changes only its own copy.
+    # If several contratistas have the person, each changes only its own copy.
     if persona.contrasena_hash is None and _relations(db, persona.id) == 1:
         for campo in NOMBRE_CAMPOS:
             setattr(persona, campo, getattr(datos, campo))
@@ -100,7 +101,7 @@ def put_contact(
 
 
 def forget_relation(db: Session, row: RelacionRow, persona: PersonaRow) -> bool:
-    """Deletes the relation; and the person, True then, when it was her last one."""
+    """Delete the relation, and the person if it was their last one. True in that case."""
     db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
     last = _relations(db, persona.id) == 1
     db.delete(row)
@@ -118,7 +119,7 @@ def _relations(db: Session, persona_id: uuid.UUID) -> int:
 
 
 def searchable(numero: int, datos: DatosCapturista, creado: datetime) -> str:
-    """What a quick filter looks in: all that the grid shows and does not change by itself."""
+    """Text for the quick filter: the columns of the grid that change only by editing."""
     alta = format_fecha(fecha_local(creado))
     texts = [getattr(datos, name) for name in CAMPOS_CAPTURISTA.names(Place.SEARCH)]
     return fold(" ".join(text for text in (str(numero), *texts, alta) if text))

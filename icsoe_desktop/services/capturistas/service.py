@@ -1,4 +1,4 @@
-"""The people to whom a contratista hands work: alta, change, link, baja, return."""
+"""The capturistas of a contratista: alta, change, link, baja, reactivation."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ NOT_UNDONE = (
 SAME_CURP = "La CURP de un usuario registrado no se cambia. Elimine el alta y regístrelo de nuevo."
 
 _UNKNOWN = NombrePersona(nombres="", primer_apellido="", segundo_apellido="")
-# A registro patronal is written with its check digit or without.
+# A registro patronal may be stored with or without its check digit.
 _BASE = 10
 
 
 class CapturistasService:
-    """Everything is of the contratista in the session; of another's, nothing can be named."""
+    """Works only on capturistas of the session's contratista."""
 
     def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
         self._store = store
@@ -96,7 +96,7 @@ class CapturistasService:
         self._correos = correos
 
     def validate(self, sesion: Sesion, curp: str) -> CurpValidada:
-        """«Validar», without network.
+        """«Validar»: check a CURP and its data, without network.
 
         Raises InvalidInputError (campo «curp»), CapturistaRepetidoError, NotAllowedError.
         """
@@ -117,8 +117,9 @@ class CapturistasService:
     def register(
         self, sesion: Sesion, nuevo: CapturistaNuevo, cotejada: date | None = None
     ) -> CapturistaGuardado:
-        """«Guardar»; mails 1 and 2 leave with it. cotejada: the day it was compared at RENAPO.
+        """«Guardar»: save a new capturista and send mails 1 and 2.
 
+        cotejada: day on which the CURP was compared at RENAPO.
         Raises InvalidInputError (campo: a field of CapturistaNuevo), CapturistaRepetidoError.
         """
         with self._store.write() as db:
@@ -129,7 +130,7 @@ class CapturistasService:
             return self._saved(db, row, persona, revision)
 
     def get(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
-        """Raises UserFacingError for one that is not there, or not this contratista's."""
+        """Raises UserFacingError if it does not exist or belongs to another contratista."""
         with self._store.read() as db:
             contratista = self._authorized(db, sesion)
             return capturista_of(*relation_of(db, contratista, relacion_id))
@@ -137,9 +138,9 @@ class CapturistasService:
     def undo_register(
         self, sesion: Sesion, relacion_id: uuid.UUID, visto: Capturista | None = None
     ) -> None:
-        """«Eliminar» of those just added: as if never registered; only while Registrada.
+        """«Eliminar» in the list of new capturistas: delete the alta. Only in state Registrada.
 
-        visto: as the user sees her; what somebody changed since is not deleted unseen.
+        visto: the values that the user sees. If another person changed them, nothing is deleted.
         Raises AltaCambiadaError, UserFacingError.
         """
         with self._store.write() as db:
@@ -161,10 +162,11 @@ class CapturistasService:
         cotejada: date | None = None,
         visto: Capturista | None = None,
     ) -> CapturistaGuardado:
-        """«Actualizar usuario»; only while Registrada. The CURP stays; another mail, a new link.
+        """«Actualizar usuario», only in state Registrada. A changed mail gets a new link.
 
-        visto: what the form was opened with: what is the same in it stays as it is now. Without
-        it all is written, but for an empty `cotejada`.
+        The CURP cannot change.
+        visto: the values that the form was opened with. Fields that the user did not change keep
+        their current values. Without it, every field is written, except an empty `cotejada`.
         Raises InvalidInputError, CambioAjenoError, UserFacingError.
         """
         with self._store.write() as db:
@@ -195,12 +197,16 @@ class CapturistasService:
             return self._saved(db, row, persona, revision)
 
     def send_link(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
-        """«Enviar email»: a new link for 24 hours; the former one dies. Raises UserFacingError."""
+        """«Enviar email»: a new link for 24 hours. The previous one ends.
+
+        Raises UserFacingError.
+        """
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ENVIAR_EMAIL)
             if row.estatus == Estatus.ACTIVA:
-                # Of somebody locked out: to her own proved address, not to what was typed here.
+                # For a locked person: use their confirmed address, not the one typed by the
+                # contratista.
                 self._correos.send_reset(db, persona)
             else:
                 self._confirm_or_link(db, contratista, row, persona)
@@ -208,7 +214,7 @@ class CapturistasService:
             return self._saved(db, row, persona)
 
     def baja(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
-        """Ends the person's entrance for this contratista at once. Raises UserFacingError."""
+        """End the person's access for this contratista at once. Raises UserFacingError."""
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ELIMINAR)
@@ -219,7 +225,7 @@ class CapturistasService:
             return capturista_of(row, persona)
 
     def activar(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
-        """Brings a baja back: Activa, or Registrada with a new link when never confirmed."""
+        """Reactivate after a baja: Activa, or Registrada with a new link if never confirmed."""
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ACTIVAR)
@@ -241,7 +247,7 @@ class CapturistasService:
         datos: DatosCapturista,
         cotejada: date | None = None,
     ) -> tuple[RelacionRow, PersonaRow]:
-        """One more, in the caller's transaction, who has seen that it is no repetition."""
+        """Add a capturista in the caller's transaction. The caller has checked for repetitions."""
         row, persona = new_relation(
             db, self._store, contratista, datos, _persona(db, datos.curp), cotejada
         )
@@ -307,7 +313,7 @@ class CapturistasService:
 
 
 def refuse_repeated(db: Session, contratista: ContratistaRow, curp: str) -> None:
-    """Raises CapturistaRepetidoError."""
+    """Raises CapturistaRepetidoError if the contratista already has this CURP."""
     found = db.scalars(
         select(RelacionRow).where(
             RelacionRow.contratista_id == contratista.id, RelacionRow.curp == curp
@@ -322,18 +328,19 @@ def _persona(db: Session, curp: str) -> PersonaRow | None:
 
 
 def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
-    """Whether the mail typed by the contratista is the one where the person made her password.
+    """True if the mail typed by the contratista is the person's confirmed address.
 
-    Another mail, even with the right CURP, may be somebody else's: a link has to say yes then.
+    Another mail may belong to another person, even with the right CURP. It needs confirmation by a
+    link.
     """
     return persona.contrasena_hash is not None and persona.correo == row.correo
 
 
 def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePersona:
-    """For «Validar»: nombre(s) and the two apellidos, of an earlier alta or an own worker.
+    """The name for «Validar», from an earlier alta or from a worker of the contratista.
 
-    Own are those of registros patronales with the contratista's RFC: it must not learn whom
-    others employ.
+    Only workers of registros patronales with the contratista's RFC count: the contratista must not
+    learn whom others employ.
     """
     persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
     if persona is not None:

@@ -1,4 +1,4 @@
-"""What the windows are told of a capturista."""
+"""Values about capturistas for the windows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from icsoe_desktop.store.tables import PersonaRow, RelacionRow
 
 @dataclass(frozen=True, kw_only=True)
 class CurpValidada(IdentidadPersona):
-    """What «Validar» shows. The names are empty when nobody with this CURP is known."""
+    """Result of «Validar». The names are empty if the CURP is unknown."""
 
     sexo: str
     fecha_nacimiento: date = field(repr=False)
@@ -39,7 +39,7 @@ class CurpValidada(IdentidadPersona):
 
 @dataclass(frozen=True, kw_only=True)
 class Capturista(FichaCapturista):
-    """One relation, whole. id: of the relation; numero: the Id that people see."""
+    """One relation. id: of the relation. numero: the Id that users see."""
 
     id: uuid.UUID
     numero: int
@@ -58,9 +58,10 @@ class Capturista(FichaCapturista):
 
 @dataclass(frozen=True)
 class CapturistaGuardado:
-    """advertencias: what is odd about the name, the mail or the CURP; already saved all the same.
+    """A saved capturista.
 
-    hay_servidor: False when no mail can leave because no server is configured.
+    advertencias: warnings about the name, the mail or the CURP, which did not prevent saving.
+    hay_servidor: False if no mail server is configured, so that no mail can leave.
     """
 
     capturista: Capturista
@@ -69,7 +70,7 @@ class CapturistaGuardado:
 
 
 class CapturistaRepetidoError(InvalidInputError):
-    """This contratista has a relation with this CURP already; `relacion_id` is its row."""
+    """The contratista already has a relation with this CURP. relacion_id: its row."""
 
     def __init__(self, relacion_id: uuid.UUID, numero: int, estatus: Estatus) -> None:
         what_next = (
@@ -88,7 +89,10 @@ class CapturistaRepetidoError(InvalidInputError):
 
 
 class AltaCambiadaError(UserFacingError):
-    """Somebody changed her since she was shown; nothing was deleted. ahora: as she is now."""
+    """Another person changed the capturista meanwhile. Nothing was deleted.
+
+    ahora: current values.
+    """
 
     def __init__(self, campos: Iterable[str], ahora: Capturista) -> None:
         changed = CAMPOS_CAPTURISTA.labels(campos)
@@ -100,16 +104,16 @@ class AltaCambiadaError(UserFacingError):
 
 
 def with_others(datos: DatosCapturista, visto: Capturista, row: RelacionRow) -> CapturistaNuevo:
-    """What was changed of `visto`, and the rest as it is now, to be checked together.
+    """The user's changes against `visto`, with the current values of the other fields.
 
-    Raises CambioAjenoError.
+    The caller checks the result. Raises CambioAjenoError.
     """
     wanted = keep_others(visto, datos, row, CAMPOS_CAPTURISTA)
     return CapturistaNuevo(curp=datos.curp, **wanted, confirmacion=wanted["correo"])
 
 
 def refuse_changed(row: RelacionRow, persona: PersonaRow, visto: Capturista) -> None:
-    """Raises AltaCambiadaError when what the contratista may change is not as in `visto`."""
+    """Raises AltaCambiadaError if an editable field differs from `visto`."""
     changed = CAMPOS_CAPTURISTA.changed(visto, row)
     if changed:
         raise AltaCambiadaError(changed, capturista_of(row, persona))

@@ -1,1 +1,1 @@
-"""Use cases: certificates and registros patronales."""
+"""Certificates and registros patronales: use cases. gui, cli and arranque may import it."""

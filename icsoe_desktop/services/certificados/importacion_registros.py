@@ -1,4 +1,4 @@
-"""What importing registros patronales from a sheet would do, row by row."""
+"""Preview of an import of registros patronales from a sheet, row by row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class EstadoRenglonRegistro(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallazgoRegistro:
-    """Something wrong or odd in one cell."""
+    """An error or a warning about one cell."""
 
     linea: int
     campo: str
@@ -47,7 +47,7 @@ class HallazgoRegistro:
 
 @dataclass(frozen=True, slots=True)
 class RenglonRegistro:
-    """A row of the file. `datos` is None with problems; `existente` is what it would change."""
+    """A row of the file. datos: None if it has errors. existente: the row that it would change."""
 
     linea: int
     estado: EstadoRenglonRegistro
@@ -56,13 +56,13 @@ class RenglonRegistro:
     hallazgos: tuple[HallazgoRegistro, ...]
 
 
-# By the ten characters before the check digit: what there is, and the RFC of its certificate.
+# First ten characters → catalogue row, and the RFC of its certificate.
 Catalogo = Mapping[str, tuple[RegistroPatronalCatalogado, str | None]]
 
 
 @dataclass(frozen=True)
 class VistaPreviaRegistros:
-    """All that the file says, and the catalogue it was compared with."""
+    """The contents of the file, and the catalogue with which they were compared."""
 
     archivo: str
     renglones: tuple[RenglonRegistro, ...]
@@ -78,7 +78,7 @@ class VistaPreviaRegistros:
 
     @property
     def iguales(self) -> tuple[RenglonRegistro, ...]:
-        """Rows that would change nothing, those repeated in the file included."""
+        """Rows without effect, including repeated rows."""
         return self._with(EstadoRenglonRegistro.IGUAL) + self._with(EstadoRenglonRegistro.REPETIDO)
 
     @property
@@ -109,7 +109,10 @@ class ResultadoImportacionRegistros:
 
 
 def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPreviaRegistros:
-    """Raises InvalidInputError (campo "archivo") for a file that cannot be read, and Cancelled."""
+    """Read the file and compare it with the catalogue.
+
+    Raises InvalidInputError (campo "archivo") for an unreadable file, and Cancelled.
+    """
     with open_sheet(path, CAMPOS_REGISTRO_PATRONAL.headers(), progress) as sheet:
         missing = [each.label for each in CAMPOS_REGISTRO_PATRONAL.missing(sheet.columns)]
         if missing:
@@ -136,12 +139,12 @@ def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPre
 
 
 class _LectorRegistros:
-    """Reads rows one after the other, and knows the ones before."""
+    """Reads rows in order and compares each with the earlier ones."""
 
     def __init__(self, catalogo: Catalogo) -> None:
         self._catalogo = catalogo
         self._before: dict[str, tuple[int, DatosRegistroPatronal]] = {}
-        # Which of two rows is right nobody knows, so none of them is.
+        # If two rows contradict each other, both are errors.
         self._contradictions: dict[str, int] = {}
 
     def read(self, linea: int, celdas: Mapping[str, str]) -> RenglonRegistro:
@@ -186,7 +189,7 @@ class _LectorRegistros:
         return RenglonRegistro(linea, estado, datos, existente, tuple(hallazgos))
 
     def contradicted(self, renglon: RenglonRegistro) -> RenglonRegistro:
-        """The row, with a problem when a later row says otherwise of its registro patronal."""
+        """The row, with an error added if a later row contradicts it."""
         datos = renglon.datos
         other = None if datos is None else self._contradictions.get(datos.base)
         if datos is None or other is None or renglon.estado is EstadoRenglonRegistro.CON_PROBLEMAS:
@@ -250,9 +253,9 @@ class ConflictoCertificado:
 def certificate_conflict(
     datos: DatosRegistroPatronal, existente: RegistroPatronalCatalogado, rfc_certificado: str | None
 ) -> ConflictoCertificado | None:
-    """Why `datos` may not take the place of `existente`, whose certificate would not fit it.
+    """Why the certificate of `existente` would not match `datos`. None if it would.
 
-    rfc_certificado: None without a certificate, empty when the certificate names no RFC.
+    rfc_certificado: None without a certificate, empty if the certificate has no RFC.
     """
     if rfc_certificado is None:
         return None

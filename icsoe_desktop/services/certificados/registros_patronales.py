@@ -56,7 +56,10 @@ class RegistrosPatronalesService:
         self._bitacora = bitacora
 
     def all(self, sesion: Sesion) -> tuple[RegistroPatronalCatalogado, ...]:
-        """In the order of their numbers; whoever may consult movements may filter by them."""
+        """The catalogue by number.
+
+        CONSULTAR_MOVIMIENTOS is enough, because the filter of movements uses it.
+        """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             rows = db.scalars(
@@ -67,7 +70,10 @@ class RegistrosPatronalesService:
     def add(
         self, sesion: Sesion, *, registro_patronal: str, razon_social: str, rfc: str
     ) -> RegistroPatronalCatalogado:
-        """Raises InvalidInputError, naming the field, also for one that is there already."""
+        """Add a registro patronal.
+
+        Raises InvalidInputError with the field, also if it exists already.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             datos = DatosRegistroPatronal.parse(
@@ -87,9 +93,11 @@ class RegistrosPatronalesService:
         rfc: str,
         visto: RegistroPatronalCatalogado | None = None,
     ) -> RegistroPatronalCatalogado:
-        """visto: what the form was opened with: what is the same in it stays as it is now.
+        """Change a registro patronal.
 
-        Raises InvalidInputError, also when the certificate on it would no longer fit, and
+        visto: the values that the form was opened with. Fields that the user did not change keep
+        their current values.
+        Raises InvalidInputError, also if its certificate would no longer match, and
         CambioAjenoError.
         """
         with self._store.write() as db:
@@ -110,7 +118,7 @@ class RegistrosPatronalesService:
             return _value(row, datos)
 
     def remove(self, sesion: Sesion, registro_id: uuid.UUID) -> None:
-        """Raises UserFacingError while it has a certificate."""
+        """Raises UserFacingError if it has a certificate."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             row = _row(db, registro_id)
@@ -122,7 +130,7 @@ class RegistrosPatronalesService:
     def preview_import(
         self, sesion: Sesion, path: Path, progress: Progress
     ) -> VistaPreviaRegistros:
-        """What importing the file would do, and every problem of every row; changes nothing.
+        """Preview of an import: its effect and the problems of every row. Changes nothing.
 
         path: Excel or CSV with the columns Registro patronal, Razón social and RFC.
         Raises InvalidInputError (campo "archivo") and Cancelled.
@@ -140,11 +148,10 @@ class RegistrosPatronalesService:
         *,
         only_good: bool = False,
     ) -> ResultadoImportacionRegistros:
-        """Brings in the new and the changed rows, all of them or none.
+        """Import the new and the changed rows, all or none.
 
-        only_good: leaves out the rows with problems; without it, they are refused.
-        Raises InvalidInputError, also when the catalogue is no longer as the preview saw it, and
-        Cancelled.
+        only_good: skip rows with errors. Otherwise such rows raise InvalidInputError.
+        Raises InvalidInputError also if the catalogue changed since the preview, and Cancelled.
         """
         if preview.con_problemas and not only_good:
             raise InvalidInputError(WITH_PROBLEMS, "archivo")
@@ -176,7 +183,7 @@ class RegistrosPatronalesService:
                 OBJETO,
                 detalle=str(resultado),
             )
-            # The last moment to stop: after it everything is saved.
+            # Last chance to cancel: the transaction commits after it.
             progress.report(total, total)
         return resultado
 
@@ -245,7 +252,7 @@ def _catalogo(db: Session) -> Catalogo:
 
 
 def _rfc_of_certificate(db: Session, registro_id: uuid.UUID) -> str | None:
-    """None when there is no certificate on it."""
+    """The RFC of its certificate, or None without a certificate."""
     return db.scalar(
         select(CertificadoRow.rfc).where(CertificadoRow.registro_patronal_id == registro_id)
     )
@@ -254,7 +261,8 @@ def _rfc_of_certificate(db: Session, registro_id: uuid.UUID) -> str | None:
 def _refuse_duplicate(
     db: Session, datos: DatosRegistroPatronal, besides: uuid.UUID | None = None
 ) -> None:
-    # The write transaction is the only one there is, so nobody adds one between this and the row.
+    # Only one write transaction exists at a time, so no other row can appear between check and
+    # insert.
     row = db.scalars(
         select(RegistroPatronalRow).where(
             RegistroPatronalRow.registro_patronal.startswith(datos.base)

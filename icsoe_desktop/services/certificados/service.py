@@ -1,4 +1,4 @@
-"""The certificate of each registro patronal: an IMSS .pfx, or an e.firma's .cer and .key."""
+"""The certificate of each registro patronal: an IMSS .pfx, or the .cer and .key of an e.firma."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NOT_GOOD = "El certificado no se guardó. Corrija lo que se indica y vuelva a gu
 
 @dataclass(frozen=True, kw_only=True)
 class CertificadoGuardado:
-    """What the catalogue shows of a stored certificate."""
+    """A stored certificate as the catalogue shows it."""
 
     id: uuid.UUID
     tipo: str
@@ -71,7 +71,7 @@ class CertificadoGuardado:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistroConCertificado:
-    """A registro patronal and its certificate; None while it has none."""
+    """A registro patronal and its certificate, or None."""
 
     registro_id: uuid.UUID
     registro_patronal: str = field(repr=False)
@@ -82,10 +82,10 @@ class RegistroConCertificado:
 
 @dataclass(frozen=True)
 class CertificadoElegido:
-    """What the form holds.
+    """The form.
 
-    archivo: .pfx or .cer; llave: .key, None for a .pfx. contrasena opens the key or the .pfx.
-    numero: which certificate of a .pfx with several keys. guardar_contrasena: off by default.
+    archivo: .pfx or .cer. llave: .key, or None for a .pfx. contrasena: opens the key or the .pfx.
+    numero: the chosen certificate of a .pfx with several keys. guardar_contrasena: off by default.
     """
 
     registro_id: uuid.UUID
@@ -99,7 +99,7 @@ class CertificadoElegido:
 
 
 class CertificadoRefusedError(UserFacingError):
-    """The chosen files are not a good certificate; `verificacion` names every reason."""
+    """The chosen files are not a valid certificate. verificacion: every reason."""
 
     def __init__(self, verificacion: Verificacion) -> None:
         super().__init__(" ".join(verificacion.mensajes) or NOT_GOOD)
@@ -114,14 +114,14 @@ class CertificadosService:
         verificador: CertificateVerifier,
         pruebas: bool,
     ) -> None:
-        """pruebas: certificates of the SAT's test authorities are accepted."""
+        """pruebas: accept certificates of the SAT's test authorities."""
         self._store = store
         self._bitacora = bitacora
         self._verificador = verificador
         self._pruebas = pruebas
 
     def all(self, sesion: Sesion) -> tuple[RegistroConCertificado, ...]:
-        """Every registro patronal, in order, with its certificate."""
+        """Every registro patronal with its certificate, by number."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             rows = db.execute(
@@ -134,27 +134,27 @@ class CertificadosService:
             return tuple(self._value(registro, row) for registro, row in rows)
 
     def any_missing(self, sesion: Sesion) -> bool:
-        """Whether a registro patronal has no certificate that is good today, or there is none."""
+        """True if the catalogue is empty or one of its rows has no currently valid certificate."""
         everything = self.all(sesion)
         return not everything or any(
             one.certificado is None or not one.certificado.estado.es_vigente for one in everything
         )
 
     def inspect(self, sesion: Sesion, archivo: Path, registro_id: uuid.UUID | None) -> Verificacion:
-        """What the chosen file says, before there is a key or a password."""
+        """Inspect the chosen file, without key and password."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             esperado = self._expected(db, registro_id, None)
         return self._verificador.inspect(archivo, now=self._store.clock(), esperado=esperado)
 
     def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[MensajeCertificado, ...]:
-        """What is wrong with the chosen key, before there is a password."""
+        """Problems of the chosen key, without its password."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
         return self._verificador.inspect_key(llave)
 
     def save(self, sesion: Sesion, elegido: CertificadoElegido) -> RegistroConCertificado:
-        """Checks the files and keeps them, byte for byte, sealed.
+        """Check the files and store them unchanged, sealed.
 
         Raises CertificadoRefusedError, InvalidInputError (campo: usuario, registro_patronal),
         NotAllowedError. Takes up to a second for a .pfx.
@@ -187,7 +187,7 @@ class CertificadosService:
             return self._value(registro, row)
 
     def delete(self, sesion: Sesion, certificado_id: uuid.UUID) -> None:
-        """Removes a certificate, its key and its password from the store."""
+        """Delete a certificate with its key and password."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             row = db.get(CertificadoRow, certificado_id)
@@ -210,7 +210,7 @@ class CertificadosService:
         )
 
     def _check_place(self, db: Session, elegido: CertificadoElegido) -> CertificadoRow | None:
-        """The certificate that may be replaced. Raises InvalidInputError when it may not."""
+        """The certificate to replace, or None. Raises InvalidInputError if that is forbidden."""
         _registro(db, elegido.registro_id)
         former = db.scalars(
             select(CertificadoRow).where(CertificadoRow.registro_patronal_id == elegido.registro_id)
@@ -301,7 +301,7 @@ def _registro(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
 
 
 def _check_usuario(typed: str, found: Verificacion) -> str:
-    """The user of an e.firma is its RFC; of an IMSS certificate, what was asked for with it."""
+    """The user name: the RFC for an e.firma, the typed and checked name for an IMSS certificate."""
     if found.clase is not ClaseArchivoCertificado.PFX and found.certificado is not None:
         return found.certificado.rfc or ""
     usuario = typed.strip()

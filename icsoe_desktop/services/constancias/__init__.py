@@ -1,1 +1,1 @@
-"""Use cases: constancias de presentación."""
+"""Constancias de presentación: use cases. gui, cli and arranque may import it."""

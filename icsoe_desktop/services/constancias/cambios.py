@@ -1,4 +1,4 @@
-"""What a constancia changes in movements and lotes, written down so that it can be taken back."""
+"""Applies a constancia to movements and lotes, and records the changes for an undo."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Cambios:
         self.rechazados = 0
 
     def answer(self, one: RenglonCotejado) -> None:
-        """The movement of the row is approved or rejected, as the row says."""
+        """Set the movement of the row to Aprobado or Rechazado."""
         renglon, movimiento_id = one.renglon, one.movimiento_id
         if movimiento_id is None:
             raise ValueError("a row that matches names its movement")
@@ -69,7 +69,7 @@ class Cambios:
         )
         write_answer(self._raw, movimiento_id, after, self._row.id)
         kept = None if former is None else former.hex()
-        # In the store's own values, so that taking back gives exactly what was there.
+        # In stored form, so that an undo restores exactly the former values.
         self._movimientos.append([movimiento_id.hex, *before, kept])
         if refused:
             self.rechazados += 1
@@ -77,7 +77,7 @@ class Cambios:
             self.aprobados += 1
 
     def follow(self, lotes: Iterable[uuid.UUID]) -> None:
-        """Each lote goes as far as its movements, and keeps the IMSS's numbers and the PDF."""
+        """Advance each lote to the state of its movements. Keep the IMSS's numbers and the PDF."""
         for lote_id in sorted(lotes):
             lote = self._db.get_one(LoteRow, lote_id)
             before = _lote_values(lote)
@@ -103,7 +103,10 @@ class Cambios:
         return json.dumps({"movimientos": self._movimientos, "lotes": self._lotes})
 
     def take_back(self, report: Callable[[int, int], None]) -> int:
-        """How many movements are as they were. Raises UserFacingError where others changed them."""
+        """Restore the former values. Returns the number of movements.
+
+        Raises UserFacingError if a movement or a lote changed since.
+        """
         kept = json.loads(self._row.antes)
         movimientos = kept["movimientos"]
         for at, (hexed, *values, former) in enumerate(movimientos):
@@ -134,7 +137,7 @@ class Cambios:
         return len(movimientos)
 
     def _estado_of(self, lote_id: uuid.UUID) -> EstadoLote:
-        """Recibido until each of its movements has an answer."""
+        """Recibido until every movement of the lote has an answer."""
         there = {
             ESTADO_DE[numero]
             for numero in self._db.scalars(
@@ -146,7 +149,7 @@ class Cambios:
         return EstadoLote.RECHAZADO if there == {EstadoAviso.RECHAZADO} else EstadoLote.APROBADO
 
     def _keep_document(self, lote_id: uuid.UUID) -> str | None:
-        """The PDF beside its lote, unless one was attached by hand; what to take back."""
+        """Attach the PDF to the lote, unless it has one. Returns the document's id for the undo."""
         clase = ClaseDocumento.CONSTANCIA.value
         there = self._db.scalar(
             select(DocumentoLoteRow.id).where(

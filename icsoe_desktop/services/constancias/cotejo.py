@@ -1,4 +1,4 @@
-"""Which movement a row of a constancia speaks of."""
+"""Matches the rows of a constancia with movements."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Candidato:
 
     @property
     def near(self) -> tuple[bool, bool, int]:
-        """How likely it is the one that was presented."""
+        """Sort key: likelihood that this movement was the one presented."""
         return (
             self.lote_id is not None,
             self.estado is not EstadoAviso.CANCELADO,
@@ -56,7 +56,7 @@ class Cotejadas:
 def match_rows(
     raw: RawConnection, constancia: Constancia, report: Callable[[int, int], None]
 ) -> Cotejadas:
-    """The same registro patronal, NSS, type and date; what a table does not print is not asked."""
+    """Match by registro patronal, NSS, type and date. Columns that are not printed are ignored."""
     found, problems = [], []
     lotes: set[uuid.UUID] = set()
     taken: set[uuid.UUID] = set()
@@ -129,12 +129,12 @@ def _choose(
 
 
 def _differences(renglon: RenglonConstancia, candidato: _Candidato) -> list[ProblemaConstancia]:
-    """The row is still the movement's: what differs is for a person to look at."""
+    """Differences of a matched row, for a person to check. They do not undo the match."""
     found = []
     if None not in (renglon.sbc, candidato.sbc) and renglon.sbc != candidato.sbc:
         found.append(_differs(renglon, "Salario base", _money(renglon.sbc), _money(candidato.sbc)))
     printed, here = _words(renglon.nombre), _words(candidato.nombre)
-    # What is cut short, or left out, is no other person.
+    # A shortened name is not another person.
     if printed and not (printed <= here or here <= printed):
         found.append(_differs(renglon, "Nombre", renglon.nombre, candidato.nombre.strip()))
     return found
@@ -146,7 +146,7 @@ def _differs(renglon: RenglonConstancia, campo: str, found: str, here: str) -> P
 
 
 def _words(name: str) -> set[str]:
-    """Without accents; Ñ in any of the ways it is written."""
+    """Words of a name without accents. Ñ counts as N in each of its spellings."""
     return set(re.findall("[a-z]+", fold(name.replace("#", "N").replace("¥", "N"))))
 
 

@@ -1,4 +1,4 @@
-"""The constancia PDF: what it says is brought to the movements that it speaks of."""
+"""Imports a constancia PDF: its answers go to the movements and lotes that it names."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ UNDONE_ALREADY: Final = "Esa constancia ya se había deshecho. No se cambió nad
 
 
 class ConstanciasService:
-    """All of it needs ESCRIBIR_MOVIMIENTOS."""
+    """Every method needs ESCRIBIR_MOVIMIENTOS."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
 
     def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaConstancia:
-        """What the file says and which movements it speaks of; changes nothing.
+        """The contents of the file and the movements that match it. Changes nothing.
 
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
@@ -95,9 +95,10 @@ class ConstanciasService:
     def apply(
         self, sesion: Sesion, vista: VistaConstancia, progress: Progress
     ) -> ResultadoConstancia:
-        """Moves what matches to Aprobado or Rechazado, and their lotes along: all or none.
+        """Set the matching movements to Aprobado or Rechazado, with their lotes: all or none.
 
-        Raises UserFacingError when it was applied before or the movements changed, and Cancelled.
+        Raises UserFacingError if the constancia was applied before or the movements changed, and
+        Cancelled.
         """
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         constancia = vista.constancia
@@ -128,13 +129,13 @@ class ConstanciasService:
             detalle = f"{row.aprobados} aprobados, {row.rechazados} rechazados"
             self._note(db, sesion, Accion.CONSTANCIA_APLICADA, row.id, detalle)
             db.flush()
-            # The last moment to stop: after it everything is saved.
+            # Last chance to cancel: the transaction commits after it.
             progress.report(1, 1)
             omitted = len(again.renglones) - len(matched)
             return ResultadoConstancia(row.id, row.aprobados, row.rechazados, omitted)
 
     def all(self, sesion: Sesion) -> tuple[ConstanciaAplicada, ...]:
-        """The newest first."""
+        """Newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             query = (
@@ -157,9 +158,9 @@ class ConstanciasService:
             )
 
     def undo(self, sesion: Sesion, constancia_id: uuid.UUID, progress: Progress) -> int:
-        """Gives its movements and lotes back what they were before; how many movements.
+        """Restore the former values of its movements and lotes. Returns the number of movements.
 
-        Raises UserFacingError when something else changed them since; Cancelled.
+        Raises UserFacingError if one of them changed since, and Cancelled.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -180,7 +181,7 @@ class ConstanciasService:
             return count
 
     def export_problems(self, vista: VistaConstancia, path: Path, progress: Progress) -> None:
-        """Writes them all as CSV that Excel opens. Raises UserFacingError and Cancelled."""
+        """Write all problems as CSV for Excel. Raises UserFacingError and Cancelled."""
 
         def rows() -> Iterator[tuple[object, ...]]:
             for at, one in enumerate(vista.problemas):

@@ -1,4 +1,4 @@
-"""What a constancia would change, and what it changed."""
+"""Preview and result of applying a constancia."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from icsoe_desktop.domain.movimientos.constancia import (
 
 
 class Cotejo(StrEnum):
-    """What a row of the constancia found here; only COINCIDE changes anything."""
+    """Result of matching one row. Only COINCIDE changes a movement."""
 
     COINCIDE = "Coincide"
     YA_ANOTADO = "Ya estaba anotado"
@@ -27,7 +27,7 @@ class Cotejo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RenglonCotejado:
-    """nota: what to know of it, a finished sentence, or empty."""
+    """A row and its match. nota: Spanish sentence about it, or empty."""
 
     renglon: RenglonConstancia
     cotejo: Cotejo
@@ -37,9 +37,9 @@ class RenglonCotejado:
 
 @dataclass(frozen=True)
 class VistaConstancia:
-    """What the file says and whom it speaks of; nothing is changed yet.
+    """Preview of a constancia. Nothing is changed yet.
 
-    lotes: the names of the files here that it answers.
+    lotes: file names of the lotes that it answers.
     """
 
     archivo: str
@@ -64,7 +64,7 @@ class VistaConstancia:
 
 @dataclass(frozen=True, slots=True)
 class ResultadoConstancia:
-    """omitidos: rows that changed nothing."""
+    """Result of applying a constancia. omitidos: rows without effect."""
 
     constancia_id: uuid.UUID
     aprobados: int
@@ -74,7 +74,7 @@ class ResultadoConstancia:
 
 @dataclass(frozen=True)
 class ConstanciaAplicada:
-    """deshecha: when it was undone."""
+    """A constancia that was applied. deshecha: time of its undo, or None."""
 
     id: uuid.UUID
     cuando: datetime

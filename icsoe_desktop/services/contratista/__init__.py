@@ -1,1 +1,1 @@
-"""Use cases: the contratista and its documents."""
+"""The contratista and their documents: use cases. gui, cli and arranque may import it."""

@@ -1,4 +1,4 @@
-"""The REPSE acuse of the contratista: kept sealed, with its hash and how long it is good."""
+"""The REPSE acuse of the contratista: the sealed file, its hash and its validity."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
 
 TABLE = AcuseRow.__tablename__
 OBJETO = "acuse REPSE"
-# The REPSE began on 24 May 2021: no registration is older.
+# The REPSE began on 24 May 2021. No registration is older.
 FIRST_DAY = date(2021, 5, 24)
 
 NO_FILE = (
@@ -43,7 +43,7 @@ TOO_EARLY = "El padrón de la STPS existe desde el 24/05/2021. Revise la fecha d
 
 @dataclass(frozen=True)
 class Acuse:
-    """sha256: hexadecimal. fecha: on the document. vence: the last good day."""
+    """The stored acuse. sha256: hexadecimal. fecha: date on the document. vence: last valid day."""
 
     id: uuid.UUID
     nombre: str
@@ -58,7 +58,7 @@ class Acuse:
 
 @dataclass(frozen=True)
 class ArchivoElegido:
-    """A document's content; what «Ver archivo» shows."""
+    """A document's name, kind and content, for «Ver archivo»."""
 
     nombre: str
     tipo: TipoDocumento
@@ -71,13 +71,16 @@ class AcusesService:
         self._bitacora = bitacora
 
     def inspect(self, sesion: Sesion, path: Path) -> ArchivoElegido:
-        """What the chosen file is, by its content. Raises InvalidInputError (campo «archivo»)."""
+        """Read the chosen file. Its content decides its kind.
+
+        Raises InvalidInputError (campo «archivo»).
+        """
         with self._store.read() as db:
             self._contratista(db, sesion)
         return _read(path)
 
     def save(self, sesion: Sesion, path: Path, fecha: date) -> PasoContratista:
-        """«Guardar»: keeps the file, in the place of any former one; gives the next step.
+        """«Guardar»: store the file instead of an earlier one. Returns the next step.
 
         fecha: the date on the acuse.
         Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
@@ -96,10 +99,10 @@ class AcusesService:
             return next_step(db, self._store, contratista)
 
     def change_fecha(self, sesion: Sesion, fecha: date) -> PasoContratista:
-        """«Guardar» without choosing another file: the kept one has this date.
+        """«Guardar» without another file: change the date of the stored acuse.
 
-        Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError when there is
-        none.
+        Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError if none is
+        stored.
         """
         _check(fecha, self._today())
         with self._store.write() as db:
@@ -132,7 +135,7 @@ class AcusesService:
             )
 
     def content(self, sesion: Sesion) -> ArchivoElegido:
-        """For «Ver archivo» of the kept one. Raises UserFacingError when there is none."""
+        """The stored file, for «Ver archivo». Raises UserFacingError if none is stored."""
         with self._store.write() as db:
             row = _row(db, self._contratista(db, sesion))
             if row is None:
@@ -142,7 +145,7 @@ class AcusesService:
             return ArchivoElegido(row.nombre, TipoDocumento(row.tipo), contenido)
 
     def delete(self, sesion: Sesion) -> None:
-        """Raises UserFacingError when there is none."""
+        """Raises UserFacingError if none is stored."""
         with self._store.write() as db:
             row = _row(db, self._contratista(db, sesion))
             if row is None:
@@ -185,7 +188,7 @@ def _read(path: Path) -> ArchivoElegido:
     try:
         with path.open("rb") as file:
             contenido = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except (OSError, ValueError) as error:  # ValueError: the name contains NUL
         raise InvalidInputError(NO_FILE, "archivo") from error
     return ArchivoElegido(path.name, recognize(contenido), contenido)
 

@@ -1,4 +1,4 @@
-"""The postal catalogue: imported by the user, asked by código postal."""
+"""The postal catalogue: import, and queries by código postal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OTHER_FILE = "El archivo cambió desde que se revisó. No se importó nada. Vuel
 
 @dataclass(frozen=True)
 class CatalogoPostal:
-    """The catalogue in use. sha256: hexadecimal. fecha: of the file."""
+    """The imported catalogue. sha256: hexadecimal. fecha: date of the file."""
 
     nombre: str
     sha256: str
@@ -54,10 +54,11 @@ class CatalogoPostal:
 
 @dataclass(frozen=True)
 class VistaPreviaCatalogo:
-    """What a file holds.
+    """Preview of a catalogue file.
 
-    renglones: the good ones. problemas: up to 100 (line, sentence); con_problemas counts all.
-    ya_importado: it is the catalogue in use.
+    renglones: number of good rows. problemas: up to 100 pairs of line and sentence. con_problemas:
+    number of bad rows.
+    ya_importado: True if the file is the current catalogue.
     """
 
     archivo: Path
@@ -85,9 +86,9 @@ class CodigosPostalesService:
             return None if row is None else _value(row)
 
     def colonias(self, sesion: Sesion, codigo_postal: str) -> tuple[Asentamiento, ...]:
-        """The colonias of a code, in order; empty for one that the catalogue lacks.
+        """The colonias of a code, in order. Empty if the catalogue lacks the code.
 
-        Raises InvalidInputError (campo «codigo_postal») for what is no código postal.
+        Raises InvalidInputError (campo «codigo_postal») for a malformed code.
         """
         codigo = CodigoPostal.parse(codigo_postal).valor
         with self._store.read() as db:
@@ -95,7 +96,7 @@ class CodigosPostalesService:
             return asentamientos_of(db, codigo)
 
     def preview_import(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCatalogo:
-        """What is in the file; changes nothing.
+        """Preview of a catalogue file. Changes nothing.
 
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
@@ -135,9 +136,9 @@ class CodigosPostalesService:
     def apply_import(
         self, sesion: Sesion, vista: VistaPreviaCatalogo, progress: Progress
     ) -> CatalogoPostal:
-        """Puts it in the place of the former catalogue, whole or not at all.
+        """Replace the catalogue, completely or not at all.
 
-        Raises InvalidInputError when the file is not the one that was shown, and Cancelled.
+        Raises InvalidInputError if the file changed since the preview, and Cancelled.
         """
         if digest(vista.archivo, progress).hex() != vista.sha256:
             raise InvalidInputError(OTHER_FILE, "archivo")
@@ -167,7 +168,7 @@ class CodigosPostalesService:
                 row.id,
                 f"{counted(renglones, 'renglón', 'renglones')}, {lectura.formato}",
             )
-            # The last moment to stop: after it everything is saved.
+            # Last chance to cancel: the transaction commits after it.
             progress.report(renglones, renglones)
             return _value(row)
 
@@ -221,7 +222,7 @@ def _insert(db: Session, rows: Iterator[Asentamiento], total: int, progress: Pro
 
 
 def _authorize_reading(db: Session, sesion: Sesion) -> None:
-    """Whoever may import it, or types addresses."""
+    """People who may import the catalogue or type addresses may read it."""
     importing = Permiso.IMPORTAR_CODIGOS_POSTALES
     authorize(db, sesion, importing if sesion.can(importing) else Permiso.CAPTURAR_INFORMATIVA)
 

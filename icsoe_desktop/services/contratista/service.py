@@ -1,4 +1,4 @@
-"""The contratista's own data, and the first steps in their order."""
+"""The contratista's own data and the first steps."""
 
 from __future__ import annotations
 
@@ -46,18 +46,21 @@ SIN_GENERALES = DatosGenerales(correo="", celular="")
 
 @dataclass(frozen=True)
 class DomicilioSocial:
-    """igual: None until it was answered. domicilio: only when it was No."""
+    """The answer about the domicilio social.
+
+    igual: equal to the fiscal address. None before the answer. domicilio: only if `igual` is False.
+    """
 
     igual: bool | None = None
     domicilio: Domicilio | None = None
 
     def says_the_same(self, other: DomicilioSocial) -> bool:
-        """Whatever catalogue they were compared with."""
+        """True if both have the same texts. The catalogue does not count."""
         return (self.igual, _texts(self.domicilio)) == (other.igual, _texts(other.domicilio))
 
 
 class DomicilioAjenoError(UserFacingError):
-    """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
+    """Another person changed the domicilio meanwhile. Nothing was saved. ahora: current value."""
 
     def __init__(self, ahora: DomicilioSocial) -> None:
         super().__init__(DOMICILIO_CHANGED)
@@ -68,8 +71,8 @@ class DomicilioAjenoError(UserFacingError):
 class Perfil:
     """«Perfil del usuario», for the header of every ICSOE window.
 
-    rfc: of the contratista in whose name the session acts; empty until a capturista chose one.
-    curp: of a capturista; empty for a contratista.
+    rfc: of the session's contratista. Empty until a capturista chooses one.
+    curp: of a capturista. Empty for a contratista.
     """
 
     rfc: str = field(repr=False)
@@ -82,10 +85,10 @@ class Perfil:
 
 @dataclass(frozen=True)
 class InformacionContratista:
-    """Everything that «Información del contratista» shows.
+    """Contents of «Información del contratista».
 
-    domicilio_igual: None until it was answered; `domicilio` only when it was No.
-    efirma: of the one that it last entered with.
+    domicilio_igual: None before the answer. `domicilio`: only if it is False.
+    efirma: validity of the e.firma of the last login.
     """
 
     es_persona_moral: bool
@@ -100,7 +103,7 @@ class InformacionContratista:
 
 
 class ContratistasService:
-    """Everything is of the contratista in the session; each step is kept as it is done."""
+    """The data of the session's contratista. Each step saves at once."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
@@ -145,9 +148,10 @@ class ContratistasService:
             )
 
     def accept_terminos(self, sesion: Sesion, version: str) -> PasoContratista:
-        """Keeps that the términos and the aviso were accepted; gives the next step.
+        """Record the acceptance of the términos and the aviso. Returns the next step.
 
-        version: TERMINOS_VERSION of the text that was shown. Raises InvalidInputError for another.
+        version: version of the displayed text. Raises InvalidInputError if it is not
+        TERMINOS_VERSION.
         """
         with self._store.write() as db:
             row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
@@ -173,10 +177,10 @@ class ContratistasService:
         telefono_fijo: str = "",
         visto: DatosGenerales | None = None,
     ) -> PasoContratista:
-        """Gives the next step.
+        """Save the general data. Returns the next step.
 
-        visto: what the form was opened with, SIN_GENERALES when it was empty: what is the same in
-        it stays as it is now.
+        visto: the values that the form was opened with, SIN_GENERALES for an empty form. Fields
+        that the user did not change keep their current values.
         Raises InvalidInputError (campo: the field), CambioAjenoError and NotAllowedError.
         """
         with self._store.write() as db:
@@ -198,9 +202,9 @@ class ContratistasService:
     def save_domicilio_igual(
         self, sesion: Sesion, visto: DomicilioSocial | None = None
     ) -> PasoContratista:
-        """«Sí»: the domicilio social is the fiscal one. Gives the next step.
+        """«Sí»: the domicilio social equals the fiscal one. Returns the next step.
 
-        visto: what the form was opened with. Raises DomicilioAjenoError when it is another now.
+        visto: the value that the form was opened with. Raises DomicilioAjenoError if it changed.
         """
         with self._store.write() as db:
             row = self._for_domicilio(db, sesion)
@@ -213,10 +217,10 @@ class ContratistasService:
     def save_domicilio(
         self, sesion: Sesion, domicilio: Domicilio, visto: DomicilioSocial | None = None
     ) -> PasoContratista:
-        """«No»: keeps the address as typed; gives the next step.
+        """«No»: save the address as typed. Returns the next step.
 
-        `fuera_de_catalogo` and `catalogo` are set here, whatever comes in. visto: what the form
-        was opened with.
+        `fuera_de_catalogo` and `catalogo` are computed here, so the argument's values are ignored.
+        visto: the value that the form was opened with.
         Raises InvalidInputError (campo: the field), DomicilioAjenoError and NotAllowedError.
         """
         with self._store.write() as db:
@@ -252,7 +256,7 @@ class ContratistasService:
 
 
 def next_step(db: Session, store: Store, row: ContratistaRow) -> PasoContratista:
-    """What is to be done now; keeps the moment when nothing was left."""
+    """The next step. Records the time when the last step was completed."""
     db.flush()
     avance = avance_of(db, row)
     if avance.paso is PasoContratista.COMPLETO and row.completado is None:
@@ -283,7 +287,7 @@ def _social(db: Session, row: ContratistaRow) -> DomicilioSocial:
 def _refuse_other(
     actual: DomicilioSocial, visto: DomicilioSocial | None, wanted: DomicilioSocial
 ) -> None:
-    """The address is one thing: nobody wants the street of one and the number of another."""
+    """An address changes as a whole: merging would mix one street with another number."""
     if visto is not None and not actual.says_the_same(visto) and not actual.says_the_same(wanted):
         raise DomicilioAjenoError(actual)
 

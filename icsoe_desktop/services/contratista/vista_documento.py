@@ -1,4 +1,4 @@
-"""«Ver archivo»: the pages of a document as pictures."""
+"""«Ver archivo»: pages of a document as images."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ __all__ = ["DocumentPages", "Imagen", "open_document"]
 
 
 def open_document(archivo: ArchivoElegido) -> DocumentPages:
-    """The document's pages, read by a process of their own. Close it."""
+    """The document's pages, read in a separate process. The caller closes it."""
     return DocumentPages(archivo.contenido, is_pdf=archivo.tipo is TipoDocumento.PDF)

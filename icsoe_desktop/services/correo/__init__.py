@@ -1,1 +1,1 @@
-"""Use cases: mail."""
+"""Mail: use cases. gui, cli and arranque may import it."""

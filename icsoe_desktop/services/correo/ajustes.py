@@ -1,4 +1,4 @@
-"""The settings of the installation: for now, the server that mail leaves by."""
+"""Settings of the mail server."""
 
 from __future__ import annotations
 
@@ -45,14 +45,17 @@ códigos de recuperación y avisos.
 
 @dataclass(frozen=True)
 class CuentaCorreo:
-    """A server and the password of its account, for the moment of sending."""
+    """A server with the password of its account, for sending."""
 
     servidor: ServidorCorreo
     contrasena: str = field(repr=False)
 
 
 class AjustesService:
-    """central: what an administrator set for the machine; it stands in for what nobody saved."""
+    """Reads, saves and tests the mail server.
+
+    central: an administrator's settings, used where the user saved none.
+    """
 
     def __init__(
         self,
@@ -74,10 +77,10 @@ class AjustesService:
     def save_servidor_correo(
         self, sesion: Sesion, servidor: ServidorCorreo, contrasena: str | None
     ) -> None:
-        """Keeps the server; the mails that were waiting or stopped are tried again with it.
+        """Save the server and retry the waiting and stopped mails with it.
 
-        contrasena: None keeps the one that is there, which must be of the same account.
-        Raises InvalidInputError (campo «contrasena», or «servidor» where the administrator fixed
+        contrasena: None keeps the stored one, which must belong to the same account.
+        Raises InvalidInputError (campo «contrasena», or «servidor» if the administrator fixed
         another) and NotAllowedError.
         """
         with self._store.write() as db:
@@ -107,9 +110,9 @@ class AjustesService:
         para: str,
         progress: Progress,
     ) -> None:
-        """Sends a mail with what is being typed; nothing is kept.
+        """Send a test mail with the typed settings. Saves nothing.
 
-        contrasena: None uses the one that is kept, only with the same account.
+        contrasena: None uses the stored one, only for the same account.
         Raises MailNotSentError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
         """
         try:
@@ -137,7 +140,7 @@ class AjustesService:
         return self._usable(db) is not None
 
     def cuenta_correo(self, db: Session) -> CuentaCorreo | None:
-        """The account, its password unsealed. For sending, not for windows: nobody is asked."""
+        """The account with its password, for sending. Not for windows: it checks no right."""
         servidor = self._usable(db)
         if servidor is None:
             return None
@@ -150,7 +153,7 @@ class AjustesService:
         return _servidor(db) or self._central.correo
 
     def _usable(self, db: Session) -> ServidorCorreo | None:
-        """The server, unless it asks for a password that nobody gave for it yet."""
+        """The server, or None if it needs a password that is not stored."""
         servidor, saved = self._servidor(db), _servidor(db)
         if servidor is None or not servidor.usuario:
             return servidor

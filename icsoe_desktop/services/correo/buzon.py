@@ -1,4 +1,4 @@
-"""The outbox: mails wait here, sealed, until the server has taken them over."""
+"""The buzón: sealed mails that wait until the server accepts them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALREADY_ENDED = "Este correo ya no está en espera. No se cambió nada. Actualic
 
 @dataclass(frozen=True)
 class CorreoEnBuzon:
-    """proximo_intento: only of one that waits for it."""
+    """A mail of the buzón. proximo_intento: None unless it waits for an attempt."""
 
     id: uuid.UUID
     para: str = field(repr=False)
@@ -49,7 +49,7 @@ class CorreoEnBuzon:
 
 @dataclass(frozen=True)
 class CuentaBuzon:
-    """For a status bar."""
+    """Counts for the status bar."""
 
     pendientes: int
     detenidos: int
@@ -68,10 +68,10 @@ class BuzonService:
         vence: datetime | None = None,
         correo_id: uuid.UUID | None = None,
     ) -> uuid.UUID:
-        """Puts a mail in the outbox in the caller's transaction, so that both are there or neither.
+        """Add a mail in the caller's transaction, so that both commit together.
 
-        vence: when the mail is of no use any more; it is then never sent.
-        correo_id: the id it shall have, for whoever will want to withdraw it.
+        vence: time after which the mail is useless and never sent.
+        correo_id: id for the mail, for callers that may withdraw it.
         """
         now = self._store.clock()
         row_id = correo_id or self._store.new_id()
@@ -94,7 +94,7 @@ class BuzonService:
         return row_id
 
     def withdraw(self, db: Session, correo_ids: Iterable[uuid.UUID]) -> None:
-        """Discards those that were not sent yet, in the caller's transaction."""
+        """Discard the mails that were not sent yet, in the caller's transaction."""
         db.execute(
             update(CorreoRow)
             .where(CorreoRow.id.in_(list(correo_ids)), CorreoRow.estado.not_in(ENDED))
@@ -102,15 +102,15 @@ class BuzonService:
         )
 
     def can_send(self, db: Session) -> bool:
-        """Whether there is a server to send by."""
+        """True if a mail server is configured."""
         return self._ajustes.is_correo_configured(db)
 
     def send_due(self, progress: Progress) -> ResumenEnvio:
-        """Sends what is due, one by one; see EnvioCorreo."""
+        """Send the due mails one by one. See EnvioCorreo."""
         return self._envio.send_due(progress)
 
     def pending(self, sesion: Sesion) -> tuple[CorreoEnBuzon, ...]:
-        """What waits and why, then what ended in the last 90 days; each with the newest first.
+        """Waiting mails with the reason, then mails that ended in the last 90 days, newest first.
 
         Raises NotAllowedError.
         """
@@ -136,7 +136,7 @@ class BuzonService:
         )
 
     def retry(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
-        """Makes a mail due now, whatever held it. Raises UserFacingError and NotAllowedError."""
+        """Make a mail due now. Raises UserFacingError and NotAllowedError."""
         with self._store.write() as db:
             row = self._waiting(db, sesion, correo_id)
             row.estado = EstadoCorreo.PENDIENTE
@@ -144,7 +144,7 @@ class BuzonService:
             row.motivo = ""
 
     def discard(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
-        """Never sends a mail, and drops its text. Raises UserFacingError and NotAllowedError."""
+        """Discard a mail and its text. Raises UserFacingError and NotAllowedError."""
         with self._store.write() as db:
             row = self._waiting(db, sesion, correo_id)
             row.estado = EstadoCorreo.DESCARTADO

@@ -1,7 +1,7 @@
-"""One round of sending what is due in the outbox.
+"""Sends the due mails of the buzón.
 
-A mail is claimed, sent, and its outcome committed. A crash between the server's yes and that
-commit sends it a second time, with the same Message-ID; it is never lost.
+A mail is claimed, sent, and its outcome committed. If the program crashes between the server's
+acceptance and the commit, the mail is sent again with the same Message-ID. No mail is lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from icsoe_desktop.store.tables import CorreoRow
 
 logger = logging.getLogger(__name__)
 
-# How long a claimed mail is left to whoever claimed it: longer than the gateway lets one take.
+# Time for which a claim holds. It is longer than the gateway's limit for one mail.
 LEASE = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
 ENDED = (EstadoCorreo.ENVIADO, EstadoCorreo.DESCARTADO, EstadoCorreo.VENCIDO)
@@ -39,7 +39,7 @@ DAMAGED = "El texto del correo está dañado y no se puede enviar. Descártelo y
 
 @dataclass(frozen=True)
 class ResumenEnvio:
-    """What one round did. motivo: why the last one that did not leave stayed, if any."""
+    """Result of one round. motivo: reason of the last failure, or empty."""
 
     enviados: int = 0
     pospuestos: int = 0
@@ -56,7 +56,7 @@ class ResumenEnvio:
 @dataclass(frozen=True)
 class _Claim:
     id: uuid.UUID
-    mensaje: MensajeCorreo | None  # None: its seal is broken
+    mensaje: MensajeCorreo | None  # None if its seal is broken
     creado: datetime
     until: datetime
 
@@ -68,10 +68,10 @@ class EnvioCorreo:
         self._smtp = smtp
 
     def send_due(self, progress: Progress) -> ResumenEnvio:
-        """Sends what is due, one by one; each outcome is committed on its own.
+        """Send the due mails one by one. Each outcome is committed separately.
 
-        Cancelling stops between two mails. Raises Cancelled, and UserFacingError when the store
-        cannot be written; never for a mail that does not leave.
+        Cancelling stops between two mails. Raises Cancelled, and UserFacingError if the store
+        cannot be written. A mail that fails raises nothing.
         """
         summary = ResumenEnvio(vencidos=self._tidy())
         with self._store.read() as db:
@@ -106,16 +106,16 @@ class EnvioCorreo:
             logger.info("mail %s not sent, permanent: %s", claim.id.hex, error.permanent)
             summary = summary.plus_failures(error, 1)
             if error.whole_server:
-                # A connection that is cut says nothing about the others, who knock next time:
-                # else one mail that the server dies of would hold them all back for ever.
+                # A lost connection says nothing about the other mails: they stay due. Otherwise one
+                # mail that breaks the connection would delay all others for ever.
                 others = self._hold_back_all(error) if error.permanent else 0
                 return summary.plus_failures(error, others)
         return summary
 
     def _claim(self) -> _Claim | None:
-        """The next due mail, which no other process will touch while the lease lasts."""
+        """Claim the next due mail. No other process takes it during the lease."""
         with self._store.write() as db:
-            # Whatever expires goes first.
+            # Mails that expire go first.
             row = db.scalars(
                 select(CorreoRow)
                 .where(self._due())
@@ -143,7 +143,7 @@ class EnvioCorreo:
                 self._hold_back(row, error)
 
     def _hold_back_all(self, error: MailNotSentError) -> int:
-        """After a failure that is not about any one mail; gives how many it touched."""
+        """Postpone mails after a failure of the whole server. Returns their number."""
         with self._store.write() as db:
             rows = db.scalars(
                 select(CorreoRow).where(
@@ -166,7 +166,7 @@ class EnvioCorreo:
             row.proximo_intento = self._store.clock() + retry_after(row.intentos, _luck())
 
     def _tidy(self) -> int:
-        """Drops what is of no use any more; gives how many mails expired unsent."""
+        """Delete old mails and expire late ones. Returns the number of expired mails."""
         now = self._store.clock()
         expired = and_(CorreoRow.vence <= now, self._at_rest(now))
         old = and_(CorreoRow.estado.in_(ENDED), CorreoRow.creado < now - HISTORY)
@@ -197,7 +197,7 @@ class EnvioCorreo:
             CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO]),
             or_(
                 CorreoRow.proximo_intento <= now,
-                # Nothing waits that long: the clock was moved back.
+                # No mail waits longer, so the clock was moved back.
                 CorreoRow.proximo_intento > now + _FARTHEST_RETRY,
             ),
             or_(CorreoRow.vence.is_(None), CorreoRow.vence > now),

@@ -1,1 +1,1 @@
-"""Use cases: sample data."""
+"""Sample data: use cases. cli and arranque may import it."""

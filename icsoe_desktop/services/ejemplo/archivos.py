@@ -1,4 +1,4 @@
-"""Files of the sample data that people may choose in the windows."""
+"""Sample files that people may choose in the windows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CUT = 100
 
 
 def write_acuse(path: Path) -> None:
-    """A page that says that it is no acuse."""
+    """A one-page PDF whose text says that it is not a real acuse."""
     text = b"BT /F1 20 Tf 72 700 Td (Acuse REPSE de ejemplo, sin validez) Tj ET"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -40,7 +40,7 @@ def write_acuse(path: Path) -> None:
 
 
 def write_movements(carpeta: Path, movimientos: Sequence[Movimiento]) -> None:
-    """A good file to import, and the same with its first record cut short."""
+    """A valid file to import, and a copy whose first record is truncated."""
     good = dispmag.write(movimientos)
     (carpeta / "movimientos_por_importar.txt").write_bytes(good)
     first, rest = good.split(b"\r\n", 1)

@@ -1,4 +1,4 @@
-"""What the sample data tell: one company, its people, and what happened in the last months."""
+"""Content of the sample data: a company, its people and the events of four months."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 CORREO: Final = f"usuario@{DOMINIO}"
 CONTRASENA: Final = "Papel.Verde93"
 EMPRESA: Final = "SERVICIOS DE EJEMPLO SA DE CV"
-# Nobody founds a company on the first of January: every notary's office is closed.
+# Not 1 January: notaries are closed and no company is founded.
 RFC_EMPRESA: Final = rfc("SEJ", "200101", "V7")
 USUARIO_IMSS: Final = "Ejemplo2026"
 AYUDA: Final = (
@@ -31,7 +31,7 @@ AYUDA: Final = (
 # No municipality has the code Z99.
 _BASES: Final = tuple(f"Z99{number:05}10" for number in (101, 202, 303))
 REGISTROS: Final = tuple(base + check_digit_registro_patronal(base) for base in _BASES)
-# How many workers each registro patronal has.
+# Number of workers of each registro patronal.
 PLANTILLAS: Final = (18, 12, 6)
 TRABAJADORES: Final = sum(PLANTILLAS)
 POR_IMPORTAR: Final = 4
@@ -42,7 +42,7 @@ _DAYS: Final = 120
 
 
 def historia(people: Sequence[Trabajador], hoy: date) -> list[Movimiento]:
-    """For each worker an alta in the four months up to today, and what came of it in its order."""
+    """An alta in the last four months for each worker, with later changes and bajas, in order."""
     found: list[Movimiento] = []
     for at, persona in enumerate(people):
         ingreso = hoy - timedelta(days=_DAYS - at * _DAYS // (len(people) - 1))
@@ -57,7 +57,7 @@ def historia(people: Sequence[Trabajador], hoy: date) -> list[Movimiento]:
 
 
 def por_importar(people: Sequence[Trabajador], hoy: date) -> list[Movimiento]:
-    """Altas of today, of workers who are not in the data yet."""
+    """Altas of today for workers who are not in the data yet."""
     return [_alta(persona, at, REGISTROS[0], hoy) for at, persona in enumerate(people)]
 
 

@@ -1,4 +1,4 @@
-"""Fills an empty store with the sample data, by the same services that people use."""
+"""Fills an empty store with sample data through the normal services."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ STEPS = 7
 
 @dataclass(frozen=True)
 class _Gente:
-    """Everybody in the sample, invented."""
+    """The invented people of the sample."""
 
     trabajadores: Sequence[Trabajador]
     nuevos: Sequence[Trabajador]
@@ -67,9 +67,9 @@ def fill_sample(
     carpeta: Path,
     progress: Progress | None = None,
 ) -> None:
-    """One user, one company with three registros patronales, and what they did in four months.
+    """Create a user, a company with three registros patronales, and their work of four months.
 
-    carpeta: where the files lie that people may choose in the windows. Takes a few seconds.
+    carpeta: folder for files that people may choose in the windows. Takes a few seconds.
     Raises Cancelled.
     """
     told = progress or NoProgress()
@@ -187,7 +187,7 @@ def _import_movements(
 
 
 def _send_lotes(application: Application, sesion: Sesion, hoy: date) -> None:
-    """A lote a fortnight for each registro patronal and type, the newest in every other state."""
+    """One lote per fortnight, registro patronal and type. The newest have different states."""
     lotes = application.lotes
     groups: dict[tuple[date, str, str], list[MovimientoFila]] = {}
     for fila in _all_rows(application, sesion):
@@ -215,7 +215,7 @@ def _send_lotes(application: Application, sesion: Sesion, hoy: date) -> None:
             lotes.mark_rejected(sesion, lote.id, fecha, *REJECTION)
         else:
             lotes.mark_approved(sesion, lote.id, fecha)
-    # No window cancels a single movement yet; what another office cancelled looks like this.
+    # No window cancels a single movement. Synchronisation can bring one in this state.
     with application.store.write() as db:
         db.execute(
             update(MovimientoRow)
@@ -254,7 +254,7 @@ def _capturistas(application: Application, contratista: Sesion, carpeta: Path) -
     hashed = hash_password(guion.CONTRASENA)
     for at, one in enumerate(people[: guion.CAPTURISTAS]):
         row = service.register(contratista, _typed(one)).capturista
-        # By turns, so that there are some of each whatever the seed gives.
+        # In turns, so that every state occurs.
         estatus = tuple(Estatus)[at % len(Estatus)]
         if estatus is Estatus.REGISTRADA:
             continue

@@ -1,1 +1,1 @@
-"""Use cases: importing movements."""
+"""Import of movements: use cases. gui, cli and arranque may import it."""

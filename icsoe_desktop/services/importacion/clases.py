@@ -1,4 +1,4 @@
-"""What a file is that somebody chose or dropped, by its content before its name."""
+"""Kind of a file that the user chose or dropped, by content first and name second."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ClaseArchivoImportado(StrEnum):
 
 
 def clase_of(path: Path) -> ClaseArchivoImportado:
-    """Raises InvalidInputError (campo «archivo») for what cannot be one of ours."""
+    """Raises InvalidInputError (campo «archivo») for a file of another kind."""
     try:
         if not path.is_file():
             raise InvalidInputError(NO_FILE, "archivo")
@@ -58,5 +58,5 @@ def clase_of(path: Path) -> ClaseArchivoImportado:
 
 def _is_header(line: bytes) -> bool:
     text = line.decode("utf-8", "replace")
-    # Before folding, which makes a space of a tab.
+    # Before folding, which turns a tab into a space.
     return any(sign in text for sign in _DELIMITERS) and "nss" in fold(text)

@@ -1,4 +1,4 @@
-"""The imports of movements that were made: their list, and whether one can be undone."""
+"""List of past imports of movements, and the check whether one can be undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
 
 
 def new_row(db: Session, store: Store, sesion: Sesion, archivos: tuple[str, ...]) -> ImportacionRow:
-    """Flushed, without the movements that are to be imported."""
+    """A flushed row, before its movements are imported."""
     last = db.scalar(select(func.max(ImportacionRow.numero))) or 0
     row = ImportacionRow(
         id=store.new_id(),
@@ -60,7 +60,7 @@ def newest_first(db: Session) -> tuple[Importacion, ...]:
 
 
 def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
-    """Raises UserFacingError when it is gone, was undone, or its movements are in use."""
+    """Raises UserFacingError if the import is gone, was undone, or its movements are in use."""
     row = db.get(ImportacionRow, importacion_id)
     if row is None:
         raise UserFacingError(NO_SUCH)
@@ -71,7 +71,7 @@ def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
 
 
 def _refuse_if_used(db: Session, row: ImportacionRow) -> None:
-    """Raises UserFacingError when movements of the import are no longer only imported."""
+    """Raises UserFacingError if a movement of the import changed its state or is in a lote."""
     used = in_use(raw_of(db), (row.numero, row.primera, row.ultima))
     if not used:
         return

@@ -1,4 +1,4 @@
-"""Movements in a sheet: columns matched by name, each row judged like one typed by hand."""
+"""Reads movements from a sheet. Columns are matched by name, rows judged like typed movements."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def columns_of(path: Path, remembered: Mapping[str, str]) -> Columnas:
-    """The header of the sheet and which column each field would be read from."""
+    """The header of the sheet and the proposed column of each field."""
     with open_sheet(path, CAMPOS_MOVIMIENTO.headers()) as sheet:
         places = _places(sheet, remembered)
         header = sheet.header.cells
@@ -68,9 +68,11 @@ def read_sheet(
     today: date,
     progress: Progress,
 ) -> None:
-    """matched: field → header, before what the names themselves say; empty for a field without.
+    """Read all rows of a sheet into `receptor`.
 
-    Raises InvalidInputError (campo «archivo») when it is no sheet or lacks a column, Cancelled.
+    matched: field → header, chosen by the user, preferred to matching by name. Empty for no column.
+    Raises InvalidInputError (campo «archivo») if it is no sheet or a column is missing, and
+    Cancelled.
     """
     with open_sheet(path, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
         places = _places(sheet, matched)
@@ -154,7 +156,7 @@ def _read_row(
     )
     movimiento, problemas = judge(captura, today)
     for campo, sentence in problemas.items():
-        # Of a row whose type is not known, what depends on the type cannot be said.
+        # Without a type, fields that depend on the type cannot be judged.
         if tipo is not None or campo not in _OF_THE_TYPE:
             wrong(campo, sentence)
     if movimiento is not None and not found:
@@ -179,7 +181,7 @@ def _read_row(
         receptor.good(archivo, _record(line, movimiento, problems))
 
 
-# Judged as they stand in the sheet.
+# Passed on as they stand in the sheet.
 _TEXTS: Final = (*NOMBRE_CAMPOS, "registro_patronal", "nss", "sbc", "clave_trabajador", "curp")
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
@@ -196,7 +198,7 @@ def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) 
 
 
 def parse_fecha(text: str) -> date | None:
-    """dd/mm/aaaa as in Mexico, aaaa-mm-dd, or the eight digits DDMMAAAA of the IMSS."""
+    """A date as dd/mm/aaaa (Mexico), aaaa-mm-dd or DDMMAAAA (IMSS). None for other text."""
     plain = text.strip().split(" ")[0]
     for pattern, order in (
         (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", (3, 2, 1)),
@@ -218,7 +220,11 @@ def _plain(text: str) -> str:
 
 
 def _one_of(kind: type[E], text: str) -> E | None:
-    """By its code, its code without zeros, its name, or both: «1», «Permanente», «1 Permanente»."""
+    """The value that a text names, or None.
+
+    The text is its code, its code without zeros, its name, or both: «1», «Permanente», «1
+    Permanente».
+    """
     names: Callable[[E], str] = lambda each: _plain(each.nombre)  # type: ignore[attr-defined]  # noqa: E731
     plain = _plain(text)
     for each in kind:
@@ -229,6 +235,6 @@ def _one_of(kind: type[E], text: str) -> E | None:
 
 
 def _with_zeros(text: str, length: int) -> str:
-    """Excel drops the zeros before a number."""
+    """Restore leading zeros, which Excel drops."""
     plain = text.strip()
     return plain.zfill(length) if plain.isascii() and plain.isdigit() else plain

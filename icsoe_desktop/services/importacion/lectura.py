@@ -1,4 +1,4 @@
-"""From the files that people choose to what an import holds: records, problems, workers."""
+"""Reads the chosen files into a preview: movements, problems, workers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from icsoe_desktop.store.types import day_number
 
 _BATCH: Final = 4_000
 _CHUNK: Final = 1 << 18
-# Of each, about two hundred bytes are kept.
+# Each takes about two hundred bytes of memory.
 _MAX_WORKERS: Final = 60_000
 _HASH_PARTS: Final = 16
 _MAX_REMEMBERED: Final = 20_000
@@ -36,7 +36,7 @@ _GRAVEDAD: Final = {"error": Gravedad.ERROR.value, "advertencia": Gravedad.ADVER
 
 
 class Receptor:
-    """Takes what the readers give, in batches, into the file beside the store."""
+    """Collects records and problems in batches and writes them to the preview file."""
 
     def __init__(self, preview_file: PreviewFile) -> None:
         self._preview_file = preview_file
@@ -46,7 +46,7 @@ class Receptor:
         self._last_worker = 0
         self._orden: dict[str, str] = {}
         self._days: dict[date, int] = {}
-        # What tells movements apart, as numbers: a million take eight megabytes.
+        # Hashes of movements, for duplicates. A million take eight megabytes.
         self._hashes = [array("q") for _ in range(_HASH_PARTS)]
         self._new_workers: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
@@ -121,14 +121,14 @@ class Receptor:
             self._days.clear()
 
     def finish(self) -> None:
-        """Keeps what is left, and forgets all that was remembered of workers."""
+        """Write the rest and free the caches."""
         self.flush()
         self._workers.clear()
         self._orden.clear()
         self._days.clear()
 
     def may_repeat(self) -> bool:
-        """False when no two movements of the files can be the same. Asked once."""
+        """False if no two movements of the files are equal. Can be called only once."""
         parts, self._hashes = self._hashes, []
         return any(len(set(part)) < len(part) for part in parts)
 
@@ -136,7 +136,7 @@ class Receptor:
         self, key: str, nss: str, curp: str, primer: str, segundo: str, nombres: str
     ) -> int:
         if len(self._workers) >= _MAX_WORKERS:
-            # Who comes again is another of these, and the same in the store.
+            # A worker who comes again gets a second row here. The import merges both in the store.
             self._workers.clear()
         self._last_worker += 1
         self._workers[key] = self._last_worker
@@ -158,9 +158,9 @@ class Receptor:
 
 
 def read_168(path: Path, archivo: int, receptor: Receptor, at: Callable[[int], None]) -> None:
-    """at: told how many bytes were read.
+    """Read a 168-position file into `receptor`. at: called with the number of bytes read.
 
-    Raises InvalidInputError (campo «archivo») when the file cannot be read.
+    Raises InvalidInputError (campo «archivo») if the file cannot be read.
     """
     good, bad = receptor.good, receptor.bad
     for item in read(_chunks(path, at)):

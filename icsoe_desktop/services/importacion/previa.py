@@ -1,4 +1,4 @@
-"""What an open preview can tell: its counts, its problems and its duplicates by blocks."""
+"""Contents of an open preview: counts, and problems and duplicates in blocks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _series = itertools.count(1)
 
 @dataclass(frozen=True)
 class OpenPreview:
-    """A preview that can still be read and applied; one thread at a time."""
+    """A preview that can still be read and applied. One thread at a time."""
 
     preview_file: PreviewFile
     archivos: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The list of problems of what is imported, as CSV that Excel opens."""
+"""Writes the problems of an import as CSV for Excel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """All of them, or nothing: what was at `path` stays until then. Raises UserFacingError."""
+    """Write the whole file or nothing: an existing file stays until then.
+
+    Raises UserFacingError.
+    """
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         with temporary.open("x", encoding="utf-8-sig", newline="") as file:
@@ -35,5 +38,5 @@ def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[o
 
 
 def _safe_cell(cell: object) -> object:
-    """What a file says of itself must not become a formula in Excel."""
+    """Prefix a cell that Excel would run as a formula. The text comes from the imported file."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

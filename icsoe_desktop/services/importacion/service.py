@@ -1,4 +1,4 @@
-"""Importing movements: 168-position files, Excel and CSV; seen first, then all or nothing."""
+"""Imports movements from 168-position files, Excel and CSV: preview, then all or nothing."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ class ImportacionMovimientosService:
         self._open: dict[int, previa.OpenPreview] = {}
 
     def clase(self, path: Path) -> ClaseArchivoImportado:
-        """What the file is, by its content. Raises InvalidInputError (campo «archivo»)."""
+        """Kind of the file by its content. Raises InvalidInputError (campo «archivo»)."""
         return clase_of(path)
 
     def columns(self, sesion: Sesion, path: Path) -> Columnas | None:
-        """The columns of a sheet, to be matched by hand; None for a 168-position file."""
+        """The columns of a sheet, for matching by hand. None for a 168-position file."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             remembered = _remembered(db)
@@ -82,10 +82,10 @@ class ImportacionMovimientosService:
         progress: Progress,
         columnas: Mapping[str, str] | None = None,
     ) -> VistaPreviaMovimientos:
-        """Reads everything and changes nothing. Discard it after use, applied or not.
+        """Read the files. Changes nothing. Discard the preview after use, also after `apply`.
 
-        columnas: field → header, where the user matched them by hand; remembered once applied.
-        Raises InvalidInputError (campo «archivo») for a file that is none of ours, Cancelled.
+        columnas: field → header, if the user matched them by hand. `apply` remembers it.
+        Raises InvalidInputError (campo «archivo») for a file of another kind, and Cancelled.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -124,7 +124,7 @@ class ImportacionMovimientosService:
     def problems(
         self, preview: VistaPreviaMovimientos, start: int, count: int
     ) -> list[ProblemaImportacion]:
-        """In the order of the files and their lines."""
+        """In the order of files and lines."""
         return previa.problems(self._of(preview), start, count)
 
     def duplicates(
@@ -135,7 +135,7 @@ class ImportacionMovimientosService:
     def export_problems(
         self, preview: VistaPreviaMovimientos, path: Path, progress: Progress
     ) -> None:
-        """Writes them all as CSV that Excel opens."""
+        """Write all problems as CSV for Excel."""
 
         def rows() -> Iterator[tuple[object, ...]]:
             for start in range(0, preview.problemas, BLOCK):
@@ -157,7 +157,7 @@ class ImportacionMovimientosService:
         decision: Decision,
         progress: Progress,
     ) -> ResultadoImportacionMovimientos:
-        """All in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
+        """Import in one transaction. Raises InvalidInputError (campo «archivo») and Cancelled."""
         found = self._of(preview)
         preview_file = found.preview_file
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -198,23 +198,24 @@ class ImportacionMovimientosService:
                 db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
             )
             db.flush()
-            # The last moment to stop: after it everything is saved.
+            # Last chance to cancel: the transaction commits after it.
             progress.report(1, 1)
             return ResultadoImportacionMovimientos(
                 row.id, row.importados, preview.buenos - row.importados, preview.con_errores
             )
 
     def all(self, sesion: Sesion) -> tuple[Importacion, ...]:
-        """The newest first."""
+        """Newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             return hechas.newest_first(db)
 
     def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
-        """Takes its movements out again; how many there were.
+        """Delete the movements of an import. Returns their number.
 
-        Those that were deleted by hand are gone already; those that were edited go as well.
-        Raises UserFacingError, saying which, when some are in a lote or were answered; Cancelled.
+        Edited movements are deleted too.
+        Raises UserFacingError with the reason if some are in a lote or were answered, and
+        Cancelled.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -235,7 +236,7 @@ class ImportacionMovimientosService:
             return count
 
     def close(self) -> None:
-        """Lets go of previews that were not discarded."""
+        """Close the previews that were not discarded."""
         for serie in list(self._open):
             found = self._open.pop(serie, None)
             if found is not None:

@@ -1,4 +1,4 @@
-"""What an import would do, what it did, and everything that is wrong with its files."""
+"""Preview, decision and result of an import of movements."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ class Gravedad(StrEnum):
 
 
 class ProblemaImportacion(NamedTuple):
-    """linea: from 1, a row of a sheet counts as a line. posicion: from 1, of the character in a
-    168-position line; of the column in a sheet; 0 where it is of the whole line."""
+    """A problem of a file.
+
+    linea: from 1. A row of a sheet counts as a line.
+    posicion: from 1. Character of a 168-position line, or column of a sheet. 0 means the whole
+    line.
+    """
 
     archivo: str
     linea: int
@@ -36,7 +40,10 @@ class ClaseDuplicado(StrEnum):
 
 
 class Duplicado(NamedTuple):
-    """A movement that is there already. otra_linea: of the first in the files; 0 in the data."""
+    """A movement that exists already.
+
+    otra_linea: line of its first occurrence in the files, or 0 if it is in the data.
+    """
 
     archivo: str
     linea: int
@@ -51,9 +58,10 @@ class Duplicado(NamedTuple):
 
 @dataclass(frozen=True)
 class Columnas:
-    """The header of a sheet. propuestas: field → header, by name or as it was the last time.
+    """The header of a sheet.
 
-    campos: every field, with the label that people read; obligatorios: those that must be there.
+    propuestas: field → header, by name or as last time.
+    campos: field → label. obligatorios: required fields.
     """
 
     encabezados: tuple[str, ...]
@@ -64,10 +72,10 @@ class Columnas:
 
 @dataclass(frozen=True)
 class VistaPreviaMovimientos:
-    """What the files hold; nothing is changed yet. Read its problems and duplicates by blocks.
+    """Preview of an import. Nothing is changed yet.
 
-    leidos: movements in the files, good or not. buenos: those without errors, duplicates
-    included. con_errores: lines that cannot be imported.
+    leidos: movements in the files, good or bad. buenos: movements without errors, including
+    duplicates. con_errores: lines that cannot be imported.
     """
 
     serie: int
@@ -93,10 +101,10 @@ class VistaPreviaMovimientos:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the user decided on seeing the preview.
+    """The user's decision about a preview.
 
-    importar_duplicados: off leaves them out. solo_buenos: brings in the good ones although others
-    have errors; off refuses a file with errors.
+    importar_duplicados: import duplicates too. solo_buenos: skip lines with errors. Otherwise a
+    file with errors is refused.
     """
 
     importar_duplicados: bool = False
@@ -105,7 +113,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class ResultadoImportacionMovimientos:
-    importacion_id: uuid.UUID | None  # None where there was nothing to import
+    importacion_id: uuid.UUID | None  # None if there was nothing to import
     importados: int
     duplicados_omitidos: int
     con_errores: int
@@ -113,7 +121,7 @@ class ResultadoImportacionMovimientos:
 
 @dataclass(frozen=True)
 class Importacion:
-    """An import that was made. deshecha: when it was undone."""
+    """A past import. deshecha: time of its undo, or None."""
 
     id: uuid.UUID
     cuando: datetime

@@ -1,1 +1,1 @@
-"""Use cases: lotes of notices."""
+"""Lotes of notices: use cases. gui, cli and arranque may import it."""

@@ -1,4 +1,4 @@
-"""What came back for a lote: a constancia and an acuse, kept as they were received."""
+"""The constancia and the acuse attached to a lote."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNREADABLE = "No se pudo leer el archivo. No se adjuntó nada. Revise que exista
 EMPTY = "El archivo está vacío. No se adjuntó nada."
 TOO_LARGE = "El archivo pasa de 10 MB. No se adjuntó nada. Elija el que entregó el IMSS."
 
-# (lote, class of document) → name of its file
+# (lote, class of document) → file name
 Nombres = dict[tuple[uuid.UUID, str], str]
 
 
@@ -46,7 +46,7 @@ def keep_document(
     nombre: str,
     content: bytes,
 ) -> None:
-    """In the place of any former one of that class."""
+    """Store a document instead of an earlier one of its class."""
     former = find_document(db, lote_id, clase)
     if former is not None:
         db.delete(former)
@@ -76,7 +76,7 @@ def find_document(
 
 
 def document_names(db: Session) -> Nombres:
-    """Of all lotes."""
+    """For all lotes."""
     rows = db.execute(
         select(DocumentoLoteRow.lote_id, DocumentoLoteRow.clase, DocumentoLoteRow.nombre)
     )

@@ -1,4 +1,4 @@
-"""What the files of a lote would hold: split, named, with everything odd in them said."""
+"""Plans the files of lotes: how movements are split, file names, and warnings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMES_OF_TIPO = {
 
 
 def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> PlanLote:
-    """One file for each registro patronal, type and guía; one of all when not `separar`."""
+    """One file per registro patronal, type and guía. A single file without `separar`."""
     filled = [(one, _with_guia(movimiento, opciones.guia)) for one, movimiento in pares]
     groups: dict[Clave | None, list[Par]] = {}
     for one, movimiento in filled:
@@ -102,7 +102,7 @@ def _file(
     content = write(
         [movimiento for _, movimiento in group],
         enie=_enie(opciones),
-        # Each truncation is in the plan, and the user goes on or not.
+        # The plan lists every truncation, and the user decides.
         allow_truncation=True,
         allow_mixed=not opciones.separar,
         with_totals=opciones.con_totales,

@@ -1,4 +1,4 @@
-"""Lotes: the 168-position file that is uploaded at the portal, kept with what came back."""
+"""Lotes: the 168-position files for the IMSS portal, and the documents that come back."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ NO_DOCUMENT = "Este lote no tiene ese documento. Adjúntelo primero."
 
 
 class LotesService:
-    """All of it needs ESCRIBIR_MOVIMIENTOS: seed 004 shows no lotes in consultation."""
+    """Every method needs ESCRIBIR_MOVIMIENTOS: seed 004 shows no lotes in consultation mode."""
 
     def __init__(
         self, store: Store, bitacora: BitacoraService, movimientos: MovimientosService
@@ -77,7 +77,7 @@ class LotesService:
         self._movimientos = movimientos
 
     def all(self, sesion: Sesion) -> tuple[Lote, ...]:
-        """The newest first."""
+        """Newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             rows = db.scalars(select(LoteRow).order_by(LoteRow.creado.desc(), LoteRow.id.desc()))
@@ -96,9 +96,9 @@ class LotesService:
         opciones: OpcionesLote,
         progress: Progress,
     ) -> PlanLote:
-        """What the files would hold, with every transliteration, truncation and warning.
+        """Plan the files, with every transliteration, truncation and warning.
 
-        Raises UserFacingError when one is gone or not Pendiente, and Cancelled.
+        Raises UserFacingError if a movement is gone or not Pendiente, and Cancelled.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -112,15 +112,15 @@ class LotesService:
         return plan_files(pairs, opciones, self._store.clock())
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
-        """Keeps the files and marks their movements; write them to disk with `content`.
+        """Store the planned files and mark their movements. `content` gives the bytes.
 
-        Raises UserFacingError when a movement changed since it was planned.
+        Raises UserFacingError if a movement changed since the plan.
         """
         if plan.impedido:
             raise UserFacingError(IMPEDED)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            # Nobody else writes from here on: what is planned now is what is kept.
+            # The write transaction excludes other writers, so this plan is what is stored.
             for archivo in plan.archivos:
                 again = self.plan(sesion, archivo.ids, plan.opciones, NoProgress())
                 if [one.contenido for one in again.archivos] != [archivo.contenido]:
@@ -129,13 +129,13 @@ class LotesService:
             return tuple(_value_of(row, {}) for row in rows)
 
     def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
-        """The file, byte for byte as it was generated."""
+        """The file exactly as generated."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             return _row_of(db, lote_id).contenido
 
     def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
-        """It was uploaded at the portal on that day."""
+        """Record that the user uploaded the file to the portal on that day."""
         return self._move(
             sesion, lote_id, EstadoLote.ENVIADO, {"enviado": fecha}, {"emitido": fecha}
         )
@@ -143,7 +143,7 @@ class LotesService:
     def mark_received(
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, numero: str = "", folio: str = ""
     ) -> Lote:
-        """numero, folio: the IMSS's."""
+        """Record the reception. numero, folio: as assigned by the IMSS."""
         told = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
         return self._move(sesion, lote_id, EstadoLote.RECIBIDO, told, {"recibido": fecha})
 
@@ -155,12 +155,12 @@ class LotesService:
     def mark_rejected(
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, codigo: str, causa: str
     ) -> Lote:
-        """codigo, causa: as the IMSS wrote them."""
+        """codigo, causa: as stated by the IMSS."""
         said = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
         return self._move(sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, said)
 
     def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
-        """Its movements go back to Pendiente, or are in the lote of another desktop that has them.
+        """Cancel a lote. Its movements return to Pendiente, or to another desktop's lote with them.
 
         Raises UserFacingError once the IMSS received it.
         """
@@ -178,7 +178,7 @@ class LotesService:
             return _value_of(row, document_names(db))
 
     def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
-        """Keeps a copy of the file, in the place of any former one of that class.
+        """Store a copy of the file instead of an earlier one of its class.
 
         Raises InvalidInputError (campo «archivo»).
         """
@@ -194,7 +194,7 @@ class LotesService:
     def document(
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
     ) -> tuple[str, bytes]:
-        """Name and content, as they were attached. Raises UserFacingError."""
+        """Name and content as attached. Raises UserFacingError if there is none."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             row = find_document(db, lote_id, clase)
@@ -203,7 +203,7 @@ class LotesService:
             return row.nombre, row.contenido
 
     def cedula(self, sesion: Sesion, lote_id: uuid.UUID) -> Cedula:
-        """What is printed of a lote. A cancelled one has no movements any more."""
+        """The data of the printed cédula. A cancelled lote has no movements."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             lote = _value_of(_row_of(db, lote_id), document_names(db))
@@ -270,7 +270,7 @@ class LotesService:
         of_lote: dict[str, Any],
         of_each: dict[str, Any],
     ) -> Lote:
-        """The lote and, unless the IMSS answered for it already, each of its movements."""
+        """Change the state of a lote and of its movements, except those that the IMSS answered."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             row = _row_of(db, lote_id)
@@ -300,7 +300,7 @@ class LotesService:
 
 
 def _row_of(db: Session, lote_id: uuid.UUID) -> LoteRow:
-    """Raises UserFacingError when it is gone."""
+    """Raises UserFacingError if it is gone."""
     row = db.get(LoteRow, lote_id)
     if row is None:
         raise UserFacingError(GONE)

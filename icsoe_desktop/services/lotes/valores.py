@@ -1,4 +1,4 @@
-"""Lotes: what will be in a file before it is written, and what is known of it after."""
+"""Lotes: options, plan and generated file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class ClaseDocumento(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpcionesLote:
-    """enie: what stands for Ñ, «#» or «N». guia: where a movement has none, five digits.
+    """Options of a plan.
 
-    separar: one file for each registro patronal and type.
+    enie: replacement of Ñ, «#» or «N». guia: five digits, for movements without one.
+    separar: one file per registro patronal and type.
     """
 
     enie: str = "#"
@@ -30,7 +31,7 @@ class OpcionesLote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvisoLote:
-    """What is changed or odd in one movement of the file; an impide keeps it from being written."""
+    """A change or a warning about one movement of a file. impide: prevents the file."""
 
     movimiento_id: uuid.UUID
     nombre: str = field(repr=False)
@@ -43,7 +44,7 @@ class AvisoLote:
 
 @dataclass(frozen=True)
 class ArchivoLote:
-    """One file to be. tipo and registro_patronal: None where several are in it."""
+    """A planned file. tipo, registro_patronal: None if the file mixes several."""
 
     registro_patronal: str | None = field(repr=False)
     tipo: TipoMovimiento | None
@@ -54,7 +55,7 @@ class ArchivoLote:
 
 @dataclass(frozen=True)
 class PlanLote:
-    """What `generate` would write; nothing is written while an aviso impide."""
+    """The files that `generate` would store. It refuses while an aviso has `impide`."""
 
     archivos: tuple[ArchivoLote, ...]
     avisos: tuple[AvisoLote, ...]
@@ -71,7 +72,7 @@ class PlanLote:
 
 @dataclass(frozen=True, kw_only=True)
 class Lote:
-    """A file that was generated. numero and folio: the IMSS's, empty before it answers."""
+    """A generated file. numero, folio: from the IMSS, empty before its answer."""
 
     id: uuid.UUID
     registro_patronal: str = field(repr=False)
@@ -88,13 +89,13 @@ class Lote:
     cancelado: date | None
     numero: str
     folio: str
-    constancia: str  # the file's name, empty without one
+    constancia: str  # file name, or empty
     acuse: str
 
 
 @dataclass(frozen=True)
 class Cedula:
-    """The printable cédula of a lote."""
+    """Data of the printed cédula of a lote."""
 
     lote: Lote
     razon_social: str = field(repr=False)

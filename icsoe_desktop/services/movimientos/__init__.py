@@ -1,1 +1,1 @@
-"""Use cases: movimientos afiliatorios."""
+"""Movimientos afiliatorios: use cases. gui, cli and arranque may import it."""

@@ -1,4 +1,4 @@
-"""A movement typed by hand: every field judged at once, by the rules of the movement itself."""
+"""Checks a typed movement: all fields at once, by the rules of Movimiento."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 FECHA_MISSING = "Escriba la fecha del movimiento."
 SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
 
-# Good values to go on with, after a field was refused: they only serve to judge the others.
+# Valid stand-ins for refused fields, so that the other fields can be judged.
 _GOOD: Final[dict[str, Any]] = {
     "registro_patronal": RegistroPatronal("A0000000000"),
     "nss": Nss("10000000008"),
@@ -42,7 +42,10 @@ _GOOD: Final[dict[str, Any]] = {
 
 
 def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, dict[str, str]]:
-    """The movement, or what is wrong: field → finished sentence. Each identifier is judged once."""
+    """The movement, or None and its problems: field → Spanish sentence.
+
+    Each identifier is parsed once.
+    """
     problemas: dict[str, str] = {}
     baja = captura.tipo is TipoMovimiento.BAJA
     alta = captura.tipo is TipoMovimiento.ALTA
@@ -54,7 +57,7 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
         "umf": clean(captura.umf),
         "guia": clean(captura.guia),
         "clave_trabajador": clean(captura.clave_trabajador),
-        # What the form still holds of another type of movement is not of this one.
+        # The form may still hold fields of another type of movement. They are ignored.
         "tipo_trabajador": None if baja else captura.tipo_trabajador,
         "tipo_salario": None if baja else captura.tipo_salario,
         "jornada": None if baja else captura.jornada,
@@ -88,7 +91,7 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
             movimiento = Movimiento(**values)
         except InvalidInputError as error:
             campo = error.campo or "tipo"
-            if campo in problemas:  # the stand-in itself was refused: our bug, but not a loop
+            if campo in problemas:  # the stand-in was refused: a bug, but no endless loop
                 raise
             problemas[campo] = error.message
             values[campo] = stand_ins[campo]
@@ -97,7 +100,7 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
 
 
 def parse_sbc(text: str) -> int | None:
-    """Centavos; None for what is no amount of pesos."""
+    """Centavos. None if the text is not an amount of pesos."""
     plain = text.replace("$", "").replace("\xa0", "").replace(" ", "")
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", plain):
         plain = plain.replace(",", "")
@@ -108,7 +111,7 @@ def parse_sbc(text: str) -> int | None:
 
 
 def _registro_patronal(text: str) -> RegistroPatronal:
-    """With its check digit, counted where the user left it out."""
+    """The registro patronal, with its check digit computed if the user omitted it."""
     registro = RegistroPatronal.parse(text)
     completo = registro.completo
     return registro if registro.valor == completo else RegistroPatronal(completo)

@@ -1,4 +1,4 @@
-"""Single movements written to the store, in the caller's transaction."""
+"""Writes single movements in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CAPTURED = tuple(each.name for each in fields(Movimiento) if each.compare)
 
 
 class MovimientoAjenoError(UserFacingError):
-    """Somebody else changed it meanwhile; nothing was saved. ahora: what is there."""
+    """Another person changed the movement meanwhile. Nothing was saved. ahora: current value."""
 
     def __init__(self, ahora: MovimientoFila) -> None:
         super().__init__(CHANGED)
@@ -41,7 +41,10 @@ class MovimientoAjenoError(UserFacingError):
 
 
 def refuse_other(actual: MovimientoFila, visto: MovimientoFila | None, wanted: Movimiento) -> None:
-    """A movement is one thing, as when two desktops meet. Raises MovimientoAjenoError."""
+    """Refuse to overwrite another person's change. A movement is compared as a whole.
+
+    Raises MovimientoAjenoError.
+    """
     if visto is not None and _captured(actual) not in (_captured(visto), _captured(wanted)):
         raise MovimientoAjenoError(actual)
 
@@ -51,7 +54,7 @@ def _captured(one: MovimientoFila | Movimiento) -> tuple[Any, ...]:
 
 
 def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:
-    """Raises UserFacingError when it is gone."""
+    """The row number of a movement. Raises UserFacingError if it is gone."""
     fila = movement_rows.find_row(raw, movimiento_id)
     if fila is None:
         raise UserFacingError(GONE)
@@ -59,7 +62,7 @@ def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:
 
 
 def require_pending(raw: RawConnection, filas: Sequence[int]) -> None:
-    """Raises UserFacingError when one is no longer Pendiente, or is in a file already."""
+    """Raises UserFacingError if a movement is not Pendiente or is in a lote."""
     others = movement_rows.count_settled(raw, filas)
     if others:
         which = "éste" if len(filas) == 1 else f"{others:,} de los elegidos"
@@ -67,7 +70,10 @@ def require_pending(raw: RawConnection, filas: Sequence[int]) -> None:
 
 
 def is_duplicate(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None) -> bool:
-    """Whether the same registro patronal, NSS, type and date is there, not refused or cancelled."""
+    """True if a movement with this registro patronal, NSS, type and date exists.
+
+    Rejected and cancelled movements do not count. besides: id of a movement to ignore.
+    """
     return movement_rows.has_same(
         raw,
         nss=movimiento.nss,
@@ -79,7 +85,7 @@ def is_duplicate(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID 
 
 
 def insert(raw: RawConnection, movimiento_id: uuid.UUID, movimiento: Movimiento) -> int:
-    """The number of its row; it is Pendiente."""
+    """Insert a movement in state Pendiente. Returns its row number."""
     return movement_rows.insert_pending(
         raw, movimiento_id, _worker(movimiento), _content(movimiento)
     )
@@ -119,7 +125,7 @@ def _content(movimiento: Movimiento) -> MovementContent:
 def known_worker(
     raw: RawConnection, lector: Lector, nss: str, curp: str
 ) -> TrabajadorConocido | None:
-    """What the newest movements of the worker say, those that were refused left out."""
+    """Data of a worker from their newest movements, ignoring rejected ones."""
     if not nss and not curp:
         return None
     numbers = movement_rows.recent_of(raw, nss=nss, curp=curp, limit=_RECENT)

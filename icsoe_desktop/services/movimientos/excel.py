@@ -1,4 +1,4 @@
-"""The movements of a view as an Excel workbook, read block after block while it is written."""
+"""Exports movements to an Excel workbook, in blocks."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Blocks(Protocol):
 
 
 def _pesos(centavos: int | None) -> float | None:
-    """687.7 for 68770: Excel keeps a number like this."""
+    """687.7 for 68770: the cell is a number."""
     return None if centavos is None else centavos / 100
 
 
 def _named(name: str) -> _Celda:
-    """The name of a value of a catalogue."""
+    """Cell with the name of a catalogue value."""
     value = attrgetter(name)
     return lambda fila: value(fila).nombre if value(fila) else None
 
@@ -49,7 +49,7 @@ _TIPOS: Final = {
     "sbc": excel.Tipo.IMPORTE,
     **dict.fromkeys(("fecha", "emitido", "recibido", "aprobado", "rechazado"), excel.Tipo.FECHA),
 }
-# What is not here is written as it is.
+# Other columns are written unchanged.
 _MAKERS: Final[dict[str, _Celda]] = {
     **{
         name: _named(name)
@@ -77,7 +77,7 @@ def write_excel(
     columnas: Sequence[ColumnaMovimiento],
     progress: Progress,
 ) -> int:
-    """How many rows were written; movements that went meanwhile are left out."""
+    """Returns the number of rows. Movements deleted meanwhile are left out."""
     cells = [_CELDAS[columna] for columna in columnas]
     makers = [cell for _, _, cell in cells]
 

@@ -1,4 +1,4 @@
-"""From the store's own values to the rows that people see, and back."""
+"""Converts stored values of movements to MovimientoFila."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _V = TypeVar("_V")
 
 
 class Lector:
-    """Makes rows for one day and one calendar, and remembers the terms it has counted."""
+    """Builds rows for one day and one calendar, and caches computed terms."""
 
     def __init__(self, calendario: Calendario, today: date) -> None:
         self.calendario = calendario
@@ -70,7 +70,7 @@ class Lector:
         estado: int,
         extemporaneo: int | None,
     ) -> EstadoLegal:
-        """The state of the law; a str, so SQLite may call it too."""
+        """The legal state. It is a str, so SQLite can use it."""
         key = (tipo, fecha, tipo_salario, recibido, estado, extemporaneo)
         found = self._legal.get(key)
         if found is None:
@@ -85,7 +85,7 @@ class Lector:
         return found
 
     def legal_sql(self, *values: Any) -> str:
-        # Called for each of a million rows, while the windows wait for Python: one look-up.
+        # Called for each of a million rows while the windows wait for the GIL: one look-up.
         found = self._legal_sql.get(values)
         if found is None:
             _bound(self._legal_sql)
@@ -93,7 +93,7 @@ class Lector:
         return found
 
     def fila(self, values: MovementValues) -> MovimientoFila | None:
-        """None for a row that is gone."""
+        """The row, or None if the movement is gone."""
         if values[0] is None:
             return None
         # fmt: off
@@ -121,7 +121,7 @@ class Lector:
         return [self.fila(values) for values in rows]
 
     def present(self, rows: Iterable[MovementValues]) -> list[MovimientoFila]:
-        """Without those that are gone."""
+        """The rows without deleted movements."""
         return [fila for values in rows if (fila := self.fila(values)) is not None]
 
     def _day(self, number: int | None) -> date | None:

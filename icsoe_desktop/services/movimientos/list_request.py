@@ -1,4 +1,4 @@
-"""From the filter and the order that people choose to what is asked of the store."""
+"""Translates filter and order of the user into a request to the store."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
 def list_request_of(
     db: Session, filtro: FiltroMovimientos, orden: OrdenMovimientos, lector: Lector
 ) -> ListRequest:
-    """Raises UserFacingError when the import that is filtered by is gone."""
+    """Raises UserFacingError if the import of the filter is gone."""
     return ListRequest(
         _selection(db, filtro),
         _ORDEN[orden.columna],

@@ -1,4 +1,4 @@
-"""The calendar of working days, which the user edits, and the terms that follow from it."""
+"""The calendar of working days, which the user edits and from which terms follow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOT_THERE = "Ese día no está en el calendario. No se cambió nada. Actualice l
 
 @dataclass(frozen=True, slots=True)
 class DiaCalendario:
-    """A day that the user added. habil: it counts as a working day in spite of the law's list."""
+    """A day added by the user. habil: a working day although the law's list says otherwise."""
 
     fecha: date
     habil: bool
@@ -55,7 +55,7 @@ class PlazosService:
             return tuple(DiaCalendario(row.fecha, row.habil, row.motivo) for row in rows)
 
     def save_day(self, sesion: Sesion, dia: DiaCalendario) -> None:
-        """Adds the day, or takes the place of what was said of it.
+        """Add a day or replace it.
 
         Raises InvalidInputError (campo «fecha» or «motivo»).
         """

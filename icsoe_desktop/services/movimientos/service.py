@@ -1,4 +1,4 @@
-"""The movements: reading them in any order, capturing them by hand, exporting them."""
+"""Movements: sorted lists, capture by hand and export."""
 
 from __future__ import annotations
 
@@ -54,8 +54,7 @@ DUPLICATE = (
 
 
 class MovimientosService:
-    """Any method may be called from any thread; `rows` takes milliseconds, the others belong in
-    a job."""
+    """Thread-safe. `rows` takes milliseconds. Call the other methods in a job."""
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
@@ -70,14 +69,14 @@ class MovimientosService:
         orden: OrdenMovimientos | None = None,
         limit: int = 100,
     ) -> list[MovimientoFila]:
-        """The first rows at once, while `prepare` works."""
+        """The first rows, for display while `prepare` works."""
         request, lector = self._request(sesion, filtro, orden or OrdenMovimientos())
         return lector.present(self._lists.first(request, limit))
 
     def prepare(
         self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos, progress: Progress
     ) -> VistaMovimientos:
-        """Every movement of the filter, in order, to be read by position. Release it after use.
+        """All movements that match the filter, for reading by position. Release it after use.
 
         Raises Cancelled.
         """
@@ -90,20 +89,20 @@ class MovimientosService:
         serie, count = self._lists.open(request, ask)
         self._lectores[serie] = lector
         vista = VistaMovimientos(serie, filtro, orden, count)
-        # A window that died meanwhile releases nothing, and connections are few.
+        # A window that was destroyed does not release its view, and connections are limited.
         weakref.finalize(vista, self._release, serie).atexit = False
         return vista
 
     def rows(self, vista: VistaMovimientos, start: int, count: int) -> list[MovimientoFila | None]:
-        """A block by position; None stands for a movement that is gone since it was prepared."""
+        """A block by position. None stands for a movement deleted since `prepare`."""
         lector = self._lectores.get(vista.serie)
         crudas = self._lists.rows(vista.serie, start, count)
         return [] if lector is None else lector.filas(crudas)
 
     def is_stale(self, vista: VistaMovimientos) -> bool:
-        """Whether its rows may be others since it was prepared.
+        """True if its rows may have changed since `prepare`.
 
-        What other desktops did is noticed a round of synchronisation later.
+        Changes of other desktops show after the next synchronisation.
         """
         return self._lists.is_stale(vista.serie)
 
@@ -111,21 +110,21 @@ class MovimientosService:
         self._release(vista.serie)
 
     def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
-        """The registros patronales to filter by: those of the catalogue and those seen."""
+        """Registros patronales for the filter: those of the catalogue and those of movements."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))
             return tuple(sorted(known.union(registros_patronales_like(raw_of(db), ""))))
 
     def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> MovimientoFila:
-        """Raises UserFacingError when it is gone."""
+        """Raises UserFacingError if it is gone."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
             return self._one(db, raw, escritura.fila_of(raw, movimiento_id))
 
     def history(self, sesion: Sesion, nss: str) -> tuple[MovimientoFila, ...]:
-        """Every movement of a worker, the newest first; of one that has more, the newest 5,000."""
+        """The movements of a worker, newest first, at most 5,000."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
@@ -142,7 +141,7 @@ class MovimientosService:
     def check(
         self, sesion: Sesion, captura: CapturaMovimiento, movimiento_id: uuid.UUID | None = None
     ) -> RevisionMovimiento:
-        """movimiento_id: the one that is being edited."""
+        """Judge a form without saving. movimiento_id: the movement being edited."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             lector = self._lector(db)
@@ -171,9 +170,10 @@ class MovimientosService:
         *,
         permitir_duplicado: bool = False,
     ) -> MovimientoFila:
-        """captura: as typed, or what `check` said of it, which is not judged again.
+        """Save a new movement.
 
-        Raises InvalidInputError, naming the field, also for a duplicate (campo «duplicado»).
+        captura: as typed, or a result of `check`, which is not judged again.
+        Raises InvalidInputError with the field, also for a duplicate (campo «duplicado»).
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -195,10 +195,11 @@ class MovimientosService:
         permitir_duplicado: bool = False,
         visto: MovimientoFila | None = None,
     ) -> MovimientoFila:
-        """captura: as in `capture`. visto: what the form was opened with.
+        """Save changes of a movement.
 
-        Raises InvalidInputError, MovimientoAjenoError when it is another now, and UserFacingError
-        once it is gone or no longer Pendiente.
+        captura: as in `capture`. visto: the row that the form was opened with.
+        Raises InvalidInputError, MovimientoAjenoError if it changed since, and UserFacingError if
+        it is gone or no longer Pendiente.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -214,7 +215,10 @@ class MovimientosService:
             return self._one(db, raw, fila)
 
     def delete(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
-        """Deletes all of them or none; only those Pendiente may be deleted."""
+        """Delete all or none. Only movements in state Pendiente can be deleted.
+
+        Returns their number. Raises UserFacingError.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
@@ -234,9 +238,9 @@ class MovimientosService:
         progress: Progress,
         columnas: Sequence[ColumnaMovimiento] = tuple(ColumnaMovimiento),
     ) -> int:
-        """Writes an Excel workbook with the movements of the filter; how many there were.
+        """Write the movements of the filter to an Excel workbook. Returns their number.
 
-        Raises UserFacingError and Cancelled; the file at `path` is then as it was.
+        Raises UserFacingError and Cancelled. An existing file at `path` then stays unchanged.
         """
         vista = self.prepare(sesion, filtro, orden, progress)
         try:
@@ -251,7 +255,7 @@ class MovimientosService:
         return written
 
     def close(self) -> None:
-        """Gives back the connections of views that were not released."""
+        """Close the views that were not released."""
         self._lectores.clear()
         self._lists.close()
 
@@ -262,7 +266,7 @@ class MovimientosService:
     def _judged(self, captura: CapturaMovimiento | RevisionMovimiento) -> Movimiento:
         today = fecha_local(self._store.clock())
         match captura:
-            # A CURP of the future is refused, so a judgement is of its day.
+            # The judgement depends on the day: a CURP with a future birth date is refused.
             case RevisionMovimiento(dia=dia) if dia == today:
                 movimiento, problemas = captura.movimiento, captura.problemas
             case RevisionMovimiento():

@@ -1,4 +1,4 @@
-"""What is asked of the movements and what is answered: filters, orders, rows."""
+"""Filters, orders and rows of movements."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _header(name: str) -> str:
 
 
 class ColumnaMovimiento(StrEnum):
-    """A column of the grid and of the Excel sheet, by its header; any can be sorted by."""
+    """A sortable column of the grid and the Excel sheet. The value is its header."""
 
     MOVIMIENTO = _header("tipo")
     REGISTRO_PATRONAL = _header("registro_patronal")
@@ -56,10 +56,10 @@ class ColumnaMovimiento(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FiltroMovimientos:
-    """Which movements; what is None or empty does not restrict.
+    """Filter of movements. None or empty does not restrict.
 
-    registro_patronal: ten or eleven characters; the check digit does not count.
-    texto: as typed: words of names, an NSS, a CURP, or pieces of them; all must be there.
+    registro_patronal: ten or eleven characters. The check digit is ignored.
+    texto: as typed: words of names, an NSS, a CURP, or parts of them. All must match.
     """
 
     registro_patronal: str | None = field(default=None, repr=False)
@@ -83,10 +83,10 @@ class OrdenMovimientos:
 
 
 class MovimientoFila(NamedTuple):
-    """A movement as the grid shows it, with the rest that is known of it. Never logged.
+    """A movement of the grid with all its data. Never log it.
 
-    sbc: centavos. lote: the number that the IMSS gave, empty before. extemporaneo: the IMSS's own
-    flag, None before it answers. limite: the last day that is in time as the law is read strictly.
+    sbc: centavos. lote: number assigned by the IMSS, or empty. extemporaneo: flag of the IMSS, None
+    before its answer. limite: last day in time under the strict reading of the law.
     """
 
     id: uuid.UUID
@@ -124,7 +124,7 @@ class MovimientoFila(NamedTuple):
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class VistaMovimientos:
-    """All movements of a filter in an order, ready to be read by position until it is released."""
+    """The result of `prepare`: movements of a filter in an order, read by position."""
 
     serie: int
     filtro: FiltroMovimientos
@@ -134,7 +134,7 @@ class VistaMovimientos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrabajadorConocido(IdentidadPersona):
-    """What the newest movement of a worker says, to fill a form in.
+    """Data from a worker's newest movements, to fill in the form.
 
     tiene_baja: the newest movement is a baja.
     """
@@ -144,7 +144,7 @@ class TrabajadorConocido(IdentidadPersona):
     clave_trabajador: str = field(repr=False)
     umf: str
     guia: str
-    sbc: int | None  # centavos, of the newest movement that has one
+    sbc: int | None  # centavos, of the newest movement with an SBC
     tipo_trabajador: TipoTrabajador | None
     tipo_salario: TipoSalario | None
     jornada: Jornada | None
@@ -154,7 +154,7 @@ class TrabajadorConocido(IdentidadPersona):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturaMovimiento:
-    """What the form holds, as typed. Text that is not known is empty."""
+    """The form, as typed. Unknown text is empty."""
 
     tipo: TipoMovimiento
     registro_patronal: str = field(default="", repr=False)
@@ -176,11 +176,13 @@ class CapturaMovimiento:
 
 @dataclass(frozen=True, slots=True)
 class RevisionMovimiento:
-    """A form judged: field → finished sentence. `movimiento` is None while there are problems.
+    """Result of judging a form. movimiento: None if there are problems.
 
-    captura: what was judged. dia: when, for a CURP of the future may be good later.
-    duplicado: the same movement (registro patronal, NSS, type, date) is there already.
-    plazo: None until type and date are known.
+    problemas, advertencias: field → Spanish sentence.
+    captura: the judged form. dia: day of the judgement, because a CURP with a future date becomes
+    valid later.
+    duplicado: a movement with the same registro patronal, NSS, type and date exists.
+    plazo: None without type and date.
     """
 
     captura: CapturaMovimiento

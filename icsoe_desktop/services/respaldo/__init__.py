@@ -1,1 +1,1 @@
-"""Use cases: backups."""
+"""Backups: use cases. gui, cli and arranque may import it."""

@@ -1,4 +1,4 @@
-"""One backup: copied while others work, written, and proven by what the disk gives back."""
+"""Writes one backup from a copy of the store, and verifies it by reading it back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PAS
 
 @dataclass(frozen=True)
 class RespaldoHecho:
-    """retirados: the automatic ones that gave way, by name."""
+    """A written backup. retirados: names of automatic backups that were deleted."""
 
     ruta: Path
     octetos: int
@@ -39,7 +39,7 @@ class RespaldoHecho:
 
 
 class EscrituraRespaldo:
-    """backups: the data folder's own folder for copies."""
+    """backups: folder for copies inside the data folder."""
 
     def __init__(self, store: Store, boveda: Boveda, backups: Path) -> None:
         self._store = store
@@ -47,13 +47,16 @@ class EscrituraRespaldo:
         self._backups = backups
 
     def wrap(self, contrasena: str) -> WrappedKey:
-        """The data key under this password. Raises InvalidInputError (campo «contrasena»)."""
+        """The data key wrapped with a password.
+
+        Raises InvalidInputError (campo «contrasena»).
+        """
         if len(contrasena) < SHORTEST_PASSWORD:
             raise InvalidInputError(PASSWORD_SHORT, "contrasena")
         return WrappedKey.wrap(self._store.key, contrasena, self._boveda.for_backup()[0])
 
     def write(self, ruta: Path, llave: WrappedKey, progress: Progress) -> RespaldoHecho:
-        """Raises UserFacingError for the disk, BackupError, Cancelled."""
+        """Raises UserFacingError for disk errors, BackupError, Cancelled."""
         if not ruta.parent.is_dir():
             raise UserFacingError(NOT_FOUND)
         base, sobre = self._boveda.for_backup()
@@ -76,13 +79,16 @@ class EscrituraRespaldo:
             write_backup(ruta, cabecera, self._store.key, copy, progress)
         finally:
             copy.unlink(missing_ok=True)
-        # What the disk gives back, not what it was given; the checked database lies in it whole.
+        # Verify the file on disk. It contains the checked database completely.
         if check_backup(ruta, self._store.key, progress) != cabecera:
             raise BackupError(DAMAGED)
         return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
 
     def retire(self, folder: Path, keep: int) -> tuple[str, ...]:
-        """Takes away the automatic backups of this database beyond the newest; their names."""
+        """Delete the automatic backups of this database except the `keep` newest.
+
+        Returns their names.
+        """
         base = self._boveda.for_backup()[0]
         ours = [
             one

@@ -1,4 +1,4 @@
-"""Bringing a backup back; needs no open store, so that it also works when the store is damaged."""
+"""Restores a backup. It needs no open store, so that it works with a damaged one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHANGED = (
 
 @dataclass(frozen=True)
 class RespaldoEncontrado:
-    """A file in a folder of backups, by its own words; nothing is proven yet."""
+    """A file of a backup folder, as its header describes it. Not verified."""
 
     ruta: Path
     creado: datetime
@@ -41,7 +41,7 @@ class RespaldoEncontrado:
 
 @dataclass(frozen=True)
 class VistaPreviaRespaldo:
-    """What a backup holds, read with its password and checked whole."""
+    """The contents of a backup, opened with its password and verified completely."""
 
     ruta: Path
     creado: datetime
@@ -50,7 +50,7 @@ class VistaPreviaRespaldo:
 
 
 def find_backups(*folders: Path) -> tuple[RespaldoEncontrado, ...]:
-    """Those whose header and length are good, newest first."""
+    """The files with a valid header and length, newest first."""
     found = {}
     for path in (path for folder in folders for path in _files_in(folder)):
         try:
@@ -63,14 +63,14 @@ def find_backups(*folders: Path) -> tuple[RespaldoEncontrado, ...]:
 
 
 def backup_folders(own: Path) -> tuple[Path, ...]:
-    """Where backups of this installation lie. own: the data folder's own folder for them."""
+    """Folders that may have backups of this installation. own: that in the data folder."""
     return BackupFolders(own).all()
 
 
 def newest_good(
     found: tuple[RespaldoEncontrado, ...], progress: Progress | None = None
 ) -> RespaldoEncontrado | None:
-    """The newest that has no damage; reads whole files until one is good. Raises Cancelled."""
+    """The newest undamaged backup. Reads whole files until one is good. Raises Cancelled."""
     for one in found:
         try:
             check_backup(one.ruta, None, progress or NoProgress())
@@ -81,7 +81,7 @@ def newest_good(
 
 
 class RestauracionService:
-    """store, envelope: where the present ones lie, or should."""
+    """store, envelope: paths of the current store and its envelope, which may be missing."""
 
     def __init__(self, store: Path, envelope: Path, keyring: Keyring, clock: Clock) -> None:
         self._store = store
@@ -95,9 +95,9 @@ class RestauracionService:
         return self._intercambio.waiting
 
     def has_owner(self) -> bool:
-        """Whether there are data that some user's password opens.
+        """True if there are data that some user's password opens.
 
-        Data without users, or with a damaged envelope, have nobody to ask.
+        Otherwise (no users, or a damaged envelope) no password can be asked for.
         """
         boveda = Boveda(self._envelope, self._keyring)
         try:
@@ -106,13 +106,13 @@ class RestauracionService:
             return False
 
     def prove_owner(self, contrasena: str) -> None:
-        """Raises StoreLockedError when no user of the present data has this password."""
+        """Raises StoreLockedError if no user of the current data has this password."""
         Boveda(self._envelope, self._keyring).open_with_password(contrasena)
 
     def finish(self) -> bool:
-        """Puts what `restore` prepared in place; whether there was something.
+        """Install what `restore` prepared. True if there was something to install.
 
-        Only for who holds the folder's lock and has nothing open in it.
+        The caller holds the lock of the data folder and has no file open in it.
         """
         return self._intercambio.finish()
 
@@ -129,10 +129,10 @@ class RestauracionService:
         progress: Progress | None = None,
         expected: VistaPreviaRespaldo | None = None,
     ) -> Path:
-        """Prepares the whole store beside the present one; `finish`, or the next start, swaps.
+        """Prepare the restored store beside the current one. `finish` or the next start swaps them.
 
-        Returns the folder that will keep the present store. Raises what `preview` raises, and
-        StoreDamagedError when the database in the file does not pass its checks; then nothing
+        Returns the folder that will keep the current store. Raises the errors of `preview`, and
+        StoreDamagedError if the database of the backup fails its checks. After an error nothing is
         changed.
         """
         told = progress or NoProgress()
@@ -158,7 +158,7 @@ class RestauracionService:
 def _files_in(folder: Path) -> list[Path]:
     try:
         return list(folder.glob(f"*{SUFFIX}"))
-    except OSError:  # a disk that was taken out, a share that does not answer
+    except OSError:  # the disk was removed, or a network share does not answer
         return []
 
 
@@ -168,7 +168,7 @@ def _preview(
     cabecera = read_header(ruta)
     if cabecera.esquema > HEAD:
         raise BackupError(NEWER)
-    # Damage first: whoever has a damaged file should not look for another password.
+    # Check damage first: the user of a damaged file must not search for another password.
     check_backup(ruta, None, progress)
     key = cabecera.open_key(contrasena)
     check_backup(ruta, key, progress)

@@ -1,4 +1,4 @@
-"""Backups: by hand and by the clock, proven after writing, the newest kept."""
+"""Manual and scheduled backups. Each is verified, and the newest are kept."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
 
 @dataclass(frozen=True)
 class Programa:
-    """cada_horas: 0 for none. carpeta: None for the data folder's own."""
+    """Schedule of backups. cada_horas: 0 disables it. carpeta: None for that of the data folder."""
 
     cada_horas: int = 0
     conservar: int = 7
@@ -51,14 +51,14 @@ class Programa:
 
 @dataclass(frozen=True)
 class FalloRespaldo:
-    """Why the last scheduled backup was not made: a finished sentence."""
+    """Reason of the last failure of a scheduled backup, as a Spanish sentence."""
 
     cuando: datetime
     motivo: str
 
 
 class RespaldoService:
-    """backups: the data folder's own folder for copies."""
+    """backups: folder for copies inside the data folder."""
 
     def __init__(
         self,
@@ -81,8 +81,9 @@ class RespaldoService:
             return _programa(kept_values(db, NAME))
 
     def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
-        """contrasena: None keeps the one that is there. It is not kept, only what it wraps is.
+        """Save the schedule. contrasena: None keeps the current one.
 
+        Only the wrapped key is stored, not the password.
         Raises InvalidInputError (campo «contrasena» or «conservar») and NotAllowedError.
         """
         if not 1 <= programa.conservar <= MOST_KEPT:
@@ -98,7 +99,7 @@ class RespaldoService:
             kept["cada_horas"] = programa.cada_horas
             kept["conservar"] = programa.conservar
             kept["carpeta"] = str(programa.carpeta) if programa.carpeta else None
-            # The new settings may have mended it; the next attempt says.
+            # The new settings may have fixed the cause. The next attempt will tell.
             kept.pop("fallo", None)
             keep_values(db, self._store, NAME, kept)
             self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
@@ -112,11 +113,11 @@ class RespaldoService:
         contrasena: str | None,
         progress: Progress | None = None,
     ) -> RespaldoHecho:
-        """A backup at `ruta`, read back and proven.
+        """Write and verify a backup at `ruta`.
 
-        sesion: None for the command line, which has opened the data with a key of its own.
-        contrasena: None uses that of the scheduled ones. Raises InvalidInputError (campo
-        «contrasena»), NotAllowedError, UserFacingError for the disk, Cancelled.
+        sesion: None for the command line, which opened the data with its own key.
+        contrasena: None uses that of scheduled backups. Raises InvalidInputError (campo
+        «contrasena»), NotAllowedError, UserFacingError for disk errors, Cancelled.
         """
         with self._store.read() as db:
             if sesion is not None:
@@ -146,10 +147,10 @@ class RespaldoService:
         return not timedelta(0) <= elapsed < timedelta(hours=programa.cada_horas)
 
     def run_scheduled(self, progress: Progress | None = None) -> RespaldoHecho:
-        """The scheduled backup, now; the oldest beyond the number to keep give way.
+        """Write the scheduled backup now and delete the oldest beyond the number to keep.
 
-        Nobody is asked: the key is wrapped already. Raises UserFacingError, Cancelled; why it
-        failed is kept until one succeeds.
+        Checks no right: the key is already wrapped. Raises UserFacingError, Cancelled. The reason
+        of a failure is stored until a backup succeeds.
         """
         try:
             return self._run_scheduled(progress or NoProgress())
@@ -163,7 +164,7 @@ class RespaldoService:
             raise
 
     def last_failure(self) -> FalloRespaldo | None:
-        """Of the scheduled backups; None once one succeeded."""
+        """Last failure of a scheduled backup. None after a success."""
         with self._store.read() as db:
             fallo = kept_values(db, NAME).get("fallo")
         if fallo is None:
@@ -171,7 +172,7 @@ class RespaldoService:
         return FalloRespaldo(datetime.fromisoformat(fallo["cuando"]), str(fallo["motivo"]))
 
     def clear_leftovers(self) -> tuple[str, ...]:
-        """Deletes what backups that were killed hours ago left half written; gives the names."""
+        """Delete partial files of backups interrupted hours ago. Returns their names."""
         return self._carpetas.clear_leftovers(self._store.clock())
 
     def _run_scheduled(self, progress: Progress) -> RespaldoHecho:
@@ -217,9 +218,9 @@ class RespaldoService:
         contrasena: str,
         progress: Progress | None = None,
     ) -> Path:
-        """Prepares the restore; it takes place when the program starts again.
+        """Prepare the restore, which takes place at the next start.
 
-        Returns the folder that will keep the present data.
+        Returns the folder that will keep the current data.
         """
         self._authorize(sesion)
         kept = self._restauracion.restore(vista.ruta, contrasena, progress, vista)
