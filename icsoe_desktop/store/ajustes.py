@@ -1,4 +1,4 @@
-"""Settings, each a row under its name: values as JSON, or a secret that is sealed."""
+"""Settings, one row per name: JSON values, or a sealed secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def find_setting(db: Session, nombre: str) -> AjusteRow | None:
 
 
 def setting(db: Session, store: Store, nombre: str) -> AjusteRow:
-    """Empty where there was none."""
+    """The row of a setting; creates an empty one if it is missing."""
     row = find_setting(db, nombre)
     if row is None:
         row = AjusteRow(id=store.new_id(), nombre=nombre, valor=None, sellado=None)
@@ -27,7 +27,7 @@ def setting(db: Session, store: Store, nombre: str) -> AjusteRow:
 
 
 def kept_values(db: Session, nombre: str) -> dict[str, Any]:
-    """Empty where nothing is kept."""
+    """The JSON values of a setting; empty if it was never saved."""
     row = find_setting(db, nombre)
     kept: dict[str, Any] = json.loads(row.valor) if row is not None and row.valor else {}
     return kept

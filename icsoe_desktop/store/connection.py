@@ -1,7 +1,7 @@
-"""The driver's connection, typed: sqlcipher3 itself has no types.
+"""Typed access to the sqlcipher3 driver, which has no type hints.
 
-Statements that SQLAlchemy would only slow down, and what only the driver can do, go through it.
-Only the store writes SQL; a service gets the connection from `raw_of` and hands it on.
+Used for statements that SQLAlchemy would only slow down, and for features that only the driver has.
+Only the store writes SQL. A service gets the connection from `raw_of` and passes it to the store.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sqlcipher3 import dbapi2
 from icsoe_desktop.seguridad.data_key import DataKey
 
 SqlValue = str | bytes | int | float | None
-# Which values a row has is known to its statement alone; a function of the store names their types.
+# Only the statement determines the types of a row's values. The store function that
+# runs it names them.
 SqlRow = tuple[Any, ...]
 
 
@@ -35,7 +36,7 @@ class RawCursor(Protocol):
 
 
 class RawConnection(Protocol):
-    """What the store uses of `sqlcipher3.dbapi2.Connection`."""
+    """The part of `sqlcipher3.dbapi2.Connection` that the store uses."""
 
     isolation_level: str | None
 
@@ -54,42 +55,44 @@ class RawConnection(Protocol):
 
 
 def open_raw(path: Path, key: DataKey, busy_timeout_s: float = 5.0) -> RawConnection:
-    """A connection of its own to the encrypted file at `path`; made when missing.
+    """A new connection to the encrypted file at `path`; creates the file if it is missing.
 
-    A wrong key shows only when the file is read.
+    A wrong key raises nothing here. The first read of the file raises.
     """
     connection: RawConnection = dbapi2.connect(
         str(path), timeout=busy_timeout_s, check_same_thread=False
     )
     # The driver must not open transactions of its own: the engine does.
     connection.isolation_level = None
-    # SQLCipher writes its own troubles on standard error; ours is the one place for them.
+    # SQLCipher would write its errors to standard error. Our own log is the only place for them.
     connection.execute("PRAGMA cipher_log_level = NONE")
     # The key comes before anything that reads the file.
     connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
-    # Sorts and temporary tables would otherwise lie on disk in clear.
+    # By default SQLite writes sorts and temporary tables to disk unencrypted.
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
 
 def raw_of(db: Session) -> RawConnection:
-    """The driver's connection of a session, its transaction begun."""
+    """The driver's connection of a session. Its transaction has begun."""
     return raw_in(db.connection())
 
 
 def raw_in(connection: Connection | PoolProxiedConnection) -> RawConnection:
-    """The driver's connection of one that is open."""
+    """The driver's connection under an open SQLAlchemy connection."""
     pooled = connection.connection if isinstance(connection, Connection) else connection
     return cast(RawConnection, pooled.driver_connection)
 
 
 def raw_unless_closed(connection: PoolProxiedConnection) -> RawConnection | None:
-    """None once the pool took the connection back."""
+    """The driver's connection; None if the pool has taken it back."""
     return cast(RawConnection | None, connection.driver_connection)
 
 
 def only_row(cursor: RawCursor) -> SqlRow:
-    """The row of a statement that always gives one: a count, a maximum, RETURNING."""
+    """The single row of a statement that always returns one, such as a count, a
+    maximum or RETURNING.
+    """
     row = cursor.fetchone()
     if row is None:
         raise LookupError("a statement that always gives a row gave none")

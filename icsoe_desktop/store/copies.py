@@ -37,16 +37,18 @@ COPYING, CHECKING = "Copiando los datos", "Revisando la copia"
 
 @dataclass(frozen=True)
 class CopyContents:
-    """What a copy holds: its schema, and how many rows each table that people know has."""
+    """The contents of a copy: its schema revision, and the row count of each table
+    that users know.
+    """
 
     esquema: str
     conteos: tuple[tuple[str, int], ...]
 
 
 def copy_store(engine: Engine, key: DataKey, target: Path, progress: Progress) -> None:
-    """One consistent state of the open store at `target`, encrypted under the same key.
+    """Write one consistent state of the open store to `target`, encrypted under the same key.
 
-    target: must not exist. Raises Cancelled, which leaves it to the caller to take it away.
+    target: must not exist. Raises Cancelled; the caller must then delete `target`.
     """
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(handle)
@@ -59,14 +61,14 @@ def copy_store(engine: Engine, key: DataKey, target: Path, progress: Progress) -
         copy = open_raw(target, key)
         try:
             source.backup(copy, pages=PAGES_AT_ONCE, progress=step)
-            # A copy is one file: it must not need a journal beside it.
+            # In WAL mode the copy would need a journal file beside it. A backup must be one file.
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
 
 
 def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> CopyContents:
-    """Opens, checks and counts the store at `path`, which nobody else uses.
+    """Open, check and count the store at `path`. No other connection may use it.
 
     Raises StoreDamagedError, and UserFacingError for a store of a newer program.
     """
@@ -85,7 +87,7 @@ def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> C
 
 def _checked(connection: RawConnection) -> CopyContents:
     esquema = str(only_row(connection.execute("SELECT version_num FROM alembic_version"))[0])
-    # Revisions are numbered, so a program knows a later one without having it.
+    # Revisions are numbers, so this program can tell that an unknown revision is a later one.
     if esquema > HEAD:
         raise UserFacingError(NEWER_STORE)
     if only_row(connection.execute("PRAGMA quick_check(1)"))[0] != "ok":
@@ -102,7 +104,7 @@ def _checked(connection: RawConnection) -> CopyContents:
 
 
 def is_cut(engine: Engine) -> bool:
-    """Whether the open store's file is shorter than it says it is."""
+    """Whether the open store's file is shorter than its header declares."""
     with engine.connect() as connection:
         raw = raw_in(connection)
 
@@ -113,7 +115,8 @@ def is_cut(engine: Engine) -> bool:
             return Path(path).stat().st_size < int(pages) * int(size)
 
         if missing():
-            # What the write-ahead log still holds is not missing.
+            # Pages that are still in the write-ahead log are not missing: move them to
+            # the file first.
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return missing()
     return False

@@ -1,4 +1,4 @@
-"""The encrypted SQLite file: opening it, and one place for its transactions."""
+"""The encrypted SQLite file: its engine and its transactions."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def utc_now() -> datetime:
 
 
 def open_engine(path: Path, key: DataKey) -> Engine:
-    """An engine on the encrypted file; made when missing.
+    """An engine on the encrypted file; creates the file if it is missing.
 
-    Raises StoreDamagedError when the key does not open it.
+    Raises StoreDamagedError if the key does not open the file.
     """
 
     def connect() -> DBAPIConnection:
@@ -71,9 +71,9 @@ def open_engine(path: Path, key: DataKey) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         # SQLite keeps foreign_keys per connection and starts with it off.
         connection.execute("PRAGMA foreign_keys = ON")
-        # Without it INSERT OR REPLACE deletes past the triggers that guard the audit log.
+        # Without this, INSERT OR REPLACE deletes rows past the triggers that guard the audit log.
         connection.execute("PRAGMA recursive_triggers = ON")
-        # It has what SQLAlchemy asks of a connection too.
+        # RawConnection also has the methods that SQLAlchemy needs from a DBAPI connection.
         return cast(DBAPIConnection, connection)
 
     engine = create_engine(
@@ -105,16 +105,16 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading one consistent state; it never leaves its thread.
+        """A session that reads one consistent state. It must not leave its thread.
 
-        Raises StoreDamagedError for a damaged page, and what `write` raises.
+        Raises StoreDamagedError for a damaged page, and the same errors as `write`.
         """
         with said_in_spanish(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that commits at the end, or leaves everything as it was.
+        """A session that commits at the end, or rolls back on any exception.
 
         Raises UserFacingError for a full disk, a read-only folder or a store in use, and
         StoreDamagedError for a damaged page.
@@ -145,6 +145,6 @@ def said_in_spanish() -> Iterator[None]:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the driver says so of the file itself, not of a lock or a full disk."""
+    """Whether the driver reports a damaged file, as opposed to a lock or a full disk."""
     text = str(error)
     return any(part in text for part in ("malformed", "not a database", "disk I/O error"))

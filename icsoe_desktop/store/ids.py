@@ -1,4 +1,4 @@
-"""Row ids: UUIDv7 made here, because other desktops will one day share the rows."""
+"""Row ids: UUIDv7 made on this desktop, because other desktops share the rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class IdSource:
             now = self._clock_ms()
             if now > self._last_ms:
                 self._last_ms = now
-                # Half the counter's room is kept for ids of the same millisecond.
+                # Start in the lower half: the upper half is reserved for more ids in
+                # the same millisecond.
                 self._counter = secrets.randbelow(_RANDOM_A_MAX // 2)
             else:
                 self._counter += 1

@@ -1,4 +1,4 @@
-"""Long SQL that can be cancelled: SQLite asks back while it works."""
+"""Cancellation of long SQL: SQLite calls back while a statement runs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.store.connection import RawConnection
 
-# About every ten milliseconds here; each time takes the GIL.
+# SQLite virtual machine steps between two calls of `ask`: about 10 ms. Each call takes the GIL.
 STEPS_BETWEEN = 200_000
 
 
 @contextmanager
 def interruptible(raw: RawConnection, ask: Callable[[], None]) -> Iterator[None]:
-    """What `ask` raises, from within any statement of the block, ends it and is raised from here.
+    """Call `ask` repeatedly while statements of the block run.
 
-    raw: the driver's connection.
+    If `ask` raises, the running statement ends and the block raises the same exception.
     """
     raised: list[BaseException] = []
 

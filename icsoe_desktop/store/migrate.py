@@ -1,4 +1,4 @@
-"""Brings a store to today's schema, with a copy of the file before each change."""
+"""Migrates a store to the current schema, after a copy of the file."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def schema_version(engine: Engine) -> str | None:
 
 
 def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
-    """Whether anything had to change.
+    """Migrate the store; return whether anything had to change.
 
-    backups: the folder for the copy of the file as it was; the newest KEPT_COPIES stay.
+    backups: folder for the copy of the file before the change; the newest KEPT_COPIES are kept.
     Raises UserFacingError for a store of a newer program.
     """
     present = schema_version(engine)
@@ -66,7 +66,7 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
 
 
 def columns_of_tables(connection: Connection) -> dict[str, set[str]]:
-    """The columns of every table, as the file has them."""
+    """The columns of every table, read from the file."""
     names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
     return {
         name: {row.name for row in connection.execute(text(f'PRAGMA table_info("{name}")'))}
@@ -88,7 +88,7 @@ def copy_before_change(engine: Engine, backups: Path, version: str, clock: Clock
     path = backups / f"antes-de-migrar-{version}-{clock():%Y%m%dT%H%M%S%f}.db"
     with engine.connect() as connection:
         raw = raw_in(connection)
-        # VACUUM INTO writes with the key of the open file; it may not run in a transaction.
+        # VACUUM INTO encrypts with the key of the open file. It cannot run in a transaction.
         raw.execute("VACUUM INTO ?", (str(path),))
     copies = sorted(backups.glob("antes-de-migrar-*.db"), key=lambda p: p.stat().st_mtime)
     for old in copies[:-KEPT_COPIES]:

@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from icsoe_desktop.domain.identificadores.valor import Identificador
 from icsoe_desktop.errors import InvalidInputError
 
-MAX_INTEGER: Final = 2**63 - 1  # of SQLite
+MAX_INTEGER: Final = 2**63 - 1  # largest integer of SQLite
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -58,7 +58,7 @@ def day_of(number: int) -> date:
 
 
 def is_day(number: object) -> bool:
-    """Whether it is a day as `day_number` gives it, far enough from the ends of the calendar."""
+    """Whether `number` is a day as `day_number` gives it, not near the ends of the calendar."""
     if type(number) is not int or not 1000_00_00 < number < 9000_00_00:
         return False
     try:
@@ -69,7 +69,9 @@ def is_day(number: object) -> bool:
 
 
 def check_identifier(kind: type[Identificador], value: str) -> None:
-    """Raises ValueError for what is no such identifier, as another member may have written it."""
+    """Raises ValueError if `value`, which another member may have written, is
+    no valid identifier.
+    """
     try:
         kind(value)
     except InvalidInputError as error:

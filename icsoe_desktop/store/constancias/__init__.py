@@ -1,1 +1,1 @@
-"""Reading and writing: what constancias answer."""
+"""SQL for the answers that constancias bring to movements."""

@@ -1,4 +1,4 @@
-"""The IMSS's answer to a movement: which movements a row may be about, writing it, taking it back.
+"""The IMSS's answer to a movement: find the candidate rows, write the answer, undo it.
 
 Days are numbers of `day_number`, ids are 16 bytes, an estado is its index in ESTADOS.
 """
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from icsoe_desktop.store.connection import RawConnection, SqlValue, only_row
 
-# By the worker first: everyone has few movements.
+# CROSS JOIN fixes the order: start at the worker, because each worker has few movements.
 _CANDIDATES: Final = (
     "SELECT m.id, m.estado, m.sbc, m.lote_id, m.constancia_id, "
     "t.nombres || ' ' || t.primer_apellido || ' ' || t.segundo_apellido "
@@ -31,7 +31,9 @@ class Candidate(NamedTuple):
 
 
 class ImssAnswer(NamedTuple):
-    """The columns of a movement that a constancia sets. extemporaneo: 0, 1 or not said."""
+    """The columns of a movement that a constancia sets. extemporaneo: 0, 1, or None
+    if not stated.
+    """
 
     estado: int
     extemporaneo: int | None
@@ -49,7 +51,10 @@ _SET: Final = ", ".join(f"{name} = ?" for name in ImssAnswer._fields)
 def candidates(
     raw: RawConnection, nss: str, base: str, tipo: str | None, fecha: int | None
 ) -> list[Candidate]:
-    """base: the ten characters of the registro patronal. tipo, fecha: None is not asked."""
+    """The worker's movements that match.
+
+    base: the first ten characters of the registro patronal. tipo, fecha: None matches any.
+    """
     sql, values = _CANDIDATES, list[SqlValue]([nss, base])
     for condition, value in ((" AND m.tipo = ?", tipo), (" AND m.fecha = ?", fecha)):
         if value is not None:
@@ -59,7 +64,7 @@ def candidates(
 
 
 def read_answer(raw: RawConnection, movimiento_id: uuid.UUID) -> tuple[ImssAnswer, bytes | None]:
-    """What the movement says now, and the id of the constancia that said it."""
+    """The movement's present answer, and the id of the constancia that wrote it."""
     *answer, constancia = only_row(
         raw.execute(
             f"SELECT {_COLUMNS}, constancia_id FROM movimientos WHERE id = ?",  # noqa: S608
@@ -85,7 +90,11 @@ def restore_answer(
     constancia_before: bytes | None,
     constancia_id: uuid.UUID,
 ) -> bool:
-    """False, and nothing written, where the movement is gone or another constancia answered it."""
+    """Put back the answer that the movement had before a constancia was applied.
+
+    Returns False and writes nothing if the movement is gone or another constancia has
+    answered it since.
+    """
     cursor = raw.execute(
         f"UPDATE movimientos SET {_SET}, constancia_id = ? "  # noqa: S608
         "WHERE id = ? AND constancia_id = ?",

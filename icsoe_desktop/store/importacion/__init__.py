@@ -1,1 +1,1 @@
-"""Reading and writing: importing movements."""
+"""SQL for importing movements."""

@@ -1,7 +1,8 @@
-"""What an import has read, beside the store: an encrypted file that dies with the import.
+"""The rows that an import has read, in an encrypted temporary file beside the store.
 
-It is attached to one connection, so that a million rows are compared and brought in by SQLite
-itself. Nothing of it touches the store before `bulk`.
+The file is attached to one connection, so that SQLite itself compares and imports a million
+rows. The store does not change until `bulk` copies the rows into it. Closing the import deletes
+the file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _MOVIMIENTO: Final = (
 _TRABAJADOR: Final = "INSERT INTO preview.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PROBLEMA: Final = "INSERT INTO preview.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
 
-# Sorting holds all its rows in memory, so many rows are taken in parts, by the last digit.
+# A sort holds all its rows in memory. Many rows are sorted in parts, by the last digit of the NSS.
 _PARTS_FROM: Final = 250_000
 _PARTS: Final = tuple(f"substr(nss, 11) IN ('{low}', '{low + 1}')" for low in range(0, 10, 2))
 _INDEX: Final = "CREATE INDEX preview.iguales ON movimientos(nss, fecha, tipo, base) WHERE {}"
@@ -87,7 +88,9 @@ Ask = Callable[[], None]
 
 
 class ProblemRow(NamedTuple):
-    """A problem of a line. archivo: its place among the files. posicion: from 1, 0 for none."""
+    """A problem of a line. archivo: index of its file. posicion: counted from 1; 0 if
+    there is none.
+    """
 
     archivo: int
     linea: int
@@ -101,7 +104,7 @@ class ProblemRow(NamedTuple):
 class DuplicateRow(NamedTuple):
     """A movement that repeats another. fecha: a number of `day_number`.
 
-    primera: the line of the files that it repeats, None for one that is in the store.
+    primera: the line that it repeats; None if it repeats a movement of the store.
     """
 
     archivo: int
@@ -117,7 +120,7 @@ class DuplicateRow(NamedTuple):
 
 
 class PreviewFile:
-    """Belongs to one import at a time; whichever thread works on it, only one does."""
+    """The temporary file of one import. Any thread may use it, but only one at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._connection = engine.execution_options(sqlite_begin="IMMEDIATE").connect()
@@ -126,14 +129,14 @@ class PreviewFile:
         _sweep(store.parent)
         self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
         self._closed = False
-        self.version = -1  # of the store, when duplicates were looked for
+        self.version = -1  # data_version of the store at the last search for duplicates
         try:
             key = f"x'{secrets.token_hex(32)}'"
             self.raw.execute("ATTACH DATABASE ? AS preview KEY ?", (str(self.path), key))
-            # It need not outlive anything, not even this program.
+            # The file does not have to survive a crash, so it needs no journal.
             self.raw.execute("PRAGMA preview.journal_mode = OFF")
             self.raw.execute("PRAGMA preview.synchronous = OFF")
-            # It is written and read from one end to the other.
+            # The file is written and read sequentially: a small cache is enough.
             self.raw.execute("PRAGMA preview.cache_size = -2000")
             for statement in _TABLES.split(";"):
                 if statement.strip():
@@ -143,13 +146,13 @@ class PreviewFile:
             raise
 
     def data_version(self) -> int:
-        """Another number once somebody else wrote to the store."""
+        """`PRAGMA data_version`: changes when another connection commits to the store."""
         found: int = only_row(self.raw.execute("PRAGMA data_version"))[0]
         return found
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """A transaction over this file alone. A full disk is said in Spanish."""
+        """A transaction over this file alone. Raises UserFacingError for a full disk."""
         with said_in_spanish():
             self.raw.execute("BEGIN")
             yield
@@ -157,7 +160,9 @@ class PreviewFile:
 
     @contextmanager
     def applying(self) -> Iterator[Session]:
-        """A session that writes to the store, with this file at hand; all of it or nothing."""
+        """A session that writes to the store and can read this file. Commits, or rolls
+        back on exceptions.
+        """
         with (
             said_in_spanish(),
             Session(self._connection, expire_on_commit=False) as session,
@@ -177,10 +182,12 @@ class PreviewFile:
     def find_duplicates(
         self, not_presented: tuple[int, int], ask: Ask, *, within: bool
     ) -> tuple[int, int]:
-        """How many movements repeat an earlier one of the files, and how many are in the store.
+        """Count the movements that repeat an earlier line of the files, and those already
+        in the store.
 
-        not_presented: the states that do not count. within: False when the files were seen to
-        have none, or were looked through before.
+        not_presented: states of stored movements that do not count as duplicates.
+        within: False skips the search inside the files, if it was done before or can find nothing.
+        What `ask` raises ends the search.
         """
         self.raw.execute("DELETE FROM temp.en_datos")
         in_store = self._count("SELECT EXISTS (SELECT 1 FROM main.movimientos)")
@@ -200,15 +207,15 @@ class PreviewFile:
         )
 
     def problems(self, start: int, count: int) -> list[ProblemRow]:
-        """From position `start`, counted from 0, in the order of the files and their lines."""
+        """Up to `count` rows from position `start` (0 is the first), ordered by file and line."""
         return [ProblemRow(*row) for row in self.raw.execute(_PROBLEMS, (start, count))]
 
     def duplicates(self, start: int, count: int) -> list[DuplicateRow]:
-        """From position `start`, counted from 0, in the order of the files and their lines."""
+        """Up to `count` rows from position `start` (0 is the first), ordered by file and line."""
         return [DuplicateRow(*row) for row in self.raw.execute(_DUPLICATES, (count, start))]
 
     def count_duplicates_of_both(self) -> int:
-        """How many repeat an earlier movement of the files and are in the store as well."""
+        """Count the movements that repeat an earlier line and are in the store as well."""
         return self._count(
             "SELECT count(*) FROM preview.repetidos WHERE n IN (SELECT n FROM temp.en_datos)"
         )
@@ -224,7 +231,7 @@ class PreviewFile:
         return found
 
     def close(self) -> None:
-        """Twice does no harm."""
+        """Detach and delete the file. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -238,17 +245,17 @@ class PreviewFile:
             ):
                 self.raw.execute(statement)
         finally:
-            # The connection goes rather than back to the pool: what was attached goes with it.
+            # Do not return the connection to the pool: the attached file would stay attached.
             self._connection.invalidate()
             self._connection.close()
             self.path.unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what a program that was killed left. Nobody has its key."""
+    """Delete the files that a killed program left. Nobody has their key."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         try:
             if time.time() - path.stat().st_mtime > _ABANDONED_S:
                 path.unlink()
-        except OSError:  # in use, or gone already
+        except OSError:  # in use, or already deleted
             continue

@@ -1,1 +1,1 @@
-"""Reading and writing: lotes of notices."""
+"""SQL for lotes of notices."""

@@ -1,7 +1,8 @@
-"""The lotes that carry a movement, by their files: several, when desktops made them apart.
+"""Which lotes contain a movement, read from their files.
 
-A movement names one lote, and each desktop takes the same one. When that one is cancelled it is
-in another that carries it, and is free only if none is left.
+Several lotes can contain one movement if desktops generated them independently. A movement row
+names one of them, and every desktop picks the same one. When that lote is cancelled, the movement
+goes to another lote that contains it; it is free only if there is none.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from icsoe_desktop.store.tables.movimientos import ESTADOS
 LINE: Final = 168  # positions of a movement in the file of a lote
 _RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
 _RECHAZADO: Final = ESTADOS.index(EstadoAviso.RECHAZADO)
-# In the order of a line's values.
+# Same order as MovementKey.
 _KEY: Final = "m.registro_patronal, t.nss, m.fecha, m.tipo"
 _SELECT_KEY: Final = (
     f"SELECT {_KEY}, m.id FROM movimientos m "  # noqa: S608
@@ -67,9 +68,9 @@ FREE: Final[MovementState] = (ESTADOS.index(EstadoAviso.PENDIENTE), *[None] * 5,
 
 
 def key_of_line(line: str) -> MovementKey | None:
-    """Which movement a line of a lote's file is; None for the line of totals."""
+    """The movement that a line of a lote's file is about; None for the line of totals."""
     day = line[118:126]
-    # «²» is a digit too, and no number.
+    # str.isdigit would accept «²», which int() rejects.
     if len(line) != LINE or not day.isdecimal():
         return None
     return line[:11], line[11:22], int(day[4:] + day[2:4] + day[:2]), line[131:133]
@@ -78,7 +79,7 @@ def key_of_line(line: str) -> MovementKey | None:
 def state_in_lote(
     lote: bytes, estado: str, enviado: int | None, recibido: int | None, respondido: int | None
 ) -> MovementState:
-    """What a movement is by its lote alone."""
+    """The state that a movement has because of its lote alone."""
     aviso = EstadoLote(estado).estado_aviso
     aprobado = respondido if aviso is EstadoAviso.APROBADO else None
     rechazado = respondido if aviso is EstadoAviso.RECHAZADO else None
@@ -86,9 +87,10 @@ def state_in_lote(
 
 
 def states_by_lotes(raw: RawConnection, filas: Collection[int]) -> dict[int, MovementState]:
-    """Of those of these movements that a lote carries that was not cancelled, their states.
+    """The states that lotes give to these movements, by fila.
 
-    A lote that has another movement of the same worker, day and kind carries that one.
+    Omits movements that no lote contains, or only cancelled ones. A lote that already holds another
+    movement of the same worker, day and kind does not count.
     """
     wanted: dict[MovementKey, list[tuple[bytes, int]]] = {}
     for fila in filas:
@@ -105,17 +107,18 @@ def states_by_lotes(raw: RawConnection, filas: Collection[int]) -> dict[int, Mov
     for key, choices in carried.items():
         seated = {lote for fila, lote in raw.execute(_SELECT_SEATED, key) if fila not in filas}
         free = [one for one in choices if one[-1] not in seated]
-        # The highest, and of two alike always the same one.
+        # Highest state first; the lote's id breaks ties, so that every desktop chooses
+        # the same one.
         free.sort(key=lambda one: (one[0], one[-1]), reverse=True)
         states |= {fila: state for (_, fila), state in zip(sorted(wanted[key]), free, strict=False)}
     return states
 
 
 def seat(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Puts what a lote carries into it, but for what is in another that came as far; the records
-    that they are in.
+    """Assign to a lote the movements that its file contains; return the packets that changed.
 
-    The desktop that made it, or says how far it is, did not know of all these movements.
+    Skips movements that another lote brought at least as far. Needed when the desktop that made or
+    advanced the lote did not have all these movements.
     """
     if not _is_shared(raw):
         return []
@@ -141,8 +144,9 @@ def seat(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
 
 
 def raise_seated(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Takes the movements in a lote as far as it is, unless the IMSS answered for each; the
-    records that they are in.
+    """Raise the movements of a lote to its state; return the packets that changed.
+
+    Skips movements that the IMSS answered individually.
     """
     row = only_row(
         raw.execute(
@@ -157,13 +161,15 @@ def raise_seated(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
 
 
 def unseated(raw: RawConnection) -> list[uuid.UUID]:
-    """The lotes that carry more movements than are in them."""
+    """The lotes whose file contains more movements than are assigned to them."""
     return [uuid.UUID(bytes=row[0]) for row in raw.execute(_SELECT_UNSEATED)]
 
 
 def leave_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[int]:
-    """Takes the movements out of a cancelled lote, unless the IMSS received them: into another
-    that carries them, or Pendiente again. Those that it took out.
+    """Take the movements out of a cancelled lote; return their filas.
+
+    Each one goes to another lote that contains it, or back to Pendiente. Movements that the IMSS
+    received stay.
     """
     filas = [fila for (fila,) in raw.execute(_SELECT_IN, (lote.bytes, _RECIBIDO)).fetchall()]
     states = states_by_lotes(raw, set(filas)) if filas and _is_shared(raw) else {}
@@ -172,5 +178,5 @@ def leave_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[int]:
 
 
 def _is_shared(raw: RawConnection) -> bool:
-    """Without other desktops nobody puts one movement in two lotes."""
+    """Whether this desktop belongs to an office. Without one, no movement is in two lotes."""
     return bool(only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)"))[0])

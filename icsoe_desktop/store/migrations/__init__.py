@@ -1,6 +1,6 @@
-"""The steps that bring a store of any former version to today's; alembic runs them.
+"""Alembic migrations from every released schema to the current one.
 
-HEAD is here so that a store with nothing to migrate opens without importing alembic.
+HEAD is defined here so that opening an up-to-date store does not import alembic.
 """
 
 HEAD = "0005"

@@ -1,4 +1,4 @@
-"""Run by alembic: the migrations use the connection that icsoe_desktop.store.migrate hands over."""
+"""Alembic's entry point: migrates over the connection that icsoe_desktop.store.migrate provides."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""Reading and writing: movimientos afiliatorios."""
+"""SQL for movimientos afiliatorios."""

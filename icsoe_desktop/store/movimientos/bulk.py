@@ -1,4 +1,4 @@
-"""Movements by the hundred thousand: brought in and taken out again by SQLite itself."""
+"""Import and undo of movements by the hundred thousand, inside SQLite."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from icsoe_desktop.store.movimientos.movement_rows import PENDIENTE
 
 Report = Callable[[int, int, str], None]  # done, total, what
 
-# Random places of an index that is larger than the cache cost five times a sorted rebuild.
+# Random writes to an index larger than the cache cost five times as much as a sorted rebuild.
 _REBUILD_FROM: Final = 20_000
 _REBUILD_SHARE: Final = 4
 _CHUNK: Final = 50_000
 _WORKERS_AT_ONCE: Final = 10_000
-# Workers are looked up in random order, and a page that is not kept is deciphered again.
+# Workers are looked up in random order, and a page that is not cached is decrypted again.
 _WIDE_CACHE: Final = "PRAGMA main.cache_size = -24576"
 _NARROW_CACHE: Final = "PRAGMA main.cache_size = -2000"
 _USUAL_CACHE: Final = "PRAGMA main.cache_size = -8000"
@@ -31,7 +31,7 @@ _WORKER: Final = (
     "orden_nombres"
 )
 _KNOWN_NOW: Final = (
-    # Who was known without a CURP and comes with one.
+    # Add the CURP to a worker who was stored without one.
     "UPDATE OR IGNORE main.trabajadores AS t SET curp = w.curp "  # noqa: S608
     "FROM (SELECT nss, primer_apellido, segundo_apellido, nombres, min(curp) AS curp "
     "FROM preview.trabajadores WHERE curp <> '' "
@@ -54,7 +54,7 @@ _MAP: Final = (
     f"WHERE {_SAME_NAME} AND (t.curp = w.curp OR w.curp = '') ORDER BY t.curp DESC LIMIT 1) "
     "FROM preview.trabajadores w",
 )
-# UUIDv7: 4,096 rows take the next millisecond, the place among them the next twelve bits.
+# UUIDv7: every 4,096 rows use the next millisecond; the position among them fills the next 12 bits.
 # Source: RFC 9562, 5.7 and 6.2.
 _NEW_ID: Final = (
     "unhex(printf('%012x%04x%016x', ? + p.n / 4096, 28672 + p.n % 4096, "
@@ -97,10 +97,10 @@ def bring_in(
     expected: int,
     report: Report,
 ) -> tuple[int, int, int]:
-    """Moves what was read into the store, as Pendiente.
+    """Copy the rows of the preview file into the store, as Pendiente.
 
     now_ms: for the new ids, milliseconds since 1970, UTC.
-    Gives how many, and the first and the last of their rows. What `report` raises ends it.
+    Returns how many, and the filas of the first and the last. What `report` raises ends the work.
     """
     last = only_row(raw.execute("SELECT max(n) FROM preview.movimientos"))[0] or 0
     before = only_row(raw.execute("SELECT max(fila) FROM main.movimientos"))[0] or 0
@@ -116,7 +116,7 @@ def bring_in(
             for statement in known_now:
                 raw.execute(statement)
             for statement in (_NEW_WITH_CURP, _NEW_WITHOUT_CURP):
-                # Before rows with triggers are inserted from a query, all of them are in memory.
+                # On tables with triggers, INSERT … SELECT first holds the whole result in memory.
                 for start in range(1, workers + 1, _WORKERS_AT_ONCE):
                     raw.execute(statement, (start, start + _WORKERS_AT_ONCE - 1))
             for statement in _MAP:
@@ -147,7 +147,8 @@ def bring_in(
 def in_use(
     raw: RawConnection, importacion: tuple[int, int, int]
 ) -> list[tuple[int, bytes | None, int]]:
-    """The movements of an import that are in a lote or no longer Pendiente: estado, lote, how many.
+    """Count the movements of an import that are in a lote or not Pendiente: (estado,
+    lote, how many).
 
     importacion: its number, first and last row. An estado is its index in ESTADOS.
     """
@@ -159,7 +160,7 @@ def in_use(
 def take_out(
     raw: RawConnection, importacion: tuple[int, int, int], expected: int, report: Report
 ) -> int:
-    """Deletes the movements of an import, and the workers that no other movement names.
+    """Delete the movements of an import, and the workers that no other movement refers to.
 
     importacion: its number, first and last row.
     """
@@ -186,9 +187,9 @@ def take_out(
 def _without_indexes(
     raw: RawConnection, table: str, changed: int, total: int, report: Report
 ) -> Iterator[None]:
-    """Lets go of the indexes while most of the table changes, and makes them again after.
+    """Drop the table's indexes while most of it changes, and create them again afterwards.
 
-    Those that keep two rows from being the same stay, but for the ids of movements, which are new.
+    Unique indexes stay, except the one on the ids of movements: all of those are new.
     """
     there = only_row(raw.execute(f"SELECT count(*) FROM main.{table}"))[0]  # noqa: S608
     if changed < _REBUILD_FROM or changed * _REBUILD_SHARE < there:
@@ -202,7 +203,7 @@ def _without_indexes(
     for name, _ in indexes:
         raw.execute(f'DROP INDEX main."{name}"')
     yield
-    # Sorting needs memory of its own, and reads in order.
+    # A sort needs memory of its own and reads sequentially: a small cache is enough.
     raw.execute(_NARROW_CACHE)
     raw.execute("PRAGMA shrink_memory")
     for at, (_, sql) in enumerate(indexes, 1):

@@ -1,6 +1,6 @@
 """The SQL of lists of movements: which rows, in which order, by which index.
 
-Every list is first the numbers of its rows, made from indexes alone; the rows are read by block.
+A list is first the filas of its rows, read from indexes alone. The rows are read later, by block.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from icsoe_desktop.store.connection import RawConnection, only_row
 
-# With more of all the workers than this, walking the order beats gathering what was found.
+# Share of all workers. Above it, walking the order's index is faster than gathering the rows found.
 BROAD_SHARE: Final = 0.004
 
 _BY_DAY: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
@@ -23,7 +23,7 @@ _WITHIN_WORKER: Final = (
     "m.fila",
 )
 
-# As the indexes have them, so that nothing has to be sorted.
+# Same column order as the indexes, so that SQLite does not have to sort.
 BY_MOVEMENT: Final[dict[str, tuple[str, ...]]] = {
     "fecha": _BY_DAY,
     "registro_patronal": (
@@ -66,7 +66,7 @@ BY_WORKER: Final[dict[str, tuple[str, ...]]] = {
     ),
     "curp": ("t.curp", *_WITHIN_WORKER),
 }
-# Sorted when they are asked for.
+# Orders without an index: sorted on request.
 WITHOUT_INDEX: Final[dict[str, str]] = {
     "tipo": "m.tipo",
     "umf": "m.umf",
@@ -103,10 +103,10 @@ ROW_JOINS: Final = """
 
 @dataclass(frozen=True, slots=True)
 class MovementSelection:
-    """What restricts, in the store's own values; None does not.
+    """The filter of a list, in the values of the store. None does not restrict.
 
     registros_patronales: with their check digits. importacion: number, first and last row.
-    found_workers: how many workers the text gave, in temp.hallados of the same connection.
+    found_workers: how many workers the text search put in temp.hallados of the same connection.
     """
 
     registros_patronales: tuple[str, ...] | None = None
@@ -139,7 +139,8 @@ class MovementSelection:
             ("m.fecha >= ?", self.from_day),
             ("m.fecha <= ?", self.to_day),
             ("m.estado = ?", self.estado),
-            # Known to be constant, it would leave the order of the index, and all would be sorted.
+            # `+` hides the column from the planner. Otherwise it leaves the order's index and
+            # sorts all rows.
             ("+m.tipo = ?", self.tipo),
             ("m.lote_id = ?", self.lote),
         ):
@@ -159,7 +160,7 @@ class MovementSelection:
 def list_statement(
     selection: MovementSelection, order: str, *, descending: bool, limit: int | None = None
 ) -> tuple[str, list[Any]]:
-    """The statement that gives the numbers of the rows, in order, and its values."""
+    """The statement that selects the filas in order, and its parameters."""
     conditions, values = selection.where()
     gather = selection.found_workers is not None and not selection.is_broad
     small = selection.lote is not None
@@ -176,7 +177,8 @@ def list_statement(
             source = "trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila"
         is_found = "+t.fila IN (SELECT fila FROM temp.hallados)"
     else:
-        # What has to be sorted is kept in memory: the shortest terms that leave no two rows equal.
+        # SQLite keeps the sort key of every row in memory: use the fewest terms that
+        # make rows unique.
         terms = BY_MOVEMENT.get(order) or (WITHOUT_INDEX[order], "m.fecha", "m.fila")
         source = "movimientos m"
         if gather:
@@ -198,7 +200,7 @@ def list_statement(
 
 
 def registros_patronales_like(raw: RawConnection, base: str) -> tuple[str, ...]:
-    """The registros patronales of the movements that begin with these characters."""
+    """The registros patronales, among those of the movements, that begin with `base`."""
     found: list[str] = []
     after, end = base, base + "\uffff"
     while True:

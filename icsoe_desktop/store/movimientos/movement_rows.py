@@ -1,4 +1,4 @@
-"""Single rows of movements: found, added, changed, deleted, in the caller's transaction.
+"""Find, add, change and delete single movements, in the caller's transaction.
 
 fila: the number of a row. Days are numbers of `day_number`, an estado is its index in ESTADOS.
 """
@@ -15,7 +15,7 @@ from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_worke
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
-# What the IMSS refused, or was never sent, may be presented again.
+# A movement that the IMSS rejected, or that was never sent, may be presented again.
 NOT_PRESENTED: Final = (
     ESTADOS.index(EstadoAviso.RECHAZADO),
     ESTADOS.index(EstadoAviso.CANCELADO),
@@ -23,7 +23,7 @@ NOT_PRESENTED: Final = (
 
 
 class MovementContent(NamedTuple):
-    """What a movement says but for its worker. sbc: centavos. What is not there is empty text."""
+    """The values of a movement without its worker. sbc: centavos. Absent texts are empty."""
 
     tipo: str
     registro_patronal: str
@@ -39,7 +39,7 @@ class MovementContent(NamedTuple):
 
 
 _CONTENT: Final = MovementContent._fields
-# Values: id, row of the worker, MovementContent.
+# Parameters: id, row of the worker, MovementContent.
 INSERT_PENDING: Final = (
     f"INSERT INTO movimientos (id, trabajador, {', '.join(_CONTENT)}, estado, codigo_rechazo, "  # noqa: S608
     f"causa_rechazo) VALUES (?, ?, {', '.join('?' for _ in _CONTENT)}, {PENDIENTE}, '', '')"
@@ -48,7 +48,7 @@ _UPDATE: Final = (
     f"UPDATE movimientos SET trabajador = ?, {', '.join(f'{name} = ?' for name in _CONTENT)} "  # noqa: S608
     "WHERE fila = ?"
 )
-# By the worker first: everyone has few movements.
+# CROSS JOIN fixes the order: start at the worker, because each worker has few movements.
 _SAME: Final = (
     "SELECT EXISTS (SELECT 1 FROM trabajadores t CROSS JOIN movimientos m "
     "ON m.trabajador = t.fila WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? "
@@ -73,7 +73,7 @@ def find_row(raw: RawConnection, movimiento_id: uuid.UUID) -> int | None:
 
 
 def count_settled(raw: RawConnection, filas: Collection[int]) -> int:
-    """How many of these are in a lote, or in a state other than Pendiente."""
+    """Count those that are in a lote or not Pendiente."""
     sql = "SELECT estado <> ? OR lote_id IS NOT NULL FROM movimientos WHERE fila = ?"
     return sum(only_row(raw.execute(sql, (PENDIENTE, fila)))[0] for fila in filas)
 
@@ -81,21 +81,25 @@ def count_settled(raw: RawConnection, filas: Collection[int]) -> int:
 def has_same(
     raw: RawConnection, *, nss: str, fecha: int, tipo: str, base: str, besides: uuid.UUID | None
 ) -> bool:
-    """Whether such a movement is there, neither refused nor cancelled.
+    """Whether the same movement exists, neither rejected nor cancelled.
 
-    base: the ten characters of the registro patronal. besides: a movement that does not count.
+    base: the first ten characters of the registro patronal. besides: a movement that
+    does not count.
     """
     values = (nss, fecha, tipo, base, *NOT_PRESENTED, besides.bytes if besides else b"")
     return bool(only_row(raw.execute(_SAME, values))[0])
 
 
 def history_of(raw: RawConnection, nss: str, limit: int) -> list[int]:
-    """The movements of a worker, the newest first."""
+    """The filas of a worker's movements, newest first."""
     return [row[0] for row in raw.execute(_HISTORY, (nss, limit))]
 
 
 def recent_of(raw: RawConnection, *, nss: str, curp: str, limit: int) -> list[int]:
-    """Those that were not refused or cancelled, the newest first; by the CURP without an NSS."""
+    """The filas of a worker's movements that were neither rejected nor cancelled, newest first.
+
+    Finds the worker by `curp` if `nss` is empty.
+    """
     column, value = ("nss", nss) if nss else ("curp", curp)
     values = (value, *NOT_PRESENTED, limit)
     return [row[0] for row in raw.execute(_RECENT.format(column=column), values)]
@@ -104,20 +108,23 @@ def recent_of(raw: RawConnection, *, nss: str, curp: str, limit: int) -> list[in
 def insert_pending(
     raw: RawConnection, movimiento_id: uuid.UUID, worker: Identidad, content: MovementContent
 ) -> int:
-    """Adds a movement, Pendiente, and its worker; the number of its row."""
+    """Add a movement, Pendiente, and its worker; return its fila."""
     values = (movimiento_id.bytes, row_of_worker(raw, worker), *content)
     return int(only_row(raw.execute(f"{INSERT_PENDING} RETURNING fila", values))[0])
 
 
 def change_row(raw: RawConnection, fila: int, worker: Identidad, content: MovementContent) -> int:
-    """The row of the worker that the movement named before; nobody may name that one any more."""
+    """Change a movement; return the row of the worker that it referred to before.
+
+    That worker may be left without movements: see `forget_workers`.
+    """
     (before,) = only_row(raw.execute(_WORKER_OF, (fila,)))
     raw.execute(_UPDATE, (row_of_worker(raw, worker), *content, fila))
     return int(before)
 
 
 def delete_rows(raw: RawConnection, filas: Collection[int]) -> None:
-    """Deletes these movements, and the workers that no other movement names."""
+    """Delete these movements, and the workers that no other movement refers to."""
     workers = {int(only_row(raw.execute(_WORKER_OF, (fila,)))[0]) for fila in filas}
     raw.executemany("DELETE FROM movimientos WHERE fila = ?", [(fila,) for fila in filas])
     forget_workers(raw, workers)

@@ -1,7 +1,7 @@
-"""Lists of movements in an order, kept in temporary tables and read by position.
+"""Ordered lists of movements, kept in temporary tables and read by position.
 
-A temporary table lives in one connection, so each open list has its own; a lock lets any thread
-read from it.
+A temporary table belongs to one connection, so each open list has its own connection. A lock lets
+any thread read from it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from icsoe_desktop.store.movimientos.list_sql import (
     list_statement,
 )
 
-# Walking the workers in an order reads the index of movements here and there.
+# Walking the workers in order reads the index of movements at random places.
 _WIDE_CACHE = "PRAGMA cache_size = -49152"
 _USUAL_CACHE = "PRAGMA cache_size = -8000"
 
@@ -46,9 +46,10 @@ _BLOCK = (
 )
 _FIRST = f"FROM movimientos m {ROW_JOINS} WHERE m.fila IN "
 
-# Each is found without reading more than a few pages. Movements are added at the end; whatever
-# else is done to them here leaves a line of the bitácora in the same transaction; what other
-# desktops did moves how far they were read, though up to a minute of the server later.
+# Marks that change with the movements; each is read from a few pages. New
+# movements raise max(fila).
+# Any other local change adds a line to the bitácora in the same transaction. Changes of other
+# desktops move the sync cursors, up to a minute of server time later.
 _MARKS = """
     SELECT (SELECT max(fila) FROM movimientos), (SELECT max(fila) FROM trabajadores),
         (SELECT group_concat(cursor) FROM sincronizacion_cursores
@@ -64,10 +65,11 @@ MovementValues = SqlRow
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """Which movements, and in which order.
+    """Which movements, in which order.
 
-    text: what workers are searched by, empty without. estado_legal: what orders and filters by the
-    legal term call for each movement.
+    text: words to find workers by; empty for all. estado_legal: the SQL function that
+    gives the state
+    of a movement's legal term, to filter and sort by.
     """
 
     selection: MovementSelection
@@ -79,7 +81,7 @@ class ListRequest:
 
 @dataclass
 class _OpenList:
-    """version: of the whole file, when it was looked at last. marks, line: when it was opened."""
+    """version: data_version of the file at the last check. marks, line: as they were at opening."""
 
     connection: PoolProxiedConnection
     lock: threading.Lock
@@ -91,29 +93,32 @@ class _OpenList:
 
 class OrderedLists:
     def __init__(self, engine: Engine, quiet: Collection[str] = ()) -> None:
-        """quiet: the actions of lines of the bitácora that tell of no change to movements."""
+        """quiet: actions of bitácora lines that do not mean a change to movements."""
         self._engine = engine
         self._quiet = frozenset(quiet)
         self._open: dict[int, _OpenList] = {}
         self._numbers = itertools.count(1)
-        # What is found in the garbage may be released at any moment, also inside the lock.
+        # Reentrant: garbage collection may call `release` at any moment, also while this
+        # thread holds it.
         self._lock = threading.RLock()
 
     def first(self, request: ListRequest, limit: int) -> list[MovementValues]:
-        """The first rows, without making the whole list."""
+        """The first rows, without building the whole list."""
         with self._connection() as raw:
             sql, values = _statement(raw, request, limit)
             numbers = [row[0] for row in raw.execute(sql, values)]
             return rows_of(raw, numbers)
 
     def open(self, request: ListRequest, ask: Callable[[], None]) -> tuple[int, int]:
-        """The list's number and how many rows it has. What `ask` raises ends the work."""
+        """Build a list; return its number and how many rows it has. What `ask` raises
+        ends the work.
+        """
         connection = self._engine.raw_connection()
         raw = raw_in(connection)
         try:
             with interruptible(raw, ask):
-                # Before the rows: what is written between is then found to be new, never the other
-                # way round.
+                # Read the marks before the rows: a change in between then shows as stale, and
+                # is never missed.
                 version, marks = _version(raw), only_row(raw.execute(_MARKS))
                 line = only_row(raw.execute(_LAST_LINE))[0]
                 raw.execute(
@@ -140,9 +145,10 @@ class OrderedLists:
         return number, count
 
     def rows(self, number: int, start: int, count: int) -> list[MovementValues]:
-        """From position `start`, counted from 0; those that are gone are all None.
+        """Up to `count` rows from position `start` (0 is the first). A deleted row has None
+        in every column.
 
-        Nothing once the list was released.
+        Empty once the list was released.
         """
         opened = self._open.get(number)
         if opened is None:
@@ -155,7 +161,9 @@ class OrderedLists:
             return found
 
     def is_stale(self, number: int) -> bool:
-        """Whether rows may be others by now; of another desktop's work it hears a round later."""
+        """Whether the rows may have changed. Another desktop's change shows one
+        sync round later.
+        """
         opened = self._open.get(number)
         if opened is None:
             return True
@@ -195,7 +203,7 @@ class OrderedLists:
 
 
 def rows_of(raw: RawConnection, numbers: list[int]) -> list[MovementValues]:
-    """The rows with these numbers, in their order."""
+    """The rows with these filas, in the given order, without the deleted ones."""
     if not numbers:
         return []
     marks = ", ".join("?" * len(numbers))
@@ -220,7 +228,7 @@ def _statement(
 
 
 def _version(raw: RawConnection) -> int:
-    # Grows with every commit of another connection; a list's own never commits to the store.
+    # Changes with every commit of another connection. A list's own connection never commits.
     found: int = only_row(raw.execute("PRAGMA data_version"))[0]
     return found
 
@@ -241,7 +249,7 @@ def _give_back(connection: PoolProxiedConnection) -> None:
 
 
 def _trim_heap() -> None:
-    """Return to the system the memory that SQLite freed.
+    """Return the memory that SQLite freed to the operating system.
 
     After a sort of a million rows glibc keeps 60 MB, in pieces between what is still used. Other
     systems return it by themselves.

@@ -1,4 +1,4 @@
-"""The row of a worker, found or made; movements that name nobody any more leave none behind."""
+"""Find or create the row of a worker; delete workers without movements."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ Identidad = tuple[str, str, str, str, str]  # nss, curp, primer_apellido, segund
 
 
 def folded(name: str) -> str:
-    """What `fold` gives, sooner for the names of the IMSS's files."""
+    """The same as `fold`, but faster for the names in the IMSS's files."""
     return name.lower() if name.isascii() and name.isupper() and "`" not in name else fold(name)
 
 
 def row_of_worker(raw: RawConnection, identidad: Identidad) -> int:
-    """The number of the worker's row. A CURP that was not known before is kept with the name."""
+    """The row number of the worker; adds the worker if missing.
+
+    A CURP that was unknown is added to the row with the same NSS and name.
+    """
     nss, curp, primer, segundo, nombres = identidad
     found: list[tuple[int, str]] = raw.execute(
         "SELECT fila, curp FROM trabajadores "
@@ -43,7 +46,7 @@ def row_of_worker(raw: RawConnection, identidad: Identidad) -> int:
 
 
 def forget_workers(raw: RawConnection, filas: Iterable[int]) -> None:
-    """Deletes those of these workers that no movement names."""
+    """Delete these workers, except those that a movement refers to."""
     raw.executemany(
         "DELETE FROM trabajadores WHERE fila = ? "
         "AND NOT EXISTS (SELECT 1 FROM movimientos WHERE trabajador = trabajadores.fila)",

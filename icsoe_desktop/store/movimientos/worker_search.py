@@ -1,4 +1,4 @@
-"""Finding workers by what somebody types: words of names, an NSS, a CURP, or pieces of them."""
+"""Search for workers by words of names, an NSS, a CURP, or parts of them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.store.connection import RawConnection, only_row
 
-# What the trigram index can find; shorter words are found by the start of a word.
+# The trigram index needs three characters. Shorter words match the start of a word.
 MIN_INDEXED = 3
-# Folded, whole. Eighteen letters may also be a name.
+# A whole CURP, folded. Eighteen letters alone could be a name.
 _CURP = re.compile(r"[a-z]{4}[0-9]{6}[a-z0-9]{8}")
 _GROUPED = str.maketrans("", "", " -")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """indexed: words of three or more characters; short: the others. All of them must be found."""
+    """indexed: words of three or more characters. short: the others. A worker must match
+    all of them.
+    """
 
     indexed: tuple[str, ...]
     short: tuple[str, ...]
@@ -28,10 +30,10 @@ class SearchWords:
 
 
 def parse(text: str) -> SearchWords | None:
-    """None when there is nothing to search for."""
+    """The words to search for; None if there are none."""
     folded = fold(text)
     joined = folded.translate(_GROUPED)
-    # An NSS or a CURP that was copied in groups.
+    # An NSS or CURP copied with its digits in groups.
     whole = joined.isdigit() or _CURP.fullmatch(joined) is not None
     words = [joined] if whole else folded.split()
     words = list(dict.fromkeys(words))
@@ -50,7 +52,7 @@ _START_OF_A_WORD = (
 
 
 def find_workers(raw: RawConnection, words: SearchWords) -> int:
-    """Fills temp.hallados, of this connection, with the workers; how many there are."""
+    """Fill temp.hallados of this connection with the workers found; return how many."""
     raw.execute("CREATE TEMP TABLE IF NOT EXISTS hallados(fila INTEGER PRIMARY KEY)")
     raw.execute("DELETE FROM temp.hallados")
     starts = " AND ".join([_START_OF_A_WORD] * len(words.short))

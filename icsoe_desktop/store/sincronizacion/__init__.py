@@ -1,1 +1,1 @@
-"""Reading and writing: synchronisation between desktops."""
+"""SQL for synchronisation between desktops."""

@@ -1,7 +1,7 @@
-"""The values of columns that this desktop did not know and its newer peers had told already.
+"""Fills columns that a migration just added with the values that newer peers already sent.
 
-An older program keeps what it does not know in the base of a record. Once it is brought up to
-date, its rows take those values; otherwise it would send the defaults in their place.
+An older program keeps unknown values in the base of a record. Once upgraded, its rows must take
+those values; otherwise it would send the defaults in their place.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from icsoe_desktop.store.tables import DomicilioRow, MovimientoRow, Row, Version
 Columns = Mapping[str, Set[str]]  # table → its columns
 
 _AT_ONCE: Final = 200
-# What nobody checked when it came may be anything; the column then keeps its default.
+# Nothing checked these values on arrival. An invalid one leaves the column at its default.
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
 
 def take_up(connection: Connection, before: Columns, after: Columns) -> None:
-    """Within the transaction of a migration: gives new columns what newer peers told of them.
+    """Give new columns the values that newer peers sent, within the transaction of a migration.
 
     before, after: the columns of every table.
     """
@@ -52,12 +52,12 @@ def take_up(connection: Connection, before: Columns, after: Columns) -> None:
     _take_up_domicilios(connection, [c for c in domicilio_columns() if c.name in added])
     _take_up_movements(connection, raw, new.get(MovimientoRow.__tablename__, set()))
     outbox.applying(raw, False)
-    # The triggers name the columns that travel.
+    # The triggers list the columns that are sent: install them again.
     outbox.install(raw)
 
 
 def _read_again(connection: Connection, collection: RecordCollection) -> None:
-    """No base is kept of these: they come again from the server with the next round."""
+    """Make the next round download the collection again, because no base of its records is kept."""
     for statement in (
         "UPDATE sincronizacion_versiones SET version = 0 WHERE coleccion = :coleccion",
         "DELETE FROM sincronizacion_cursores WHERE coleccion = :coleccion",
@@ -72,7 +72,7 @@ def _take_up_rows(connection: Connection, kind: RecordKind, columns: list[Any]) 
     for record_id, content in _bases(connection, kind.collection):
         values = _told(columns, content, "")
         if values:
-            # Another kind of record of the same collection has no row here.
+            # Matches no row if the record is of another kind in the same collection.
             connection.execute(update(table).where(table.c.id == record_id).values(values))
 
 
@@ -110,7 +110,7 @@ def _take_up_movements(connection: Connection, raw: RawConnection, new: Set[str]
         for _, content in _bases(connection, collection):
             lists = content.get(MOVIMIENTOS)
             if not isinstance(lists, dict):
-                continue  # the record of a lote has the number of its movements there
+                continue  # in the record of a lote this is the number of its movements
             for key, told in lists.items():
                 try:
                     row_id, values = uuid.UUID(key).bytes, read(told)

@@ -1,7 +1,7 @@
-"""What changed here and has to be sent: noted by triggers, in the transaction of the change.
+"""The outbox of records to send: triggers fill it in the transaction of each change.
 
-The triggers are there only while this desktop shares with an office, so that no service and no
-statement can forget them, and that nobody pays for them without.
+The triggers exist only while this desktop belongs to an office. No service and no statement can
+bypass them, and a desktop without an office pays nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import states
 
 _PREFIX: Final = "sincronizacion_"
-# What comes from the server is written by these tables' own writers.
+# Changes that came from the server must not be sent back.
 _HERE: Final = "NOT EXISTS (SELECT 1 FROM sincronizacion_oficina WHERE aplicando)"
 
 _UPSERT: Final = (
@@ -28,7 +28,7 @@ _UPSERT: Final = (
 )
 _NEW_OPERATION: Final = f"randomblob({OPERATION_BYTES})"
 
-# table, the kind of its record, the column with the record's id
+# table, kind of its record, column with the record's id
 _TABLES: Final = (
     ("contratistas", RecordKind.CONTRATISTA, "id"),
     ("domicilios", RecordKind.CONTRATISTA, "contratista_id"),
@@ -38,7 +38,7 @@ _TABLES: Final = (
     ("certificados", RecordKind.CERTIFICADO, "id"),
     ("lotes", RecordKind.LOTE, "id"),
 )
-# Changes of other columns concern nobody else, and come often.
+# The other columns are local to this desktop, and change often.
 _ONLY: Final = {
     "contratistas": (
         "numero, rfc, nombre, efirma_numero, efirma_hasta, terminos_version, terminos_aceptados, "
@@ -54,14 +54,14 @@ _STATE: Final = ", ".join(states.COLUMNS)
 
 
 def install(raw: RawConnection) -> None:
-    """Starts to note changes, in the caller's transaction."""
+    """Create the triggers, in the caller's transaction."""
     remove(raw)
     for statement in _triggers():
         raw.execute(statement)
 
 
 def remove(raw: RawConnection) -> None:
-    """Stops noting changes, in the caller's transaction."""
+    """Drop the triggers, in the caller's transaction."""
     names = raw.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB ?", (_PREFIX + "*",)
     ).fetchall()
@@ -70,7 +70,7 @@ def remove(raw: RawConnection) -> None:
 
 
 def enqueue_everything(raw: RawConnection) -> None:
-    """All that is here waits to be sent, but for what the server is known to have already."""
+    """Queue everything, except the records that are known to be on the server."""
     for table, kind, column in _TABLES:
         if column == "id":
             _enqueue_missing(raw, table, kind)
@@ -81,7 +81,7 @@ def enqueue_everything(raw: RawConnection) -> None:
 
 
 def enqueue(raw: RawConnection, kind: RecordKind, record_ids: Iterable[uuid.UUID]) -> None:
-    """These changed, though no trigger saw it."""
+    """Queue these records, whose change no trigger sees."""
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
         [
@@ -92,12 +92,12 @@ def enqueue(raw: RawConnection, kind: RecordKind, record_ids: Iterable[uuid.UUID
 
 
 def applying(raw: RawConnection, on: bool) -> None:
-    """Within a transaction: what is written now came from the server."""
+    """Mark, within a transaction, that the following changes came from the server."""
     raw.execute("UPDATE sincronizacion_oficina SET aplicando = ?", (on,))
 
 
 def forget_everything(raw: RawConnection) -> None:
-    """Empties every table of the synchronisation; the data themselves stay."""
+    """Empty every table of the synchronisation. The shared data stay."""
     remove(raw)
     for (name,) in raw.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", (_PREFIX + "*",)
@@ -151,7 +151,7 @@ def _triggers() -> list[str]:
         )
         + "; END"
     )
-    # Without WHEN: whoever deletes a movement, its place in a record is free.
+    # No WHEN: the deleted movement must leave its packet whoever deleted it, the server included.
     found.append(
         f"CREATE TRIGGER {_PREFIX}movimientos_delete AFTER DELETE ON movimientos BEGIN "  # noqa: S608
         f"{_of_packet(RecordKind.PAQUETE, 'old', f'AND {_HERE}')}; "

@@ -1,4 +1,4 @@
-"""Movements in records of up to a hundred: read and written. A movement is in one for good."""
+"""Packets: records of up to a hundred movements. A movement never changes its packet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
 PER_PACKET: Final = 100
 
-WORKER: Final = 5  # values of a movement that are the worker's
+WORKER: Final = 5  # the first values of a movement are its worker's
 _CONTENT: Final = ", ".join(f"m.{name}" for name in MovementContent._fields)
 _VALUES: Final = f"t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, {_CONTENT}"
 _SELECT_ONE: Final = (
@@ -73,9 +73,9 @@ def fit(values: list[Any], here: list[Any] | None = None) -> list[Any]:
 
 
 def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> list[uuid.UUID]:
-    """Puts up to `most` movements that are in no record into new ones; those records.
+    """Put up to `most` movements that are in no packet into new packets; return the new packets.
 
-    Movements of one lote go together, for their state changes together.
+    Movements of one lote share packets, because their states change together.
     """
     rows = raw.execute(
         "SELECT n.fila, m.lote_id FROM sincronizacion_nuevos n "
@@ -95,7 +95,7 @@ def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> li
 
 
 def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketMovements:
-    """The movements of a record."""
+    """The movements of a packet."""
     rows = raw.execute(_SELECT, (packet_id.bytes,)).fetchall()
     return {row[0].hex(): list(row[1:]) for row in rows}
 
@@ -106,11 +106,12 @@ _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, Caus
 
 
 class PacketWritten(NamedTuple):
-    """What writing a record did.
+    """The result of writing a packet.
 
-    added: rows were added. kept_back: some stayed that should have gone, for they are in a lote or
-    were answered. captured_here: what had been captured here of the same movements, where it
-    differs. lacking: an older program wrote the record, and it lacks values that are here.
+    added: rows were added. kept_back: some movements were not deleted, because they are in
+    a lote or
+    answered. captured_here: the local values of movements that were also captured here and differ.
+    lacking: an older program wrote the packet, and it lacks values that are here.
     """
 
     added: bool
@@ -122,7 +123,7 @@ class PacketWritten(NamedTuple):
 def write(
     raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[Any]]
 ) -> PacketWritten:
-    """Makes the movements of a record these. Raises ValueError for values that no movement has."""
+    """Make the packet contain exactly these movements. Raises ValueError for invalid values."""
     present = {
         row[0]: (row[1], row[2])
         for row in raw.execute(
@@ -154,7 +155,7 @@ def write(
     others = _add(raw, packet_id, absent, bool(any_new))
     gone = {both for one, both in present.items() if one.hex() not in wanted}
     unused = {fila for fila, used in gone if not used}
-    # Its own state may not have come yet.
+    # A lote may contain the movement although the record of its state has not arrived yet.
     carried = states_by_lotes(raw, unused) if unused else {}
     raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
     kept = len(gone) > len(unused) or bool(carried)
@@ -168,7 +169,7 @@ def write(
 
 
 def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:
-    """Gives a movement these values; False where it is gone, in a lote or answered."""
+    """Replace the values of a movement; False if it is gone, in a lote or answered."""
     row = raw.execute(
         "SELECT fila FROM movimientos WHERE id = ? AND lote_id IS NULL AND estado = ?",
         (movimiento.bytes, PENDIENTE),
@@ -192,14 +193,15 @@ def _put_in(raw: RawConnection, packet_id: uuid.UUID, filas: list[int]) -> None:
 def _add(
     raw: RawConnection, packet_id: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool
 ) -> PacketMovements:
-    """Adds these movements to a record; what had been captured here of the same, where it differs.
+    """Add these movements to a packet; return the local values of those captured here that differ.
 
-    Some may be here under their id, out of any record, or under another id, captured apart.
+    A movement may exist here in no packet, under the same id or, captured
+    independently, under another.
     """
     known = _known(raw, list(rows))
     others: PacketMovements = {}
     made = []
-    # Those under their id first: what is one of them is not taken for another.
+    # Movements known by id first, so that none of them is taken for the match of another.
     for row_id in sorted(rows, key=lambda one: one not in known):
         values, fila = rows[row_id], known.get(row_id)
         if fila is None and any_new:
@@ -222,7 +224,7 @@ def _add(
 
 
 def _known(raw: RawConnection, ids: list[bytes]) -> dict[bytes, int]:
-    """Where those of these movements that are here lie."""
+    """The filas of the movements that exist here, by id."""
     found: dict[bytes, int] = {}
     for start in range(0, len(ids), PER_PACKET):
         part = ids[start : start + PER_PACKET]
@@ -233,13 +235,13 @@ def _known(raw: RawConnection, ids: list[bytes]) -> dict[bytes, int]:
 
 
 def _change(raw: RawConnection, fila: int, values: list[Any]) -> int:
-    """The worker that the movement named before."""
+    """Change a movement; return the row of the worker that it referred to before."""
     worker = values[:WORKER]
     return change_row(raw, fila, tuple(worker), MovementContent(*values[WORKER:]))
 
 
 def check(values: list[Any]) -> None:
-    """Raises ValueError or TypeError for what no movement has."""
+    """Raises ValueError or TypeError for values that are not a valid movement."""
     kinds = (str,) * 7 + (int, int | None) + (str,) * 7
     values = fit(values)
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):

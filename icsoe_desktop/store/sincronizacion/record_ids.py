@@ -1,4 +1,4 @@
-"""What names a record by its id: its row, the rows of others, its conflicts."""
+"""Changes a record's id everywhere: its row, the rows that refer to it, its conflicts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
 
-# table and column of what names a record of the kind
+# table and column of the references to a record of the kind
 _NAMED_BY: Final = {
     RecordKind.CONTRATISTA: (
         ("domicilios", "contratista_id"),
@@ -26,12 +26,14 @@ _NAMED_BY: Final = {
 def move_to_id(
     raw: RawConnection, kind: RecordKind, old: uuid.UUID, new: uuid.UUID, *, taken: bool
 ) -> None:
-    """Gives the record `old`, and all that names it, the id `new`, in the caller's transaction.
+    """Change the id of the record `old`, and every reference to it, to `new`, in
+    the caller's transaction.
 
-    taken: a row has that id already; what named the old one names that row, and the old one goes.
-    Rows that a session holds must be flushed before and expired after.
+    taken: `new` already has a row. The references move to that row, and the row of
+    `old` is deleted.
+    A session must flush the affected rows before, and expire them after.
     """
-    # The ids of parents and children change one after the other.
+    # The ids of parents and children change in separate statements.
     raw.execute("PRAGMA defer_foreign_keys = ON")
     table = SHARED_ROWS[kind].__tablename__
     ids = (new.bytes, old.bytes)
@@ -47,7 +49,7 @@ def move_to_id(
 
 
 def has_conflicts(raw: RawConnection, kind: RecordKind, record_id: uuid.UUID) -> bool:
-    """Whether values of the record wait for somebody to choose; a session's must be flushed."""
+    """Whether the record has unresolved conflicts. A session must flush its own before."""
     found = raw.execute(
         "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
         (kind.collection.value, record_id.bytes),

@@ -1,4 +1,7 @@
-"""Shared rows as the plain values of a record, and back: one row of one table, or two."""
+"""Conversion of shared rows to the plain values of a record, and back.
+
+A record is one row of one table, or of two.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ SHARED_ROWS: Final[dict[RecordKind, type[Row]]] = {
     RecordKind.CERTIFICADO: CertificadoRow,
     RecordKind.LOTE: LoteRow,
 }
-# Made here from other columns, or of this desktop alone.
+# Columns that are derived from others, or local to this desktop.
 LOCAL_COLUMNS: Final[dict[RecordKind, frozenset[str]]] = {
     RecordKind.CONTRATISTA: frozenset({"siguiente_relacion"}),
     RecordKind.PERSONA: frozenset({"bloqueada"}),
@@ -47,7 +50,7 @@ LOCAL_COLUMNS: Final[dict[RecordKind, frozenset[str]]] = {
         {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
     ),
 }
-# A newer program may know more than these.
+# A newer program may send values that are not in these lists.
 _KNOWN_VALUES: Final = {
     ("relaciones", "estatus"): frozenset(Estatus),
     ("lotes", "estado"): frozenset(EstadoLote),
@@ -70,14 +73,14 @@ def domicilio_columns() -> list[Column[Any]]:
 
 
 def may_be_absent(column: Column[Any]) -> bool:
-    """Whether a record of an older program may lack the column."""
+    """Whether the record of an older program may lack the column."""
     return column.nullable or (column.default is not None and column.default.is_scalar)
 
 
 def default_of(column: Column[Any]) -> Any:
-    """What the column holds where a record does not tell it.
+    """The value of a column that a record lacks.
 
-    Raises ValueError for a column that every program tells.
+    Raises ValueError for a column that every program sends.
     """
     if not may_be_absent(column):
         raise ValueError(f"{column.name} is missing")
@@ -85,7 +88,10 @@ def default_of(column: Column[Any]) -> Any:
 
 
 def has_domicilio(content: Mapping[str, Any]) -> bool:
-    """Raises ValueError for a content that lacks a column that every program tells."""
+    """Whether the content has a domicilio.
+
+    Raises ValueError if it lacks a column that every program sends.
+    """
     always = [DOMICILIO_PREFIX + c.name for c in domicilio_columns() if not may_be_absent(c)]
     if any(name not in content for name in always):
         raise ValueError("part of the domicilio is missing")
@@ -93,7 +99,7 @@ def has_domicilio(content: Mapping[str, Any]) -> bool:
 
 
 def check_told(kind: RecordKind, content: Mapping[str, Any]) -> None:
-    """Raises ValueError for a content without a column that every program tells."""
+    """Raises ValueError if the content lacks a column that every program sends."""
     for column in columns_of(kind):
         if column.name not in content:
             default_of(column)
@@ -102,7 +108,7 @@ def check_told(kind: RecordKind, content: Mapping[str, Any]) -> None:
 
 
 def with_defaults(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content, with the default of each column that an older program did not tell."""
+    """The content, completed with the default of each column that an older program did not send."""
     found = dict(content)
     for column in columns_of(kind):
         if column.name not in found and may_be_absent(column):
@@ -116,10 +122,11 @@ def with_defaults(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any
 
 
 def read_column(column: Column[Any], content: Mapping[str, Any], here: Row | None) -> Any:
-    """The value for a row. An older program that does not know the column leaves it as it is.
+    """The value of the column for a row. If an older program did not send it, the row
+    keeps its own.
 
-    here: the row as it is; None for a new one. Raises ValueError as `from_plain` does, and for
-    an absent column that every program tells.
+    here: the present row; None for a new one. Raises ValueError as `from_plain` does, and for an
+    absent column that every program sends.
     """
     if column.name in content:
         return from_plain(column, content[column.name])
@@ -128,7 +135,7 @@ def read_column(column: Column[Any], content: Mapping[str, Any], here: Row | Non
 
 
 def values_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, Any] | None:
-    """The row in plain values, ready for JSON; None when it is not there."""
+    """The record's row in plain values, ready for JSON; None if it does not exist."""
     row = db.get(SHARED_ROWS[kind], record_id)
     if row is None:
         return None
@@ -158,7 +165,7 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(column: Column[Any], value: Any) -> Any:
-    """Raises ValueError for what such a column cannot hold."""
+    """The value for the row. Raises ValueError for what the column cannot hold."""
     if value is None:
         if not column.nullable:
             raise ValueError(f"{column.name} is missing")
@@ -180,13 +187,13 @@ def from_plain(column: Column[Any], value: Any) -> Any:
     if value not in _KNOWN_VALUES.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
     if column.name == "registro_patronal":
-        # The windows group its digits.
+        # The windows group its digits, so it must be well formed.
         check_identifier(RegistroPatronal, value)
     return value
 
 
 def _countable(when: _When) -> _When:
-    """Not so near the start of the calendar that a time zone leads out of it."""
+    """Refuse dates so early that a time-zone shift would leave the calendar."""
     if when is None or when.year < 1000:
         raise ValueError("no such year")
     return when

@@ -1,7 +1,7 @@
-"""The states of the movements of a record, in a record beside it: read and written.
+"""The states of a packet's movements, in a record of their own.
 
-They travel apart, so that an answer of the IMSS for a lote moves few bytes. A movement that is
-Pendiente and in no lote has no state to tell.
+They are separate from the packet so that an IMSS answer for a lote sends few bytes. A movement
+that is Pendiente and in no lote is not in the record.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from icsoe_desktop.store.types import is_day
 
 _PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)
 _RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
-# In the order of the record, and of `carriers`.
+# Same order as in the record and in `carriers`.
 COLUMNS: Final = (
     "estado",
     "extemporaneo",
@@ -61,7 +61,7 @@ class MissingLoteError(Exception):
 
 
 def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketStates:
-    """Without those of movements that are only Pendiente."""
+    """The states of a packet's movements, without those that are only Pendiente."""
     return {
         uuid.UUID(bytes=row[0]).hex: _state_out(row[1:])
         for row in raw.execute(_SELECT_STATE, (packet_id.bytes,))
@@ -77,17 +77,18 @@ def fit(told: list[Any], here: list[Any] | None = None) -> list[Any]:
 
 
 def free_of(raw: RawConnection, packet_id: uuid.UUID, movimientos: Collection[str]) -> PacketStates:
-    """For those of the movements that are in the record: the state of one in no lote."""
+    """The state FREE for each of these movements that is in the packet."""
     rows = raw.execute(_SELECT_IDS, (packet_id.bytes,)).fetchall()
     return {row[0].hex(): _state_out(FREE) for row in rows if row[0].hex() in movimientos}
 
 
 def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
-    """Raises the movements of a record to these states; whether the record should say otherwise.
+    """Raise the packet's movements to these states; return whether the record must be sent again.
 
-    It should where a movement stands higher here, and where a lote was cancelled meanwhile: its
-    movements are in another that carries them, or free again. Raises MissingLoteError; ValueError
-    for values that no state has.
+    It must where a movement has a higher state here, and where a lote was cancelled: its movements
+    are then in another lote that contains them, or free. Raises MissingLoteError,
+    and ValueError for
+    invalid states.
     """
     if not wanted and not _has_states(raw, packet_id):
         return False
@@ -105,7 +106,7 @@ def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[An
             pairs[fila] = tuple(present), FREE
             continue
         values = state_in(fit(said, _state_out(tuple(present))))
-        # An older program left out a value that is here: send the record again with it.
+        # An older program left out a value that is stored here: send the record again with it.
         otherwise |= len(said) < SIZE and fit(said) != _state_out(values)
         pairs[fila] = tuple(present), values
     freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
@@ -123,7 +124,7 @@ def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[An
 
 
 def _is_freed(values: MovementState, cancelled: set[bytes]) -> bool:
-    """Whether its lote was cancelled before the IMSS received it."""
+    """Whether the state's lote was cancelled before the IMSS received it."""
     return values[8] in cancelled and values[0] < _RECIBIDO
 
 
@@ -135,7 +136,7 @@ def _higher(one: MovementState, other: MovementState) -> MovementState:
 
 
 def free_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
-    """Takes the movements out of a cancelled lote; the records that they are in."""
+    """Take the movements out of a cancelled lote; return the packets that they are in."""
     found = set()
     for fila in leave_cancelled(raw, lote):
         row = raw.execute(
@@ -146,7 +147,7 @@ def free_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[uuid.UUID]:
 
 
 def with_any(raw: RawConnection, packet_ids: list[uuid.UUID]) -> Iterator[uuid.UUID]:
-    """Those records that have a state to tell."""
+    """The packets whose movements have a state to send."""
     for packet_id in packet_ids:
         if _has_states(raw, packet_id):
             yield packet_id

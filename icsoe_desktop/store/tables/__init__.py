@@ -1,7 +1,7 @@
-"""The rows of the store, one class a table.
+"""The rows of the store, one class per table.
 
-A module of them is imported when somebody names one of its rows: the entrance needs a few only,
-and every class of rows costs it milliseconds. load_all knows them all.
+A module is imported when one of its rows is first named: each class of rows costs milliseconds,
+and the first window needs few of them. `load_all` imports all.
 """
 
 from __future__ import annotations
@@ -125,14 +125,14 @@ _ROWS = {
 
 
 def load_all() -> None:
-    """For whoever needs the whole schema: every table that another one refers to is then known."""
+    """Import every table, for code that needs the whole schema or foreign keys between modules."""
     for module in sorted(set(_ROWS.values())):
         import_module(f"{__name__}.{module}")
 
 
 def __getattr__(name: str) -> Any:
     if name == "Row":
-        load_all()  # whoever asks for it wants its metadata
+        load_all()  # code that asks for Row wants its complete metadata
         return import_module(f"{__name__}.base").Row
     module = _ROWS.get(name)
     if module is None:

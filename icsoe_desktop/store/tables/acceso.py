@@ -1,4 +1,4 @@
-"""The people of the IDSE access, and who failed to enter."""
+"""Users of the IDSE access, their failed attempts and one-time codes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class UsuarioRow(Row):
 
 
 class IntentoRow(Row):
-    """Failures in a row to enter, by a keyed hash of who tried: it exists for unknown mails too."""
+    """Consecutive failed logins, by a keyed hash of the mail. Unknown mails have rows too."""
 
     __tablename__ = "intentos"
 
@@ -40,7 +40,7 @@ class IntentoRow(Row):
 
 
 class CodigoRow(Row):
-    """A one-time code sent by mail; only its hash is kept."""
+    """A one-time code that was mailed; only its hash is stored."""
 
     __tablename__ = "codigos"
 

@@ -1,4 +1,4 @@
-"""What all rows share."""
+"""The base class of all rows."""
 
 from __future__ import annotations
 

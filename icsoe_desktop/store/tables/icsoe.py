@@ -12,7 +12,7 @@ from icsoe_desktop.store.tables.base import Row
 
 
 class ContratistaRow(Row):
-    """Somebody who entered with an e.firma. `numero` is the short id that people see."""
+    """A contratista who logged in with an e.firma. numero: the short id that users see."""
 
     __tablename__ = "contratistas"
 
@@ -30,13 +30,13 @@ class ContratistaRow(Row):
     telefono_fijo: Mapped[str | None]
     domicilio_igual: Mapped[bool | None]
     completado: Mapped[datetime | None]
-    siguiente_relacion: Mapped[int]  # the `numero` of its next capturista; never used twice
+    siguiente_relacion: Mapped[int]  # `numero` of the next capturista; never reused
     creado: Mapped[datetime]
     actualizado: Mapped[datetime]
 
 
 class DomicilioRow(Row):
-    """The domicilio social of a contratista as typed, whatever a later catalogue says."""
+    """The domicilio social of a contratista as typed. A later catalogue does not change it."""
 
     __tablename__ = "domicilios"
 
@@ -56,7 +56,7 @@ class DomicilioRow(Row):
 
 
 class AcuseRow(Row):
-    """The REPSE acuse of a contratista. The file is sealed, byte for byte."""
+    """The REPSE acuse of a contratista. The file is stored sealed and unchanged."""
 
     __tablename__ = "acuses"
 
@@ -72,10 +72,11 @@ class AcuseRow(Row):
 
 
 class PersonaRow(Row):
-    """A person who captures, with her credentials.
+    """A person who captures, with their credentials.
 
-    correo: where she proved to read mail when she made her password; the only one that a new
-    password may be asked for with, whatever a contratista types in a relation.
+    correo: the address that the person confirmed when setting the password. Only it may
+    request a new
+    password, whatever address a contratista types in a relation.
     """
 
     __tablename__ = "personas"
@@ -97,10 +98,10 @@ class PersonaRow(Row):
 class RelacionRow(Row):
     """One person working for one contratista.
 
-    numero: the Id of the grid, counted for each contratista.
-    curp: the person's, here too so that the grid sorts by an index.
-    nombre_orden, buscado: folded, to sort by and to find in.
-    confirmada: when the person said yes to this contratista.
+    numero: the Id of the grid, counted per contratista.
+    curp: copied from the person, so that an index can sort the grid by it.
+    nombre_orden, buscado: folded names, to sort by and to search in.
+    confirmada: when the person accepted this contratista.
     """
 
     __tablename__ = "relaciones"
@@ -129,7 +130,7 @@ class RelacionRow(Row):
     __table_args__ = (
         UniqueConstraint("contratista_id", "curp"),
         UniqueConstraint("contratista_id", "numero"),
-        # With numero in each, the grid's orders and filters are answered by the index alone.
+        # Each index includes numero, so that it alone answers the grid's orders and filters.
         Index(None, "contratista_id", "nombre_orden", "numero"),
         Index(None, "contratista_id", "correo", "numero"),
         Index(None, "contratista_id", "estatus", "numero"),
@@ -140,9 +141,9 @@ class RelacionRow(Row):
 
 
 class ActivacionRow(Row):
-    """A link that was mailed; only the hash of its code is kept.
+    """A link that was mailed; only the hash of its code is stored.
 
-    relacion_id: of a link that says yes to a contratista; None for a forgotten password.
+    relacion_id: the relation to accept; None for a forgotten password.
     """
 
     __tablename__ = "activaciones"
@@ -159,7 +160,7 @@ class ActivacionRow(Row):
 
 
 class CatalogoPostalRow(Row):
-    """A postal catalogue that was imported; the colonias are those of the last one."""
+    """An imported postal catalogue. Only the newest one's colonias are stored."""
 
     __tablename__ = "catalogos_postales"
 

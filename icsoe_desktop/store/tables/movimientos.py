@@ -1,6 +1,6 @@
-"""Movements, built for a million of them: whom they are of, where they came from, their lotes.
+"""Movements, laid out for a million rows, with their workers, imports, lotes and constancias.
 
-`fila` is the number by which SQLite keeps a row; it never leaves the store, `id` does.
+`fila` is SQLite's row number. It never leaves the store; `id` does.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.types import Dia
 
-# The number by which each state is kept; new ones go last, whatever their place is elsewhere.
+# The index of each state is stored. Append new states at the end, whatever their place elsewhere.
 ESTADOS = ("Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado")
 
 
 class TrabajadorRow(Row):
-    """A worker as movements name him; another spelling of the name or another CURP is another row.
+    """A worker as named in movements. Another spelling of the name or another CURP is another row.
 
-    Movements without a CURP belong to the row of the same NSS and name that has one.
-    orden_*: the names folded, to sort and to find by.
+    Movements without a CURP use the row with the same NSS and name that has one.
+    orden_*: the folded names, to sort and search by.
     """
 
     __tablename__ = "trabajadores"
@@ -55,7 +55,9 @@ class TrabajadorRow(Row):
 
 
 class ImportacionRow(Row):
-    """One import, to be undone as a whole. Its movements lie from `primera` to `ultima`."""
+    """One import, which can be undone as a whole. Its movements have filas
+    `primera` to `ultima`.
+    """
 
     __tablename__ = "importaciones"
 
@@ -95,7 +97,7 @@ class LoteRow(Row):
 
 
 class DocumentoLoteRow(Row):
-    """The constancia or the acuse of a lote, byte for byte."""
+    """The constancia or the acuse of a lote, stored unchanged."""
 
     __tablename__ = "documentos_lote"
 
@@ -111,9 +113,9 @@ class DocumentoLoteRow(Row):
 
 
 class ConstanciaRow(Row):
-    """A constancia that was brought to the movements, whether or not their lote is here.
+    """A constancia that was applied to movements, even if their lote is not here.
 
-    antes: JSON, what its movements and their lotes were before; empty once it is undone.
+    antes: JSON, the state of its movements and their lotes before; empty once undone.
     """
 
     __tablename__ = "constancias"
@@ -133,7 +135,7 @@ class ConstanciaRow(Row):
     antes: Mapped[str]
     deshecha: Mapped[datetime | None]
 
-    # One that was undone may be brought again.
+    # A constancia that was undone may be applied again.
     __table_args__ = (
         Index(
             "ix_constancias_sha256",
@@ -145,9 +147,9 @@ class ConstanciaRow(Row):
 
 
 class MovimientoRow(Row):
-    """A movement. Codes are those of the IMSS's lists, empty where the type has none.
+    """A movement. Codes come from the IMSS's catalogues; empty if the type has none.
 
-    estado: the place in ESTADOS. extemporaneo: the IMSS's flag, None before it answers.
+    estado: the index in ESTADOS. extemporaneo: the IMSS's flag, None before it answers.
     lote_id: the lote it is in now, or was in when the IMSS answered.
     """
 
@@ -179,7 +181,7 @@ class MovimientoRow(Row):
     constancia_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("constancias.id"))
     importacion: Mapped[int | None] = mapped_column(ForeignKey("importaciones.numero"))
 
-    # Each index holds every column that is filtered by: a list is then made without the rows.
+    # Each index holds every column that is filtered by, so that a list is built without the rows.
     __table_args__ = (
         Index("ux_movimientos_id", "id", unique=True),
         Index("ix_movimientos_fecha", "fecha", "tipo", "estado", "registro_patronal", "trabajador"),
@@ -220,7 +222,7 @@ class DiaCalendarioRow(Row):
     motivo: Mapped[str]
 
 
-# The names are folded before they come here; NSS and CURP are found in either case.
+# The names arrive folded. NSS and CURP are found in either case.
 BUSQUEDA_DDL = (
     """
     CREATE VIRTUAL TABLE trabajadores_buscados USING fts5(

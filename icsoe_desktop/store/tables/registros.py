@@ -23,7 +23,7 @@ class RegistroPatronalRow(Row):
 
 
 class CertificadoRow(Row):
-    """The certificate of one registro patronal. The files are sealed, byte for byte."""
+    """The certificate of one registro patronal. The files are stored sealed and unchanged."""
 
     __tablename__ = "certificados"
 

@@ -1,6 +1,6 @@
-"""What is shared with other desktops: what waits, what both sides knew, what somebody must decide.
+"""Synchronisation with other desktops: outbox, last common versions, conflicts.
 
-All of it is empty until somebody joins an office.
+All tables are empty until this desktop joins an office.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from icsoe_desktop.store.tables.base import Row
 class OficinaRow(Row):
     """The office that this desktop belongs to; one row or none.
 
-    oficina: the bucket. miembro: the record of this desktop in `llaves`, with the public half of
-    `privada_sellada`. motivo: why the last attempt failed; detenida: it waits for a person.
-    aplicando: only within a transaction that writes what came from the server.
+    oficina: the bucket. miembro: this desktop's record in `llaves`, which has the public half of
+    `privada_sellada`. motivo: why the last attempt failed. detenida: waits for the user to resume.
+    aplicando: True only inside a transaction that writes records from the server.
     """
 
     __tablename__ = "sincronizacion_oficina"
@@ -46,7 +46,9 @@ class OficinaRow(Row):
 
 
 class LlaveOficinaRow(Row):
-    """A key of the office, sealed. A member who leaves makes a new one; old ones still open."""
+    """A key of the office, sealed. A new one is made when a member leaves; old
+    ones still decrypt.
+    """
 
     __tablename__ = "sincronizacion_llaves"
 
@@ -55,9 +57,10 @@ class LlaveOficinaRow(Row):
 
 
 class SalidaRow(Row):
-    """A record that changed here; triggers write it in the transaction of the change.
+    """A record that changed here and waits to be sent; triggers write it in the same transaction.
 
-    operacion: random, made anew by each change. apartado: since when it waits for a person, who
+    operacion: random, renewed by each change. apartado: since when the record waits for
+    the user, who
     reads `motivo`.
     """
 
@@ -72,9 +75,9 @@ class SalidaRow(Row):
 
 
 class VersionRow(Row):
-    """A record as this desktop last saw it at the server: the base of the next merge.
+    """A record as last seen on the server: the base of the next merge.
 
-    base: compressed JSON; None where nothing is merged. operaciones: 16 bytes each.
+    base: compressed JSON; None for records that are never merged. operaciones: 16 bytes each.
     """
 
     __tablename__ = "sincronizacion_versiones"
@@ -91,7 +94,7 @@ class VersionRow(Row):
 
 
 class EnvioRow(Row):
-    """What was sent and not answered yet, so that it is known again when it did arrive."""
+    """A change that was sent but not confirmed, so that it is recognised if it did arrive."""
 
     __tablename__ = "sincronizacion_envios"
 
@@ -104,7 +107,7 @@ class EnvioRow(Row):
 
 
 class CursorRow(Row):
-    """How far a collection was read, in the server's time (milliseconds since 1970)."""
+    """How far a collection was read, in server time (milliseconds since 1970)."""
 
     __tablename__ = "sincronizacion_cursores"
 
@@ -114,7 +117,9 @@ class CursorRow(Row):
 
 
 class RetenidoRow(Row):
-    """A record that came and cannot be written yet: its reason, and the record as it came."""
+    """A record that was received and cannot be written yet: the reason, and the
+    record as received.
+    """
 
     __tablename__ = "sincronizacion_retenidos"
 
@@ -127,9 +132,9 @@ class RetenidoRow(Row):
 
 
 class ConflictoRow(Row):
-    """Two values of one field; the one that lost stays here until somebody has looked at it.
+    """Two values of one field. The losing one is kept until the user has decided.
 
-    vigente, perdido: JSON. otro: the other record of a clash, None for a field.
+    vigente, perdido: JSON. otro: the other record of a clash between records, None for a field.
     """
 
     __tablename__ = "sincronizacion_conflictos"
@@ -148,7 +153,7 @@ class ConflictoRow(Row):
 
 
 class PaqueteRow(Row):
-    """In which record a movement travels. fila: that of the movement."""
+    """The packet of a movement. fila: the movement's."""
 
     __tablename__ = "sincronizacion_movimientos"
 
@@ -159,7 +164,7 @@ class PaqueteRow(Row):
 
 
 class NuevoRow(Row):
-    """A movement that is in no record yet."""
+    """A movement that is in no packet yet."""
 
     __tablename__ = "sincronizacion_nuevos"
 
@@ -167,7 +172,7 @@ class NuevoRow(Row):
 
 
 class AliasRow(Row):
-    """A record that became another one, for what still names it."""
+    """A record that was merged into another, for references that still use its id."""
 
     __tablename__ = "sincronizacion_alias"
 

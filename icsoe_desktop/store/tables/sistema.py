@@ -1,4 +1,4 @@
-"""Mail that waits, settings and the audit log."""
+"""The outbox of mails, settings and the audit log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from icsoe_desktop.store.tables.base import Row
 
 
 class CorreoRow(Row):
-    """A mail in the outbox. Its text is sealed while it waits and dropped once sent."""
+    """A mail in the outbox. Its text is sealed while waiting, and deleted once sent."""
 
     __tablename__ = "correos"
 
@@ -43,7 +43,7 @@ class AjusteRow(Row):
 
 
 class BitacoraRow(Row):
-    """Who did what, when, on what. Triggers refuse to change or delete a row."""
+    """A line of the audit log. Triggers refuse to change or delete it."""
 
     __tablename__ = "bitacora"
 
@@ -54,7 +54,7 @@ class BitacoraRow(Row):
     objeto: Mapped[str]
     objeto_id: Mapped[uuid.UUID | None]
     detalle: Mapped[str]
-    # Whose line it is to read. No foreign key: the line stays when the contratista goes.
+    # Who may read the line. No foreign key: the line stays when the contratista is deleted.
     contratista_id: Mapped[uuid.UUID | None]
 
     __table_args__ = (Index(None, "cuando"), Index(None, "contratista_id", "cuando"))

@@ -1,4 +1,4 @@
-"""ICSOE: contratistas, capturistas, links, postal catalogue; whose each line of the log is."""
+"""ICSOE: contratistas, capturistas, links, postal catalogue; the owner of each line of the log."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Synchronisation: the office, what waits, what both sides knew, conflicts."""
+"""Synchronisation: the office, the outbox, the last versions seen on the server, conflicts."""
 
 import sqlalchemy as sa
 from alembic import op

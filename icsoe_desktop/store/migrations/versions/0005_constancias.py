@@ -1,4 +1,6 @@
-"""What a constancia changed, so that it is undone as a whole; nothing wrote constancias before."""
+"""Record what a constancia changed, so that it can be undone. No earlier
+version wrote constancias.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +13,7 @@ INSTANT = sa.String(27)
 
 
 def upgrade() -> None:
-    # The table is empty: no version before this one could read a constancia.
+    # The table is empty: no earlier version could read a constancia.
     op.drop_table("constancias")
     op.create_table(
         "constancias",
