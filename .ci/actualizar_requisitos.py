@@ -1,5 +1,6 @@
-"""Locks the dependencies of pyproject.toml again: exact versions, hashes, no registry's address.
+"""Renews the locks of pyproject.toml's dependencies: exact versions and hashes.
 
+No lock contains a registry's address.
 python3 .ci/actualizar_requisitos.py [--upgrade | --upgrade-package NOMBRE …]   (needs uv)
 Without options it keeps every version that still fits.
 """
@@ -11,19 +12,19 @@ import sys
 from pathlib import Path
 
 CI = Path(__file__).resolve().parent
-# The tests run what the clerk runs: their lock follows the other one.
+# The tests run with the user's versions, so their lock follows the other lock.
 LOCKS = {
     ".ci/requisitos.txt": ["pyproject.toml", "--extra", "construir"],
     ".ci/requisitos-pruebas.txt": [
         *("pyproject.toml", "--extra", "construir", "--extra", "pruebas"),
         *("--constraint", str(CI / "requisitos.txt")),
     ],
-    # A bundle holds what the clerk would have installed.
+    # The bundle contains the versions that a user would install.
     ".ci/requisitos-empaquetar.txt": [
         *("pyproject.toml", "--extra", "construir", "--extra", "empaquetar"),
         *("--constraint", str(CI / "requisitos.txt")),
     ],
-    # The sync server's own, on another machine; the tests run it too, in an environment apart.
+    # The sync server has an own environment, also in the tests.
     "resources/servidor/requisitos.txt": ["resources/servidor/requisitos.in"],
 }
 FORM = ["--universal", "--python-version", "3.11", "--generate-hashes"]

@@ -1,10 +1,10 @@
-"""Prepares whatever the program or its tests need on this machine, and runs them.
+"""Prepares this machine for the program or its tests, and runs them.
 
 python3 .ci/entorno.py iniciar [argumentos del programa]
 python3 .ci/entorno.py probar [argumentos de pytest]
 
-Only the standard library, and no syntax newer than Python 3.8: an older Python must get as far
-as the sentence that asks for a newer one. How and why: docs/decisions/0002-preparacion.md.
+Uses only the standard library and the syntax of Python 3.8, so that an older Python can ask for a
+newer one. How and why: docs/decisions/0002-preparacion.md.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "entorno.json"
 GUARD = VENV / "entorno.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-# How long a step whose parent was killed may still hold its files on Windows.
+# On Windows, a step whose parent was killed may hold its files for this time.
 PATIENCE_S = 20
-# Each of them may run a Kinto and a PostgreSQL of its own.
+# Each process may run its own Kinto and PostgreSQL.
 MAX_PROCESSES = 4
 LOCKS = {"iniciar": ".ci/requisitos.txt", "probar": ".ci/requisitos-pruebas.txt"}
 USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argumentos]
@@ -51,11 +51,11 @@ USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argu
 
 
 class BrokenEnvironment(SetupError):
-    """Somebody took a part of a finished environment away."""
+    """A part of a finished environment is missing."""
 
 
 def python_is_old(version: tuple[int, ...]) -> str | None:
-    """The sentence for a Python that is too old; None for a good one."""
+    """The error sentence if this Python is too old, otherwise None."""
     if version >= (3, 11):
         return None
     return (
@@ -65,7 +65,7 @@ def python_is_old(version: tuple[int, ...]) -> str | None:
 
 
 def wanted(command: str) -> Stamp:
-    """What the stamp of a finished environment says, when it is good for `command`."""
+    """The stamp of an environment that is ready for `command`."""
     return {
         "raiz": str(ROOT),
         "python": f"{sys.implementation.cache_tag} {platform.machine()}",
@@ -77,15 +77,15 @@ def wanted(command: str) -> Stamp:
 
 
 def steps(stamp: Stamp, want: Stamp) -> list[str]:
-    """What is left to do, in order: sistema, entorno, paquetes, proyecto.
+    """The steps left to do, in order: sistema, entorno, paquetes, proyecto.
 
-    stamp: what an earlier run finished, empty when there was none; an environment with
-    the tests' packages serves the program too, and is made again with them.
+    stamp: state after an earlier run, empty if there was none. An environment with the tests'
+    packages also serves the program. If it is remade, it keeps those packages.
     """
     same = all(stamp.get(key) == want[key] for key in ("raiz", "python", "iniciar"))
     with_tests = stamp.get("probar")
     if not same or (with_tests and want["probar"] and with_tests != want["probar"]):
-        # Another Python may lack what the one before had.
+        # Another Python may lack what the previous one had.
         first = ["sistema"] if want["sistema"] else []
         return [*first, "entorno", "paquetes", "proyecto"]
     left = []
@@ -99,9 +99,9 @@ def steps(stamp: Stamp, want: Stamp) -> list[str]:
 
 
 def prepare(command: str, *, system: bool, redo: bool) -> None:
-    """Makes the environment good for `command`; at once when it already is.
+    """Make the environment ready for `command`. Fast if it already is.
 
-    Each finished step is written down, so that an interrupted run goes on where it was.
+    Every finished step is recorded, so an interrupted run continues.
     Raises SetupError.
     """
     want = wanted(command)
@@ -175,7 +175,7 @@ def _digest(path: Path) -> str:
 
 
 def _refuse_foreign() -> None:
-    """Raises SetupError for a .venv that somebody made for themselves, not ours to erase."""
+    """Raises SetupError for a .venv that this script did not create, so that it is not erased."""
     if not STAMP.exists() and any(path != GUARD for path in VENV.iterdir()):
         raise SetupError(
             f"La carpeta {VENV} no la hizo este mandato y no se va a tocar. "
@@ -196,7 +196,7 @@ def _make_venv(turn: Turn) -> None:
                     "Cierre ICSOE Desktop y repita."
                 ) from error
             time.sleep(0.5)
-    # Inside another virtual environment, sys.executable would be that one's.
+    # Inside another virtual environment, sys.executable belongs to that environment.
     base = getattr(sys, "_base_executable", None) or sys.executable
     turn.run([base, "-I", "-m", "venv", str(VENV)], "No se pudo crear el entorno de Python")
 
@@ -222,15 +222,15 @@ def _install_packages(turn: Turn, lock: Path) -> None:
 
 
 def _install_project(turn: Turn) -> None:
-    # Before pip: a form that does not compile is told in one sentence, not in pip's fifty.
+    # Before pip: a form that does not compile gives one sentence instead of pip's fifty.
     _compile_forms()
     links = "*icsoe_desktop*.pth"
     for link in _packages().glob(links):
         link.unlink()
     build = ["--no-build-isolation", "--no-deps", "--editable", str(ROOT)]
     _pip(turn, build, "No se pudo instalar el programa en su entorno")
-    # Python before 3.13 reads these in Windows' code page and does not even start when the
-    # UTF-8 of a path such as C:\Users\MARÍA is no text in it: a relative path is ASCII.
+    # Before 3.13, Python reads .pth files in the code page of Windows. A UTF-8 path such as
+    # C:\Users\MARÍA may be invalid in it and prevent the start. A relative path is ASCII.
     for link in _packages().glob(links):
         link.write_text(os.path.relpath(ROOT, _packages()) + "\n", encoding="ascii")
 
@@ -260,22 +260,22 @@ def _compile_forms() -> None:
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> NoReturn:
-    """Becomes the program, or on Windows waits for it: its exit code is ours."""
+    """Replace this process by the program. On Windows, wait for it and return its exit code."""
     command = [str(PYTHON), "-P", *arguments]
     if os.name != "nt":
         os.execve(PYTHON, command, environment)  # noqa: S606
     with subprocess.Popen(command, env=environment) as process:
         while True:
-            # Ctrl+C reaches the program as well, and it is the program that answers it.
+            # Ctrl+C also reaches the program, which handles it.
             with contextlib.suppress(KeyboardInterrupt):
                 sys.exit(process.wait())
 
 
 def parallel(arguments: list[str]) -> list[str]:
-    """pytest's options for one process a processor, for all tests or a tier.
+    """pytest's options for parallel processes, for all tests or a tier.
 
-    Tests that are named run in one process, where they are quicker to start and to follow; so does
-    whatever says how many processes it wants.
+    Named tests run in one process: it starts faster and is easier to follow. The options are also
+    left out if the arguments set the number of processes.
     """
     named = any((ROOT / word.split("::")[0]).exists() for word in arguments if word[:1] != "-")
     chosen = any(
@@ -283,14 +283,14 @@ def parallel(arguments: list[str]) -> list[str]:
     )
     if named or chosen:
         return []
-    # A file's tests stay together and share what is made once for them. Files begin in their order:
-    # by number of tests, the longest ones, which have few, would be left for the end.
+    # The tests of a file share fixtures, so they stay in one process. Files start in alphabetical
+    # order: ordered by number of tests, long files with few tests would start last.
     spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
     return ["--numprocesses", "auto", "--maxprocesses", str(MAX_PROCESSES), *spread]
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: 1 when this machine could not be prepared, 2 for a wrong command."""
+    """Exit code: 1 if this machine could not be prepared, 2 for a wrong command."""
     old = python_is_old(tuple(sys.version_info[:3]))
     if old:
         say(old)

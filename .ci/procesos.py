@@ -1,6 +1,6 @@
-"""How the set-up talks, takes turns and runs its steps.
+"""Messages, locking and subprocesses of the set-up.
 
-Only the standard library, and no syntax newer than Python 3.8: see entorno.py.
+Uses only the standard library and the syntax of Python 3.8: see entorno.py.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 class SetupError(Exception):
-    """A finished Spanish sentence about why this machine cannot be prepared."""
+    """A Spanish sentence: the reason why this machine cannot be prepared."""
 
 
 def say(text: str) -> None:
-    """To the standard error: the program's own output, and its --json, stay clean."""
+    """Print to standard error, which keeps the program's own output (--json) clean."""
     print(text, file=sys.stderr, flush=True)
 
 
 class Turn:
-    """The right to change the environment, and its steps.
+    """The right to change the environment. Runs its steps.
 
-    On POSIX a step holds the lock too: its parent may be killed and the step write on. On
-    Windows nothing can be erased from under a step that still runs.
+    On POSIX a step inherits the lock, because it may continue after its parent was killed. Windows
+    does not allow erasing files of a running step.
     """
 
     def __init__(self, guard: IO[bytes]) -> None:
         self._kept = () if sys.platform == "win32" else (guard.fileno(),)
 
     def run(self, command: list[str], trouble: str) -> None:
-        """Runs a step, its progress on one line of a terminal.
+        """Run a step and show its progress on one line of the terminal.
 
-        Raises SetupError with `trouble` and the last words of a step that failed.
+        Raises SetupError with `trouble` and the step's last output if it fails.
         """
         live = sys.stderr.isatty()
-        # A user's own pip may be set to install outside any environment.
+        # A user's pip may be configured to install outside any environment.
         environment = {**os.environ, "PIP_USER": "0"}
         tail: deque[str] = deque(maxlen=15)
         with subprocess.Popen(
@@ -68,7 +68,7 @@ class Turn:
 
 @contextlib.contextmanager
 def alone(guard: Path) -> Iterator[Turn]:
-    """Only one process at a time prepares; the system frees the lock of one that died."""
+    """Only one process prepares at a time. The system releases the lock of a dead process."""
     with guard.open("a+b") as file:
         if not _try_lock(file):
             say("Otro proceso está preparando el entorno; se espera a que termine.")

@@ -1,7 +1,7 @@
-"""The sync server that the tests start: Kinto in an environment of its own, and PostgreSQL.
+"""Installs the sync server for the tests: Kinto in an own environment, and PostgreSQL.
 
-Tests that need them skip where they are missing, so nothing here stops the others. Only the
-standard library, and no syntax newer than Python 3.8: see entorno.py.
+Tests that need the server are skipped without it, so a failure here stops nothing else. Uses only
+the standard library and the syntax of Python 3.8: see entorno.py.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ POSTGRES = Path("/usr/lib/postgresql")
 
 
 def prepare(*, system: bool) -> None:
-    """Installs what is missing; where that cannot be, says so and goes on."""
-    # gunicorn runs on POSIX only.
+    """Install what is missing. If that fails, say so and continue."""
+    # gunicorn runs only on POSIX.
     if os.name == "nt" or not LOCK.exists():
         return
     if system and not has_postgres():
@@ -79,7 +79,7 @@ def _make(turn: Turn) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    # Inside another virtual environment, sys.executable would be that one's.
+    # Inside another virtual environment, sys.executable belongs to that environment.
     base = getattr(sys, "_base_executable", None) or sys.executable
     turn.run([base, "-I", "-m", "venv", str(VENV)], "No se pudo crear el entorno de Python")
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--no-input"]

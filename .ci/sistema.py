@@ -1,6 +1,6 @@
-"""What the operating system must have before the program or its tests can run.
+"""Operating system libraries that the program and its tests need.
 
-Only the standard library, and no syntax newer than Python 3.8: see entorno.py.
+Uses only the standard library and the syntax of Python 3.8: see entorno.py.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from procesos import SetupError, say
 
-# A library is looked for by the name the linker uses, so that any distribution can be asked;
-# beside it, the package of Debian and Ubuntu that brings it.
+# Library name → package of Debian and Ubuntu. The check uses the linker's name, which is the same
+# in every distribution.
 OFFSCREEN = {
     "libbrotlidec.so.1": "libbrotli1",
     "libdbus-1.so.3": "libdbus-1-3",
@@ -26,7 +26,7 @@ OFFSCREEN = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libGL.so.1": "libgl1",
-    "libglib-2.0.so.0": "libglib2.0-0",  # Qt's own compilers of forms need it too
+    "libglib-2.0.so.0": "libglib2.0-0",  # also for Qt's form compiler
     "libX11.so.6": "libx11-6",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
@@ -52,7 +52,7 @@ WINDOWS = {
     "libxcb.so.1": "libxcb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-# A command's programs from outside: what is looked for on the PATH, and its package.
+# Program on the PATH → package, per command.
 PROGRAMS: dict[str, dict[str, str]] = {"iniciar": {}, "probar": {}}
 LIBRARIES = {"iniciar": WINDOWS, "probar": OFFSCREEN}
 
@@ -60,14 +60,14 @@ FONT_FOLDERS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.lo
 
 
 def wanted(command: str) -> list[str]:
-    """Everything `command` asks of this system, as words to remember that it was there."""
+    """Packages that `command` needs, for the stamp."""
     if not sys.platform.startswith("linux"):
         return []
     return sorted({*LIBRARIES[command].values(), *PROGRAMS[command].values()})
 
 
 def missing(command: str) -> dict[str, str]:
-    """What is not there: its name → the Debian package that brings it."""
+    """Missing library or program → Debian package."""
     if not sys.platform.startswith("linux"):
         return {}
     found = {name: package for name, package in LIBRARIES[command].items() if not _loads(name)}
@@ -75,7 +75,7 @@ def missing(command: str) -> dict[str, str]:
         if shutil.which(program) is None:
             found[program] = package
     if importlib.util.find_spec("ensurepip") is None:
-        # Debian takes ensurepip out of the standard library, one package for each Python.
+        # Debian has ensurepip in a separate package for each Python.
         found["venv"] = "python{}.{}-venv".format(*sys.version_info[:2])
     if not _has_certificates():
         found["certificados raíz"] = "ca-certificates"
@@ -85,9 +85,9 @@ def missing(command: str) -> dict[str, str]:
 
 
 def provide(command: str) -> None:
-    """Installs what is missing; where there is no apt-get, says what it is and goes on.
+    """Install what is missing. Without apt-get, list it and continue.
 
-    Raises SetupError with the exact command when it may not install by itself.
+    Raises SetupError with the exact command if it may not install.
     """
     lacking = missing(command)
     if not lacking:
@@ -118,7 +118,7 @@ def provide(command: str) -> None:
 
 
 def install_quietly(packages: list[str]) -> str | None:
-    """For what can be done without: asks nobody. None when it is there, or why it is not."""
+    """Install optional packages without asking. None on success, otherwise the reason."""
     prefix = _as_root(ask=False)
     if prefix is None:
         return "Hace falta permiso de administrador: " + shlex.join(
@@ -152,7 +152,7 @@ def _has_fonts() -> bool:
 
 
 def _as_root(*, ask: bool = True) -> list[str] | None:
-    """What goes before apt-get: nothing for root, sudo where it works, None where nothing does."""
+    """Prefix for apt-get: empty for root, sudo if it works, None if neither."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
@@ -167,10 +167,9 @@ def _as_root(*, ask: bool = True) -> list[str] | None:
 
 
 def _apt(prefix: list[str], packages: list[str]) -> str | None:
-    """None when all was installed; otherwise the end of what apt-get said.
+    """Install packages. None on success, otherwise the last output of apt-get.
 
-    A fresh image has no package lists and an old machine has stale ones: the second try
-    brings them first.
+    Package lists may be missing or old, so the second attempt updates them first.
     """
     tool = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     tool += ["-o", "DPkg::Lock::Timeout=120", "-qq"]

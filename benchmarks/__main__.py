@@ -1,6 +1,6 @@
-"""Every benchmark, or those named: `python -m benchmarks [NOMBRE …] [--rapido]`.
+"""Runs all or the named benchmarks: `python -m benchmarks [NOMBRE …] [--rapido]`.
 
-Each prints its JSON line; the exit status is 1 when one missed its goal.
+Each prints a JSON line. The exit status is 1 if one missed its goal.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-# It is given the bundle that it measures: `python -m benchmarks.paquete CARPETA`.
+# It needs the bundle as an argument: `python -m benchmarks.paquete CARPETA`.
 APART = ("paquete",)
-# What makes each of them short; the others are.
+# Arguments for a short run. The others are short anyway.
 QUICK = {
     "arranque": ("--veces", "3"),
     "certificados": ("--veces", "30"),

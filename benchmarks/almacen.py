@@ -1,4 +1,4 @@
-"""A store of its own for a benchmark, with one user, and movements brought in as a user does."""
+"""A temporary store for a benchmark, with one user and imported movements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LLAVE = DataKey(bytes(range(32)))
 
 
 def make_store(folder: Path) -> Sesion:
-    """A new encrypted store in the folder, closed; the session of its user."""
+    """Create an encrypted store in the folder and close it. Returns the session of its user."""
     engine = open_engine(folder / "icsoe.db", LLAVE)
     migrate(engine, folder / "respaldos", utc_now)
     store = Store(engine, LLAVE)
@@ -38,7 +38,7 @@ def open_store(folder: Path) -> Store:
 
 
 def import_files(store: Store, sesion: Sesion, paths: list[Path]) -> int:
-    """Seen first, then brought in: how many."""
+    """Import the files through a preview. Returns the number of movements."""
     service = ImportacionMovimientosService(store, BitacoraService(store))
     preview = service.preview(sesion, paths, NoProgress())
     done = service.apply(sesion, preview, Decision(), NoProgress())
@@ -48,9 +48,9 @@ def import_files(store: Store, sesion: Sesion, paths: list[Path]) -> int:
 
 @contextmanager
 def filled_store(filas: int) -> Iterator[tuple[MovimientosService, Any]]:
-    """A store with so many movements, while it lasts.
+    """A temporary store with `filas` movements.
 
-    The service that reads it, and sqlcipher3's own connection to the same.
+    Yields the service that reads it, and a bare sqlcipher3 connection to it.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

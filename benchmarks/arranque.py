@@ -1,4 +1,4 @@
-"""Start-up against a bare PySide6 window: CPU until it is painted, until one can log in, and RSS.
+"""Start-up against a bare PySide6 window: CPU until painted, CPU until login is possible, RSS.
 
 `python -m benchmarks.arranque [--veces N] [--plataforma offscreen]` prints one JSON line. The goals
 are ratios: 1.25 painted, 4 ready, 1.4 in memory.
@@ -32,12 +32,12 @@ def main() -> int:
 
 
 def _compare(times: int, platform: str, folder: Path) -> int:
-    # A start like every day's: a store with a user, whose key the keyring has.
+    # A normal start: the store has a user, and the keyring has its key.
     os.environ["PYTHON_KEYRING_BACKEND"] = "benchmarks.llavero.LlaveroEnArchivo"
     os.environ["ICSOE_LLAVERO"] = str(folder / "llavero.txt")
     _make_store(folder / "datos")
     environment = {**os.environ, "QT_QPA_PLATFORM": platform, "ICSOE_DATOS": str(folder / "datos")}
-    # Compiled once, as an installed program is: the first runs do it.
+    # The first runs compile the modules, as in an installed program.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(folder / "compilado")
     bare: Runs = {}
@@ -92,7 +92,7 @@ def _make_store(folder: Path) -> None:
 
 
 def _measure(child: str, environment: dict[str, str]) -> dict[str, float]:
-    """Each line that the child prints: a name and a number."""
+    """The child prints lines of a name and a number."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.arranque_hijo", child],
         env=environment,

@@ -1,6 +1,6 @@
-"""Run as a program by arranque.py: shows a window, says what it cost until it was painted, ends.
+"""Child of arranque.py: shows a window, prints its cost until painted, and ends.
 
-It imports as little as it can: whatever it imports, both windows pay for.
+It imports little, because both windows pay for every import.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def _tell_painted() -> None:
 
 
 def _once_painted(window: QObject, then: Callable[[], None]) -> None:
-    """Calls `then` once, after the first painting of the window."""
+    """Call `then` once, after the first painting of the window."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Paint:
                 watched.removeEventFilter(self)
-                # Its children are painted in the same breath, before any timer.
+                # Its children are painted in the same event, before any timer.
                 QTimer.singleShot(0, then)
             return False
 
@@ -65,7 +65,7 @@ def start_program() -> int:
 
     from icsoe_desktop.__main__ import main
 
-    gc.disable()  # as main does, before the import
+    gc.disable()  # main does this before the import too
     from icsoe_desktop.arranque import app as program_module
 
     start = program_module.Program.start

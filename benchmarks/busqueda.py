@@ -1,9 +1,9 @@
-"""Free text while one types: the first hundred hits of every text, through the service.
+"""Free text search during typing: the first hundred hits of every text, through the service.
 
-.venv/bin/python -m benchmarks.busqueda [--filas 100000] [--consultas 300]
-The texts are what people type of names, NSS and CURP that are there, from three characters on,
-with accents and Ñ; the peer is LIKE over the same columns by sqlcipher3 alone. Goal: 30 ms at the
-95th percentile.
+    .venv/bin/python -m benchmarks.busqueda [--filas 100000] [--consultas 300]
+
+The texts are beginnings of existing names, NSS and CURP, from three characters on, with accents and
+Ñ. The peer is LIKE over the same columns with bare sqlcipher3. Goal: 30 ms at the 95th percentile.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LIKE: Final = (
 
 
 def texts(filas: int, cuantas: int) -> list[str]:
-    """Every start of what is typed letter by letter, from the third on."""
+    """Every prefix of typed texts, from three characters on."""
     azar = random.Random(SEMILLA + 1)
     people = trabajadores(max(1, filas // MOVIMIENTOS_POR_TRABAJADOR))
     found: list[str] = []

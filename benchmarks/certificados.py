@@ -1,4 +1,4 @@
-"""Full validation of one e.firma against its floor: its own PBKDF2 and one RSA signature.
+"""Full validation of an e.firma against its minimum: its own PBKDF2 and one RSA signature.
 
 `python -m benchmarks.certificados [--veces N]` prints one JSON line. The goal is a ratio of 2.
 """

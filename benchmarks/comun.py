@@ -1,4 +1,4 @@
-"""What the benchmarks share: interleaved runs, medians with their spread, one JSON line."""
+"""Shared parts of the benchmarks: interleaved runs, medians with spread, one JSON line."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ Runs = dict[str, list[float]]
 
 
 def cpu_ms(work: Callable[[], object]) -> float:
-    """Milliseconds of CPU of this process."""
+    """CPU time of this process in milliseconds."""
     start = time.process_time()
     work()
     return (time.process_time() - start) * 1000
 
 
 def clock_ms(work: Callable[[], object]) -> float:
-    """Milliseconds by the clock, other programs' turns included."""
+    """Wall time in milliseconds. It includes other programs' turns."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
 
 
 def interleave(measures: Mapping[str, Callable[[], float]], times: int) -> Runs:
-    """Every measure `times` times, one after the other, so that noise falls on all of them."""
+    """Run every measure `times` times, alternating, so that noise affects all of them."""
     runs: Runs = {name: [] for name in measures}
     for _ in range(times):
         for name, measure in measures.items():
@@ -39,7 +39,7 @@ def middle(values: list[float]) -> float:
 
 
 def spread(values: list[float]) -> list[float]:
-    """The 5th and the 95th percentile; needs two values."""
+    """The 5th and the 95th percentile. Needs two values."""
     cuts = statistics.quantiles(values, n=20, method="inclusive")
     return [round(cuts[0], 3), round(cuts[-1], 3)]
 
@@ -49,7 +49,7 @@ def ratio(values: list[float], base: list[float]) -> float:
 
 
 def tell(result: Mapping[str, object], kept: bool) -> int:
-    """Prints the line, with whether its goals were kept; the exit status."""
+    """Print the result and whether it met its goals. Returns the exit status."""
     line = json.dumps({**result, "cumple": kept}, ensure_ascii=False)
     sys.stdout.write(line + "\n")
     return 0 if kept else 1

@@ -1,4 +1,4 @@
-"""168-position files of the program's own invented movements, from a seed."""
+"""168-position files of invented movements, from a seed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 
 MOVIMIENTOS_POR_TRABAJADOR = 6
 REGISTROS_PATRONALES = 40
-PRIMER_DIA = date(2025, 2, 1)  # from here on the tables have minimum wage and UMA
+PRIMER_DIA = date(2025, 2, 1)  # the tables have minimum wage and UMA from this day on
 ULTIMO_DIA = date(2026, 12, 31)
 
 
@@ -42,7 +42,7 @@ def registros_patronales(cuantos: int, semilla: int = SEMILLA) -> list[str]:
 
 
 def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
-    """About six a worker, of forty employers; no two the same."""
+    """About six movements per worker, of forty employers. No two are equal."""
     people = trabajadores(max(1, filas // MOVIMIENTOS_POR_TRABAJADOR), semilla)
     registros = registros_patronales(REGISTROS_PATRONALES, semilla)
     azar = random.Random(semilla)
@@ -52,7 +52,8 @@ def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
     for linea in range(1, filas + 1):
         quien = azar.randrange(len(people))
         persona = people[quien]
-        # The worker's own days never repeat: the nth movement lies in the nth part of them.
+        # A worker's dates do not repeat: each movement is 23 days after the previous one, modulo
+        # the range.
         vez = usados[quien]
         usados[quien] += 1
         fecha = fechas[(quien * 31 + vez * 23) % length]
@@ -80,7 +81,7 @@ def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
 
 
 def linea_168(registro: RegistroLeido) -> str:
-    """The record's line, without its end; written apart from the program's own writer."""
+    """The line of a record without its line end. Independent of the program's own writer."""
 
     def nombre(text: str) -> str:
         return text.replace("Ñ", "#").ljust(27)
@@ -109,7 +110,7 @@ def linea_totales(registros: int, guia: str = "01400") -> str:
 
 
 def escribir_archivos(carpeta: Path, filas: int, semilla: int = SEMILLA) -> list[Path]:
-    """168-position files with so many movements, 500,000 at most in each."""
+    """Write 168-position files with `filas` movements, at most 500,000 per file."""
     carpeta.mkdir(parents=True, exist_ok=True)
     paths = []
     source = movimientos(filas, semilla)

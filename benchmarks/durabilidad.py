@@ -1,9 +1,9 @@
-"""What safety costs: a commit in full, an online copy and its proof, against plain sqlcipher3.
+"""The cost of safety against plain sqlcipher3: a full commit, an online copy and its check.
 
-`python -m benchmarks.durabilidad [--filas 100000] [--veces 200]` prints one JSON line. CPU, the
-same encrypted file, interleaved; a commit writes one row. Goals: synchronous stays FULL; a commit
-of the program at 8 times the bare one, which is what the ORM costs (0.5 ms to 0.1 ms, see
-diseno/rendimiento.md, with a margin for noise); the copy at 1.2 times SQLite's own.
+`python -m benchmarks.durabilidad [--filas 100000] [--veces 200]` prints one JSON line. It measures
+CPU on the same encrypted file, interleaved. A commit writes one row. Goals: synchronous stays FULL;
+a commit costs at most 8 times the bare one (the ORM costs 0.5 ms against 0.1 ms; the rest is margin
+for noise); the copy at most 1.2 times SQLite's own.
 """
 
 from __future__ import annotations

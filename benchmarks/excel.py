@@ -1,4 +1,4 @@
-"""Writing a large workbook, against openpyxl's own fast way. One JSON line.
+"""Writing a large workbook against openpyxl's write-only mode. Prints one JSON line.
 
 python -m benchmarks.excel [--renglones 100000] [--vueltas 3]
 """
@@ -22,7 +22,7 @@ from icsoe_desktop.jobs import NoProgress
 
 COLUMNS = 20
 KINDS = (Tipo.TEXTO, Tipo.ENTERO, Tipo.FECHA, Tipo.IMPORTE)
-# openpyxl needs a share of the rows only: its time is in proportion.
+# openpyxl writes a part of the rows: its time is proportional to them.
 SHARE = 10
 GOAL_RATE, GOAL_MB = 8.0, 80
 

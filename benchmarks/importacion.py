@@ -1,9 +1,10 @@
-"""Import of 168-position files, every check on, against plain executemany into the same tables.
+"""Import of 168-position files with every check, against executemany into the same tables.
 
-.venv/bin/python -m benchmarks.importacion [--filas 100000] [--veces 3]
-The peer inserts rows that are parsed already, by sqlcipher3 alone, on the same encrypted store:
-once with the indexes there from the start, as the schema is, and once with them made after. CPU
-of processes of their own, interleaved. Goals: 1.6 times the peer; 200 MB at a million rows.
+    .venv/bin/python -m benchmarks.importacion [--filas 100000] [--veces 3]
+
+The peer inserts parsed rows with bare sqlcipher3 into the same encrypted store: once with the
+schema's indexes in place, once with indexes created afterwards. It measures CPU of separate
+processes, interleaved. Goals: 1.6 times the peer; 200 MB for a million rows.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main() -> int:
     runs: dict[str, list[dict[str, float]]] = {how: [] for how in WAYS}
     with tempfile.TemporaryDirectory() as folder:
         paths = escribir_archivos(Path(folder), options.filas)
-        for _ in range(options.veces):  # one after the other, so that noise falls on all
+        for _ in range(options.veces):  # interleaved, so that noise affects all
             for how in WAYS:
                 runs[how].append(run(how, options.filas, paths))
 

@@ -1,7 +1,7 @@
-"""One import in a process of its own, so that nothing else is in its time or memory.
+"""One import in a separate process, to measure its own time and memory.
 
-Its words: how, the folder of the store, how many rows, the session's user, the files. It prints
-JSON: seconds of CPU and of the clock, the peak of memory in MB.
+Arguments: how, folder of the store, number of rows, user of the session, files. It prints JSON:
+seconds of CPU and of wall time, peak memory in MB.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def program(store: Store, sesion: Sesion, paths: list[Path], filas: int) -> tupl
 
 
 def plain(store: Store, filas: int, *, indexes_after: bool) -> tuple[float, float]:
-    """executemany of rows that are there already, into the same tables, with the same cache."""
+    """executemany of parsed rows into the same tables, with the same cache."""
     workers, rows = _parsed(filas)
     connection = store.engine.raw_connection()
     raw: Any = connection.driver_connection

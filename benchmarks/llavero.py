@@ -1,4 +1,4 @@
-"""A keyring in a file, so that a measured start reads its key as it would from the system's."""
+"""A keyring in a file, so that a measured start can read its key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 
 
 class LlaveroEnArchivo(KeyringBackend):
-    """Keeps one secret, in the file that ICSOE_LLAVERO names."""
+    """Keeps one secret in the file named by ICSOE_LLAVERO."""
 
     priority = 1
 

@@ -1,9 +1,10 @@
 """The grid of movements against an empty model and against plain queries, in one process.
 
-.venv/bin/python -m benchmarks.modulo [--filas 1000000] [--veces 5] [--datos CARPETA]
-Goals: diseno/rendimiento.md. Times are of the clock, to rows painted, and interleaved. A stall is
-the longest that the event loop stood still, by the clock and by its own work: on a busy machine the
-first also counts the turns of other programs.
+    .venv/bin/python -m benchmarks.modulo [--filas 1000000] [--veces 5] [--datos CARPETA]
+
+Goals: docs/rendimiento.md. Times are wall time until the rows are painted, interleaved. A stall is
+the longest time in which the event loop did not run, by wall time and by its own work. On a busy
+machine wall time includes other programs' turns.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ REPAINT_RATIO: Final = 1.5
 SHOWN_MS: Final = 100.0
 STALL_MS: Final = 50.0
 MAX_RSS_MB: Final = 80.0
-# As a person would write them; the orders are those of the store's own indexes.
+# Written as a person would. The orders match the store's indexes.
 PLAIN: Final = (
     "SELECT m.*, t.* FROM movimientos m JOIN trabajadores t ON t.fila = m.trabajador {} LIMIT 100"
 )
@@ -62,7 +63,7 @@ def rss_mb() -> float:
 
 
 class FolderLlavero:
-    """The keyring of a benchmark: a file beside its data."""
+    """The keyring of a benchmark: a file beside the data."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "llave"
@@ -79,7 +80,7 @@ class FolderLlavero:
 
 
 def fill(application: Application, folder: Path, rows: int) -> Sesion:
-    """A session; the movements are brought in unless somebody was here before."""
+    """A session. Movements are imported if the folder has no user yet."""
     if application.acceso.any_usuario():
         return application.acceso.enter(CORREO, CONTRASENA)
     nuevo = UsuarioNuevo(
@@ -121,7 +122,7 @@ def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, obje
         columna.value: watched(columna.value, partial(bench.sort, columna, True))()
         for columna in ColumnaMovimiento
     }
-    # In the order that was asked for last, without an index, the hits themselves are sorted.
+    # In the last order, which has no index, the hits themselves are sorted.
     unindexed = [watched("texto sin índice", partial(bench.type_text, text))() for text in TYPED]
     bench.sort(ColumnaMovimiento.FECHA, True)
     typed = [watched("texto", partial(bench.type_text, text))() for text in TYPED]

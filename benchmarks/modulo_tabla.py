@@ -1,4 +1,4 @@
-"""The module's window as the benchmark uses it: what somebody does, until its rows are painted."""
+"""Drives the module's window in the benchmark: each action, until its rows are painted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIMEOUT_MS: Final = 120_000
 
 
 class Pause(NamedTuple):
-    """reloj: by the clock, other programs' turns included. propia: of this thread's own work."""
+    """A stall. reloj: wall time, with other programs' turns. propia: this thread's own work."""
 
     reloj_ms: float
     propia_ms: float
@@ -33,7 +33,7 @@ NO_PAUSE: Final = Pause(0.0, 0.0)
 
 
 class Beat:
-    """How long the event loop stood still, at most."""
+    """Measures the longest time in which the event loop did not run."""
 
     def __init__(self) -> None:
         self._longest = NO_PAUSE
@@ -70,7 +70,7 @@ class Bench:
         self._turn = 0
 
     def settle(self, what: Callable[[], bool]) -> None:
-        """Lets the loop run as it does in the program, looking every now and then."""
+        """Run the event loop as the program does, until `what` is true."""
         if what():
             return
         loop = QEventLoop()
@@ -93,7 +93,7 @@ class Bench:
         return self.model.is_here(first) and self.model.is_here(last if last >= 0 else count - 1)
 
     def watched(self, name: str, work: Callable[[], float]) -> Callable[[], float]:
-        """The measure, and how long the loop stood still in it."""
+        """The measure, which also records the longest stall."""
 
         def measure() -> float:
             self.beat.start()
@@ -105,7 +105,7 @@ class Bench:
         return measure
 
     def to_rows(self, act: Callable[[], object], resets: bool) -> float:
-        """Milliseconds from the act to its rows, painted. resets: new rows, not other ones."""
+        """Milliseconds from the action until its rows are painted. resets: expect a new result."""
         shown: list[object] = []
         connection = self.window.presenter.shown.connect(lambda *_: shown.append(1))
         start = time.perf_counter()
@@ -136,7 +136,7 @@ class Bench:
         return self.to_rows(lambda: header.setSortIndicator(at, way), resets=True)
 
     def sort_back(self, but: ColumnaMovimiento) -> None:
-        """Another order before, so that the measured one is a change."""
+        """Apply another order first, so that the measured order is a change."""
         other = (
             ColumnaMovimiento.FECHA if but is not ColumnaMovimiento.FECHA else ColumnaMovimiento.SBC
         )
@@ -154,7 +154,7 @@ class Bench:
         return found
 
     def type_text(self, text: str) -> float:
-        """From the search, after the pause of typing, to the hits."""
+        """Milliseconds from the search, after the typing pause, to the hits."""
         edit = self.window.form.texto_edit
         edit.setText(text)
         found = self.to_rows(self.window.filtro.search, resets=True)
@@ -172,7 +172,7 @@ class Bench:
 
 
 class PaintWatch(QObject):
-    """whole: the rows were painted since it was last put to False."""
+    """whole: True once the rows were painted since the last reset to False."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench.view)
@@ -180,7 +180,7 @@ class PaintWatch(QObject):
         self.whole = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Heard before it is painted, but seen by nobody before it has been.
+        # The event comes before the painting, but the loop continues only after it.
         if event.type() == QEvent.Type.Paint and self._bench.rows_are_here():
             self.whole = True
         return super().eventFilter(watched, event)

@@ -1,4 +1,4 @@
-"""What Qt alone takes: the same view over a model that answers without work."""
+"""The cost of Qt alone: the same view over a model that does no work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from icsoe_desktop.gui.modulo.columnas import COLUMNS
 
 
 class EmptyModel(QAbstractTableModel):
-    """Answers without work."""
+    """Returns constants."""
 
     def __init__(self, rows: int) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ def empty_view(like: QTableView, rows: int) -> QTableView:
 
 
 class EmptyBench:
-    """The same view over the empty model, watched in the same way."""
+    """The same view over the empty model, measured in the same way."""
 
     def __init__(self, bench: Bench, rows: int) -> None:
         self._bench = bench

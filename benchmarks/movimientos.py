@@ -1,10 +1,11 @@
 """Reading movements through the service against the raw query of the same rows.
 
-.venv/bin/python -m benchmarks.movimientos [--filas 100000] [--veces 7]
-First pages, whole views in an order, changes of filter, and blocks at the start, the middle and
-the end. The peer is sqlcipher3 alone, on the same encrypted store and with the same cache. Goals:
-a first page in 100 ms or 1.5 times the raw query, the larger; the same for a view that is sorted
-or filtered.
+    .venv/bin/python -m benchmarks.movimientos [--filas 100000] [--veces 7]
+
+It measures first pages, sorted views, changes of filter, and blocks at the start, the middle and
+the end. The peer is bare sqlcipher3 on the same encrypted store with the same cache. Goal for a
+first page and for a sorted or filtered view: 100 ms or 1.5 times the raw query, whichever is
+larger.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _ROWS: Final = f"SELECT m.*, t.* FROM {_JOINED} {{}} LIMIT 100"  # noqa: S608
 _NOMBRE: Final = "t.orden_nombres, t.orden_primer, t.orden_segundo, t.fila, m.fecha"
 _FECHA: Final = "m.fecha DESC, m.tipo DESC, m.estado DESC, m.registro_patronal DESC"
 
-# What is asked, and the plain statement for the same.
+# The request, and the plain statement for the same rows.
 PAGES: Final[dict[str, tuple[FiltroMovimientos, OrdenMovimientos, str]]] = {
     "pagina_fecha": (TODOS, OrdenMovimientos(), _ROWS.format(f"ORDER BY {_FECHA}")),
     "pagina_nombre": (

@@ -1,9 +1,9 @@
-"""The bundle: its size, and its start against the same program unbundled, in the same run.
+"""The bundle: its size, and its start against the unbundled program.
 
 `python -m benchmarks.paquete CARPETA [--instalador ARCHIVO] [--veces N] [--plataforma offscreen]`
 prints one JSON line. A start is measured until the program has opened its data in a new folder,
-which it does after its first window is painted: CPU on Linux, time elsewhere. Goals: 1.3 times,
-and an installer of 70 MB.
+which follows the painting of its first window. CPU on Linux, wall time elsewhere. Goals: 1.3 times
+the unbundled start, and an installer of 70 MB.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> int:
     bundle = [str(options.carpeta.resolve() / f"icsoe-desktop{ending}")]
     unbundled = [sys.executable, "-m", "icsoe_desktop"]
     os.environ["QT_QPA_PLATFORM"] = options.plataforma
-    # Compiled once, as an installed program is.
+    # The first runs compile the modules, as in an installed program.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     measures = {"paquete": lambda: _start(bundle), "sin_empaquetar": lambda: _start(unbundled)}
     interleave(measures, 1)
@@ -65,10 +65,10 @@ def _report(runs: Runs, options: argparse.Namespace) -> int:
 
 
 def _start(command: list[str]) -> float:
-    """Milliseconds until the data is open."""
+    """Milliseconds until the data are open."""
     with tempfile.TemporaryDirectory(prefix="icsoe-paquete-") as folder:
         environment = {**os.environ, "ICSOE_DATOS": folder}
-        # SQLite's journal: there from the first thing the open store is asked.
+        # SQLite's journal appears with the first query to the open store.
         opened = Path(folder, "icsoe.db-wal")
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -93,7 +93,7 @@ def _start(command: list[str]) -> float:
 def _spent_ms(pid: int, began: float) -> float:
     if not sys.platform.startswith("linux"):
         return (time.perf_counter() - began) * 1000
-    # Every thread's, to the nanosecond: utime and stime only count hundredths of a second.
+    # Sum of all threads, in nanoseconds. utime and stime only count hundredths of a second.
     tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(path.read_text("ascii").split()[0]) for path in tasks) / 1e6
 

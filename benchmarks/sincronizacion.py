@@ -1,10 +1,11 @@
-"""Sending and receiving movements against what the server and its database can take.
+"""Sending and receiving movements against the limits of the server and its database.
 
-.venv/bin/python -m benchmarks.sincronizacion [--movimientos 100000] [--veces 3]
-A real Kinto on a temporary PostgreSQL with four workers, as resources/servidor sets it up. Peers:
-the same sealed records by bare HTTP calls, raw PostgreSQL by executemany of 50 rows, and
-kinto-http with one movement a record. Processes of their own, interleaved. Goals: sending ≥ 0.9
-times the bare calls; 0.2 ms of CPU a movement sent; 200 MB at a first download of 100,000.
+    .venv/bin/python -m benchmarks.sincronizacion [--movimientos 100000] [--veces 3]
+
+It uses a real Kinto on a temporary PostgreSQL with four workers, as resources/servidor sets it up.
+Peers: the same sealed records by bare HTTP calls, raw PostgreSQL by executemany of 50 rows, and
+kinto-http with one movement per record. Separate processes, interleaved. Goals: sending ≥ 0.9 times
+the bare calls; 0.2 ms of CPU per movement sent; 200 MB at a first download of 100,000.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ SINGLE: Final = 300  # records by kinto-http: each is a request
 
 
 class Oficina:
-    """An office of its own for each run, so that none finds what another left."""
+    """A new office for each run, without the records of earlier runs."""
 
     def __init__(self, server: KintoReal, folder: Path, paths: list[Path]) -> None:
         self._server = server
@@ -51,7 +52,7 @@ class Oficina:
         self._made = 0
 
     def run(self, filas: int) -> dict[str, dict[str, Any]]:
-        """What one desktop sends, the same by bare calls, and what another receives."""
+        """Results of sending, of the same records by bare calls, and of receiving."""
         self._made += 1
         first, second = (self._folder / f"{self._made}-{name}" for name in ("uno", "otro"))
         for folder in (first, second):
@@ -75,7 +76,7 @@ class Oficina:
         found["desnudas"] = _child("desnudas", first, sesion, {**told, "oficina": suelta})
         archivo = str(second / "invitacion")
         guest = {"cuenta": cuentas[1], "archivo": archivo}
-        # Joining replaced its password; the administrator gives the next one.
+        # Joining changed the account's password. The administrator assigns the next one.
         self._server.passwords.pop(cuentas[1], None)
         guest["contrasena"] = self._server.account(cuentas[1])
         codigo = _child("invitar", first, sesion, guest)["codigo"]
@@ -115,7 +116,7 @@ def measure(filas: int, veces: int) -> int:
         paths = escribir_archivos(folder / "archivos", filas)
         oficina = Oficina(server, folder, paths)
         base = database.url("kinto", "kinto")
-        for _ in range(veces):  # one after the other, so that noise falls on all
+        for _ in range(veces):  # interleaved, so that noise affects all
             for name, found in oficina.run(filas).items():
                 keep(name, found)
             raw = {"base": base, "movimientos": filas, "juntos": TOGETHER}
@@ -203,7 +204,7 @@ def _peer(python: Path, which: str, told: dict[str, Any]) -> dict[str, dict[str,
 
 @contextmanager
 def _kinto_http() -> Iterator[Path | None]:
-    """A Python that has it, for as long as this runs; None where it cannot be installed."""
+    """A temporary Python with kinto-http. None if it cannot be installed."""
     uv = shutil.which("uv")
     folder = Path(tempfile.mkdtemp(prefix=f"kinto-http-{uuid.uuid4().hex[:6]}-"))
     try:

@@ -1,7 +1,7 @@
-"""One desktop's share of the work in a process of its own: what it sends or joins, and its cost.
+"""One desktop's work in a separate process: sends or joins, and prints its cost.
 
-Its words: what to do, the folder of the store, the rest in JSON. It prints JSON: seconds of the
-clock and of CPU, the peak of memory in MB.
+Arguments: order, folder of the store, JSON. It prints JSON: seconds of wall time and of CPU, peak
+memory in MB.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def crear(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) 
 
 
 def enviar(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Medida:
-    """Everything that waits. From movements in the store to the last answer."""
+    """Send everything that waits, from movements in the store to the last answer."""
 
     def work() -> None:
         done = service.sync(NoProgress())
@@ -88,9 +88,9 @@ def unirse(service: SincronizacionService, sesion: Sesion, told: dict[str, Any])
 
 
 def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Medida:
-    """Rounds in which nobody has anything to say, each in ms; and what one asks.
+    """Milliseconds of rounds without changes, and the number of requests in each.
 
-    For a minute after somebody wrote, a round reads that again: those are `primer_minuto`.
+    For a minute after a change, rounds read it again. Those are in `primer_minuto`.
     """
 
     def rounds() -> list[float]:
@@ -105,7 +105,7 @@ def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Me
 
     primer_minuto = rounds()
     time.sleep(CURSOR_MARGIN_MS / 1000 + 1)
-    service.sync(NoProgress())  # passes what was written
+    service.sync(NoProgress())  # receives the last changes
     with requests_made() as made:
         ms = rounds()
     return {
@@ -117,7 +117,7 @@ def vacia(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> Me
 
 @contextmanager
 def requests_made() -> Iterator[list[str]]:
-    """The method of each request, as it leaves."""
+    """Records the method of each request."""
     made: list[str] = []
     real = requests.Session.send
 
@@ -135,9 +135,9 @@ def requests_made() -> Iterator[list[str]]:
 
 
 def desnudas(store: Store, told: dict[str, Any]) -> Medida:
-    """The same sealed records, made beforehand, by bare HTTP calls: what the server can take.
+    """Send the same sealed records by bare HTTP calls, to measure the limit of the server.
 
-    One at a time, as the program sends them: two at once into one collection undo each other.
+    One call at a time, as the program does: two at once to one collection conflict.
     """
     payload = list(_sealed(store, told["oficina"]))
     session = requests.Session()
@@ -167,7 +167,7 @@ def desnudas(store: Store, told: dict[str, Any]) -> Medida:
 
 
 def _sealed(store: Store, oficina: str) -> Any:
-    """As `enviar` has sent them."""
+    """The records as `enviar` sent them."""
     bitacora = BitacoraService(store)
     place = Oficina(store, bitacora, connect)
     with store.read() as db:

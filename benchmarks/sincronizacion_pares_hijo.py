@@ -1,6 +1,6 @@
-"""The peers, with the Python of the server: raw PostgreSQL, and the client of Kinto's makers.
+"""The peers, run with the server's Python: raw PostgreSQL, and Kinto's own client.
 
-Its words: which, and the rest in JSON. It prints JSON: seconds of the clock and of CPU.
+Arguments: name, JSON. It prints JSON: seconds of wall time and of CPU.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def measured(work: Callable[[], object]) -> Medida:
 
 
 def crudo(told: dict[str, Any]) -> dict[str, Medida]:
-    """Rows of movements by executemany, `juntos` a transaction, and all of them read again."""
+    """Insert rows by executemany, `juntos` per transaction, and read all of them."""
     psycopg2 = importlib.import_module("psycopg2")
     connection = psycopg2.connect(told["base"])
     cursor = connection.cursor()
@@ -58,7 +58,7 @@ def crudo(told: dict[str, Any]) -> dict[str, Medida]:
 
 
 def kinto_http(told: dict[str, Any]) -> dict[str, Medida]:
-    """One movement a record, as its makers' client does; and all of them read again."""
+    """Create one record per movement with Kinto's own client, and read all of them."""
     module = importlib.import_module("kinto_http")
     client = module.Client(
         server_url=told["direccion"],
@@ -76,13 +76,13 @@ def kinto_http(told: dict[str, Any]) -> dict[str, Medida]:
     before = len(client.get_records())
     assert before >= len(rows)
     again = measured(client.get_records)
-    # Of all that is there, as many as were sent now.
+    # Scale to the number of records that were sent now.
     found["recibir"] = {name: one * len(rows) / before for name, one in again.items()}
     return found
 
 
 def _movement(at: int) -> dict[str, Any]:
-    """As large as ours."""
+    """A record as large as those of the program."""
     # fmt: off
     return {
         "valores": [

@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md again, of the sample data: everybody in them is invented.
+"""Takes the pictures of README.md from the sample data, whose people are invented.
 
 xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [CARPETA]
 """
@@ -71,7 +71,7 @@ def _wait(condition: Callable[[], bool]) -> None:
 
 
 def _rest() -> None:
-    """Some windows read from queues of their own."""
+    """Wait for windows that read in queues of their own."""
     end = time.monotonic() + QUIET_S
     _wait(lambda: time.monotonic() > end)
 

@@ -1,1 +1,1 @@
-"""Icons, styles, translations and the step that packs them; for the build and the tests."""
+"""Icons, styles and translations, and the step that packs them. For the build and the tests."""

@@ -1,6 +1,6 @@
-"""Compiles ui/ and resources/ into icsoe_desktop/gui/forms: hatchling's build hook, and a script.
+"""Compiles ui/ and resources/ into icsoe_desktop/gui/forms. A hatchling build hook and a script.
 
-Only the standard library at import: .ci/entorno.py runs it outside the virtual environment.
+Imports only the standard library: .ci/entorno.py runs it outside the virtual environment.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ QT_TRANSLATION = "qtbase_es.qm"
 
 
 class CompileError(Exception):
-    """A finished Spanish sentence about a form or a resource that could not be compiled."""
+    """A Spanish sentence about a form or a resource that could not be compiled."""
 
 
 class IncompletePySide(CompileError):
-    """Not the form's fault: this Python's PySide6 lacks a part, or there is none."""
+    """PySide6 is missing or incomplete in this Python. No form is at fault."""
 
 
 # No dataclasses here: hatchling runs this file without adding it to sys.modules.
 class PySide(NamedTuple):
-    """Where PySide6's own compilers and translations lie, without its wrapper scripts."""
+    """Location of PySide6's compilers and translations. Avoids its wrapper scripts."""
 
     folder: Path
 
     @classmethod
     def installed(cls) -> PySide:
-        """Raises IncompletePySide when this Python has no PySide6."""
+        """Raises IncompletePySide if this Python has no PySide6."""
         spec = find_spec("PySide6")
         if spec is None or not spec.submodule_search_locations:
             raise IncompletePySide(
@@ -53,7 +53,7 @@ class PySide(NamedTuple):
         return cls(Path(next(iter(spec.submodule_search_locations))))
 
     def tool(self, name: str) -> Path:
-        """Raises IncompletePySide when the installation is incomplete."""
+        """Raises IncompletePySide if the installation is incomplete."""
         folder = self.folder if os.name == "nt" else self.folder / "Qt" / "libexec"
         path = folder / (f"{name}.exe" if os.name == "nt" else name)
         if not path.is_file():
@@ -61,7 +61,7 @@ class PySide(NamedTuple):
         return path
 
     def translation(self, name: str) -> Path:
-        """Raises IncompletePySide when the installation is incomplete."""
+        """Raises IncompletePySide if the installation is incomplete."""
         for folder in ("Qt/translations", "translations"):
             path = self.folder / folder / name
             if path.is_file():
@@ -69,12 +69,12 @@ class PySide(NamedTuple):
         raise IncompletePySide(f"A la instalación de PySide6 le falta la traducción «{name}».")
 
     def version(self) -> str:
-        """The installed distribution, as the folder beside the package names it."""
+        """Name of the installed distribution's metadata folder, which has the version."""
         return ",".join(sorted(p.name for p in self.folder.parent.glob("pyside6_*.dist-info")))
 
 
 class Task(NamedTuple):
-    """One generated file: its bytes depend on `sources` (by name inside it) and on nothing else."""
+    """One generated file. Its bytes depend only on `sources` (by name inside it)."""
 
     output: Path
     sources: dict[str, Path]
@@ -89,7 +89,7 @@ class Task(NamedTuple):
 
 
 def tasks(root: Path, pyside: PySide) -> list[Task]:
-    """Every file to generate, the forms first, in the order of their names."""
+    """Every file to generate: forms first, by name."""
     forms = root / "icsoe_desktop" / "gui" / "forms"
     found = [
         Task(forms / f"ui_{source.stem}.py", {source.name: source})
@@ -108,11 +108,11 @@ def tasks(root: Path, pyside: PySide) -> list[Task]:
 
 
 def ensure(root: Path, pyside: PySide | None = None) -> list[Path]:
-    """The files that had to be generated; empty when everything was as its sources say.
+    """Generate files whose sources changed. Returns their paths.
 
-    pyside: where to look for the compilers; by default, this Python's.
-    Removes the modules of forms that no longer exist.
-    Raises CompileError; what was good before stays as it was.
+    pyside: location of the compilers. Default: that of this Python.
+    Removes the modules of deleted forms.
+    Raises CompileError. Earlier results then stay.
     """
     pyside = pyside or PySide.installed()
     wanted = tasks(root, pyside)
@@ -162,17 +162,16 @@ def _compile(task: Task, pyside: PySide) -> None:
         else:
             listing = Path(folder, "assets.qrc")
             listing.write_text(_listing(task.sources), encoding="utf-8")
-            # QtCore for Windows is built without zstd, and one .rcc serves every system.
+            # QtCore for Windows has no zstd, and one .rcc serves every system.
             options = ["--binary", "--no-zstd"]
             _run(pyside.tool("rcc"), [*options, "--output", str(made), str(listing)], "resources")
         _replace(task.output, made.read_bytes())
 
 
 def without_unused_imports(code: str) -> str:
-    """The module without the names that uic imports in any case.
+    """The module without the unused imports that uic adds.
 
-    PySide6 makes a class when it is first imported: those of an ordinary form cost as much as
-    the form does.
+    PySide6 creates a class at its first import. The unused ones cost as much as an ordinary form.
     """
     tree = ast.parse(code)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -186,11 +185,11 @@ def without_unused_imports(code: str) -> str:
 
 
 def with_plain_labels(code: str) -> str:
-    """The module with every label drawing its text as text.
+    """The module with plain text format for every label.
 
-    By itself Qt takes what looks like HTML for HTML: a name in somebody's file then opens pictures
-    by path or network. A label that is meant to draw more says its format in the form, or in
-    code. By property and number: naming `Qt` costs the first window (docs/decisions/0012).
+    Qt detects HTML by itself. A name in an imported file could then load pictures by path or
+    network. A label for rich text sets its format in the form or in code. The property is set by
+    number: naming `Qt` slows the first window (docs/decisions/0012).
     """
 
     def plain(made: re.Match[str]) -> str:
@@ -211,14 +210,14 @@ def _listing(sources: dict[str, Path]) -> str:
 
 
 def _run(tool: Path, arguments: list[str], what: str) -> None:
-    # rcc writes the time of each file: without this, two builds of one commit would differ.
+    # rcc stores the time of each file. With this variable, two builds of one commit are equal.
     environment = {**os.environ, "QT_RCC_SOURCE_DATE_OVERRIDE": "1"}
     try:
         done = subprocess.run([tool, *arguments], capture_output=True, env=environment, check=False)
     except OSError as error:
         raise CompileError(f"No se pudo ejecutar «{tool}»: {error.strerror}.") from error
     said = done.stderr.decode(errors="replace").strip()
-    # uic renames a repeated widget, or drops a buddy, with a warning and exit code 0.
+    # uic renames a repeated widget or drops a buddy with a warning and exit code 0.
     if done.returncode or said:
         raise CompileError(
             f"No se pudo compilar «{what}» ({tool.stem}, código {done.returncode}): "
@@ -227,7 +226,7 @@ def _run(tool: Path, arguments: list[str], what: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Writes in one step, so that a reader never sees half a file."""
+    """Write in one step, so that no reader sees a partial file."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -240,7 +239,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def get_build_hook() -> type[BuildHookInterface[Any]]:
-    """What hatchling asks a custom hook's file for."""
+    """The function that hatchling requires in a custom hook."""
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
     class CustomBuildHook(BuildHookInterface[Any]):

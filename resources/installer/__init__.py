@@ -1,1 +1,1 @@
-"""What makes the bundle and the Windows installer. Nothing of the program imports it."""
+"""Builds the bundle and the Windows installer. The program does not import it."""

@@ -32,7 +32,7 @@ ENV_PASSWORD = "ICSOE_ANUNCIO_CLAVE"
 def announcement(
     key: Ed25519PrivateKey, installer: bytes, version: str, address: str, notes: str
 ) -> str:
-    """What icsoe_desktop.gateways.actualizaciones reads."""
+    """The signed announcement, in the format that icsoe_desktop.gateways.actualizaciones reads."""
     manifest = {
         "version": version,
         "instalador": address,
@@ -46,7 +46,7 @@ def announcement(
 
 
 def public_key(key: Ed25519PrivateKey) -> str:
-    """As [actualizaciones] llave takes it."""
+    """The value for `llave` in [actualizaciones]."""
     return _base64(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
@@ -59,7 +59,7 @@ def _create(path: Path, password: bytes) -> None:
     content = key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password)
     )
-    # Never over a key that announcements were signed with.
+    # O_EXCL: never overwrite a key that signed announcements.
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

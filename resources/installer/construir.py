@@ -27,21 +27,21 @@ NAME = "icsoe-desktop"
 SMOKE_TIMEOUT_S = 300
 GOAL_BYTES = 70 * 1000 * 1000
 
-# A certificate for signing, by environment: nothing of it is in the repository or on a command
-# line. Without ICSOE_FIRMA_PFX the build is unsigned, and says so.
+# A signing certificate comes from the environment. Neither the repository nor a command line has
+# any part of it. Without ICSOE_FIRMA_PFX the build is unsigned and says so.
 ENV_PFX = "ICSOE_FIRMA_PFX"
 ENV_PASSWORD_FILE = "ICSOE_FIRMA_CLAVE_ARCHIVO"
 ENV_TIMESTAMP = "ICSOE_FIRMA_SELLO"
-# What a Wine prefix for building has in its system32, and must never ship.
+# A Wine prefix for building has these in system32. They must never ship.
 WINE_SHIMS = {"bcryptprimitives.dll", "icuuc.dll", "mscms.dll"}
 
 
 class BuildError(Exception):
-    """A finished Spanish sentence about why nothing was built."""
+    """A Spanish sentence: the reason why nothing was built."""
 
 
 def version() -> str:
-    """The program's, read without importing it. Raises BuildError."""
+    """The program's version, read without importing it. Raises BuildError."""
     text = (ROOT / "icsoe_desktop" / "__init__.py").read_text("utf-8")
     found = re.search(r'^__version__ = "(\d+\.\d+\.\d+)"$', text, re.MULTILINE)
     if found is None:
@@ -50,7 +50,7 @@ def version() -> str:
 
 
 def build_program(output: Path) -> Path:
-    """The folder with the program, after its own --smoke. Raises BuildError."""
+    """Build the program's folder and run its --smoke. Raises BuildError."""
     folder = output / NAME
     with tempfile.TemporaryDirectory(prefix="icsoe-empaquetar-") as work:
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean"]
@@ -65,7 +65,7 @@ def build_program(output: Path) -> Path:
 
 
 def programs(folder: Path) -> list[Path]:
-    """The window program, and on Windows the console one after it."""
+    """The window program. On Windows also the console program."""
     names = [f"{NAME}.exe", "icsoe-consola.exe"] if is_windows(folder) else [NAME]
     return [folder / name for name in names]
 
@@ -75,7 +75,7 @@ def is_windows(folder: Path) -> bool:
 
 
 def check_contents(folder: Path) -> None:
-    """Raises BuildError for what must never ship, or must never be missing."""
+    """Raises BuildError if a forbidden file is present or a required one is missing."""
     names = {path.name.lower() for path in folder.rglob("*")}
     strange = names & WINE_SHIMS if is_windows(folder) else set()
     if strange:
@@ -86,10 +86,10 @@ def check_contents(folder: Path) -> None:
 
 
 def smoke(folder: Path, platform: str = "offscreen") -> None:
-    """Lets the frozen program open every window. Raises BuildError when anything went wrong."""
+    """Let the frozen program open every window. Raises BuildError if anything fails."""
     environment = {"LANG": "C.UTF-8", **os.environ, "QT_QPA_PLATFORM": platform}
     if is_windows(folder) and platform == "offscreen":
-        # There, only Qt's own platform knows where the system's fonts are.
+        # Offscreen, Qt does not know the system's font folder.
         environment["QT_QPA_FONTDIR"] = str(Path(os.environ["WINDIR"], "Fonts"))
     for program in programs(folder):
         done = subprocess.run(
@@ -108,9 +108,9 @@ def smoke(folder: Path, platform: str = "offscreen") -> None:
 
 
 def build_installer(folder: Path, output: Path, number: str, *, quick: bool = False) -> Path:
-    """setup.exe from the folder of `build_program`. Raises BuildError.
+    """Build setup.exe from the folder of `build_program`. Raises BuildError.
 
-    number: the version it says. quick: compressed badly, to be tried and not published.
+    number: version in the installer. quick: fast, poor compression, for tests only.
     """
     if not is_windows(folder):
         raise BuildError(f"«{folder}» no es el programa para Windows.")
@@ -152,7 +152,7 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
 
 
 def removals(folder: Path) -> Iterator[str]:
-    """NSIS lines that remove exactly what was installed: never a folder that others use."""
+    """NSIS lines that remove exactly the installed files, never a shared folder."""
     files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     for path in files:
         yield f'Delete "$INSTDIR\\{windows_path(path)}"'
@@ -170,10 +170,9 @@ def windows_path(path: Path) -> str:
 
 
 def sign(program: Path) -> None:
-    """Signs in place with osslsigncode and the certificate of the environment, if there is one.
+    """Sign in place with osslsigncode and the certificate of the environment, if there is one.
 
-    Raises BuildError when there is one and it does not sign: an unsigned file must not pass for
-    a signed one.
+    Raises BuildError if signing fails, so that an unsigned file never passes for a signed one.
     """
     certificate = os.environ.get(ENV_PFX)
     if not certificate:
@@ -218,7 +217,7 @@ def size_of(folder: Path) -> int:
 
 
 def run(command: list[str], trouble: str) -> None:
-    # Wine cannot give a regular file as output; a pipe works everywhere.
+    # Wine cannot write to a regular file. A pipe works everywhere.
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -240,7 +239,7 @@ def say(text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status: 0 built and passed, 1 not."""
+    """Exit status: 0 if everything was built and passed, otherwise 1."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("orden", choices=["programa", "instalador", "todo", "smoke", "firmar"])
     parser.add_argument("archivo", nargs="?", type=Path, help="para «firmar»")

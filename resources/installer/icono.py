@@ -1,4 +1,4 @@
-"""Windows' icon, drawn from the program's own SVG while the bundle is built."""
+"""The Windows icon, drawn from the program's SVG during the build."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
-# Larger ones are stored as PNG, as Windows does since Vista; older tools read only bitmaps.
+# Larger images are stored as PNG, as Windows does since Vista. Older tools read only bitmaps.
 LARGEST_BITMAP = 64
 
 
 def make_icon(root: Path, target: Path) -> Path:
-    """Writes `target` from resources/icons/icsoe.svg and gives it back.
+    """Write the icon of resources/icons/icsoe.svg to `target` and return it.
 
-    Raises ValueError when the SVG cannot be drawn.
+    Raises ValueError if the SVG cannot be drawn.
     """
     renderer = QSvgRenderer(str(root / "resources" / "icons" / "icsoe.svg"))
     if not renderer.isValid():
@@ -55,7 +55,7 @@ def pack(images: list[QImage]) -> bytes:
 
 def _bitmap(image: QImage) -> bytes:
     side = image.width()
-    # Twice the height: the colours and then the mask, which the alpha channel makes superfluous.
+    # The height is doubled for the mask, which the alpha channel makes redundant.
     head = struct.pack("<IiiHHIIiiII", 40, side, 2 * side, 1, 32, 0, 0, 0, 0, 0, 0)
     pixels = cast("memoryview", image.constBits()).tobytes()
     rows = b"".join(pixels[y * side * 4 : (y + 1) * side * 4] for y in reversed(range(side)))

@@ -1,4 +1,4 @@
-"""What Windows reads in our programs: version, manifest. Imported only while building there."""
+"""Version resource and manifest of the Windows programs. Imported only in the Windows build."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MANIFEST = """\
 
 
 def version_of(program: str) -> Any:
-    """The version resource of a program, as PyInstaller takes it."""
+    """The version resource of a program, for PyInstaller."""
     if sys.platform != "win32":
         raise RuntimeError("only Windows programs have a version resource")
     from PyInstaller.utils.win32 import versioninfo as v

@@ -1,4 +1,4 @@
-"""What gunicorn serves: the Kinto of the file in KINTO_INI."""
+"""The WSGI application for gunicorn: the Kinto configured in KINTO_INI."""
 
 import os
 

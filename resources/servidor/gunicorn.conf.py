@@ -1,9 +1,9 @@
-"""Four processes that share nothing but PostgreSQL."""
+"""Four processes that share only PostgreSQL."""
 
 import importlib
 import os
 
-# Loaded once, and shared by all processes; the connections are made by each of them.
+# Loaded once before the fork. Each process opens its own connections.
 for name in (
     "kinto.core.storage.postgresql",
     "kinto.plugins.accounts.views",
@@ -14,7 +14,7 @@ for name in (
 bind = os.environ.get("ICSOE_SYNC_BIND", "127.0.0.1:8888")
 workers = int(os.environ.get("ICSOE_SYNC_PROCESOS", "4"))
 worker_class = "sync"
-# Clients trust that no transaction outlives this by far: docs/servidor.md, «Tiempos».
+# Clients rely on this limit of a transaction: docs/servidor.md, «Tiempos».
 timeout = 30
 graceful_timeout = 30
 keepalive = 5

@@ -1,6 +1,6 @@
 """Administers the sync server: its administrator, its offices and their accounts.
 
-Runs on the server with the Python of Kinto; every order may be repeated. docs/servidor.md
+Runs on the server with Kinto's Python. Every order can be repeated. See docs/servidor.md.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ ADMIN = "admin"
 ROLES = {"responsable": "responsables", "miembro": "miembros", "consulta": "consulta"}
 DATOS = ("contratistas", "capturistas", "certificados", "lotes", "estados")
 LLAVES = "llaves"
-# For «Probar conexión», which writes and takes away.
+# Collection for «Probar conexión», which writes and deletes a record.
 PRUEBAS = "pruebas"
 TRIES = 10
 
 
 class Trouble(Exception):
-    """A sentence for whoever runs this."""
+    """A Spanish sentence for the person who runs this script."""
 
 
 class Servidor:
-    """The server as its administrator sees it."""
+    """HTTP access with the administrator's account."""
 
     def __init__(self, direccion: str, contrasena: str) -> None:
         self._direccion = direccion.rstrip("/")
@@ -42,9 +42,10 @@ class Servidor:
     def ask(
         self, method: str, path: str, body: Any = None, version: int | str | None = None
     ) -> tuple[int, Mapping[str, Any]]:
-        """Status and data: 2xx, 412, for GET 403 and 404. version: «*» for none yet.
+        """Status and data of a request. 2xx and 412 pass, and for GET also 403 and 404.
 
-        Raises Trouble.
+        version: expected version, or «*» if the object must not exist.
+        Raises Trouble for other answers.
         """
         headers = {}
         if version == "*":
@@ -66,23 +67,26 @@ class Servidor:
             time.sleep(float(answer.headers.get("Retry-After", "1")))
         if answer.status_code == 401:
             raise Trouble("El servidor no aceptó la contraseña del administrador.")
-        # Kinto says 403 of an office that there is not.
+        # Kinto answers 403 for an office that does not exist.
         if not (answer.ok or answer.status_code in ((403, 404) if method == "GET" else (412,))):
             raise Trouble(f"El servidor respondió {answer.status_code} a {method} {path}.")
         data = answer.json().get("data", {}) if answer.content else {}
         return answer.status_code, data if isinstance(data, dict) else {"lista": data}
 
     def create(self, path: str, identifier: str, body: Mapping[str, Any]) -> bool:
-        """False when it was there: it stays as it is. PUT is closed, POST gives the old one."""
+        """Create an object. False if it exists: it then stays unchanged.
+
+        PUT is closed. POST returns an existing object.
+        """
         data = {**body.get("data", {}), "id": identifier}
         status, _ = self.ask("POST", path, {**body, "data": data})
         return status == 201
 
 
 def prepare(ini: str, archivo: Path) -> str:
-    """The tables of this version of Kinto, and the administrator with the password of the file.
+    """Create Kinto's tables and the administrator. Returns the password of the file.
 
-    Makes a new file when there is none.
+    Creates the file with a new password if it is missing.
     """
     import transaction
     from kinto.core.scripts import migrate
@@ -95,7 +99,7 @@ def prepare(ini: str, archivo: Path) -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(24) + "\n")
     password = read_password(archivo)
-    # As `kinto create-user` does, whose option would show the password in the list of processes.
+    # Like `kinto create-user`, whose option would show the password in the process list.
     with bootstrap(ini, options={"http_port": "0", "command": "migrate"}) as env:
         migrate(env)
         registry = env["registry"]
@@ -118,9 +122,9 @@ def read_password(archivo: Path) -> str:
 
 
 def make_office(servidor: Servidor, oficina: str) -> bool:
-    """The bucket with its groups, collections and rights; what is there already stays.
+    """Create the bucket with its groups, collections and rights. Existing parts stay.
 
-    True when the bucket is new.
+    True if the bucket is new.
     """
     raiz = f"/buckets/{oficina}"
     group = {rol: f"{raiz}/groups/{grupo}" for rol, grupo in ROLES.items()}
@@ -141,7 +145,7 @@ def make_office(servidor: Servidor, oficina: str) -> bool:
         rights = {"write": [group["miembro"]]}
         servidor.create(f"{raiz}/collections", coleccion, {"permissions": rights})
     everybody = [group["miembro"], group["consulta"]]
-    # Each puts its own public key there; changing anybody's is for the responsables.
+    # Each member creates their own public key. Only responsables change others.
     rights = {"record:create": everybody}
     servidor.create(f"{raiz}/collections", LLAVES, {"permissions": rights})
     servidor.create(f"{raiz}/collections", PRUEBAS, {"permissions": {"write": everybody}})
@@ -149,13 +153,13 @@ def make_office(servidor: Servidor, oficina: str) -> bool:
 
 
 def make_account(servidor: Servidor, cuenta: str, *, again: bool = False) -> str | None:
-    """The first password of a new account; None when there was one, which keeps its own.
+    """First password of a new account. None if the account existed, which keeps its password.
 
-    again: gives it a new one.
+    again: assign a new password to an existing account.
     """
     password = secrets.token_urlsafe(18)
     path, body = f"/accounts/{cuenta}", {"data": {"password": password}}
-    # explicit_permissions = false takes an account's right to itself away with the others.
+    # With explicit_permissions = false, an account loses the right to itself unless it is listed.
     own = {**body, "permissions": {"write": [f"account:{cuenta}"]}}
     status, _ = servidor.ask("PUT", path, own, version="*")
     if status == 412 and again:
@@ -164,7 +168,7 @@ def make_account(servidor: Servidor, cuenta: str, *, again: bool = False) -> str
 
 
 def set_role(servidor: Servidor, oficina: str, cuenta: str, rol: str | None) -> None:
-    """None takes the account out of the office."""
+    """rol: None removes the account from the office."""
     member = f"account:{cuenta}"
     for each, grupo in sorted(ROLES.items(), key=lambda pair: pair[0] != rol):
         path = f"/buckets/{oficina}/groups/{grupo}"
@@ -183,7 +187,10 @@ def set_role(servidor: Servidor, oficina: str, cuenta: str, rol: str | None) -> 
 
 
 def raise_generation(servidor: Servidor, oficina: str) -> int:
-    """Every desktop compares all that it has with the server, once. After kinto purge-deleted."""
+    """Make every desktop compare all its records with the server once.
+
+    Needed after kinto purge-deleted.
+    """
     path = f"/buckets/{oficina}"
     while True:
         status, data = servidor.ask("GET", path)
@@ -197,7 +204,7 @@ def raise_generation(servidor: Servidor, oficina: str) -> int:
 
 
 def new_generation(before: int) -> int:
-    # No counter: the same backup restored twice would give the same number twice.
+    # Not a counter: restoring the same backup twice would give the same number twice.
     return max(before + 1, int(time.time() * 1000))
 
 
