@@ -63,7 +63,7 @@ class AccesoWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the primary button wherever the focus is, and Escape closes, as in a dialog."""
-        from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+        from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.form.continuar_button.click()

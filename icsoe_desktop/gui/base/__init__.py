@@ -1,1 +1,1 @@
-"""What every window stands on: shell, registry of windows, presenter base, assets, errors."""
+"""What all windows need: shell, registry of windows, presenter base, assets, errors."""

@@ -1,4 +1,6 @@
-"""Icons, styles and Qt's own texts, packed in one file; light and dark."""
+"""Icons, style sheet and Qt's Spanish texts from the compiled resource file; light
+and dark colours.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,9 @@ LOCALE = QLocale("es_MX")
 
 
 class Colors(NamedTuple):
-    """The few colours that are not the platform's own.
+    """The colours that differ from the platform's own.
 
-    Each pair has a contrast of 4.5 or more, but for what is disabled.
+    Each pair of text and background has a contrast of 4.5 or more, except disabled text.
     """
 
     accent: str
@@ -78,13 +80,15 @@ DARK = Colors(
 
 
 def load_assets() -> None:
-    """Raises FileNotFoundError when the build did not compile them."""
+    """Register the compiled resources. Raises FileNotFoundError if the build did
+    not compile them.
+    """
     if not QResource.registerResource(str(ASSETS)):
         raise FileNotFoundError(ASSETS)
 
 
 def speak_spanish(app: QCoreApplication) -> None:
-    """es-MX for numbers and dates, Spanish for Qt's own texts."""
+    """Use es-MX for numbers and dates, and Spanish for Qt's own texts."""
     QLocale.setDefault(LOCALE)
     translator = QTranslator(app)
     if translator.load(":/translations/qtbase_es.qm"):
@@ -92,23 +96,28 @@ def speak_spanish(app: QCoreApplication) -> None:
 
 
 def apply_style(app: QApplication) -> None:
-    """The style sheet in the colours of the scheme in force, now and whenever it changes."""
+    """Apply the style sheet in the colours of the present scheme, and again whenever
+    the scheme changes.
+    """
     _restyle(app)
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _restyle(app))
     app.paletteChanged.connect(lambda _palette: _restyle(app))
 
 
 def set_color_scheme(app: QApplication, name: str) -> None:
-    """name: `claro`, `oscuro`, anything else as the system says."""
+    """Choose the colour scheme.
+
+    name: `claro` or `oscuro`; anything else follows the system.
+    """
     hints = QGuiApplication.styleHints()
     if name not in ("claro", "oscuro"):
         hints.unsetColorScheme()
         return
-    from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+    from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
     dark = name == "oscuro"
     hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-    # A desktop without a theme of its own (a bare X server) does not know what dark is.
+    # A desktop without a theme, such as a bare X server, ignores the request for dark.
     if dark and not _is_dark():
         app.setPalette(_dark_palette())
     elif not dark and _is_dark():
@@ -120,7 +129,7 @@ def colors() -> Colors:
 
 
 def _is_dark() -> bool:
-    """By what is on the screen, which a high-contrast theme may have set."""
+    """Whether the actual palette is dark. A high-contrast theme may have set it."""
     return QGuiApplication.palette().window().color().lightness() < MIDDLE_LIGHTNESS
 
 
@@ -133,7 +142,7 @@ def _dark_palette() -> QPalette:
         (role.AlternateBase, "#26282b"),
         (role.ToolTipBase, "#3a3d41"),
         (role.Link, DARK.accent_text),
-        # Fusion draws a darker shade of it around what has the focus.
+        # Fusion derives the frame of the focused widget from this colour.
         (role.Highlight, DARK.accent),
         (role.HighlightedText, DARK.on_accent),
     ):
@@ -146,17 +155,17 @@ def _dark_palette() -> QPalette:
 
 
 def icon(name: str) -> QIcon:
-    from PySide6.QtGui import QIcon  # dear: docs/decisions/0012
+    from PySide6.QtGui import QIcon  # slow import: docs/decisions/0012
 
     path = f":/icons/{name}.svg"
     found = QIcon(path)
-    # Qt would tint it on a selected row until its state can no longer be told.
+    # Without a Selected pixmap Qt tints the icon on a selected row until its state is unreadable.
     found.addFile(path, mode=QIcon.Mode.Selected)
     return found
 
 
 def read_text(path: str) -> str:
-    """A packed text, by its path in the resources."""
+    """A text from the compiled resources, by its path."""
     packed = QResource(path)
     if not packed.isValid():
         raise FileNotFoundError(path)
@@ -166,8 +175,8 @@ def read_text(path: str) -> str:
 def _restyle(app: QApplication) -> None:
     values = colors()._asdict()
     sheet = read_text(":/styles/aplicacion.qss")
-    # Longest names first is not needed: the pattern takes a whole word.
+    # The pattern matches whole words, so a name that is a prefix of another is safe.
     sheet = re.sub(r"@([a-z_]+)", lambda m: values.get(m[1], m[0]), sheet)
-    # Setting a sheet changes the palette's owner and comes back here.
+    # Setting a style sheet changes the palette, which calls this function again.
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)

@@ -20,7 +20,7 @@ class Dispatcher(QObject):
     """`deliver` may be called from any thread; the function runs on this object's thread."""
 
     def deliver(self, function: Callable[[], None]) -> None:
-        # A queued signal would do as well, but names Qt: see docs/decisions/0012.
+        # A queued signal would do the same, but needs the `Qt` namespace: see docs/decisions/0012.
         QCoreApplication.postEvent(self, _Call(function))
 
     def customEvent(self, event: QEvent) -> None:
@@ -29,6 +29,6 @@ class Dispatcher(QObject):
 
 
 def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:
-    """A queue of one thread: SQLite has one writer."""
+    """A queue with one worker thread, because SQLite has one writer."""
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
     return JobQueue(executor, dispatcher.deliver)

@@ -1,4 +1,4 @@
-"""The one place that shows errors."""
+"""The only place that shows errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUR_BUG = (
 
 
 class ErrorReporter:
-    """Shows errors with their sentence; writes our own bugs to the log."""
+    """Shows the sentence of a UserFacingError. Logs any other error and shows the crash dialog."""
 
     def __init__(self, log_folder: Path | None) -> None:
         self._log_folder = log_folder
@@ -39,7 +39,7 @@ class ErrorReporter:
         self._say(parent, error, then)
 
     def _say(self, parent: QWidget | None, error: Exception, then: Then | None) -> None:
-        from PySide6.QtCore import QUrl  # all of these are dear: docs/decisions/0012
+        from PySide6.QtCore import QUrl  # slow imports: docs/decisions/0012
         from PySide6.QtGui import QDesktopServices
         from PySide6.QtWidgets import QMessageBox
 
@@ -55,14 +55,14 @@ class ErrorReporter:
             open_log.clicked.connect(lambda: QDesktopServices.openUrl(folder))
 
     def catch_everything(self, dispatcher: Dispatcher) -> None:
-        """Nothing that escapes a slot or a thread goes unseen."""
+        """Report every exception that escapes a slot or a thread."""
 
         def hook(
             kind: type[BaseException], value: BaseException, trace: TracebackType | None
         ) -> None:
             if isinstance(value, Exception):
                 error = value.with_traceback(trace)
-                # At once: without a running loop the dialog would never come.
+                # Log now: without a running event loop the dialog would never appear.
                 logger.error("unexpected error", exc_info=error)
                 dispatcher.deliver(lambda: self._say(None, error, None))
             else:

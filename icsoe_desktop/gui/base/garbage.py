@@ -10,24 +10,25 @@ LOOK_EVERY_MS = 500
 
 
 class GarbageCollector(QObject):
-    """Looks for garbage from a timer of the thread that owns the windows, in place of CPython.
+    """Runs garbage collection from a timer on the GUI thread, in place of CPython's automatic one.
 
-    CPython looks for it in whatever thread happens to allocate. When that is a worker, it destroys
-    there the windows it finds, which Qt allows in their own thread alone: the heap is then damaged,
-    and the program dies later somewhere else.
+    CPython collects in whatever thread happens to allocate. In a worker thread
+    that destroys windows,
+    which Qt allows only in the GUI thread: the heap is damaged and the program
+    crashes later elsewhere.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        # What is here now stays as long as the program: no need to walk it again.
+        # The objects that exist now live as long as the program: exclude them from collections.
         gc.freeze()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_EVERY_MS)
 
     def look(self) -> None:
-        """Collects the oldest generation whose threshold is passed, if any."""
+        """Collect the oldest generation whose threshold is passed, if any."""
         generation = _due()
         if generation is not None:
             gc.collect(generation)

@@ -1,4 +1,4 @@
-"""Answers of jobs that come after their window was closed."""
+"""Protects callbacks of jobs that finish after their window was deleted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def while_alive(owner: QObject, function: Callable[[T], None]) -> Callable[[T], None]:
-    """`function`, which does nothing once Qt has deleted `owner`."""
+    """A wrapper of `function` that does nothing once Qt has deleted `owner`."""
 
     def call(value: T) -> None:
         if isValid(owner):

@@ -1,4 +1,4 @@
-"""One program a data folder: a second start raises the first and hands over its link."""
+"""One running program per data folder: a second start activates the first and passes its link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
-    # Costs as much as the first window does: imported when it is used.
+    # This import takes as long as the first window: defer it.
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ANSWER_MS = 2_000
@@ -18,30 +18,31 @@ RETRY_S = 0.05
 
 
 class Instancia(QObject):
-    """Holds the folder's lock for as long as it lives."""
+    """Holds the lock of the data folder while it lives."""
 
-    called = Signal(str)  # a link, or empty: somebody started the program again
+    called = Signal(str)  # the link of a second start, or empty
 
     def __init__(self, folder: DataFolder) -> None:
         super().__init__()
         self._root = folder.root
         self._lock = QLockFile(str(folder.lock))
-        # A crash leaves the lock file; QLockFile sees by the process id that its owner is gone.
+        # A crash leaves the lock file. QLockFile checks the process id of its owner instead
+        # of its age.
         self._lock.setStaleLockTime(0)
         self._callers: list[QLocalSocket] = []
         self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
-        """Whether this is the first program on the folder."""
+        """Take the lock; return whether this is the first program on the folder."""
         return self._lock.tryLock(0)
 
     def listen(self) -> None:
-        """From now on the first program hears those who come after it; a second call is nothing."""
+        """Start to receive calls of later programs. A second call does nothing."""
         from PySide6.QtNetwork import QLocalServer
 
         if self._server is not None:
             return
-        # Only the holder of the lock may clear away what a crashed one left.
+        # Remove the socket that a crashed program left. Only the holder of the lock may do this.
         QLocalServer.removeServer(self._name())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -49,7 +50,7 @@ class Instancia(QObject):
         self._server.listen(self._name())
 
     def call_first(self, link: str) -> bool:
-        """Raises the first program; False when it does not answer."""
+        """Activate the first program and pass it the link; False if it does not answer."""
         from PySide6.QtNetwork import QLocalSocket
 
         end = time.monotonic() + ANSWER_MS / 1000
@@ -58,10 +59,10 @@ class Instancia(QObject):
         while not socket.waitForConnected(ANSWER_MS):
             if time.monotonic() > end:
                 return False
-            # The first program may be so new that it does not listen yet.
+            # The first program may have just started and not listen yet.
             time.sleep(RETRY_S)
             socket.connectToServer(self._name())
-        # An argument on Linux may be no text; who hears it refuses it then.
+        # A command-line argument on Linux may be invalid text. The receiver rejects it.
         socket.write(link.encode("utf-8", "replace") + b"\n")
         sent = socket.waitForBytesWritten(ANSWER_MS)
         socket.disconnectFromServer()
@@ -83,7 +84,7 @@ class Instancia(QObject):
         if server is None:
             return
         socket = server.nextPendingConnection()
-        # Kept until it ends: a socket that Python forgets while Qt still speaks of it crashes.
+        # Keep a reference: Qt crashes if Python deletes a socket that still emits signals.
         self._callers.append(socket)
         socket.readyRead.connect(self._on_written)
         socket.disconnected.connect(self._on_disconnected)

@@ -1,4 +1,4 @@
-"""What the program remembers of its windows. No personal data: names of columns and sizes."""
+"""Preferences of windows, such as column widths and sizes. No personal data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 class Preferences:
-    """A file of its own in the data folder."""
+    """Preferences, in a separate file of the data folder."""
 
     def __init__(self, path: Path, first_folder: Path | None = None) -> None:
-        """first_folder: where files are looked for before any was chosen; else the user's own."""
+        """first_folder: start folder of file dialogs before any choice; None for
+        the user's home.
+        """
         self._first_folder = first_folder
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
         self._folders: dict[str, str] = {}
@@ -47,8 +49,13 @@ class Preferences:
         return self._folders.get(purpose) or self.get(f"carpetas/{purpose}", first)
 
     def remember_folder(self, purpose: str, chosen: str) -> None:
-        """Until the program ends, when the folder is named by a person, as the SAT names them."""
-        from icsoe_desktop.redaction import redact  # the first window needs none of it
+        """Remember the folder of a chosen file.
+
+        A folder whose path contains an identifier, as in the SAT's folders, is remembered
+        only until the
+        program ends.
+        """
+        from icsoe_desktop.redaction import redact  # not needed for the first window
 
         folder = str(Path(chosen).parent)
         self._folders[purpose] = folder

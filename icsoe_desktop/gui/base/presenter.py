@@ -1,4 +1,4 @@
-"""What presenters share: they send work to the queue and settle its outcome in one way."""
+"""Base classes of presenters: send work to the queue and handle its outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class StatePresenter(QObject, Generic[S]):
-    """Keeps the state of one window, a frozen dataclass, and sends its work to the queue."""
+    """Keeps the state of one window, a frozen dataclass, and runs its work on the queue."""
 
     changed = Signal(object)  # S
     failed = Signal(object)  # Exception
@@ -34,9 +34,9 @@ class StatePresenter(QObject, Generic[S]):
         on_progress: Callable[[Step], None] | None = None,
         queue: JobQueue | None = None,
     ) -> Job:
-        """As JobQueue.add; both callbacks are dropped once this presenter is deleted.
+        """Like JobQueue.add, but drops both callbacks once this presenter is deleted.
 
-        queue: another than the window's usual one, for what must not wait behind it.
+        queue: replaces the default queue, for work that must not wait behind its jobs.
         """
         watched = None if on_progress is None else while_alive(self, on_progress)
         return (queue or self._jobs).add(work, while_alive(self, on_done), watched)
@@ -66,16 +66,17 @@ class StatePresenter(QObject, Generic[S]):
         stopped: Callable[[], object] | None = None,
         **ended: object,
     ) -> None:
-        """Change the state to `ended`, for example busy=False, then call what answers the outcome.
+        """Change the state to `ended`, for example busy=False, then call the
+        handler of the outcome.
 
-        failed: for errors with their own place in the window; without it `_fail` gets them.
+        failed: handler for errors that the window shows in a special place; the default is `_fail`.
         """
         if ended:
             self._show(**ended)
         settle(outcome, then, failed or self._fail, stopped)
 
     def mend(self, name: str) -> None:
-        """A field is being corrected: what was wrong with it is no longer said.
+        """Remove the problem of a field, because the user is correcting it.
 
         For states with `problems`, as in `_refuse`.
         """
@@ -88,12 +89,12 @@ class StatePresenter(QObject, Generic[S]):
         self.failed.emit(error)
 
     def _fail_if_bug(self, error: Exception) -> None:
-        """An answer to `failed` for work that nobody asked for: only a bug is told."""
+        """Handler for `failed` in background work: ignore user-facing errors, report bugs."""
         if not isinstance(error, UserFacingError):
             self._fail(error)
 
     def _refuse(self, error: Exception) -> None:
-        """An answer to `failed`: shows an error that names its field under that field.
+        """Handler for `failed`: show an error that names a field under that field.
 
         For states with `problems`: tuple of (field, sentence).
         """
@@ -109,9 +110,9 @@ class StatePresenter(QObject, Generic[S]):
 
 
 class StoppablePresenter(StatePresenter[S]):
-    """One long piece of work at a time, which is stopped before the window closes.
+    """Runs one long job at a time, which must stop before the window closes.
 
-    S: a frozen state with `stopping`: what runs was told to stop, and has not yet.
+    S: a frozen state with `stopping`: the job was told to stop and still runs.
     """
 
     stopped = Signal()
@@ -129,9 +130,9 @@ class StoppablePresenter(StatePresenter[S]):
         stopped: Callable[[], object] | None = None,
         **ended: object,
     ) -> None:
-        """As `ask`; from now on `cancel` stops this.
+        """Like `ask`, but `cancel` can stop this work.
 
-        stopped: without it the signal `stopped` closes the window.
+        stopped: handler; without it the signal `stopped` is emitted, which closes the window.
         """
 
         def on_done(outcome: Outcome[T]) -> None:
@@ -141,7 +142,7 @@ class StoppablePresenter(StatePresenter[S]):
         self._job = self.run(work, on_done, on_progress)
 
     def cancel(self) -> None:
-        """Stops what runs; `stopped` follows at once when nothing does."""
+        """Stop the running work. Emits `stopped` at once if none runs."""
         if self._job is None:
             self.stopped.emit()
             return

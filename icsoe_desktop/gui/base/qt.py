@@ -1,4 +1,4 @@
-"""Qt's application: made as the program wants it, found again, and ended in order."""
+"""Creates the QApplication with the program's settings, finds it again, and ends it in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from icsoe_desktop.gui.base import assets
 
 
 def create_qt_application() -> QApplication:
-    # As an argument: QApplication.setStyle would cost a tenth of the first window.
+    # Pass the style as an argument: QApplication.setStyle would add a tenth to the
+    # first window's time.
     style = [] if sys.platform == "win32" else ["-style", "fusion"]
     app = QApplication([*sys.argv[:1], *style])
     app.setApplicationName("ICSOE Desktop")
@@ -44,7 +45,7 @@ def end_on_signals(app: QApplication) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: app.quit())
-    # Python hears a signal only when its interpreter runs: Qt's loop must come by.
+    # Python runs signal handlers only while its interpreter runs: wake it regularly from Qt's loop.
     timer = QTimer(app)
     timer.start(500)
     timer.timeout.connect(lambda: None)

@@ -1,4 +1,4 @@
-"""Which windows are open, and for whom."""
+"""Opens windows for a session and keeps track of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, settle
 from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
-    # Importing the services costs more than showing the first window: it waits for them.
+    # Importing the services takes longer than showing the first window: import for types only.
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.domain.actualizacion import Actualizacion
     from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Context:
-    """What a window may use.
+    """The services and resources that a window may use.
 
-    sesion: None before anybody entered.
+    sesion: None before login.
     """
 
     application: Application
@@ -53,7 +53,8 @@ class Context:
         failed: Callable[[Exception], object] | None = None,
         stopped: Callable[[], object] | None = None,
     ) -> Job:
-        """Do the work of a window without a presenter; the answer is dropped once it is deleted.
+        """Run work for a window without a presenter. The callbacks are dropped once the
+        window is deleted.
 
         failed: without it the error is shown over the window.
         """
@@ -71,20 +72,20 @@ class Context:
 
 
 class Shell(QObject):
-    """Opens one window of a kind at a time; a second request raises the first."""
+    """Opens at most one window per key; a second request brings the first to the front."""
 
     opened = Signal(str)
     left = Signal()
-    mail_changed = Signal()  # something may wait in the outbox
+    mail_changed = Signal()  # the outbox may have a new mail
     mail_state = Signal(object)  # EstadoEnvio, for the status bars
-    version_offered = Signal()  # newer is known
-    sync_changed = Signal()  # synchronisation was turned on or off, or has something to do
+    version_offered = Signal()  # a newer version is known
+    sync_changed = Signal()  # synchronisation was switched on or off, or has work
     sync_state = Signal(object)  # LuzBarra for the status bars, None while it is off
-    data_arrived = Signal()  # other desktops' work is in the store: what is shown may be old
+    data_arrived = Signal()  # data from other desktops is in the store: reload
     lock_wanted = Signal()  # Ctrl+L
     backups_changed = Signal()  # the schedule was saved
-    backup_failed = Signal(object)  # FalloRespaldo for the status bars, None when all is well
-    restart_wanted = Signal()  # a restored store waits to be put in place
+    backup_failed = Signal(object)  # FalloRespaldo for the status bars, None without a failure
+    restart_wanted = Signal()  # a restored store takes effect at the next start
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class Shell(QObject):
         self._windows: dict[str, QWidget] = {}
 
     def offer_version(self, newer: Actualizacion) -> None:
-        """For as long as the program is open."""
+        """Show the newer version in status bars until the program ends."""
         self.newer = newer
         self.version_offered.emit()
 
@@ -134,9 +135,9 @@ class Shell(QObject):
         )
 
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
-        """Shows the window of `key`; a dialog is modal to `parent`."""
+        """Show the window of `key`; a dialog is modal to `parent`."""
         if key == AYUDA:
-            # Help needs no data, stands beside every window, and outlives the session.
+            # The help window needs no data, is not modal, and outlives the session.
             return self.help.open_for(parent)
         present = self._windows.get(key)
         if present is not None:
@@ -167,15 +168,17 @@ class Shell(QObject):
             del self._windows[key]
 
     def close_session(self) -> None:
-        """Closes every window of the session; the entrance comes back."""
+        """Close every window of the session and show the login window again."""
         open_now = list(self._windows.values())
-        # The entrance first: Qt ends the program when the last window closes.
+        # Show the login window before closing: Qt ends the program when the last window closes.
         self.left.emit()
         for window in open_now:
             window.close()
 
     def discard_session(self) -> None:
-        """The same without asking any window whether something is unsaved; the user was asked."""
+        """Like `close_session`, without asking about unsaved changes. The user
+        has confirmed already.
+        """
         open_now = list(self._windows.values())
         self._windows.clear()
         self.left.emit()
@@ -185,5 +188,5 @@ class Shell(QObject):
 
 
 def _fit_on_screen(window: QWidget) -> None:
-    """A window never opens larger than the screen that it opens on."""
+    """Shrink a window that is larger than its screen."""
     window.resize(window.size().boundedTo(room_on_screen(window).size()))

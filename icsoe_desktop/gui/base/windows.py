@@ -1,4 +1,4 @@
-"""Every window, one line each; menus and toolbars are built from it."""
+"""The registry of windows, one line each. Menus and toolbars are built from it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from icsoe_desktop.domain.acceso.sesion import Permiso
 class WindowEntry:
     """A window that a session may open.
 
-    module: has `create(context, parent) -> QWidget`; the shell imports it when first opened. The
-    manual's window has none: it belongs to F1, not to a session.
-    menu: where it stands in the module's menu bar; empty when nothing but code opens it.
-    help: its page in docs/manual, or a section of one («correo#servidor-de-correo»); F1 opens it.
+    module: has `create(context, parent) -> QWidget`; the shell imports it on first use.
+    Empty for the
+    manual's window, which belongs to F1 and not to a session.
+    menu: place in the module's menu bar; empty if only code opens the window.
+    help: page or section of docs/manual («correo#servidor-de-correo») that F1 opens.
     """
 
     key: str

@@ -1,1 +1,1 @@
-"""Widgets and helpers that any window uses. Knows no window."""
+"""Widgets and helpers for any window. Imports no window."""

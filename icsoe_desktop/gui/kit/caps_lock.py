@@ -15,7 +15,8 @@ _VK_CAPITAL = 0x14
 class CapsLockHint(QObject):
     """Shows the hint while the field has the focus.
 
-    Windows tells the key's state; elsewhere it follows from a letter that came in the other case.
+    Windows reports the state of the key. Elsewhere it is inferred from a letter typed in
+    the other case.
     """
 
     def __init__(self, edit: QLineEdit, label: QLabel) -> None:
@@ -28,7 +29,7 @@ class CapsLockHint(QObject):
 
     @property
     def is_on(self) -> bool:
-        """As far as the hint knows."""
+        """Whether Caps Lock is on, as far as known."""
         return not self._label.isHidden()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -46,7 +47,7 @@ class CapsLockHint(QObject):
         if sys.platform == "win32":
             self._label.setVisible(_windows_caps_lock())
             return
-        from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+        from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
         if event.key() == Qt.Key.Key_CapsLock:
             if event.type() == QEvent.Type.KeyRelease:
@@ -59,6 +60,6 @@ class CapsLockHint(QObject):
 def _windows_caps_lock() -> bool:
     if sys.platform != "win32":
         return False
-    import ctypes  # nobody else needs it
+    import ctypes  # only needed on Windows
 
     return bool(ctypes.windll.user32.GetKeyState(_VK_CAPITAL) & 1)

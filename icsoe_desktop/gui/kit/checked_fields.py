@@ -1,4 +1,4 @@
-"""The fields of a window: one place decides when each is checked and what is said under it."""
+"""Field checking for all windows: when each field is checked, and what is shown under it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ P = ParamSpec("P")
 WARNING = "Advertencia: {texto}"
 EDITORS = ("edit", "combo", "check", "button")
 WARNINGS = ("advertencia", "aviso")
-# The field still has the focus, behind a list, a menu or another window.
+# With these reasons the field is not left: a list, a menu or another window opened over it.
 NOT_LEFT = frozenset({Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason})
 
 
 @dataclass(frozen=True)
 class CheckedField:
-    """editor: what is typed or chosen in. error, warning: the labels under it."""
+    """editor: the input widget. error, warning: the labels under it."""
 
     editor: QWidget
     error: QLabel
@@ -35,7 +35,7 @@ class CheckedField:
 
 
 def fields_of(form: object, *names: str) -> dict[str, CheckedField]:
-    """The fields of a form by their names: `rfc` is `rfc_edit` with `rfc_error`."""
+    """The checked fields of a form, by name: `rfc` is `rfc_edit` with `rfc_error`."""
 
     def widget(name: str, parts: tuple[str, ...]) -> QWidget | None:
         found = (getattr(form, f"{name}_{part}", None) for part in parts)
@@ -52,15 +52,17 @@ def fields_of(form: object, *names: str) -> dict[str, CheckedField]:
 
 
 class CheckedFields(QObject):
-    """Says under each field what is wrong with it, and no longer once it is mended.
+    """Shows under each field what is wrong with it, until it is corrected.
 
-    A field that holds something is checked when it is left, and all of them from the first
-    `attempt` to save on. The first wrong one gets the focus.
+    A field that is not empty is checked when the user leaves it. From the first `attempt`
+    to save, all
+    fields are checked. The first wrong one gets the focus.
 
-    fields: by name, in the order in which they are read.
-    check: what is wrong now, name → sentence. warn: what is odd and stops nobody, name → text; it
-    gets the names of the fields that were left. Of both, methods are not kept alive.
-    eager: fields that count as left also when they are empty.
+    fields: by name, in reading order.
+    check: returns the present problems, name → sentence. warn: gets the names of the
+    fields that were
+    left, returns warnings that do not block, name → text. Bound methods are held by weak reference.
+    eager: fields that are checked on leaving even if empty.
     """
 
     edited = Signal(str)  # the name of the field
@@ -92,7 +94,7 @@ class CheckedFields(QObject):
             self._watch(name, field.editor)
 
     def texts(self) -> dict[str, str]:
-        """What is in the fields that are typed in."""
+        """The text of each text field, by name."""
         return {
             name: field.editor.text()
             for name, field in self._fields.items()
@@ -100,14 +102,14 @@ class CheckedFields(QObject):
         }
 
     def fill(self, texts: Mapping[str, str], *, known: bool = False) -> None:
-        """Shows these texts, and empties the other fields that are typed in.
+        """Show these texts, and clear the other text fields.
 
-        known: they were saved before, so what is wrong with them is said at once.
+        known: the texts were saved before, so problems show at once.
         """
         with self.filling():
             for name, field in self._fields.items():
                 text = texts.get(name, "")
-                # Set again, the same text would move the cursor.
+                # Setting the same text again would move the cursor.
                 if isinstance(field.editor, QLineEdit) and field.editor.text() != text:
                     field.editor.setText(text)
         if known:
@@ -120,14 +122,16 @@ class CheckedFields(QObject):
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """The program changes the fields: nothing is said before somebody works on them."""
+        """Block in which the program changes the fields. Resets them to not left
+        and without problems.
+        """
         with self.keeping():
             yield
         self.forget()
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        """The program changes the fields, and what is said of them stays."""
+        """Block in which the program changes the fields. Keeps the problems that are shown."""
         before, self._filling = self._filling, True
         try:
             yield
@@ -135,7 +139,7 @@ class CheckedFields(QObject):
             self._filling = before
 
     def forget(self, names: Iterable[str] | None = None) -> None:
-        """These fields, or all, were not left, refused or told of."""
+        """Reset these fields, or all, to not left and without problems."""
         for name in list(self._fields) if names is None else names:
             self._left.discard(name)
             for said in (self._refused, self._told, self._drawn):
@@ -143,7 +147,9 @@ class CheckedFields(QObject):
         self.say()
 
     def attempt(self) -> bool:
-        """Whether all is good; from now on every field says what it lacks."""
+        """Check all fields and return whether they may be saved. Empty fields are checked
+        from now on.
+        """
         self.leave_all()
         self.focus_wrong()
         return not self._check()
@@ -153,7 +159,7 @@ class CheckedFields(QObject):
         self.say()
 
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:
-        """As `refuse`, for a state that is drawn again and again: only what is new is refused."""
+        """Like `refuse`, for states that are drawn repeatedly: only a change has an effect."""
         wanted = dict(problems)
         if wanted == self._drawn:
             return
@@ -165,7 +171,7 @@ class CheckedFields(QObject):
             self.focus_first(wanted)
 
     def refuse(self, problems: Mapping[str, str], *, focus: bool = True) -> None:
-        """What was found wrong on saving; each stands until its field is edited."""
+        """Show problems found on saving; each stays until its field is edited."""
         self._left.update(self._fields)
         self._refused = dict(problems)
         self.say()
@@ -173,7 +179,9 @@ class CheckedFields(QObject):
             self.focus_wrong()
 
     def tell(self, sentences: Mapping[str, str]) -> None:
-        """What there is to know of the fields until they are filled again; it stops nobody."""
+        """Show sentences under fields until the fields are filled again. They do
+        not block saving.
+        """
         self._told |= sentences
         self.say()
         self.focus_first(sentences)
@@ -182,7 +190,7 @@ class CheckedFields(QObject):
         self.focus_first(self._problems())
 
     def focus_first(self, names: Iterable[str]) -> None:
-        """The focus goes to the first of these fields."""
+        """Give the focus to the first of these fields."""
         wanted = set(names)
         first = next((field for name, field in self._fields.items() if name in wanted), None)
         if first is not None:
@@ -190,14 +198,16 @@ class CheckedFields(QObject):
 
     def set_read_only(self, read_only: bool) -> None:
         for field in self._fields.values():
-            # Disabled, a field that has the focus would lose it.
+            # Disabling a field would take its focus away.
             if isinstance(field.editor, QLineEdit):
                 field.editor.setReadOnly(read_only)
             else:
                 field.editor.setEnabled(not read_only)
 
     def say(self) -> None:
-        """Shows what there is to say now; to be called when `check` would say something else."""
+        """Show the present problems and warnings. Call it when the result of `check`
+        may have changed.
+        """
         problems = self._told | self._problems()
         warnings = self._warn(frozenset(self._left))
         window: QWidget | None = None
@@ -254,7 +264,9 @@ class CheckedFields(QObject):
 
 
 def _weak(function: Callable[P, Mapping[str, str]]) -> Callable[P, Mapping[str, str]]:
-    """A window and its fields that hold each other would wait for the garbage collector."""
+    """Hold a bound method weakly: a reference cycle of window and fields would wait
+    for the collector.
+    """
     if not isinstance(function, MethodType):
         return function
     method: WeakMethod[Callable[P, Mapping[str, str]]] = WeakMethod(function)

@@ -1,4 +1,4 @@
-"""A line of text that holds a date, with a calendar at hand."""
+"""A text field for a date, with a calendar button."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ MIN_YEAR, MAX_YEAR = 1943, 2100
 
 
 class DateField(QObject):
-    """Lets `edit` take a date typed as dd/mm/aaaa, d/m/aa or ddmmaaaa, or chosen by calendar."""
+    """Makes `edit` accept a date typed as dd/mm/aaaa, d/m/aa or ddmmaaaa, or chosen
+    in a calendar.
+    """
 
-    chosen = Signal()  # another date than before, by calendar or by leaving the field
+    chosen = Signal()  # the date changed, by calendar or by leaving the field
 
     def __init__(self, edit: QLineEdit) -> None:
         super().__init__(edit)
@@ -34,7 +36,7 @@ class DateField(QObject):
 
     @property
     def value(self) -> date | None:
-        """None when empty. Raises ValueError while it is no date."""
+        """The date; None if empty. Raises ValueError for any other text."""
         try:
             when = read_date(self.edit.text())
         except ValueError:

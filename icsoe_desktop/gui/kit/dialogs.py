@@ -1,4 +1,4 @@
-"""Messages, questions and other dialogs. They open and answer later; none blocks its caller."""
+"""Messages, questions and other dialogs. They open without blocking and call back later."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def confirm(
     destructive: bool = False,
     reject: str = "Cancelar",
 ) -> QMessageBox:
-    """Asks; `accept` and `reject` are the words on the buttons.
+    """Ask a question; `accept` and `reject` are the texts of the buttons.
 
-    destructive: Enter then means `reject`.
+    destructive: makes `reject` the default button.
     """
     box = _box(parent, QMessageBox.Icon.Question, text)
     yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
@@ -62,7 +62,7 @@ def confirm(
 
 
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
-    """As every window: where and as large as it was the last time."""
+    """Open a dialog with its remembered position and size."""
     preferences.restore_window(dialog)
     dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
     dialog.finished.connect(dialog.deleteLater)

@@ -1,18 +1,18 @@
-"""What windows do with single widgets: messages, heights, properties, keys."""
+"""Helpers for single widgets: messages, heights, properties, keys."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
-# The title bar and the border, which Qt does not know before a window is on the screen.
+# Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
 
 
 def grow_to_fit(window: QWidget | None) -> None:
-    """Makes a window high enough for what it says; a wrapped text has no minimum of its own.
+    """Make a window high enough for its content. Word-wrapped labels report no minimum height.
 
-    Never higher than its screen, unless it could not be read otherwise.
+    The window stays within its screen, unless its minimum height is larger.
     """
     layout = window.layout() if window is not None else None
     if window is None or layout is None or not window.isVisible():
@@ -29,13 +29,13 @@ def grow_to_fit(window: QWidget | None) -> None:
 
 
 def room_on_screen(window: QWidget) -> QRect:
-    """Where a window may be, its frame left aside."""
+    """The area in which a window fits, without its frame."""
     return window.screen().availableGeometry().adjusted(0, 0, 0, -FRAME_HEIGHT)
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
-    """Sets a property that the style sheet looks at."""
-    # One that is not set is false, and asking for the style is dear: docs/decisions/0012.
+    """Set a dynamic property that the style sheet selects by."""
+    # An unset property counts as false. Restyling is slow: docs/decisions/0012.
     if (widget.property(name) or False) == value:
         return
     widget.setProperty(name, value)
@@ -44,11 +44,11 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Lets a screen reader say `text`."""
+    """Make a screen reader say `text`."""
     widget.setAccessibleName(text)
     if not widget.window().isVisible():
         return
-    from PySide6.QtGui import QAccessible, QAccessibleEvent  # dear: docs/decisions/0012
+    from PySide6.QtGui import QAccessible, QAccessibleEvent  # slow import: docs/decisions/0012
 
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.NameChanged))
@@ -56,14 +56,16 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 def name_line_of(combo: QComboBox, label: QLabel) -> None:
-    """The line of a combo box that can be written in has the focus, and no label of its own."""
+    """Name the line edit of an editable combo box. It takes the focus but has no label
+    of its own.
+    """
     line = combo.lineEdit()
     if line is not None:
         line.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
 def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
-    """The passwords in `edits` are readable while `check` is ticked."""
+    """Make the passwords in `edits` readable while `check` is ticked."""
 
     def toggle(shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
@@ -75,7 +77,7 @@ def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
 
 
 def show_message(label: QLabel, text: str, role: str = "error") -> None:
-    """A sentence in a label that is not there while it has nothing to say."""
+    """Show a sentence in a label; hide the label if the text is empty."""
     set_property(label, "role", role)
     if label.text() != text:
         label.setText(text)
@@ -86,7 +88,7 @@ def show_message(label: QLabel, text: str, role: str = "error") -> None:
 
 
 def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
-    """Enter anywhere in `container` presses the first of these buttons that is there.
+    """Make Enter in `container` press the first of these buttons that is visible.
 
     For pages of a main window: only dialogs have a default button of their own.
     """
@@ -97,7 +99,7 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
                 button.click()
                 return
 
-    from PySide6.QtCore import Qt  # dear: docs/decisions/0012
+    from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
     from PySide6.QtGui import QKeySequence, QShortcut
 
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

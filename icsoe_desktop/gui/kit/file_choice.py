@@ -1,4 +1,4 @@
-"""Choosing files and folders, in Spanish, where and as it was chosen the last time."""
+"""File and folder dialogs in Spanish. They start in the last folder used for the purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
 
-# Qt's Spanish translation lacks some of them; the system's own dialogs do not ask for any.
+# Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
 LABELS = {
     QFileDialog.DialogLabel.LookIn: "&Buscar en:",
     QFileDialog.DialogLabel.FileName: "&Nombre de archivo:",
@@ -29,9 +29,9 @@ def choose_file(
     preferences: Preferences,
     then: Callable[[Path], object],
 ) -> QFileDialog:
-    """Asks for one file that exists, and gives it to `then`.
+    """Ask for one existing file and pass it to `then`.
 
-    purpose: names the folder and the filter to remember.
+    purpose: key under which folder and filter are remembered.
     """
     dialog = _file_dialog(parent, title, filters, purpose, preferences)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -53,7 +53,7 @@ def choose_files(
     preferences: Preferences,
     then: Callable[[list[Path]], object],
 ) -> QFileDialog:
-    """As choose_file: one or many."""
+    """Like choose_file, for one or several files."""
     dialog = _file_dialog(parent, title, filters, purpose, preferences)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
 
@@ -74,7 +74,7 @@ def choose_folder(
     preferences: Preferences,
     then: Callable[[Path], object],
 ) -> QFileDialog:
-    """Asks for a folder that exists, and gives it to `then`."""
+    """Ask for an existing folder and pass it to `then`."""
     dialog = _dialog(parent, title, purpose, preferences)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -82,7 +82,7 @@ def choose_folder(
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, "&Elegir")
 
     def chosen(name: str) -> None:
-        # What is remembered is the folder of a file: one in it.
+        # remember_folder takes a file: invent one inside the folder.
         preferences.remember_folder(purpose, str(Path(name) / "archivo"))
         then(Path(name))
 
@@ -92,7 +92,7 @@ def choose_folder(
 
 
 def typed_path(edit: QLineEdit) -> str:
-    """What was typed, without the quotes that Windows' «Copiar como ruta» adds."""
+    """The typed path, without the quotes that Windows' «Copiar como ruta» adds."""
     return edit.text().strip().strip('"')
 
 
@@ -120,6 +120,6 @@ def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences)
 
 
 def accept_copy(event: QDropEvent) -> None:
-    """Takes dropped files as a copy: a move would make the other program delete them."""
+    """Accept dropped files as a copy: after a move the source program would delete them."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()

@@ -1,4 +1,4 @@
-"""How windows write dates, money, numbers and counts, and read dates."""
+"""Formats for dates, money, numbers and counts in windows; parser for typed dates."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def day(when: date | None) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """On this machine's clock."""
+    """Date and time in the local time zone."""
     return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 def money(centavos: int | None) -> str:
-    """$ 1,234.56; empty for nothing."""
+    """$ 1,234.56; empty for None."""
     if centavos is None:
         return ""
     return f"$ {centavos // 100:,}.{centavos % 100:02d}"
 
 
 def plain_money(centavos: int | None) -> str:
-    """1234.56, as a sheet takes it."""
+    """1234.56, for a spreadsheet."""
     return "" if centavos is None else f"{centavos // 100}.{centavos % 100:02d}"
 
 
@@ -46,7 +46,7 @@ def movements(count: int) -> str:
 
 
 def read_date(text: str) -> date | None:
-    """None for nothing. Takes 2/3/26, 02-03-2026, 02032026. Raises ValueError."""
+    """The typed date; None if empty. Accepts 2/3/26, 02-03-2026, 02032026. Raises ValueError."""
     text = text.strip()
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Tables of any number of rows: only the blocks on the screen are fetched, off the GUI thread."""
+"""Tables of any length: only the visible blocks of rows are read, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-# Three screens: reading one of 256 took a third of the time to a row far away.
+# About three screens. Blocks of 256 rows lengthened a jump to a distant row by a third.
 BLOCK_ROWS = 128
 KEPT_BLOCKS = 48
-# Of those asked for while scrolling past, only the latest are still on the screen.
+# While scrolling fast, only the most recently requested blocks are still visible.
 WAITING_BLOCKS = 4
 MOVED_BLOCKS = 8
 LOADING = "…"
@@ -29,18 +29,18 @@ GONE = "—"
 
 
 class Snapshot(Protocol[R_co]):
-    """Rows in an order that does not change. `rows` runs in a worker, never in the GUI thread."""
+    """Rows in a fixed order. `rows` runs in a worker thread, never in the GUI thread."""
 
     @property
     def count(self) -> int: ...
 
     def rows(self, start: int, count: int) -> Sequence[R_co | None]:
-        """Exactly `count` rows from `start`; None in the place of one that is gone."""
+        """Exactly `count` rows from `start`; None for each row that was deleted."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """key: the `order` of the column that was chosen."""
+    """key: the `order` of the chosen column."""
 
     key: Hashable
     descending: bool = False
@@ -48,13 +48,13 @@ class Order:
 
 @dataclass(frozen=True)
 class PagedColumn(Column[R]):
-    """order: what to ask the source to order by; None when it cannot."""
+    """order: key that the source sorts by; None if it cannot."""
 
     order: Hashable | None = None
 
 
 class NoRows:
-    """Before anything is known."""
+    """The snapshot of a table that has not been read yet."""
 
     count = 0
 
@@ -63,12 +63,12 @@ class NoRows:
 
 
 class PagedModel(QAbstractTableModel, Generic[R]):
-    """Shows a Snapshot; a row that is not here yet reads LOADING until its block arrives.
+    """Shows a Snapshot. A row that is not loaded yet shows LOADING until its block arrives.
 
-    jobs: a queue for reading, so that the rows do not wait behind long work.
+    jobs: a queue for reading only, so that rows do not wait behind long work.
     """
 
-    arrived = Signal(int, int)  # first and last row that just came
+    arrived = Signal(int, int)  # first and last row that were just loaded
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -90,9 +90,9 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._soon.timeout.connect(self._fetch_next)
 
     def show(self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None) -> None:
-        """From now on these rows; what was selected is not any more.
+        """Show the rows of a snapshot and clear the selection.
 
-        place: where a row of before stands now; it is shown there until it is read again.
+        place: new position of a former row, which is shown there until it is read again.
         """
         self.beginResetModel()
         self._stale = {} if place is None else self._moved(place)
@@ -100,9 +100,9 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self.endResetModel()
 
     def refresh(self, snapshot: Snapshot[R]) -> None:
-        """The same rows, read again: selection and place stay, and nothing flickers.
+        """Replace the snapshot by a newer one without flicker; selection and scroll position stay.
 
-        snapshot: as many rows as before, each in its place.
+        snapshot: as many rows as before, in the same positions. Raises ValueError otherwise.
         """
         if snapshot.count != self._count:
             raise ValueError("a refreshed snapshot has the rows that it had")
@@ -113,7 +113,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def stop(self) -> None:
-        """Asks for nothing more; for the moment before its queue closes."""
+        """Stop reading rows. Call it before the queue closes."""
         self._stopped = True
 
     @property
@@ -129,7 +129,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         return self._jobs
 
     def row(self, at: int) -> R | None:
-        """None while it is not here; it is then on its way."""
+        """The row at a position. None while it is not loaded, and loading begins."""
         block, place = divmod(at, BLOCK_ROWS)
         rows = self._blocks.get(block)
         if rows is None:
@@ -186,7 +186,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
 
     def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:
-        """The rows that came last, which are in sight, by their new places."""
+        """The most recently loaded rows, which are visible, by their new positions."""
         moved: dict[int, list[R | None]] = {}
         for block, rows in [*self._stale.items(), *self._blocks.items()][-MOVED_BLOCKS:]:
             for at, row in enumerate(rows, block * BLOCK_ROWS):
@@ -206,7 +206,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._wanted[block] = None
         self._wanted.move_to_end(block)
         if not self._fetching and not self._soon.isActive():
-            # After the painting that found the row missing: it may find more.
+            # Wait until painting ends: it may request more rows.
             self._soon.start(0)
 
     def _fetch_next(self) -> None:
@@ -233,7 +233,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
                 case Succeeded(rows):
                     self._keep(block, rows)
                 case Failed(error):
-                    # Kept as gone: asking again at each painting would never end.
+                    # Store an empty block: otherwise each painting would request it again.
                     self._keep(block, ())
                     self.failed.emit(error)
                 case Stopped():

@@ -1,4 +1,4 @@
-"""A view over a PagedModel: sorting by its header, copying, widths that are remembered."""
+"""A table view on a PagedModel: sorting by header, copying, remembered column widths."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
 
-# What a clipboard takes without anybody having to wait; more is for an export.
+# Rows that copy without a noticeable wait. Larger amounts are for an export.
 MAX_COPIED = 50_000
-# More selected rows than anybody chose one by one: they are not looked for in another list.
+# No user selects more rows one by one. A larger selection is not moved to a renewed list.
 MAX_KEPT = 1_000
 TOO_MANY = (
     "No se copió nada: eligió {count:,} renglones y se copian hasta {limit:,}. Elija menos, o use "
@@ -35,12 +35,12 @@ TOO_MANY = (
 
 
 class PagedTable(QObject, Generic[R]):
-    """Makes `view` show `model` as every table of the program looks and behaves."""
+    """Makes `view` show `model` with the look and behaviour of all tables."""
 
     order_wanted = Signal(object)  # Order
     selection_changed = Signal()
-    copied = Signal(int)  # how many rows are in the clipboard now
-    refused = Signal(str)  # why nothing was copied
+    copied = Signal(int)  # number of rows copied to the clipboard
+    refused = Signal(str)  # the reason why nothing was copied
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -52,9 +52,9 @@ class PagedTable(QObject, Generic[R]):
         order: Order | None = None,
         key: Callable[[R], Hashable] | None = None,
     ) -> None:
-        """order: until another is remembered; else by the first column that can be ordered by.
+        """order: initial order, unless another is remembered; None takes the first sortable column.
 
-        key: by which a row is known again, for `renew`.
+        key: identifies a row in a renewed list, for `renew`.
         """
         super().__init__(view)
         self.view = view
@@ -66,7 +66,8 @@ class PagedTable(QObject, Generic[R]):
         prepare(view, stretched=False)
         name_by_label(view)
         view.setModel(self.model)
-        # To paint its sections, a header would ask every selected row whether it is selected.
+        # With the shared selection model the header would check every selected row
+        # on each painting.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         set_widths(view, [column.width for column in columns])
         header = view.horizontalHeader()
@@ -97,23 +98,23 @@ class PagedTable(QObject, Generic[R]):
 
     @property
     def order(self) -> Order | None:
-        """As the header says."""
+        """The order that the header shows."""
         return self._order
 
     def current_row(self) -> int | None:
-        """Where the one selected row is; None when there are none or several."""
+        """Position of the selected row; None if none or several are selected."""
         ranges = self.ranges()
         if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
             return ranges[0][0]
         return None
 
     def selected(self) -> R | None:
-        """The one selected row, once it is here."""
+        """The selected row; None if none or several are selected, or while it is not loaded."""
         at = self.current_row()
         return None if at is None else self.model.row(at)
 
     def select(self, at: int) -> None:
-        """Selects a row and brings it into sight."""
+        """Select a row and scroll to it."""
         if not 0 <= at < self.model.rowCount():
             return
         index = self.model.index(at, max(0, self.view.currentIndex().column()))
@@ -127,10 +128,10 @@ class PagedTable(QObject, Generic[R]):
     def renew(
         self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None
     ) -> None:
-        """The same list, read again: what is selected stays, and what is in sight.
+        """Show a newer reading of the same list; selection and scroll position stay.
 
-        place: where a row stands now, None for one that is gone. Without it, it is taken to stand
-        where it stood. The one that is selected is not any more when another stands there.
+        place: new position of a former row, None if it is gone. Without it, positions are taken as
+        unchanged; the selection is then cleared if another row is now at the selected position.
         """
         at, row, count = self.current_row(), self.selected(), snapshot.count
         if place is not None:
@@ -146,7 +147,7 @@ class PagedTable(QObject, Generic[R]):
             self._kept = (at, self._key(row))
 
     def copy(self) -> None:
-        """The selected rows with headers, tab-separated, as Excel pastes them."""
+        """Copy the selected rows with headers, tab-separated, as Excel pastes them."""
         ranges = self.ranges()
         count = sum(last - first + 1 for first, last in ranges)
         if not count:
@@ -169,8 +170,8 @@ class PagedTable(QObject, Generic[R]):
         settle(outcome, copy, self.failed.emit)
 
     def ranges(self) -> list[tuple[int, int]]:
-        """First and last row of each stretch that is selected, in order."""
-        # Not selectedRows(): it makes an object for every one of a million.
+        """First and last row of each selected range, in order."""
+        # selectedRows() would create an object for each of a million rows.
         chosen = self.view.selectionModel().selection()
         parts = [chosen.at(one) for one in range(chosen.count())]
         stretches = sorted({(part.top(), part.bottom()) for part in parts})
@@ -188,7 +189,7 @@ class PagedTable(QObject, Generic[R]):
         chosen: Sequence[tuple[int, int]],
         place: Callable[[int], int | None],
     ) -> None:
-        """chosen: the stretches to be selected, by their former places."""
+        """chosen: the ranges to select, in former positions."""
         view, selection = self.view, self.view.selectionModel()
         top, current = max(0, view.rowAt(0)), view.currentIndex()
         in_sight = place(top) if top else 0
@@ -214,7 +215,7 @@ class PagedTable(QObject, Generic[R]):
         self.selection_changed.emit()
 
     def _check_kept(self, first: int, last: int) -> None:
-        """Another row may stand where the selected one stood."""
+        """Clear the selection if another row is now at the selected position."""
         if self._kept is None or self._key is None or not first <= self._kept[0] <= last:
             return
         (at, key), self._kept = self._kept, None
@@ -231,7 +232,7 @@ class PagedTable(QObject, Generic[R]):
     def _on_indicator(self, section: int, order: Qt.SortOrder) -> None:
         wanted = self._order_of(section, order)
         if wanted is None:
-            # A column that nothing can be ordered by: the arrow goes back where it was.
+            # The column cannot be sorted by: move the arrow back.
             header = self.view.horizontalHeader()
             header.blockSignals(True)
             header.setSortIndicator(*self._shown_indicator)

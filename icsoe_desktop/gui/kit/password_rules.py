@@ -1,4 +1,4 @@
-"""The rules of a password, ticked one by one while somebody types it."""
+"""Shows the rules of a password and ticks each one that the typed password meets."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ALL_KEPT = "La contraseña cumple todas las reglas."
 
 
 class PasswordRules(QObject):
-    """Writes the rules of `politica` into `label`: ✓ for each that the text of `edit` keeps.
+    """Writes the rules of `politica` into `label`, with ✓ for each that the text of `edit` meets.
 
-    Nothing is ticked before something is typed. A screen reader gets words instead of signs, and
-    hears when the last rule is kept.
-    columns: two where the label is wide and the window low.
+    Nothing is ticked while the field is empty. A screen reader gets words instead of signs, and an
+    announcement when the last rule is met.
+    columns: 2 for a wide label in a low window.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class PasswordRules(QObject):
         self._draw()
 
     def set_politica(self, politica: Politica) -> None:
-        """From now on these rules, for example once the user's mail is known."""
+        """Replace the rules, for example once the user's mail is known."""
         self._politica = politica
         self._draw()
 
@@ -49,7 +49,7 @@ class PasswordRules(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.StyleChange:
-            # Light became dark: the colours stand in the text.
+            # The label's text contains colours: write it again in those of the new scheme.
             self._draw()
         return super().eventFilter(watched, event)
 

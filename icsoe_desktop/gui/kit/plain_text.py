@@ -1,8 +1,8 @@
-"""Text that comes from elsewhere, drawn as text: Qt takes what looks like HTML for HTML.
+"""Shows text from outside as plain text, because Qt renders what looks like HTML.
 
-A name of `<img src="//host/share/x">` drawn as HTML makes Windows log in to that host. Labels of
-forms are plain by resources/compile_assets.py; labels and tool tips made in code, by this module.
-A test allows no other.
+A name of `<img src="//host/share/x">` rendered as HTML makes Windows log in to that host. Labels of
+forms are made plain by resources/compile_assets.py; labels and tool tips made in code, by this
+module. A test allows no other.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 def plain_label(text: str = "", parent: QWidget | None = None) -> QLabel:
     label = QLabel(parent)
-    # By property and number: naming `Qt` costs the first window (docs/decisions/0012).
+    # Set it by property and number: importing `Qt` delays the first window (docs/decisions/0012).
     label.setProperty("textFormat", 0)
     label.setText(text)
     return label
 
 
 def plain_tip(text: str) -> str:
-    """What to give to a tool tip, which has no format to be set, so that it shows `text`."""
+    """An escaped `text` for a tool tip. Tool tips have no text format to set."""
     if "<" not in text and "&" not in text:
         return text
     return f"<span>{escape(text)}</span>".replace("\n", "<br>")
 
 
 def markdown_text(text: str) -> str:
-    """Markdown that shows `text`: for a name inside a sentence with bold words."""
+    """Markdown that renders as `text`: for a name inside a sentence with bold words."""
     return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", text)

@@ -1,4 +1,4 @@
-"""Long work: a bar inside a window, or a small window over it."""
+"""Progress of long work: a bar inside a window, or a dialog over it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ T = TypeVar("T")
 
 STOPPING = "Cancelando; todo queda como estaba…"
 CANCELLING = "Cancelando…"
-# What ends sooner than this needs no window of its own.
+# Shorter work shows no dialog.
 SHOW_AFTER_MS = 300
 
 
 class ProgressDialog(QDialog):
-    """Says how far a job is; Cancelar and Esc stop it. It closes when the job has ended."""
+    """Shows the progress of a job. Cancelar and Esc stop the job; the dialog closes
+    when it has ended.
+    """
 
     def __init__(self, title: str, what: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,10 +79,10 @@ def run_with_progress(
     stopped: Callable[[], object] | None = None,
     queue: JobQueue | None = None,
 ) -> ProgressDialog:
-    """Do long work under a dialog that shows how far it is, if it takes long, and can stop it.
+    """Run long work and show a progress dialog if it takes long; the user can cancel it.
 
-    The dialog closes before the answer is called. failed: without it the error is shown over
-    `parent`. queue: another than the window's usual one.
+    The dialog closes before the handler is called. failed: without it the error is shown over
+    `parent`. queue: replaces the window's default queue.
     """
     dialog = ProgressDialog(title, what, parent)
     show = QTimer(dialog)
@@ -103,9 +105,9 @@ def run_with_progress(
 
 
 def draw_step(bar: QProgressBar, step: Step | None, *, counts: bool = False) -> None:
-    """Without a known end the bar only moves to and fro.
+    """Show a step in a progress bar; without a known total the bar is indeterminate.
 
-    counts: the bar says «1,200 de 5,000» in place of a percentage.
+    counts: show «1,200 de 5,000» in place of a percentage.
     """
     total = step.total if step is not None else None
     bar.setRange(0, total or 0)
@@ -129,5 +131,5 @@ def described(step: Step) -> str:
 
 
 def with_what(step: Step, what: str) -> Step:
-    """Many steps name only their numbers."""
+    """The step with its text, or with `what` if it has only numbers."""
     return step if step.what else replace(step, what=what)

@@ -1,4 +1,4 @@
-"""Buttons in the rows of a table, pressed with the mouse or with the keyboard."""
+"""Buttons in table rows, for mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 @dataclass(frozen=True)
 class RowButton:
-    """enabled: whether it may be pressed in the row at that place."""
+    """enabled: whether the button of the row at this position may be pressed."""
 
     icon: QIcon
     enabled: Callable[[int], bool]
 
 
 class RowButtons(QStyledItemDelegate):
-    """Draws the buttons of some columns of `view`, and tells when one is pressed.
+    """Draws buttons in some columns of `view` and emits a signal when one is pressed.
 
     The text of such a cell is the button's name for a screen reader.
     """
 
-    pressed = Signal(int, int)  # row, column; only of a button that is enabled
+    pressed = Signal(int, int)  # row, column of an enabled button
     opened = Signal()  # Enter on a cell without a button
 
     def __init__(self, view: QTableView, buttons: Mapping[int, RowButton]) -> None:
@@ -58,7 +58,8 @@ class RowButtons(QStyledItemDelegate):
         place = self._place(option.rect)
         painter.save()
         if enabled:
-            # Of its own ground, so that the icon stands out in a selected row and in the dark.
+            # Give the button its own background, so that its icon is visible on selected rows and
+            # in dark mode.
             palette = self._view.palette()
             is_down = self._down == (index.row(), index.column())
             ground = QPalette.ColorRole.Midlight if is_down else QPalette.ColorRole.Base
@@ -90,7 +91,7 @@ class RowButtons(QStyledItemDelegate):
             if inside and was_down == place:
                 self._press(*place)
         self._view.update(index)
-        # The row is selected too.
+        # Not handled yet: the view must also select the row.
         return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -108,7 +109,8 @@ class RowButtons(QStyledItemDelegate):
             if index.isValid() and event.key() != Qt.Key.Key_Space:
                 self.opened.emit()
                 return True
-        # Not the base's: it takes what it filters for an editor, and closes it when focus leaves.
+        # The base implementation takes the filtered view for an editor and closes it when
+        # it loses focus.
         return False
 
     def _press(self, row: int, column: int) -> None:

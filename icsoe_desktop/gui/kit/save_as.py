@@ -1,4 +1,4 @@
-"""Asking where to write a file."""
+"""The dialog that asks where to save a new file."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def choose_new_file(
     preferences: Preferences,
     then: Callable[[Path], object],
 ) -> QFileDialog:
-    """Asks where to write a file, and gives its path to `then`; the dialog asks before replacing.
+    """Ask where to write a file and pass the path to `then`. The dialog confirms replacing a file.
 
-    name: the file name to begin with; its suffix is added when left out.
-    purpose: names the folder to remember.
+    name: suggested file name; its suffix is added if the user omits it.
+    purpose: key under which the folder is remembered.
     """
     dialog = QFileDialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -1,4 +1,4 @@
-"""Small tables of frozen rows: sorting, copying with headers, widths that are remembered."""
+"""Small tables of frozen rows: sorting, copying with headers, remembered column widths."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ _MODIFIER = Qt.KeyboardModifier
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """One column over rows R.
+    """One column of rows R.
 
-    sort: what to order by, when the text does not do. copy: what the clipboard gets, when it
-    is not the text (identifiers without the grouping). tabular: figures of one width.
+    sort: sort key, if the text does not sort right. copy: text for the clipboard,
+    if it differs from
+    the cell (identifiers without grouping). tabular: digits of equal width.
     """
 
     title: str
@@ -57,7 +58,7 @@ class Column(Generic[R]):
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
-    """Shows a tuple of frozen rows, in the order of a column."""
+    """Shows a tuple of frozen rows, sorted by one column."""
 
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -133,7 +134,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 class RowsTable(QObject, Generic[R]):
-    """A QTableView over RowsModel, sortable, that copies rows with their headers."""
+    """A sortable QTableView on RowsModel that copies rows with their headers."""
 
     def __init__(
         self,
@@ -142,7 +143,9 @@ class RowsTable(QObject, Generic[R]):
         preferences: Preferences | None = None,
         key: Callable[[R], Hashable] | None = None,
     ) -> None:
-        """key: by which a row is the same one after it changed; without it, it is another then."""
+        """key: identifies a row after it changed; without it a changed row counts
+        as another row.
+        """
         super().__init__(view)
         self.view = view
         self._key = key
@@ -163,9 +166,9 @@ class RowsTable(QObject, Generic[R]):
         copy.activated.connect(self.copy)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Shows `rows`; those that are selected stay so while they are there, and so the place.
+        """Show `rows`. The selection of rows that remain and the scroll position stay.
 
-        Nothing is told of it: nobody selected anything.
+        Emits no selection signal, because the user selected nothing.
         """
         selection, scroll = self.view.selectionModel(), self.view.verticalScrollBar()
         current, top = selection.currentIndex(), self.view.rowAt(0)
@@ -190,11 +193,11 @@ class RowsTable(QObject, Generic[R]):
 
     def _keys(self, places: Sequence[int]) -> Container[object]:
         keys = [self._key_of(self.model.row(at)) for at in places]
-        # Only what was given as a key is sure to have a hash.
+        # Only values of `key` are sure to be hashable.
         return keys[:1] if self._key is None else frozenset(keys)
 
     def selected(self) -> R | None:
-        """The current row."""
+        """The selected row; None if there is none."""
         rows = self.view.selectionModel().selectedRows()
         return self.model.row(rows[0].row()) if rows else None
 
@@ -211,7 +214,7 @@ class RowsTable(QObject, Generic[R]):
                 return
 
     def copy(self) -> None:
-        """The selected rows with headers, tab-separated, as Excel pastes them."""
+        """Copy the selected rows with headers, tab-separated, as Excel pastes them."""
         places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         lines = ["\t".join(column.title for column in self.model.columns)]
         for place in places:
@@ -227,7 +230,9 @@ class RowsTable(QObject, Generic[R]):
 
 
 def set_widths(view: QTableView, widths: Sequence[int]) -> None:
-    """As wide as asked for, and as the headings need in this desktop's letters; 0: as it is."""
+    """Set column widths, but at least the width of each heading in the present font; 0
+    keeps a column.
+    """
     header = view.horizontalHeader()
     header.ensurePolished()
     for at, width in enumerate(widths):
@@ -236,20 +241,22 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> None:
 
 
 def name_by_label(view: QTableView) -> None:
-    """Gives a table the name that its label shows: a buddy names fields, but no tables."""
+    """Set a table's accessible name from its label. Qt's buddy mechanism names fields,
+    but not tables.
+    """
     for label in view.window().findChildren(QLabel):
         if label.buddy() is view:
             view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
 def prepare(view: QTableView, *, stretched: bool) -> None:
-    """As every table of the program looks and behaves. stretched: its last column fills it."""
+    """Apply the look and behaviour of all tables. stretched: the last column fills the width."""
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setAlternatingRowColors(True)
     view.setSortingEnabled(True)
     view.setWordWrap(False)
-    # Tab leaves the table: its cells are walked with the arrows.
+    # Tab leaves the table. Arrow keys move between cells.
     view.setTabKeyNavigation(False)
     view.installEventFilter(_FirstArrow(view))
     view.verticalHeader().hide()
@@ -260,9 +267,9 @@ def prepare(view: QTableView, *, stretched: bool) -> None:
 
 
 class _FirstArrow(QObject):
-    """Where nothing is selected, the first arrow selects the row that one stands on.
+    """Makes the first arrow key select the current row if no row is selected.
 
-    Qt would go on to the next, and who came by Tab could not select the first one by arrows.
+    Qt would move to the next row, so that the keyboard could not select the first row after Tab.
     """
 
     def __init__(self, view: QTableView) -> None:
@@ -281,7 +288,7 @@ class _FirstArrow(QObject):
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:
-    """Of the cells and of the header over them."""
+    """The alignment of a column's cells and header."""
     side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

@@ -1,4 +1,4 @@
-"""A text to read, in a window that scrolls."""
+"""A scrolling window with a text to read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 
 
 class TextoDialog(QDialog):
-    """Shows Markdown under a title of its own."""
+    """Shows Markdown with its own window title."""
 
     def __init__(self, title: str, markdown: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The question before something typed is lost; every window asks the same one."""
+"""The question before unsaved input is lost, the same in every window."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ KEEP_EDITING = "&Seguir editando"
 def ask_to_discard(
     parent: QWidget, donde: str, discard: Then, otherwise: Then | None = None
 ) -> QMessageBox:
-    """Ask whether what was typed may be lost; Enter and Esc go on editing.
+    """Ask whether to discard unsaved changes; the default, also for Esc, is to go on editing.
 
-    donde: where the changes are, with its article.
+    donde: where the changes are, with its article («el formulario»).
     """
     text = UNSAVED.format(donde=donde)
     return confirm(parent, text, DISCARD, discard, otherwise, destructive=True, reject=KEEP_EDITING)
 
 
 class EditingDialog(QDialog):
-    """Asks before it closes, by Esc, a button or its border, while it is `unsaved`.
+    """A dialog that asks before it closes while it is `unsaved`, by Esc, a button or its frame.
 
     donde: as in `ask_to_discard`.
     """
@@ -46,7 +46,9 @@ class EditingDialog(QDialog):
         super().reject()
 
     def unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
-        """Call `then` at once, or once the user gives up what is not saved."""
+        """Call `then` at once if nothing is unsaved, otherwise once the user
+        discards the changes.
+        """
         if not self.unsaved:
             then()
             return
@@ -62,4 +64,4 @@ class EditingDialog(QDialog):
         raise NotImplementedError
 
     def discard(self) -> None:
-        """Put the fields back to what is saved, in windows that stay or are opened again."""
+        """Restore the saved values, for windows that stay open or are opened again."""
