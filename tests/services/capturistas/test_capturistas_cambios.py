@@ -146,3 +146,28 @@ def test_everything_is_noted_without_personal_data(
     assert {row.contratista_id for row in rows} == {moral.contratista_id}
     for secret in (curp_numero(0), "ejemplo.mx", "Íñiga", "TBI990101QX5", BUENA):
         assert secret not in everything
+
+
+def names_of_person(mundo: Mundo) -> tuple[str, str]:
+    with mundo.store.read() as db:
+        persona = db.scalars(select(PersonaRow)).one()
+        return persona.nombres, persona.primer_apellido
+
+
+def test_a_name_is_corrected_for_the_person_too_while_she_is_of_one_contratista(
+    mundo: Mundo, moral: Sesion
+) -> None:
+    capturista = mundo.alta(moral)
+    mundo.capturistas.update(moral, capturista.id, nuevo(0, nombres="Otra"))
+    assert names_of_person(mundo)[0] == "Otra"
+
+
+def test_of_a_person_whom_two_contratistas_have_each_changes_only_its_own_copy(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    capturista = mundo.alta(moral)
+    mundo.alta(fisica)
+    before = names_of_person(mundo)
+    mundo.capturistas.update(moral, capturista.id, nuevo(0, nombres="Otra"))
+    assert mundo.capturistas.get(moral, capturista.id).nombres == "Otra"
+    assert names_of_person(mundo) == before
