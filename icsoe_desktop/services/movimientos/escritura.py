@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
+from icsoe_desktop.domain.movimientos.orden import out_of_order
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
@@ -16,7 +17,7 @@ from icsoe_desktop.store.movimientos import movement_rows
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
 from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers
-from icsoe_desktop.store.types import day_number
+from icsoe_desktop.store.types import day_number, day_of
 
 GONE = "El movimiento ya no existe. No se cambió nada. Actualice la lista."
 NOT_PENDING = (
@@ -81,6 +82,21 @@ def is_duplicate(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID 
         tipo=movimiento.tipo.value,
         base=movimiento.registro_base,
         besides=besides,
+    )
+
+
+def odd_order(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None) -> str:
+    """What is odd about its date beside the worker's altas and bajas; empty when nothing is.
+
+    besides: id of a movement to ignore.
+    """
+    known = movement_rows.bounds_of(
+        raw, nss=movimiento.nss, base=movimiento.registro_base, besides=besides
+    )
+    return out_of_order(
+        movimiento.tipo,
+        movimiento.fecha,
+        [(TipoMovimiento(tipo), day_of(fecha)) for tipo, fecha in known],
     )
 
 

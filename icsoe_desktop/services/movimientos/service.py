@@ -151,12 +151,19 @@ class MovimientosService:
                 salario = captura.tipo_salario or ""
                 plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
                 legal = plazo.on(lector.today)
+            advertencias = advertencias_of(movimiento) if movimiento else {}
+            if movimiento is not None:
+                odd = escritura.odd_order(raw_of(db), movimiento, movimiento_id)
+                if odd:
+                    advertencias["fecha"] = " ".join(
+                        text for text in (advertencias.get("fecha", ""), odd) if text
+                    )
             return RevisionMovimiento(
                 captura=captura,
                 dia=lector.today,
                 movimiento=movimiento,
                 problemas=problemas,
-                advertencias=advertencias_of(movimiento) if movimiento else {},
+                advertencias=advertencias,
                 duplicado=movimiento is not None
                 and escritura.is_duplicate(raw_of(db), movimiento, movimiento_id),
                 plazo=plazo,

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers, row_of_worker
@@ -54,6 +55,11 @@ _SAME: Final = (
     "ON m.trabajador = t.fila WHERE t.nss = ? AND m.fecha = ? AND m.tipo = ? "
     "AND substr(m.registro_patronal, 1, 10) = ? AND m.estado NOT IN (?, ?) AND m.id <> ?)"
 )
+_BOUNDS: Final = (
+    "SELECT m.tipo, m.fecha FROM trabajadores t CROSS JOIN movimientos m "
+    "ON m.trabajador = t.fila WHERE t.nss = ? AND m.tipo IN (?, ?) "
+    "AND substr(m.registro_patronal, 1, 10) = ? AND m.estado NOT IN (?, ?) AND m.id <> ?"
+)
 _HISTORY: Final = (
     "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
     "WHERE t.nss = ? ORDER BY m.fecha DESC, m.tipo DESC, m.fila DESC LIMIT ?"
@@ -88,6 +94,19 @@ def has_same(
     """
     values = (nss, fecha, tipo, base, *NOT_PRESENTED, besides.bytes if besides else b"")
     return bool(only_row(raw.execute(_SAME, values))[0])
+
+
+def bounds_of(
+    raw: RawConnection, *, nss: str, base: str, besides: uuid.UUID | None
+) -> list[tuple[str, int]]:
+    """Type and day number of a worker's altas and bajas, neither rejected nor cancelled.
+
+    base: the first ten characters of the registro patronal. besides: a movement that does not
+    count.
+    """
+    kinds = (TipoMovimiento.ALTA.value, TipoMovimiento.BAJA.value)
+    values = (nss, *kinds, base, *NOT_PRESENTED, besides.bytes if besides else b"")
+    return [(tipo, fecha) for tipo, fecha in raw.execute(_BOUNDS, values)]
 
 
 def history_of(raw: RawConnection, nss: str, limit: int) -> list[int]:

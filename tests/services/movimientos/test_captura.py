@@ -182,6 +182,22 @@ def test_odd_values_warn_and_the_term_is_told(
         assert late.estado_legal is expected
 
 
+def test_a_notice_out_of_the_order_of_time_warns_and_may_be_saved(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    alta = movimientos.capture(sesion, ALTA)
+    early = replace(BAJA, fecha=date(2026, 2, 26))
+    revision = movimientos.check(sesion, early)
+    assert revision.advertencias["fecha"] == (
+        "Es anterior al alta de este trabajador, del 27/02/2026. Revise la fecha."
+    )
+    # Of the alta itself nothing is said while it is edited, nor at another registro patronal.
+    assert movimientos.check(sesion, ALTA, alta.id).advertencias == {}
+    elsewhere = replace(early, registro_patronal="Z9912345106")
+    assert "fecha" not in movimientos.check(sesion, elsewhere).advertencias
+    assert movimientos.capture(sesion, revision).fecha == date(2026, 2, 26)
+
+
 def test_a_duplicate_is_refused_until_the_user_insists(
     movimientos: MovimientosService, sesion: Sesion, store: Store
 ) -> None:
