@@ -1,4 +1,4 @@
-"""Who enters says who and proves it: what an entrance says of what was left empty."""
+"""Checks for empty credentials, shared by the login windows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ MISSING_CONTRASENA: Final = "Escriba su contraseña."
 
 
 def missing(usuario: str, contrasena: str, missing_usuario: str) -> tuple[tuple[str, str], ...]:
-    """Field → sentence, of «usuario» and «contrasena»; none when both are there.
+    """The problems of empty fields, «usuario» and «contrasena» → sentence.
 
-    missing_usuario: the sentence for the first, which is not the same everywhere.
+    missing_usuario: the sentence for an empty usuario, which differs between windows.
     """
     problems = []
     if not usuario.strip():

@@ -1,4 +1,4 @@
-"""Acceso: what the window shows, and what its commands do."""
+"""Acceso: the state and the commands of the login window."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
 
 @dataclass(frozen=True)
 class AccesoState:
-    """ready: one can enter. whole: and whatever else this window offers can be opened.
+    """ready: login is possible. whole: the other buttons can be used too.
 
-    usuario: filled in when exactly one user is enabled.
+    usuario: the mail to fill in, if exactly one user is enabled.
     """
 
     ready: bool = False
@@ -54,23 +54,23 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     usuario_known = Signal(str)  # the mail to fill in
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
-    refused = Signal(str)  # the sentence of a failed entrance
+    refused = Signal(str)  # sentence about a failed login
 
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
         self._acceso: AccesoService | None = None
 
     def connect_service(self, acceso: AccesoService) -> None:
-        """The data is open: from now on one can enter."""
+        """Enable login, because the data is open."""
         self._acceso = acceso
         self.refresh()
 
     def offer_everything(self) -> None:
-        """Every service is there."""
+        """Enable the other buttons, because every service is ready."""
         self._show(whole=True)
 
     def refresh(self) -> None:
-        """Reads again who may enter: at the start, and after somebody registered."""
+        """Read which users exist; at the start, and after a registration."""
         acceso = self._acceso
         if acceso is None:
             return

@@ -24,10 +24,10 @@ class AccesoWindow(QWidget):
     sample_wanted = Signal()
     restore_wanted = Signal()
     closed = Signal()
-    painted = Signal()  # for the first time
+    painted = Signal()  # after the first painting
 
     def __init__(self, presenter: AccesoPresenter, sample: bool = False) -> None:
-        """sample: this is the entrance to the sample data."""
+        """sample: this is the login window of the sample data."""
         super().__init__()
         self.form = Ui_AccesoForm()
         self.form.setupUi(self)
@@ -58,11 +58,11 @@ class AccesoWindow(QWidget):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            # Its children are painted after it, and before any timer.
+            # Emit later: the window's children are painted after this event.
             QTimer.singleShot(0, self, self.painted.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter is the primary button wherever the focus is, and Escape closes, as in a dialog."""
+        """Enter presses the primary button from any field, and Esc closes, as in a dialog."""
         from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -118,7 +118,7 @@ class AccesoWindow(QWidget):
         form.olvido_button.setEnabled(state.others_enabled and state.any_usuario)
         form.icsoe_button.setEnabled(state.others_enabled)
         form.ejemplo_button.setEnabled(state.others_enabled)
-        # Where somebody may enter, she restores from inside.
+        # Users who can log in restore from inside the program.
         form.restaurar_button.setVisible(state.ready and not state.any_usuario)
         form.restaurar_button.setEnabled(state.others_enabled)
         self._fields.draw(state.problems)

@@ -1,4 +1,4 @@
-"""Looking for a newer version: what the window shows, and what its button does."""
+"""The search for a newer version: state and command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEARCHING = "Buscando…"
 
 @dataclass(frozen=True)
 class ActualizacionState:
-    """enabled: whether an administrator said whom to ask. found: a newer version."""
+    """enabled: an administrator configured the update address. found: a newer version."""
 
     enabled: bool
     busy: bool = False
@@ -35,9 +35,9 @@ class ActualizacionPresenter(StatePresenter[ActualizacionState]):
         jobs: JobQueue,
         found: Actualizacion | None = None,
     ) -> None:
-        """jobs: not the one of the data, which must not wait for a slow network.
+        """jobs: a separate queue, so that data does not wait for a slow network.
 
-        found: a newer version that is known already.
+        found: a newer version, if already known.
         """
         super().__init__(
             jobs,
@@ -48,7 +48,7 @@ class ActualizacionPresenter(StatePresenter[ActualizacionState]):
         self._actualizaciones = actualizaciones
 
     def go_on(self) -> None:
-        """Looks for a newer version; when one was found, downloads it."""
+        """Look for a newer version; if one was found before, download it."""
         if self.state.busy:
             return
         found = self.state.found

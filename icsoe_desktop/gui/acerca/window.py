@@ -1,4 +1,4 @@
-"""Acerca de ICSOE Desktop: version, a newer one if there is, data folder, licences."""
+"""Acerca de ICSOE Desktop: version, newer version, data folder, licences."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class AcercaWindow(QDialog):
         form.actualizacion_label.setText(state.message)
 
     def _install(self, installer: Path) -> None:
-        # It asks this program to close, as for any upgrade.
+        # The installer asks this program to close, as in any upgrade.
         if sys.platform == "win32":
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(installer)))
 

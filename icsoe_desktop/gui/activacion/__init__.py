@@ -1,1 +1,1 @@
-"""Activar cuenta: from the link or the code of a mail to a password, and a forgotten one."""
+"""Activar cuenta: from a mailed link or code to a password. Also the forgotten password."""

@@ -1,4 +1,4 @@
-"""¿Olvidaste tu contraseña?: a new link, by CURP and mail."""
+"""¿Olvidaste tu contraseña?: request a new link by CURP and mail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REQUESTING = "Un momento…"
 
 @dataclass(frozen=True)
 class OlvidoState:
-    """sent: the request was taken, whoever it is for."""
+    """sent: the request was accepted, whether or not the person exists."""
 
     busy: bool = False
     sent: bool = False
@@ -105,7 +105,7 @@ class OlvidoWindow(QDialog):
             form.mensaje_label, state.error or state.message, "error" if state.error else role
         )
         if state.sent:
-            # What comes next is the code of the mail.
+            # The next step is the code from the mail.
             form.codigo_button.setFocus()
 
 

@@ -1,4 +1,4 @@
-"""Activar cuenta: the link is opened, then a password is made or an old one says yes."""
+"""Activar cuenta: open the link, then create a password or confirm with the existing one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PasoActivacion(Enum):
 
 @dataclass(frozen=True)
 class ContrasenaActivada:
-    """What the second step holds, as typed."""
+    """The values of the second step, as typed."""
 
     nueva: str = field(default="", repr=False)
     confirmacion: str = field(default="", repr=False)
@@ -40,9 +40,9 @@ class ContrasenaActivada:
 
 @dataclass(frozen=True)
 class ActivacionState:
-    """liga: what the link is for, once it was found good.
+    """liga: the purpose of the link, once it was found valid.
 
-    problems: field → sentence, of «codigo», «nueva», «confirmacion», «aviso», «actual».
+    problems: field → sentence, for «codigo», «nueva», «confirmacion», «aviso», «actual».
     """
 
     paso: PasoActivacion = PasoActivacion.CODIGO
@@ -59,7 +59,7 @@ class ActivacionState:
 
 class ActivacionPresenter(StatePresenter[ActivacionState]):
     step_changed = Signal()
-    created = Signal()  # the password is kept; mail 3 waits
+    created = Signal()  # the password is saved; mail 3 is in the outbox
     confirmed = Signal()
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
@@ -67,7 +67,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
         self._activacion = activacion
 
     def open(self, texto: str) -> None:
-        """A link or a code, as it was pasted or handed over."""
+        """Open a link or code, pasted or received from the system."""
         if self.state.busy:
             return
         self._show(busy=True, message=OPENING, error="", problems=())
@@ -84,12 +84,12 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             self._go(PasoActivacion.CODIGO, liga=None)
 
     def edit(self) -> None:
-        """Something was typed: what was said of the former text is over."""
+        """Remove the messages about the former text, because the user is typing."""
         if self.state.problems or self.state.error:
             self._show(problems=(), error="")
 
     def check(self, typed: ContrasenaActivada) -> dict[str, str]:
-        """What is wrong with the second step: field → sentence."""
+        """The problems of the second step: field → sentence."""
         problems: dict[str, str] = {}
         if not typed.nueva:
             problems["nueva"] = NEW_MISSING
@@ -158,7 +158,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
             case InvalidInputError(campo="acepta_aviso"):
                 self._show_problem("aviso", error.message)
             case InvalidInputError():
-                # The link was used, replaced or grew old while somebody typed.
+                # The link was used, replaced or expired while the user typed.
                 self._go(PasoActivacion.CODIGO, liga=None, problems=(("codigo", error.message),))
             case _:
                 self._fail(error)

@@ -1,4 +1,4 @@
-"""Crear contraseña: from a link or a code to a password that lets the capturista enter."""
+"""Crear contraseña: from a link or code to a password with which the capturista can log in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."
 
 class ActivacionWindow(EditingDialog):
     donde = "su contraseña"
-    activated = Signal()  # the person may enter now; the window has closed
+    activated = Signal()  # the person can log in now; the window has closed
     recovery_wanted = Signal()
 
     def __init__(
@@ -62,7 +62,7 @@ class ActivacionWindow(EditingDialog):
         self._on_step_changed()
 
     def open_link(self, texto: str) -> None:
-        """As if somebody had pasted it and chosen Siguiente."""
+        """Open a link as if the user had pasted it and pressed Siguiente."""
         if self.unsaved:
             return
         self._presenter.go_back()
@@ -100,7 +100,7 @@ class ActivacionWindow(EditingDialog):
         return bool(self.form.nueva_edit.text() or self.form.actual_edit.text())
 
     def _check(self) -> dict[str, str]:
-        """What a service must say of the other steps is not known here."""
+        """The problems of the password step. Only the service can check the other steps."""
         if self._presenter.state.paso is not PasoActivacion.CONTRASENA:
             return {}
         return self._presenter.check(self._typed())
@@ -143,13 +143,13 @@ class ActivacionWindow(EditingDialog):
         }[state.paso]
         form.pasos_stack.setCurrentWidget(page)
         self._fit(page)
-        # Of the three pages' buttons, Enter means the one that is seen.
+        # Make the visible page's button the default for Enter.
         primary.setDefault(True)
         self._rules.set_politica(state.politica)
         first.setFocus()
 
     def _fit(self, shown: QWidget) -> None:
-        """The window takes the height of the step that it shows, not of the highest."""
+        """Resize the window to the height of the visible step, not of the highest one."""
         stack = self.form.pasos_stack
         for page in (stack.widget(at) for at in range(stack.count())):
             vertical = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
@@ -206,7 +206,7 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     window = ActivacionWindow(presenter, context, parent)
     presenter.setParent(window)
     shell = context.shell
-    # After this one is gone: the other opens over the same window.
+    # Wait until this window has closed: the other one opens over the same parent.
     window.recovery_wanted.connect(
         lambda: QTimer.singleShot(0, lambda: shell.open("olvido_capturista", None, parent))
     )

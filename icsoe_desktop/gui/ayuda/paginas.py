@@ -1,4 +1,4 @@
-"""The manual: its pages, what links them, and finding words in them."""
+"""The manual: its pages, their links, and text search."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 @dataclass(frozen=True)
 class PaginaManual:
-    """texto: Markdown, whose first line is the title."""
+    """texto: Markdown; its first line is the title."""
 
     nombre: str
     texto: str = field(repr=False)
@@ -25,19 +25,19 @@ class PaginaManual:
 
     @property
     def enlaces(self) -> tuple[str, ...]:
-        """Where its links lead, as they are written."""
+        """The targets of its links, as written."""
         return tuple(_LINK.findall(self.texto))
 
     def says(self, palabras: str) -> bool:
-        """Whether every word is in it; accents and capitals do not count."""
+        """Whether the page contains every word, ignoring accents and case."""
         text = fold(self.texto)
         return all(palabra in text for palabra in fold(palabras).split())
 
 
 def read_manual(read: Callable[[str], str]) -> tuple[PaginaManual, ...]:
-    """The index, and then the pages that it links, in its order.
+    """The index page, then the pages that it links, in its order.
 
-    read: the Markdown of a page, by its name.
+    read: returns the Markdown of a page by its name.
     """
     index = PaginaManual(INDEX, read(INDEX))
     names = (target_of(link)[0] for link in index.enlaces if is_page(link))
@@ -46,7 +46,7 @@ def read_manual(read: Callable[[str], str]) -> tuple[PaginaManual, ...]:
 
 
 def is_page(link: str) -> bool:
-    """Whether a link stays in the manual."""
+    """Whether the link leads to a page of the manual."""
     return ":" not in link
 
 
@@ -57,13 +57,13 @@ def target_of(link: str) -> tuple[str, str]:
 
 
 def slug(heading: str) -> str:
-    """The name of a section, made from its heading as GitHub makes it."""
+    """The anchor of a section, derived from its heading as on GitHub."""
     kept = "".join(c for c in heading.strip().lower() if c.isalnum() or c in " -_")
     return kept.replace(" ", "-")
 
 
 def places_of(palabras: str, text: str) -> Iterator[tuple[int, int]]:
-    """Start and length of each word found in `text`; accents and capitals do not count."""
+    """Start and length of each match of the words in `text`, ignoring accents and case."""
     plain = "".join(_plain(character) for character in text)
     for palabra in fold(palabras).split():
         start = plain.find(palabra)
@@ -73,6 +73,8 @@ def places_of(palabras: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(character: str) -> str:
-    """One character for one, so that places in the text stay where they are."""
+    """A character without accent and case. One for one, so that positions in the
+    text stay valid.
+    """
     plain = strip_accents(character, keep_enye=False).lower()
     return plain if len(plain) == 1 else character

@@ -1,4 +1,4 @@
-"""Centro de ayuda: which page is read, what is searched, the way back."""
+"""Centro de ayuda: current page, search, history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_FOUND = "Ninguna página dice «{palabras}». Pruebe con otra palabra."
 
 @dataclass(frozen=True)
 class AyudaState:
-    """visible: the pages in the list. seccion: where in the page to begin; empty for its top."""
+    """visible: the pages in the list. seccion: the section to scroll to; empty for the top."""
 
     visible: tuple[PaginaManual, ...]
     pagina: PaginaManual
@@ -38,7 +38,7 @@ class AyudaPresenter(QObject):
         self.state = AyudaState(paginas, paginas[0])
 
     def open(self, page: str) -> None:
-        """Shows a page, or one of its sections: «correo», «correo#servidor-de-correo»."""
+        """Show a page or a section: «correo», «correo#servidor-de-correo»."""
         name, seccion = target_of(page)
         state = self.state
         pagina = state.pagina if not name else self._by_name.get(name, self._by_name[INDEX])
@@ -48,7 +48,7 @@ class AyudaPresenter(QObject):
         self._turn_to(pagina, seccion)
 
     def follow(self, link: str) -> None:
-        """A link was clicked."""
+        """Follow a clicked link."""
         if is_page(link):
             self.open(link)
         else:
@@ -59,7 +59,9 @@ class AyudaPresenter(QObject):
             self._turn_to(*self._before.pop())
 
     def search(self, palabras: str) -> None:
-        """Lists the pages with every word, and shows the first unless one of them is shown."""
+        """List the pages that contain every word, and show the first unless the present
+        one is listed.
+        """
         found = tuple(pagina for pagina in self._paginas if pagina.says(palabras))
         self._show(palabras=palabras, visible=found)
         if found and self.state.pagina not in found:

@@ -1,4 +1,4 @@
-"""F1: the page of the window in which it is pressed."""
+"""F1: opens the manual's page for the current window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ F1 = QKeySequence(Qt.Key.Key_F1)
 
 
 class Help(QObject):
-    """Gives F1 to the windows it is told of, and to every dialog that opens above them."""
+    """Handles F1 in registered windows and in every dialog over them."""
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -35,19 +35,19 @@ class Help(QObject):
 
     @property
     def window(self) -> AyudaWindow | None:
-        """The one that is open."""
+        """The help window, if it is open."""
         return self._window
 
     def serve(self, window: QWidget, page: str) -> None:
-        """From now on F1 opens `page` in this window and in the dialogs above it.
+        """Make F1 open `page` in this window and in the dialogs over it.
 
-        window: or a part of one, while the focus is in it.
+        window: a window, or a part of one, for which the page then applies while it has the focus.
         """
         self._pages[window] = page
         self._give_key(window.window())
 
     def open_for(self, window: QWidget | None) -> AyudaWindow:
-        """The page of what is being used in `window`, or of the nearest one under it."""
+        """Open the page for the focused part of `window`, or for the nearest registered parent."""
         focus = QApplication.focusWidget()
         inside = focus is not None and window is not None and window.isAncestorOf(focus)
         return self.open(self._page_of(focus if inside else window) or INDEX)
@@ -88,6 +88,7 @@ class Help(QObject):
         if window in self._with_key:
             return
         self._with_key.add(window)
-        # A menu with the key has it already: two would be ambiguous, and neither would act.
+        # A menu action with F1 already exists: a second shortcut would be ambiguous and
+        # neither would act.
         if not any(action.shortcut() == F1 for action in window.findChildren(QAction)):
             QShortcut(F1, window, lambda: self.open_for(window))

@@ -1,4 +1,4 @@
-"""Centro de ayuda: the list of pages, the page, and a box to search."""
+"""Centro de ayuda: the list of pages, the page, and a search field."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLE_MARGIN = 8
 
 
 class AyudaWindow(QDialog):
-    """Stands beside the other windows: none waits for it, and it waits for none."""
+    """A non-modal window: it blocks no other window, and none blocks it."""
 
     def __init__(self, presenter: AyudaPresenter) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class AyudaWindow(QDialog):
         self.form.setupUi(self)
         self.presenter = presenter
         self._drawn: AyudaState | None = None
-        # Whoever closes every other window has left the program.
+        # Closing all other windows ends the program, even if this one is open.
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         form = self.form
         form.texto_browser.document().setDocumentMargin(TEXT_MARGIN)
@@ -47,7 +47,7 @@ class AyudaWindow(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._drawn is not None:
-            # The text keeps the colours that it was made with.
+            # The document keeps the colours it was created with: draw it again.
             self._drawn = None
             QTimer.singleShot(0, self, lambda: self._draw(self.presenter.state))
 
@@ -88,7 +88,7 @@ class AyudaWindow(QDialog):
             self._space_out()
         self._highlight(state.palabras)
         if drawn is None or _place(drawn) != _place(state):
-            # The text has no places before it is laid out in a window that is shown.
+            # Positions in the text exist only after layout in a visible window.
             QTimer.singleShot(0, self, self._scroll)
 
     def _draw_list(self, state: AyudaState) -> None:
@@ -113,7 +113,7 @@ class AyudaWindow(QDialog):
         return blocks
 
     def _space_out(self) -> None:
-        """Qt sets headings and tables of Markdown close to what stands above them."""
+        """Add space above headings and tables, which Qt renders too close to the text before."""
         for block in self._blocks()[1:]:
             if block.blockFormat().headingLevel():
                 format_ = block.blockFormat()
@@ -145,7 +145,7 @@ class AyudaWindow(QDialog):
         self.form.texto_browser.setExtraSelections(found)
 
     def _scroll(self) -> None:
-        """To the section, else to the first word found, else to the top."""
+        """Scroll to the section, else to the first match, else to the top."""
         browser, seccion = self.form.texto_browser, self.presenter.state.seccion
         found = browser.extraSelections()
         if seccion or not found:
@@ -169,7 +169,7 @@ def _place(state: AyudaState) -> tuple[PaginaManual, str, str]:
 
 
 def open_manual() -> AyudaWindow:
-    """The window on the packed manual."""
+    """A help window on the packaged manual."""
     presenter = AyudaPresenter(read_manual(lambda name: assets.read_text(f":/manual/{name}.md")))
     window = AyudaWindow(presenter)
     presenter.setParent(window)

@@ -1,4 +1,4 @@
-"""Bitácora: the lines that fit a filter, fetched as they come into sight."""
+"""Bitácora: the lines that match a filter, loaded as they become visible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALL = FiltroBitacora()
 
 @dataclass(frozen=True)
 class Lineas:
-    """A Snapshot of the lines. newest_first: as the service gives them."""
+    """A Snapshot of the lines. newest_first: the order in which the service returns them."""
 
     service: ConsultaBitacoraService
     sesion: Sesion
@@ -46,7 +46,7 @@ class Lineas:
 
 @dataclass(frozen=True)
 class BitacoraState:
-    """lineas: None until they are counted."""
+    """lineas: None until counted."""
 
     quienes: tuple[Quien, ...] = ()
     acciones: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
         self._asked = 0
 
     def load(self) -> None:
-        """Reads what the filters offer, and the lines."""
+        """Read the choices of the filters, and the lines."""
         service, sesion = self._service, self._sesion
         self.ask(
             lambda _progress: (service.quienes(sesion), service.acciones(sesion)), self._on_offered
@@ -87,8 +87,11 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
     def search(
         self, desde: str, hasta: str, quien: str | None, accion: str | None, texto: str
     ) -> None:
-        """desde, hasta: as typed; empty for no limit."""
-        # Said again, it is drawn again.
+        """Apply a filter.
+
+        desde, hasta: as typed; empty for no limit.
+        """
+        # Clear the problem first, so that the same problem is shown again.
         self._show(problem="")
         try:
             first, last = read_date(desde), read_date(hasta)

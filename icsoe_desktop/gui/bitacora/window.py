@@ -120,7 +120,7 @@ class BitacoraWindow(QDialog):
         )
 
     def export(self, path: Path) -> None:
-        """Writes the lines that fit the filter, with progress and a way to stop."""
+        """Write the lines that match the filter to a file, with progress and cancelling."""
         service = self._context.application.consulta_bitacora
         sesion, filtro = self._context.require_sesion(), self._presenter.state.filtro
 
@@ -143,7 +143,10 @@ class BitacoraWindow(QDialog):
         self._context.errors.show(self, error)
 
     def _offer(self, combo: QComboBox, everything: str, offered: list[tuple[str, str]]) -> None:
-        """offered: text and what it stands for. What was chosen stays chosen."""
+        """Set the choices of a filter; the present choice stays.
+
+        offered: pairs of text and value.
+        """
         texts = [everything, *(text for text, _data in offered)]
         if texts == [combo.itemText(at) for at in range(combo.count())]:
             return

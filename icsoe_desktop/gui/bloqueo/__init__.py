@@ -1,1 +1,1 @@
-"""Sesión bloqueada: hides every window until who entered proves to be there again."""
+"""Sesión bloqueada: hides every window until the user of the session proves their identity."""

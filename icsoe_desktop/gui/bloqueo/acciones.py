@@ -1,4 +1,4 @@
-"""What a main window's menu offers about locking."""
+"""The menu actions for locking the session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ASK = "&Bloquear la sesión después de estos minutos sin uso:"
 
 
 def lock_actions(shell: Shell, window: QWidget) -> list[QAction]:
-    """Bloquear now, and after how many idle minutes."""
+    """Two actions: lock now, and set the idle minutes."""
     lock = QAction("&Bloquear sesión", window)
     lock.setShortcut(QKeySequence("Ctrl+L"))
     lock.triggered.connect(lambda: shell.lock_wanted.emit())
@@ -22,7 +22,7 @@ def lock_actions(shell: Shell, window: QWidget) -> list[QAction]:
 
 
 def ask_minutes(shell: Shell, window: QWidget) -> QInputDialog:
-    """Asks for the idle minutes and keeps them."""
+    """Ask for the idle minutes and save them."""
     dialog = QInputDialog(window)
     dialog.setInputMode(QInputDialog.InputMode.IntInput)
     dialog.setWindowTitle("Bloqueo por inactividad")

@@ -1,4 +1,4 @@
-"""Locks the session when nobody has touched the program for a while, or on demand."""
+"""Locks the session after a time without input, or on demand."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _TOUCHES = frozenset(
 
 
 class SessionGuard(QObject):
-    """Watches the windows while a session is open.
+    """Watches for input while a session is open.
 
-    clock: seconds, of the wall: a computer that slept was not touched meanwhile.
+    clock: wall-clock seconds, because time in standby counts as idle.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class SessionGuard(QObject):
         return self._lock is not None
 
     def watch(self, sesion: Sesion) -> None:
-        """A session begins, or goes on in the name of another contratista."""
+        """Start watching; called for a new session, or when the session changes its contratista."""
         self._sesion = sesion
         if self._shell.application is not None:
             self._shell.application.acceso_icsoe.sesiones.begin(sesion)
@@ -73,18 +73,19 @@ class SessionGuard(QObject):
         self._follow(QGuiApplication.focusWindow())
 
     def rest(self) -> None:
-        """The session ended."""
+        """Stop watching, because the session ended."""
         self._note_exit()
         self._sesion = None
         self._timer.stop()
         self._hidden.clear()
         lock = self._end_lock()
         if lock is not None:
-            # Once the entrance is there: Qt ends the program when the last window closes.
+            # Wait until the login window is visible: Qt ends the program when the
+            # last window closes.
             QTimer.singleShot(0, lock, lock.leave)
 
     def check(self) -> None:
-        """Locks when it is time to."""
+        """Lock if the idle time has passed."""
         idle_s = self._clock() - self._touched
         if idle_s < 0:
             # The clock was moved back: start counting again.
@@ -93,7 +94,7 @@ class SessionGuard(QObject):
             self.lock()
 
     def lock(self) -> None:
-        """Hides every window and asks who is there."""
+        """Hide every window and ask for the credentials."""
         if self._sesion is None or self._lock is not None:
             return
         from icsoe_desktop.gui.bloqueo.window import create
@@ -104,7 +105,7 @@ class SessionGuard(QObject):
         window.session_given_up.connect(self._shell.discard_session)
         self._shell.help.serve(window, HELP)
         application = _qapplication()
-        # The lock first: Qt ends the program when the last window closes.
+        # Show the lock before hiding the others: Qt ends the program when the last window closes.
         window.show()
         for other in application.topLevelWidgets():
             if other is not window and other.isVisible():
@@ -122,7 +123,7 @@ class SessionGuard(QObject):
                 and watched.isWindow()
                 and not self._belongs_to_lock(watched)
             ):
-                # A message of work that ended meanwhile: it waits for who unlocks.
+                # A message of a job that ended meanwhile: hide it until the session is unlocked.
                 QTimer.singleShot(0, watched, lambda: self._hide_late(watched))
         elif kind in _TOUCHES:
             self._touched = self._clock()
@@ -132,27 +133,29 @@ class SessionGuard(QObject):
                 and event.modifiers() == Qt.KeyboardModifier.ControlModifier
                 and self._sesion is not None
             ):
-                # In dialogs, where the menu's own Ctrl+L does not reach.
+                # Ctrl+L must also work in dialogs, where the menu's shortcut does not apply.
                 QTimer.singleShot(0, self, self.lock)
                 return True
         return super().eventFilter(watched, event)
 
     def _follow(self, window: QWindow | None) -> None:
-        """Input comes to the window that has the focus; watching all objects would be slow."""
+        """Filter only the focused window's input events. Filtering those of all objects
+        would be slow.
+        """
         if window is not None and self._sesion is not None:
             window.installEventFilter(self)
 
     def _belongs_to_lock(self, widget: QWidget) -> bool:
         one: QWidget | None = widget
         while one is not None:
-            # The manual says nothing of anybody, and may be needed to unlock.
+            # The manual shows no personal data and may be needed to unlock.
             if one in (self._lock, self._shell.help.window):
                 return True
             one = one.parentWidget()
         return widget.windowType() in (Qt.WindowType.ToolTip, Qt.WindowType.Popup)
 
     def _hide(self, widget: QWidget) -> None:
-        # Hiding a dialog makes it forget that it was modal.
+        # A hidden dialog loses its modality: store it.
         self._hidden.append((widget, widget.windowModality()))
         widget.hide()
 
@@ -177,7 +180,8 @@ class SessionGuard(QObject):
         sesion, application = self._sesion, self._shell.application
         if sesion is not None and application is not None:
             sesiones = application.acceso_icsoe.sesiones
-            # Stopped by the end of the program, the application notes it when it closes.
+            # If the program ends before this job runs, the application records the exit
+            # when it closes.
             self._shell.jobs.add(lambda _progress: sesiones.leave(sesion), lambda _outcome: None)
 
     def _end_lock(self) -> BloqueoWindow | None:
@@ -187,7 +191,7 @@ class SessionGuard(QObject):
 
 
 def locked_after(preferences: Preferences) -> int:
-    """Minutes without a touch."""
+    """The idle minutes after which the session locks."""
     text = preferences.get(SETTING, str(DEFAULT_MINUTES))
     minutes = int(text) if text.isascii() and text.isdecimal() else DEFAULT_MINUTES
     return min(minutes, MAX_MINUTES) or DEFAULT_MINUTES

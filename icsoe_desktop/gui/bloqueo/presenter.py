@@ -1,4 +1,4 @@
-"""Sesión bloqueada: asking for the same credentials."""
+"""Sesión bloqueada: asks for the same credentials again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKING = "Verificando…"
 
 @dataclass(frozen=True)
 class BloqueoState:
-    """rfc: of the contratista, whose e.firma unlocks. problems: field → sentence."""
+    """rfc: of the contratista whose e.firma unlocks. problems: field → sentence."""
 
     by_efirma: bool
     rfc: str = ""
@@ -52,7 +52,7 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
         self._sesion = sesion
 
     def begin(self) -> None:
-        """Notes the lock, and looks which e.firmas can be chosen by name."""
+        """Log the lock, and read which registered e.firmas can be chosen."""
         acceso, sesion = self._acceso, self._sesion
         self.ask(lambda _progress: acceso.lock(sesion), lambda _none: None)
         if self.state.by_efirma:

@@ -34,7 +34,7 @@ GIVE_UP = (
 
 
 class BloqueoWindow(QWidget):
-    """Stands alone on the screen; closing it means closing the session."""
+    """The only visible window while locked. Closing it closes the session."""
 
     unlocked = Signal()
     session_given_up = Signal()
@@ -87,7 +87,7 @@ class BloqueoWindow(QWidget):
         accept_copy(event)
 
     def leave(self) -> None:
-        """Closes for good."""
+        """Close the window without closing the session."""
         self._ended = True
         self.close()
         self.deleteLater()

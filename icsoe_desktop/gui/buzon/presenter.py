@@ -1,4 +1,4 @@
-"""Correos por enviar: what waits and why, and what may be done about it."""
+"""Correos por enviar: the waiting mails with their reasons, and the commands on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DISCARDED = "El correo se descartó y su texto se borró."
 
 @dataclass(frozen=True)
 class BuzonState:
-    """server_missing: nothing can leave."""
+    """server_missing: no mail server is set, so nothing can be sent."""
 
     loaded: bool = False
     correos: tuple[CorreoEnBuzon, ...] = ()
@@ -52,7 +52,7 @@ def is_waiting(correo: CorreoEnBuzon) -> bool:
 
 
 class BuzonPresenter(StatePresenter[BuzonState]):
-    """network: a queue of its own, so that a slow server keeps no other window waiting."""
+    """network: a separate queue, so that a slow server delays no other window."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         self._reading = False
 
     def refresh(self) -> None:
-        """Reads the list again; also what came about without this window."""
+        """Read the list again, including changes made elsewhere."""
         if self._reading:
             return
         self._reading = True
@@ -81,7 +81,7 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         self._show(show_ended=shown)
 
     def send_now(self) -> None:
-        """Tries everything that waits, also what would have its turn later."""
+        """Try to send every waiting mail now, including those scheduled for later."""
         if self.state.can_send:
             waiting = [c for c in self.state.correos if c.estado is EstadoCorreo.PENDIENTE]
             self._send(waiting)
@@ -114,7 +114,8 @@ class BuzonPresenter(StatePresenter[BuzonState]):
                 try:
                     self._buzon.retry(self._sesion, correo.id)
                 except UserFacingError:
-                    # It left or was discarded since the list was read, unless it was the only one.
+                    # The mail was sent or discarded meanwhile. Ignore that, unless it was the
+                    # only one chosen.
                     if len(correos) == 1:
                         raise
             return self._buzon.send_due(progress)
@@ -163,7 +164,7 @@ class BuzonPresenter(StatePresenter[BuzonState]):
 
 
 def describe(resumen: ResumenEnvio) -> str:
-    """One round in words."""
+    """A sentence about one sending round."""
     parts = [
         _counted(resumen.enviados, "Se envió 1 correo.", "Se enviaron {} correos."),
         _counted(resumen.pospuestos, "1 correo sigue en espera.", "{} correos siguen en espera."),

@@ -42,7 +42,7 @@ ICONS = {
 
 
 def moment(when: datetime | None) -> str:
-    """dd/mm/aaaa hh:mm on this machine's clock."""
+    """dd/mm/aaaa hh:mm in the local time zone."""
     return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
 
 
@@ -118,7 +118,7 @@ class BuzonWindow(QDialog):
         window.destroyed.connect(self._presenter.refresh)
 
     def _on_failed(self, error: Exception) -> None:
-        # The next reading would fail in the same way, every few seconds.
+        # Stop the timer: the next reading would fail the same way, every few seconds.
         self._refreshing.stop()
         self._context.errors.show(self, error)
 
@@ -144,7 +144,7 @@ class BuzonWindow(QDialog):
         self._draw_chosen()
 
     def _draw_rows(self, rows: tuple[CorreoEnBuzon, ...]) -> None:
-        """The chosen mail stays chosen, whatever became of it in the meantime."""
+        """Show the rows and keep the selected mail selected, whatever its state."""
         if rows == self._drawn:
             return
         self._drawn = rows

@@ -1,1 +1,1 @@
-"""Windows: capturing one movement."""
+"""The window that captures one movement."""

@@ -1,4 +1,4 @@
-"""The fields of a captured movement: what they hold, and what is said under them."""
+"""The input fields of a movement, and the messages under them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TEXTS: Final = (
     "umf", "guia",
 )  # fmt: skip
 CHOICES: Final = ("tipo_salario", "jornada", "tipo_trabajador", "causa_baja")
-# In the order in which they are read.
+# In reading order.
 ALL: Final = (
     "tipo", "registro_patronal", "fecha", "nss", "curp", "clave_trabajador", "primer_apellido",
     "segundo_apellido", "nombres", "sbc", "causa_baja", "tipo_salario", "jornada", "guia",
@@ -53,7 +53,7 @@ TABULAR: Final = ("nss", "curp", "sbc", "umf", "guia")
 
 class MovimientoFields(QObject):
     typed = Signal(object)  # Captura
-    left = Signal(str)  # the name of the field that was left
+    left = Signal(str)  # name of the field that lost the focus
 
     def __init__(self, form: Ui_CapturaMovimientoForm, parent: QObject) -> None:
         super().__init__(parent)
@@ -90,7 +90,7 @@ class MovimientoFields(QObject):
         )
 
     def fill(self, captura: CapturaMovimiento) -> None:
-        """Puts it in the fields; a field that already says it keeps its cursor."""
+        """Show these values; a field that already has its value keeps its cursor."""
         with self._fields.keeping():
             self._fill(captura)
         self._show_fields()
@@ -109,7 +109,7 @@ class MovimientoFields(QObject):
             _choose(getattr(form, f"{campo}_combo"), getattr(captura, campo))
 
     def forget_left(self) -> None:
-        """A new form: nothing is said before something is typed."""
+        """Start a new form: show no problems before the user types."""
         self._fields.forget()
 
     def leave_all(self) -> None:
@@ -127,7 +127,7 @@ class MovimientoFields(QObject):
             combo.setEditText(typed)
 
     def draw(self, state: CapturaMovimientoState) -> None:
-        """Shows what there is to say of the fields that were left."""
+        """Show the messages of the fields that the user has left."""
         self._state = state
         problems = dict(state.problems)
         if problems and self.fecha.problem:

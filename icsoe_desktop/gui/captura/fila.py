@@ -1,4 +1,4 @@
-"""A movement that is saved: in the form, and what somebody else made of it in words."""
+"""Conversion of a saved movement to form values, and the sentence about a concurrent change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
 
 
 def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
-    """What to say when it is no longer what the user saw at some time."""
+    """A sentence on how the movement `ahora` differs from the versions that the user saw."""
     campos = [
         campo
         for campo in NAMES

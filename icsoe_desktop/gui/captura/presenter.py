@@ -1,4 +1,4 @@
-"""Capturing a movement: what is typed, what is said of it, what is known of the worker."""
+"""Capturing a movement: form values, their checks, and the data known of the worker."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es 
 DUPLICATE: Final = (
     "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha."
 )
-# What the history fills in while the user left it empty. Not the SBC: it is what changes.
+# Fields that the history fills in if the user left them empty. Not the SBC: it usually changes.
 FILLED: Final = (
     "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
     "clave_trabajador", "guia",
@@ -45,9 +45,14 @@ FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
 
 @dataclass(frozen=True)
 class CapturaMovimientoState:
-    """captura: as typed. revision: of what is typed now, None until it is judged. editing: the
-    movement that is changed, as it was put in the form, None for a new one. ajeno: what somebody
-    else made of it meanwhile, once that was told."""
+    """The state of the form.
+
+    captura: as typed. revision: the check of `captura`, None until it is done.
+    editing: the movement
+    being changed, as put in the form; None for a new one. ajeno: sentence about
+    another user's change
+    to it, once shown.
+    """
 
     captura: CapturaMovimiento
     editing: MovimientoFila | None = None
@@ -70,10 +75,10 @@ class CapturaMovimientoState:
 
 
 class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
-    """pages: a queue for the checks, which must not wait behind long work."""
+    """pages: a queue for the checks, so that they do not wait behind long work."""
 
-    form_wanted = Signal(object)  # Captura: what the form must hold now
-    saved = Signal(object)  # Fila
+    form_wanted = Signal(object)  # CapturaMovimiento to show in the form
+    saved = Signal(object)  # MovimientoFila
     duplicate_found = Signal()
 
     def __init__(
@@ -111,14 +116,14 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._check()
 
     def type_in(self, captura: CapturaMovimiento) -> None:
-        """What the form holds now; what was said of the former text is over."""
+        """Take over the values of the form and drop the messages about the former ones."""
         if captura == self.state.captura:
             return
         self._show(captura=captura, problems=(), message="")
         self._pause.start()
 
     def look_up(self) -> None:
-        """Asks for the worker once the NSS or the CURP is whole."""
+        """Look the worker up once the NSS or the CURP is complete."""
         captura = self.state.captura
         nss, curp = compact(captura.nss), compact(captura.curp)
         key = nss if len(nss) == 11 else curp if len(curp) == 18 else ""
@@ -135,7 +140,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         )
 
     def save(self, permitir_duplicado: bool = False) -> None:
-        """Judges first, unless it was: what is said under the fields must be of what is saved."""
+        """Save the movement. Checks it first if needed: the messages must match what is saved."""
         if self.state.busy:
             return
         self._pause.stop()
@@ -167,7 +172,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self.ask(work, self._on_saved, self._on_not_saved, busy=False)
 
     def keep_others(self) -> None:
-        """Leaves what somebody else saved, and puts it in the form."""
+        """Keep the other user's version and show it in the form."""
         if self.state.busy or self._visto is None:
             return
         self._clean = captura_of(self._visto)
@@ -175,7 +180,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._fill(self._clean)
 
     def start_new(self) -> None:
-        """The next movement, of the same kind, registro patronal and date."""
+        """Start the next movement, with the same kind, registro patronal and date."""
         last = self.state.captura
         captura = CapturaMovimiento(
             tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
@@ -267,7 +272,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                 antes = [one for one in seen if one is not None]
                 self._show(ajeno=overtaken(ahora, *antes))
             case InvalidInputError(campo="duplicado"):
-                # Somebody saved the same one since it was judged.
+                # The same movement was saved by someone else after the check.
                 self.duplicate_found.emit()
             case _:
                 self._refuse(error)

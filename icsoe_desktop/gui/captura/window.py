@@ -32,7 +32,9 @@ ICON_PX: Final = 20
 
 
 class CapturaMovimientoDialog(EditingDialog):
-    """A new movement leaves it open for the next one; an edited one closes it once saved."""
+    """Stays open after saving a new movement, for the next one. Closes after saving
+    an edited one.
+    """
 
     donde = "este movimiento"
 
@@ -102,7 +104,7 @@ class CapturaMovimientoDialog(EditingDialog):
             self.accept()
             return
         self.campos.forget_left()
-        # After the presenter has emptied the form.
+        # Wait until the presenter has cleared the form.
         QTimer.singleShot(0, self, self._focus_first)
 
     def _ask_duplicate(self) -> None:
@@ -115,7 +117,7 @@ class CapturaMovimientoDialog(EditingDialog):
         )
 
     def _keep_others(self) -> None:
-        # A date that cannot be read is not replaced otherwise.
+        # Clear the date first: filling the form does not replace text that is not a date.
         self.campos.fecha.set_value(None)
         self._presenter.keep_others()
         self._focus_first()

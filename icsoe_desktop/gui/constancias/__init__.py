@@ -1,1 +1,1 @@
-"""Windows: constancias de presentación."""
+"""The window for constancias de presentación."""

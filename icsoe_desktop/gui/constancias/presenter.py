@@ -1,4 +1,4 @@
-"""Importar constancia: reading the PDF, showing whom it speaks of, writing its answers down."""
+"""Importar constancia: read the PDF, show its movements, apply its answers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ConstanciaState:
 
     @property
     def facts(self) -> str:
-        """What the constancia says of itself."""
+        """The general data of the constancia."""
         if self.vista is None:
             return ""
         one = self.vista.constancia
@@ -113,7 +113,7 @@ class ConstanciaState:
 
 class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
     applied = Signal(object)  # ResultadoConstancia
-    failed = Signal(object)  # Exception: nothing was read
+    failed = Signal(object)  # Exception: the file could not be read
     refused = Signal(object)  # Exception: the preview stays
 
     def __init__(
@@ -153,7 +153,7 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
             lambda _none: self._show(message=EXPORTED),
             self._on_step,
             self.refused.emit,
-            # Cancelling a list that is being written is no reason to close the preview.
+            # Stopping the export of a list does not close the preview.
             stopped=lambda: None,
             step=None,
             stopping=False,

@@ -1,4 +1,4 @@
-"""Importar constancia: what the PDF says, which movements it speaks of, before anything changes."""
+"""Importar constancia: a preview of the PDF and its movements before anything changes."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ PROBLEMAS: Final = (
 
 
 class ConstanciaDialog(QDialog):
-    """Draws ConstanciaState. Closing it while something runs stops that first."""
+    """Draws ConstanciaState. Closing the dialog stops running work first."""
 
     def __init__(self, presenter: ConstanciaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)

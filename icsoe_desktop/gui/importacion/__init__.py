@@ -1,1 +1,1 @@
-"""Windows: importing movements."""
+"""The windows that import movements."""

@@ -1,4 +1,4 @@
-"""Columnas del archivo: which header of a sheet is which field of a movement."""
+"""Columnas del archivo: the user assigns each field of a movement a header of the sheet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TWICE = "Cada columna va en un solo dato. Está en varios: {encabezados}."
 
 
 class ColumnasDialog(QDialog):
-    """Accepted once every needed field has a header of its own."""
+    """Can be accepted once every required field has a header of its own."""
 
     def __init__(self, archivo: str, columnas: Columnas, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class ColumnasDialog(QDialog):
 
     @property
     def chosen(self) -> Mapping[str, str]:
-        """field → header, without the fields that the file does not have."""
+        """field → header, without the fields that have none."""
         return {
             campo: combo.currentText()
             for campo, combo in self.combos.items()
@@ -81,7 +81,7 @@ class ColumnasDialog(QDialog):
         self.combos[campo] = combo
 
     def _wrong(self) -> tuple[list[str], list[str]]:
-        """Fields that lack a header, and headers that are in two fields."""
+        """Required fields without a header, and headers assigned to two fields."""
         chosen = list(self.chosen.values())
         missing = [one for one in self._columnas.obligatorios if one not in self.chosen]
         ordered = [campo for campo in self.combos if campo in missing]
@@ -109,13 +109,13 @@ class ColumnasDialog(QDialog):
 
 
 def with_keys(labels: Sequence[str], taken: str) -> list[str]:
-    """The labels, each with the mark of an Alt key of its own, as far as there are letters.
+    """The labels, each marked with an Alt key of its own as far as letters are free.
 
-    taken: those that are not free.
+    taken: letters that are not free.
     """
     used = set(taken)
     marked = list(labels)
-    # The shortest have the least to choose from.
+    # Shortest label first, because it has the fewest letters to choose from.
     for place in sorted(range(len(labels)), key=lambda at: len(labels[at])):
         label = labels[place]
         free = [at for at, one in enumerate(label) if one.isalnum() and one.casefold() not in used]

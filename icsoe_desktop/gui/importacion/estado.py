@@ -1,4 +1,4 @@
-"""What importing movements shows: how far it is, what the files hold, what stands in the way."""
+"""The state of the import window: progress, contents of the files, and what prevents the import."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ImportacionMovimientosState:
 
     @property
     def pending(self) -> int:
-        """How many movements would be imported."""
+        """The number of movements that would be imported."""
         vista = self.vista
         if vista is None:
             return 0
@@ -101,7 +101,7 @@ class ImportacionMovimientosState:
 
     @property
     def advice(self) -> str:
-        """What stands in the way of importing."""
+        """A sentence on what prevents the import."""
         vista = self.vista
         if vista is None or self.fase is not FaseImportacion.SHOWING or self.can_import:
             return ""
@@ -117,7 +117,7 @@ def _files(count: int) -> str:
 
 
 def summary(resultado: ResultadoImportacionMovimientos) -> str:
-    """What an import did, in a sentence or three."""
+    """The result of an import in one to three sentences."""
     count = resultado.importados
     parts = [f"{'Se importó' if count == 1 else 'Se importaron'} {movements(count)}."]
     if resultado.duplicados_omitidos:

@@ -1,4 +1,4 @@
-"""Importaciones: movements and constancias that were brought in, and undoing each as a whole."""
+"""Importaciones: applied imports and constancias, each of which can be undone as a whole."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
 
 @dataclass(frozen=True)
 class ImportacionHecha:
-    """An import or a constancia that was applied."""
+    """An import, or a constancia that was applied."""
 
     id: UUID
     cuando: datetime
@@ -77,7 +77,7 @@ COLUMNS: Final = (
     Column[ImportacionHecha](
         "Cuándo",
         lambda i: moment(i.cuando),
-        # Sorted upwards as every table: the newest is first.
+        # Negated: tables first sort in ascending order, and the newest must come first.
         sort=lambda i: -i.cuando.timestamp(),
         tabular=True,
         width=145,
@@ -101,8 +101,8 @@ COLUMNS: Final = (
 
 
 class ImportacionesDialog(QDialog):
-    changed = Signal()  # movements are gone
-    movements_wanted = Signal(object, str)  # UUID of the import, how to call it
+    changed = Signal()  # movements were removed or restored
+    movements_wanted = Signal(object, str)  # UUID of the import, its name
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)

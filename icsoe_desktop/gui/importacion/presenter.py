@@ -1,4 +1,4 @@
-"""Importar movimientos: reading files, showing what they hold, bringing it in."""
+"""Importar movimientos: read files, show a preview, import."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from icsoe_desktop.services.importacion.valores import (
 
 
 class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosState]):
-    """pages: a queue for the rows of the lists."""
+    """pages: a queue that reads the rows of the lists."""
 
-    columns_wanted = Signal(str, object)  # the file's name, Columnas
+    columns_wanted = Signal(str, object)  # file name, Columnas
     imported = Signal(object)  # ResultadoImportacion
     failed = Signal(object)  # Exception: nothing was read
     refused = Signal(object)  # Exception: the preview stays
@@ -51,11 +51,11 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         self._paths = tuple(paths)
 
     def start(self) -> None:
-        """Looks at the headers first: the user may have to match them."""
+        """Read the headers first, because the user may have to assign them."""
         self.begin(self._first_unmatched, self._on_columns, self._on_progress)
 
     def match(self, columnas: Mapping[str, str]) -> None:
-        """field → header, as the user matched them."""
+        """Continue with the headers that the user assigned, field → header."""
         self._read(columnas)
 
     def decide(self, decision: Decision) -> None:
@@ -83,30 +83,30 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
             lambda _none: self._show(message=EXPORTED),
             self._on_progress,
             self.refused.emit,
-            # Cancelling a list that is being written is no reason to close the preview.
+            # Stopping the export of a list does not close the preview.
             stopped=lambda: None,
             fase=FaseImportacion.SHOWING,
             stopping=False,
         )
 
     def problems(self, start: int, count: int) -> list[ProblemaImportacion]:
-        """For a worker."""
+        """Runs in a worker."""
         vista = self.state.vista
         return self._service.problems(vista, start, count) if vista is not None else []
 
     def duplicates(self, start: int, count: int) -> list[Duplicado]:
-        """For a worker."""
+        """Runs in a worker."""
         vista = self.state.vista
         return self._service.duplicates(vista, start, count) if vista is not None else []
 
     def discard(self) -> None:
-        """Lets go of the preview, once the lists need no more rows of it."""
+        """Release the preview, once the lists need no more of its rows."""
         vista, service = self.state.vista, self._service
         if vista is not None:
             self._pages.add(lambda _progress: service.discard(vista), lambda _outcome: None)
 
     def _first_unmatched(self, progress: Progress) -> tuple[str, Columnas] | None:
-        """The first sheet whose needed columns cannot be told by name."""
+        """The first sheet whose required columns cannot be recognised by name."""
         for at, path in enumerate(self._paths):
             progress.report(at, len(self._paths))
             columnas = self._service.columns(self._sesion, path)

@@ -1,4 +1,4 @@
-"""The list of problems of what is imported, as a file."""
+"""Export of the list of an import's problems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPORTED: Final = "Se guardó la lista de problemas."
 def choose_problems_file(
     parent: QWidget, purpose: str, preferences: Preferences, then: Callable[[Path], object]
 ) -> None:
-    """As choose_new_file."""
+    """Like choose_new_file."""
     choose_new_file(
         parent,
         "Guardar la lista de problemas",

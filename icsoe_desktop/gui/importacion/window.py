@@ -1,4 +1,6 @@
-"""Importar movimientos: what files hold, every problem of every line, before anything changes."""
+"""Importar movimientos: a preview of the files with every problem of every line,
+then the import.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,7 @@ def _why(duplicado: Duplicado) -> str:
 
 
 class Rows(Generic[R]):
-    """Rows of the preview, by blocks."""
+    """Rows of the preview, read by block."""
 
     def __init__(self, count: int, read: Callable[[int, int], Sequence[R]]) -> None:
         self._count = count
@@ -107,7 +109,7 @@ class Rows(Generic[R]):
 
 
 class ImportacionMovimientosDialog(QDialog):
-    """Draws ImportacionState. Closing it while something runs stops that first."""
+    """Draws ImportacionMovimientosState. Closing the dialog stops running work first."""
 
     def __init__(
         self,
@@ -224,7 +226,7 @@ class ImportacionMovimientosDialog(QDialog):
         return bool(vista.problemas), bool(vista.duplicados)
 
     def _focus_next(self, state: ImportacionMovimientosState) -> None:
-        """Where the keyboard goes on: to the button, or to what keeps it from being pressed."""
+        """Move the focus to the import button, or to what keeps it disabled."""
         form = self.form
         if state.can_import:
             form.importar_button.setFocus()

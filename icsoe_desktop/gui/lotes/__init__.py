@@ -1,1 +1,1 @@
-"""Windows: lotes of notices."""
+"""The windows for lotes of notices."""

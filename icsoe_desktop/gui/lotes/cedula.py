@@ -43,7 +43,7 @@ _STYLE: Final = (
 
 
 def write_pdf(cedula: Cedula, path: Path) -> None:
-    """Writes it as letter pages, on their side, numbered. For a worker.
+    """Write the cédula as numbered letter pages in landscape. Runs in a worker.
 
     Raises UserFacingError.
     """
@@ -165,7 +165,7 @@ def _paint_page(painter: QPainter, document: QTextDocument, page: QSizeF, at: in
     painter.translate(0, -at * page.height())
     context = QAbstractTextDocumentLayout.PaintContext()
     context.clip = QRectF(0, at * page.height(), page.width(), page.height())
-    # The window's palette may be a dark one; paper is white.
+    # The default palette may be dark, but paper is white.
     context.palette.setColor(context.palette.ColorRole.Text, Qt.GlobalColor.black)
     painter.setClipRect(context.clip)
     document.documentLayout().draw(painter, context)

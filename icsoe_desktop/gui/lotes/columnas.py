@@ -1,4 +1,4 @@
-"""How a lote is shown: in the list, and in a sentence."""
+"""The columns of a lote in the list, and its description in a sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS: Final = (
     Column[Lote](
         "Generado",
         lambda lote: moment(lote.creado),
-        # Sorted upwards as every table: the newest is first.
+        # Negated: tables first sort in ascending order, and the newest must come first.
         sort=lambda lote: -lote.creado.timestamp(),
         tabular=True,
         width=140,
@@ -57,7 +57,7 @@ def kind(lote: Lote) -> str:
 
 
 def detail(lote: Lote) -> str:
-    """What the list has no room for."""
+    """Details of a lote that the list has no columns for."""
     parts = []
     for word, when in (
         ("Enviado", lote.enviado),

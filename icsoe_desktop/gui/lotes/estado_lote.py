@@ -1,4 +1,4 @@
-"""Estado del lote: when it was sent, received or answered, as the portal says."""
+"""Estado del lote: the user records when the lote was sent, received or answered on the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generar archivo: what the files would hold, and writing them."""
+"""Generar archivo: preview of the files, and writing them."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ class GenerarState:
 
 class GenerarPresenter(StatePresenter[GenerarState]):
     written = Signal(str)  # a sentence
-    generated = Signal()  # the lotes are there, whatever became of the files
+    generated = Signal()  # the lotes are saved, even if writing the files failed
     stopped = Signal()
     failed = Signal(object)  # Exception: nothing was generated
-    refused = Signal(object)  # Exception: the lotes are there, the files are not
+    refused = Signal(object)  # Exception: the lotes are saved, the files were not written
 
     def __init__(
         self, service: LotesService, jobs: JobQueue, sesion: Sesion, ids: Sequence[UUID]
@@ -105,7 +105,7 @@ class GenerarPresenter(StatePresenter[GenerarState]):
         )
 
     def cancel(self) -> None:
-        """While files are being written there is nothing to take back any more."""
+        """Stop planning. Does nothing while files are written: the lotes are already saved."""
         if self.state.writing:
             return
         self._asked += 1
@@ -114,7 +114,10 @@ class GenerarPresenter(StatePresenter[GenerarState]):
         self.stopped.emit()
 
     def generate(self, target: Path) -> None:
-        """target: the file to write, or the folder for several."""
+        """Generate the lotes and write their files.
+
+        target: the file to write, or the folder for several files.
+        """
         plan = self.state.plan
         if plan is None or not self.state.can_generate:
             return

@@ -1,4 +1,4 @@
-"""Generar archivo para IDSE: every change and every doubt, before a byte is written."""
+"""Generar archivo para IDSE: shows every change and warning before anything is written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from icsoe_desktop.services.lotes.valores import (
 )
 
 PURPOSE: Final = "lotes"
-# Measuring the height of every row takes time for each of them.
+# Wrapped rows need their height measured one by one, which is slow.
 MAX_WRAPPED_ROWS: Final = 100
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final = (
@@ -99,7 +99,7 @@ class GenerarDialog(QDialog):
         form.generar_button.clicked.connect(self._choose_target)
         form.cancelar_button.clicked.connect(self.reject)
         form.enie_combo.currentIndexChanged.connect(self._choose)
-        # Not textEdited: dictation and screen readers set the text without keys.
+        # textChanged, not textEdited: dictation and screen readers set the text without keystrokes.
         form.guia_edit.textChanged.connect(self._choose)
         form.separar_check.toggled.connect(self._choose)
         form.totales_check.toggled.connect(self._choose)

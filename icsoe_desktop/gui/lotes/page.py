@@ -1,4 +1,4 @@
-"""The tab Lotes: every file that was generated, and how far it has come."""
+"""The tab Lotes: every generated file and its state."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LotesPage(QWidget):
 
     generation_wanted = Signal()
     constancia_wanted = Signal()
-    movements_wanted = Signal(object, str)  # UUID of the lote, how to call it
+    movements_wanted = Signal(object, str)  # UUID of the lote, its name
 
     def __init__(self, presenter: LotesPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -223,7 +223,7 @@ class LotesPage(QWidget):
         free = chosen is not None and not self._presenter.state.busy
         focused = self.window().focusWidget()
         if not free and focused is not None and form.botones_panel.isAncestorOf(focused):
-            # A button that is disabled hands it to whatever follows, in another part of the window.
+            # A button that is disabled passes the focus on, possibly to another part of the window.
             form.lotes_table.setFocus()
         form.detalle_label.setText(detail(chosen) if chosen is not None else "")
         for button in (

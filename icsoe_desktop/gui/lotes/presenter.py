@@ -1,4 +1,4 @@
-"""Lotes: the list, and what may be done with one of them."""
+"""Lotes: the list, and the commands on one lote."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ DOCUMENT_WRITTEN: Final = "Se guardó {nombre}."
 
 @dataclass(frozen=True)
 class NuevoEstado:
-    """What the user says of a lote. codigo and causa: of a rejection, as the IMSS gives them."""
+    """The state that the user records for a lote. codigo, causa: of a rejection, as the
+    IMSS gave them.
+    """
 
     estado: EstadoLote
     fecha: date
@@ -49,7 +51,7 @@ class LotesState:
 
 class LotesPresenter(StatePresenter[LotesState]):
     movements_changed = Signal()
-    written = Signal(object)  # Path of a cédula or document, to be opened
+    written = Signal(object)  # Path of a cédula or document to open
 
     def __init__(self, service: LotesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, LotesState())
@@ -67,7 +69,7 @@ class LotesPresenter(StatePresenter[LotesState]):
         self._show(message=text, role=role)
 
     def write_file(self, lote: Lote, path: Path) -> None:
-        """The very bytes that were generated."""
+        """Write the file exactly as it was generated."""
         service, sesion = self._service, self._sesion
         self._do(
             lambda: write_whole(path, service.content(sesion, lote.id)),

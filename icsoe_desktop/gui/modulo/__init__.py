@@ -1,1 +1,1 @@
-"""Conexión en línea con IDSE: movements, imports, capture, lotes. Opened by the shell."""
+"""Conexión en línea con IDSE: movements, imports, capture, lotes. The shell opens it."""

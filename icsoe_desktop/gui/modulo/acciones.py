@@ -1,4 +1,4 @@
-"""The menu and the toolbar of the module: only what the session may do."""
+"""The menu and toolbar of the module, limited to what the session may do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CAPTURES: Final = (
 
 @dataclass(frozen=True)
 class Commands:
-    """What the window does when an action is triggered."""
+    """The callbacks of the window's actions."""
 
     export: Callable[[], None]
     import_files: Callable[[], None]
@@ -105,7 +105,7 @@ class ModuloAcciones(QObject):
         self._open("registros_patronales")
 
     def draw(self) -> None:
-        """What can be done with the rows that are selected now."""
+        """Enable the actions that apply to the selected rows."""
         grid = self._grid
         rows = not self._pestanas.on_lotes
         fila = grid.table.selected() if rows else None
@@ -118,7 +118,7 @@ class ModuloAcciones(QObject):
         self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_NOT_HERE)
 
     def _take_away(self) -> None:
-        """An action that is in no menu would still answer to its keys."""
+        """Disable the actions that write. A hidden action would still react to its shortcut."""
         writing = (self.importar, self.generar, self.importaciones, self.dias)
         for one in (*writing, self.editar, self.borrar, *self.capturar.actions()):
             one.setVisible(False)
@@ -148,7 +148,9 @@ class ModuloAcciones(QObject):
         archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])
 
     def _build_movimientos(self) -> None:
-        """Consultation has no menu of its own for what the rows and the keys offer."""
+        """Build the menu of actions for a session that may write. Read-only sessions use
+        rows and keys.
+        """
         menu = self._menu("&Movimientos")
         menu.addMenu(self.capturar)
         menu.addActions([self.editar, self.borrar])
@@ -212,7 +214,8 @@ class ModuloAcciones(QObject):
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
         action.triggered.connect(lambda _checked=False: then())  # type: ignore[operator]
-        # The shortcuts hold also while no menu that has the action is open.
+        # Add the action to the window, so that its shortcut works while its menu is
+        # closed or absent.
         self._window.addAction(action)
         return action
 

@@ -1,4 +1,4 @@
-"""Files that are dragged in, and files that are written whole."""
+"""Dragged files, and atomic writing of files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_WRITTEN = (
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes exactly these bytes; what was there stays until they are all on the disk.
+    """Write exactly these bytes. The former file stays until all of them are on disk.
 
     Raises UserFacingError.
     """
@@ -34,7 +34,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """A path in the folder where nothing is yet: «lote.txt», «lote (2).txt»."""
+    """A free path in the folder: «lote.txt», «lote (2).txt»."""
     wanted = Path(name)
     path, number = folder / name, 2
     while path.exists():
@@ -44,6 +44,6 @@ def free_name(folder: Path, name: str) -> Path:
 
 
 def dropped_files(data: QMimeData) -> list[Path]:
-    """The local files that are dragged."""
+    """The local files of a drag."""
     urls = [url for url in data.urls() if url.isLocalFile()]
     return [Path(url.toLocalFile()) for url in urls]

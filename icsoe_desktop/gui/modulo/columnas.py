@@ -1,4 +1,4 @@
-"""The columns of a movement, as every grid of the module shows them."""
+"""The columns of a movement in the module's grids."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
 def plazo_tip(fila: MovimientoFila) -> str:
-    """What stands behind the word: the day, and who says so."""
+    """The tool tip of the plazo: its last day, and where the state comes from."""
     parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
     if fila.extemporaneo is not None:
         parts.append(_IMSS_SAYS)
@@ -37,7 +37,7 @@ def plazo_tip(fila: MovimientoFila) -> str:
 
 
 def rechazo(fila: MovimientoFila) -> str:
-    """Code and text, as the IMSS gave them."""
+    """Code and text of a rejection, as the IMSS gave them."""
     return " ".join(part for part in (fila.codigo_rechazo, fila.causa_rechazo) if part)
 
 
@@ -54,7 +54,7 @@ def _day(
 def _of_catalogue(
     columna: ColumnaMovimiento, attribute: str, width: int
 ) -> PagedColumn[MovimientoFila]:
-    """Empty where a movement has none."""
+    """A column of a catalogue code; empty if the movement has none."""
 
     def text(fila: MovimientoFila) -> str:
         value: TipoTrabajador | TipoSalario | Jornada | CausaBaja | None = getattr(fila, attribute)
@@ -112,7 +112,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         width=105,
     ),
     _day(ColumnaMovimiento.FECHA, "fecha", 150),
-    # Beside the date that it comes from, and seen without scrolling.
+    # Next to the date that it is derived from, visible without scrolling.
     PagedColumn(
         ColumnaMovimiento.PLAZO,
         lambda f: f.plazo.value,
@@ -161,7 +161,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     ),
 )
 
-# What a tab does not need to say, because all of its movements say the same.
+# Columns that a tab hides, because they are the same or empty for all of its movements.
 HIDDEN: Final[dict[TipoMovimiento | None, frozenset[ColumnaMovimiento]]] = {
     TipoMovimiento.ALTA: frozenset({ColumnaMovimiento.MOVIMIENTO, ColumnaMovimiento.CAUSA_BAJA}),
     TipoMovimiento.MODIFICACION: frozenset(
@@ -183,5 +183,5 @@ HIDDEN: Final[dict[TipoMovimiento | None, frozenset[ColumnaMovimiento]]] = {
 
 
 def is_pending(fila: MovimientoFila) -> bool:
-    """Whether it may still be changed, or go in a file: it is in none yet."""
+    """Whether the movement may still be changed or put in a lote."""
     return fila.estado is EstadoAviso.PENDIENTE and fila.lote_id is None

@@ -36,7 +36,7 @@ _WEEKDAYS: Final = (
 
 @dataclass(frozen=True)
 class DiaCalendarioFila:
-    """de_ley: it comes from the law's list, and cannot be taken out."""
+    """de_ley: the day comes from the law and cannot be removed."""
 
     fecha: date
     habil: bool
@@ -66,7 +66,7 @@ COLUMNS: Final = (
 class DiasInhabilesDialog(EditingDialog):
     donde = "el día que captura"
 
-    changed = Signal()  # terms are counted in another way now
+    changed = Signal()  # legal terms are counted differently now
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -175,7 +175,9 @@ class DiasInhabilesDialog(EditingDialog):
         self._load()
 
     def _draw(self, *_: object) -> None:
-        """The days of the year that is shown: the law's, and the user's in their place."""
+        """Show the days of the chosen year. A day that the user set replaces the same day
+        of the law.
+        """
         anio = self.form.anio_spin.value()
         dias = {one: DiaCalendarioFila(one, False, LAW, True) for one in lft_holidays(anio)}
         for one in self._days:

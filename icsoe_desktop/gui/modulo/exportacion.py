@@ -1,4 +1,4 @@
-"""Exportar Excel: what the grid shows, or everything."""
+"""Exportar Excel: the rows of the grid, or all movements."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAME: Final = "movimientos_idse.xlsx"
 
 @dataclass(frozen=True)
 class LoQueSeVe:
-    """What the grid shows. count: None while it is not known."""
+    """The filter, order and columns of the grid. count: None while unknown."""
 
     filtro: FiltroMovimientos
     orden: OrdenMovimientos
@@ -65,7 +65,7 @@ class ExportarDialog(QDialog):
 
 
 class Exportacion(QObject):
-    """Asks what and where, and writes it.
+    """Asks what to export and where, and writes the file.
 
     work: a queue for long reading.
     """

@@ -1,4 +1,4 @@
-"""The search of the module: what its fields say, as a Filtro."""
+"""The search fields of the module, and the FiltroMovimientos that they give."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _ESTADO, _PLAZO = "modulo/estado", "modulo/plazo"
 
 
 class FiltroFields(QObject):
-    """Tells when what is searched for changed: at a choice, or shortly after the last letter."""
+    """Emits a filter when the user chooses a value, or shortly after the last keystroke."""
 
-    changed = Signal(object)  # Filtro, without tipo, lote and importación
-    grid_wanted = Signal()  # the keyboard goes on in the rows
+    changed = Signal(object)  # FiltroMovimientos, without tipo, lote and importación
+    grid_wanted = Signal()  # move the focus to the rows
 
     def __init__(
         self, form: Ui_ModuloForm, preferences: Preferences, consulta: bool, parent: QObject
@@ -53,7 +53,7 @@ class FiltroFields(QObject):
         self._connect()
 
     def show_registros(self, registros: Sequence[str]) -> None:
-        """The list to choose from; what is typed stays."""
+        """Set the registros patronales to choose from; what the user typed stays."""
         combo = self._form.registro_combo
         wanted = ["", *registros]
         if [combo.itemData(at) for at in range(combo.count())] == wanted:
@@ -72,14 +72,14 @@ class FiltroFields(QObject):
 
     @property
     def value(self) -> FiltroMovimientos:
-        """What was last searched for."""
+        """The filter that was last emitted."""
         return self._told
 
     def search(self) -> None:
-        """Says what the fields say now, unless one of them is wrong."""
+        """Emit the current filter if every field is valid."""
         self._pause.stop()
         problems, filtro = self._read()
-        # Somebody may still be typing in another field.
+        # No focus change: the user may be typing in another field.
         self._fields.refuse(problems, focus=False)
         if filtro is None:
             return
@@ -114,7 +114,7 @@ class FiltroFields(QObject):
         return super().eventFilter(watched, event)
 
     def _empties(self, watched: QObject) -> bool:
-        """Esc in the free text takes it away, if there is any."""
+        """Clear the free text on Esc; return whether there was any."""
         edit = self._form.texto_edit
         if watched is not edit or not edit.text():
             return False
@@ -133,7 +133,7 @@ class FiltroFields(QObject):
         for plazo in EstadoLegal:
             form.plazo_combo.addItem(assets.icon(icons.PLAZO_ICONS[plazo]), plazo.value, plazo)
         _choose(form.estado_combo, self._preferences.get(_ESTADO))
-        # Consultation has the search of seed 004 and nothing else.
+        # A read-only session has only the search of seed 004.
         only_with_user = (
             form.texto_label,
             form.texto_edit,
@@ -167,7 +167,7 @@ class FiltroFields(QObject):
             widget.installEventFilter(self)
 
     def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
-        """field → sentence, and the Filtro when there are none."""
+        """The problems, field → sentence, and the filter if there are none."""
         form = self._form
         problems: dict[str, str] = {}
         registro = compact(form.registro_combo.currentText())
@@ -188,7 +188,7 @@ class FiltroFields(QObject):
             registro_patronal=registro or None,
             desde=desde,
             hasta=hasta,
-            # Qt keeps the text of what is an enumeration and a text.
+            # Qt returns a StrEnum item as a plain str.
             estado=EstadoAviso(estado) if (estado := form.estado_combo.currentData()) else None,
             plazo=EstadoLegal(plazo) if (plazo := form.plazo_combo.currentData()) else None,
             texto=form.texto_edit.text().strip(),

@@ -1,4 +1,4 @@
-"""The grid of movements: its rows, how many there are, and what to do while there are none."""
+"""The grid of movements: its rows, their count, and the page for an empty list."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 
 ROW_AIR_PX: Final = 10
-# What is there sooner needs no bar, which would only flicker.
+# A bar for a shorter wait would only flicker.
 SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
-# What came from other desktops may be of something else.
+# Received changes may concern other movements than those shown, hence «puede».
 STALE: Final = "Puede haber cambios desde que se leyó."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"
@@ -54,7 +54,7 @@ IN_OTHER_TABS: Final = "Hay movimientos en las otras pestañas."
 class Grid(QObject):
     """Draws MovimientosState over the page of movements."""
 
-    opened = Signal()  # the selected worker's history is wanted
+    opened = Signal()  # show the history of the selected worker
     selection_changed = Signal()
     deletion_wanted = Signal()
     failed = Signal(object)  # Exception
@@ -69,7 +69,7 @@ class Grid(QObject):
         may_write: bool,
         parent: QObject,
     ) -> None:
-        """restricts: whether the search leaves anything out, the tab apart."""
+        """restricts: returns whether the search excludes anything, apart from the tab."""
         super().__init__(parent)
         self._form = form
         self._presenter = presenter
@@ -97,7 +97,7 @@ class Grid(QObject):
         self.table.failed.connect(self.failed)
         form.actualizar_button.clicked.connect(presenter.refresh)
         form.cancelar_button.clicked.connect(presenter.stop)
-        # Rows that grow and shrink with it would have to be painted again.
+        # Keep the hidden button's space: otherwise the rows would resize and be painted again.
         policy = form.cancelar_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         form.cancelar_button.setSizePolicy(policy)
@@ -117,14 +117,14 @@ class Grid(QObject):
         return orden_of(order) if order is not None else OrdenMovimientos()
 
     def show_tipo(self, tipo: TipoMovimiento | None) -> None:
-        """Only the columns that the tab has something to say in."""
+        """Show only the columns that are useful on the tab."""
         for at, column in enumerate(COLUMNS):
             hidden = ColumnaMovimiento(column.title) in HIDDEN[tipo]
             if self._form.movimientos_table.isColumnHidden(at) is not hidden:
                 self._form.movimientos_table.setColumnHidden(at, hidden)
 
     def visible_columns(self) -> tuple[ColumnaMovimiento, ...]:
-        """From left to right, as the user arranged them."""
+        """The visible columns in the user's order, from left to right."""
         header = self._form.movimientos_table.horizontalHeader()
         places = [header.logicalIndex(at) for at in range(header.count())]
         shown = [at for at in places if not header.isSectionHidden(at)]
@@ -144,7 +144,7 @@ class Grid(QObject):
         return sum(last - first + 1 for first, last in self.table.ranges())
 
     def read_selected(self) -> Callable[[Progress], list[MovimientoFila]]:
-        """Work for a queue: the rows that are selected now, those gone since left out."""
+        """A job that reads the rows that are selected now, without those deleted since."""
         snapshot, ranges = self.table.model.snapshot, self.table.ranges()
 
         def work(progress: Progress) -> list[MovimientoFila]:
@@ -173,7 +173,10 @@ class Grid(QObject):
         self.selection_changed.emit()
 
     def _on_shown(self, snapshot: Snapshot[MovimientoFila], continues: bool) -> None:
-        """continues: the same rows, and those after them; the selected row stays selected."""
+        """Show a snapshot.
+
+        continues: the snapshot starts with the rows already shown; selection and position stay.
+        """
         if not continues:
             self.table.model.show(snapshot)
             self._form.movimientos_table.scrollToTop()
@@ -206,7 +209,7 @@ class Grid(QObject):
 
     def _draw_count(self, state: MovimientosState) -> None:
         if state.loading:
-            # The former count would be of another search.
+            # Do not show the former count: it may belong to another search.
             text = "" if state.count is None else movements(state.count)
         elif state.partial:
             text = PARTIAL.format(count=movements(state.shown))

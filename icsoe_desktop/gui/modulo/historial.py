@@ -1,4 +1,4 @@
-"""Historial del trabajador: every movement of one NSS, the newest first."""
+"""Historial del trabajador: every movement of one NSS, newest first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS: Final = (
     Column[MovimientoFila](
         "Fecha",
         lambda f: formats.day(f.fecha),
-        # Sorted upwards as every table: the newest is first.
+        # Negated: tables first sort in ascending order, and the newest must come first.
         sort=lambda f: -f.fecha.toordinal(),
         tabular=True,
         width=100,
@@ -75,7 +75,7 @@ COLUMNS: Final = (
 
 
 class HistorialDialog(QDialog):
-    edit_wanted = Signal(object)  # Fila
+    edit_wanted = Signal(object)  # MovimientoFila
 
     def __init__(
         self, fila: MovimientoFila, context: Context, may_write: bool, parent: QWidget

@@ -1,4 +1,4 @@
-"""The icon and the short name of each kind and state of movements and lotes."""
+"""Icon and short name of each kind and state of movements and lotes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote,
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.base import assets
 
-# Making an icon takes longer than painting its cell.
+# Creating an icon takes longer than painting its cell.
 icon = lru_cache(assets.icon)
 
 MOVIMIENTO_ICONS = {
@@ -37,7 +37,7 @@ PLAZO_ICONS = {
     EstadoLegal.EN_RIESGO: "por_vencer",
     EstadoLegal.EXTEMPORANEO: "vencido",
 }
-# As short as the module's own tabs.
+# The same short names as on the module's tabs.
 MOVIMIENTO_CORTO = {
     TipoMovimiento.ALTA: "Alta o reingreso",
     TipoMovimiento.MODIFICACION: "Mod. de salario",

@@ -1,4 +1,4 @@
-"""The tabs of the module, and the lote or import that its rows may be narrowed to."""
+"""The tabs of the module, and the lote or import that the rows are restricted to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 SCOPE: Final = "Sólo se muestran los movimientos {name}."
 _TAB: Final = "modulo/pestana"
 
-# The last tab shows lotes; None is every kind of movement.
+# The last tab shows lotes. A tab with None shows every kind of movement.
 TABS: Final[tuple[tuple[str, TipoMovimiento | None], ...]] = (
     ("Rei&ngresos", TipoMovimiento.ALTA),
     ("Mod. &Salarios", TipoMovimiento.MODIFICACION),
@@ -65,7 +65,7 @@ class Pestanas(QObject):
         return self._scope != TODOS
 
     def tell(self) -> None:
-        """Remembers the tab for the next time, and lets its page be shown."""
+        """Save the current tab for the next start and emit `changed`."""
         self._preferences.set(_TAB, str(self._tabs.currentIndex()))
         self.changed.emit()
 
@@ -74,7 +74,7 @@ class Pestanas(QObject):
             self._tabs.setCurrentIndex(TODOS_TAB)
 
     def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
-        """Only the movements of a lote or an import, on the tab of all."""
+        """Restrict the rows to a lote or an import, on the tab of all movements."""
         self._tabs.blockSignals(True)
         self._tabs.setCurrentIndex(TODOS_TAB)
         self._tabs.blockSignals(False)
@@ -85,7 +85,7 @@ class Pestanas(QObject):
         self._scope, self._scope_name = TODOS, ""
 
     def narrow(self, filtro: FiltroMovimientos) -> FiltroMovimientos:
-        """What is searched for, of the movements of this tab and scope only."""
+        """The filter, restricted to the present tab and scope."""
         return replace(
             filtro,
             tipo=self.tipo,

@@ -1,4 +1,4 @@
-"""The movements that the grid shows: the first page at once, then all of them, in order."""
+"""The movements in the grid: first one page, then the complete list, in order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEWEST_FIRST: Final = OrdenMovimientos()
 
 
 class FirstPage:
-    """The rows that came first, shown while the others are put in order."""
+    """The first rows, shown while the complete list is built."""
 
     def __init__(self, filas: Sequence[MovimientoFila]) -> None:
         self._filas = tuple(filas)
@@ -54,9 +54,12 @@ class WholeVista:
 
 @dataclass(frozen=True)
 class MovimientosState:
-    """count: of the movements of the filter, None until it is known. shown: of the rows that are
-    there now. partial: the reading was stopped. any_at_all: whether there are movements without
-    the filter, asked only when the filter has none. stale: somebody changed movements since."""
+    """The state of the grid.
+
+    count: movements that match the filter, None until known. shown: rows in the grid now.
+    partial: the user stopped reading. any_at_all: whether there are movements without the filter,
+    known only if the filter matches none. stale: movements have changed since they were read.
+    """
 
     filtro: FiltroMovimientos = TODOS
     orden: OrdenMovimientos = NEWEST_FIRST
@@ -75,9 +78,12 @@ class MovimientosState:
 
 
 class MovimientosPresenter(StatePresenter[MovimientosState]):
-    """pages: a queue for what takes milliseconds; `jobs` puts whole views in order."""
+    """Reads the movements for the grid.
 
-    shown = Signal(object, bool)  # Snapshot[Fila]; whether it continues what is shown
+    pages: a queue for work of milliseconds; `jobs` builds complete lists.
+    """
+
+    shown = Signal(object, bool)  # Snapshot[MovimientoFila]; whether it continues the rows shown
 
     def __init__(
         self, service: MovimientosService, jobs: JobQueue, pages: JobQueue, sesion: Sesion
@@ -87,7 +93,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         self._pages = pages
         self._sesion = sesion
         self._asked = 0
-        self._arrived = False  # while what is shown next was being read
+        self._arrived = False  # data arrived during the reading that is shown next
         self._preparing: Job | None = None
         self._vista: VistaMovimientos | None = None
 
@@ -101,12 +107,12 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._read(first=True)
 
     def refresh(self) -> None:
-        """Reads the same again; what is shown stays until the new is ready."""
+        """Read the list again; the present rows stay until the new ones are ready."""
         self._read(first=False)
         self.load_registros()
 
     def stop(self) -> None:
-        """Leaves the first rows only."""
+        """Stop building the complete list and keep the first rows."""
         if self._preparing is not None:
             self._preparing.cancel()
 
@@ -119,20 +125,25 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def check_stale(self) -> None:
-        """Asks whether something was written since, by whomever."""
+        """Find out whether anything, this program or another, wrote to the store since the
+        list was read.
+        """
         vista = self._vista
         if vista is None or self.state.loading or self.state.stale:
             return
         self.ask(
             lambda _progress: self._service.is_stale(vista),
             lambda stale: self._on_stale(stale, vista),
-            # Nobody asked: reading the rows again will tell what is wrong.
+            # Background work: ignore the error here. Reading the rows again will report it.
             lambda _error: None,
             queue=self._pages,
         )
 
     def tell_arrived(self) -> None:
-        """Other desktops did something; whether to these rows, only reading them again tells."""
+        """Mark the list stale, because data from other desktops arrived. Only reading
+        again shows whether
+        it concerns these rows.
+        """
         if self.state.loading:
             self._arrived = True
         elif self.state.empty:
@@ -141,7 +152,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._show(stale=True)
 
     def close(self) -> None:
-        """Lets go of the rows; nothing is shown after it."""
+        """Release the list. Nothing is shown after this."""
         self._asked += 1
         self.stop()
         self._let_go()
@@ -173,7 +184,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         def show(filas: list[MovimientoFila]) -> None:
             self._show(shown=len(filas), count=None)
             self.shown.emit(FirstPage(filas), False)
-            # Nothing of it is on the screen any more, and a million rows take 20 MB.
+            # The former list is no longer visible, and a million rows take 20 MB.
             self._let_go()
             self._prepare(asked)
 
@@ -204,7 +215,9 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._release(outcome.value)
 
     def _ask_any(self, asked: int) -> None:
-        """Before saying that there is nothing: nothing at all, or nothing of this?"""
+        """Before showing an empty list, find out whether there are no movements or
+        only no matches.
+        """
         self.run(
             lambda _progress: bool(self._service.first_page(self._sesion, TODOS, None, 1)),
             lambda outcome: self._on_any(outcome, asked),
@@ -232,7 +245,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._release(before)
 
     def _release(self, vista: VistaMovimientos) -> None:
-        # After the blocks of it that are still being read: the same queue.
+        # Use the queue that reads blocks: blocks still being read come first.
         self._pages.add(lambda _progress: self._service.release(vista), lambda _outcome: None)
 
     def _fail(self, error: Exception) -> None:

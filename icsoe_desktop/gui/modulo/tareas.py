@@ -1,4 +1,4 @@
-"""What is done with movements from the module's window: capture, generate, delete."""
+"""Tasks on movements from the module's window: capture, generate, delete."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ NOT_DELETABLE: Final = (
 
 
 class Tareas(QObject):
-    """Opens the windows of each task and says what came of it."""
+    """Opens the window of each task and reports the result."""
 
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
     lotes_changed = Signal()
-    scope_wanted = Signal(object, str)  # Filtro of a lote or an import, how to call it
+    scope_wanted = Signal(object, str)  # FiltroMovimientos of a lote or an import, its name
 
     def __init__(self, context: Context, work: JobQueue, pages: JobQueue, window: QWidget) -> None:
-        """work: a queue for long reading. pages: one for what takes milliseconds."""
+        """work: a queue for long reading. pages: a queue for work of milliseconds."""
         super().__init__(window)
         self._context = context
         self._work = work
@@ -115,11 +115,13 @@ class Tareas(QObject):
         self._open(dialog)
 
     def generate(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
-        """From what `read` gives, asking when some of it is not pending."""
+        """Generate lotes from the movements that `read` returns; ask first if some
+        are not pending.
+        """
         self._read(read, self._generate_from)
 
     def generate_all(self, filtro: FiltroMovimientos, orden: OrdenMovimientos) -> None:
-        """From all that are pending in what the grid shows."""
+        """Generate lotes from all pending movements that match the grid's filter."""
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
         pending = replace(filtro, estado=EstadoAviso.PENDIENTE)
 

@@ -1,4 +1,4 @@
-"""Bringing files of movements in from the module's window."""
+"""Import of movement and constancia files from the module's window."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
 
 
 class TareasImportacion(QObject):
-    """pages: a queue for what takes milliseconds."""
+    """Opens the import windows.
+
+    pages: a queue for work of milliseconds.
+    """
 
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
@@ -48,7 +51,7 @@ class TareasImportacion(QObject):
         self._context = context
         self._pages = pages
         self._window = window
-        self._waiting: list[Path] = []  # constancias
+        self._waiting: list[Path] = []  # constancias still to open
 
     def choose(self) -> None:
         choose_files(
@@ -71,9 +74,9 @@ class TareasImportacion(QObject):
         )
 
     def start(self, paths: Sequence[Path]) -> None:
-        """Reads movements together, and constancias one by one after them, as each file is.
+        """Import files: all movement files in one preview, then the constancias one by one.
 
-        Nothing is kept before the user says so.
+        The type is read from each file. Nothing is saved before the user confirms.
         """
 
         def sort(_progress: Progress) -> tuple[list[Path], list[Path]]:
@@ -86,7 +89,9 @@ class TareasImportacion(QObject):
         self._pages.add(sort, while_alive(self, on_done))
 
     def _is_constancia(self, path: Path) -> bool:
-        """For a worker. What cannot be read is refused when it is imported."""
+        """Whether the file is a constancia. Runs in a worker. An unreadable file fails
+        later, on import.
+        """
         try:
             clase = self._context.application.importacion_movimientos.clase(path)
         except UserFacingError:

@@ -47,7 +47,8 @@ class ModuloWindow(QMainWindow):
         self._context = context
         sesion = context.require_sesion()
         self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
-        # The workers may still have something to say when the window is gone.
+        # The dispatcher belongs to the shell: workers may still deliver results after
+        # the window closed.
         dispatcher = Dispatcher(context.shell)
         self._pages = gui_queue(dispatcher, "paginas")
         self._views = gui_queue(dispatcher, "vistas")
@@ -106,7 +107,7 @@ class ModuloWindow(QMainWindow):
         )
 
     def search(self) -> None:
-        """F5: what is on the screen, read again."""
+        """F5: read the current tab again."""
         if self.pestanas.on_lotes:
             self.lotes_presenter.load()
         else:
@@ -114,7 +115,7 @@ class ModuloWindow(QMainWindow):
             self.presenter.load_registros()
 
     def find_text(self) -> None:
-        """Ctrl+F: the free text, or in consultation the registro patronal."""
+        """Ctrl+F: focus the free text, or the registro patronal in a read-only session."""
         self.pestanas.leave_lotes()
         if self.form.texto_edit.isVisible():
             self.filtro.focus_texto()
@@ -147,7 +148,7 @@ class ModuloWindow(QMainWindow):
             self.tareas.generate_all(self.presenter.state.filtro, self.presenter.state.orden)
 
     def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
-        """Only the movements of a lote or an import, on the tab of all."""
+        """Restrict the rows to a lote or an import, on the tab of all movements."""
         self.pestanas.show_scope(scope, name)
         self.filtro.clear()
         self.grid.focus()
@@ -170,7 +171,7 @@ class ModuloWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DeferredDelete:
-            # A session that is discarded closes no window.
+            # discard_session deletes windows without closing them.
             self._let_go()
         return super().event(event)
 
@@ -191,7 +192,7 @@ class ModuloWindow(QMainWindow):
         self.form.statusbar.clearMessage()
         if paths and self._may_write:
             accept_copy(event)
-            # The program that is dragged from waits until this returns.
+            # Return first: the program that the files come from waits until the drop is handled.
             QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
 
     def _start(self) -> None:
@@ -245,7 +246,7 @@ class ModuloWindow(QMainWindow):
         self._context.shell.data_arrived.connect(self._on_arrived)
 
     def _say(self, text: str, role: str) -> None:
-        """Where the user looks now."""
+        """Show a message on the visible tab."""
         if self.pestanas.on_lotes:
             self.lotes_presenter.say(text, role)
         else:
@@ -255,7 +256,9 @@ class ModuloWindow(QMainWindow):
         self._context.errors.show(self, error)
 
     def _on_arrived(self) -> None:
-        """The grid only offers to be read again: a million rows move under nobody's eyes."""
+        """Offer to reload the grid instead of reloading, so that rows do not move while
+        the user reads.
+        """
         self.presenter.tell_arrived()
         self.presenter.load_registros()
         if self.lotes_presenter.state.loaded:
@@ -279,7 +282,7 @@ class ModuloWindow(QMainWindow):
         stack.setCurrentWidget(page)
         if not was_inside:
             return
-        # Left to itself, Qt gives it to whatever follows, a button that deletes included.
+        # Otherwise Qt would give the focus to the next widget, which may be a button that deletes.
         if page is self.lotes:
             self.lotes.focus()
         else:
@@ -291,7 +294,7 @@ class ModuloWindow(QMainWindow):
         self.presenter.search(self.pestanas.narrow(filtro))
 
     def _show_all(self) -> None:
-        """Of the tab: without scope, and without anything that is searched for."""
+        """Show all movements of the tab: clear the scope and the search."""
         self.pestanas.forget_scope()
         self.filtro.clear()
 
