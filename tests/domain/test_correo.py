@@ -31,6 +31,19 @@ def test_nobody_writes_headers_through_the_subject_or_an_address(line_end: str) 
     assert caught.value.campo == "nombre_remitente"
 
 
+@pytest.mark.parametrize("puerto", [1, 65535])
+def test_a_port_goes_from_1_to_65535(puerto: int) -> None:
+    servidor = ServidorCorreo(
+        servidor="smtp.ejemplo.mx",
+        puerto=puerto,
+        seguridad=Seguridad.STARTTLS,
+        usuario=USER,
+        remitente=USER,
+        nombre_remitente="Nómina",
+    )
+    assert servidor.puerto == puerto
+
+
 @pytest.mark.parametrize(
     ("change", "campo"),
     [

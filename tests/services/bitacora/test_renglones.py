@@ -107,6 +107,16 @@ def test_who_enters_to_look_only_is_written_down(oficina: Oficina) -> None:
         assert lines() == ["ingreso en modo sólo consulta"]
 
 
+def test_closing_the_program_ends_the_session_that_was_open(oficina: Oficina) -> None:
+    with oficina.open() as app:
+        app.acceso_icsoe.sesiones.begin(oficina.sesion)
+        lines = reader(app.store, oficina.sesion)
+        assert lines() == []
+    with oficina.open() as app, app.store.read() as db:
+        actions = list(db.scalars(select(BitacoraRow.accion)))
+    assert actions.count("salida") == 1
+
+
 def test_what_somebody_does_to_movements_and_lotes_is_written_down(
     oficina: Oficina, tmp_path: Path
 ) -> None:
