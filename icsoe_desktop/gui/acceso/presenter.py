@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 OPENING = "Abriendo sus datos…"
 CHECKING = "Verificando…"
+FIRST_START = (
+    "En este equipo todavía no hay usuarios. Empiece aquí: registre el suyo en «Regístrate aquí», "
+    "pruebe con datos de ejemplo o restaure un respaldo."
+)
 MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
 
 
@@ -55,6 +59,7 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
     refused = Signal(str)  # sentence about a failed login
+    registration_advised = Signal()  # a login was tried where no user is registered
 
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
@@ -77,7 +82,13 @@ class AccesoPresenter(StatePresenter[AccesoState]):
         self.ask(lambda _progress: (acceso.default_usuario(), acceso.any_usuario()), self._on_known)
 
     def choose_consulta(self, consulta: bool) -> None:
-        self._show(consulta=consulta, problems=(), message="" if self.state.ready else OPENING)
+        message = self.resting if self.state.ready else OPENING
+        self._show(consulta=consulta, problems=(), message=message)
+
+    @property
+    def resting(self) -> str:
+        """What is said while nothing happens and nothing went wrong."""
+        return "" if self.state.any_usuario else FIRST_START
 
     def enter(self, usuario: str, contrasena: str) -> None:
         acceso = self._acceso
@@ -92,6 +103,11 @@ class AccesoPresenter(StatePresenter[AccesoState]):
                 message="",
             )
             return
+        if not self.state.any_usuario:
+            # Whatever is typed would be called wrong, and nobody could mend it.
+            self._show(message=FIRST_START, problems=())
+            self.registration_advised.emit()
+            return
         problems = missing(usuario, contrasena, MISSING_USUARIO)
         if problems:
             self._show(problems=problems, message="")
@@ -102,7 +118,8 @@ class AccesoPresenter(StatePresenter[AccesoState]):
 
     def _on_known(self, known: tuple[str, bool]) -> None:
         usuario, any_usuario = known
-        self._show(ready=True, usuario=usuario, any_usuario=any_usuario, message="")
+        message = "" if any_usuario else FIRST_START
+        self._show(ready=True, usuario=usuario, any_usuario=any_usuario, message=message)
         self.usuario_known.emit(usuario)
 
     def _on_entered(self, outcome: Outcome[Sesion]) -> None:

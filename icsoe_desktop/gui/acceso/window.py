@@ -88,6 +88,7 @@ class AccesoWindow(QWidget):
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)
+        presenter.registration_advised.connect(form.registrate_button.setFocus)
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
@@ -122,5 +123,5 @@ class AccesoWindow(QWidget):
         form.restaurar_button.setVisible(state.ready and not state.any_usuario)
         form.restaurar_button.setEnabled(state.others_enabled)
         self._fields.draw(state.problems)
-        waiting = state.busy or not state.ready
+        waiting = state.busy or not state.ready or not state.any_usuario
         show_message(form.mensaje_label, state.message, "hint" if waiting else "error")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gui.acceso.presenter import FIRST_START
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
@@ -79,6 +80,23 @@ def window_of(kind: type[QWidget]) -> QWidget | None:
     return next(
         (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None
     )
+
+
+def test_the_first_start_leads_to_the_registration_and_calls_nothing_wrong(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    assert form.mensaje_label.text() == FIRST_START
+    form.usuario_edit.setText("alma@ejemplo.mx")
+    form.contrasena_edit.setText("Papel.Verde93")
+    press(program.acceso, "Continuar")
+    assert form.mensaje_label.text() == FIRST_START
+    assert form.registrate_button.hasFocus()
+    assert not program.busy
+    register(qtbot, program)
+    assert form.mensaje_label.text() == ""
 
 
 def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
@@ -168,8 +186,10 @@ def test_empty_fields_are_named_under_themselves(
 ) -> None:
     program = start()
     ready(qtbot, program)
-    press(program.acceso, "Continuar")
+    register(qtbot, program)
     form = program.acceso.form
+    form.usuario_edit.clear()
+    press(program.acceso, "Continuar")
     assert form.usuario_error.isVisible()
     assert form.contrasena_error.isVisible()
     assert form.usuario_error.text() == "Escriba su usuario, que es su correo electrónico."
