@@ -1,7 +1,7 @@
 """The arrows between the layers, read from the syntax tree of every file.
 
 gui, cli → services → store, gateways → seguridad → domain. arranque and __main__ see all;
-errors, jobs, redaction and paths are open to whom MAY_IMPORT names.
+errors, jobs, redaction, regular_file and paths are open to whom MAY_IMPORT names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PACKAGE = "icsoe_desktop"
 SOURCES = ROOT / PACKAGE
 
 SEES_ALL = {"arranque", "__main__"}
-OPEN_TO_ALL = {"errors", "jobs", "redaction", "__init__"}
+OPEN_TO_ALL = {"errors", "jobs", "redaction", "regular_file", "__init__"}
 MAY_IMPORT = {
     "domain": set[str](),
     "seguridad": {"domain"},
@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "errors": set[str](),
     "jobs": set[str](),
     "redaction": set[str](),
+    "regular_file": set[str](),
     "__init__": set[str](),
 }
 EXCEPTIONS = {

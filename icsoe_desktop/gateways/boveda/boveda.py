@@ -25,7 +25,10 @@ from icsoe_desktop.gateways.boveda.key_envelope import (
     new_code,
 )
 from icsoe_desktop.gateways.boveda.os_keyring import Keyring
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, DataKey
+
+MAX_BYTES = 1024 * 1024  # thousands of users
 
 WRONG_PASSWORD = (
     "La contraseña no abre los datos de este equipo. Los datos están a salvo y no se cambió nada. "
@@ -164,7 +167,11 @@ class Boveda:
 
     def _read(self) -> KeyEnvelope:
         try:
-            return KeyEnvelope.from_json(json.loads(self._path.read_bytes()))
+            with open_regular(self._path) as file:
+                content = file.read(MAX_BYTES + 1)
+            if len(content) > MAX_BYTES:
+                raise EnvelopeBrokenError
+            return KeyEnvelope.from_json(json.loads(content))
         except (OSError, ValueError, RecursionError, EnvelopeBrokenError) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.certificados.verificacion import ILEGIBLE, ClaseArchiv
 from icsoe_desktop.domain.certificados.x509 import X509, read_certificate
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.certificados.ber import to_der
+from icsoe_desktop.regular_file import open_regular
 
 MAX_SIZE = 1024 * 1024  # bytes
 
@@ -48,7 +49,7 @@ def read_file(path: Path) -> bytes:
     Raises UserFacingError if the file cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise UserFacingError(ILEGIBLE) from error

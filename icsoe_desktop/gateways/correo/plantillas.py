@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from icsoe_desktop.domain.correo import MAX_SUBJECT_LENGTH, MensajeCorreo
+from icsoe_desktop.regular_file import open_regular
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class MailTemplates:
 
 
 def _read(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise TemplateError("it is too large")

@@ -26,6 +26,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import (
     parse_header,
 )
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.seguridad.data_key import DataKey
 
 SUFFIX = ".icsoe-respaldo"
@@ -59,7 +60,7 @@ def write_backup(
 
 def read_header(path: Path) -> BackupHeader:
     """Raises BackupError, and UserFacingError if the file cannot be read."""
-    with file_troubles_in_spanish(), path.open("rb") as file:
+    with file_troubles_in_spanish(), open_regular(path) as file:
         return _read_header(file, path.stat().st_size)[0]
 
 
@@ -109,7 +110,7 @@ def _write_all(
 def _read_through(
     path: Path, key: DataKey | None, target: BinaryIO | None, progress: Progress
 ) -> BackupHeader:
-    with file_troubles_in_spanish(), path.open("rb") as file:
+    with file_troubles_in_spanish(), open_regular(path) as file:
         cabecera, raw = _read_header(file, path.stat().st_size)
         sha, mac = hashlib.sha256(raw), _mac(key) if key is not None else None
         if mac is not None:

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,
     Conexion,
@@ -132,7 +133,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
 def read_file(archivo: str) -> bytes:
     """Raises InvalidInputError (campo «archivo»)."""
     try:
-        with Path(archivo.strip()).open("rb") as file:
+        with open_regular(Path(archivo.strip())) as file:
             content = file.read(MAX_INVITATION_BYTES + 1)
     except (OSError, ValueError):
         raise InvalidInputError(NO_FILE, "archivo") from None

@@ -17,6 +17,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
 from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES, TOO_LARGE
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.constancias.cambios import Cambios
@@ -217,7 +218,7 @@ class ConstanciasService:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             contenido = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error

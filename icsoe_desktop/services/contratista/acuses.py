@@ -21,6 +21,7 @@ from icsoe_desktop.domain.icsoe.contratista import (
 )
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.service import next_step
@@ -186,7 +187,7 @@ def _row(db: Session, contratista: ContratistaRow) -> AcuseRow | None:
 
 def _read(path: Path) -> ArchivoElegido:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             contenido = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
         raise InvalidInputError(NO_FILE, "archivo") from error

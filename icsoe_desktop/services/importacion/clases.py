@@ -9,6 +9,7 @@ from typing import Final
 from icsoe_desktop.domain.dispmag import LONGITUD
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
 
 _HEAD: Final = 8192
@@ -35,7 +36,7 @@ def clase_of(path: Path) -> ClaseArchivoImportado:
     try:
         if not path.is_file():
             raise InvalidInputError(NO_FILE, "archivo")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_HEAD)
     except OSError as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error

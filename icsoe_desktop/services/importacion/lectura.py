@@ -16,6 +16,7 @@ from icsoe_desktop.domain.dispmag import (
     read,
 )
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.valores import Gravedad
 from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.trabajadores import folded
@@ -175,7 +176,7 @@ def read_168(path: Path, archivo: int, receptor: Receptor, at: Callable[[int], N
 
 def _chunks(path: Path, at: Callable[[int], None]) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
                 at(file.tell())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import DocumentoLoteRow
@@ -27,7 +28,7 @@ Nombres = dict[tuple[uuid.UUID, str], str]
 def read_document(path: Path) -> bytes:
     """Raises InvalidInputError (campo «archivo»)."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error
