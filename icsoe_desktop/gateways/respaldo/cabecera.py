@@ -111,13 +111,15 @@ class BackupHeader:
     contenido: bytes
     octetos: int
 
-    def unseal_contenido(self, key: DataKey) -> dict[str, Any]:
-        """Raises BackupError."""
+    def unseal_contenido(self, key: DataKey) -> dict[str, int]:
+        """Rows by table, by its own words. Raises BackupError."""
         try:
             plain = key.unseal(self.contenido, "respaldo", uuid.UUID(self.base), "contenido")
-            found: dict[str, Any] = json.loads(plain)
-        except (SealBrokenError, ValueError) as error:
+            found = json.loads(plain)
+        except (SealBrokenError, ValueError, RecursionError) as error:
             raise BackupError(DAMAGED) from error
+        if not isinstance(found, dict) or not all(type(one) is int for one in found.values()):
+            raise BackupError(DAMAGED)
         return found
 
     def open_key(self, password: str) -> DataKey:
