@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from icsoe_desktop.domain.certificados import der
-from icsoe_desktop.domain.certificados.der import Element, Reader
+from icsoe_desktop.domain.certificados.der import DerError, Element, Reader
 
+_MAX_SERIAL = 64  # octets; RFC 5280 allows 20
 _BASIC_CONSTRAINTS = "2.5.29.19"
 _KEY_USAGE = "2.5.29.15"
 _EXTENDED_KEY_USAGE = "2.5.29.37"
@@ -65,6 +66,8 @@ def read_certificate(data: bytes) -> X509:
     body = tbs.open()
     body.optional(der.CONTEXT_0)  # version
     serial = body.read(der.INTEGER).content
+    if len(serial) > _MAX_SERIAL:
+        raise DerError("serial number of too many octets")
     inner_algorithm = body.read(der.SEQUENCE)
     # The two must be equal (RFC 5280, 4.1.1.2). A difference is a sign of forgery.
     agreed = inner_algorithm.encoded == outer_algorithm.encoded

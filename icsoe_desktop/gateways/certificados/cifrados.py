@@ -23,6 +23,7 @@ from icsoe_desktop.gateways.certificados import rc2
 # OpenSSL 2,000. Of one file altogether: MAC, certificates and key, for a spelling or two.
 MAX_ITERATIONS = 1_000_000
 _MAX_WORK = 2_500_000
+_RC2_BLOCK_WORK = 20  # iterations that take the time of one block in Python
 _MAX_SCRYPT_MEMORY = 64 * 1024 * 1024  # bytes
 
 _PBES2 = "1.2.840.113549.1.5.13"
@@ -111,7 +112,7 @@ def read_scheme(algorithm: Element, work: Work) -> Scheme:
     if oid == _PBES2:
         parameters = reader.enter()
         derive = read_kdf(parameters.read(der.SEQUENCE), work)
-        size, decipher = _read_cipher(parameters.read(der.SEQUENCE))
+        size, decipher = _read_cipher(parameters.read(der.SEQUENCE), work)
         return Scheme(False, lambda password, data: decipher(derive(password, size), data))
     if oid not in _PBES1 and oid not in _PKCS12:
         raise UnknownCipherError(oid)
@@ -208,7 +209,7 @@ def _read_scrypt(parameters: Element, work: Work) -> Derive:
     return derive
 
 
-def _read_cipher(algorithm: Element) -> tuple[int, _Decipher]:
+def _read_cipher(algorithm: Element, work: Work) -> tuple[int, _Decipher]:
     """(octets of the key, decrypting function)."""
     reader = algorithm.open()
     oid = der.read_oid(reader.read(der.OID))
@@ -226,7 +227,7 @@ def _read_cipher(algorithm: Element) -> tuple[int, _Decipher]:
         iv = _read_iv(parameters.read(der.OCTET_STRING), 8)
         if not 8 <= bits <= 1024:
             raise UnknownCipherError(oid)
-        return bits // 8, lambda key, data: _rc2(key, bits, iv, data)
+        return bits // 8, lambda key, data: _rc2(key, bits, iv, data, work)
     raise UnknownCipherError(oid)
 
 
@@ -246,7 +247,7 @@ def _pbes1(
             key = hashlib.new(hash_name, key, usedforsecurity=False).digest()
         if cipher == "des":
             return _des(key[:8], key[8:16], data)
-        return _rc2(key[:8], 64, key[8:16], data)
+        return _rc2(key[:8], 64, key[8:16], data, work)
 
     return decrypt
 
@@ -262,7 +263,7 @@ def _pkcs12(
         iv = derive_pkcs12("sha1", password, salt, 2, iterations, 8)
         if cipher == "des":
             return _des(key, iv, data)
-        return _rc2(key, 8 * size, iv, data)
+        return _rc2(key, 8 * size, iv, data, work)
 
     return decrypt
 
@@ -272,7 +273,8 @@ def _des(key: bytes, iv: bytes, data: bytes) -> bytearray | None:
     return _unpad(_cbc(TripleDES((key * 3)[:24]), iv, data), 8)
 
 
-def _rc2(key: bytes, bits: int, iv: bytes, data: bytes) -> bytearray | None:
+def _rc2(key: bytes, bits: int, iv: bytes, data: bytes, work: Work) -> bytearray | None:
+    work.spend(len(data) // rc2.BLOCK * _RC2_BLOCK_WORK, _RC2)
     return _unpad(rc2.decrypt_cbc(key, bits, iv, data), rc2.BLOCK)
 
 

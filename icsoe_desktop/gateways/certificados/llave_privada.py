@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -24,6 +24,15 @@ from icsoe_desktop.domain.certificados.verificacion import (
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.certificados.cifrados import UnknownCipherError, Work, read_scheme, wipe
 from icsoe_desktop.gateways.certificados.contrasena_archivo import PasswordCandidates
+
+# OpenSSL computes with numbers of any size, in the cube of their length: 32,768 bits take 7 s. The
+# SAT's keys have 2,048 bits; 8,192 are let pass.
+_MAX_MODULUS = 1025  # octets
+_MAX_PRIME = 513
+_MAX_OTHER_KEY = 1024  # whole; a DSA key of 3,072 bits has 850
+_MAX_PEM = 8 * 1024
+_RSA = {"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"}
+_FIRST_PRIME = 4
 
 _CHALLENGE = b"ICSOE: la llave y el certificado corresponden"
 
@@ -111,6 +120,8 @@ def open_encrypted_pem(pem: bytes, candidatas: PasswordCandidates | None) -> Ope
     """A key in OpenSSL's own encryption ("Proc-Type: 4,ENCRYPTED"). Raises as open_key does."""
     if candidatas is None:
         raise NeedsPasswordError
+    if len(pem) > _MAX_PEM:
+        raise InvalidInputError(NO_ES_LLAVE, "llave")
     for password in candidatas.raw:
         try:
             return OpenedKey(
@@ -126,9 +137,34 @@ def open_encrypted_pem(pem: bytes, candidatas: PasswordCandidates | None) -> Ope
 def load_plain(data: bytes | bytearray) -> OpenedKey:
     """Load an unencrypted key. Raises InvalidInputError if the data are not one."""
     try:
+        _check_size(data)
         return OpenedKey(load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True))
-    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError, InternalError) as error:
         raise InvalidInputError(NO_ES_LLAVE, "llave") from error
+
+
+def _check_size(data: bytes | bytearray) -> None:
+    """Raises DerError for a key with numbers that OpenSSL would compute with for long."""
+    reader = Reader(data).enter()
+    reader.read(der.INTEGER)
+    if reader.peek() == der.SEQUENCE:
+        algorithm = der.read_oid(reader.read(der.SEQUENCE).open().read(der.OID))
+        if algorithm in _RSA:
+            _check_rsa(reader.read(der.OCTET_STRING).open().enter())
+            return
+    elif reader.peek() == der.INTEGER and len(data) > _MAX_OTHER_KEY:
+        _check_rsa(Reader(data).enter())
+        return
+    if len(data) > _MAX_OTHER_KEY:
+        raise DerError("a key of too many bits")
+
+
+def _check_rsa(numbers: Reader) -> None:
+    """Source: RFC 8017, A.1.2: version, n, e, d, p, q and three numbers below p or q."""
+    for at, number in enumerate(numbers.rest()):
+        longest = _MAX_MODULUS if at < _FIRST_PRIME else _MAX_PRIME
+        if number.end - number.body > longest:
+            raise DerError("a key of too many bits")
 
 
 def is_private_key_info(data: bytes | bytearray) -> bool:

@@ -51,6 +51,7 @@ _DIGESTS = {
 }
 _MAX_DEPTH = 8
 _MAX_BAGS = 256
+_MAX_KEYS = 32
 _IMPLICIT_0 = 0x80
 
 
@@ -176,7 +177,7 @@ class _Opener:
         self.found = Pfx()
         self._candidatas = candidatas
         self._work = work
-        self._bags = 0
+        self._bags = self._keys = 0
 
     def read_authenticated_safe(self, content: bytes) -> None:
         for info in Reader(to_der(content)[0]).enter().rest():
@@ -239,6 +240,9 @@ class _Opener:
 
     def _add_key(self, data: bytes | bytearray) -> None:
         """Add a key. Drops repeated keys, which some programs write, and unknown kinds."""
+        self._keys += 1
+        if self._keys > _MAX_KEYS:
+            raise DerError("too many keys")
         try:
             llave = load_plain(data)
         except InvalidInputError:

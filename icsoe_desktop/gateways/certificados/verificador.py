@@ -287,8 +287,11 @@ def _refuse_pfx(error: InvalidInputError) -> Verificacion:
 def _pair(llaves: list[OpenedKey], leidos: list[_ReadCertificate]) -> list[_ReadCertificate]:
     """The certificate of each key; of several for one key, the one that expires last."""
     pares = []
+    # Hundreds of certificates may share one public key; each trial costs a signature.
+    publicas = {leido.certificado.spki for leido in leidos}
     for llave in llaves:
-        suyos = [leido for leido in leidos if llave.fits(leido.certificado.spki)]
+        propias = {spki for spki in publicas if llave.fits(spki)}
+        suyos = [leido for leido in leidos if leido.certificado.spki in propias]
         if suyos:
             pares.append(max(suyos, key=lambda leido: leido.certificado.valido_hasta))
     return pares
