@@ -283,7 +283,7 @@ def parallel(arguments: list[str]) -> list[str]:
     )
     if named or chosen:
         return []
-    # The tests of a file share fixtures, so they stay in one process. Files start in alphabetical
+    # The tests of a file share fixtures, so they stay in one process. Files start in collection
     # order: ordered by number of tests, long files with few tests would start last.
     spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
     return ["--numprocesses", "auto", "--maxprocesses", str(MAX_PROCESSES), *spread]

@@ -157,14 +157,14 @@ class MensajeCorreo:
             _refuse("El texto del correo tiene caracteres dañados.", "texto")
 
 
-def retry_after(intentos: int, luck: float) -> timedelta:
+def retry_after(intentos: int, random_share: float) -> timedelta:
     """Delay after this many failed attempts: 1, 2, 4 … 60 minutes, plus up to 25 %.
 
-    luck: random, 0 ≤ luck < 1. It keeps the desktops of one office from retrying at the same
-    moment.
+    random_share: 0 ≤ random_share < 1. It keeps the desktops of one office from retrying at the
+    same moment.
     """
     delay = min(FIRST_RETRY * (1 << min(max(intentos - 1, 0), 10)), LAST_RETRY)
-    return delay * (1 + JITTER * luck)
+    return delay * (1 + JITTER * random_share)
 
 
 def _is_one_line(text: str) -> bool:

@@ -42,7 +42,7 @@ class Servidor:
     def ask(
         self, method: str, path: str, body: Any = None, version: int | str | None = None
     ) -> tuple[int, Mapping[str, Any]]:
-        """Status and data of a request. 2xx and 412 pass, and for GET also 403 and 404.
+        """Status and data of a request: 2xx, for GET also 403 and 404, otherwise also 412.
 
         version: expected version, or «*» if the object must not exist.
         Raises Trouble for other answers.

@@ -37,7 +37,7 @@ class Revisor:
 
     def __init__(self, limites: TablaLimites) -> None:
         self._limites = limites
-        self._told: set[str] = set()
+        self._reported_missing: set[str] = set()
 
     def fecha_limites(self, raw: str) -> FechaLimites | None:
         """A date with its lowest and highest SBC in centavos. None if the date has problems."""
@@ -46,7 +46,7 @@ class Revisor:
             return None
         fecha = date.fromisoformat(valor)
         limites = self._limites.on(fecha)
-        if not self._told.issuperset(limites.faltan):
+        if not self._reported_missing.issuperset(limites.faltan):
             return fecha, _SIN_TABLA, MAX_SBC
         return fecha, limites.piso or 1, limites.tope or MAX_SBC
 
@@ -137,8 +137,8 @@ class Revisor:
             esperado = f"Se esperaba como máximo el tope de esa fecha, {pesos(limites.tope)}."
             yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
         for falta in limites.faltan:
-            if falta not in self._told:
-                self._told.add(falta)
+            if falta not in self._reported_missing:
+                self._reported_missing.add(falta)
                 esperado = (
                     f"El programa no tiene {falta}: el SBC de esas fechas no se revisa, ni en las "
                     "líneas que siguen."

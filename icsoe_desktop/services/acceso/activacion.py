@@ -82,13 +82,13 @@ class _Liga:
 
     @property
     def nombre(self) -> str:
-        who = self.relacion or self.persona
-        return full_name(who)
+        person = self.relacion or self.persona
+        return full_name(person)
 
     @property
     def datos(self) -> tuple[str, ...]:
-        who = self.relacion or self.persona
-        names = (who.nombres, who.primer_apellido, who.segundo_apellido)
+        person = self.relacion or self.persona
+        names = (person.nombres, person.primer_apellido, person.segundo_apellido)
         words = tuple(word for name in names for word in name.split())
         return (self.persona.curp, self.persona.curp[:10], self.row.correo, *words)
 
@@ -176,7 +176,7 @@ class ActivacionService:
         """
         clave = Curp.parse(curp, fecha_local(self._store.clock())).valor
         para = Correo.parse(correo).valor
-        quien = _request_by(clave)
+        quien = _requests_of(clave)
         with self._store.write() as db:
             self._intentos.check(db, quien)
             self._requests_of_all.check(db, EVERYBODY)
@@ -210,7 +210,7 @@ class ActivacionService:
         persona.correo = liga.row.correo
         self._correos.drop_reset_links(db, persona.id)
         self._fallos.succeeded(db, persona.curp)
-        self._intentos.succeeded(db, _request_by(persona.curp))
+        self._intentos.succeeded(db, _requests_of(persona.curp))
         sesion = _sesion(persona)
         self._bitacora.record(db, sesion, Accion.CONTRASENA_CAMBIADA, OBJETO, persona.id)
         self._bitacora.record(
@@ -245,7 +245,7 @@ class ActivacionService:
         )
 
 
-def _request_by(curp: str) -> str:
+def _requests_of(curp: str) -> str:
     return f"liga|{curp}"
 
 

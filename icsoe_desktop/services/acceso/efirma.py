@@ -120,7 +120,7 @@ class IngresoEfirma:
         except InvalidInputError as error:
             return VerificacionIngreso((ProblemaIngreso(error.message, "rfc"),))
         with self._store.read() as db:
-            self._intentos.check(db, _by(rfc))
+            self._intentos.check(db, _attempts_of(rfc))
             files = self._files(db, elegida)
         if isinstance(files, ProblemaIngreso):
             return VerificacionIngreso((files,))
@@ -135,7 +135,7 @@ class IngresoEfirma:
             if problemas:
                 self._note_failure(db, rfc, problemas)
             else:
-                self._intentos.succeeded(db, _by(rfc))
+                self._intentos.succeeded(db, _attempts_of(rfc))
         if problemas or found.certificado is None:
             return VerificacionIngreso(problemas)
         titular = found.certificado.titular or rfc
@@ -143,7 +143,7 @@ class IngresoEfirma:
             (), titular, self._remember(rfc, titular, found.certificado), found.es_prueba
         )
 
-    def take(self, token: str | None) -> EfirmaVerificada | None:
+    def redeem(self, token: str | None) -> EfirmaVerificada | None:
         """The owner proved by a token, once. None for a used, expired or unknown token."""
         verified = self._verified.pop(token or "", None)
         now = self._store.clock()
@@ -172,7 +172,7 @@ class IngresoEfirma:
     def _note_failure(self, db: Session, rfc: str, problemas: tuple[ProblemaIngreso, ...]) -> None:
         # Only a wrong password counts as a guess. Choosing the wrong file must not cause a delay.
         if any(each.texto == CONTRASENA_DE_LLAVE for each in problemas):
-            self._intentos.failed(db, _by(rfc))
+            self._intentos.failed(db, _attempts_of(rfc))
         self._bitacora.record(
             db,
             None,
@@ -197,7 +197,7 @@ class IngresoEfirma:
         return token
 
 
-def _by(rfc: str) -> str:
+def _attempts_of(rfc: str) -> str:
     return f"efirma|{rfc}"
 
 

@@ -133,7 +133,7 @@ class AccesoIcsoeService:
         only_known: refuse a new contratista. The command line cannot show the first steps.
         Raises InvalidInputError for any other verification, and UserFacingError.
         """
-        verified = self._efirma.take(verificacion.token)
+        verified = self._efirma.redeem(verificacion.token)
         if verified is None:
             raise InvalidInputError(VALIDATE_FIRST)
         with self._store.write() as db:
@@ -220,7 +220,7 @@ class AccesoIcsoeService:
             authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
             rfc = db.get_one(ContratistaRow, sesion.usuario_id).rfc
         found = self._efirma.verify(elegida)
-        verified = self._efirma.take(found.token)
+        verified = self._efirma.redeem(found.token)
         if verified is None:
             return found
         if verified.rfc != rfc:

@@ -98,9 +98,9 @@ class RecuperacionService:
         """
         buscado = Correo.parse(correo).valor.casefold()
         with self._store.write() as db:
-            self._intentos.check(db, _request_by(buscado))
+            self._intentos.check(db, _requests_of(buscado))
             self._requests_of_all.check(db, EVERYBODY)
-            self._intentos.failed(db, _request_by(buscado))
+            self._intentos.failed(db, _requests_of(buscado))
             self._requests_of_all.failed(db, EVERYBODY)
             usuario = _enabled(db, buscado)
             solicitado = None if usuario is None else self._new_code(db, usuario)
@@ -114,12 +114,12 @@ class RecuperacionService:
         Takes about 0.6 s. Raises InvalidInputError (campo «codigo» or «contrasena») and
         TooManyAttemptsError. A password that the policy refuses does not count as an attempt.
         """
-        buscado = _typed(correo)
+        buscado = _folded_mail(correo)
         POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
         digits = "".join(c for c in codigo if c in "0123456789")
         hashed = hash_password(nueva_contrasena)
         with self._store.write() as db:
-            self._intentos.check(db, _code_of(buscado))
+            self._intentos.check(db, _codes_of(buscado))
             usuario = _enabled(db, buscado)
             row = _code(db, usuario)
             right = usuario is not None and self._fits(row, digits)
@@ -127,7 +127,7 @@ class RecuperacionService:
                 row.usado = True
                 self._change(db, usuario, nueva_contrasena, hashed, "con un código por correo")
             else:
-                self._intentos.failed(db, _code_of(buscado))
+                self._intentos.failed(db, _codes_of(buscado))
                 if row is not None:
                     row.fallos += 1
         if not right:
@@ -141,15 +141,15 @@ class RecuperacionService:
         Raises StoreLockedError for a wrong code, InvalidInputError (campo «correo» or «contrasena»)
         and TooManyAttemptsError.
         """
-        buscado = _typed(correo)
+        buscado = _folded_mail(correo)
         POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
         with self._store.read() as db:
-            self._intentos.check(db, _printed_code_by(buscado))
+            self._intentos.check(db, _printed_codes_of(buscado))
         try:
             self._boveda.open_with_recovery_code(codigo_de_recuperacion)
         except UserFacingError:
             with self._store.write() as db:
-                self._intentos.failed(db, _printed_code_by(buscado))
+                self._intentos.failed(db, _printed_codes_of(buscado))
             raise
         hashed = hash_password(nueva_contrasena)
         with self._store.write() as db:
@@ -212,7 +212,7 @@ class RecuperacionService:
         db.execute(delete(CodigoRow).where(CodigoRow.id.in_(former), CodigoRow.usado.is_(False)))
         buscado = usuario.correo_buscado
         # The login counts failures by the first name.
-        for quien in (buscado, _request_by(buscado), _code_of(buscado)):
+        for quien in (buscado, _requests_of(buscado), _codes_of(buscado)):
             self._intentos.succeeded(db, quien)
         self._bitacora.record(
             db, sesion_of(usuario), Accion.CONTRASENA_CAMBIADA, OBJETO, usuario.id, como
@@ -227,19 +227,19 @@ class RecuperacionService:
         return hmac.digest(self._store.key.index_key(), text, hashlib.sha256)
 
 
-def _typed(correo: str) -> str:
+def _folded_mail(correo: str) -> str:
     return Correo.parse(correo).valor.casefold()
 
 
-def _request_by(buscado: str) -> str:
+def _requests_of(buscado: str) -> str:
     return f"solicitud|{buscado}"
 
 
-def _code_of(buscado: str) -> str:
+def _codes_of(buscado: str) -> str:
     return f"código|{buscado}"
 
 
-def _printed_code_by(buscado: str) -> str:
+def _printed_codes_of(buscado: str) -> str:
     return f"código impreso|{buscado}"
 
 

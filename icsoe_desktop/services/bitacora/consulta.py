@@ -93,14 +93,18 @@ class ConsultaBitacoraService:
         """Everybody with lines in the bitácora, for the filter."""
         with self._store.read() as db:
             names = _Names(db)
-            found = db.scalars(select(BitacoraRow.quien).where(*_own(db, sesion)).distinct()).all()
+            found = db.scalars(
+                select(BitacoraRow.quien).where(*_readable_lines(db, sesion)).distinct()
+            ).all()
             everybody = (Quien(clave, names.of(clave)) for clave in found)
             return tuple(sorted(everybody, key=lambda each: each.nombre.casefold()))
 
     def acciones(self, sesion: Sesion) -> tuple[str, ...]:
         """The actions in the bitácora, for the filter."""
         with self._store.read() as db:
-            found = db.scalars(select(BitacoraRow.accion).where(*_own(db, sesion)).distinct()).all()
+            found = db.scalars(
+                select(BitacoraRow.accion).where(*_readable_lines(db, sesion)).distinct()
+            ).all()
             return tuple(sorted(found))
 
     def export_rows(self, sesion: Sesion, filtro: FiltroBitacora) -> Iterator[LineaBitacora]:
@@ -157,7 +161,7 @@ class _Names:
         return full_name(person)
 
 
-def _own(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:
+def _readable_lines(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:
     """Condition for the lines that this session may read. Raises NotAllowedError."""
     authorize(db, sesion, Permiso.CONSULTAR_BITACORA)
     if sesion.rol is Rol.CONTRATISTA:
@@ -166,7 +170,7 @@ def _own(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:
 
 
 def _where(db: Session, sesion: Sesion, filtro: FiltroBitacora) -> list[ColumnElement[bool]]:
-    where = list(_own(db, sesion))
+    where = list(_readable_lines(db, sesion))
     if filtro.desde is not None:
         where.append(BitacoraRow.cuando >= _midnight(filtro.desde))
     if filtro.hasta is not None:

@@ -304,10 +304,10 @@ class CapturistasService:
         persona: PersonaRow,
         revision: RevisionCapturista | None = None,
     ) -> CapturistaGuardado:
-        said = revision.advertencias.values() if revision else ()
+        warnings = revision.advertencias.values() if revision else ()
         return CapturistaGuardado(
             capturista_of(row, persona),
-            tuple(each for sentences in said for each in sentences),
+            tuple(each for sentences in warnings for each in sentences),
             self._correos.can_send(db),
         )
 

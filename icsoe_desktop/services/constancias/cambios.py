@@ -138,25 +138,25 @@ class Cambios:
 
     def _estado_of(self, lote_id: uuid.UUID) -> EstadoLote:
         """Recibido until every movement of the lote has an answer."""
-        there = {
+        estados = {
             ESTADO_DE[numero]
             for numero in self._db.scalars(
                 select(MovimientoRow.estado).where(MovimientoRow.lote_id == lote_id).distinct()
             )
         }
-        if not all(estado.is_answered for estado in there):
+        if not all(estado.is_answered for estado in estados):
             return EstadoLote.RECIBIDO
-        return EstadoLote.RECHAZADO if there == {EstadoAviso.RECHAZADO} else EstadoLote.APROBADO
+        return EstadoLote.RECHAZADO if estados == {EstadoAviso.RECHAZADO} else EstadoLote.APROBADO
 
     def _keep_document(self, lote_id: uuid.UUID) -> str | None:
         """Attach the PDF to the lote, unless it has one. Returns the document's id for the undo."""
         clase = ClaseDocumento.CONSTANCIA.value
-        there = self._db.scalar(
+        existing = self._db.scalar(
             select(DocumentoLoteRow.id).where(
                 DocumentoLoteRow.lote_id == lote_id, DocumentoLoteRow.clase == clase
             )
         )
-        if there is not None:
+        if existing is not None:
             return None
         document = DocumentoLoteRow(
             id=self._store.new_id(),

@@ -37,7 +37,7 @@ class _Candidato:
     nombre: str
 
     @property
-    def near(self) -> tuple[bool, bool, int]:
+    def likelihood(self) -> tuple[bool, bool, int]:
         """Sort key: likelihood that this movement was the one presented."""
         return (
             self.lote_id is not None,
@@ -107,12 +107,12 @@ def _choose(
     answer = answer_of(renglon)
     waiting = sorted(
         (one for one in candidatos if not one.estado.is_answered),
-        key=lambda one: one.near,
+        key=lambda one: one.likelihood,
         reverse=True,
     )
     if waiting:
         best = waiting[0]
-        if len(waiting) > 1 and waiting[1].near == best.near:
+        if len(waiting) > 1 and waiting[1].likelihood == best.likelihood:
             return RenglonCotejado(renglon, Cotejo.VARIOS), None
         return RenglonCotejado(renglon, Cotejo.COINCIDE, best.id), best
     same = [one for one in candidatos if one.estado is answer]

@@ -163,7 +163,7 @@ class EnvioCorreo:
             row.estado = EstadoCorreo.DETENIDO
         else:
             row.estado = EstadoCorreo.PENDIENTE
-            row.proximo_intento = self._store.clock() + retry_after(row.intentos, _luck())
+            row.proximo_intento = self._store.clock() + retry_after(row.intentos, _random_share())
 
     def _tidy(self) -> int:
         """Delete old mails and expire late ones. Returns the number of expired mails."""
@@ -218,7 +218,7 @@ class EnvioCorreo:
             return None
 
 
-def _luck() -> float:
+def _random_share() -> float:
     return secrets.randbelow(1000) / 1000
 
 

@@ -72,7 +72,7 @@ def fill_sample(
     carpeta: folder for files that people may choose in the windows. Takes a few seconds.
     Raises Cancelled.
     """
-    told = progress or NoProgress()
+    report = (progress or NoProgress()).report
     now = application.store.clock()
     hoy = fecha_local(now)
     people = trabajadores(guion.TRABAJADORES + guion.POR_IMPORTAR + 1)
@@ -83,7 +83,7 @@ def fill_sample(
     )
 
     def step(number: int, what: str) -> None:
-        told.report(number, STEPS, f"Preparando {what}")
+        report(number, STEPS, f"Preparando {what}")
 
     carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
     step(0, "usuarios")
@@ -100,7 +100,7 @@ def fill_sample(
     _capturistas(application, contratista, carpeta)
     step(6, "archivos")
     write_movements(carpeta, guion.por_importar(gente.nuevos, hoy))
-    told.report(STEPS, STEPS)
+    report(STEPS, STEPS)
 
 
 def _users(application: Application) -> Sesion:

@@ -55,7 +55,7 @@ class OpenPreview:
 
 
 def describe(
-    opened: OpenPreview, receptor: Receptor, repeated: int, there: int
+    opened: OpenPreview, receptor: Receptor, in_files: int, in_data: int
 ) -> VistaPreviaMovimientos:
     both = opened.preview_file.count_duplicates_of_both()
     return VistaPreviaMovimientos(
@@ -66,8 +66,8 @@ def describe(
         con_errores=receptor.con_errores,
         errores=receptor.errores,
         advertencias=receptor.advertencias,
-        duplicados_en_archivo=repeated - both,
-        duplicados_en_datos=there,
+        duplicados_en_archivo=in_files - both,
+        duplicados_en_datos=in_data,
         por_tipo={tipo: n for tipo in TipoMovimiento if (n := receptor.por_tipo.get(tipo.value))},
         por_registro=dict(sorted(receptor.por_registro.items())),
     )

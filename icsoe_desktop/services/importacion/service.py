@@ -105,15 +105,17 @@ class ImportacionMovimientosService:
 
             receptor.finish()
 
-            def ask() -> None:
+            def report_search() -> None:
                 progress.report(1, 2, "Buscando duplicados")
 
             with preview_file.filling():
                 within = receptor.may_repeat()
                 preview_file.version = preview_file.data_version()
-                repeated, there = preview_file.find_duplicates(NOT_PRESENTED, ask, within=within)
+                in_files, in_data = preview_file.find_duplicates(
+                    NOT_PRESENTED, report_search, within=within
+                )
             found = previa.OpenPreview(preview_file, nombres, dict(columnas or {}))
-            vista = previa.describe(found, receptor, repeated, there)
+            vista = previa.describe(found, receptor, in_files, in_data)
             progress.report(2, 2)
         except BaseException:
             preview_file.close()
@@ -164,14 +166,16 @@ class ImportacionMovimientosService:
         if preview.con_errores and not decision.solo_buenos:
             raise InvalidInputError(WITH_ERRORS, "archivo")
 
-        def ask() -> None:
+        def report_search() -> None:
             progress.report(0, None, "Buscando duplicados")
 
         with found.lock, preview_file.applying() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             if preview_file.data_version() != preview_file.version:
-                _, there = preview_file.find_duplicates(NOT_PRESENTED, ask, within=False)
-                if decision.importar_duplicados and there != preview.duplicados_en_datos:
+                _, in_data = preview_file.find_duplicates(
+                    NOT_PRESENTED, report_search, within=False
+                )
+                if decision.importar_duplicados and in_data != preview.duplicados_en_datos:
                     raise InvalidInputError(STALE, "archivo")
             expected = preview.buenos
             if not decision.importar_duplicados:

@@ -32,25 +32,32 @@ NAMES_OF_TIPO = {
 
 def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`."""
-    filled = [(one, _with_guia(movimiento, opciones.guia)) for one, movimiento in pares]
+    filled = [
+        (movimiento_id, _with_guia(movimiento, opciones.guia))
+        for movimiento_id, movimiento in pares
+    ]
     groups: dict[Clave | None, list[Par]] = {}
-    for one, movimiento in filled:
+    for movimiento_id, movimiento in filled:
         key: Clave | None = None
         if opciones.separar:
             key = (movimiento.registro_patronal, movimiento.tipo, movimiento.guia)
-        groups.setdefault(key, []).append((one, movimiento))
-    avisos = [aviso for one, movimiento in filled for aviso in _odd_in(one, movimiento)]
+        groups.setdefault(key, []).append((movimiento_id, movimiento))
+    avisos = [
+        aviso
+        for movimiento_id, movimiento in filled
+        for aviso in _warnings_of(movimiento_id, movimiento)
+    ]
     avisos += _changes_of(filled, _enie(opciones))
     archivos = []
     if not any(aviso.impide for aviso in avisos):
-        for which, group in groups.items():
+        for key, group in groups.items():
             try:
-                archivos.append(_file(which, group, opciones, now))
+                archivos.append(_file(key, group, opciones, now))
             except InvalidInputError as error:
-                first, movimiento = group[0]
+                movimiento_id, movimiento = group[0]
                 avisos.append(
                     AvisoLote(
-                        movimiento_id=first,
+                        movimiento_id=movimiento_id,
                         nombre=movimiento.nombre,
                         campo=error.campo or "archivo",
                         mensaje=error.message,
@@ -68,15 +75,23 @@ def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
     return movimiento if movimiento.guia else replace(movimiento, guia=guia)
 
 
-def _odd_in(one: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
+def _warnings_of(movimiento_id: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
     nombre = movimiento.nombre
     avisos = [
-        AvisoLote(movimiento_id=one, nombre=nombre, campo=odd.campo, mensaje=odd.texto)
-        for odd in movimiento.warnings(TABLA_LIMITES)
+        AvisoLote(
+            movimiento_id=movimiento_id, nombre=nombre, campo=warning.campo, mensaje=warning.texto
+        )
+        for warning in movimiento.warnings(TABLA_LIMITES)
     ]
     if not movimiento.guia:
         avisos.append(
-            AvisoLote(movimiento_id=one, nombre=nombre, campo="guia", mensaje=NO_GUIA, impide=True)
+            AvisoLote(
+                movimiento_id=movimiento_id,
+                nombre=nombre,
+                campo="guia",
+                mensaje=NO_GUIA,
+                impide=True,
+            )
         )
     return avisos
 
@@ -111,4 +126,6 @@ def _file(
     stamp = f"{fecha_local(now):%Y%m%d}-{now:%H%M%S}"
     kind = NAMES_OF_TIPO[tipo] if tipo else "movimientos"
     name = f"{registro or 'varios'}-{kind}-{stamp}.txt"
-    return ArchivoLote(registro, tipo, name, tuple(one for one, _ in group), content)
+    return ArchivoLote(
+        registro, tipo, name, tuple(movimiento_id for movimiento_id, _ in group), content
+    )

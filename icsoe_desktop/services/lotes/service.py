@@ -144,8 +144,8 @@ class LotesService:
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, numero: str = "", folio: str = ""
     ) -> Lote:
         """Record the reception. numero, folio: as assigned by the IMSS."""
-        told = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
-        return self._move(sesion, lote_id, EstadoLote.RECIBIDO, told, {"recibido": fecha})
+        lote_fields = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
+        return self._move(sesion, lote_id, EstadoLote.RECIBIDO, lote_fields, {"recibido": fecha})
 
     def mark_approved(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
         return self._move(
@@ -156,8 +156,10 @@ class LotesService:
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, codigo: str, causa: str
     ) -> Lote:
         """codigo, causa: as stated by the IMSS."""
-        said = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
-        return self._move(sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, said)
+        movimiento_fields = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
+        return self._move(
+            sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, movimiento_fields
+        )
 
     def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         """Cancel a lote. Its movements return to Pendiente, or to another desktop's lote with them.

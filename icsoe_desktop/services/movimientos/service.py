@@ -82,11 +82,11 @@ class MovimientosService:
         """
         request, lector = self._request(sesion, filtro, orden)
 
-        def ask() -> None:
+        def report_search() -> None:
             progress.report(0, None, "Movimientos con IDSE")
 
-        ask()
-        serie, count = self._lists.open(request, ask)
+        report_search()
+        serie, count = self._lists.open(request, report_search)
         self._lectores[serie] = lector
         vista = VistaMovimientos(serie, filtro, orden, count)
         # A window that was destroyed does not release its view, and connections are limited.

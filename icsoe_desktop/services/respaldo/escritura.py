@@ -59,7 +59,7 @@ class EscrituraRespaldo:
         """Raises UserFacingError for disk errors, BackupError, Cancelled."""
         if not ruta.parent.is_dir():
             raise UserFacingError(NOT_FOUND)
-        base, sobre = self._boveda.for_backup()
+        base, envelope = self._boveda.for_backup()
         with file_troubles_in_spanish():
             self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
         copy = self._backups / f".copia-{secrets.token_hex(4)}.tmp"
@@ -72,7 +72,7 @@ class EscrituraRespaldo:
                 self._store.clock(),
                 contenido.esquema,
                 llave,
-                sobre,
+                envelope,
                 sealed,
                 copy.stat().st_size,
             )

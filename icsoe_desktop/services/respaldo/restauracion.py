@@ -135,8 +135,8 @@ class RestauracionService:
         StoreDamagedError if the database of the backup fails its checks. After an error nothing is
         changed.
         """
-        told = progress or NoProgress()
-        key, vista = _preview(ruta, contrasena, told)
+        progress = progress or NoProgress()
+        key, vista = _preview(ruta, contrasena, progress)
         if expected is not None and (vista.creado, vista.conteos) != (
             expected.creado,
             expected.conteos,
@@ -144,8 +144,8 @@ class RestauracionService:
             raise BackupError(CHANGED)
         stage = self._intercambio.stage()
         try:
-            cabecera = extract_database(ruta, key, stage / self._store.name, told)
-            contenido = check_store(stage / self._store.name, key, told)
+            cabecera = extract_database(ruta, key, stage / self._store.name, progress)
+            contenido = check_store(stage / self._store.name, key, progress)
             if contenido.conteos != vista.conteos:
                 raise BackupError(CHANGED)
             Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.sobre, key)
