@@ -1,4 +1,4 @@
-"""What can be done with a capturista of the list: buttons, keys, menu, and what is asked before."""
+"""Commands on a capturista of the list: buttons, keys, menu, and the confirmations before them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class CapturistaAcciones(QObject):
         self._connect()
 
     def draw(self) -> None:
-        """What can be done with the row that is selected now."""
+        """Enable the commands that apply to the selected row."""
         fila = self._table.selected()
         busy = self._presenter.state.busy
         for accion, button in self.buttons.items():

@@ -38,7 +38,7 @@ UNDO = (
 )
 ROL, ELIMINAR = 1, 2
 
-# As in the seed; whose row it is, the tip says and the question before anything is undone.
+# The columns of the seed. The name, which they lack, is in the tool tip and in confirmations.
 COLUMNS = (
     Column[Capturista](
         "Id", lambda c: str(c.numero), sort=lambda c: c.numero, tip=lambda c: c.nombre, width=70
@@ -49,7 +49,7 @@ COLUMNS = (
 
 
 class AltaPage(Page):
-    """Draws AltaState. The fields of the person come once her CURP is good."""
+    """Draws CapturistaAltaState. The fields of the person appear once their CURP is valid."""
 
     def __init__(
         self, presenter: CapturistaAltaPresenter, context: Context, parent: QWidget
@@ -87,7 +87,7 @@ class AltaPage(Page):
         self._clear()
 
     def import_file(self, path: Path) -> None:
-        """Shows what an alta of everybody in the list would do."""
+        """Show a preview of the alta of everyone in the list."""
         presenter = ImportacionCapturistasPresenter(
             self._context.application.importacion_capturistas,
             self._context.jobs,
@@ -103,7 +103,8 @@ class AltaPage(Page):
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.curp_edit.returnPressed.connect(self._validate)
-        # Not textEdited: dictation and password managers write without keys.
+        # textChanged, not textEdited: dictation and password managers set the
+        # text without keystrokes.
         form.curp_edit.textChanged.connect(self._on_curp_changed)
         form.validar_button.clicked.connect(self._validate)
         form.ver_button.clicked.connect(self._show_repeated)
@@ -123,7 +124,7 @@ class AltaPage(Page):
 
     def _on_curp_changed(self, text: str) -> None:
         validada = self._presenter.state.validada
-        # What was validated is shown as it is kept, which is no edit.
+        # After validation the field gets the normalised CURP. That is no edit by the user.
         if validada is None or text != validada.curp:
             self._presenter.edit_curp()
 

@@ -1,4 +1,4 @@
-"""Alta de usuario: what the page shows, and its commands."""
+"""Alta de usuario: the state and commands of the page."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ ACTIVE = (
 
 @dataclass(frozen=True)
 class CapturistaAltaState:
-    """validada: what «Validar» found; the other fields are there only then.
+    """validada: the result of «Validar»; the fields of the person are shown only with it.
 
-    repetido: the row that has this CURP already. agregados: those of this visit, newest last.
+    repetido: the existing row with this CURP. agregados: those registered since the
+    page was opened,
+    newest last.
     """
 
     busy: bool = False
@@ -51,7 +53,7 @@ class CapturistaAltaState:
 
 class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
     validated = Signal(object)  # CurpValidada
-    saved = Signal(object, str)  # CapturistaGuardado, the sentence to show
+    saved = Signal(object, str)  # CapturistaGuardado, sentence
 
     def __init__(self, capturistas: CapturistasService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, CapturistaAltaState())
@@ -70,7 +72,7 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
         )
 
     def edit_curp(self) -> None:
-        """Another CURP is being typed: what was found for the former one is over."""
+        """Discard the result of the former CURP, because the user is typing another one."""
         state = self.state
         if state.validada or state.curp_problem or state.message:
             self._show(validada=None, curp_problem="", repetido=None, problems=(), message="")
@@ -90,7 +92,7 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
         )
 
     def undo(self, capturista: Capturista) -> None:
-        """«Eliminar» of those just added."""
+        """«Eliminar»: undo the alta of a capturista in `agregados`."""
         if self.state.busy:
             return
         self._show(busy=True, message="")
@@ -150,7 +152,7 @@ class CapturistaAltaPresenter(StatePresenter[CapturistaAltaState]):
 
 
 def sentence(guardado: CapturistaGuardado, said: str = GUARDADO) -> str:
-    """What is said once somebody was saved, and what else there is to know."""
+    """The sentence after saving, with warnings if there are any."""
     parts = [said]
     if guardado.capturista.estatus == "Activa":
         parts.append(ACTIVE)

@@ -60,7 +60,7 @@ def _accion(accion: AccionFila, width: int) -> PagedColumn[CapturistaFila]:
     return PagedColumn[CapturistaFila](str(accion), text, copy=nothing, tip=tip, width=width)
 
 
-# How a column is drawn; one that is not here is text of the usual width.
+# Drawing options by column; a column that is not listed is text of normal width.
 _DRAWN: dict[str, dict[str, Any]] = {
     "numero": {"right": True, "width": 56},
     "rol": {"width": 84},

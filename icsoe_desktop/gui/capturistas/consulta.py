@@ -1,4 +1,4 @@
-"""Consulta: every capturista of the contratista, found and listed."""
+"""Consulta: the list of all capturistas of the contratista, with filters."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ConsultaPage(Page):
             self._presenter.refresh(asked=False)
 
     def select(self, relacion_id: uuid.UUID) -> None:
-        """Takes the filters away and selects that row."""
+        """Clear the filters and select this row."""
         self._clear_filters()
         self._presenter.select(relacion_id)
         self.form.usuarios_table.setFocus()
@@ -110,7 +110,7 @@ class ConsultaPage(Page):
         self._typing.stop()
         self._say("")
         estatus = self.form.estatus_combo.currentData()
-        # Qt keeps what is a str as a plain one.
+        # Qt returns a StrEnum item as a plain str.
         self._presenter.filter(
             self.form.buscar_edit.text(), None if estatus is None else Estatus(estatus)
         )
@@ -139,7 +139,7 @@ class ConsultaPage(Page):
         self._draw(self._presenter.state)
 
     def _renew(self, before: Usuarios, now: Usuarios) -> None:
-        """The list that is shown already, read again."""
+        """Show a newer reading of the list."""
         if before.numeros == now.numeros:
             self.table.renew(now)
         else:

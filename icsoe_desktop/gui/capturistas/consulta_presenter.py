@@ -1,4 +1,4 @@
-"""Consulta: which capturistas are shown, and what is done with one of them."""
+"""Consulta: the list of capturistas, and the commands on one of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SENT_TO = "Va dirigida a {correo}."
 
 
 class Usuarios:
-    """The rows that a filter lets through, in its order; read by the block."""
+    """The rows that match a filter, in its order; read by block."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Usuarios:
 
 @dataclass(frozen=True)
 class ConsultaState:
-    """total: of all, whatever the filter says; None before anything was read."""
+    """total: number of capturistas without any filter; None before the first reading."""
 
     filtro: FiltroCapturistas = field(default=FiltroCapturistas(), repr=False)
     shown: int = 0
@@ -89,11 +89,11 @@ class ConsultaState:
 
 
 class ConsultaPresenter(StatePresenter[ConsultaState]):
-    """reading: a queue of its own, so that the list does not wait for what is being written."""
+    """reading: a separate queue, so that the list does not wait for writing."""
 
-    read = Signal(object, object)  # Usuarios, and the numero to select or None
+    read = Signal(object, object)  # Usuarios, the numero to select or None
     edit_wanted = Signal(object)  # Capturista
-    told = Signal(str)  # the sentence for what was done
+    told = Signal(str)  # sentence about what was done
     mail_queued = Signal()
 
     def __init__(
@@ -123,14 +123,16 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         self.refresh()
 
     def refresh(self, select: int | None = None, *, asked: bool = True) -> None:
-        """Reads the list again. select: the numero to select once it is there.
+        """Read the list again.
 
-        asked: whether somebody did, who is told then that the session may no more.
+        select: the numero to select afterwards. asked: the user requested it, so errors are
+        shown, such as
+        that the session no longer has the right.
         """
         filtro, sesion, consulta = self.state.filtro, self._sesion, self._consulta
         self._wanted += 1
         wanted = self._wanted
-        # What a reading that is overtaken was to select is still to be selected.
+        # A reading that is superseded passes its selection on to the next one.
         self._to_select = self._to_select if select is None else select
 
         def work(_progress: Progress) -> tuple[Usuarios, int]:
@@ -138,7 +140,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
             return usuarios, consulta.count(sesion, FiltroCapturistas())
 
         def on_done(outcome: Outcome[tuple[Usuarios, int]]) -> None:
-            # Somebody typed on: only the last question counts.
+            # The filter changed meanwhile: only the latest reading counts.
             if wanted == self._wanted and (asked or not _is_refused(outcome)):
                 chosen, self._to_select = self._to_select, None
                 self.settle(outcome, lambda read: self._on_read(*read, chosen), self.failed.emit)
@@ -146,7 +148,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         self.run(work, on_done, queue=self._reading)
 
     def select(self, relacion_id: uuid.UUID) -> None:
-        """Brings that row into sight, whatever the filter."""
+        """Select a row, whatever the filter."""
         sesion, capturistas = self._sesion, self._capturistas
         self.ask(
             lambda _progress: capturistas.get(sesion, relacion_id),
@@ -224,7 +226,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         self.told.emit("\n\n".join(parts))
 
     def _fail(self, error: Exception) -> None:
-        # What was shown may be why it was refused.
+        # The error may come from an outdated list: read it again.
         self.refresh()
         self.failed.emit(error)
 

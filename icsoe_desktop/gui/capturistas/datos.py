@@ -1,4 +1,4 @@
-"""The fields of a capturista, for the alta and for Modificar usuario."""
+"""The fields of a capturista, shared by the alta and Modificar usuario."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from icsoe_desktop.gui.kit.text_window import TextoDialog
 
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
-# The correo is typed twice, one after the other.
+# The correo field is followed by its repetition.
 CAMPOS = tuple(
     campo
     for name in CAMPOS_CAPTURISTA.names(Place.FORM)
@@ -38,13 +38,13 @@ CAMPOS = tuple(
 
 
 class DatosWidget(QWidget):
-    """Says under each field what is wrong or odd; what is wrong blocks, what is odd does not."""
+    """Shows problems and warnings under each field. Problems block saving, warnings do not."""
 
-    edited = Signal(str)  # the name of the field, empty for the check of RENAPO
+    edited = Signal(str)  # name of the field; empty for the RENAPO check box
     submitted = Signal()  # Enter in a field
 
     def __init__(self, today: Callable[[], date], panel: QWidget) -> None:
-        """panel: gets the fields as what it holds."""
+        """panel: the container for the fields."""
         super().__init__(panel)
         self.form = Ui_CapturistaDatosForm()
         self.form.setupUi(self)
@@ -77,14 +77,14 @@ class DatosWidget(QWidget):
         return self._cotejada
 
     def typed(self) -> dict[str, str]:
-        """What is in the fields, as typed."""
+        """The values of the fields, as typed."""
         return self._fields.texts()
 
     def nuevo(self) -> CapturistaNuevo:
         return CapturistaNuevo(curp=self._curp, **self.typed())
 
     def set_curp(self, valor: str, cotejada: date | None = None) -> None:
-        """The CURP that the name is compared with; shows what it says of the person."""
+        """Set the CURP that the name is compared with, and show the personal data encoded in it."""
         self._curp = valor
         self._cotejada = cotejada
         try:
@@ -107,33 +107,35 @@ class DatosWidget(QWidget):
         self._fields.say()
 
     def fill(self, texts: Mapping[str, str], *, known: bool = False) -> None:
-        """texts: by field; one that is left out is emptied.
+        """Set the texts of the fields; a field that is not in `texts` is cleared.
 
-        known: they were saved before, so what is wrong with them is said at once.
+        known: the texts were saved before, so problems show at once.
         """
         self._fields.fill(texts, known=known)
 
     def tell(self, sentences: Mapping[str, str]) -> None:
-        """What there is to know of them until they are filled again; it stops nobody."""
+        """Show sentences under fields until the fields are filled again. They do
+        not block saving.
+        """
         self._fields.tell(sentences)
 
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:
-        """What the service said of them."""
+        """Show the problems that the service found."""
         self._fields.draw(problems)
 
     def attempt(self) -> bool:
-        """Whether they may be saved; otherwise every field says what it lacks."""
+        """Check all fields and show what is wrong; return whether they may be saved."""
         return self._fields.attempt()
 
     def focus_first(self) -> None:
-        """The first empty field, or the first of all."""
+        """Focus the first empty field, or the first one if none is empty."""
         empty = (edit for edit in self._edits.values() if not edit.text())
         edit = next(empty, self.form.nombres_edit)
         edit.setFocus()
         edit.selectAll()
 
     def put_between(self, before: QWidget, after: QWidget) -> None:
-        """In the order of the Tab key."""
+        """Put the fields between two widgets in the Tab order."""
         form = self.form
         names = [self._edits[campo] for campo in NOMBRE_CAMPOS]
         contact = [edit for edit in self._edits.values() if edit not in names]
@@ -158,7 +160,7 @@ class DatosWidget(QWidget):
 
     def _warn(self, left: Set[str]) -> dict[str, str]:
         found = check_nuevo(self.nuevo(), self._today()).advertencias
-        # The name is compared with the CURP once all of it has been typed.
+        # Compare the name with the CURP only once the whole name is typed.
         names = found.get("nombres", ()) if set(NOMBRE_CAMPOS) <= left else ()
         correo = found.get("correo", ()) if "correo" in left else ()
         return {"nombres": f"\n{WARNING.format(texto='')}".join(names), "correo": " ".join(correo)}

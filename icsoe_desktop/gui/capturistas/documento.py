@@ -1,4 +1,4 @@
-"""A person's data as a file that she can keep: JSON, or a PDF to read."""
+"""Export of a person's data: JSON, or a PDF to read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TITLE = "Datos personales"
 
 
 def write_json(datos: Mapping[str, Any], path: Path) -> None:
-    """Raises UserFacingError."""
+    """Write the file. Raises UserFacingError."""
     try:
         path.write_text(json.dumps(datos, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
@@ -31,7 +31,7 @@ def write_json(datos: Mapping[str, Any], path: Path) -> None:
 
 
 def write_pdf(datos: Mapping[str, Any], path: Path) -> None:
-    """Raises UserFacingError."""
+    """Write the file. Raises UserFacingError."""
     try:
         with path.open("wb"):
             pass
@@ -49,7 +49,9 @@ def write_pdf(datos: Mapping[str, Any], path: Path) -> None:
 
 
 def as_html(datos: Mapping[str, Any]) -> str:
-    """The sections in order: a title, then label and value, or one such list after another."""
+    """The sections in order. Each has a title and pairs of label and value, or
+    several such lists.
+    """
     parts = [f"<h1>{TITLE}</h1>"]
     for title, section in datos.items():
         parts.append(f"<h2>{escape(title)}</h2>")

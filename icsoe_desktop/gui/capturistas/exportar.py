@@ -1,4 +1,4 @@
-"""Exportar excel: asks where, writes all the capturistas, says how many."""
+"""Exportar excel: asks for a file and writes all capturistas to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DONE_NONE = "Aún no hay usuarios: «{name}» lleva sólo los títulos de las co
 
 
 def run(context: Context, window: QWidget) -> None:
-    """The command of the menu."""
+    """Run the menu command."""
     sesion, service = context.require_sesion(), context.application.consulta_capturistas
 
     def choose(name: str) -> None:

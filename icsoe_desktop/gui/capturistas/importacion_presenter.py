@@ -1,4 +1,4 @@
-"""Alta de usuarios desde una lista: reading it, showing what it would do, doing it."""
+"""Alta de usuarios desde una lista: read it, show a preview, apply it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ImportacionCapturistasState(SheetImportState[VistaPreviaCapturistas]):
 
     @property
     def pending(self) -> int:
-        """How many people would be registered."""
+        """The number of people who would be registered."""
         return self.count(EstadoRenglonCapturista.NUEVO)
 
     @property
@@ -78,7 +78,7 @@ class ImportacionCapturistasPresenter(
         ImportacionCapturistasState, VistaPreviaCapturistas, ResultadoImportacionCapturistas
     ]
 ):
-    told = Signal(str)  # the sentence for what was done
+    told = Signal(str)  # sentence about what was done
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Alta de usuarios desde una lista: what it would do, row by row, before it does it."""
+"""Alta de usuarios desde una lista: a preview row by row, then the alta."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ImportacionCapturistasDialog(SheetImportDialog[RenglonCapturista, Hallazgo
         form = Ui_ImportarCapturistasForm()
         super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
         self.form = form
-        # What stands in the way first.
+        # Errors first.
         form.hallazgos_table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
 
     def _import_text(self, pending: int) -> str:

@@ -1,4 +1,4 @@
-"""Modificar usuario: only before the capturista has made a password."""
+"""Modificar usuario: possible until the capturista has set a password."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SAVING = "Guardando…"
 
 @dataclass(frozen=True)
 class ModificarState:
-    """capturista: what is saved, as it was shown last."""
+    """capturista: the saved values, as last shown."""
 
     capturista: Capturista
     busy: bool = False
@@ -43,8 +43,8 @@ class ModificarState:
 
 
 class ModificarPresenter(StatePresenter[ModificarState]):
-    updated = Signal(str)  # the sentence to show
-    overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
+    updated = Signal(str)  # sentence
+    overtaken = Signal(object)  # dict: field → value that another user saved meanwhile
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Datos de la persona: a copy of what is kept of her, and its deletion, on her request."""
+"""Datos de la persona: export or delete a person's stored data on their request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Delete = Callable[[], None]
 
 
 class PersonaDialog(QDialog):
-    """delete: None when the person herself asks, who must ask her contratista."""
+    """delete: None if a person exports their own data. Only the contratista can delete them."""
 
     deleted = Signal()
 
@@ -67,7 +67,7 @@ class PersonaDialog(QDialog):
     def of(
         cls, relacion_id: uuid.UUID, nombre: str, context: Context, parent: QWidget
     ) -> PersonaDialog:
-        """Of a capturista, for her contratista."""
+        """The dialog for a capturista's data, opened by their contratista."""
         sesion, privacidad = context.require_sesion(), context.application.privacidad
         return cls(
             nombre,
@@ -79,12 +79,12 @@ class PersonaDialog(QDialog):
 
     @classmethod
     def own(cls, context: Context, parent: QWidget) -> PersonaDialog:
-        """Of who is in the session."""
+        """The dialog for the data of the session's own user."""
         sesion, privacidad = context.require_sesion(), context.application.privacidad
         return cls(sesion.nombre, lambda: privacidad.export_own(sesion), None, context, parent)
 
     def write(self, path: Path) -> None:
-        """By its suffix as JSON or as PDF."""
+        """Write the data as JSON or PDF, by the suffix of `path`."""
         export = self._export
         writer = write_json if path.suffix.lower() == ".json" else write_pdf
         run_with_progress(

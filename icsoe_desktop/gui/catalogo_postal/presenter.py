@@ -1,4 +1,4 @@
-"""Catálogo postal: what a file holds, and putting it in the place of the former one."""
+"""Catálogo postal: preview of a file, and replacing the present catalogue by it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FaseCatalogoPostal(Enum):
 
 @dataclass(frozen=True)
 class CatalogoPostalState:
-    """vigente: the catalogue in use. vista: what the chosen file holds."""
+    """vigente: the catalogue in use. vista: preview of the chosen file."""
 
     fase: FaseCatalogoPostal = FaseCatalogoPostal.RESTING
     loaded: bool = False
@@ -103,7 +103,7 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         )
 
     def choose(self, path: Path) -> None:
-        """Shows what the file holds; nothing is kept yet."""
+        """Show a preview of the file; saves nothing yet."""
         if self.state.working:
             return
         self._show(
@@ -129,7 +129,7 @@ class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
         )
 
     def cancel(self) -> bool:
-        """Stops what runs; whether there was something to stop."""
+        """Stop the running work; return whether there was any."""
         if self._job is None:
             return False
         self._job.cancel()

@@ -41,7 +41,7 @@ PROBLEMAS = (
 
 
 class CatalogoPostalWindow(QDialog):
-    """Draws CatalogoPostalState. Closing it while something runs stops that first."""
+    """Draws CatalogoPostalState. Closing the window stops running work first."""
 
     def __init__(
         self, presenter: CatalogoPostalPresenter, context: Context, parent: QWidget | None
@@ -78,7 +78,7 @@ class CatalogoPostalWindow(QDialog):
             super().closeEvent(event)
 
     def reject(self) -> None:
-        """Esc stops what runs; once nothing does, it leaves."""
+        """Esc stops the running work; if there is none, it closes the window."""
         if not self._presenter.cancel():
             super().reject()
 

@@ -1,4 +1,4 @@
-"""The fields of a certificate: whose it is, its files, its user and its password."""
+"""The fields of a certificate: registro patronal, files, user and password."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ MISSING_CONTRASENA = "Escriba la contraseña."
 
 
 class CertificadoFields(QObject):
-    """Holds what somebody typed and chose; says under each field what is wrong with it."""
+    """The values that the user typed and chose, with the problems under each field."""
 
-    archivo_named = Signal(str)  # shortly after the last letter, or with another registro
+    archivo_named = Signal(str)  # shortly after the last keystroke, or for another registro
     llave_named = Signal(str)
     contrasena_edited = Signal()
     usuario_edited = Signal()
@@ -84,7 +84,7 @@ class CertificadoFields(QObject):
         )
 
     def look_now(self) -> None:
-        """What was just typed is looked at before it is saved, so that no late answer follows."""
+        """Check pending input now, before saving, so that no late result follows."""
         for timer, look in (
             (self._look, self._look_into_archivo),
             (self._look_at_key, self._look_into_llave),
@@ -94,7 +94,9 @@ class CertificadoFields(QObject):
                 look()
 
     def read(self, es_pfx: bool) -> tuple[CertificadoElegido | None, dict[str, str]]:
-        """What is to be saved, and by field what it lacks; a .pfx has its key inside."""
+        """The certificate to save, or None; and what is missing, by field. A .pfx
+        contains its key.
+        """
         form = self._form
         registro_id, archivo = self.registro_id, typed_path(form.archivo_edit)
         llave, contrasena = typed_path(form.llave_edit), form.contrasena_edit.text()
@@ -121,20 +123,20 @@ class CertificadoFields(QObject):
         return elegido, {}
 
     def take_files(self, paths: list[str]) -> None:
-        """Puts dropped files where their names say; the content is looked at afterwards."""
+        """Put dropped files into the fields that fit their names. The content is checked later."""
         for path in paths:
             target = self._form.llave_edit if _is_key(path) else self._form.archivo_edit
             target.setText(path)
 
     def choose_registro(self, registro_id: UUID | None) -> None:
-        # Not findData: Qt compares Python objects by identity, and every reading makes new ones.
+        # findData compares Python objects by identity, and every reading creates new ones.
         combo = self._form.registro_combo
         for at in range(combo.count()):
             if combo.itemData(at) == registro_id:
                 combo.setCurrentIndex(at)
 
     def show_registros(self, registros: Sequence[RegistroConCertificado]) -> None:
-        """The list to choose from; the one that is chosen stays."""
+        """Set the registros patronales to choose from; the present choice stays."""
         combo = self._form.registro_combo
         if [combo.itemData(i) for i in range(combo.count())] == [r.registro_id for r in registros]:
             return
@@ -142,12 +144,12 @@ class CertificadoFields(QObject):
         combo.clear()
         for one in registros:
             combo.addItem(f"{one.registro_patronal}  {one.razon_social}", one.registro_id)
-        # One that is gone is not silently another: its certificate is perhaps being typed.
+        # If the chosen one is gone, choose none: the form may hold its certificate.
         combo.setCurrentIndex(0 if first else -1)
         self.choose_registro(chosen)
 
     def show_llave(self, es_pfx: bool) -> None:
-        """A .pfx takes no other key."""
+        """Enable the key fields, unless the certificate is a .pfx."""
         form = self._form
         form.llave_edit.setEnabled(not es_pfx)
         form.llave_button.setEnabled(not es_pfx)
@@ -155,7 +157,7 @@ class CertificadoFields(QObject):
             form.llave_edit.clear()
 
     def show_usuario(self, certificado: Certificado | None) -> None:
-        """The certificate's own, unless somebody typed another."""
+        """Fill in the certificate's user, unless the user typed another."""
         if certificado is not None and certificado.usuario and not self._usuario_typed:
             self._filling = True
             self._form.usuario_edit.setText(certificado.usuario)
@@ -199,7 +201,8 @@ class CertificadoFields(QObject):
         form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
         self._look.timeout.connect(self._look_into_archivo)
         self._look_at_key.timeout.connect(self._look_into_llave)
-        # Not textEdited: dictation and password managers write without keys.
+        # textChanged, not textEdited: dictation and password managers set the
+        # text without keystrokes.
         form.contrasena_edit.textChanged.connect(self._on_contrasena_typed)
         form.usuario_edit.textChanged.connect(self._on_usuario_typed)
 

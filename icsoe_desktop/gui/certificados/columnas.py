@@ -1,4 +1,4 @@
-"""What the list of registros patronales shows of their certificates."""
+"""The columns about certificates in the list of registros patronales."""
 
 from __future__ import annotations
 

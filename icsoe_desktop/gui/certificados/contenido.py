@@ -1,4 +1,4 @@
-"""«Lo que dice el certificado»: the one that was chosen, in the words of the window."""
+"""«Lo que dice el certificado»: the data of the chosen certificate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
 
 
 class CertificadoContenido:
-    """The box of the form that says it, and the choice among a .pfx's certificates."""
+    """The group box with the data, and the choice among the certificates of a .pfx."""
 
     def __init__(self, form: Ui_CertificadosForm) -> None:
         self._form = form
@@ -45,7 +45,7 @@ class CertificadoContenido:
             show_message(form.dice_estado_label, found.estado.texto, role)
 
     def _draw_opciones(self, found: Verificacion | None) -> None:
-        """A .pfx with several keys lets one choose among its certificates."""
+        """Offer the certificates of a .pfx that has several keys."""
         form = self._form
         opciones = found.opciones if found else ()
         keep = found is not None and bool(form.opcion_combo.count()) and not opciones

@@ -1,4 +1,4 @@
-"""Certificados IMSS: what the chosen files say, what is stored, and the commands."""
+"""Certificados IMSS: the chosen files, the stored certificates, and the commands."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Problems = dict[str, str]
 
 @dataclass(frozen=True)
 class CertificadosState:
-    """elegido: what the chosen file says, None while there is none. problems: field → sentence."""
+    """elegido: the content of the chosen file, None without one. problems: field → sentence."""
 
     registros: tuple[RegistroConCertificado, ...] = ()
     loaded: bool = False
@@ -71,7 +71,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         )
 
     def refresh(self) -> None:
-        """Reads the list again, whatever else is going on."""
+        """Read the list again, even while other work runs."""
         self.ask(
             lambda _progress: self._certificados.all(self._sesion),
             lambda registros: self._show(registros=registros, loaded=True),
@@ -79,7 +79,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         )
 
     def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
-        """Looks into the file as soon as it is named."""
+        """Read the file as soon as its path is entered."""
         self._asked += 1
         asked = self._asked
         es_pfx = Path(path).suffix.casefold() in PFX_SUFFIXES
@@ -141,7 +141,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             said = dict(self._without(CampoCertificado.CERTIFICADO)) | dict(_problems(found))
             self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
 
-        # Otherwise another file was chosen meanwhile.
+        # Ignore the result if another file was chosen meanwhile.
         if asked == self._asked:
             self.settle(outcome, show)
 
@@ -188,7 +188,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
 
 
 def _problems(found: Verificacion) -> tuple[tuple[str, str], ...]:
-    """One entry a field, its sentences together."""
+    """One entry per field, with all its sentences joined."""
     by_field: Problems = {}
     for problema in found.problemas:
         before = by_field.get(problema.campo)

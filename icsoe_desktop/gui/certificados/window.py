@@ -164,7 +164,7 @@ class CertificadosWindow(EditingDialog):
                 self.table.select(row)
 
     def _on_row_chosen(self) -> None:
-        """Walking the list chooses the registro patronal to work on."""
+        """Choose the selected row's registro patronal in the form, unless the form has changes."""
         registro = self.table.selected()
         self._draw_buttons()
         if registro is not None and not self.campos.is_dirty:

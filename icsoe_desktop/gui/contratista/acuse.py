@@ -1,4 +1,4 @@
-"""Carga y adjunto de documentos: the acuse of the STPS's register (REPSE)."""
+"""Carga y adjunto de documentos: the acuse of the STPS register (REPSE)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AcuseTab(Tab):
         form.ver_button.clicked.connect(presenter.view)
         form.eliminar_button.clicked.connect(self._delete)
         form.guardar_button.clicked.connect(self._save)
-        # Not textEdited: dictation and the calendar write without keys.
+        # textChanged, not textEdited: dictation and the calendar set the text without keystrokes.
         form.fecha_edit.textChanged.connect(self._on_fecha_typed)
         form.fecha_edit.editingFinished.connect(
             lambda: presenter.leave_fecha(form.fecha_edit.text())
@@ -91,7 +91,7 @@ class AcuseTab(Tab):
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(event.mimeData().urls()[0].toLocalFile())
         accept_copy(event)
-        # The program that is dragged from waits until this returns.
+        # Return first: the program that the file comes from waits until the drop is handled.
         QTimer.singleShot(0, self, lambda: self.take_file(path))
 
     def _choose(self) -> None:

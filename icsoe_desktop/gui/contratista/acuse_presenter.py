@@ -1,4 +1,4 @@
-"""Carga y adjunto de documentos: choosing, seeing, saving and deleting the REPSE acuse."""
+"""Carga y adjunto de documentos: choose, view, save and delete the REPSE acuse."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Problems = dict[str, str]
 
 @dataclass(frozen=True)
 class AcuseState:
-    """acuse: the saved one. elegido: a chosen file that is not saved yet, and where it lies.
+    """acuse: the saved one. elegido: a chosen file that is not saved yet, and its path.
 
     problems: «archivo» and «fecha» → sentence.
     """
@@ -54,7 +54,7 @@ class AcuseState:
 
     @property
     def vigencia(self) -> Vigencia | None:
-        """Of the saved acuse, while no other is chosen."""
+        """The validity of the saved acuse, unless another file is chosen."""
         return self.acuse.estado.vigencia if self.acuse and self.elegido is None else None
 
     @staticmethod
@@ -65,7 +65,7 @@ class AcuseState:
 
 
 class AcusePresenter(StatePresenter[AcuseState]):
-    loaded = Signal(str)  # the date of the saved acuse, as typed
+    loaded = Signal(str)  # date of the saved acuse, as text
     document_known = Signal(object)  # ArchivoElegido, for «Ver archivo»
     saved = Signal(object)  # Paso
 
@@ -91,7 +91,7 @@ class AcusePresenter(StatePresenter[AcuseState]):
         self.loaded.emit(self.kept_fecha)
 
     def choose(self, path: Path) -> None:
-        """Looks what the file is, by its content."""
+        """Identify the file by its content."""
         self._show(problems=self._without("archivo"), message="", busy=True)
         self.ask(
             lambda _progress: self._service.inspect(self._sesion, path),
@@ -104,12 +104,12 @@ class AcusePresenter(StatePresenter[AcuseState]):
         self._show(problems=self._without("fecha"), message="")
 
     def leave_fecha(self, text: str) -> None:
-        """Says at once that a date is none; an empty one waits for «Guardar»."""
+        """Show at once that a date is invalid. An empty one is checked on «Guardar»."""
         if text.strip():
             self._show(problems=(*self._without("fecha"), *_check_fecha(text).items()))
 
     def vigencia_text(self, fecha: str) -> str:
-        """How long the acuse of that date is good."""
+        """A sentence on how long an acuse of this date is valid."""
         state = self.state
         if state.vigencia is not None and state.acuse and fecha.strip() == self.kept_fecha:
             return f"Vence el {format_fecha(state.acuse.vence)}. {state.acuse.estado.texto}."
@@ -148,7 +148,7 @@ class AcusePresenter(StatePresenter[AcuseState]):
             )
 
     def drop_chosen(self) -> None:
-        """«Eliminar» of a file that was chosen and not saved."""
+        """«Eliminar»: discard a chosen file that is not saved."""
         self._show(elegido=None, path=None, problems=(), message="")
 
     def delete(self) -> None:

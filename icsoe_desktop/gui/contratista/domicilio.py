@@ -57,7 +57,7 @@ class DomicilioTab(Tab):
         self._presenter.keep(info.domicilio_igual, info.domicilio)
 
     def focus_first(self) -> None:
-        """Puts the focus on what is to be done at this stage."""
+        """Focus the first input of the present stage."""
         form = self.form
         match self._presenter.state.etapa:
             case Etapa.PREGUNTA | Etapa.IGUAL:
@@ -79,7 +79,7 @@ class DomicilioTab(Tab):
 
     def _completer(self) -> None:
         completer = self.form.colonia_combo.completer()
-        if completer is None:  # only a combo box that cannot be written in has none
+        if completer is None:  # only a combo box that is not editable has none
             raise RuntimeError("the list of colonias must be editable")
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -87,11 +87,12 @@ class DomicilioTab(Tab):
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        # clicked, not toggled: drawing the answer is not answering.
+        # clicked, not toggled: drawing also toggles, but is not the user's answer.
         form.si_radio.clicked.connect(lambda: self._answer(True))
         form.no_radio.clicked.connect(lambda: self._answer(False))
         form.guardar_button.clicked.connect(presenter.save_igual)
-        # Not textEdited: dictation and password managers write without keys.
+        # textChanged, not textEdited: dictation and password managers set the
+        # text without keystrokes.
         form.codigo_postal_edit.textChanged.connect(presenter.type_code)
         form.importar_button.clicked.connect(self._import_catalogue)
         form.ubicar_button.clicked.connect(self._locate)
@@ -136,7 +137,7 @@ class DomicilioTab(Tab):
             self.focus_first()
 
     def _colonia(self) -> str:
-        """The colonia itself, without the kind that the list shows behind it."""
+        """The colonia, without the kind of settlement that the list shows after it."""
         combo = self.form.colonia_combo
         typed = combo.currentText().strip()
         for one in self._colonias:
@@ -164,7 +165,7 @@ class DomicilioTab(Tab):
         window.destroyed.connect(self._presenter.load_catalogue)
 
     def _on_refused(self, problems: Mapping[str, str]) -> None:
-        """The service found what the fields did not: back to where it can be mended."""
+        """Show problems that only the service found, on the stage with their fields."""
         if set(problems) & {"codigo_postal", "colonia"}:
             self._presenter.back_to_code()
             self._place.refuse(problems)
@@ -180,7 +181,7 @@ class DomicilioTab(Tab):
 
     def _draw(self, state: DomicilioState) -> None:
         form = self.form
-        # Without any answer both are off, which an exclusive group does not let happen.
+        # An exclusive group cannot uncheck both buttons, as needed before any answer.
         self._answers.setExclusive(False)
         form.si_radio.setChecked(state.etapa is Etapa.IGUAL)
         form.no_radio.setChecked(state.etapa not in (Etapa.PREGUNTA, Etapa.IGUAL))

@@ -1,4 +1,4 @@
-"""Domicilio social: Sí, or código postal, colonia, components, and the address to accept."""
+"""Domicilio social: the answer Sí, or postal code, colonia, components and confirmation."""
 
 from __future__ import annotations
 
@@ -58,10 +58,11 @@ class Etapa(Enum):
 
 @dataclass(frozen=True)
 class DomicilioState:
-    """kept_igual, kept: what is saved, as it was shown last. draft: what is being captured.
+    """kept_igual, kept: the saved values, as last shown. draft: the address being captured.
 
-    colonias: those of `codigo`, the code that was looked up last. overtaken: somebody else saved
-    `kept` meanwhile, and it was told when this was to be saved.
+    colonias: those of `codigo`, the postal code last looked up. overtaken: another
+    user saved `kept`
+    meanwhile, and saving showed this.
     """
 
     etapa: Etapa = Etapa.PREGUNTA
@@ -77,7 +78,7 @@ class DomicilioState:
 
     @property
     def is_kept(self) -> bool:
-        """Whether what is on the screen is what is saved."""
+        """Whether the screen shows the saved values."""
         match self.etapa:
             case Etapa.PREGUNTA:
                 return True
@@ -89,7 +90,7 @@ class DomicilioState:
 
     @property
     def ajeno_text(self) -> str:
-        """What somebody else saved, while that was told."""
+        """A sentence with the values that another user saved, while `overtaken`."""
         if not self.overtaken:
             return ""
         now = in_words(self.kept) if self.kept is not None else SAME_AS_FISCAL
@@ -113,7 +114,7 @@ class DomicilioState:
 
     @property
     def outside_text(self) -> str:
-        """Said of an address whose colonia is not in the catalogue."""
+        """The warning for an address whose colonia is not in the catalogue."""
         if self.is_kept:
             outside = self.draft.fuera_de_catalogo
         else:
@@ -122,7 +123,7 @@ class DomicilioState:
 
 
 class DomicilioPresenter(StatePresenter[DomicilioState]):
-    draft_changed = Signal(object)  # Domicilio: what the fields must hold now
+    draft_changed = Signal(object)  # Domicilio to show in the fields
     refused = Signal(object)  # dict: field → sentence
     saved = Signal(object)  # Paso
 
@@ -140,7 +141,7 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         self._typed_code = ""
 
     def keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
-        """What is saved now; the screen shows it."""
+        """Set the saved values and show them."""
         etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
         self._show(
             etapa=etapa,
@@ -157,11 +158,11 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         self.keep(self.state.kept_igual, self.state.kept)
 
     def load_catalogue(self) -> None:
-        """Reads which catalogue there is, at the start and after an import."""
+        """Read which catalogue is installed; at the start and after an import."""
         self.ask(lambda _progress: self._codigos.current(self._sesion), self._on_catalogue)
 
     def choose(self, igual: bool) -> None:
-        """Sí or No."""
+        """Answer whether the domicilio social is the fiscal one."""
         state = self.state
         if igual:
             self._show(etapa=Etapa.IGUAL, message="")
@@ -171,7 +172,7 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
             self.draft_changed.emit(self.state.draft)
 
     def type_code(self, text: str) -> None:
-        """Looks the colonias up as soon as the code is whole."""
+        """Look up the colonias once the postal code is complete."""
         self._typed_code = text
         try:
             codigo = CodigoPostal.parse(text).valor
@@ -189,7 +190,7 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         return check_ubicacion(texts["codigo_postal"], texts["colonia"])
 
     def locate(self, codigo_postal: str, colonia: str) -> None:
-        """The first «Ubicar»: on to the components, with what the catalogue knows filled in."""
+        """The first «Ubicar»: go on to the components, filled in from the catalogue."""
         draft = replace(
             self.state.draft,
             codigo_postal=CodigoPostal.parse(codigo_postal).valor,
@@ -206,12 +207,12 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         return check_domicilio(_with(self.state.draft, texts))
 
     def locate_components(self, texts: Mapping[str, str]) -> None:
-        """The second «Ubicar»: on to the whole address, to be accepted."""
+        """The second «Ubicar»: go on to the whole address, for confirmation."""
         draft = _with(self.state.draft, texts).cleaned()
         self._show(etapa=Etapa.RESUMEN, draft=draft, message="")
 
     def hold(self, texts: Mapping[str, str]) -> None:
-        """Keeps what is typed while one goes back."""
+        """Store the typed values while the user goes back."""
         self._show(draft=_with(self.state.draft, texts))
 
     def back_to_code(self) -> None:

@@ -21,7 +21,7 @@ SAVED = "Los datos generales se guardaron."
 
 @dataclass(frozen=True)
 class GeneralesState:
-    """kept: what is saved, as it was shown last; None the first time."""
+    """kept: the saved values, as last shown; None before the first saving."""
 
     kept: DatosGenerales | None = None
     busy: bool = False
@@ -30,7 +30,7 @@ class GeneralesState:
 
 class GeneralesPresenter(StatePresenter[GeneralesState]):
     refused = Signal(object)  # dict: field → sentence
-    overtaken = Signal(object)  # dict: field → what somebody else put there meanwhile
+    overtaken = Signal(object)  # dict: field → value that another user saved meanwhile
     saved = Signal(object)  # Paso
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
@@ -39,7 +39,7 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
         self._sesion = sesion
 
     def keep(self, datos: DatosGenerales | None) -> None:
-        """What is kept now."""
+        """Set the saved values."""
         self._show(kept=datos)
 
     @property
@@ -56,7 +56,7 @@ class GeneralesPresenter(StatePresenter[GeneralesState]):
         return check_generales(texts)
 
     def warning(self, correo: str) -> str:
-        """What is odd about a mail that is well written."""
+        """A warning about an unusual but well-formed mail address; else empty."""
         try:
             return " ".join(Correo.parse(correo).advertencias)
         except InvalidInputError:

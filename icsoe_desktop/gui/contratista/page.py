@@ -35,7 +35,9 @@ COMPLETE = (
 
 
 class ContratistaPage(Page):
-    """The first steps, one tab each, open in their order; afterwards the same data to edit."""
+    """The first steps, one tab each, which open in order. Afterwards the same tabs
+    edit the data.
+    """
 
     def __init__(self, presenter: ContratistaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class ContratistaPage(Page):
         self._paso: PasoContratista | None = None
         self._just_saved: PasoContratista | None = None
         self.tabs = QTabWidget(self)
-        # Fusion paints the pane of a tab in a grey on which hints cannot be read in the dark.
+        # Fusion paints a tab's pane in a grey on which hints are unreadable in dark mode.
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Información del contratista")
         layout = QVBoxLayout(self)
@@ -74,7 +76,7 @@ class ContratistaPage(Page):
             if tab.unsaved:
                 tab.discard()
                 if info is not None:
-                    # What it was opened with may be old by now.
+                    # The tab's values may be outdated.
                     tab.show_info(info)
 
     def _on_known(self, info: InformacionContratista) -> None:
@@ -83,7 +85,7 @@ class ContratistaPage(Page):
             self._make_tabs(info)
         self._draw_tabs(info)
         for paso, tab in self.tab_of.items():
-            # What nobody is changing may be another one by now, too.
+            # Tabs without unsaved changes may be outdated as well: update them.
             if paso is saved or (_reached(info.pasos, info.paso, paso) and not tab.unsaved):
                 tab.show_info(info)
         self._just_saved = None
@@ -93,7 +95,9 @@ class ContratistaPage(Page):
                 inform(self.window(), COMPLETE)
 
     def _on_renewed(self, info: InformacionContratista) -> None:
-        """What is being typed stays; saving it tells what became of it elsewhere."""
+        """Update the tabs without unsaved changes. The others find out about the
+        change on saving.
+        """
         self._draw_tabs(info)
         for paso, tab in self.tab_of.items():
             if _reached(info.pasos, info.paso, paso) and not tab.unsaved:
@@ -142,7 +146,7 @@ class ContratistaPage(Page):
 
     def _focus_current(self) -> None:
         current = self.tabs.currentWidget()
-        # Hidden, it would take the focus as soon as it is shown, from where one works by then.
+        # A hidden widget would take the focus later, when shown, from where the user then works.
         if isinstance(current, Tab) and current.isVisible():
             current.focus_first()
 
@@ -150,7 +154,7 @@ class ContratistaPage(Page):
 def _reached(
     pasos: tuple[PasoContratista, ...], at: PasoContratista, paso: PasoContratista
 ) -> bool:
-    """Whether `paso` is done or next for somebody who is at the step `at`."""
+    """Whether `paso` is done or next if the present step is `at`."""
     return pasos.index(paso) <= pasos.index(at)
 
 

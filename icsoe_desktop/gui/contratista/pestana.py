@@ -1,4 +1,4 @@
-"""What a tab of «Información del contratista» is."""
+"""The base class of the tabs of «Información del contratista»."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Tab(QWidget):
     failed = Signal(object)  # Exception
 
     def show_info(self, info: InformacionContratista) -> None:
-        """Shows what is kept, in the place of what was typed."""
+        """Show the saved values in place of the typed ones."""
         raise NotImplementedError
 
     def focus_first(self) -> None:

@@ -1,4 +1,4 @@
-"""Información del contratista: what is kept and how far the first steps are."""
+"""Información del contratista: the saved data and the progress of the first steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ContratistaState:
 
 class ContratistaPresenter(StatePresenter[ContratistaState]):
     known = Signal(object)  # InformacionContratista
-    renewed = Signal(object)  # InformacionContratista: another than before, from elsewhere
+    renewed = Signal(object)  # InformacionContratista that was changed elsewhere
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ContratistaState())
@@ -34,7 +34,9 @@ class ContratistaPresenter(StatePresenter[ContratistaState]):
         self.ask(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
 
     def refresh(self) -> None:
-        """Reads it again unasked: that the session may no more is told when it does something."""
+        """Read the data again in the background. A lost right is not reported here,
+        only on a command.
+        """
         if self.info is not None:
             self.ask(
                 lambda _progress: self._service.informacion(self._sesion),

@@ -1,4 +1,4 @@
-"""Abrir los datos protegidos: asked at the start when the system's keyring has no key."""
+"""Abrir los datos protegidos: shown at the start if the system's keyring has no key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPENING = "Abriendo sus datos…"
 
 
 class DesbloquearWindow(QDialog):
-    unlocked = Signal(object)  # what open_data gave
+    unlocked = Signal(object)  # the result of open_data
     failed = Signal(object)  # Exception
 
     def __init__(
@@ -34,7 +34,7 @@ class DesbloquearWindow(QDialog):
         message: str,
         parent: QWidget | None,
     ) -> None:
-        """open_data: called in the worker; raises StoreLockedError for a wrong answer."""
+        """open_data: runs in the worker; raises StoreLockedError for a wrong password or code."""
         super().__init__(parent)
         self.form = Ui_DesbloquearForm()
         self.form.setupUi(self)
@@ -59,7 +59,7 @@ class DesbloquearWindow(QDialog):
         form, code = self.form, self._with_code
         form.explicacion_label.setText(f"{self._message}\n\n{WITH_CODE if code else WITH_PASSWORD}")
         form.contrasena_label.setText("&Código:" if code else "&Contraseña:")
-        # A code copied from paper must be seen while it is typed.
+        # The user must see a code while copying it from paper.
         form.mostrar_check.setChecked(code)
         mode = QLineEdit.EchoMode.Normal if code else QLineEdit.EchoMode.Password
         form.contrasena_edit.setEchoMode(mode)
@@ -74,7 +74,7 @@ class DesbloquearWindow(QDialog):
         if not typed:
             show_message(self.form.mensaje_label, WITH_CODE if self._with_code else WITH_PASSWORD)
             return
-        # The start has imported it by now; the first window had no need of it.
+        # The start has already imported this module; the first window does not need it.
         from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
         unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)

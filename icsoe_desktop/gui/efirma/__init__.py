@@ -1,1 +1,1 @@
-"""Ingreso con e.firma: its fields, which the lock of a session uses too, and its window."""
+"""Ingreso con e.firma: its window, and its fields, which the session lock also uses."""

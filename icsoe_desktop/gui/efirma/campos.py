@@ -1,4 +1,4 @@
-"""The fields of an e.firma: RFC, where it is, its files, its password."""
+"""The fields of an e.firma: RFC, source, files, password."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY_FILTERS = ("Llave privada (*.key)", "Todos los archivos (*)")
 
 
 class EfirmaFields(QWidget):
-    """Holds what somebody typed and chose; says under each field what is wrong with it."""
+    """The values that the user typed and chose, with the problems under each field."""
 
     edited = Signal()
     rfc_edited = Signal(str)
@@ -70,13 +70,13 @@ class EfirmaFields(QWidget):
         return self._caps_lock.is_on
 
     def fix_rfc(self, rfc: str) -> None:
-        """From now on it is this one, which is not shown for editing."""
+        """Use this RFC and hide its field."""
         self._fixed_rfc = rfc
         for widget in (self.form.rfc_label, self.form.rfc_edit, self.form.rfc_error):
             widget.hide()
 
     def show_registered(self, registradas: tuple[EfirmaRegistrada, ...]) -> None:
-        """Offers by name the e.firmas that are in Certificados IMSS."""
+        """Offer the e.firmas that are registered in Certificados IMSS."""
         form = self.form
         chosen = self._registrada()
         self.registradas = registradas
@@ -95,7 +95,7 @@ class EfirmaFields(QWidget):
         self._fields.draw(problems)
 
     def focus_first(self) -> None:
-        """Puts the focus where something is to be typed first."""
+        """Focus the first empty field."""
         form = self.form
         order = [form.archivo_edit, form.llave_edit, form.contrasena_edit]
         if not self._fixed_rfc:
@@ -109,7 +109,7 @@ class EfirmaFields(QWidget):
             self.form.contrasena_edit.selectAll()
 
     def take_files(self, paths: list[str]) -> None:
-        """Puts dropped files where their names say; what is in them is looked at later."""
+        """Put dropped files into the fields that fit their names. The content is checked later."""
         self.form.origen_combo.setCurrentIndex(0)
         for path in paths:
             is_key = Path(path).suffix.casefold() == ".key"

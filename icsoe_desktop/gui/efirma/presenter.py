@@ -23,7 +23,8 @@ ENTERING = "Ingresando…"
 
 @dataclass(frozen=True)
 class EfirmaState:
-    """verificacion: the good one that «Ingresar» uses; None until «Validar», and after any edit.
+    """verificacion: the valid result that «Ingresar» uses; None before «Validar» and
+    after any edit.
 
     problems: field → sentence.
     """
@@ -40,7 +41,7 @@ class EfirmaState:
 
 
 class EfirmaPresenter(StatePresenter[EfirmaState]):
-    refused = Signal()  # «Validar» found something wrong
+    refused = Signal()  # «Validar» found problems
     entered = Signal(object)  # IngresoContratista
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
@@ -50,7 +51,7 @@ class EfirmaPresenter(StatePresenter[EfirmaState]):
         self._edits = 0
 
     def type_rfc(self, rfc: str) -> None:
-        """Looks which e.firmas with this RFC can be chosen by name."""
+        """Look up the registered e.firmas with this RFC."""
         self._asked_rfc = rfc
         self.run(
             lambda _progress: self._acceso.registered(rfc),
@@ -58,7 +59,7 @@ class EfirmaPresenter(StatePresenter[EfirmaState]):
         )
 
     def edit(self) -> None:
-        """Something changed: what was validated was something else."""
+        """Discard the result of «Validar», because an input changed."""
         self._edits += 1
         state = self.state
         if state.verificacion is not None or state.problems or state.message:
@@ -122,7 +123,7 @@ class EfirmaPresenter(StatePresenter[EfirmaState]):
 
 
 def problems_of(found: VerificacionIngreso, caps_lock: bool) -> tuple[tuple[str, str], ...]:
-    """One entry a field, its sentences together."""
+    """One entry per field, with all its sentences joined."""
     by_field: dict[str, str] = {}
     for campo in ("rfc", "certificado", "llave", "contrasena"):
         sentences = list(found.por_campo(campo))

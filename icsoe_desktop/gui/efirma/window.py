@@ -16,7 +16,7 @@ from icsoe_desktop.gui.kit.file_choice import accept_copy
 
 
 class EfirmaWindow(QDialog):
-    """Draws EfirmaState. «Ingresar» is there only while what was validated stands unchanged."""
+    """Draws EfirmaState. «Ingresar» is enabled only while the validated input is unchanged."""
 
     entered = Signal(object)  # IngresoContratista
 

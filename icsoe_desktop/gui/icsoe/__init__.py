@@ -1,1 +1,1 @@
-"""ICSOE: its entrance, its main window and the pages of its menu."""
+"""ICSOE: the way in, the main window, and the registry of its pages."""

@@ -1,4 +1,4 @@
-"""From the ICSOE entrance to the ICSOE window and back."""
+"""Moves between the ICSOE login window and the ICSOE window."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class IcsoeFlow(QObject):
-    """Opens the ICSOE windows one after another; the data must be open."""
+    """Opens the ICSOE windows one after another. The data must be open."""
 
-    back = Signal()  # to the IDSE entrance
-    entered = Signal(object)  # Sesion; again when a capturista chose a contratista
+    back = Signal()  # back to the IDSE login window
+    entered = Signal(object)  # Sesion; emitted again when a capturista chooses a contratista
 
     def __init__(self, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +40,10 @@ class IcsoeFlow(QObject):
         return window
 
     def enter(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
-        """Opens the ICSOE window in the place of the entrance."""
+        """Open the ICSOE window and close the login window."""
         from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 
-        # The window first: Qt ends the program when the last one closes.
+        # Open the window before closing the other: Qt ends the program when the last window closes.
         window = self._shell.open("icsoe", sesion)
         if isinstance(window, IcsoeWindow):
             window.sesion_changed.connect(self.entered)
@@ -52,7 +52,10 @@ class IcsoeFlow(QObject):
         self.entered.emit(sesion)
 
     def activate(self, link: str, parent: QWidget | None) -> None:
-        """«Tengo un código de activación»; link: what the desktop handed over, or empty."""
+        """«Tengo un código de activación»: open the activation.
+
+        link: the link received from the system, or empty.
+        """
         from icsoe_desktop.gui.activacion.window import ActivacionWindow
 
         window = self._shell.open("activacion", None, parent)
@@ -60,7 +63,9 @@ class IcsoeFlow(QObject):
             window.open_link(link)
 
     def resume(self) -> bool:
-        """After a session was left: shows the ICSOE entrance again when it was one of ICSOE."""
+        """Show the ICSOE login window if the session just closed was an ICSOE one; return
+        whether it was.
+        """
         if not self._in_session:
             return False
         self._in_session = False

@@ -1,4 +1,4 @@
-"""What a page of the ICSOE window is."""
+"""The base class of the pages of the ICSOE window."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from PySide6.QtWidgets import QWidget
 
 
 class Page(QWidget):
-    """Stands in the ICSOE window, which shows one page at a time.
+    """A page of the ICSOE window, which shows one page at a time.
 
-    A page asks the window for what lies beyond it by signals.
+    A page reaches other parts of the window only by emitting signals.
     """
 
     page_wanted = Signal(str)  # key of another page
-    avance_changed = Signal()  # the contratista did one of its first steps
-    sesion_changed = Signal(object)  # Sesion: a capturista chose a contratista; pages are remade
+    avance_changed = Signal()  # the contratista completed one of the first steps
+    sesion_changed = Signal(object)  # Sesion: a capturista chose a contratista; recreate all pages
 
     def arrive(self) -> None:
-        """Called each time the page comes to the front: read again, set the focus."""
+        """Called whenever the page becomes visible: read the data again and set the focus."""
 
     def refresh(self) -> None:
-        """What it shows may be old: read again, without touching what somebody is doing."""
+        """Read the data again, because it may be outdated, without disturbing the user's input."""
 
     @property
     def unsaved(self) -> bool:
-        """Whether leaving would lose something typed."""
+        """Whether leaving the page would lose input."""
         return False
 
     def discard(self) -> None:
-        """Gives up what is unsaved; the user was asked."""
+        """Discard unsaved input. The user has already confirmed."""

@@ -1,4 +1,4 @@
-"""Every page of the ICSOE window, one line each; its menu is built from it."""
+"""The registry of pages of the ICSOE window, one line each. Its menu is built from it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class PageEntry:
     """A page, or a command, of the menu.
 
     module: has `create(context, parent) -> Page`; with `action`, `run(context, window) -> None`.
-    menu: the heading that it stands under; empty for one that stands by itself.
+    menu: the heading above the entry; empty for an entry without heading.
     shown: False for a page that only other pages open.
-    first_steps: open to a contratista before its first steps are done.
-    without_contratista: open to a capturista who has not chosen one.
-    help: its page in docs/manual, or a section of one; F1 opens it while the focus is in the page.
+    first_steps: open to a contratista before the first steps are done.
+    without_contratista: open to a capturista who has not chosen a contratista.
+    help: page or section of docs/manual that F1 opens while the focus is in the page.
     """
 
     key: str
@@ -43,7 +43,9 @@ class PageEntry:
     help: str = ""
 
     def import_ahead(self) -> None:
-        """So that its first opening need not; may be called from a worker."""
+        """Import the page's module in advance, which speeds up its first opening. May run
+        in a worker.
+        """
         import_module(self.module)
 
     def create(self, context: Context, parent: QWidget) -> Page:
@@ -119,5 +121,5 @@ BY_KEY = {entry.key: entry for entry in PAGES}
 
 
 def pages_for(sesion: Sesion) -> tuple[PageEntry, ...]:
-    """Those that this session may ever see, in the order of the menu."""
+    """The entries that this session can ever open, in menu order."""
     return tuple(entry for entry in PAGES if sesion.can(entry.permiso))

@@ -1,4 +1,4 @@
-"""The ICSOE window: who is in it, how far the first steps are, which pages are open."""
+"""The ICSOE window: user, progress of the first steps, open pages."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ EXPIRES = (
 
 @dataclass(frozen=True)
 class IcsoeState:
-    """perfil: None until it is read. paso: None for a capturista, who has no first steps.
+    """perfil: None until read. paso: None for a capturista, who has no first steps.
 
-    aviso: what a contratista should see to soon; empty when there is nothing.
+    aviso: what the contratista should soon attend to; empty if nothing.
     """
 
     sesion: Sesion
@@ -46,7 +46,7 @@ class IcsoeState:
         return self.sesion.rol is not Rol.CONTRATISTA or self.paso is PasoContratista.COMPLETO
 
     def open_to(self, entry: PageEntry) -> bool:
-        """Whether the page may be shown now."""
+        """Whether the page may be opened now."""
         if self.perfil is None or not self.sesion.can(entry.permiso):
             return False
         if self.sesion.rol is Rol.CONTRATISTA:
@@ -57,7 +57,7 @@ class IcsoeState:
 
 
 class IcsoePresenter(StatePresenter[IcsoeState]):
-    arrived = Signal(object)  # Paso | None: read for the first time
+    arrived = Signal(object)  # PasoContratista | None, after the first reading
 
     def __init__(
         self,
@@ -73,9 +73,9 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         self._acuses = acuses
 
     def start(self) -> None:
-        """Reads who is in, and imports the pages while nobody waits for them.
+        """Read the profile, and import the pages in the background.
 
-        In the worker: importing a page at its first opening would stop the windows for 0.1 s.
+        Importing a page on first use in the GUI thread would freeze the windows for 0.1 s.
         """
         pages = pages_for(self.state.sesion)
         self._import(pages[:1])
@@ -83,11 +83,11 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         self._import(pages[1:])
 
     def load(self) -> None:
-        """Reads profile and progress again."""
+        """Read profile and progress again."""
         self.ask(self._read, self._on_read)
 
     def refresh(self) -> None:
-        """The same unasked: that the session may no more is told when somebody does something."""
+        """Like `load`, in the background. A lost right is not reported here, only on a command."""
         if self.state.perfil is not None:
             self.ask(self._read, self._on_read, self._fail_if_bug)
 
@@ -102,12 +102,12 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         return perfil, paso, notice_of(self._acuses.current(sesion))
 
     def leave(self) -> None:
-        """Notes that the session was closed; nobody waits for it."""
+        """Log the end of the session, in the background."""
         sesiones, sesion = self._acceso.sesiones, self.state.sesion
         self._jobs.add(lambda _progress: sesiones.leave(sesion), lambda _outcome: None)
 
     def set_paso(self, paso: PasoContratista) -> None:
-        """A step was just done; this one is next."""
+        """Set the next step, after one was completed."""
         self._show(paso=paso)
 
     def change_sesion(self, sesion: Sesion) -> None:
@@ -116,7 +116,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
 
     def _import(self, pages: tuple[PageEntry, ...]) -> None:
         for entry in pages:
-            # One that cannot be imported says so when it is opened.
+            # Ignore import errors here: opening the page reports them.
             self._jobs.add(partial(_import_ahead, entry), lambda _outcome: None)
 
     def _on_read(self, known: Known) -> None:
@@ -128,7 +128,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
 
 
 def notice_of(acuse: Acuse | None) -> str:
-    """What to say of the acuse when it needs somebody."""
+    """A sentence about an acuse that needs attention; else empty."""
     if acuse is None:
         return NO_ACUSE
     verbs = {Vigencia.POR_VENCER: "vence", Vigencia.VENCIDO: "venció"}

@@ -1,4 +1,4 @@
-"""The ICSOE window: profile above, menu at the left, one page at a time."""
+"""The ICSOE window: profile on top, menu on the left, one page at a time."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class IcsoeWindow(QMainWindow):
 
     @property
     def context(self) -> Context:
-        """As it is now: a capturista's session changes when she chooses a contratista."""
+        """The present context. The session changes when a capturista chooses a contratista."""
         return self._context
 
     @property
@@ -73,7 +73,7 @@ class IcsoeWindow(QMainWindow):
         return self._pages.get(self._shown)
 
     def show_page(self, key: str) -> None:
-        """Brings a page to the front, or runs a command; asks first when something is unsaved."""
+        """Show a page or run a command; asks first if there are unsaved changes."""
         entry = BY_KEY[key]
         if not self._presenter.state.open_to(entry):
             return
@@ -174,7 +174,7 @@ class IcsoeWindow(QMainWindow):
             page.refresh()
 
     def _change_sesion(self, sesion: Sesion) -> None:
-        """What the pages show belongs to the former contratista: they are made anew."""
+        """Create all pages again, because they show data of the former contratista."""
         self._context = replace(self._context, sesion=sesion)
         self._drop_pages()
         self._presenter.change_sesion(sesion)
@@ -189,7 +189,7 @@ class IcsoeWindow(QMainWindow):
         self._shown = ""
 
     def _on_arrived(self, paso: PasoContratista | None) -> None:
-        """The first entry goes through its messages in the order of the guide."""
+        """Show the messages of the first login, in the order of the guide."""
         match paso:
             case PasoContratista.TERMINOS:
                 dialog = TerminosDialog(self._context, self)

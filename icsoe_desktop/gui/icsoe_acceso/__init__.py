@@ -1,1 +1,1 @@
-"""Inicio de sesión of ICSOE: the capturista with CURP and password; the way to the e.firma."""
+"""Inicio de sesión of ICSOE: login of capturistas, and the way to the e.firma login."""

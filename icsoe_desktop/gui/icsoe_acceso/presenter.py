@@ -1,4 +1,4 @@
-"""Inicio de sesión of ICSOE: what the window shows, and what its commands do."""
+"""Inicio de sesión of ICSOE: the state and the commands of the window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MISSING_USUARIO = "Escriba su usuario, que es su CURP."
 
 @dataclass(frozen=True)
 class IcsoeAccesoState:
-    """problems: field → sentence, of «usuario» and «contrasena»."""
+    """problems: field → sentence, for «usuario» and «contrasena»."""
 
     busy: bool = False
     message: str = ""
@@ -29,8 +29,8 @@ class IcsoeAccesoState:
 
 
 class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
-    capturista_entered = Signal(object)  # Sesion, which has chosen no contratista yet
-    refused = Signal(str)  # the sentence of a failed entrance
+    capturista_entered = Signal(object)  # Sesion without a contratista
+    refused = Signal(str)  # sentence about a failed login
 
     def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue) -> None:
         super().__init__(jobs, IcsoeAccesoState())
@@ -53,7 +53,7 @@ class IcsoeAccesoPresenter(StatePresenter[IcsoeAccesoState]):
         )
 
     def edit(self) -> None:
-        """Something was typed: what was said of the former text is over."""
+        """Remove the messages about the former text, because the user is typing."""
         if self.state.problems or (self.state.message and not self.state.busy):
             self._show(problems=(), message="")
 

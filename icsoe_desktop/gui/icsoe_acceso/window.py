@@ -22,7 +22,7 @@ class IcsoeAccesoWindow(QWidget):
     efirma_wanted = Signal()
     recovery_wanted = Signal()
     activation_wanted = Signal()
-    back_wanted = Signal()  # to the IDSE entrance; also what closing the window means
+    back_wanted = Signal()  # back to the IDSE login window; also on closing this window
 
     def __init__(self, presenter: IcsoeAccesoPresenter, context: Context) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class IcsoeAccesoWindow(QWidget):
         super().closeEvent(event)
 
     def leave(self) -> None:
-        """Closes because somebody entered, not to go back."""
+        """Close after a login, without going back."""
         self._entered = True
         self.close()
 

@@ -1,1 +1,1 @@
-"""From the first window to a session: flow, sample data, status bar, background work."""
+"""From the login window to a session: flow, sample data, status bar, background work."""

@@ -1,4 +1,4 @@
-"""What the program does by itself while it is open: mails, backups, versions, synchronisation."""
+"""Background work while the program is open: mails, backups, versions, synchronisation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Background(QObject):
-    """Starts with the open data, and tells the shell, whose status bars show it."""
+    """Runs while the data is open, and reports to the shell for the status bars."""
 
     def __init__(
         self, application: Application, shell: Shell, jobs: JobQueue, parent: QObject
@@ -56,11 +56,11 @@ class Background(QObject):
             self._runner.stop()
 
     def _follow_sync(self) -> None:
-        """Synchronises while this desktop belongs to an office, and only then loads it."""
+        """Synchronise while this desktop belongs to an office. Loads the service only then."""
         application = self._application
 
         def look(_progress: Progress) -> SincronizacionService | None:
-            # Here, because loading it keeps its caller waiting for a fifth of a second.
+            # Load it in the worker: it takes a fifth of a second.
             return application.sincronizacion if application.is_sharing else None
 
         if not self._stopped:
@@ -82,6 +82,6 @@ class Background(QObject):
             runner.nudge()
         elif runner is not None:
             self._runner = None
-            # Not deleted: its worker may still have something to say to it.
+            # Do not delete the runner: its worker may still deliver a result.
             runner.stop(0)
             self._shell.show_sync(None)

@@ -1,4 +1,4 @@
-"""Looks by itself, once a day, for a newer version where an administrator said whom to ask."""
+"""Checks once a day for a newer version, if an administrator configured the address."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _LAST = "actualizaciones/buscado"
 
 
 class UpdateWatch(QObject):
-    """Says when there is a newer version; a network that fails is only logged.
+    """Emits `found` for a newer version; network errors are only logged.
 
-    It has a thread of its own, so that a slow server keeps no window waiting.
+    Runs in its own thread, so that a slow server blocks no window.
     """
 
     found = Signal(object)  # Actualizacion
@@ -56,8 +56,8 @@ class UpdateWatch(QObject):
             self.look()
 
     def look(self) -> None:
-        """Asks, when a day has passed since the last answer."""
-        # A clock that was set back must not put the next look off for years.
+        """Check if a day has passed since the last answer."""
+        # A last answer in the future means that the clock was set back: check now, not years later.
         if 0 <= self._now() - self._last_answer() < DAY_S:
             return
         self._queue.add(lambda _progress: self._actualizaciones.find_newer(), self._on_answer)
@@ -75,7 +75,8 @@ class UpdateWatch(QObject):
             case Succeeded(None):
                 self._preferences.set(_LAST, str(int(self._now())))
             case Succeeded(newer):
-                # Asked again at the next start, until it is installed.
+                # Do not store the answer: check again at every start until the
+                # version is installed.
                 self.found.emit(newer)
             case Failed(error):
                 logger.info("no answer about a newer version: %s", type(error).__name__)

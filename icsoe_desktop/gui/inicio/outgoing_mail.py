@@ -27,7 +27,9 @@ STOP_TIMEOUT_S = 5.0
 
 @dataclass(frozen=True)
 class EstadoEnvio:
-    """For a status bar. motivo: why the last mail that did not leave stayed, if any."""
+    """The outbox for a status bar. motivo: why the last mail that failed is still
+    there; else empty.
+    """
 
     pendientes: int = 0
     detenidos: int = 0
@@ -35,7 +37,7 @@ class EstadoEnvio:
 
     @property
     def text(self) -> str:
-        """Empty when nothing waits."""
+        """Text for the status bar; empty if no mail waits."""
         parts = []
         if self.pendientes:
             parts.append(counted(self.pendientes, "correo por enviar", "correos por enviar"))
@@ -45,10 +47,9 @@ class EstadoEnvio:
 
 
 class MailSender(QObject):
-    """Sends what is due every minute, and soon after `nudge`, off the GUI thread.
+    """Sends due mails every minute, and soon after `nudge`, off the GUI thread.
 
-    It has a thread of its own, so that a slow server keeps no window waiting; one round ends
-    before the next begins.
+    Runs in its own thread, so that a slow server blocks no window. Rounds never overlap.
     """
 
     changed = Signal(object)  # EstadoEnvio
@@ -76,12 +77,14 @@ class MailSender(QObject):
         self.nudge()
 
     def nudge(self) -> None:
-        """A mail was just put in the outbox, or the server changed."""
+        """Send soon, because a mail was added or the server settings changed."""
         if not self._stopped:
             self._soon.start()
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
-        """Lets the mail on its way arrive; False when it took longer. Call it before closing."""
+        """Wait for the mail being sent; False if it took longer than `timeout_s`.
+        Call before closing.
+        """
         self._stopped = True
         self._timer.stop()
         self._soon.stop()
@@ -105,7 +108,7 @@ class MailSender(QObject):
             case Succeeded((resumen, cuenta)):
                 self._show(EstadoEnvio(cuenta.pendientes, cuenta.detenidos, resumen.motivo))
             case Failed(UserFacingError() as error):
-                # It comes round every minute: a dialog each time would bury the screen.
+                # Only log it: a dialog every minute would fill the screen.
                 logger.warning("the outbox was not sent: %s", type(error).__name__)
                 self._show(EstadoEnvio(self.state.pendientes, self.state.detenidos, error.message))
             case Failed(error):
@@ -122,9 +125,9 @@ class MailSender(QObject):
 
 
 def network_queue(context: Context) -> JobQueue:
-    """A queue for a window that talks to a server: nobody else waits for a slow one.
+    """A separate queue for a window that talks to a server, so that nothing else waits for it.
 
     The window closes it with `close(0)` when it ends.
     """
-    # The dispatcher outlives the window: the worker may still have something to say to it.
+    # The dispatcher belongs to the shell: the worker may deliver a result after the window closed.
     return gui_queue(Dispatcher(context.shell), "red")

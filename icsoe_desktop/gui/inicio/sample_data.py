@@ -1,4 +1,4 @@
-"""The sample data: making them from the first window, and a band that marks every window."""
+"""Sample data: creating them from the login window, and the band that marks every window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 TITLE = "Datos de ejemplo"
 PREPARING = "Preparando los datos de ejemplo…"
-# No Alt key is left in the module for it: each of its letters means something else there.
+# No mnemonic: the module already uses the Alt keys of all its letters.
 LEAVE = "Salir y borrar los datos de ejemplo"
 LEAVE_KEY = "Ctrl+Shift+X"
 SHORT = "Datos de ejemplo: personas, empresas y certificados inventados."
@@ -34,7 +34,7 @@ _MARKED = "ejemplo_marcado"
 
 
 class SampleMaker(QObject):
-    """«Probar con datos de ejemplo»: makes them behind a dialog that can stop it."""
+    """«Probar con datos de ejemplo»: creates the data under a dialog that can cancel it."""
 
     ready = Signal()
 
@@ -45,7 +45,7 @@ class SampleMaker(QObject):
         errors: ErrorReporter,
         parent: QWidget,
     ) -> None:
-        """make: called in the worker."""
+        """make: runs in the worker."""
         super().__init__(parent)
         self._make = make
         self._jobs = jobs
@@ -76,12 +76,14 @@ class SampleMaker(QObject):
 
 
 class SampleBand(QWidget):
-    """What a window of the sample says above everything else."""
+    """The band at the top of every window of the sample."""
 
     leave_wanted = Signal()
 
     def __init__(self, text: str, parent: QWidget, button: Qt.Orientation | None = None) -> None:
-        """button: whether the way out stands beside or under the text; None for neither."""
+        """button: place of the button that leaves the sample, beside or under the text; None
+        for no button.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_property(self, "role", "band")
@@ -107,12 +109,12 @@ class SampleBand(QWidget):
 
 
 class SampleMark(QObject):
-    """Puts the band on every window that is shown, and the word in its title."""
+    """Adds the band to every window that is shown, and the word to its title."""
 
     leave_wanted = Signal()
 
     def __init__(self, text: str, parent: QObject) -> None:
-        """text: for the windows where somebody enters or works; others get a short one."""
+        """text: for main and login windows; dialogs get a short text."""
         super().__init__(parent)
         self._text = text
         application = QApplication.instance()
@@ -138,7 +140,7 @@ class SampleMark(QObject):
         if not window.windowTitle():
             return
         window.setProperty(_MARKED, True)
-        # A message takes its title from its window, which has the word already.
+        # A message box takes the title of its window, which already has the word.
         if TITLE not in window.windowTitle():
             window.setWindowTitle(f"{window.windowTitle()} – {TITLE}")
         if isinstance(window, QMessageBox | QFileDialog):
@@ -154,8 +156,8 @@ class SampleMark(QObject):
             where = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
             band = SampleBand(self._text, host, where)
         band.leave_wanted.connect(self.leave_wanted)
-        # The one place that every kind of layout has above its own.
+        # The menu-bar slot is the only place above the content that every kind of layout has.
         layout.setMenuBar(band)
         band.show()
-        # Once the window has its width.
+        # Wait until the window has its width.
         QTimer.singleShot(0, window, lambda: grow_to_fit(window))

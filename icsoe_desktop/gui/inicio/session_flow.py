@@ -1,4 +1,4 @@
-"""From the first window to the windows of a session, and back."""
+"""Moves between the login window and the windows of a session."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CERTIFICADOS_MISSING = (
 
 
 class Entrance(QObject):
-    """What the first window's buttons and the mails' links lead to."""
+    """Handles the buttons of the login window and the links of mails."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Entrance(QObject):
         link: str,
         parent: QObject,
     ) -> None:
-        """link: of the mail that somebody opened, which started the program; or empty."""
+        """link: the mailed link that started the program, or empty."""
         super().__init__(parent)
         self._acceso = acceso
         self._presenter = presenter
@@ -85,7 +85,7 @@ class Entrance(QObject):
         dialogs.inform(self._acceso, MODO_CONSULTA, then=lambda: self.open_module(sesion))
 
     def enter(self, sesion: Sesion) -> None:
-        """Opens the module, and asks for the certificates that are missing."""
+        """Open the module, and ask for missing certificates."""
         self.open_module(sesion)
         application = self._shell.application
         if application is None:
@@ -109,7 +109,7 @@ class Entrance(QObject):
         settle(outcome, warn, lambda error: self._shell.errors.show(module, error))
 
     def open_module(self, sesion: Sesion) -> None:
-        # The module first: Qt ends the program when the last window closes.
+        # Open the module before closing the login: Qt ends the program when the last window closes.
         self._shell.open("modulo", sesion)
         self._guard.watch(sesion)
         self._acceso.clear_contrasena()
@@ -123,7 +123,7 @@ class Entrance(QObject):
         self._acceso.show()
 
     def follow_link(self) -> None:
-        """Opens what the mail's link is for, once the data is open."""
+        """Open the activation for the mailed link, once the data is open."""
         if not self._link or self._shell.application is None:
             return
         link, self._link = self._link, ""
@@ -133,7 +133,9 @@ class Entrance(QObject):
         self._icsoe.activate(link, parent or QApplication.activeWindow())
 
     def call(self, link: str) -> None:
-        """The program was started again, perhaps by a link: brings its windows to the front."""
+        """Bring the windows to the front, after a second start of the program, and
+        follow its link.
+        """
         for window in qapplication().topLevelWidgets():
             if window.isVisible() and window.isWindow() and not window.isHidden():
                 window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)

@@ -1,4 +1,4 @@
-"""The right end of the main windows' status bar: newer version, mails, synchronisation, session."""
+"""Right end of the status bar: newer version, mails, synchronisation, session."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BACKUP_FAILED = "No se hizo el respaldo automático"
 
 
 class StatusPanel(QWidget):
-    """A permanent widget of a status bar. Each part is there only while it has something to say."""
+    """A permanent widget of the status bar. Each part is visible only while it has content."""
 
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class StatusPanel(QWidget):
         self._shell.open("respaldo", self._sesion, self.window())
 
     def _show_backup(self, fallo: FalloRespaldo | None) -> None:
-        """For who can do something about it."""
+        """Show a failed backup to users who may open the backup window."""
         may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
         self.respaldo_button.setVisible(fallo is not None and may_open)
         if fallo is not None:
@@ -87,7 +87,9 @@ class StatusPanel(QWidget):
         self._shell.open("sincronizacion", self._sesion, self.window())
 
     def _show_sync(self, light: LuzBarra | None) -> None:
-        """A way to the window for whom it is; only the word for others."""
+        """Show the state of synchronisation: as a button for users who may open the window,
+        else as text.
+        """
         may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
         button, label = self.sincronizacion_button, self.sincronizacion_label
         button.setVisible(light is not None and may_open)

@@ -1,4 +1,4 @@
-"""Contratista a trabajar: one of those that the capturista works for today."""
+"""Contratista a trabajar: choose one of the capturista's present contratistas."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class ElegirPresenter(StatePresenter[ElegirState]):
         )
 
     def _on_not_chosen(self, error: Exception) -> None:
-        # A baja since the list was read: what is shown is no longer so.
+        # The capturista may have been removed since the list was read: read it again.
         self.load()
         self.failed.emit(error)
 
 
 class _Radio(QStyledItemDelegate):
-    """A radio button that is on in the selected row."""
+    """Draws a radio button that is checked in the selected row."""
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)
@@ -144,7 +144,7 @@ class ElegirDialog(QDialog):
         return dialog
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A table keeps Enter to itself; here it is the primary button's.
+        # A table consumes Enter; here it must press the primary button.
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)

@@ -1,4 +1,4 @@
-"""Informativa: what will stand here, said honestly."""
+"""Informativa: a placeholder page that says what it will contain."""
 
 from __future__ import annotations
 

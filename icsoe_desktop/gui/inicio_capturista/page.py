@@ -1,4 +1,4 @@
-"""Inicio del capturista: who she is, for whom she works, where to go from here."""
+"""Inicio del capturista: their data, their contratista, and links to the other pages."""
 
 from __future__ import annotations
 

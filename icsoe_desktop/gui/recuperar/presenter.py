@@ -1,4 +1,4 @@
-"""Recuperar contraseña: the two steps, by mail or with the printed code."""
+"""Recuperar contraseña: two steps, by mail or with the printed code."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PasoRecuperacion(Enum):
 
 @dataclass(frozen=True)
 class ContrasenaRecuperada:
-    """What the second step holds, as typed."""
+    """The values of the second step, as typed."""
 
     codigo: str = field(default="", repr=False)
     nueva: str = field(default="", repr=False)
@@ -67,7 +67,7 @@ class ContrasenaRecuperada:
 
 @dataclass(frozen=True)
 class RecuperarState:
-    """printed: with the recovery code of the data instead of one by mail."""
+    """printed: use the printed recovery code instead of a mailed one."""
 
     paso: PasoRecuperacion = PasoRecuperacion.CORREO
     printed: bool = False
@@ -80,7 +80,7 @@ class RecuperarState:
 
 
 def check_nueva(typed: ContrasenaRecuperada, correo: str, printed: bool) -> dict[str, str]:
-    """What is wrong with the second step: field → sentence. Empty when it may be tried."""
+    """The problems of the second step: field → sentence. Empty if it may be sent."""
     problems: dict[str, str] = {}
     significant = re.sub(r"[\W_]", "", typed.codigo)
     if printed and not significant:
@@ -101,11 +101,11 @@ def check_nueva(typed: ContrasenaRecuperada, correo: str, printed: bool) -> dict
 
 
 class RecuperarPresenter(StatePresenter[RecuperarState]):
-    """network: a queue of its own, so that a slow mail server keeps no other window waiting."""
+    """network: a separate queue, so that a slow mail server delays no other window."""
 
     correo_known = Signal(str)  # the mail to fill in
     step_changed = Signal()
-    recovered = Signal(str)  # the mail whose password is new
+    recovered = Signal(str)  # mail of the user with the new password
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         )
 
     def request(self, correo: str) -> None:
-        """Puts a code in the outbox and tries to send it at once."""
+        """Put a code in the outbox and try to send it at once."""
         if self.state.busy or not self._take_correo(correo):
             return
         self._show(busy=True, message=REQUESTING, role="hint")
@@ -193,7 +193,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         )
 
     def _take_correo(self, correo: str) -> bool:
-        """Keeps a mail that is well written; else says under the field what is wrong."""
+        """Store a well-formed mail address; otherwise show the problem under the field."""
         try:
             address = Correo.parse(correo).valor
         except InvalidInputError as error:
@@ -221,7 +221,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
     def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
         def tell(resumen: ResumenEnvio) -> None:
             if resumen.enviados:
-                # What expires leaves first, so of several it was among those that left.
+                # Mails that expire are sent first, so this one was among those sent.
                 self._tell(SENT, "success")
             elif resumen.motivo:
                 self._tell(WAITS, "warning", resumen.motivo)
@@ -229,7 +229,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
                 on_its_way()
 
         def on_its_way() -> None:
-            # The program's own round took it a moment earlier.
+            # The background round has just taken the mail.
             self._tell(ON_ITS_WAY, "hint")
 
         if self._solicitado is not None and not self.state.printed:

@@ -29,7 +29,7 @@ DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
 
 class RecuperarWindow(EditingDialog):
     donde = "la contraseña nueva"
-    recovered = Signal(str)  # the mail whose password is new; the window has closed
+    recovered = Signal(str)  # mail of the user with the new password; the window has closed
 
     def __init__(
         self, presenter: RecuperarPresenter, context: Context, parent: QWidget | None
@@ -112,7 +112,7 @@ class RecuperarWindow(EditingDialog):
         with self._fields.keeping():
             form.codigo_edit.clear()
         self._rules.set_politica(politica_of(state.correo))
-        # Of the two pages' buttons, Enter means the one that is seen.
+        # Make the visible page's button the default for Enter.
         (form.enviar_button if first_step else form.guardar_button).setDefault(True)
         (form.correo_edit if first_step else form.codigo_edit).setFocus()
 
@@ -163,7 +163,7 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
         application.recuperacion, application.acceso, application.buzon, context.jobs, network
     )
     window = RecuperarWindow(presenter, context, parent)
-    # What is on its way arrives; what has not begun is left to the program's own rounds.
+    # A mail being sent is completed; the others are left to the background rounds.
     window.finished.connect(lambda _result: network.close(0))
     presenter.setParent(window)
     return window

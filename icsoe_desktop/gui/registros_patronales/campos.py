@@ -1,4 +1,4 @@
-"""The three fields of a registro patronal, and what is said under them."""
+"""The three fields of a registro patronal, and the messages under them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from icsoe_desktop.gui.registros_patronales.presenter import (
 
 
 class RegistroPatronalFields(QObject):
-    """Tells the presenter what is typed and shows what it says of it."""
+    """Passes the typed values to the presenter and shows its messages."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class RegistroPatronalFields(QObject):
         self._fields.say()
 
     def attempt(self) -> None:
-        """From now on every field says what it lacks."""
+        """Check all fields from now on, also empty ones."""
         self._fields.attempt()
 
     def focus_first(self) -> None:

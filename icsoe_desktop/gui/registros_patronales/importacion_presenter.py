@@ -1,4 +1,4 @@
-"""Importar registros patronales: reading a sheet, showing what it would do, doing it."""
+"""Importar registros patronales: read a sheet, show a preview, apply it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ImportacionRegistrosState(SheetImportState[VistaPreviaRegistros]):
 
     @property
     def pending(self) -> int:
-        """How many rows would change something."""
+        """The number of rows that would change something."""
         if self.vista is None:
             return 0
         return len(self.vista.nuevos) + len(self.vista.cambiados)

@@ -1,4 +1,4 @@
-"""Importar registros patronales: what a sheet would do, row by row, before it does it."""
+"""Importar registros patronales: a preview of a sheet row by row, then the import."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _icon(renglon: RenglonRegistro) -> QIcon:
 
 
 def _found(renglon: RenglonRegistro, campo: str) -> str:
-    """What the row says in `campo`, as far as it could be read."""
+    """The row's value of `campo`, as far as it could be read."""
     if renglon.datos is not None:
         return str(getattr(renglon.datos, campo))
     return next((one.encontrado for one in renglon.hallazgos if one.campo == campo), "")
@@ -50,7 +50,7 @@ def _registro(renglon: RenglonRegistro) -> str:
 
 
 def _before(renglon: RenglonRegistro) -> str:
-    """What the catalogue says now, where the row would change it."""
+    """The catalogue's present value, if the row would change it."""
     datos, existente = renglon.datos, renglon.existente
     if datos is None or existente is None:
         return ""

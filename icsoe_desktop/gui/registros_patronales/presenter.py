@@ -1,4 +1,4 @@
-"""Registros patronales: the catalogue as the window shows it, and its commands."""
+"""Registros patronales: the state and commands of the catalogue's window."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REMOVED = "Se eliminó el registro patronal {registro}."
 
 @dataclass(frozen=True)
 class CapturaRegistroPatronal:
-    """What is in the form, as typed."""
+    """The values of the form, as typed."""
 
     registro_patronal: str = ""
     razon_social: str = ""
@@ -42,10 +42,10 @@ class CapturaRegistroPatronal:
 
 @dataclass(frozen=True)
 class RegistrosPatronalesState:
-    """editing: the registro in the form, as it was put there; None while a new one is typed.
+    """editing: the registro patronal in the form, as put there; None for a new one.
 
-    busy: something is being saved or removed. ajenos: field → what somebody else put there while
-    this one was being changed.
+    busy: saving or removing. ajenos: field → value that another user saved while this
+    one was edited.
     """
 
     loaded: bool = False
@@ -58,8 +58,8 @@ class RegistrosPatronalesState:
 
 
 class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
-    overtaken = Signal()  # there are `ajenos` to see
-    form_wanted = Signal(object)  # Captura: what the form must hold now
+    overtaken = Signal()  # `ajenos` has values to show
+    form_wanted = Signal(object)  # CapturaRegistroPatronal to show in the form
 
     def __init__(self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, RegistrosPatronalesState())
@@ -68,28 +68,28 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
         self._typed = CapturaRegistroPatronal()
 
     def refresh(self) -> None:
-        """Reads the catalogue again; what is typed stays."""
+        """Read the catalogue again; the user's input stays."""
         self.ask(lambda _progress: self._service.all(self._sesion), self._on_loaded)
 
     def type_in(self, captura: CapturaRegistroPatronal) -> None:
-        """What the user just typed; what was said of the former text is over."""
+        """Take over the typed values and drop the messages about the former ones."""
         self._typed = captura
         if self.state.problems or self.state.message:
             self._show(problems=(), message="")
 
     def problems_of(self, captura: CapturaRegistroPatronal) -> dict[str, str]:
-        """field → what is wrong with it."""
+        """The problems: field → sentence."""
         return dict(check(**asdict(captura)).problemas)
 
     def warnings_of(self, captura: CapturaRegistroPatronal, left: Set[str]) -> dict[str, str]:
-        """field → what is odd about it, once it was left or is complete."""
+        """The warnings, field → sentence, for fields that were left or are complete."""
         complete = len(compact(captura.registro_patronal)) == LENGTH
         told = left | {"rfc"} | ({"registro_patronal"} if complete else set())
         found = check(**asdict(captura)).advertencias
         return {campo: text for campo, text in found.items() if campo in told}
 
     def choose(self, registro: RegistroPatronalCatalogado | None) -> None:
-        """Puts `registro`, as it is now, in the form; None empties it for a new one."""
+        """Put the present version of `registro` in the form; None clears the form for a new one."""
         if self.state.busy:
             return
         if registro is not None:
@@ -147,7 +147,8 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
     def _on_loaded(self, registros: tuple[RegistroPatronalCatalogado, ...]) -> None:
         before, unsaved = self.state.editing, self.unsaved
         now = next((r for r in registros if before and r.id == before.id), None)
-        # What is being changed stays over what it was opened with, which saving compares.
+        # Keep the version that the edit began with: saving compares with it to
+        # detect other changes.
         editing = before if unsaved and now is not None else now
         ajenos = self.state.ajenos if editing is not None else ()
         self._show(loaded=True, registros=registros, editing=editing, ajenos=ajenos)
@@ -181,7 +182,7 @@ class RegistrosPatronalesPresenter(StatePresenter[RegistrosPatronalesState]):
 
 
 def summary(resultado: ResultadoImportacionRegistros) -> str:
-    """The sentence for what an import did."""
+    """A sentence about the result of an import."""
     parts = [
         counted_if_any(resultado.nuevos, "nuevo", "nuevos"),
         counted_if_any(resultado.cambiados, "cambiado", "cambiados"),

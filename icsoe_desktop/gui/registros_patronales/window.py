@@ -40,7 +40,7 @@ from icsoe_desktop.gui.registros_patronales.presenter import (
 
 PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
-# .xls too: the reader says what to do with it, and a drop that is not taken says nothing.
+# .xls as well: the reader explains how to convert it, but a refused drop shows no message.
 DROPPED_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".txt"}
 
 NEW = "Registro patronal nuevo"
@@ -132,11 +132,11 @@ class RegistrosPatronalesWindow(EditingDialog):
         self._draw(self._presenter.state)
         if path is not None:
             accept_copy(event)
-            # The program that is dragged from waits until this returns.
+            # Return first: the program that the file comes from waits until the drop is handled.
             QTimer.singleShot(0, self, lambda: self.import_file(path))
 
     def import_file(self, path: Path) -> None:
-        """Shows what importing the file would do."""
+        """Show a preview of importing the file."""
         presenter = ImportacionRegistrosPresenter(
             self._context.application.registros_patronales,
             self._context.jobs,
@@ -242,7 +242,7 @@ class RegistrosPatronalesWindow(EditingDialog):
 
 
 def _dropped_sheet(data: QMimeData) -> Path | None:
-    """The one local file that is dragged, when it may be a sheet."""
+    """The dragged file, if it is a single local file that may be a sheet."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None

@@ -1,1 +1,1 @@
-"""Respaldo y restauración. Imported by the registry of windows, and by the start of the program."""
+"""Respaldo y restauración. Imported by the registry of windows and by the program's start."""

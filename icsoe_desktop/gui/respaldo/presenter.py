@@ -1,4 +1,4 @@
-"""Respaldo y restauración: the schedule, the backups there are, and making one."""
+"""Respaldo y restauración: the schedule, the existing backups, and making one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Loaded = tuple[Programa, tuple[RespaldoEncontrado, ...], FalloRespaldo | None]
 
 @dataclass(frozen=True)
 class RespaldoState:
-    """problema: of the password. role: of the message, as `show_message` has it."""
+    """problema: about the password. role: of the message, as in `show_message`."""
 
     programa: Programa = field(default_factory=Programa)
     encontrados: tuple[RespaldoEncontrado, ...] = ()
@@ -37,10 +37,10 @@ class RespaldoState:
 
 
 class RespaldoPresenter(StatePresenter[RespaldoState]):
-    programa_known = Signal(object)  # Programa, to fill the form with
+    programa_known = Signal(object)  # Programa to show in the form
     refused = Signal()  # the password is to be typed again
-    progressed = Signal(object)  # Step of the backup that is made
-    ended = Signal()  # the backup, whatever came of it
+    progressed = Signal(object)  # Step of the running backup
+    ended = Signal()  # the backup ended, successfully or not
 
     def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
         super().__init__(jobs, RespaldoState())
@@ -60,7 +60,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
         )
 
     def typed(self, contrasena: str, confirmacion: str) -> bool:
-        """Whether the two are equal; says so under them when not."""
+        """Whether the two passwords are equal; shows a problem under them if not."""
         if contrasena == confirmacion:
             self._show(problema="")
             return True
@@ -88,7 +88,10 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
         )
 
     def back_up(self, ruta: Path, contrasena: str) -> None:
-        """contrasena: empty uses that of the scheduled ones, where there is one."""
+        """Make a backup.
+
+        contrasena: empty uses the password of scheduled backups, if there is one.
+        """
         typed = contrasena if contrasena or not self.state.programa.tiene_contrasena else None
         self._show(busy=True, mensaje="", problema="")
         self._job = self.run(

@@ -1,4 +1,4 @@
-"""Backups by the clock, in a queue of their own: a slow disk keeps no window waiting."""
+"""Scheduled backups, in a separate queue, so that a slow disk blocks no window."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ STOP_TIMEOUT_S = 5.0
 
 
 class BackupRunner(QObject):
-    """Looks now and then whether a scheduled backup is due, and makes it."""
+    """Checks regularly whether a scheduled backup is due, and makes it."""
 
-    changed = Signal(object)  # FalloRespaldo, None when there is nothing wrong
+    changed = Signal(object)  # FalloRespaldo, None without a failure
 
     def __init__(self, respaldo: RespaldoService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class BackupRunner(QObject):
             self._queue.add(self._round, self._on_round)
 
     def stop(self) -> bool:
-        """Stops a backup that is being made; what it had written is taken away."""
+        """Stop a running backup; its partial file is deleted."""
         self._timer.stop()
         return self._queue.close(STOP_TIMEOUT_S)
 
@@ -62,7 +62,7 @@ class BackupRunner(QObject):
             case Succeeded(fallo):
                 self.changed.emit(fallo)
             case Failed(error):
-                # It comes round every ten minutes: a dialog each time would bury the screen.
+                # Only log it: a dialog every ten minutes would fill the screen.
                 logger.error("scheduled backup failed", exc_info=error)
                 self._queue.add(
                     lambda _progress: self._respaldo.last_failure(), self._on_failure_known

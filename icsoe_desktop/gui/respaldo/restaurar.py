@@ -1,4 +1,4 @@
-"""Restaurar un respaldo: at the start when the data are damaged, on an empty machine, or chosen."""
+"""Restaurar un respaldo: after damaged data, on a new machine, or by choice."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ START_OVER = (
     "Se abrirá el programa sin datos, para registrar al primer usuario. Los archivos que hay ahora "
     "no se borran: quedan en una carpeta «sin-llave-…» dentro de la carpeta de datos."
 )
-# How people call what is counted, in the order in which it is told.
+# The Spanish names of the counted tables, in display order.
 COUNTED = {
     "movimientos": ("movimiento", "movimientos"),
     "usuarios": ("usuario", "usuarios"),
@@ -66,7 +66,7 @@ class RestaurarWindow(QDialog):
         parent: QWidget | None,
         ruta: Path | None = None,
     ) -> None:
-        """ruta: the backup that was chosen already; None looks for the newest good one."""
+        """ruta: a backup that is already chosen; None looks for the newest valid one."""
         super().__init__(parent)
         self.form = Ui_RestaurarForm()
         self.form.setupUi(self)
@@ -96,11 +96,13 @@ class RestaurarWindow(QDialog):
             presenter.choose(ruta)
 
     def say_that_leaving_ends(self) -> None:
-        """At a start on damaged data there is no window to go back to."""
+        """Say that closing ends the program: on damaged data there is no window to go back to."""
         self.form.salir_button.setText("&Salir")
 
     def offer_to_start_over(self, then: Callable[[], object]) -> None:
-        """Adds «Empezar de nuevo», which asks before it closes this window and calls `then`."""
+        """Add «Empezar de nuevo», which asks for confirmation, closes this window
+        and calls `then`.
+        """
         button = self.form.empezar_button
 
         def start_over() -> None:
@@ -159,7 +161,7 @@ class RestaurarWindow(QDialog):
 
 
 def in_words(vista: VistaPreviaRespaldo) -> str:
-    """What a backup holds, for the one who has to decide."""
+    """The contents of a backup, in sentences for the user who has to decide."""
     counts = dict(vista.conteos)
     parts = [
         f"{counts[name]:,} {one if counts[name] == 1 else many}"
@@ -183,7 +185,7 @@ def restore_window(
     errors: ErrorReporter,
     parent: QWidget,
 ) -> RestaurarWindow:
-    """Looks in the folder of the copies and in those that the user chose for them."""
+    """A window that looks for backups in the default folder and in those the user chose."""
     folders = backup_folders(folder.backups)
     work = RestoreWork(
         lambda progress: newest_good(find_backups(*folders), progress),

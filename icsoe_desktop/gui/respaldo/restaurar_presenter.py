@@ -1,4 +1,4 @@
-"""Restaurar un respaldo: find one, look into it with its password, bring it back."""
+"""Restaurar un respaldo: find a backup, open it with its password, restore it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ STOPPED = "Se canceló. Sus datos y el respaldo no se tocaron."
 
 @dataclass(frozen=True)
 class RestoreWork:
-    """What is called in the worker. find: the newest good one that this program knows of."""
+    """The functions that run in the worker. find: the newest valid backup that this
+    program knows of.
+    """
 
     find: Callable[[Progress], RespaldoEncontrado | None]
     find_in: Callable[[Path, Progress], RespaldoEncontrado | None]
@@ -39,9 +41,9 @@ class RestoreWork:
 
 @dataclass(frozen=True)
 class RestaurarState:
-    """archivo: which backup, in words. vista: what is in it, once its password opened it.
+    """archivo: sentence that names the backup. vista: its contents, once the password opened it.
 
-    que: what is being done; empty when nothing is. role: of the message, as `show_message` has it.
+    que: the running work; empty if none. role: of the message, as in `show_message`.
     """
 
     archivo: str = LOOKING
@@ -58,9 +60,9 @@ class RestaurarState:
 
 
 class RestaurarPresenter(StatePresenter[RestaurarState]):
-    refused = Signal()  # the password is to be typed again
+    refused = Signal()  # the password must be typed again
     restored = Signal()
-    failed = Signal(object)  # Exception: our own bug
+    failed = Signal(object)  # Exception: a bug
 
     def __init__(self, work: RestoreWork, jobs: JobQueue) -> None:
         super().__init__(jobs, RestaurarState())
@@ -83,12 +85,12 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
         self._show(archivo=f"Respaldo: {ruta}", ruta=ruta, vista=None, mensaje="")
 
     def forget_preview(self) -> None:
-        """Another password is being typed."""
+        """Discard the preview, because the user is typing another password."""
         if self.state.vista is not None or self.state.mensaje:
             self._show(vista=None, mensaje="")
 
     def go_on(self, contrasena: str) -> None:
-        """Looks into the backup; once that was shown, brings it back."""
+        """Show the contents of the backup; once they are shown, restore it."""
         ruta, vista = self.state.ruta, self.state.vista
         if ruta is None or self.state.busy:
             return
@@ -127,7 +129,7 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
 
     def _on_found(self, outcome: Outcome[RespaldoEncontrado | None], none: str) -> None:
         self._end()
-        # Somebody may have chosen another one meanwhile.
+        # The user may have chosen another backup meanwhile.
         if self.state.ruta is not None and none is NONE_FOUND:
             return
         self.settle(

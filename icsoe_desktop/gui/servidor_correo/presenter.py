@@ -1,4 +1,4 @@
-"""Servidor de correo: what the window shows, and what its commands do."""
+"""Servidor de correo: the state and commands of the window."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SAVED = "La configuración se guardó. Los correos en espera se intentarán de n
 USUARIO_MISSING = (
     "Escriba el usuario de la cuenta, o borre la contraseña si el servidor no la pide."
 )
-# Good values, beside which one field at a time is looked at.
+# Valid values, to check one field at a time with the others valid.
 _GOOD_SERVER, _GOOD_PORT, _GOOD_MAIL = "localhost", "587", "a@empresa.mx"
 
 
 @dataclass(frozen=True)
 class DatosServidor:
-    """What the form holds, as typed."""
+    """The values of the form, as typed."""
 
     servidor: str = ""
     puerto: str = str(USUAL_PORTS[Seguridad.STARTTLS])
@@ -48,7 +48,7 @@ class DatosServidor:
         )
 
     def parse(self) -> ServidorCorreo:
-        """Raises InvalidInputError."""
+        """The typed server. Raises InvalidInputError."""
         return ServidorCorreo.parse(
             self.servidor,
             self.puerto,
@@ -60,12 +60,12 @@ class DatosServidor:
 
     @property
     def typed_password(self) -> str | None:
-        """None: the one that is kept."""
+        """The typed password; None to keep the saved one."""
         return self.contrasena or (None if self.usuario.strip() else "")
 
 
 def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, str]:
-    """What is wrong with each field: name → sentence. Empty when it may be saved."""
+    """The problems of the form: field → sentence. Empty if it may be saved."""
     problems: dict[str, str] = {}
     alone = (
         (datos.servidor, _GOOD_PORT, Seguridad.STARTTLS, "", _GOOD_MAIL, ""),
@@ -92,7 +92,7 @@ def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, 
 
 @dataclass(frozen=True)
 class ServidorCorreoState:
-    """kept: what was saved last. loaded: whether that is known already."""
+    """kept: the saved values. loaded: whether they have been read."""
 
     loaded: bool = False
     busy: bool = False
@@ -106,8 +106,8 @@ class ServidorCorreoState:
 
 
 class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
-    loaded = Signal(object)  # DatosServidor to fill in
-    saved = Signal(object)  # DatosServidor as kept
+    loaded = Signal(object)  # DatosServidor to show in the form
+    saved = Signal(object)  # DatosServidor as saved
 
     def __init__(self, ajustes: AjustesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ServidorCorreoState())
@@ -126,7 +126,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         return check_datos(datos, self.state.kept)
 
     def find_problems(self, datos: DatosServidor) -> bool:
-        """Shows what is wrong with the form; whether anything is."""
+        """Show the problems of the form; return whether there are any."""
         problems = self.check(datos)
         self._show(problems=tuple(problems.items()), message="")
         return bool(problems)

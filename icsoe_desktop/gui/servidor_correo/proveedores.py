@@ -1,4 +1,4 @@
-"""Well-known mail providers, to fill in the form with.
+"""Presets of well-known mail providers for the form.
 
 Sources: Google Workspace Admin Help, «Send email from a printer, scanner, or app»; Microsoft
 Learn, «POP, IMAP, and SMTP settings for Outlook.com» and «How to set up a multifunction device
@@ -14,7 +14,7 @@ from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 
 @dataclass(frozen=True)
 class Proveedor:
-    """servidor: empty for the one that fills in nothing."""
+    """servidor: empty for the preset that fills in nothing."""
 
     nombre: str
     servidor: str
@@ -53,6 +53,6 @@ PROVEEDORES = (
 
 
 def proveedor_of(servidor: str) -> Proveedor:
-    """The provider whose server this is."""
+    """The provider with this server."""
     name = servidor.strip().lower()
     return next((known for known in PROVEEDORES if known.servidor == name and name), OTRO)

@@ -1,4 +1,4 @@
-"""Enviar correo de prueba: one mail with what is on the screen."""
+"""Enviar correo de prueba: sends one mail with the settings on the screen."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class PruebaDialog(QDialog):
         self._draw(presenter.state)
 
     def reject(self) -> None:
-        """Esc and Cancelar stop what is on its way first; once more leaves."""
+        """Stop the running test on the first Esc or Cancelar; close the dialog on the next."""
         state = self._presenter.state
         if state.busy and not state.cancelling:
             self._presenter.cancel()

@@ -95,7 +95,7 @@ class ServidorCorreoWindow(EditingDialog):
         self._draw_proveedor()
 
     def _chosen_seguridad(self) -> Seguridad:
-        # Qt keeps a StrEnum as plain text, which is no member of it.
+        # Qt returns a StrEnum item as a plain str.
         return Seguridad(self.form.seguridad_combo.currentData())
 
     def _choose_seguridad(self, seguridad: Seguridad) -> None:

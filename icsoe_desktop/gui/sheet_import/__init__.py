@@ -1,1 +1,1 @@
-"""A sheet that is brought in: what the windows of each of its kinds share."""
+"""Import of sheets: what the windows of all kinds of sheets share."""

@@ -1,4 +1,4 @@
-"""A sheet that is brought in: reading it, showing what it would do, doing it."""
+"""Import of a sheet: read it, show a preview, apply it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SheetImportPhase(Enum):
 
 @dataclass(frozen=True)
 class Palabras:
-    """What is said meanwhile, and of a sheet that is not brought in."""
+    """The texts shown during an import, and when it is not possible."""
 
     reading: str
     importing: str
@@ -39,7 +39,7 @@ class Palabras:
 
 @dataclass(frozen=True)
 class SheetImportState(Generic[V]):
-    """vista: what the sheet would do. only_good: without the rows that have problems."""
+    """vista: the preview. only_good: leave out the rows with problems."""
 
     palabras: ClassVar[Palabras]
 
@@ -52,7 +52,7 @@ class SheetImportState(Generic[V]):
 
     @property
     def pending(self) -> int:
-        """How many rows would do something."""
+        """The number of rows that would change something."""
         raise NotImplementedError
 
     @property
@@ -65,7 +65,7 @@ class SheetImportState(Generic[V]):
 
     @property
     def what(self) -> str:
-        """That goes on now."""
+        """The running step, as text."""
         if self.stopping:
             return self.palabras.stopping
         return self.step.what or self.palabras.reading
@@ -81,7 +81,7 @@ class SheetImportState(Generic[V]):
 
     @property
     def advice(self) -> str:
-        """What stands in the way of importing."""
+        """A sentence on what prevents the import."""
         if self.fase is not SheetImportPhase.SHOWING or self.can_import:
             return ""
         if self.pending:
@@ -93,7 +93,7 @@ S = TypeVar("S", bound=SheetImportState[Any])
 
 
 class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
-    """S: the state, V: what it shows, R: what came of it."""
+    """S: the state, V: its preview, R: the result of the import."""
 
     imported = Signal(object)  # R
 
@@ -121,18 +121,18 @@ class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
         )
 
     def _preview(self, progress: Progress) -> V:
-        """In the worker."""
+        """Runs in the worker."""
         raise NotImplementedError
 
     def _apply(self, vista: V, progress: Progress, only_good: bool) -> R:
-        """In the worker."""
+        """Runs in the worker."""
         raise NotImplementedError
 
     def _done(self, resultado: R) -> None:
         self.imported.emit(resultado)
 
     def _on_progress(self, step: Step) -> None:
-        # Many steps name only their numbers.
+        # Steps without a text keep the former one.
         what = f"{step.what}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 

@@ -1,4 +1,4 @@
-"""A sheet that is brought in: what it would do, row by row, before it does it."""
+"""Import of a sheet: a preview row by row, then the import."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Form = Ui_ImportarCapturistasForm | Ui_ImportarRegistrosForm
 
-# Measuring the height of every row takes time for each of them.
+# Wrapped rows need their height measured one by one, which is slow.
 MAX_WRAPPED_ROWS = 100
 
 L = TypeVar("L")
@@ -31,7 +31,7 @@ H = TypeVar("H")
 
 
 class SheetPreview(Protocol):
-    """What a sheet would do, with what was found wrong or odd in it."""
+    """The preview of a sheet, with its errors and warnings."""
 
     @property
     def renglones(self) -> Sequence[Any]: ...
@@ -40,9 +40,9 @@ class SheetPreview(Protocol):
 
 
 class SheetImportDialog(QDialog, Generic[L, H]):
-    """Draws a SheetImportState. Closing it while something runs stops that first.
+    """Draws a SheetImportState. Closing the dialog stops running work first.
 
-    L: a row of the sheet, H: what was found in one of its cells.
+    L: a row of the sheet, H: a finding in one of its cells.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self._presenter.cancel()
 
     def _import_text(self, pending: int) -> str:
-        """Of the button; pending: 0 while it cannot be pressed."""
+        """The button's text. pending: 0 while the button is disabled."""
         raise NotImplementedError
 
     def _connect(self) -> None:
