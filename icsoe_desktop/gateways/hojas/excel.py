@@ -26,13 +26,15 @@ from icsoe_desktop.gateways.hojas.comun import (
 from icsoe_desktop.gateways.hojas.texto import text_of, unescaped
 from icsoe_desktop.jobs import Cancelled, Progress
 
-# openpyxl reads some parts whole (styles, the list of sheets) and streams the others.
-MAX_WHOLE_BYTES, MAX_WHOLE_ELEMENTS = 16 * 2**20, 300_000
+# openpyxl reads some parts whole (styles, the list of sheets) and streams the others. The memory
+# for what stands in them is the child process's matter.
+MAX_WHOLE_BYTES = 16 * 2**20
 MAX_STREAMED_BYTES = 2**30
-# Limit between two ends of a row or of a shared text: openpyxl keeps that much in memory.
-MAX_PENDING_BYTES, MAX_PENDING_ELEMENTS = 64 * 2**20, 1_000_000
-MAX_STRINGS_BYTES = 256 * 2**20
-MAX_DEPTH = 100
+# Older expats parse an unfinished tag anew with every chunk.
+MAX_UNFINISHED_BYTES = 2**20
+# Of elements within elements; a workbook has about ten. At a million Python takes minutes to clean
+# up.
+MAX_DEPTH = 10_000
 MAX_PARTS = 5_000
 _CHUNK = 2**16
 
@@ -188,13 +190,9 @@ class _BoundedPart(io.BufferedIOBase):
 
     def __init__(self, source: IO[bytes], *, whole: bool) -> None:
         self._source = source
-        self._whole = whole
-        self._bytes = self._elements = self._depth = 0
-        self._pending_bytes = self._pending_elements = 0
-        self._strings = False
+        self._most = MAX_WHOLE_BYTES if whole else MAX_STREAMED_BYTES
+        self._bytes = self._depth = 0
         self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._on_start
-        self._parser.EndElementHandler = self._on_end
         # Entity expansion needs a DOCTYPE, and no workbook has one.
         self._parser.StartDoctypeDeclHandler = self._on_doctype
 
@@ -215,30 +213,17 @@ class _BoundedPart(io.BufferedIOBase):
 
     def _checked(self, chunk: bytes) -> bytes:
         self._bytes += len(chunk)
-        self._pending_bytes += len(chunk)
-        if self._whole:
-            most = MAX_WHOLE_BYTES
-        else:
-            most = MAX_STRINGS_BYTES if self._strings else MAX_STREAMED_BYTES
-        if self._bytes > most or self._pending_bytes > MAX_PENDING_BYTES:
+        if self._bytes > self._most:
             raise too_large("al descomprimirlo ocupa más de lo que ocupa un libro normal")
-        self._parser.Parse(chunk, False)
-        return chunk
-
-    def _on_start(self, name: str, _attributes: object) -> None:
-        self._depth += 1
-        self._pending_elements += 1
+        # Near enough, and a tenth of what it costs to hear of every element.
+        self._depth += chunk.count(b"<") - chunk.count(b"<!")
+        self._depth -= 2 * chunk.count(b"</") + chunk.count(b"/>")
         if self._depth > MAX_DEPTH:
             raise damaged()
-        most = MAX_WHOLE_ELEMENTS if self._whole else MAX_PENDING_ELEMENTS
-        if self._pending_elements > most:
-            raise too_large("tiene más partes de las que tiene un libro normal")
-
-    def _on_end(self, name: str) -> None:
-        self._depth -= 1
-        if not self._whole and name.rpartition(":")[2] in ("row", "si"):
-            self._strings = self._strings or name.endswith("si")
-            self._pending_bytes = self._pending_elements = 0
+        self._parser.Parse(chunk, False)
+        if self._bytes - self._parser.CurrentByteIndex > MAX_UNFINISHED_BYTES:
+            raise damaged()
+        return chunk
 
     def _on_doctype(self, *_args: object) -> None:
         raise damaged()

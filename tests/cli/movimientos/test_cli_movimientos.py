@@ -28,8 +28,14 @@ RECORDS = list(generated(30))
 def carpeta(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Path:
-    """A data folder with a user, and her password in a file."""
     keyring = MemoryKeyring() if request.param == "con llavero" else NoLlavero()
+    return folder_with_user(tmp_path, monkeypatch, keyring)
+
+
+def folder_with_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keyring: MemoryKeyring | NoLlavero
+) -> Path:
+    """A data folder with a user, and her password in a file."""
     monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     folder = DataFolder(tmp_path / "datos")

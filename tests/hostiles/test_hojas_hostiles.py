@@ -1,0 +1,215 @@
+"""Hostile sheets and catalogues through every entrance: a result or a sentence, in bounds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.gateways.sepomex.catalogo import digest, open_postal_catalogue
+from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.store.engine import Store
+from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user, run
+from tests.conftest import MemoryKeyring
+from tests.hostiles.hojas import CATALOGUES, SHEETS, many_cells, only_spaces
+from tests.services.mundo import Mundo
+
+# Read to its end in half a minute: enough that it can be cancelled, see below.
+LONG = "muchas celdas.xlsx"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_whole_sheet(path: Path, progress: Progress) -> None:
+    with open_sheet(path, None, progress) as sheet:
+        for _ in sheet.rows:
+            pass
+
+
+def read_whole_catalogue(path: Path, progress: Progress) -> None:
+    with open_postal_catalogue(path, progress) as catalogue:
+        for _ in catalogue.rows:
+            pass
+
+
+def told(read: Callable[[Path, Progress], object], path: Path) -> str:
+    """The sentence of the refusal; empty for a file that was read."""
+    try:
+        read(path, NoProgress())
+    except InvalidInputError as error:
+        return error.message if error.campo == "archivo" else f"campo {error.campo}"
+    return ""
+
+
+def is_whole(sentence: str) -> bool:
+    nothing = "No se importó nada" in sentence or "No se cambió nada" in sentence
+    return not sentence or (nothing and sentence.endswith("."))
+
+
+@pytest.mark.parametrize("name", sorted(SHEETS.keys() - {LONG}))
+def test_a_hostile_sheet_ends_in_rows_or_a_sentence(name: str, tmp_path: Path) -> None:
+    path = SHEETS[name](tmp_path / name)
+    made = time.process_time()
+    assert is_whole(told(read_whole_sheet, path))
+    # Of this process: the window's thread waits for no more than that.
+    assert time.process_time() - made < 2
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_hostile_catalogue_ends_in_rows_or_a_sentence(name: str, tmp_path: Path) -> None:
+    path = CATALOGUES[name](tmp_path / name)
+    made = time.process_time()
+    assert is_whole(told(read_whole_catalogue, path))
+    assert time.process_time() - made < 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="límites por setrlimit")
+def test_no_hostile_sheet_takes_more_memory_than_a_child_may(tmp_path: Path) -> None:
+    """Measured by the system, of the largest child so far in a process of its own."""
+    code = (
+        "import resource, sys\n"
+        "from contextlib import suppress\n"
+        "from pathlib import Path\n"
+        "from icsoe_desktop.errors import UserFacingError\n"
+        "from icsoe_desktop.gateways.hojas.lectura import open_sheet\n"
+        "from tests.hostiles.hojas import SHEETS\n"
+        "for name in sys.argv[2:]:\n"
+        "    with suppress(UserFacingError):\n"
+        "        with open_sheet(SHEETS[name](Path(sys.argv[1]) / name)) as sheet:\n"
+        "            for _ in sheet.rows: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)\n"
+        "own = Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0]\n"
+        "print(int(own) // 1024)\n"
+    )
+    names = ["un texto en todas.xlsx", "un renglón de celdas.xlsx", "esquinas lejanas.xlsx"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    child, parent = map(int, done.stdout.split())
+    assert child < 300
+    assert parent < 150
+
+
+class StopWhenTold:
+    """What the button «Cancelar» does, from another thread; hears when it took effect."""
+
+    def __init__(self, after_s: float) -> None:
+        self.told_at = time.monotonic() + after_s
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        if time.monotonic() > self.told_at:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.5, 3.0])
+def test_cancelling_takes_effect_within_a_second_wherever_the_reading_is(
+    tmp_path: Path, after_s: float
+) -> None:
+    path = many_cells(tmp_path / LONG)
+    stop = StopWhenTold(after_s)
+    with pytest.raises(Cancelled):
+        read_whole_sheet(path, stop)
+    assert time.monotonic() - stop.told_at < 1
+
+
+def test_the_other_threads_go_on_while_a_hostile_sheet_is_read(tmp_path: Path) -> None:
+    """The lock of the interpreter was held for 22 s by 400 octets."""
+    path = only_spaces(tmp_path / "a.xlsx", count=2**20)
+    longest = 0.0
+    done = threading.Event()
+
+    def tick() -> None:
+        nonlocal longest
+        last = time.monotonic()
+        while not done.is_set():
+            time.sleep(0.01)
+            now = time.monotonic()
+            longest, last = max(longest, now - last), now
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    assert "dañado" in told(read_whole_sheet, path)
+    done.set()
+    thread.join()
+    assert longest < 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="tuberías con nombre y dispositivos de POSIX")
+def test_what_is_no_regular_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "tubería.csv"
+    os.mkfifo(pipe)
+    link = tmp_path / "enlace.csv"
+    link.symlink_to("/dev/zero")
+    for path in (pipe, link, tmp_path, Path("/dev/zero"), tmp_path / "nada.csv"):
+        for read in (read_whole_sheet, read_whole_catalogue, digest):
+            with pytest.raises(InvalidInputError):
+                read(path, NoProgress())
+
+
+SOME_SHEETS = ("sólo espacios.xlsx", "dos esquinas.xlsx", "entidades.xlsx", "una línea.csv")
+
+
+@pytest.mark.parametrize("name", SOME_SHEETS)
+def test_the_lists_that_a_window_imports_are_refused_in_a_sentence(
+    name: str,
+    tmp_path: Path,
+    store: Store,
+    bitacora: BitacoraService,
+    sesion: Sesion,
+    mundo: Mundo,
+    moral: Sesion,
+) -> None:
+    path = SHEETS[name](tmp_path / name)
+    movimientos = ImportacionMovimientosService(store, bitacora)
+    registros = RegistrosPatronalesService(store, bitacora)
+    for preview in (
+        lambda: movimientos.preview(sesion, [path], NoProgress()),
+        lambda: movimientos.columns(sesion, path),
+        lambda: registros.preview_import(sesion, path, NoProgress()),
+        lambda: mundo.importacion.preview(moral, path, NoProgress()),
+    ):
+        with pytest.raises(InvalidInputError) as caught:
+            preview()
+        assert caught.value.campo == "archivo"
+    movimientos.close()
+
+
+@pytest.mark.parametrize("name", ["atributo.xml", "espacios.zip"])
+def test_the_catalogue_that_a_window_imports_is_refused_in_a_sentence(
+    name: str, tmp_path: Path, mundo: Mundo, moral: Sesion
+) -> None:
+    path = CATALOGUES[name](tmp_path / name)
+    with pytest.raises(InvalidInputError) as caught:
+        mundo.codigos_postales.preview_import(moral, path, NoProgress())
+    assert caught.value.campo == "archivo"
+
+
+@pytest.mark.parametrize("name", SOME_SHEETS)
+def test_the_command_line_refuses_a_hostile_sheet_in_a_sentence(
+    name: str, datos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = SHEETS[name](datos / name)
+    assert run(datos, "importar", str(path), "--usuario", CORREO) == 1
+    said = capsys.readouterr()
+    assert "No se importó nada." in said.out + said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.fixture
+def datos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
