@@ -67,7 +67,7 @@ class AcuseState:
 class AcusePresenter(StatePresenter[AcuseState]):
     loaded = Signal(str)  # date of the saved acuse, as text
     document_known = Signal(object)  # ArchivoElegido, for «Ver archivo»
-    saved = Signal(object)  # Paso
+    saved = Signal(object)  # PasoContratista
 
     def __init__(self, service: AcusesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, AcuseState())

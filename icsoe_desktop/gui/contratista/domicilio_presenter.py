@@ -125,7 +125,7 @@ class DomicilioState:
 class DomicilioPresenter(StatePresenter[DomicilioState]):
     draft_changed = Signal(object)  # Domicilio to show in the fields
     refused = Signal(object)  # dict: field → sentence
-    saved = Signal(object)  # Paso
+    saved = Signal(object)  # PasoContratista
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ class GeneralesState:
 class GeneralesPresenter(StatePresenter[GeneralesState]):
     refused = Signal(object)  # dict: field → sentence
     overtaken = Signal(object)  # dict: field → value that another user saved meanwhile
-    saved = Signal(object)  # Paso
+    saved = Signal(object)  # PasoContratista
 
     def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, GeneralesState())

@@ -9,7 +9,7 @@ from icsoe_desktop.services.contratista.service import InformacionContratista
 
 
 class Tab(QWidget):
-    saved = Signal(object)  # Paso: the next one
+    saved = Signal(object)  # PasoContratista: the next one
     failed = Signal(object)  # Exception
 
     def show_info(self, info: InformacionContratista) -> None:

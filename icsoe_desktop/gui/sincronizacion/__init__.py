@@ -1,1 +1,1 @@
-"""Sincronización. Imported when its window opens, and by gui/fondo.py only where it is on."""
+"""Sincronización. Imported when its window opens, and by gui/inicio/background.py if it is on."""

@@ -1,4 +1,4 @@
-"""Setting up: checking a server, making an office, joining one."""
+"""Set-up of synchronisation: check a server, create an office, join one."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ CONEXION_FIELDS = ("direccion", "cuenta", "contrasena")
 
 
 def missing(values: dict[str, str]) -> dict[str, str]:
-    """What was left empty: name → sentence."""
+    """The problems of empty fields: name → sentence."""
     return {name: MISSING[name] for name, text in values.items() if not text.strip()}
 
 
 @dataclass(frozen=True)
 class OficinaAltaState(TaskState):
-    """direccion: what an administrator set. vista: the invitation that was opened."""
+    """direccion: the address set by an administrator. vista: the opened invitation."""
 
     direccion: str = ""
     vista: VistaInvitacion | None = field(default=None, repr=False)
 
 
 class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
-    joined = Signal(object)  # ResumenSincronizacion, a sentence of what failed, None without one
+    joined = Signal(object)  # ResumenSincronizacion; sentence about a failure; or None
     prefilled = Signal(str)
 
     def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
@@ -70,7 +70,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
                 self._show(direccion=direccion)
                 self.prefilled.emit(direccion)
 
-        # Nobody asked for it: without an address the field stays empty.
+        # Background work: on an error the field stays empty.
         self.ask(
             lambda _progress: self._service().default_address(self._sesion),
             prefill,
@@ -78,13 +78,13 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         )
 
     def find_problems(self, values: dict[str, str]) -> bool:
-        """Shows which of these were left empty; whether any was."""
+        """Show which values are empty; return whether any are."""
         problems = missing(values)
         self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
-        """For a queue of the network."""
+        """Check a server. Runs in a network queue."""
         return self._service().test(self._sesion, conexion, progress)
 
     def create(self, conexion: Conexion, nombre: str, equipo: str) -> None:
@@ -119,19 +119,19 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         def work(progress: Progress) -> ResumenSincronizacion:
             return self._service().join(self._sesion, vista, equipo.strip(), progress)
 
-        # It may have joined before it was stopped: then the rest comes with the next round.
+        # It may have joined before it was stopped. The next round then downloads the rest.
         stopped = partial(self.joined.emit, None)
         self.perform(work, self.joined.emit, self._network, JOINING, stopped)
 
     def _fail(self, error: Exception) -> None:
         super()._fail(error)
         if self.state.vista is not None and isinstance(error, UserFacingError):
-            # It may have joined before that too; its own page is gone then.
+            # It may have joined before the error. This page is then gone, so pass the message on.
             self.joined.emit(error.message)
 
 
 def read_file(archivo: str) -> bytes:
-    """Raises InvalidInputError (campo «archivo»)."""
+    """The content of an invitation file. Raises InvalidInputError (campo «archivo»)."""
     try:
         with open_regular(Path(archivo.strip())) as file:
             content = file.read(MAX_INVITATION_BYTES + 1)

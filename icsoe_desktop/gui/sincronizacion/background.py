@@ -1,4 +1,4 @@
-"""Synchronises by itself while the program is open; imported only where it is on."""
+"""Background synchronisation while the program is open; imported only where it is on."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTERVAL_MS: Final = 5 * 60_000
-JITTER: Final = 0.2  # of the interval, so that an office does not ask all at once
+JITTER: Final = 0.2  # share of the interval, so that desktops of an office spread their requests
 RETRY_MS: Final = 30_000
 LOOK_MS: Final = 5_000
 SOON_MS: Final = 1_500
-# A round that is over at once need not be seen.
+# A shorter round is not shown.
 SHOWN_AFTER_MS: Final = 1_000
 STOP_TIMEOUT_S: Final = 5.0
 
@@ -36,14 +36,13 @@ Round = tuple[ResumenSincronizacion, EstadoSincronizacion]
 
 
 class SyncRunner(QObject):
-    """Every five minutes or so, and soon after an edit, off the GUI thread.
+    """Synchronises about every five minutes, and soon after an edit, off the GUI thread.
 
-    It has a thread of its own, so that a slow server keeps no window waiting; one round ends
-    before the next begins.
+    Runs in its own thread, so that a slow server blocks no window. Rounds never overlap.
     """
 
-    changed = Signal(object)  # LuzBarra, or None when this desktop left its office
-    arrived = Signal()  # a round brought something
+    changed = Signal(object)  # LuzBarra, or None after this desktop left its office
+    arrived = Signal()  # a round received data
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class SyncRunner(QObject):
         look_ms: int = LOOK_MS,
         spread: Callable[[], float] = random.random,
     ) -> None:
-        """spread: a number from 0 to 1 for each wait."""
+        """spread: returns a random number from 0 to 1 for each wait."""
         super().__init__(parent)
         self._service = service
         self._interval_ms = interval_ms
@@ -64,7 +63,7 @@ class SyncRunner(QObject):
         self._again = False
         self._stopped = False
         self._failures = 0
-        self._left: int | None = None  # what waited after the last round
+        self._left: int | None = None  # number of records that waited after the last round
         self.estado: EstadoSincronizacion | None = None
         self._look_timer = QTimer(self)
         self._look_timer.setInterval(look_ms)
@@ -79,18 +78,18 @@ class SyncRunner(QObject):
         self.nudge()
 
     def nudge(self) -> None:
-        """Something changed here, or somebody resumed it."""
+        """Synchronise soon, because of a local change or a resume."""
         if not self._stopped:
             self._soon.start(SOON_MS)
 
     def look(self) -> None:
-        """Reads how it stands, and goes on when something new waits to be sent."""
+        """Read the state, and synchronise if new records wait to be sent."""
         if not (self._running or self._looking or self._stopped):
             self._looking = True
             self._queue.add(lambda _progress: self._service.state(), self._on_looked)
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
-        """Ends the round between two batches; False when it took longer. Nothing is lost."""
+        """Stop the round after the present batch; False if it took longer. No data is lost."""
         self._stopped = True
         for timer in self.findChildren(QTimer):
             timer.stop()
@@ -139,7 +138,9 @@ class SyncRunner(QObject):
             self.nudge()
 
     def _wait_ms(self) -> int:
-        """Sooner after a failure, and then later each time up to the usual interval."""
+        """Milliseconds until the next round: short after a failure, then doubled up
+        to the interval.
+        """
         wait = self._interval_ms
         if self._failures:
             wait = min(wait, RETRY_MS * 2 ** min(self._failures - 1, 10))

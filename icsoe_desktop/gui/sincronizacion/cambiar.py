@@ -1,4 +1,4 @@
-"""Another address or password for the same office and account."""
+"""Changes the address or password of the connection; office and account stay the same."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CambiarPresenter(TaskPresenter[TaskState]):
         return bool(problems)
 
     def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
-        """For a queue of the network."""
+        """Check a server. Runs in a network queue."""
         return self._service().test(self._sesion, conexion, progress)
 
     def save(self, conexion: Conexion) -> None:
@@ -62,7 +62,7 @@ class CambiarDialog(FittedDialog, EditingDialog):
         context: Context,
         parent: QWidget,
     ) -> None:
-        """direccion: what an administrator set for the machine, or empty."""
+        """direccion: the address set by an administrator for this machine, or empty."""
         super().__init__(parent)
         self.form = Ui_SincronizacionCambiarForm()
         self.form.setupUi(self)
@@ -84,7 +84,7 @@ class CambiarDialog(FittedDialog, EditingDialog):
         if direccion:
             self.conexion.fix_address(direccion)
         self._direccion = self.conexion.edits["direccion"].text()
-        # The account is who this desktop is in the office.
+        # The account identifies this desktop in the office.
         self.conexion.edits["cuenta"].setReadOnly(True)
         self._fields = CheckedFields(self.conexion.fields, self)
         self._fields.edited.connect(presenter.mend)

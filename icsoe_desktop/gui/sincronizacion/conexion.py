@@ -1,4 +1,4 @@
-"""The fields of a connection, and what a check of the server found."""
+"""The fields of a connection, and the dialog with the results of a server check."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROW_PADDING: Final = 8
 
 
 class ConexionPanel(QWidget):
-    """Address, account and password, each with its error beneath."""
+    """Address, account and password, with the error of each below it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class ConexionPanel(QWidget):
         )
 
     def fix_address(self, direccion: str) -> None:
-        """The one that an administrator set for the machine."""
+        """Fix the address to the one that an administrator set for this machine."""
         edit = self.form.direccion_edit
         had_focus = edit.hasFocus()
         edit.setText(direccion)
@@ -97,10 +97,10 @@ Review = Callable[[Progress], tuple[Comprobacion, ...]]
 
 
 class RevisionDialog(FittedDialog):
-    """Looks at a server while one waits, and lists what is good and what is not."""
+    """Checks a server under a progress bar, and lists what works and what does not."""
 
     def __init__(self, review: Review, context: Context, parent: QWidget) -> None:
-        """review: called in a thread of its own; it keeps nothing."""
+        """review: the check; runs in its own thread and saves nothing."""
         super().__init__(parent)
         self.form = Ui_SincronizacionRevisionForm()
         self.form.setupUi(self)
@@ -150,7 +150,7 @@ class RevisionDialog(FittedDialog):
         for widget in (form.revision_label, form.revision_table, form.copiar_button):
             widget.show()
         self.table.set_rows(found)
-        # What is wrong comes first.
+        # Problems first.
         form.revision_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self._fit_rows()
         form.revision_table.selectRow(0)

@@ -1,4 +1,4 @@
-"""The page of conflicts: both values side by side, and a button under each."""
+"""The page of conflicts: both values side by side, each with a button."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ConflictosPage(QWidget):
 
     @property
     def primary(self) -> QPushButton | None:
-        """Neither of two values is the one that Enter would mean."""
+        """None: Enter must not choose one of two values."""
         return None
 
     def focus_first(self) -> None:
@@ -96,7 +96,7 @@ class ConflictosPage(QWidget):
 
 def _say_in(part: QPlainTextEdit, text: str) -> None:
     if part.toPlainText() != text:
-        # Set again, the same text would lose its place and what is selected of it.
+        # Setting the same text again would lose scroll position and selection.
         part.setPlainText(text)
 
 

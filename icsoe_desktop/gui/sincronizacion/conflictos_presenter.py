@@ -1,4 +1,4 @@
-"""Conflicts: two values of one thing, and which of them a person chooses."""
+"""Conflicts: two values of one field, of which a person chooses one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self.perform(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
 
     def refresh(self) -> None:
-        """Reads them again while nobody waits for it."""
+        """Read the conflicts again, in the background."""
         if self.state.loaded and not self.state.busy:
             self.run(lambda _progress: self._service().conflicts(self._sesion), self._on_refreshed)
 
@@ -58,11 +58,11 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
 
     def _fail(self, error: Exception) -> None:
         super()._fail(error)
-        # What was chosen says something else by now, or was chosen elsewhere.
+        # The conflict may have changed, or was resolved on another desktop.
         self.refresh()
 
     def _on_refreshed(self, outcome: Outcome[tuple[Conflicto, ...]]) -> None:
-        # While something is being chosen, another reading follows it.
+        # While a choice is being saved, ignore the result: a new reading follows.
         if isinstance(outcome, Succeeded) and not self.state.busy:
             self._show(conflictos=outcome.value)
 

@@ -1,4 +1,4 @@
-"""The page that makes this desktop the first of an office."""
+"""The page that creates an office with this desktop as its first member."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CrearPage(QWidget):
         self._draw(presenter.state)
 
     def _align_labels(self) -> None:
-        """The fields of both groups begin in one line."""
+        """Align the fields of both groups."""
         labels = (self.conexion.form.direccion_label, self.form.equipo_label)
         widest = max(label.sizeHint().width() for label in labels)
         for label in labels:
@@ -76,13 +76,13 @@ class CrearPage(QWidget):
 
     @property
     def dirty(self) -> bool:
-        """Whether anything was typed that leaving would lose."""
+        """Whether leaving would lose input."""
         edits = {**self.conexion.edits, **self._edits}
         given = {"direccion": self._presenter.state.direccion, "equipo": self._presenter.equipo}
         return any(edit.text() != given.get(name, "") for name, edit in edits.items())
 
     def clear(self) -> None:
-        """Keeps no password once it is of no more use."""
+        """Clear the password once it is no longer needed."""
         for edit in (*self.conexion.edits.values(), *self._edits.values()):
             if not edit.isReadOnly():
                 edit.clear()

@@ -1,4 +1,4 @@
-"""The page of the office's desktops: roles, removing, inviting."""
+"""The page of the office's desktops: set roles, remove, invite."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class EquiposPage(QWidget):
             self.form.equipos_table.setFocus()
 
     def _chosen_rol(self) -> RolOficina:
-        # Qt keeps a StrEnum as plain text, which is no member of it.
+        # Qt returns a StrEnum item as a plain str.
         return RolOficina(self.form.rol_combo.currentData())
 
     def _on_selected(self) -> None:

@@ -1,4 +1,4 @@
-"""The desktops of the office: who they are, what they may do, and inviting one more."""
+"""The desktops of the office: list, roles, removal, invitations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REMOVED = (
 
 @dataclass(frozen=True)
 class EquiposState(TaskState):
-    """responsable: whether this desktop may change anything here."""
+    """responsable: this desktop may change the others."""
 
     loaded: bool = False
     miembros: tuple[Miembro, ...] = ()
@@ -54,7 +54,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             )
 
     def refresh(self) -> None:
-        """Asks again while nobody waits for it; without the server, what is shown stays."""
+        """Read the list again in the background; without the server, the present list stays."""
         if self.state.loaded and not self.state.busy:
             self.run(
                 lambda progress: self._service().members(self._sesion, progress),
@@ -90,7 +90,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
         )
 
     def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:
-        # While something is being changed, another reading follows it.
+        # While a change is being saved, ignore the result: a new reading follows.
         if isinstance(outcome, Succeeded) and not self.state.busy:
             self._show(miembros=outcome.value)
 

@@ -1,4 +1,4 @@
-"""The page that says how synchronisation stands, and what was set aside."""
+"""The page with the state of synchronisation, and the records set aside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inviting a desktop: for which account, and then the file and its code, shown once."""
+"""Invites a desktop: asks for its account, then shows the invitation file and its code once."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class InvitarDialog(FittedDialog, EditingDialog):
 
 
 class InvitacionDialog(FittedDialog):
-    """The file and the code; once this is closed, neither can be had again."""
+    """Shows the file and the code. Neither can be shown again once the dialog is closed."""
 
     def __init__(self, invitacion: Invitacion, context: Context, parent: QWidget) -> None:
         super().__init__(parent)

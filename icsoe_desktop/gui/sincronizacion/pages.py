@@ -1,4 +1,4 @@
-"""What the pages and dialogs of synchronisation share: panels, order of keys, height, focus."""
+"""Shared by the pages and dialogs of synchronisation: panels, tab order, height, focus."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from icsoe_desktop.gui.kit.fields import grow_to_fit
 
 
 def fill(panel: QWidget, content: QWidget) -> None:
-    """Puts a widget into a form's empty panel."""
+    """Put a widget into an empty panel of a form."""
     layout = panel.layout()
     if layout is None:
         raise RuntimeError("the panel has no layout")
@@ -21,14 +21,15 @@ def fill(panel: QWidget, content: QWidget) -> None:
 
 
 def walk_after(first: QWidget, *others: QWidget) -> None:
-    """The Tab key walks from `first` to the others, as they stand here."""
-    # From the last: Qt moves nothing that comes next already, also where the chain begins anew.
+    """Set the Tab order: `first`, then the others in the given order."""
+    # Start from the last: setTabOrder does nothing for a pair that is already in order, even across
+    # the end of the chain.
     for widget in reversed(others):
         QWidget.setTabOrder(first, widget)
 
 
 class FittedDialog(QDialog):
-    """As high as what it says needs, with letters of any size; gone once it is closed."""
+    """A dialog that is as high as its content needs, with any font size. Deleted when closed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,7 +41,7 @@ class FittedDialog(QDialog):
 
 
 class FocusKeeper:
-    """Gives the focus back to the field that lost it because a task locked the page."""
+    """Returns the focus to the field that lost it when a task disabled the page."""
 
     def __init__(self, page: QWidget) -> None:
         self._page = page
@@ -49,7 +50,7 @@ class FocusKeeper:
 
     @contextmanager
     def through(self, busy: bool) -> Iterator[None]:
-        """In it the page is locked for the task, or unlocked after it."""
+        """Block in which the page is disabled for a task (busy), or enabled after it."""
         before = self._page.window().focusWidget()
         begins = busy and self._lost is None
         if begins and before is not None and self._page.isAncestorOf(before):
@@ -60,7 +61,8 @@ class FocusKeeper:
             self._instead = now
         elif not busy and self._lost is not None:
             lost, self._lost = self._lost, None
-            # Who went elsewhere meanwhile stays there, unless it was to a button that is gone.
+            # If the user moved the focus meanwhile, it stays there, unless that widget has
+            # just been hidden.
             stays = before is not None and before is not self._instead and now is before
             if lost.isVisible() and not stays:
                 lost.setFocus()

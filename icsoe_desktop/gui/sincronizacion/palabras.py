@@ -1,4 +1,4 @@
-"""What synchronisation is called on the screen: words, icons, and how long ago something was."""
+"""Texts and icons for the states of synchronisation, and relative times."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ROL_TEXTS: Final = {
 
 @dataclass(frozen=True)
 class LuzBarra:
-    """The light in a status bar: its word, the name of its icon, and the reason behind it."""
+    """The light in a status bar: text, icon name, and tool tip with the reason."""
 
     text: str
     icon: str
@@ -50,7 +50,7 @@ class LuzBarra:
 
 
 def light_of(estado: EstadoSincronizacion, now: datetime, syncing: bool = False) -> LuzBarra | None:
-    """None when this desktop belongs to no office."""
+    """The light for a state; None if this desktop belongs to no office."""
     if not estado.configurada:
         return None
     if syncing:
@@ -89,7 +89,7 @@ def last_success(estado: EstadoSincronizacion, now: datetime) -> str:
 
 
 def ago(when: datetime, now: datetime) -> str:
-    """«hace 2 min»; from a day on, the date. A clock may have been set back in between."""
+    """«hace 2 min»; the date from one day on. Also valid if the clock was set back meanwhile."""
     passed = now - when
     if passed < timedelta(minutes=1):
         return "hace un momento"
@@ -101,12 +101,12 @@ def ago(when: datetime, now: datetime) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """dd/mm/aaaa hh:mm on this machine's clock."""
+    """dd/mm/aaaa hh:mm in the local time zone."""
     return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 def describe(resumen: ResumenSincronizacion) -> str:
-    """One round in words."""
+    """A sentence about one round."""
     moved = _joined(
         counted_if_any(resumen.enviados, "cambio enviado", "cambios enviados"),
         counted_if_any(resumen.recibidos, "cambio recibido", "cambios recibidos"),

@@ -1,4 +1,4 @@
-"""Sincronización: whether this desktop belongs to an office, and how it stands."""
+"""Sincronización: the office of this desktop, and the state of synchronisation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Read = tuple[EstadoSincronizacion, tuple[Apartado, ...]]
 
 @dataclass(frozen=True)
 class OficinaState(TaskState):
-    """estado: None until it was read."""
+    """estado: None until read."""
 
     estado: EstadoSincronizacion | None = None
     apartados: tuple[Apartado, ...] = ()
@@ -40,11 +40,11 @@ class OficinaState(TaskState):
 
 
 class OficinaPresenter(TaskPresenter[OficinaState]):
-    """network: a queue of its own, so that a slow server keeps no other window waiting."""
+    """network: a separate queue, so that a slow server delays no other window."""
 
-    switched = Signal()  # on, off, paused or resumed
+    switched = Signal()  # switched on or off, paused or resumed
     synced = Signal()
-    arrived = Signal()  # other desktops' work may be here now
+    arrived = Signal()  # data from other desktops may have arrived
 
     def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, OficinaState())
@@ -53,19 +53,19 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._sesion = sesion
         self._reading = False
         self._again = False
-        self._trouble = ""  # of joining, to be said where it did join
+        self._trouble = ""  # error of joining, shown if this desktop did join
 
     def refresh(self) -> None:
-        """Reads it again; also what came about without this window."""
+        """Read the state again, including changes made outside this window."""
         if self._reading:
-            # What is being read may be older than what was just done.
+            # The running reading may predate the last change: read again after it.
             self._again = True
             return
         self._reading = True
         self.run(lambda _progress: self._read(), self._on_read)
 
     def sync(self) -> None:
-        """Now; also when it had stopped until somebody says so."""
+        """Synchronise now, even if synchronisation had stopped and waits for the user."""
         estado = self.state.estado
         if self.state.busy or estado is None or not estado.configurada:
             return
@@ -129,7 +129,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
                 self.say(trouble, "error")
 
         self._reading = False
-        # The next reading would fail in the same way: the window stops asking.
+        # `failed` makes the window stop polling: the next reading would fail the same way.
         self.settle(outcome, show, self.failed.emit)
         if self._again:
             self._again = False
@@ -155,7 +155,10 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self.arrived.emit()
 
     def on_joined(self, what: ResumenSincronizacion | str | None) -> None:
-        """what: of the first download; a sentence when it failed; None when there was none."""
+        """Show the result of joining.
+
+        what: the summary of the first download; a sentence if it failed; None if there was none.
+        """
         match what:
             case ResumenSincronizacion():
                 self._tell_round(what)

@@ -1,4 +1,4 @@
-"""A task that a page of synchronisation asks of the service: its state and its presenter."""
+"""Base state and presenter of the pages of synchronisation, which run one task at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
 if TYPE_CHECKING:
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
-# Asked for in the worker: loading it takes a fifth of a second the first time.
+# A function, called in the worker: loading the service takes a fifth of a second the first time.
 Service = Callable[[], "SincronizacionService"]
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class TaskState:
-    """busy: something is asked of the service. step: how far it is, when it tells."""
+    """busy: a task is running. step: its progress, if it reports any."""
 
     busy: bool = False
     cancelling: bool = False
@@ -35,7 +35,7 @@ S = TypeVar("S", bound=TaskState)
 
 
 class TaskPresenter(StatePresenter[S]):
-    """One task at a time; what it says stays in the window, what is our bug goes to `failed`."""
+    """Runs one task at a time. Shows user-facing errors in the window; bugs go to `failed`."""
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__(jobs, state)
@@ -52,10 +52,10 @@ class TaskPresenter(StatePresenter[S]):
         waiting: str = "",
         stopped: Callable[[], object] | None = None,
     ) -> None:
-        """Does `work`; `then` gets what came of it.
+        """Run `work` and pass its result to `then`.
 
-        queue: another than that of the data. waiting: said while it lasts. stopped: called when
-        it was cancelled.
+        queue: replaces the data queue. waiting: message while it runs. stopped: called if it was
+        cancelled.
         """
 
         self._show(busy=True, step=None, message=waiting, role="hint", problems=())
@@ -72,7 +72,7 @@ class TaskPresenter(StatePresenter[S]):
         )
 
     def clear(self) -> None:
-        """What was said, and found wrong, is of another visit."""
+        """Remove messages and problems of a former visit."""
         self._show(message="", problems=())
 
     def cancel(self) -> None:

@@ -1,4 +1,4 @@
-"""The page that joins an office: the invitation first, then what it leads to."""
+"""The page that joins an office: asks for the invitation, then shows its office."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class UnirsePage(QWidget):
 
     @property
     def dirty(self) -> bool:
-        """Whether anything was typed that leaving would lose."""
+        """Whether leaving would lose input."""
         form = self.form
         named = form.equipo_edit.text() != self._presenter.equipo
         return named or bool(form.archivo_edit.text() or form.codigo_edit.text())
 
     def clear(self) -> None:
-        """Keeps no code once it is of no more use."""
+        """Clear the code once it is no longer needed."""
         form = self.form
         for edit in (form.archivo_edit, form.codigo_edit):
             edit.clear()
@@ -75,7 +75,7 @@ class UnirsePage(QWidget):
         self.form.archivo_edit.setFocus()
 
     def take(self, path: Path) -> None:
-        """The invitation to open; its code comes next."""
+        """Take over an invitation file and ask for its code."""
         self.form.archivo_edit.setText(str(path))
         self.form.codigo_edit.setFocus()
 
@@ -87,7 +87,7 @@ class UnirsePage(QWidget):
         path = _dropped(event.mimeData())
         if path is not None:
             accept_copy(event)
-            # The program that is dragged from waits until this returns.
+            # Return first: the program that the file comes from waits until the drop is handled.
             QTimer.singleShot(0, self, lambda: self.take(path))
 
     def _choose(self) -> None:

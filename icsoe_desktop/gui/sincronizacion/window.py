@@ -1,4 +1,4 @@
-"""Sincronización: setting up while there is no office, then its state, conflicts and desktops."""
+"""Sincronización: the set-up pages, or the office's state, conflicts and desktops."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ BUSY: Final = (
 
 @dataclass(frozen=True)
 class Presenters:
-    """One for each page; they share the queues of the window."""
+    """One presenter per page; they share the window's queues."""
 
     oficina: OficinaPresenter
     crear: OficinaAltaPresenter
@@ -110,7 +110,8 @@ class SincronizacionWindow(QDialog):
         form.oficina_tabs.addTab(self.estado, "&Estado")
         form.oficina_tabs.addTab(self.conflictos, "Con&flictos")
         form.oficina_tabs.addTab(self.equipos, "E&quipos")
-        # The pages were made after it; the last one one sees is the last that Tab reaches.
+        # The pages were created after the close button, but the button must come last in
+        # the Tab order.
         self.setTabOrder(self.equipos.form.invitar_button, form.cerrar_button)
         self._connect()
         self._draw(presenters.oficina.state)
@@ -190,7 +191,7 @@ class SincronizacionWindow(QDialog):
     def _on_resolved(self) -> None:
         self.presenters.oficina.refresh()
         self._context.shell.sync_changed.emit()
-        # The value that was chosen may be another than what the windows show.
+        # The chosen value may differ from what the open windows show.
         self._context.shell.data_arrived.emit()
 
     def _change_connection(self) -> None:
@@ -242,7 +243,7 @@ class SincronizacionWindow(QDialog):
             self.form.oficina_tabs.setFocus()
 
     def _choose_default(self) -> None:
-        """Enter means the first button of the page that one sees."""
+        """Make the first button of the visible page the default for Enter."""
         page = self.form.paginas_stack.currentWidget()
         if page is self.form.oficina_page:
             page = self.form.oficina_tabs.currentWidget()
@@ -273,7 +274,7 @@ class SincronizacionWindow(QDialog):
             self.presenters.conflictos.load()
 
     def _enter(self, estado: EstadoSincronizacion) -> None:
-        """The first time to where somebody is waited for."""
+        """Show the office page; on the first opening, its conflicts if only they need the user."""
         form = self.form
         first = form.paginas_stack.currentWidget() is not form.oficina_page
         self._show(form.oficina_page)

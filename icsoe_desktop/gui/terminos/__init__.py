@@ -1,1 +1,1 @@
-"""Términos y Condiciones, at the first entry of a contratista."""
+"""Términos y Condiciones, at the first login of a contratista."""

@@ -1,4 +1,4 @@
-"""Términos y Condiciones: read them, accept them or leave."""
+"""Términos y Condiciones: read and accept them, or leave."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TEXT = f"{TERMINOS}\n\nVersión {TERMINOS_VERSION}\n\n{AVISO_ICSOE}\n\nVersión 
 
 
 class TerminosDialog(QDialog):
-    """`accepted_terms` once they are kept; rejected when the contratista leaves."""
+    """Emits `accepted_terms` once the acceptance is saved; rejected if the contratista leaves."""
 
-    accepted_terms = Signal(object)  # Paso: the next one
+    accepted_terms = Signal(object)  # PasoContratista: the next one
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)

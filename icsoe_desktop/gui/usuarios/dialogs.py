@@ -1,4 +1,4 @@
-"""The dialogs that belong to Usuarios: the texts to accept, who authorizes, the code to keep."""
+"""The dialogs of Usuarios: texts to accept, authorisation, recovery code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW_CODE = (
 
 
 class AvisoDialog(QDialog):
-    """The aviso de privacidad and the acuerdo de servicio, to read."""
+    """Shows the aviso de privacidad and the acuerdo de servicio."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class AvisoDialog(QDialog):
 
 
 class NuevoCodigoDialog(QDialog):
-    """Asks for the password of whoever wants another recovery code."""
+    """Asks for the password of the user who requests a new recovery code."""
 
     answered = Signal(str)
 
@@ -114,7 +114,7 @@ class AutorizarDialog(QDialog):
 
 
 class CodigoRecuperacionDialog(QDialog):
-    """Shows the recovery code once; it goes on only when the user says it is kept."""
+    """Shows the recovery code once. The user must confirm that the code is kept."""
 
     def __init__(self, code: str, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -138,7 +138,7 @@ class CodigoRecuperacionDialog(QDialog):
         grow_to_fit(self)
 
     def reject(self) -> None:
-        """Esc does not lose the only sight of the code."""
+        """Ignore Esc: the code cannot be shown again."""
         if self.form.guardado_check.isChecked():
             super().accept()
         else:

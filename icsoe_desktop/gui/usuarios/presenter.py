@@ -1,4 +1,4 @@
-"""Usuarios: who may enter, as the window shows them, and its commands."""
+"""Usuarios: the state and commands of the window."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ENABLED = "El usuario se habilitó. Ya puede ingresar con su contraseña."
 
 @dataclass(frozen=True)
 class UsuariosState:
-    """authorized: the list may be seen; needs_authorization: somebody enabled must allow it.
+    """authorized: the list may be shown. needs_authorization: an enabled user must first allow it.
 
-    loaded: it is known who there is, nobody included.
+    loaded: the list was read; it may be empty.
     """
 
     authorized: bool = False
@@ -67,7 +67,7 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
             self._load()
 
     def authorize(self, correo: str, contrasena: str) -> None:
-        """An enabled user lets whoever stands at the entrance register somebody."""
+        """Log an enabled user in, who allows a person without a session to register a user."""
         self._show(busy=True)
         self.ask(
             lambda _progress: self._acceso.enter(correo, contrasena),
@@ -100,7 +100,7 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         self._change(usuario, enable=True)
 
     def new_code(self, contrasena: str) -> None:
-        """Another recovery code, for whoever shows to be the session's user."""
+        """Make a new recovery code, if the password is that of the session's user."""
         sesion = self._sesion
         if sesion is None or self.state.busy:
             return
@@ -149,7 +149,7 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         self._show(busy=False, authorized=True, loaded=True, usuarios=usuarios)
 
     def _on_saved(self, alta: AltaUsuario) -> None:
-        # Whoever just made the first password has shown who they are.
+        # The first user's registration starts a session: they just set its password.
         self._sesion = alta.sesion
         self._show(message=SAVED)
         self.registered.emit(alta)

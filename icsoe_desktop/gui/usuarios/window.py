@@ -25,7 +25,7 @@ from icsoe_desktop.gui.usuarios.dialogs import (
 from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosState
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
-# A password may not hold them.
+# Fields whose values a password must not contain.
 OWN_DATA = ("nombres", "primer_apellido", "segundo_apellido", "correo")
 TEXTS = (*OWN_DATA, "contrasena", "confirmacion")
 

@@ -1,1 +1,1 @@
-"""Ver archivo: a PDF or a picture, inside the program."""
+"""Ver archivo: shows a PDF or an image inside the program."""

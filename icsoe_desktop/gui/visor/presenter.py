@@ -1,4 +1,4 @@
-"""Ver archivo: which page, how large, and its picture."""
+"""Ver archivo: the current page, its zoom and its image."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MIN_ZOOM, MAX_ZOOM = 0.4, 4.0
 MIN_WIDTH = 200  # pixels
 OPENING = "Abriendo el archivo…"
 
-# Makes what the window shows of a page's pixels. Runs in the worker.
+# Converts a page's pixels to the object that the window paints. Runs in the worker.
 Draw = Callable[[Imagen], object]
 
 
 @dataclass(frozen=True)
 class VisorState:
-    """pagina: from 0. zoom: 1 fits the width. imagen: what `pagina` looks like, once it is here."""
+    """pagina: from 0. zoom: 1 fits the width. imagen: the page's image, None until drawn."""
 
     paginas: int = 0
     pagina: int = 0
@@ -40,12 +40,12 @@ class VisorPresenter(StatePresenter[VisorState]):
         self._asked = 0
 
     def open(self, fit: int) -> None:
-        """fit: pixels of the screen that the page may be wide."""
+        """fit: available width for the page, in screen pixels."""
         self._fit = fit
         self.ask(self._pages.count, self._on_opened)
 
     def close(self) -> None:
-        """Ends the process that reads the document, also while it draws."""
+        """End the process that reads the document, even while it draws."""
         pages = self._pages
         pages.stop()
         self._jobs.add(lambda _progress: pages.close(), lambda _outcome: None)

@@ -14,14 +14,14 @@ from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.vista_documento import Imagen, open_document
 
 RESIZE_DELAY_MS = 150
-MARGIN = 28  # pixels that the scroll bar and the frame take
+MARGIN = 28  # pixels for scroll bar and frame
 
 
 def draw_page(picture: Imagen) -> QImage:
-    """A QImage, unlike a QPixmap, is not bound to the GUI thread."""
+    """The page's image. A QImage, unlike a QPixmap, may be created outside the GUI thread."""
     row = picture.ancho * 4
     shown = QImage(picture.pixeles, picture.ancho, picture.alto, row, QImage.Format.Format_RGB32)
-    # The copy owns its pixels; the first one only looks at ours.
+    # Copy: the first QImage only refers to the buffer of `picture`.
     return shown.copy()
 
 
@@ -62,7 +62,7 @@ class VisorDialog(QDialog):
         self._resized.start()
 
     def _width(self) -> int:
-        """In pixels of the screen, which are finer than those of the layout at 150 %."""
+        """The available width in screen pixels, which at 150 % are smaller than layout pixels."""
         return round((self.form.hoja_area.width() - MARGIN) * self.devicePixelRatioF())
 
     def _draw(self, state: VisorState) -> None:
