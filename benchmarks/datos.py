@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from icsoe_desktop.domain.dispmag import RegistroLeido
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.ejemplo.personas import (
     SEMILLA,
     Trabajador,
@@ -41,7 +41,7 @@ def registros_patronales(cuantos: int, semilla: int = SEMILLA) -> list[str]:
     return [base + check_digit_registro_patronal(base) for base in bases]
 
 
-def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
+def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[MovimientoLeido]:
     """About six movements per worker, of forty employers. No two are equal."""
     people = trabajadores(max(1, filas // MOVIMIENTOS_POR_TRABAJADOR), semilla)
     registros = registros_patronales(REGISTROS_PATRONALES, semilla)
@@ -62,7 +62,7 @@ def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
         clave = f"E{quien:07}"
         if tipo == "02":
             # fmt: off
-            yield RegistroLeido(
+            yield MovimientoLeido(
                 linea, tipo, registro, persona.nss, persona.primer_apellido,
                 persona.segundo_apellido, persona.nombres, fecha, None, "", "", "",
                 azar.choice("1236A"), "", "01400", clave, "", (),
@@ -71,7 +71,7 @@ def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
             continue
         sbc = azar.randrange(441_00, 2800_00)
         # fmt: off
-        yield RegistroLeido(
+        yield MovimientoLeido(
             linea, tipo, registro, persona.nss, persona.primer_apellido,
             persona.segundo_apellido, persona.nombres, fecha, sbc,
             "1" if tipo == "08" else "", azar.choice("012"), "0", "",
@@ -80,7 +80,7 @@ def movimientos(filas: int, semilla: int = SEMILLA) -> Iterator[RegistroLeido]:
         # fmt: on
 
 
-def linea_168(registro: RegistroLeido) -> str:
+def linea_168(registro: MovimientoLeido) -> str:
     """The line of a record without its line end. Independent of the program's own writer."""
 
     def nombre(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.datos import linea_168, linea_totales, registros_patronales
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.dispmag import RegistroLeido
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.ejemplo.personas import iter_trabajadores
 from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoLote,
@@ -167,19 +167,19 @@ class Movimientos:
         chosen = self._azar.sample(rows, min(most, len(rows)))
         return {row[1]: row[2] for row in chosen}
 
-    def _record(self, clave: str) -> RegistroLeido:
+    def _record(self, clave: str) -> MovimientoLeido:
         common = self._azar.random() < 0.15
         who = self._azar.choice(self._known if common else self._own)
         # Of the common ones few days only, so that the same movement is captured twice.
         fecha = DIA + timedelta(days=self._azar.randrange(4 if common else 200))
         registro = self._registros[int(who.nss[:10]) % len(self._registros)]
         # fmt: off
-        return RegistroLeido(
+        return MovimientoLeido(
             1, "07", registro, who.nss, who.primer_apellido, who.segundo_apellido, who.nombres,
             fecha, 512_00, "", "0", "0", "", "", "01400", clave, who.curp, (),
         )
         # fmt: on
 
 
-def _key(leido: RegistroLeido) -> str:
+def _key(leido: MovimientoLeido) -> str:
     return f"{leido.nss}|{leido.fecha:%Y%m%d}|{leido.tipo}|{leido.registro_patronal[:10]}"

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from benchmarks.datos import linea_168, linea_totales
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.dispmag import RegistroLeido
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
@@ -70,7 +70,7 @@ Archivo = Callable[..., Path]
 
 @pytest.fixture
 def archivo(tmp_path: Path) -> Archivo:
-    def write(*records: RegistroLeido, name: str = "movimientos.txt", extra: bytes = b"") -> Path:
+    def write(*records: MovimientoLeido, name: str = "movimientos.txt", extra: bytes = b"") -> Path:
         lines = [linea_168(record) for record in records] + [linea_totales(len(records))]
         path = tmp_path / name
         path.write_bytes("".join(f"{line}\r\n" for line in lines).encode() + extra)

@@ -11,8 +11,8 @@ from icsoe_desktop.domain.dispmag.lectura import read
 from icsoe_desktop.domain.dispmag.registro import (
     Leido,
     LineaRechazada,
+    MovimientoLeido,
     Observacion,
-    RegistroLeido,
 )
 
 __all__ = [
@@ -21,9 +21,9 @@ __all__ = [
     "Enie",
     "Leido",
     "LineaRechazada",
+    "MovimientoLeido",
     "Observacion",
     "ProblemaDispmag",
-    "RegistroLeido",
     "as_written",
     "plan_names",
     "read",

@@ -15,8 +15,8 @@ from icsoe_desktop.domain.dispmag.rapido import Rapido
 from icsoe_desktop.domain.dispmag.registro import (
     Leido,
     LineaRechazada,
+    MovimientoLeido,
     Observacion,
-    RegistroLeido,
 )
 from icsoe_desktop.domain.dispmag.revision import ANCHO, MAX_CONTENIDO, Revisor
 from icsoe_desktop.domain.dispmag.totales import Totales, is_totals
@@ -83,9 +83,9 @@ class _LectorDispmag:
 
     def _record(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
-    ) -> RegistroLeido | LineaRechazada:
+    ) -> MovimientoLeido | LineaRechazada:
         self.totales.movimientos += 1
-        found: RegistroLeido | LineaRechazada | None = None
+        found: MovimientoLeido | LineaRechazada | None = None
         if not before and len(text) == LONGITUD:
             found = self.rapido.record(linea, text)
         if found is None:
@@ -93,7 +93,7 @@ class _LectorDispmag:
             # The reviewer reports a missing year of a table once. It may just have done so: forget
             # the cached answer of this date.
             self.rapido.fechas.pop(text[formato.FECHA.corte], None)
-        if isinstance(found, RegistroLeido) and found.guia:
+        if isinstance(found, MovimientoLeido) and found.guia:
             self.totales.guias.add(found.guia)
         return found
 

@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar
 
 from icsoe_desktop.domain.dispmag import campos
 from icsoe_desktop.domain.dispmag.campos import Lectura
-from icsoe_desktop.domain.dispmag.registro import RegistroLeido
+from icsoe_desktop.domain.dispmag.registro import MovimientoLeido
 from icsoe_desktop.domain.identificadores import nombre_curp as curp_rules
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
 
@@ -72,7 +72,7 @@ class Rapido:
         self._curp_14_16 = Remembered(_curp_14_16)
         self._curp_17_18 = Remembered(_curp_17_18)
 
-    def record(self, linea: int, text: str) -> RegistroLeido | None:
+    def record(self, linea: int, text: str) -> MovimientoLeido | None:
         """The record of 168 characters, or None if the full review must see it."""
         cola = self._colas[text[126:138]]
         fecha_limites = self.fechas[text[118:126]]
@@ -106,7 +106,7 @@ class Rapido:
             if text[103:118] != _NO_SBC or curp != _NO_CURP or causa not in "123456789A":
                 return None
             # fmt: off
-            return tuple.__new__(RegistroLeido, (
+            return tuple.__new__(MovimientoLeido, (
                 linea, tipo, registro, nss, primero, segundo, nombres, fecha, None, "", "", "",
                 causa, umf, guia, clave, "", (),
             ))
@@ -141,7 +141,7 @@ class Rapido:
                 return None
         tipo_trabajador, tipo_salario, jornada = codigos
         # fmt: off
-        return tuple.__new__(RegistroLeido, (
+        return tuple.__new__(MovimientoLeido, (
             linea, tipo, registro, nss, primero, segundo, nombres, fecha, sbc,
             tipo_trabajador, tipo_salario, jornada, "", umf, guia, clave, curp, (),
         ))

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import (
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 
 
-class RegistroLeido(NamedTuple):
+class MovimientoLeido(NamedTuple):
     """A record without errors. Every field is checked, so `movimiento()` never refuses.
 
     A plain tuple, because a million of them go to the store. A missing text is empty, a missing SBC
@@ -43,7 +43,7 @@ class RegistroLeido(NamedTuple):
     problemas: tuple[ProblemaDispmag, ...]
 
     def __repr__(self) -> str:
-        return f"RegistroLeido(linea={self.linea}, tipo={self.tipo!r})"
+        return f"MovimientoLeido(linea={self.linea}, tipo={self.tipo!r})"
 
     def movimiento(self) -> Movimiento:
         return Movimiento(
@@ -87,4 +87,4 @@ class Observacion(NamedTuple):
     problemas: tuple[ProblemaDispmag, ...]
 
 
-Leido = RegistroLeido | LineaRechazada | Observacion
+Leido = MovimientoLeido | LineaRechazada | Observacion

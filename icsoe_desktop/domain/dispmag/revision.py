@@ -19,7 +19,7 @@ from icsoe_desktop.domain.dispmag.formato import (
     visible,
 )
 from icsoe_desktop.domain.dispmag.rapido import FechaLimites
-from icsoe_desktop.domain.dispmag.registro import LineaRechazada, RegistroLeido
+from icsoe_desktop.domain.dispmag.registro import LineaRechazada, MovimientoLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, pesos
@@ -52,7 +52,7 @@ class Revisor:
 
     def review(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...] = ()
-    ) -> RegistroLeido | LineaRechazada:
+    ) -> MovimientoLeido | LineaRechazada:
         """The record of a line, or the line with its errors.
 
         before: problems already found in the line.
@@ -84,7 +84,7 @@ class Revisor:
         if any(problema.gravedad == "error" for problema in problemas):
             return LineaRechazada(linea, text, tuple(problemas))
         baja = tipo == "02"
-        return RegistroLeido(
+        return MovimientoLeido(
             linea=linea,
             tipo=tipo,
             registro_patronal=valores["registro_patronal"],
@@ -147,7 +147,7 @@ class Revisor:
 
     def _review_wrong_width(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
-    ) -> RegistroLeido | LineaRechazada:
+    ) -> MovimientoLeido | LineaRechazada:
         """Accept a wrong width only if spaces at the end were lost or added.
 
         Any other difference shifts the positions, so the line is rejected.
@@ -163,7 +163,7 @@ class Revisor:
                 esperado = f"{_ESPERADO_ANCHO} No se toman los espacios que sobran."
             ancho = ProblemaDispmag(linea, 0, ANCHO, encontrado, esperado, "advertencia")
             found = self.review(linea, whole, (*before, ancho))
-            if isinstance(found, RegistroLeido):
+            if isinstance(found, MovimientoLeido):
                 return found
         campo, problemas = self._up_to_first_misfit(linea, text)
         esperado = _ESPERADO_ANCHO

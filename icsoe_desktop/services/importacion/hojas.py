@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from icsoe_desktop.domain.dispmag import ProblemaDispmag, RegistroLeido
+from icsoe_desktop.domain.dispmag import MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.movimientos.movimiento import (
@@ -186,9 +186,9 @@ _TEXTS: Final = (*NOMBRE_CAMPOS, "registro_patronal", "nss", "sbc", "clave_traba
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
 
-def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) -> RegistroLeido:
+def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) -> MovimientoLeido:
     # fmt: off
-    return RegistroLeido(
+    return MovimientoLeido(
         line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,
         each.segundo_apellido, each.nombres, each.fecha, each.sbc, each.tipo_trabajador or "",
         each.tipo_salario or "", each.jornada or "", each.causa_baja or "", each.umf, each.guia,

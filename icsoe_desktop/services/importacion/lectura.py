@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.dispmag import (
     LineaRechazada,
+    MovimientoLeido,
     Observacion,
     ProblemaDispmag,
-    RegistroLeido,
     read,
 )
 from icsoe_desktop.errors import InvalidInputError
@@ -58,7 +58,7 @@ class Receptor:
         self.errores = 0
         self.advertencias = 0
 
-    def good(self, archivo: int, registro: RegistroLeido) -> None:
+    def good(self, archivo: int, registro: MovimientoLeido) -> None:
         # fmt: off
         (
             linea, tipo, registro_patronal, nss, primer, segundo, nombres, fecha, sbc,
@@ -165,7 +165,7 @@ def read_168(path: Path, archivo: int, receptor: Receptor, at: Callable[[int], N
     """
     good, bad = receptor.good, receptor.bad
     for item in read(_chunks(path, at)):
-        if type(item) is RegistroLeido:
+        if type(item) is MovimientoLeido:
             good(archivo, item)
         elif type(item) is LineaRechazada:
             bad(archivo, item.problemas)

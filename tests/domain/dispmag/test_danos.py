@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.dispmag import (
     Leido,
     LineaRechazada,
+    MovimientoLeido,
     Observacion,
-    RegistroLeido,
     read,
 )
 from icsoe_desktop.domain.dispmag.lineas import MAX_LINEA
@@ -46,9 +46,9 @@ def places(items: list[Leido]) -> list[tuple[str, int, list[tuple[int, str]]]]:
 def test_a_line_of_the_wrong_width_says_where_it_goes_wrong(line: str, posicion: int) -> None:
     found = list(read([archivo(alta(), line, baja())]))
     assert places(found) == [
-        ("RegistroLeido", 1, []),
+        ("MovimientoLeido", 1, []),
         ("LineaRechazada", 2, [(posicion, "error")]),
-        ("RegistroLeido", 3, []),
+        ("MovimientoLeido", 3, []),
     ]
     assert found[1].problemas[0].encontrado == f"{len(line)} posiciones"
 
@@ -68,9 +68,9 @@ def test_a_line_of_the_wrong_width_says_where_it_goes_wrong(line: str, posicion:
 def test_spaces_that_an_editor_cut_or_added_at_the_end_are_made_good(line: str, whole: str) -> None:
     (expected,) = list(read([archivo(whole)]))
     (found,) = list(read([archivo(line)]))
-    assert isinstance(found, RegistroLeido)
+    assert isinstance(found, MovimientoLeido)
     assert found._replace(problemas=()) == expected
-    assert places([found]) == [("RegistroLeido", 1, [(0, "advertencia")])]
+    assert places([found]) == [("MovimientoLeido", 1, [(0, "advertencia")])]
 
 
 def test_a_baja_cut_before_its_cause_is_not_made_good() -> None:
@@ -80,8 +80,8 @@ def test_a_baja_cut_before_its_cause_is_not_made_good() -> None:
 def test_records_that_lost_the_ends_of_their_lines_are_all_read() -> None:
     content = (alta() + baja() + put(alta(), 15, "X") + totales(3)).encode()
     assert places(list(read([content]))) == [
-        ("RegistroLeido", 1, [(0, "advertencia")]),
-        ("RegistroLeido", 1, [(0, "advertencia")]),
+        ("MovimientoLeido", 1, [(0, "advertencia")]),
+        ("MovimientoLeido", 1, [(0, "advertencia")]),
         ("LineaRechazada", 1, [(0, "advertencia"), (15, "error")]),
     ]
 
@@ -91,9 +91,9 @@ def test_two_files_one_after_the_other() -> None:
     second = archivo(baja(), modificacion(), encoding="utf-8-sig")
     found = list(read([first + second]))
     assert places(found) == [
-        ("RegistroLeido", 1, []),
-        ("RegistroLeido", 3, []),
-        ("RegistroLeido", 4, []),
+        ("MovimientoLeido", 1, []),
+        ("MovimientoLeido", 3, []),
+        ("MovimientoLeido", 4, []),
     ]
 
 
@@ -116,13 +116,13 @@ def test_the_totals_are_held_against_the_records(
     lines: list[str], expected: list[tuple[str, int, list[tuple[int, str]]]]
 ) -> None:
     content = "".join(line + "\r\n" for line in lines).encode()
-    found = [item for item in read([content]) if not isinstance(item, RegistroLeido)]
+    found = [item for item in read([content]) if not isinstance(item, MovimientoLeido)]
     assert places(found) == expected
 
 
 def test_the_totals_count_damaged_movements_too() -> None:
     assert places(list(read([archivo(alta(), alta()[:90], put(alta(), 132, "99"))]))) == [
-        ("RegistroLeido", 1, []),
+        ("MovimientoLeido", 1, []),
         ("LineaRechazada", 2, [(91, "error")]),
         ("LineaRechazada", 3, [(132, "error")]),
     ]
@@ -142,9 +142,9 @@ def test_a_line_without_end_is_one_problem_in_bounded_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert places(found) == [
-        ("RegistroLeido", 1, []),
+        ("MovimientoLeido", 1, []),
         ("LineaRechazada", 3, [(169, "error")]),
-        ("RegistroLeido", 4, []),
+        ("MovimientoLeido", 4, []),
         ("Observacion", 5, [(57, "error")]),
     ]
     assert found[1].problemas[0].encontrado == f"{1 << 26} bytes sin fin de línea"
@@ -215,7 +215,7 @@ def test_a_damaged_record_costs_neither_its_neighbours_nor_a_crash(
     assert (found[0].linea, found[0].problemas) == (1, ())
     assert (found[-1].linea, found[-1].problemas) == (3, ())
     for item in found:
-        if isinstance(item, RegistroLeido):
+        if isinstance(item, MovimientoLeido):
             item.movimiento()
             assert all(problem.gravedad == "advertencia" for problem in item.problemas)
         else:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.dispmag import (
     Cambio,
     Enie,
-    RegistroLeido,
+    MovimientoLeido,
     as_written,
     plan_names,
     read,
@@ -226,8 +226,8 @@ def test_what_is_written_is_read_back_to_the_same_values(
     content = write(movimientos, enie=enie, allow_truncation=True, allow_mixed=True)
     assert [len(line) for line in content.split(b"\r\n")] == [168] * (len(movimientos) + 1) + [0]
     found = list(read([content]))
-    assert all(isinstance(item, RegistroLeido) for item in found)
-    back = [item.movimiento() for item in found if isinstance(item, RegistroLeido)]
+    assert all(isinstance(item, MovimientoLeido) for item in found)
+    back = [item.movimiento() for item in found if isinstance(item, MovimientoLeido)]
     assert back == [as_written(movimiento, enie) for movimiento in movimientos]
     assert plan_names(back, enie) == plan_names(
         [as_written(movimiento, enie) for movimiento in movimientos], enie

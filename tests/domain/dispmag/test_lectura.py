@@ -6,9 +6,9 @@ import pytest
 
 from icsoe_desktop.domain.dispmag import (
     LineaRechazada,
+    MovimientoLeido,
     Observacion,
     ProblemaDispmag,
-    RegistroLeido,
     read,
 )
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
@@ -27,13 +27,13 @@ from tests.domain.dispmag.registros_168 import (
     totales,
 )
 
-LEIDA = RegistroLeido(
+LEIDA = MovimientoLeido(
     1, "08", RP, NSS, "RIVERA", "DIEGO", "GAEL ANTONIO", date(2026, 10, 6), 45050,
     "3", "0", "0", "", "035", "01400", "EMP7", GAEL, (),
 )  # fmt: skip
 
 
-def one(line: str, encoding: str = "cp1252") -> RegistroLeido | LineaRechazada:
+def one(line: str, encoding: str = "cp1252") -> MovimientoLeido | LineaRechazada:
     """What reading a file of this one line gives."""
     (found,) = list(read([archivo(line, encoding=encoding)]))
     assert not isinstance(found, Observacion)
@@ -63,7 +63,7 @@ def test_a_baja_has_its_cause_and_neither_salary_nor_curp() -> None:
         tipo="02", sbc=None, tipo_trabajador="", tipo_salario="", jornada="", causa_baja="2",
         umf="", curp="",
     )  # fmt: skip
-    assert isinstance(found, RegistroLeido)
+    assert isinstance(found, MovimientoLeido)
     assert found.movimiento().causa_baja is CausaBaja.SEPARACION_VOLUNTARIA
 
 
@@ -81,7 +81,7 @@ def test_the_synthetic_record_of_the_dossier_stands_where_the_table_says() -> No
     ]
     assert isinstance(missing_totals, Observacion)
     without_curp, _ = read([put(line, 150, " " * 18).encode()])
-    assert isinstance(without_curp, RegistroLeido)
+    assert isinstance(without_curp, MovimientoLeido)
     assert without_curp._replace(problemas=()) == LEIDA._replace(
         registro_patronal="A1234567890", guia="00000", clave_trabajador="1", curp=""
     )
@@ -96,7 +96,10 @@ def test_every_end_of_line_and_of_file_in_pieces_of_every_size(
     content = archivo(alta(), baja(), end=end) + last
     pieces = [content[start : start + size] for start in range(0, len(content), size)]
     found = list(read(pieces))
-    assert [(type(item), item.linea) for item in found] == [(RegistroLeido, 1), (RegistroLeido, 2)]
+    assert [(type(item), item.linea) for item in found] == [
+        (MovimientoLeido, 1),
+        (MovimientoLeido, 2),
+    ]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
@@ -138,7 +141,7 @@ def test_one_file_may_mix_encodings_types_and_registros() -> None:
         + (put(modificacion(), 77, "GAEL        ") + "\n").encode()
         + totales(4).encode()
     )
-    found = [item for item in read([content]) if isinstance(item, RegistroLeido)]
+    found = [item for item in read([content]) if isinstance(item, MovimientoLeido)]
     assert [(r.linea, r.tipo, r.registro_patronal, r.primer_apellido) for r in found] == [
         (1, "08", RP, "RIVERA"),
         (2, "08", "Y6077636105", "MUÑOZ"),
@@ -290,7 +293,7 @@ def test_a_year_without_limits_is_said_once() -> None:
 
 def test_a_baja_with_a_curp_keeps_it_with_a_word() -> None:
     found = one(put(baja(), 150, GAEL))
-    assert isinstance(found, RegistroLeido)
+    assert isinstance(found, MovimientoLeido)
     assert (found.curp, [p.posicion for p in found.problemas]) == (GAEL, [150])
     assert found_in(put(baja(), 149, "B")) == [(149, "Causa de baja", "error")]
     assert found_in(put(baja(), 104, "045050")) == [(105, "Relleno", "advertencia")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
-from icsoe_desktop.domain.dispmag import RegistroLeido
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
@@ -15,7 +15,7 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 
 # Invented; the NSS and the registro patronal pass Luhn, the CURP its own digit.
-ALTA = RegistroLeido(
+ALTA = MovimientoLeido(
     1, "08", "Y6077636105", "12345678903", "RIVERA", "", "GAEL ANTONIO", date(2026, 2, 10),
     45050, "3", "0", "0", "", "035", "08000", "E1", "", (),
 )  # fmt: skip
