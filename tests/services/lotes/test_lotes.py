@@ -12,10 +12,20 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    EstadoAviso,
+    EstadoLote,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.lotes import documentos
+from icsoe_desktop.services.lotes.plan import NO_GUIA
 from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.filas import movimiento_of
@@ -115,7 +125,8 @@ def test_without_guia_nothing_is_generated(
     lotes: LotesService, sesion: Sesion, one: uuid.UUID
 ) -> None:
     planned = lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
-    assert ("guia", True) in [(aviso.campo, aviso.impide) for aviso in planned.avisos]
+    guia = [(aviso.impide, aviso.mensaje) for aviso in planned.avisos if aviso.campo == "guia"]
+    assert guia == [(True, NO_GUIA)]
     assert planned.impedido
     assert planned.archivos == ()
     with pytest.raises(UserFacingError) as refused:
@@ -193,6 +204,53 @@ def test_the_cedula_says_what_is_in_the_lote(
     assert cedula.movimientos == (movimiento_of(movimientos.get(sesion, one)),)
     assert cedula.por_tipo == {TipoMovimiento.BAJA: 1}
     assert cedula.suma_sbc == 0
+
+
+def test_the_cedula_adds_the_sbc_to_the_centavo_and_names_the_company(
+    lotes: LotesService, movimientos: MovimientosService, bitacora: BitacoraService, store: Store,
+    sesion: Sesion,
+) -> None:  # fmt: skip
+    registros = RegistrosPatronalesService(store, bitacora)
+    registros.add(
+        sesion,
+        registro_patronal=BASE.registro_patronal,
+        razon_social="Empresa de Ejemplo SA de CV",
+        rfc="EKU9003173C9",
+    )
+    alta = replace(
+        BASE,
+        tipo=TipoMovimiento.ALTA,
+        causa_baja=None,
+        tipo_trabajador=TipoTrabajador.PERMANENTE,
+        tipo_salario=TipoSalario.FIJO,
+        jornada=Jornada.NORMAL,
+    )
+    ids = [
+        movimientos.capture(sesion, replace(alta, sbc=sbc, fecha=date(2026, 3, day))).id
+        for day, sbc in ((2, "1,234.56"), (3, "400.07"))
+    ]
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, *ids))
+    cedula = lotes.cedula(sesion, lote.id)
+    assert cedula.suma_sbc == 1234_56 + 400_07
+    assert cedula.por_tipo == {TipoMovimiento.ALTA: 2}
+    assert (cedula.razon_social, cedula.rfc) == ("Empresa de Ejemplo SA de CV", "EKU9003173C9")
+
+
+def test_a_document_of_exactly_the_limit_is_kept_and_a_byte_more_is_not(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    monkeypatch.setattr(documentos, "MAX_BYTES", 9)
+    path = tmp_path / "acuse.pdf"
+    path.write_bytes(b"%PDF-1.7 ")
+    lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
+    for content, message in ((b"%PDF-1.7 x", documentos.TOO_LARGE), (b"", documentos.EMPTY)):
+        path.write_bytes(content)
+        with pytest.raises(InvalidInputError) as refused:
+            lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
+        assert (refused.value.message, refused.value.campo) == (message, "archivo")
+    assert lotes.document(sesion, lote.id, ClaseDocumento.ACUSE)[1] == b"%PDF-1.7 "
 
 
 def test_consultation_sees_no_lotes_and_changes_none(

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -141,3 +143,27 @@ def test_two_desktops_give_the_same_thing_the_same_blind_index_and_a_lote_none(
     assert here == index(dos, RecordKind.REGISTRO_PATRONAL, {"registro_patronal": "A123456789"})
     assert here != index(dos, RecordKind.CERTIFICADO, {"numero": "A123456789"})
     assert index(uno, RecordKind.LOTE, {}) is None
+
+
+def never_left(equipo: Equipo, record_id: uuid.UUID) -> bool:
+    with equipo.store.read() as db:
+        contents = RecordContents(equipo.store, OFICINA, equipo.sync._oficina.keys(db))
+        unions = RecordUnions(equipo.store, contents)
+        return unions.never_left(db, RecordKind.REGISTRO_PATRONAL.collection.value, record_id)
+
+
+def test_a_record_is_only_here_until_it_is_sent_and_never_again(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_registro("A1234567895", "Obras Ficticias")
+    assert never_left(uno, first)
+    meet(uno, dos)
+    assert not never_left(uno, first)
+    assert not never_left(dos, first)
+    uno.change(RegistroPatronalRow, first, razon_social="Otras Obras")
+    assert not never_left(uno, first)
+    # Its answer was lost: the server may have it.
+    second = uno.add_registro("Y6077636105", "Otra Ficticia")
+    memoria.pierde_respuestas = 1
+    uno.round()
+    assert not never_left(uno, second)
