@@ -190,6 +190,12 @@ def one_open_quote(path: Path) -> Path:
     return path
 
 
+def many_bad_rows(path: Path, header: tuple[str, ...], count: int) -> Path:
+    line = ",".join("x" * 40 for _ in header)
+    path.write_text("\n".join([",".join(header), *[line] * count]), encoding="utf-8")
+    return path
+
+
 SHEETS: dict[str, Callable[[Path], Path]] = {
     "sólo espacios.xlsx": only_spaces,
     "tipos de espacios.xlsx": lambda path: only_spaces(path, "[Content_Types].xml"),

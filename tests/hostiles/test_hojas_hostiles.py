@@ -23,7 +23,7 @@ from icsoe_desktop.services.importacion.service import ImportacionMovimientosSer
 from icsoe_desktop.store.engine import Store
 from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user, run
 from tests.conftest import MemoryKeyring
-from tests.hostiles.hojas import CATALOGUES, SHEETS, many_cells, only_spaces
+from tests.hostiles.hojas import CATALOGUES, SHEETS, many_bad_rows, many_cells, only_spaces
 from tests.services.mundo import Mundo
 
 # Read to its end in half a minute: enough that it can be cancelled, see below.
@@ -179,7 +179,7 @@ def test_the_lists_that_a_window_imports_are_refused_in_a_sentence(
     registros = RegistrosPatronalesService(store, bitacora)
     for preview in (
         lambda: movimientos.preview(sesion, [path], NoProgress()),
-        lambda: movimientos.columns(sesion, path),
+        lambda: movimientos.columns(sesion, path, NoProgress()),
         lambda: registros.preview_import(sesion, path, NoProgress()),
         lambda: mundo.importacion.preview(moral, path, NoProgress()),
     ):
@@ -187,6 +187,26 @@ def test_the_lists_that_a_window_imports_are_refused_in_a_sentence(
             preview()
         assert caught.value.campo == "archivo"
     movimientos.close()
+
+
+def test_a_list_longer_than_a_preview_can_hold_is_refused(
+    tmp_path: Path, store: Store, bitacora: BitacoraService, sesion: Sesion, mundo: Mundo,
+    moral: Sesion,
+) -> None:  # fmt: skip
+    registros = RegistrosPatronalesService(store, bitacora)
+    for header, preview in (
+        (
+            ("Registro patronal", "Razón social", "RFC"),
+            lambda path: registros.preview_import(sesion, path, NoProgress()),
+        ),
+        (
+            ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo"),
+            lambda path: mundo.importacion.preview(moral, path, NoProgress()),
+        ),
+    ):
+        preview(many_bad_rows(tmp_path / "cabe.csv", header, 100))
+        with pytest.raises(InvalidInputError, match="tiene más de 20,000 renglones"):
+            preview(many_bad_rows(tmp_path / "larga.csv", header, 20_001))
 
 
 @pytest.mark.parametrize("name", ["atributo.xml", "espacios.zip"])

@@ -71,18 +71,23 @@ class Sheet:
 
 @contextmanager
 def open_sheet(
-    path: Path, wanted: Aliases | None = None, progress: Progress | None = None
+    path: Path,
+    wanted: Aliases | None = None,
+    progress: Progress | None = None,
+    *,
+    max_rows: int = MAX_ROWS,
 ) -> Iterator[Sheet]:
     """Open the table in a .xlsx or CSV file, in a child process. The content decides the format.
 
     wanted: the columns to search. The row with most of them is the header; if there is none,
     the first row of the first visible sheet is.
+    max_rows: below the header, for a caller that keeps them all in memory.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
     answers = _answers(path, wanted or {}, progress or NoProgress())
     with closing(answers):
         header, columns = _received_header(next(answers, None))
-        yield Sheet(path.name, header, columns, _received_rows(answers))
+        yield Sheet(path.name, header, columns, _received_rows(answers, max_rows))
 
 
 def _answers(path: Path, wanted: Aliases, progress: Progress) -> Generator[Answer]:
@@ -120,8 +125,8 @@ def _received_header(answer: Answer | None) -> tuple[SheetRow, dict[str, int]]:
     raise InvalidInputError(BROKEN, "archivo")
 
 
-def _received_rows(answers: Iterator[Answer]) -> Rows:
-    last = size = 0
+def _received_rows(answers: Iterator[Answer], max_rows: int) -> Rows:
+    last = size = count = 0
     for lines, blob in answers:
         try:
             texts = blob.decode().split(ROW_END)
@@ -137,6 +142,9 @@ def _received_rows(answers: Iterator[Answer]) -> Rows:
                 raise InvalidInputError(BROKEN, "archivo")
             # A second child tells again what the first one told.
             if line > last:
+                count += 1
+                if count > max_rows:
+                    raise too_large(f"tiene más de {max_rows:,} renglones")
                 yield SheetRow(line, tuple(text.split(CELL_END)))
                 last = line
 

@@ -109,7 +109,7 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         """The first sheet whose required columns cannot be recognised by name."""
         for at, path in enumerate(self._paths):
             progress.report(at, len(self._paths))
-            columnas = self._service.columns(self._sesion, path)
+            columnas = self._service.columns(self._sesion, path, progress)
             if columnas is not None and not columnas.obligatorios <= columnas.propuestas.keys():
                 return path.name, columnas
         return None

@@ -30,6 +30,8 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
 
 REPORT_EVERY_ROWS = 20
+# A preview keeps every row and what is wrong with it.
+MAX_ROWS = 20_000
 
 WITH_PROBLEMS = (
     "La lista tiene renglones con problemas. No se registró a nadie. Corríjalos en el archivo, o "
@@ -110,7 +112,8 @@ class ImportacionCapturistasService:
             known = _known(db, _authorized(db, sesion))
         renglones: list[RenglonCapturista] = []
         before: dict[str, int] = {}
-        with open_sheet(path, CAMPOS_CAPTURISTA.headers(), progress) as sheet:
+        headers = CAMPOS_CAPTURISTA.headers()
+        with open_sheet(path, headers, progress, max_rows=MAX_ROWS) as sheet:
             missing = CAMPOS_CAPTURISTA.missing(sheet.columns)
             if missing:
                 raise InvalidInputError(_missing(missing), "archivo")

@@ -113,7 +113,8 @@ def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPre
 
     Raises InvalidInputError (campo "archivo") for an unreadable file, and Cancelled.
     """
-    with open_sheet(path, CAMPOS_REGISTRO_PATRONAL.headers(), progress) as sheet:
+    headers = CAMPOS_REGISTRO_PATRONAL.headers()
+    with open_sheet(path, headers, progress, max_rows=MAX_ROWS) as sheet:
         missing = [each.label for each in CAMPOS_REGISTRO_PATRONAL.missing(sheet.columns)]
         if missing:
             every = [each.label for each in CAMPOS_REGISTRO_PATRONAL.at(Place.SHEET)]
@@ -227,6 +228,8 @@ class _LectorRegistros:
         return EstadoRenglonRegistro.CAMBIADO if changed else EstadoRenglonRegistro.IGUAL
 
 
+# A preview keeps every row and what is wrong with it.
+MAX_ROWS = 20_000
 _CONTRADICTS = "Es el mismo registro patronal, con otros datos, que el del renglón"
 
 

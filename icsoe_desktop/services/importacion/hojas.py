@@ -51,9 +51,9 @@ _ESPERADO_TIPO: Final = "Se esperaba 08 (alta o reingreso), 07 (modificación) o
 E = TypeVar("E", bound=StrEnum)
 
 
-def columns_of(path: Path, remembered: Mapping[str, str]) -> Columnas:
+def columns_of(path: Path, remembered: Mapping[str, str], progress: Progress) -> Columnas:
     """The header of the sheet and the proposed column of each field."""
-    with open_sheet(path, CAMPOS_MOVIMIENTO.headers()) as sheet:
+    with open_sheet(path, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
         places = _places(sheet, remembered)
         header = sheet.header.cells
         proposals = {campo: header[at] for campo, at in places.items()}

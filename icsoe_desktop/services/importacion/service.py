@@ -66,14 +66,14 @@ class ImportacionMovimientosService:
         """Kind of the file by its content. Raises InvalidInputError (campo «archivo»)."""
         return clase_of(path)
 
-    def columns(self, sesion: Sesion, path: Path) -> Columnas | None:
+    def columns(self, sesion: Sesion, path: Path, progress: Progress) -> Columnas | None:
         """The columns of a sheet, for matching by hand. None for a 168-position file."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             remembered = _remembered(db)
-        return (
-            columns_of(path, remembered) if clase_of(path) is ClaseArchivoImportado.HOJA else None
-        )
+        if clase_of(path) is not ClaseArchivoImportado.HOJA:
+            return None
+        return columns_of(path, remembered, progress)
 
     def preview(
         self,

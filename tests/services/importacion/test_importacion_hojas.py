@@ -91,7 +91,7 @@ def test_columns_matched_by_hand_are_remembered_once_imported(
     header = ["Que", "RP", "IMSS", "Paterno", "Nombre", "Cuando", "Por que"]
     row = ["baja", "Y6077636105", "12345678903", "Muñoz", "Íñigo", "01/03/2026", "6"]
     path = a_sheet(tmp_path, row, header=header)
-    columns = importacion.columns(sesion, path)
+    columns = importacion.columns(sesion, path, NoProgress())
     assert columns is not None
     assert columns.encabezados == tuple(header)
     assert dict(columns.propuestas) == {
@@ -103,7 +103,7 @@ def test_columns_matched_by_hand_are_remembered_once_imported(
     matched = {**columns.propuestas, "tipo": "Que", "fecha": "Cuando", "causa_baja": "Por que"}
     preview = importacion.preview(sesion, [path], NoProgress(), matched)
     importacion.apply(sesion, preview, Decision(), NoProgress())
-    again = importacion.columns(sesion, path)
+    again = importacion.columns(sesion, path, NoProgress())
     assert again is not None
     assert dict(again.propuestas) == matched
     assert importacion.preview(sesion, [path], NoProgress()).duplicados_en_datos == 1

@@ -109,7 +109,7 @@ def test_consultation_imports_and_undoes_nothing(
     preview = importacion.preview(sesion, [path], NoProgress())
     before = contents(store)
     for forbidden in (
-        lambda: importacion.columns(SESION_CONSULTA, path),
+        lambda: importacion.columns(SESION_CONSULTA, path, NoProgress()),
         lambda: importacion.preview(SESION_CONSULTA, [path], NoProgress()),
         lambda: importacion.apply(SESION_CONSULTA, preview, Decision(), NoProgress()),
         lambda: importacion.all(SESION_CONSULTA),
