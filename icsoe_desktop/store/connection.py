@@ -23,7 +23,7 @@ SqlRow = tuple[Any, ...]
 
 
 class RawCursor(Protocol):
-    """The answer to one statement."""
+    """The result of one statement."""
 
     @property
     def rowcount(self) -> int: ...
@@ -62,11 +62,11 @@ def open_raw(path: Path, key: DataKey, busy_timeout_s: float = 5.0) -> RawConnec
     connection: RawConnection = dbapi2.connect(
         str(path), timeout=busy_timeout_s, check_same_thread=False
     )
-    # The driver must not open transactions of its own: the engine does.
+    # Only the engine opens transactions: switch off the driver's own.
     connection.isolation_level = None
     # SQLCipher would write its errors to standard error. Our own log is the only place for them.
     connection.execute("PRAGMA cipher_log_level = NONE")
-    # The key comes before anything that reads the file.
+    # Set the key before any statement that reads the file.
     connection.execute(f"PRAGMA key = \"x'{key.file_key_hex()}'\"")
     # By default SQLite writes sorts and temporary tables to disk unencrypted.
     connection.execute("PRAGMA temp_store = MEMORY")

@@ -1,4 +1,4 @@
-"""Copies of the store while it is open, and the proof that a copy is good."""
+"""Makes copies of the store while it is open, and checks that a copy is good."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _begin(connection: Connection) -> None:
 
 
 class Store:
-    """The open store: transactions, new ids, sealed fields, the clock."""
+    """The open store: transactions, new ids, sealing of fields, clock."""
 
     def __init__(self, engine: Engine, key: DataKey, clock: Clock = utc_now) -> None:
         self.engine = engine

@@ -11,7 +11,7 @@ _RANDOM_A_MAX = 0xFFF
 
 
 class IdSource:
-    """Makes UUIDv7 ids that grow within one program even when the clock stands still or goes back.
+    """Makes UUIDv7 ids that increase while the program runs, even if the clock stops or goes back.
 
     clock_ms: milliseconds since 1970, UTC.
     Source: RFC 9562, 5.7 and 6.2 (method 1, a counter in rand_a).

@@ -56,7 +56,7 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
         before = columns_of_tables(connection)
         command.upgrade(config, "head")
         if connection.execute(text("SELECT 1 FROM sincronizacion_oficina")).first() is not None:
-            # Imported late: most desktops share nothing.
+            # Import here: most desktops belong to no office and never need it.
             from icsoe_desktop.store.sincronizacion.new_columns import take_up
 
             take_up(connection, before, columns_of_tables(connection))

@@ -17,7 +17,7 @@ _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class RowId(TypeDecorator[uuid.UUID]):
-    """A UUID in 16 bytes."""
+    """A UUID, stored in 16 bytes."""
 
     impl = LargeBinary(16)
     cache_ok = True
@@ -30,7 +30,7 @@ class RowId(TypeDecorator[uuid.UUID]):
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant as `AAAA-MM-DDTHH:MM:SS.ffffffZ`."""
+    """An aware datetime, stored in UTC as `AAAA-MM-DDTHH:MM:SS.ffffffZ`."""
 
     impl = String(27)
     cache_ok = True
@@ -49,7 +49,9 @@ class Instant(TypeDecorator[datetime]):
 
 
 def day_number(day: date) -> int:
-    """20260302 for 2 March 2026: four bytes that sort and that a person can read."""
+    """The day as a number, 20260302 for 2 March 2026: it sorts, is readable, and
+    takes four bytes.
+    """
     return day.year * 10_000 + day.month * 100 + day.day
 
 
@@ -79,7 +81,7 @@ def check_identifier(kind: type[Identificador], value: str) -> None:
 
 
 class Dia(TypeDecorator[date]):
-    """A day, without time or zone, as `day_number` gives it."""
+    """A date, stored as `day_number` gives it."""
 
     impl = Integer
     cache_ok = True

@@ -87,7 +87,7 @@ class AccesoPresenter(StatePresenter[AccesoState]):
 
     @property
     def resting(self) -> str:
-        """What is said while nothing happens and nothing went wrong."""
+        """The message while no command runs and none failed."""
         return "" if self.state.any_usuario else FIRST_START
 
     def enter(self, usuario: str, contrasena: str) -> None:
@@ -104,7 +104,7 @@ class AccesoPresenter(StatePresenter[AccesoState]):
             )
             return
         if not self.state.any_usuario:
-            # Whatever is typed would be called wrong, and nobody could mend it.
+            # Without any user every password would be wrong, and the user could not correct it.
             self._show(message=FIRST_START, problems=())
             self.registration_advised.emit()
             return

@@ -16,8 +16,6 @@ PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no
 
 
 class AccesoWindow(QWidget):
-    """Draws AccesoState and sends its commands."""
-
     registration_wanted = Signal()
     recovery_wanted = Signal()
     icsoe_wanted = Signal()

@@ -48,7 +48,6 @@ class AyudaPresenter(QObject):
         self._turn_to(pagina, seccion)
 
     def follow(self, link: str) -> None:
-        """Follow a clicked link."""
         if is_page(link):
             self.open(link)
         else:

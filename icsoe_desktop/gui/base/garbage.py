@@ -1,4 +1,4 @@
-"""Python's search for cyclic garbage, kept on the GUI thread."""
+"""Keeps Python's cyclic garbage collection on the GUI thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bitácora."""
+"""The window of the bitácora: filters, lines, export."""
 
 from __future__ import annotations
 

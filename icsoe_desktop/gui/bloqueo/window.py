@@ -1,4 +1,4 @@
-"""Sesión bloqueada."""
+"""The window of the locked session, which asks for the credentials again."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ TABULAR: Final = ("nss", "curp", "sbc", "umf", "guia")
 
 
 class MovimientoFields(QObject):
-    typed = Signal(object)  # Captura
+    typed = Signal(object)  # CapturaMovimiento
     left = Signal(str)  # name of the field that lost the focus
 
     def __init__(self, form: Ui_CapturaMovimientoForm, parent: QObject) -> None:

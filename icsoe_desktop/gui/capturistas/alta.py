@@ -1,4 +1,4 @@
-"""Alta de usuario."""
+"""The page Alta de usuario: validate a CURP, capture the person, or import a list."""
 
 from __future__ import annotations
 

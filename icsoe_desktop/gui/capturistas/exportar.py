@@ -21,7 +21,6 @@ DONE_NONE = "Aún no hay usuarios: «{name}» lleva sólo los títulos de las co
 
 
 def run(context: Context, window: QWidget) -> None:
-    """Run the menu command."""
     sesion, service = context.require_sesion(), context.application.consulta_capturistas
 
     def choose(name: str) -> None:

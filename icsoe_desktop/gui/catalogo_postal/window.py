@@ -1,4 +1,4 @@
-"""Catálogo postal."""
+"""The window Catálogo postal: the catalogue in use, a preview of a file, the import."""
 
 from __future__ import annotations
 

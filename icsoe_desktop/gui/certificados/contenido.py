@@ -62,7 +62,7 @@ class CertificadoContenido:
 
 
 def _said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
-    """Owner, type, RFC, number, validity, issuer."""
+    """The texts to show: owner, type, RFC, number, validity, issuer. None where unknown."""
     if certificado is None:
         return (None,) * 6
     rfc = certificado.rfc

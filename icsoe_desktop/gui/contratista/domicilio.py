@@ -1,4 +1,6 @@
-"""Domicilio social of a persona moral."""
+"""The tab Domicilio social of a persona moral: answer, code and
+colonia, components, confirmation.
+"""
 
 from __future__ import annotations
 

@@ -221,12 +221,12 @@ class DomicilioPresenter(StatePresenter[DomicilioState]):
         self.type_code(self.state.draft.codigo_postal)
 
     def accept(self) -> None:
-        """«Aceptar»: saves the address."""
+        """«Aceptar»: save the address."""
         draft, visto = self.state.draft, self._visto
         self._save(lambda: self._service.save_domicilio(self._sesion, draft, visto))
 
     def save_igual(self) -> None:
-        """«Guardar» after Sí."""
+        """«Guardar»: save that both addresses are the same."""
         visto = self._visto
         self._save(lambda: self._service.save_domicilio_igual(self._sesion, visto))
 

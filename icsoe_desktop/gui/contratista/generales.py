@@ -1,4 +1,4 @@
-"""Generales del contratista: correo and telephones."""
+"""The tab Generales del contratista: correo and telephones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generales del contratista: saving correo and telephones."""
+"""Generales del contratista: check and save correo and telephones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ingreso con e.firma: Validar, then Ingresar."""
+"""Ingreso con e.firma: «Validar» checks the files, «Ingresar» starts the session."""
 
 from __future__ import annotations
 

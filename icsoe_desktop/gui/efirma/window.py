@@ -1,4 +1,4 @@
-"""Ingreso con e.firma."""
+"""The window Ingreso con e.firma."""
 
 from __future__ import annotations
 

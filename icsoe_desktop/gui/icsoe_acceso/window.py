@@ -1,4 +1,4 @@
-"""Inicio de sesión of ICSOE."""
+"""The login window of ICSOE."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 
 
 class IcsoeAccesoWindow(QWidget):
-    """Draws IcsoeAccesoState and sends its commands."""
-
     capturista_entered = Signal(object)  # Sesion
     efirma_wanted = Signal()
     recovery_wanted = Signal()

@@ -32,7 +32,7 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
     """pages: a queue that reads the rows of the lists."""
 
     columns_wanted = Signal(str, object)  # file name, Columnas
-    imported = Signal(object)  # ResultadoImportacion
+    imported = Signal(object)  # ResultadoImportacionMovimientos
     failed = Signal(object)  # Exception: nothing was read
     refused = Signal(object)  # Exception: the preview stays
 

@@ -244,7 +244,7 @@ class ImportacionMovimientosDialog(QDialog):
 
 
 def _named(archivos: Sequence[str]) -> str:
-    """«a.txt, b.txt, c.txt y 4 más»."""
+    """File names in one line: «a.txt, b.txt, c.txt y 4 más»."""
     named = ", ".join(archivos[:MAX_NAMED_FILES])
     rest = len(archivos) - MAX_NAMED_FILES
     return f"{named} y {rest} más" if rest > 0 else named

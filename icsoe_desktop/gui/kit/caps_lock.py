@@ -1,4 +1,4 @@
-"""«Bloq Mayús está activado», under a password field."""
+"""The hint «Bloq Mayús está activado» under a password field."""
 
 from __future__ import annotations
 

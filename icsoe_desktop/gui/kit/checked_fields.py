@@ -246,7 +246,8 @@ class CheckedFields(QObject):
 
     def _watch(self, name: str, editor: QWidget) -> None:
         edited = partial(self._on_edited, name)
-        # Not textEdited: dictation and password managers write without keys.
+        # textChanged, not textEdited: dictation and password managers set the
+        # text without keystrokes.
         if isinstance(editor, QLineEdit):
             editor.textChanged.connect(edited)
         elif isinstance(editor, QComboBox):

@@ -119,7 +119,7 @@ def draw_step(bar: QProgressBar, step: Step | None, *, counts: bool = False) -> 
 
 
 def described(step: Step) -> str:
-    """«Leyendo: 1,200 de 5,000»."""
+    """The text of a step: «Leyendo: 1,200 de 5,000»."""
     parts = []
     if step.what:
         parts.append(step.what)

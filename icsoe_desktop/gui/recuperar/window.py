@@ -1,4 +1,4 @@
-"""Recuperar contraseña: the form, drawn from RecuperarState."""
+"""The window Recuperar contraseña, drawn from RecuperarState."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registros patronales: the catalogue of the employer's registros."""
+"""The window Registros patronales: the catalogue of the employer's registros patronales."""
 
 from __future__ import annotations
 

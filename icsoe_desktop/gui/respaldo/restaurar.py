@@ -52,8 +52,6 @@ COUNTED = {
 
 
 class RestaurarWindow(QDialog):
-    """Draws RestaurarState and sends its commands."""
-
     restored = Signal()
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Respaldo y restauración."""
+"""The window Respaldo y restauración: schedule, backups, commands."""
 
 from __future__ import annotations
 
@@ -52,8 +52,6 @@ COLUMNS = (
 
 
 class RespaldoWindow(EditingDialog):
-    """Draws RespaldoState and sends its commands."""
-
     donde = "los respaldos automáticos"
 
     def __init__(self, context: Context, parent: QWidget | None) -> None:

@@ -1,4 +1,4 @@
-"""Servidor de correo: the form, drawn from ServidorCorreoState."""
+"""The window Servidor de correo, drawn from ServidorCorreoState."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usuarios para conexión en línea con IDSE."""
+"""The window Usuarios para conexión en línea con IDSE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ver archivo."""
+"""The window Ver archivo: pages, zoom."""
 
 from __future__ import annotations
 

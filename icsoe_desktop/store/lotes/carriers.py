@@ -15,7 +15,7 @@ from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLot
 from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
-LINE: Final = 168  # positions of a movement in the file of a lote
+LINE: Final = 168  # characters per movement in the file of a lote
 _RECIBIDO: Final = ESTADOS.index(EstadoAviso.RECIBIDO)
 _RECHAZADO: Final = ESTADOS.index(EstadoAviso.RECHAZADO)
 # Same order as MovementKey.

@@ -59,7 +59,7 @@ _LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
-# The values of ROW_COLUMNS.
+# The values of ROW_COLUMNS, in their order.
 MovementValues = SqlRow
 
 
@@ -255,6 +255,6 @@ def _trim_heap() -> None:
     systems return it by themselves.
     """
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in every library of C
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # missing in some C libraries
         if trim is not None:
             trim(0)

@@ -12,7 +12,7 @@ from icsoe_desktop.store.tables.base import Row
 
 
 class UsuarioRow(Row):
-    """A person who may enter Conexión en línea con IDSE."""
+    """A person who may log in to Conexión en línea con IDSE."""
 
     __tablename__ = "usuarios"
 
@@ -30,7 +30,9 @@ class UsuarioRow(Row):
 
 
 class IntentoRow(Row):
-    """Consecutive failed logins, by a keyed hash of the mail. Unknown mails have rows too."""
+    """Consecutive failed logins by who tried, stored as a keyed hash. Unknown users
+    have rows too.
+    """
 
     __tablename__ = "intentos"
 

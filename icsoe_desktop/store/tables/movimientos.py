@@ -73,7 +73,7 @@ class ImportacionRow(Row):
 
 
 class LoteRow(Row):
-    """A file for the portal. numero and folio are the IMSS's."""
+    """A generated file for the IDSE portal. numero and folio are assigned by the IMSS."""
 
     __tablename__ = "lotes"
 
