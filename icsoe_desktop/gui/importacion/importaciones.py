@@ -101,7 +101,7 @@ COLUMNS: Final = (
 
 
 class ImportacionesDialog(QDialog):
-    changed = Signal()  # movements were removed or restored
+    changed = Signal()  # an import or a constancia was undone
     movements_wanted = Signal(object, str)  # UUID of the import, its name
 
     def __init__(self, context: Context, parent: QWidget) -> None:
