@@ -21,13 +21,13 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.gui.kit.plain_text import markdown_text, plain_label, plain_tip
-from tests.completas.conftest import compiled_assets, context, programa, styled
+from tests.completas.conftest import context, programa, styled
 from tests.completas.escenas import SCENES
 from tests.conftest import ROOT
 from tests.hostiles.espia import Espia
 from tests.support.reposo import settle
 
-__all__ = ["compiled_assets", "context", "programa", "styled"]
+__all__ = ["context", "programa", "styled"]
 
 # Columns that people read, by table; what is an identifier keeps its form.
 SHOWN = {

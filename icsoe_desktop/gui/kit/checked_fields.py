@@ -10,7 +10,7 @@ from types import MethodType
 from typing import ParamSpec
 from weakref import WeakMethod
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
@@ -22,7 +22,8 @@ WARNING = "Advertencia: {texto}"
 EDITORS = ("edit", "combo", "check", "button")
 WARNINGS = ("advertencia", "aviso")
 # With these reasons the field is not left: a list, a menu or another window opened over it.
-NOT_LEFT = frozenset({Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason})
+# By name: importing `Qt` costs the first window (docs/decisions/0012).
+NOT_LEFT = frozenset({"PopupFocusReason", "ActiveWindowFocusReason"})
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,11 @@ class CheckedFields(QObject):
         grow_to_fit(window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in NOT_LEFT:
+        if (
+            isinstance(event, QFocusEvent)
+            and event.lostFocus()
+            and event.reason().name not in NOT_LEFT
+        ):
             for name, field in self._fields.items():
                 if watched is field.editor and (
                     name in self._eager or _holds_something(field.editor)

@@ -18,7 +18,8 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.icsoe import paginas
 from icsoe_desktop.gui.icsoe.paginas import PAGES
-from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, UNSAVED, IcsoeWindow
+from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, IcsoeWindow
+from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import (
@@ -197,7 +198,7 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     generales.form.telefono_fijo_edit.setText("5587654321")
     window.close()
     box = message_box()
-    assert box.text() == UNSAVED
+    assert box.text() == UNSAVED.format(donde="esta página")
     press(box, "Seguir editando")
     assert window.isVisible()
     assert generales.form.telefono_fijo_edit.text() == "5587654321"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import UNIDADES
+from icsoe_desktop.domain.sincronizacion.merge import FIELD_GROUPS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import TABLES
 from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS
@@ -13,9 +13,9 @@ from icsoe_desktop.store.sincronizacion.shared_rows import columns_of
 
 @pytest.mark.parametrize("kind", sorted(MERGED_KINDS))
 def test_every_field_that_may_be_in_conflict_has_a_label(kind: RecordKind) -> None:
-    units = UNIDADES[kind]
-    together = {campo for unit in units for campo in unit.campos}
-    shown = {unit.campos[0] for unit in units if unit.elegir is None}
+    groups = FIELD_GROUPS[kind]
+    together = {name for group in groups for name in group.fields}
+    shown = {group.fields[0] for group in groups if group.choose is None}
     shown |= {column.name for column in columns_of(kind)} - together
     assert shown
     assert [name for name in sorted(shown) if TABLES[kind].label(name) == name] == []
