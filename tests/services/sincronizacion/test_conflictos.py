@@ -10,9 +10,13 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
@@ -167,3 +171,23 @@ def test_a_record_is_only_here_until_it_is_sent_and_never_again(
     memoria.pierde_respuestas = 1
     uno.round()
     assert not never_left(uno, second)
+
+
+@pytest.mark.parametrize(("ahead", "left"), [(0, 0), (1, 1)])
+def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
+    uno: Equipo, ahead: int, left: int
+) -> None:
+    collection = RecordKind.CONTRATISTA.collection.value
+    row = uno.add_contratista("OFI010101AB1")
+    uno.round()
+    with uno.store.write() as db:
+        records = RecordIntegration(
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
+        )
+        version = records.bases.version(db, collection, row)
+        assert version is not None
+        held = RemoteRecord(str(row), version.version + ahead, {})
+        records.bases.hold(db, collection, held, RecordKind.CONTRATISTA.value, "Está dañado.")
+        known = RemoteRecord(str(row), version.version, {})
+        assert records.integrate(db, collection, known, RoundCounts())
+        assert len(records.bases.held(db)) == left
