@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from icsoe_desktop.gui.base.safe_settings import set_aside_if_unsafe
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView, QWidget
 
@@ -19,7 +21,9 @@ class Preferences:
         the user's home.
         """
         self._first_folder = first_folder
-        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+        # An empty name: nothing is read, and nothing remembered after the program ends.
+        name = str(path) if set_aside_if_unsafe(path) else ""
+        self._settings = QSettings(name, QSettings.Format.IniFormat)
         self._folders: dict[str, str] = {}
 
     def get(self, name: str, default: str = "") -> str:
