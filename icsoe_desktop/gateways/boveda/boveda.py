@@ -177,6 +177,8 @@ class Boveda:
 
     def _write(self, sobre: KeyEnvelope) -> None:
         text = json.dumps(sobre.as_json(), indent=1).encode()
+        if len(text) > MAX_BYTES:
+            raise StoreDamagedError(ENVELOPE_DAMAGED)  # of a forged backup; never to be read again
         replace_file(self._path, text)
         # A file that a kill left unfinished may contain the slot of a removed user.
         for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):

@@ -89,7 +89,8 @@ class CertificadosWindow(EditingDialog):
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.campos.take_files([url.toLocalFile() for url in event.mimeData().urls()])
+        urls = event.mimeData().urls()
+        self.campos.take_files([url.toLocalFile() for url in urls if url.isLocalFile()])
         accept_copy(event)
 
     def _connect(self) -> None:
