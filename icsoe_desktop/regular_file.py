@@ -14,7 +14,10 @@ def open_regular(path: Path) -> BinaryIO:
 
     The opened descriptor decides: the name may point elsewhere a moment later.
     """
-    file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - Path.open takes no opener
+    try:
+        file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - Path.open takes no opener
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "a NUL in the name") from error
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()

@@ -1,0 +1,187 @@
+"""Backups and invitations made to fill, freeze or lie. Their sums are right, unless said."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import struct
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from icsoe_desktop.gateways.respaldo.archivo import MAGIC, MAX_HEADER
+from icsoe_desktop.gateways.respaldo.cabecera import BackupHeader, WrappedKey, header_text
+from icsoe_desktop.seguridad import argon2, invitation
+from icsoe_desktop.seguridad.data_key import DataKey
+
+CODIGO = "AAAA-BBBB-CCCC"
+CLAVE = "Papel.Verde93"
+BASE = "0" * 32
+FUERA = "../../../fuera"
+Change = Callable[[dict[str, Any]], object]
+
+
+def cabecera(key: DataKey, contenido: bytes) -> dict[str, Any]:
+    plain = BackupHeader(
+        BASE,
+        datetime(2026, 3, 1, tzinfo=UTC),
+        "0001",
+        WrappedKey.wrap(key, CLAVE, BASE),
+        {"version": 1, "base": BASE, "sal": base64.b64encode(bytes(16)).decode(), "ranuras": []},
+        key.seal(contenido, "respaldo", uuid.UUID(BASE), "contenido"),
+        0,
+    )
+    found: dict[str, Any] = json.loads(header_text(plain))
+    return found
+
+
+def cerrar(key: DataKey, text: bytes, length: int | None = None, body: bytes = b"") -> bytes:
+    whole = MAGIC + struct.pack(">I", len(text) if length is None else length) + text + body
+    mac = hmac.new(key.backup_key(), whole, "sha256").digest()
+    return whole + hashlib.sha256(whole).digest() + mac
+
+
+def _set(*path: str, value: object) -> Change:
+    def change(data: dict[str, Any]) -> None:
+        for name in path[:-1]:
+            data = data[name]
+        data[path[-1]] = value
+
+    return change
+
+
+def _slots(count: int, size: int = 60) -> list[dict[str, str]]:
+    sealed = base64.b64encode(bytes(size)).decode()
+    return [{"tipo": "contrasena", "id": f"{n:032x}", "cifrado": sealed} for n in range(count)]
+
+
+CAMBIOS: dict[str, Change] = {
+    "memoria de un gigabyte": _set("llave", "memoria_kib", value=1 << 20),
+    "memoria infinita": _set("llave", "memoria_kib", value=1e308),
+    "memoria negativa": _set("llave", "memoria_kib", value=-8),
+    "mil millones de vueltas": _set("llave", "iteraciones", value=10**9),
+    "carriles sin fin": _set("llave", "carriles", value=1 << 24),
+    "cero vueltas": _set("llave", "iteraciones", value=0),
+    "sal de un mega": _set("llave", "sal", value="A" * 1_000_000),
+    "cifrado vacio": _set("llave", "cifrado", value=""),
+    "cifrado de un mega": _set("llave", "cifrado", value="A" * 1_000_000),
+    "octetos sin fin": _set("octetos", value=1 << 62),
+    "octetos negativos": _set("octetos", value=-1),
+    "octetos infinitos": _set("octetos", value=float("inf")),
+    "octetos que no son": _set("octetos", value=float("nan")),
+    "octetos en texto": _set("octetos", value="9" * 4000),
+    "año 1": _set("creado", value="0001-01-01T00:00:00+00:00"),
+    "año 9999": _set("creado", value="9999-12-31T23:59:59-23:59"),
+    "fecha sin zona": _set("creado", value="2026-01-01T00:00:00"),
+    "fecha de un mega": _set("creado", value="2" * 1_000_000),
+    "esquema de un mega": _set("esquema", value="z" * 1_000_000),
+    "esquema con ruta": _set("esquema", value=FUERA),
+    "base con ruta": _set("base", value=FUERA),
+    "base a medias": _set("base", value="\ud800" * 32),
+    "version inmensa": _set("version", value=10**300),
+    "version en texto": _set("version", value="1"),
+    "version verdadera": _set("version", value=True),
+    "sobre que es lista": _set("sobre", value=[]),
+    "sobre hondo": _set("sobre", "ranuras", value={"a": {"a": {}}}),
+    "diez mil ranuras": _set("sobre", "ranuras", value=_slots(10_000)),
+    "ranura inmensa": _set("sobre", "ranuras", value=_slots(1, 1_500_000)),
+    "sal del sobre": _set("sobre", "sal", value=""),
+    "contenido en claro": _set("contenido", value="e30="),
+    "sin llave": lambda data: data.pop("llave"),
+    "cien mil claves": lambda data: data.update({f"k{n}": n for n in range(100_000)}),
+}
+
+CONTENIDOS = {
+    "lista": b"[]",
+    "honda": b"[" * 100_000,
+    "cuentas en texto": b'{"usuarios": "muchos"}',
+    "cuentas infinitas": b'{"usuarios": 1e999}',
+    "cuentas que no son": b'{"usuarios": NaN}',
+    "cuentas dentro de cuentas": b'{"usuarios": {"usuarios": 1}}',
+    "numero de cinco mil cifras": b'{"usuarios": ' + b"9" * 5000 + b"}",
+    "vacia": b"",
+    "binaria": bytes(range(256)),
+}
+
+
+def textos() -> Iterator[tuple[str, bytes]]:
+    """Headers that are no object, or hardly any."""
+    yield "honda", b"[" * 1_000_000
+    yield "objetos hondos", b'{"a":' * 100_000
+    yield "numero inmenso", b"9" * 1_000_000
+    yield "numero infinito", b"1e999"
+    yield "nulos", bytes(1000)
+    yield "utf-16", "{}".encode("utf-16")
+    yield "no es utf-8", b'{"a": "\xff\xfe"}'
+    yield "texto suelto", b'"x"'
+    yield "nada", b""
+    yield "la mayor", b" " * (MAX_HEADER + 1)
+
+
+def respaldos(key: DataKey) -> Iterator[tuple[str, bytes]]:
+    good = cabecera(key, b'{"usuarios": 1}')
+    for name, change in CAMBIOS.items():
+        data = json.loads(json.dumps(good))
+        change(data)
+        yield name, cerrar(key, json.dumps(data).encode())
+    for name, text in textos():
+        yield f"cabecera {name}", cerrar(key, text)
+    for name, contenido in CONTENIDOS.items():
+        yield f"cuentas {name}", cerrar(key, json.dumps(cabecera(key, contenido)).encode())
+    text = json.dumps(good).encode()
+    whole = cerrar(key, text)
+    for cut in (0, 1, len(MAGIC), len(MAGIC) + 3, len(MAGIC) + 4, 200, len(whole) - 1):
+        yield f"cortado en {cut}", whole[:cut]
+    yield "con algo detrás", whole + b"x"
+    yield "doble", whole * 2
+    yield "largo que miente", cerrar(key, text, 0xFFFFFFFF)
+    yield "largo que miente poco", cerrar(key, text, len(text) + 1)
+    yield "base que no lo es", whole
+
+
+def seal(plain: bytes) -> bytes:
+    salt, nonce = bytes(16), bytes(12)
+    key = argon2.derive(CODIGO.replace("-", "").encode(), salt=salt, length=32)
+    sealed = AESGCM(key).encrypt(nonce, plain, invitation.MAGIC)
+    return invitation.MAGIC + base64.encodebytes(salt + nonce + sealed)
+
+
+def invitaciones(seal: Callable[[bytes], bytes]) -> Iterator[tuple[str, bytes]]:
+    """seal: closes a text as an invitation does, with a code that is known."""
+    magic = b"ICSOE-INVITACION-1\n"
+    yield "nada", b""
+    yield "ceros", bytes(10_000)
+    yield "sólo el principio", magic
+    yield "base64 sin fin", magic + b"A" * 65_000
+    yield "espacios", magic + b" \n" * 30_000
+    yield "blancos antes", b" \n" * 30_000 + magic
+    yield "demasiado grande", magic + b"A" * 200_000
+    yield "no es base64", magic + b"<img src=x>" * 100
+    yield "sólo la sal", magic + base64.b64encode(bytes(28))
+    yield "sellado corto", magic + base64.b64encode(bytes(44))
+    llave = base64.b64encode(bytes(32)).decode()
+    good: dict[str, Any] = {
+        **dict.fromkeys(("direccion", "oficina", "nombre", "cuenta", "contrasena"), "x"),
+        "rol": "miembro",
+        "llaves": {"1": llave},
+    }
+    for name, change in (
+        ("llaves sin fin", {"llaves": {"9" * 4_000: llave}}),
+        ("llaves negativas", {"llaves": {"-1": llave, "x": llave}}),
+        ("llave corta", {"llaves": {"1": "AAAA"}}),
+        ("llave en lista", {"llaves": ["1"]}),
+        ("sin llaves", {"llaves": {}}),
+        ("rol inventado", {"rol": FUERA}),
+        ("rol en lista", {"rol": []}),
+        ("medio carácter", {"nombre": "\ud800"}),
+    ):
+        yield name, seal(json.dumps(good | change).encode())
+    yield "honda", seal(b"[" * 40_000)
+    yield "objetos hondos", seal(b'{"llaves":' * 4_000)
+    yield "no es utf-8", seal(b"\xff\xfe\xfd")
+    yield "cinco mil claves", seal(json.dumps({f"k{n}": 1 for n in range(4_000)}).encode())
