@@ -327,3 +327,67 @@ def test_a_sheet_without_its_end_is_damaged(tmp_path: Path) -> None:
     path = changed_part(good, tmp_path / "malo.xlsx", SHEET, content.removesuffix(b"</worksheet>"))
     with pytest.raises(NotPlain):
         plain(path)
+
+
+def _is_plain(chunks: list[bytes], padded: list[int]) -> bool:
+    tags = hojas_calamine._Tags(padded)
+    try:
+        for chunk in chunks:
+            tags.feed(chunk)
+        tags.end()
+    except NotPlain:
+        return False
+    return True
+
+
+LOOKED_AT = {
+    b'<row r="1"><c r="A1" s="1"><v>1</v></c><c r="B1" t="s"><v>0</v></c></row>': True,
+    b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="AB2"/></row>': True,
+    b'<row r="1"><c r="A1" s="7"><v>1</v></c></row>': False,
+    b'<row r="1"><c r="A1" t="e"><v>#N/A</v></c><c r="B1"/></row>': False,
+    b'<c r="A1"/><x:c r="B1"></x:c>': False,
+    b'<c r="A1" t="inlineStr"><is><r><t>Una </t></r><r><t>y</t></r></is></c>': False,
+    b'<c r="A1" t="inlineStr"><is><r><t>Una</t></r><r><t> y</t></r></is></c>': False,
+    b'<c r="A1" t="inlineStr"><is><t>Una </t></is></c>': True,
+}
+
+
+@pytest.mark.parametrize("data", LOOKED_AT)
+def test_wherever_a_sheet_is_cut_into_chunks_the_same_is_seen(data: bytes) -> None:
+    plain_one = LOOKED_AT[data]
+    assert _is_plain([data], [7]) is plain_one
+    assert _is_plain([data[at : at + 1] for at in range(len(data))], [7]) is plain_one
+    for at in range(len(data)):
+        assert _is_plain([data[:at], data[at:]], [7]) is plain_one
+
+
+def test_a_sheet_in_a_part_that_nobody_looked_at_is_not_plain(tmp_path: Path) -> None:
+    good = plain_book(tmp_path / "bueno.xlsx")
+    path = tmp_path / "otra parte.xlsx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).replace(b"worksheets/sheet1", b"hojas/sheet1")
+            new.writestr(name.replace("worksheets/sheet1", "hojas/sheet1"), content)
+    with pytest.raises(NotPlain):
+        plain(path)
+    assert read(path) == read(good)
+
+
+def test_calamine_is_not_asked_where_too_many_formats_have_leading_zeros(tmp_path: Path) -> None:
+    good = plain_book(tmp_path / "bueno.xlsx")
+    with zipfile.ZipFile(good) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    one = '<numFmt numFmtId="199" formatCode="000"/></numFmts>'
+    assert "</numFmts>" in styles
+    for count, refused in (
+        (hojas_calamine.MAX_PADDED_STYLES, False),
+        (hojas_calamine.MAX_PADDED_STYLES + 1, True),
+    ):
+        xfs = '<xf numFmtId="199"/>' * count + "</cellXfs>"
+        more = styles.replace("</numFmts>", one).replace("</cellXfs>", xfs)
+        path = changed_part(good, tmp_path / "ceros.xlsx", "xl/styles.xml", more.encode())
+        if refused:
+            with pytest.raises(NotPlain):
+                plain(path)
+        else:
+            assert len(plain(path)) == 4
