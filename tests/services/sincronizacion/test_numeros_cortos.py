@@ -1,0 +1,41 @@
+"""The short numbers that people see, where desktops gave the same one."""
+
+from __future__ import annotations
+
+import uuid
+
+from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.test_pasos import CURP, meet
+
+OTRAS = ("GAPL850505MDFRRR07", "FIDA700707HDFCMS02", "FIDB700707HDFCMS01")
+
+
+def numbers(equipo: Equipo, rows: list[uuid.UUID]) -> list[int]:
+    return [equipo.get(RelacionRow, row, "numero")[0] for row in rows]
+
+
+def test_of_two_capturistas_with_a_number_the_older_keeps_it_and_the_other_gets_a_free_one(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    one = uno.add_capturista(contratista, CURP)
+    other, *rest = (dos.add_capturista(contratista, curp) for curp in OTRAS)
+    assert numbers(uno, [one]) == numbers(dos, [other]) == [1]
+    older, later = sorted([one, other])
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert numbers(equipo, [older, later, *rest]) == [1, 4, 2, 3]
+        # The next one is free at every desktop.
+        assert equipo.get(ContratistaRow, contratista, "siguiente_relacion") == (5,)
+
+
+def test_of_two_contratistas_with_a_number_the_older_keeps_it(uno: Equipo, dos: Equipo) -> None:
+    one = uno.add_contratista("OFI010101AB1")
+    other, rest = (dos.add_contratista(rfc) for rfc in ("OFI020202AB2", "OFI030303AB3"))
+    older, later = sorted([one, other])
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        found = [equipo.get(ContratistaRow, row, "numero")[0] for row in (older, later, rest)]
+        assert found == [1, 3, 2]
