@@ -142,6 +142,7 @@ TEXTOS = {
     "al reves": "ANA\u202egnp.exe\u2066\u200b\ufeff",
     "renglones": "ANA\r\nVigencia: siempre\n\x1b]0;x\x07\x1b[2J\x00fin",
     "cien mil letras": "Ñ" * 50_000,
+    "cien mil palabras": "Ñ " * 50_000,
     "nada": "\u200b",
 }
 

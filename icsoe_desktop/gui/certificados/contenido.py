@@ -9,6 +9,8 @@ from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.fields import show_message
 
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
+_LONGEST_OPTION = 80
+_LONGEST_TEXT, _LONGEST_WORD = 300, 48  # numbers in hexadecimal have 40
 _ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
 
 
@@ -34,7 +36,7 @@ class CertificadoContenido:
             _said_by(certificado),
             strict=True,
         ):
-            label.setText(text or "—")
+            label.setText(_shown(text) or "—")
         if found is None:
             show_message(form.dice_estado_label, "")
         elif certificado is None:
@@ -53,12 +55,22 @@ class CertificadoContenido:
             form.opcion_combo.clear()
             for one in opciones:
                 until = format_fecha(fecha_local(one.valido_hasta))
-                form.opcion_combo.addItem(f"{one.titular or one.numero}, vence {until}", one.numero)
+                form.opcion_combo.addItem(
+                    f"{_shown(one.titular or one.numero)}, vence {until}", one.numero
+                )
         elif not keep:
             form.opcion_combo.clear()
         shown = bool(form.opcion_combo.count())
         form.opcion_label.setVisible(shown)
         form.opcion_combo.setVisible(shown)
+
+
+def _shown(text: str | None) -> str:
+    """Cuts words that no label can wrap: the longest would set the width of the window."""
+    words = ((text or "")[:_LONGEST_TEXT]).split(" ")
+    return " ".join(
+        word if len(word) <= _LONGEST_WORD else f"{word[: _LONGEST_WORD - 1]}…" for word in words
+    )
 
 
 def _said_by(certificado: Certificado | None) -> tuple[str | None, ...]:
