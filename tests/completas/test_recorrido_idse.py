@@ -89,7 +89,8 @@ def test_a_new_user_gets_from_the_first_start_to_the_second_day(
 
     program = start()
     jornada.first_start(program, who)
-    assert program.acceso.form.usuario_edit.text() == who.correo
+    # Read again once the window of users is gone.
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == who.correo)
     jornada.enter(program, who.contrasena)
     jornada.put_certificate(program, who, cer, key)
     jornada.set_up_mail(program, who)

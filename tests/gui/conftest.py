@@ -96,10 +96,13 @@ def jobs(qapp: QApplication) -> Iterator[JobQueue]:
 
 
 @pytest.fixture
-def shell(folder: DataFolder, jobs: JobQueue, application: Application) -> Shell:
+def shell(folder: DataFolder, jobs: JobQueue, application: Application) -> Iterator[Shell]:
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
     shell.application = application
-    return shell
+    yield shell
+    # A window that a test left open would be the modal one of the next test.
+    for window in list(shell._windows.values()):
+        window.hide()
 
 
 @pytest.fixture

@@ -184,7 +184,8 @@ class LotesService:
 
         Raises InvalidInputError (campo «archivo»).
         """
-        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
         content = read_document(path)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
