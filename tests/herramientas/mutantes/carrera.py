@@ -76,7 +76,9 @@ def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
 
 def _choose(mutante: Mutante, mapa: Mapa, budget_s: float) -> tuple[dict[str, float], int]:
     tests = mapa.tests_of({mutante.modulo}, mutante.funcion or IMPORT)
-    if not mutante.funcion:
+    # A function that no test enters may have been called at import.
+    if not mutante.funcion or not tests:
+        tests |= mapa.tests_of({mutante.modulo}, IMPORT)
         tests |= mapa.tests_of(set(_importers(mutante.modulo)), IMPORT)
     folder = "/".join(mutante.modulo.split(".")[1:-1])
     area = f"/{mutante.modulo.split('.')[2]}/"

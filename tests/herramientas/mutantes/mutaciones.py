@@ -33,7 +33,8 @@ _ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.BitAnd: ast.BitOr,
 }
 _BUILTINS: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
-_KEPT_KEYWORDS: Final = {"repr", "strict"}  # only read by people, or only check types
+# Only for the eye, or only a check of types.
+_KEPT_KEYWORDS: Final = {"repr", "strict", "width"}
 _KEPT_FUNCTIONS: Final = {"__repr__"}
 _UNITS: Final = {1024}
 _LOGGERS: Final = {"logger", "log"}

@@ -229,3 +229,17 @@ def test_what_somebody_decides_of_the_office_is_written_down(uno: Equipo, dos: E
         "equipo retirado de la oficina",
         "oficina abandonada",
     ]
+
+
+def test_what_comes_from_another_desktop_is_written_down_as_nobodys(
+    uno: Equipo, dos: Equipo
+) -> None:
+    meet(uno, dos)
+    row = uno.add_registro("A1234567895", "Obras Ficticias")
+    meet(uno, dos)
+    with dos.store.read() as db:
+        lines = [
+            (line.accion, line.objeto, line.detalle)
+            for line in db.scalars(select(BitacoraRow).where(BitacoraRow.objeto_id == row))
+        ]
+    assert lines == [("registro recibido de otro equipo", "registro patronal", "")]

@@ -148,6 +148,25 @@ def test_a_copy_of_her_data_is_json_without_secrets(
     assert len(noted) == 2
 
 
+def test_her_copy_holds_the_lines_about_her_and_none_of_another_contratista(
+    mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    hers = mundo.alta(moral)
+    mundo.alta(moral, 1)
+    elsewhere = mundo.alta(fisica)
+    mundo.capturistas.baja(fisica, elsewhere.id)
+    copy = mundo.privacidad.export(moral, hers.id)
+    assert copy["Bitácora"] == [
+        {"Fecha": "02/03/2026 09:30", "Acción": "alta de capturista", "Detalle": ""}
+    ]
+    assert [
+        line["Acción"] for line in mundo.privacidad.export(fisica, elsewhere.id)["Bitácora"]
+    ] == [
+        "alta de capturista",
+        "baja de capturista",
+    ]
+
+
 def test_deleting_her_leaves_nothing_of_her_but_the_log(
     mundo: Mundo, moral: Sesion, buzon_real: SmtpReal
 ) -> None:

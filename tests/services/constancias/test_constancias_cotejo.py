@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import uuid
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS
+from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, _Candidato
 from icsoe_desktop.services.constancias.service import NOTHING, ConstanciasService
 from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.service import LotesService
@@ -172,3 +173,24 @@ def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
     vista = preview(constancias, sesion, path)
     assert [one.movimiento_id for one in vista.cotejados] == [three[2].id]
     assert vista.cotejados[0].renglon.tipo is TipoMovimiento.BAJA
+
+
+def test_an_answer_is_of_the_one_in_a_lote_then_of_the_one_not_cancelled_then_of_the_further() -> (
+    None
+):
+    def candidate(lote: bytes | None, estado: EstadoAviso) -> _Candidato:
+        return _Candidato(
+            id=uuid.UUID(int=1), estado=estado, sbc=None, lote_id=lote, con_constancia=False,
+            nombre="",
+        )  # fmt: skip
+
+    in_order = [
+        candidate(b"lote", EstadoAviso.RECIBIDO),
+        candidate(b"lote", EstadoAviso.ENVIADO),
+        candidate(b"lote", EstadoAviso.CANCELADO),
+        candidate(None, EstadoAviso.ENVIADO),
+        candidate(None, EstadoAviso.PENDIENTE),
+        candidate(None, EstadoAviso.CANCELADO),
+    ]
+    mixed = in_order[::2] + in_order[1::2]
+    assert sorted(mixed, key=lambda one: one.likelihood, reverse=True) == in_order

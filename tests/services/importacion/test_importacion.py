@@ -12,7 +12,7 @@ import pytest
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion import service as module
@@ -105,6 +105,7 @@ def test_a_file_with_errors_is_imported_only_when_the_user_says_so(
         importacion.apply(sesion, preview, Decision(), NoProgress())
     assert refused.value.campo == "archivo"
     assert contents(store) == before
+    assert preview.por_tipo == {TipoMovimiento.ALTA: 1}
     resultado = importacion.apply(sesion, preview, Decision(solo_buenos=True), NoProgress())
     assert (resultado.importados, resultado.con_errores) == (1, 1)
 

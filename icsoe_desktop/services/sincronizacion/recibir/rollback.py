@@ -51,8 +51,6 @@ class ServerRollback:
     def rewind(self, db: Session, collection: str, remote: RemoteRecord) -> None:
         """Queue the local record: the server has an older version than this desktop knows."""
         record_id = uuid.UUID(remote.id)
-        if remote.data is None:
-            return
         try:
             envelope = self._contents.open(remote, collection)
         except EnvelopeUnreadableError:
