@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command, add_data_folder, add_group
 from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import UserFacingError
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -31,65 +30,69 @@ NOT_ENTERED = "No se ingresó. {razon}"
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `capturistas exportar` and `listar`. `run` holds the command's function."""
-    capturistas = subparsers.add_parser(
+    actions = add_group(
+        subparsers,
         "capturistas",
         help="capturistas de un contratista: exportar, listar",
         description="Capturistas de un contratista, que se identifica con su e.firma.",
     )
-    actions = capturistas.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
-    exportar = actions.add_parser(
-        "exportar",
-        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
-        allow_abbrev=False,
+    efirma = "--rfc XAXX010101000 --cer empresa.cer --llave empresa.key"
+    exportar = add_command(
+        actions,
+        "capturistas exportar",
+        exportar_capturistas,
         help="guardar la lista en un libro de Excel",
         description=(
             "Guarda la lista de capturistas en un libro de Excel. Termina con 0 si se guardó, con "
             "1 si no y con 2 si la orden está mal escrita."
         ),
+        example=f"capturistas exportar lista.xlsx {efirma}",
     )
     exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx", help="libro que se guarda")
-    exportar.set_defaults(run=exportar_capturistas)
-    listar = actions.add_parser(
-        "listar",
-        allow_abbrev=False,
+    listar = add_command(
+        actions,
+        "capturistas listar",
+        listar_capturistas,
         help="escribir la lista en la salida estándar",
         description=(
             "Escribe la lista de capturistas, uno por renglón. Termina con 0 si se escribió, con 1 "
             "si no y con 2 si la orden está mal escrita."
         ),
+        example=f"capturistas listar --estatus Activa --json {efirma}",
     )
-    listar.add_argument("--json", action="store_true", help="responder en JSON")
     listar.add_argument("--texto", default="", help="sólo los que contengan este texto")
     listar.add_argument("--estatus", choices=ESTATUS, help="sólo los de este estatus")
-    listar.set_defaults(run=listar_capturistas)
     for command in (exportar, listar):
         _add_credentials(command)
 
 
 def exportar_capturistas(args: argparse.Namespace) -> int:
-    def export(application: Application, sesion: Sesion) -> None:
+    def export(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
         from icsoe_desktop.jobs import NoProgress
 
         written = application.consulta_capturistas.export(sesion, args.salida, NoProgress())
         verb = "Se guardó" if written == 1 else "Se guardaron"
-        _say(f"{verb} {counted(written, 'capturista', 'capturistas')} en «{args.salida}».")
+        answer.put(guardados=written, ruta=str(args.salida))
+        answer.say(f"{verb} {counted(written, 'capturista', 'capturistas')} en «{args.salida}».")
 
-    if args.salida.suffix.lower() != ".xlsx":
-        sys.stderr.write(f"{SUFFIX}\n")
-        return 2
-    return _with_session(args, export)
+    def work(answer: CommandAnswer) -> int:
+        if args.salida.suffix.lower() != ".xlsx":
+            raise CommandError(ErrorCode.USO, SUFFIX, USAGE)
+        return _with_session(args, answer, export)
+
+    return run_command(args, work)
 
 
 def listar_capturistas(args: argparse.Namespace) -> int:
-    def list_them(application: Application, sesion: Sesion) -> None:
+    def list_them(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
         rows = _rows(application, sesion, args)
-        if args.json:
-            _say(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=1))
+        if answer.is_json:
+            answer.stream("capturistas", (_as_json(row) for row in rows))
             return
         for row in rows:
-            _say(f"{row.numero}\t{row.curp}\t{row.nombre}\t{row.correo}\t{row.estatus}")
+            answer.say(f"{row.numero}\t{row.curp}\t{row.nombre}\t{row.correo}\t{row.estatus}")
 
-    return _with_session(args, list_them)
+    return run_command(args, lambda answer: _with_session(args, answer, list_them))
 
 
 def _add_credentials(command: argparse.ArgumentParser) -> None:
@@ -108,10 +111,7 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
             "fin de línea. Sin él, se pregunta"
         ),
     )
-    # The option may also stand before the command. The one after the command wins.
-    command.add_argument(
-        "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
-    )
+    add_data_folder(command)
     opening = command.add_mutually_exclusive_group()
     opening.add_argument(
         "--contrasena-datos-archivo",
@@ -128,19 +128,17 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _with_session(args: argparse.Namespace, work: Callable[[Application, Sesion], None]) -> int:
-    # Imported here: the windows use the same parser and must not wait for it.
-
+def _with_session(
+    args: argparse.Namespace,
+    answer: CommandAnswer,
+    work: Callable[[CommandAnswer, Application, Sesion], None],
+) -> int:
+    contrasena, unlock = _secrets(args)
     try:
-        contrasena, unlock = _secrets(args)
-        try:
-            with _session(args, contrasena, unlock) as (application, sesion):
-                work(application, sesion)
-        finally:
-            contrasena[:] = bytes(len(contrasena))
-    except UserFacingError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        with _session(args, contrasena, unlock) as (application, sesion):
+            work(answer, application, sesion)
+    finally:
+        contrasena[:] = bytes(len(contrasena))
     return 0
 
 
@@ -154,7 +152,7 @@ def _session(
 
     folder = open_data_folder(args.datos)
     if not folder.store.exists():
-        raise UserFacingError(NO_DATA)
+        raise CommandError(ErrorCode.SIN_DATOS, NO_DATA)
     application = open_application(folder, unlock)
     try:
         found = application.acceso_icsoe.verify(
@@ -162,7 +160,7 @@ def _session(
         )
         if not found.exitosa:
             said = " ".join(each.texto for each in found.problemas)
-            raise UserFacingError(NOT_ENTERED.format(razon=said))
+            raise CommandError(ErrorCode.ACCESO_NEGADO, NOT_ENTERED.format(razon=said))
         sesion = application.acceso_icsoe.enter(found, only_known=True).sesion
         application.acceso_icsoe.sesiones.begin(sesion)
         yield application, sesion
@@ -176,7 +174,7 @@ def _secrets(args: argparse.Namespace) -> tuple[bytearray, Unlock | None]:
 
     files = (args.contrasena_archivo, args.contrasena_datos_archivo, args.codigo_datos_archivo)
     if files.count(STANDARD_INPUT) > 1:
-        raise UserFacingError(ONE_INPUT)
+        raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
     unlock = None
     if args.contrasena_datos_archivo is not None:
         unlock = Unlock(contrasena=_text(args.contrasena_datos_archivo))
@@ -192,14 +190,14 @@ def _read(name: str) -> bytearray:
     try:
         return read_password(name)
     except (OSError, ValueError):
-        raise UserFacingError(UNREADABLE.format(nombre=name)) from None
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE.format(nombre=name)) from None
 
 
 def _text(name: str) -> str:
     try:
         return _read(name).decode()
     except UnicodeDecodeError:
-        raise UserFacingError(UNREADABLE.format(nombre=name)) from None
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE.format(nombre=name)) from None
 
 
 def _rows(application: Application, sesion: Sesion, args: argparse.Namespace) -> Iterator[Any]:
@@ -220,14 +218,10 @@ def _as_json(row: Any) -> dict[str, Any]:
         "curp": row.curp,
         "nombre": row.nombre,
         "correo": row.correo,
-        "estatus": str(row.estatus),
+        "estatus": str(row.estatus).lower(),
         "grupo": row.grupo,
         "contratista": row.contratista,
         "fecha_alta": row.creado.isoformat(),
         "usuario_alta": row.usuario_alta,
         "bloqueado": row.bloqueado,
     }
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from icsoe_desktop.cli.answer import CommandAnswer, run_command
+from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, fecha_local
 from icsoe_desktop.domain.certificados.verificacion import (
@@ -41,22 +41,23 @@ _CADENAS = {
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `certificado verificar`. `run` holds the function that returns the exit status."""
-    certificado = subparsers.add_parser(
+    actions = add_group(
+        subparsers,
         "certificado",
         help="revisar certificados: e.firma, CSD, IMSS",
         description="Revisa certificados: e.firma, CSD e IMSS.",
     )
-    actions = certificado.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
-    verificar = actions.add_parser(
-        "verificar",
-        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
-        allow_abbrev=False,
+    verificar = add_command(
+        actions,
+        "certificado verificar",
+        verificar_certificado,
         help="decir qué es un certificado y si es bueno",
         description=(
             "Dice qué es un certificado y si es bueno. Termina con 0 si es bueno, con 1 si no lo "
             "es y con 2 si la orden está mal escrita. La contraseña se pregunta, o se lee de un "
             "archivo o de la entrada estándar; nunca se escribe en la orden."
         ),
+        example="certificado verificar empresa.cer --llave empresa.key --json",
     )
     verificar.add_argument("archivo", type=Path, metavar="ARCHIVO", help="certificado: .cer o .pfx")
     verificar.add_argument(
@@ -74,12 +75,14 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--registro-patronal", metavar="RP", help="registro patronal al que debe corresponder"
     )
     verificar.add_argument("--rfc", metavar="RFC", help="RFC al que debe corresponder")
-    verificar.add_argument("--json", action="store_true", help="responder en JSON")
-    verificar.set_defaults(run=verificar_certificado)
 
 
 def verificar_certificado(args: argparse.Namespace) -> int:
     """Print the result. Returns 0 for a good certificate, otherwise 1."""
+    return run_command(args, lambda answer: _verify(args, answer))
+
+
+def _verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.gateways.certificados.autoridades import Autoridades
     from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
@@ -111,8 +114,8 @@ def verificar_certificado(args: argparse.Namespace) -> int:
         if found.falta_contrasena and can_ask():
             contrasena = ask_password("Contraseña: ")
             found = found if contrasena is None else verify(contrasena)
-    answer = json.dumps(found.as_json(), ensure_ascii=False) if args.json else _describe(found)
-    sys.stdout.write(answer + "\n")
+    answer.put(**found.as_json())
+    answer.say(_describe(found))
     return 0 if found.valido else 1
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -26,7 +26,9 @@ def are_constancias(application: Application, args: argparse.Namespace) -> bool:
     return all(clase(path) is ClaseArchivoImportado.CONSTANCIA for path in args.archivos)
 
 
-def importar_constancias(application: Application, sesion: Sesion, args: argparse.Namespace) -> int:
+def importar_constancias(
+    answer: CommandAnswer, application: Application, sesion: Sesion, args: argparse.Namespace
+) -> int:
     """Import constancias. Reads all files before it stores any; stores each as a whole."""
     from icsoe_desktop.jobs import NoProgress
 
@@ -42,14 +44,11 @@ def importar_constancias(application: Application, sesion: Sesion, args: argpars
         ]
     counts = _counts(vistas, done)
     problems = [problem for vista in vistas for problem in _problems(vista)]
-    if args.json:
-        answer = {**counts, "problemas": problems}
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    else:
-        _tell(counts, problems, simulated=args.simular)
+    answer.put(**counts, problemas=problems)
+    _tell(answer, counts, problems, simulated=args.simular)
     if refused:
-        sys.stderr.write(f"{WITH_PROBLEMS}\n")
-    return 1 if refused else 0
+        raise CommandError(ErrorCode.CON_PROBLEMAS, WITH_PROBLEMS)
+    return 0
 
 
 def _counts(
@@ -82,14 +81,20 @@ def _problems(vista: VistaConstancia) -> list[dict[str, Any]]:
             "campo": one.campo,
             "encontrado": one.encontrado,
             "esperado": one.esperado,
-            "gravedad": "Error" if one.grave else "Advertencia",
+            "gravedad": "error" if one.grave else "advertencia",
             "pagina": one.pagina,
         }
         for one in vista.problemas
     ]
 
 
-def _tell(counts: dict[str, int], problems: list[dict[str, Any]], *, simulated: bool) -> None:
+def _tell(
+    answer: CommandAnswer,
+    counts: dict[str, int],
+    problems: list[dict[str, Any]],
+    *,
+    simulated: bool,
+) -> None:
     lines = [
         f"Leídos: {counts['leidos']:,}",
         f"No encontrados: {counts['no_encontrados']:,}",
@@ -102,7 +107,8 @@ def _tell(counts: dict[str, int], problems: list[dict[str, Any]], *, simulated: 
     for one in problems:
         place = f", página {one['pagina']}, renglón {one['linea']}" if one["linea"] else ""
         lines.append(
-            f"{one['gravedad']}: {one['archivo']}{place} ({one['campo']}): se encontró "
-            f"«{one['encontrado']}», se esperaba {one['esperado']}."
+            f"{one['gravedad'].capitalize()}: {one['archivo']}{place} ({one['campo']}): "
+            f"se encontró «{one['encontrado']}», se esperaba {one['esperado']}."
         )
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    for line in lines:
+        answer.say(line)

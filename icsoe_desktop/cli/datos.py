@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_data_folder
 from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 
 if TYPE_CHECKING:
@@ -18,20 +19,13 @@ UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
 NO_USER = "Falta el usuario. Use --usuario."
 NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
-CANCELLED = "Se canceló. No se cambió nada."
 
-Work = Callable[["Application", "Sesion"], int]
-
-
-class Refused(Exception):
-    """The command refuses. It carries the sentence for standard error."""
+Work = Callable[["CommandAnswer", "Application", "Sesion"], int]
 
 
 def add_entrance(command: argparse.ArgumentParser, *, writes: bool) -> None:
     """Add the login options to a command. writes: the command needs a user."""
-    command.add_argument(
-        "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
-    )
+    add_data_folder(command)
     if writes:
         command.add_argument("--usuario", metavar="CORREO", help="correo del usuario que ingresa")
     command.add_argument(
@@ -51,49 +45,39 @@ def add_entrance(command: argparse.ArgumentParser, *, writes: bool) -> None:
 
 def as_user(args: argparse.Namespace, work: Work) -> int:
     """Run the work in the session of a user. Returns the exit status."""
-    return _said(lambda: _as_user(args, work))
+    return run_command(args, lambda answer: _as_user(args, answer, work))
 
 
 def for_looking(args: argparse.Namespace, work: Work) -> int:
     """Run the work in consultation mode. Returns the exit status."""
-    return _said(lambda: _for_looking(args, work))
+    return run_command(args, lambda answer: _for_looking(args, answer, work))
 
 
-def _said(run: Callable[[], int]) -> int:
-    # Imported here: the windows use the same parser and must not wait for it.
-    from icsoe_desktop.errors import UserFacingError
-    from icsoe_desktop.jobs import Cancelled
+def _as_user(args: argparse.Namespace, answer: CommandAnswer, work: Work) -> int:
+    from icsoe_desktop.errors import InvalidInputError
 
-    try:
-        return run()
-    except (UserFacingError, Refused) as error:
-        sys.stderr.write(f"{error}\n")
-    except (Cancelled, KeyboardInterrupt):
-        sys.stderr.write(f"{CANCELLED}\n")
-    return 1
-
-
-def _as_user(args: argparse.Namespace, work: Work) -> int:
     contrasena = _password(args)
     if contrasena is None and can_ask():
         contrasena = _text(ask_password("Contraseña: ") or bytearray())
     if not contrasena:
-        raise Refused(NO_PASSWORD)
+        raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_PASSWORD)
     with _application(args, contrasena) as application:
         usuario = args.usuario or application.acceso.default_usuario()
         if not usuario:
-            raise Refused(NO_USER)
-        return _in_session(application, application.acceso.enter(usuario, contrasena), work)
+            raise CommandError(ErrorCode.DATO_NO_VALIDO, NO_USER)
+        try:
+            sesion = application.acceso.enter(usuario, contrasena)
+        except InvalidInputError as error:
+            raise CommandError(ErrorCode.ACCESO_NEGADO, error.message) from None
+        application.acceso_icsoe.sesiones.begin(sesion)
+        return work(answer, application, sesion)
 
 
-def _for_looking(args: argparse.Namespace, work: Work) -> int:
+def _for_looking(args: argparse.Namespace, answer: CommandAnswer, work: Work) -> int:
     with _application(args, _password(args)) as application:
-        return _in_session(application, application.acceso.enter_consulta(), work)
-
-
-def _in_session(application: Application, sesion: Sesion, work: Work) -> int:
-    application.acceso_icsoe.sesiones.begin(sesion)
-    return work(application, sesion)
+        sesion = application.acceso.enter_consulta()
+        application.acceso_icsoe.sesiones.begin(sesion)
+        return work(answer, application, sesion)
 
 
 @contextmanager
@@ -106,7 +90,7 @@ def _application(args: argparse.Namespace, contrasena: str | None) -> Iterator[A
 
     folder = open_data_folder(args.datos)
     if not folder.store.exists():
-        raise Refused(NO_DATA)
+        raise CommandError(ErrorCode.SIN_DATOS, NO_DATA)
     try:
         application = open_application(folder)
     except StoreLockedError:
@@ -125,13 +109,13 @@ def _password(args: argparse.Namespace) -> str | None:
     try:
         return _text(read_password(args.contrasena_archivo))
     except (OSError, ValueError):
-        raise Refused(UNREADABLE) from None
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None
 
 
 def _text(password: bytearray) -> str:
     try:
         return password.decode()
     except UnicodeDecodeError:
-        raise Refused(UNREADABLE) from None
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None
     finally:
         password[:] = bytes(len(password))

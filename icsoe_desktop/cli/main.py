@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
 from icsoe_desktop.errors import UserFacingError
 
 LINK_SCHEME = "icsoe:"
@@ -54,8 +56,17 @@ class SpanishParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for english, spanish in _SPANISH:
             message = message.replace(english, spanish)
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: error: {message}\n")
+        raise UsageError(self.prog.partition(" ")[2], self.format_usage(), message)
+
+
+class UsageError(Exception):
+    """A wrong command. orden: the words of the command as far as known."""
+
+    def __init__(self, orden: str, usage: str, message: str) -> None:
+        super().__init__(message)
+        self.orden = orden
+        self.usage = usage
+        self.message = message
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -94,9 +105,20 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     cli_movimientos.add_commands(commands)
     cli_sincronizar.add_commands(commands)
     cli_servidor.add_commands(commands)
-    arguments = parser.parse_args([] if link is not None else argv)
+    try:
+        arguments = parser.parse_args([] if link is not None else argv)
+    except UsageError as error:
+        _refuse(parser.prog, error, as_json="--json" in argv)
     arguments.enlace = link
     return arguments
+
+
+def _refuse(program: str, error: UsageError, *, as_json: bool) -> NoReturn:
+    output, errors = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    errors.write(error.usage)
+    answer = CommandAnswer(error.orden, as_json=as_json, output=output, errors=errors)
+    answer.finish(USAGE, ErrorCode.USO, f"{program} {error.orden}: error: {error.message}")
+    sys.exit(USAGE)
 
 
 def _link_in(argv: Sequence[str]) -> str | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
-from icsoe_desktop.cli.datos import Refused, add_entrance, as_user, for_looking
+from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ TIPOS = ("08", "07", "02")
 XLSX = "El archivo de salida debe terminar en .xlsx."
 THERE_ALREADY = "El archivo «{}» ya existe. No se cambió nada. Elija otro nombre."
 NONE_PENDING = "No hay movimientos pendientes así. No se generó ningún archivo."
+SEVERAL = "Los movimientos no caben en un solo archivo: {}. Use la ventana."
+NOT_SAVED = (
+    "El archivo «{}» no se pudo guardar. El lote se canceló y sus movimientos siguen pendientes. "
+    "Revise la carpeta."
+)
+WITH_ERRORS = "Hay renglones con errores: no se importó nada. Use --solo-buenos."
 ODD = (
     "Hay cambios o advertencias. No se generó ningún archivo. Revíselos y agregue "
     "--aceptar-avisos si así está bien."
@@ -40,16 +46,16 @@ ODD = (
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `movimientos importar`, `exportar` and `generar`. `run` holds the command's function."""
-    movimientos = subparsers.add_parser(
+    actions = add_group(
+        subparsers,
         "movimientos",
         help="movimientos afiliatorios: importar, exportar, generar el archivo para IDSE",
         description="Movimientos afiliatorios del IMSS.",
     )
-    actions = movimientos.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
-    importar = actions.add_parser(
-        "importar",
-        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
-        allow_abbrev=False,
+    importar = add_command(
+        actions,
+        "movimientos importar",
+        importar_movimientos,
         help="importar archivos de 168 posiciones, Excel o CSV, o la constancia en PDF",
         description=(
             "Importa movimientos: todos o ninguno. Los renglones con errores la impiden si no se "
@@ -57,6 +63,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "respondió el IMSS; se importa sin otros archivos. Termina con 0 si se importó, con 1 "
             "si no y con 2 si la orden está mal escrita."
         ),
+        example="movimientos importar altas.txt --simular --json --usuario nomina@ejemplo.mx",
     )
     importar.add_argument("archivos", type=Path, nargs="+", metavar="ARCHIVO")
     importar.add_argument(
@@ -68,31 +75,33 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     importar.add_argument(
         "--con-duplicados", action="store_true", help="importar también los duplicados"
     )
-    importar.add_argument("--json", action="store_true", help="responder en JSON")
-    importar.set_defaults(run=importar_movimientos)
 
-    exportar = actions.add_parser(
-        "exportar",
-        allow_abbrev=False,
+    exportar = add_command(
+        actions,
+        "movimientos exportar",
+        exportar_movimientos,
         help="guardar los movimientos en un libro de Excel",
         description=(
             "Guarda los movimientos en un libro de Excel. No necesita usuario. Termina con 0 si se "
             "guardó, con 1 si no y con 2 si la orden está mal escrita."
         ),
+        example="movimientos exportar pendientes.xlsx --estado Pendiente --desde 2026-11-01",
     )
     exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx")
     exportar.add_argument("--estado", choices=ESTADOS, help="sólo los de este estado")
-    exportar.set_defaults(run=exportar_movimientos)
 
-    generar = actions.add_parser(
-        "generar",
-        allow_abbrev=False,
+    generar = add_command(
+        actions,
+        "movimientos generar",
+        generar_archivo,
         help="generar el archivo de 168 posiciones con los movimientos pendientes",
         description=(
             "Genera el archivo que se sube a IDSE, con los movimientos pendientes de un registro "
             "patronal y un tipo, y lo guarda como lote. Termina con 0 si se generó, con 1 si no y "
             "con 2 si la orden está mal escrita."
         ),
+        example="movimientos generar altas.txt --registro-patronal Y1234567890 --tipo 08 "
+        "--usuario nomina@ejemplo.mx",
     )
     generar.add_argument("salida", type=Path, metavar="SALIDA.txt")
     generar.add_argument(
@@ -106,7 +115,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         action="store_true",
         help="generar aunque haya letras cambiadas, nombres recortados o advertencias",
     )
-    generar.set_defaults(run=generar_archivo)
     for command, needed in ((exportar, False), (generar, True)):
         command.add_argument(
             "--registro-patronal", metavar="RP", required=needed, help="de este registro patronal"
@@ -122,82 +130,84 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def importar_movimientos(args: argparse.Namespace) -> int:
-    def work(application: Application, sesion: Sesion) -> int:
+    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
         from icsoe_desktop.services.importacion.valores import Decision
 
         if are_constancias(application, args):
-            return importar_constancias(application, sesion, args)
+            return importar_constancias(answer, application, sesion, args)
         service = application.importacion_movimientos
         vista = service.preview(sesion, args.archivos, NoProgress())
-        imported, refused = 0, ""
+        imported, refused = 0, vista.con_errores > 0 and not args.solo_buenos
         try:
             decision = Decision(args.con_duplicados, args.solo_buenos)
-            if vista.con_errores and not args.solo_buenos:
-                refused = "Hay renglones con errores: no se importó nada. Use --solo-buenos."
-            elif not args.simular:
+            if not refused and not args.simular:
                 imported = service.apply(sesion, vista, decision, NoProgress()).importados
-            if args.json:
-                _tell_json(application, vista, imported)
+            answer.put(leidos=vista.leidos, importados=imported, duplicados=vista.duplicados)
+            if answer.is_json:
+                answer.stream("problemas", map(_as_json, _problems(application, vista)))
             else:
-                _tell(application, vista, imported, simulated=args.simular)
+                _tell(answer, application, vista, imported, simulated=args.simular)
         finally:
             service.discard(vista)
         if refused:
-            sys.stderr.write(f"{refused}\n")
-        return 1 if refused else 0
+            raise CommandError(ErrorCode.CON_PROBLEMAS, WITH_ERRORS)
+        return 0
 
     return as_user(args, work)
 
 
 def exportar_movimientos(args: argparse.Namespace) -> int:
-    def work(application: Application, sesion: Sesion) -> int:
+    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
         from icsoe_desktop.services.movimientos.valores import OrdenMovimientos
 
         written = application.movimientos.export(
             sesion, args.salida, _filtro(args), OrdenMovimientos(), NoProgress()
         )
-        _say(_saved(written, args.salida))
+        answer.put(guardados=written, ruta=str(args.salida))
+        answer.say(_saved(written, args.salida))
         return 0
 
+    def refuse(_: CommandAnswer) -> int:
+        raise CommandError(ErrorCode.USO, XLSX, USAGE)
+
     if args.salida.suffix.lower() != ".xlsx":
-        sys.stderr.write(f"{XLSX}\n")
-        return 2
+        return run_command(args, refuse)
     return for_looking(args, work)
 
 
 def generar_archivo(args: argparse.Namespace) -> int:
-    def work(application: Application, sesion: Sesion) -> int:
+    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
         from icsoe_desktop.services.lotes.valores import OpcionesLote
 
         if args.salida.exists():
-            raise Refused(THERE_ALREADY.format(args.salida))
+            raise CommandError(ErrorCode.YA_EXISTE, THERE_ALREADY.format(args.salida))
         ids = list(_pending(application, sesion, args))
         if not ids:
-            raise Refused(NONE_PENDING)
+            raise CommandError(ErrorCode.NADA_QUE_HACER, NONE_PENDING)
         # The command makes one file. The writer refuses movements that do not fit together.
         opciones = OpcionesLote(enie=args.enie, guia=args.guia)
         plan = application.lotes.plan(sesion, ids, opciones, NoProgress())
-        _tell_avisos(plan)
+        _tell_avisos(answer, plan)
         if plan.impedido or (plan.avisos and not args.aceptar_avisos):
-            raise Refused(ODD)
+            raise CommandError(ErrorCode.CON_PROBLEMAS, ODD)
         if len(plan.archivos) != 1:
             guias = ", ".join(archivo.nombre_archivo for archivo in plan.archivos)
-            raise Refused(f"Los movimientos no caben en un solo archivo: {guias}. Use la ventana.")
+            raise CommandError(ErrorCode.RECHAZADO, SEVERAL.format(guias))
         (lote,) = application.lotes.generate(sesion, plan)
         try:
             with args.salida.open("xb") as file:
                 file.write(application.lotes.content(sesion, lote.id))
         except OSError:
             application.lotes.cancel(sesion, lote.id)
-            raise Refused(
-                f"El archivo «{args.salida}» no se pudo guardar. El lote se canceló y sus "
-                "movimientos siguen pendientes. Revise la carpeta."
+            raise CommandError(
+                ErrorCode.ARCHIVO_INACCESIBLE, NOT_SAVED.format(args.salida)
             ) from None
-        _say(_saved(lote.movimientos, args.salida))
-        _say(f"SHA-256: {lote.sha256}")
+        answer.put(guardados=lote.movimientos, ruta=str(args.salida), sha256=lote.sha256)
+        answer.say(_saved(lote.movimientos, args.salida))
+        answer.say(f"SHA-256: {lote.sha256}")
         return 0
 
     return as_user(args, work)
@@ -247,49 +257,55 @@ def _problems(
         yield from application.importacion_movimientos.problems(vista, start, AT_ONCE)
 
 
-def _tell_json(application: Application, vista: VistaPreviaMovimientos, imported: int) -> None:
-    """Print the result as JSON. Streams the problems, because there may be a million."""
-    counts = {
-        "leidos": vista.leidos,
-        "importados": imported,
-        "duplicados": vista.duplicados,
-    }
-    write = sys.stdout.write
-    write(json.dumps(counts)[:-1] + ', "problemas": [')
-    for at, problema in enumerate(_problems(application, vista)):
-        value = problema._asdict() | {"gravedad": problema.gravedad.value}
-        write((", " if at else "") + json.dumps(value, ensure_ascii=False))
-    write("]}\n")
+def _as_json(problema: ProblemaImportacion) -> dict[str, Any]:
+    return problema._asdict() | {"gravedad": problema.gravedad.value.lower()}
 
 
 def _tell(
-    application: Application, vista: VistaPreviaMovimientos, imported: int, *, simulated: bool
+    answer: CommandAnswer,
+    application: Application,
+    vista: VistaPreviaMovimientos,
+    imported: int,
+    *,
+    simulated: bool,
 ) -> None:
-    _say(f"Leídos: {vista.leidos:,}")
-    _say(f"Con errores: {vista.con_errores:,}")
-    _say(f"Duplicados: {vista.duplicados:,}")
-    _say("Simulación: no se importó nada." if simulated else f"Importados: {imported:,}")
+    answer.say(f"Leídos: {vista.leidos:,}")
+    answer.say(f"Con errores: {vista.con_errores:,}")
+    answer.say(f"Duplicados: {vista.duplicados:,}")
+    answer.say("Simulación: no se importó nada." if simulated else f"Importados: {imported:,}")
     for problema in application.importacion_movimientos.problems(vista, 0, SHOWN_PROBLEMS):
-        place = f", posición {problema.posicion}" if problema.posicion else ""
-        _say(
-            f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
-            f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
-        )
+        answer.say(sentence_of(problema))
     if vista.problemas > SHOWN_PROBLEMS:
         more = counted(vista.problemas - SHOWN_PROBLEMS, "problema", "problemas")
-        _say(f"… y {more} más; con --json, todos.")
+        answer.say(f"… y {more} más; con --json, todos.")
 
 
-def _tell_avisos(plan: PlanLote) -> None:
+def sentence_of(problema: ProblemaImportacion) -> str:
+    place = f", posición {problema.posicion}" if problema.posicion else ""
+    return (
+        f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
+        f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
+    )
+
+
+def _tell_avisos(answer: CommandAnswer, plan: PlanLote) -> None:
+    answer.put(
+        avisos=[
+            {
+                "nombre": aviso.nombre,
+                "campo": aviso.campo,
+                "antes": aviso.antes,
+                "despues": aviso.despues,
+                "mensaje": aviso.mensaje,
+            }
+            for aviso in plan.avisos
+        ]
+    )
     for aviso in plan.avisos:
         change = f" «{aviso.antes}» se escribe «{aviso.despues}»." if aviso.antes else ""
-        sys.stderr.write(f"{aviso.nombre}, {aviso.campo}:{change} {aviso.mensaje}\n")
+        answer.warn(f"{aviso.nombre}, {aviso.campo}:{change} {aviso.mensaje}")
 
 
 def _saved(count: int, path: Path) -> str:
     verb = "Se guardó" if count == 1 else "Se guardaron"
     return f"{verb} {counted(count, 'movimiento', 'movimientos')} en «{path}»."
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

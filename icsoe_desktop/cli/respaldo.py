@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command, add_data_folder, add_group
 from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
-from icsoe_desktop.errors import UserFacingError
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.respaldo.restauracion import (
@@ -18,16 +17,18 @@ if TYPE_CHECKING:
         VistaPreviaRespaldo,
     )
 
-Answer = dict[str, Any]
+Found = dict[str, Any]
 
 UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña del respaldo. Use --contrasena-archivo."
 ONE_INPUT = "La entrada estándar (-) sólo puede dar una contraseña. Use un archivo para la otra."
 NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
+DIFFERENT = "Las dos contraseñas no son iguales. No se cambió nada."
 NO_OWN_PASSWORD = (
     "En esa carpeta ya hay datos y el respaldo los reemplazaría. No se cambió nada. Dé la "
     "contraseña de un usuario de esos datos con --contrasena-datos-archivo."
 )
+STATUS = "Termina con 0 si se pudo, con 1 si no y con 2 si la orden está mal escrita."
 IN_USE = (
     "El programa está abierto con esta carpeta de datos. No se cambió nada. Ciérrelo y vuelva a "
     "intentarlo."
@@ -36,12 +37,12 @@ IN_USE = (
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `respaldo crear`, `verificar` and `restaurar`. `run` holds the command's function."""
-    respaldo = subparsers.add_parser(
+    actions = add_group(
+        subparsers,
         "respaldo",
         help="respaldos: crear, verificar, restaurar",
         description="Crea, verifica y restaura respaldos cifrados de los datos.",
     )
-    actions = respaldo.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
     for name, words, run in (
         ("crear", "guardar un respaldo en RUTA", crear),
         ("verificar", "comprobar un respaldo y decir qué contiene", verificar),
@@ -51,18 +52,21 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             restaurar,
         ),
     ):
-        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
-        action = actions.add_parser(name, allow_abbrev=False, help=words, description=words)
+        action = add_command(
+            actions,
+            f"respaldo {name}",
+            run,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}. {STATUS}",
+            example=f"respaldo {name} nomina.icsoe-respaldo --contrasena-archivo clave.txt",
+        )
         action.add_argument("ruta", type=Path, metavar="RUTA", help="archivo .icsoe-respaldo")
         action.add_argument(
             "--contrasena-archivo",
             metavar="RUTA",
             help="archivo con la contraseña del respaldo, o - para la entrada estándar",
         )
-        action.add_argument("--json", action="store_true", help="responder en JSON")
-        action.add_argument(
-            "--datos", metavar="RUTA", default=argparse.SUPPRESS, help="carpeta de datos"
-        )
+        add_data_folder(action)
         if name != "verificar":
             action.add_argument(
                 "--contrasena-datos-archivo",
@@ -70,24 +74,23 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
                 help="archivo con la contraseña de un usuario de los datos que hay: para crear, "
                 "donde no hay llavero; para restaurar, donde ya hay datos",
             )
-        action.set_defaults(run=run)
 
 
 def crear(args: argparse.Namespace) -> int:
-    def work() -> Answer:
+    def work() -> Found:
         from icsoe_desktop.arranque.bootstrap import open_application
         from icsoe_desktop.paths import open_data_folder
         from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
         if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
-            raise UserFacingError(ONE_INPUT)
+            raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
         unlock = None
         if args.contrasena_datos_archivo is not None:
             unlock = Unlock(contrasena=_read(args.contrasena_datos_archivo))
         contrasena = _password(args, again=True)
         folder = open_data_folder(args.datos)
         if not folder.store.exists():
-            raise UserFacingError(NO_DATA)
+            raise CommandError(ErrorCode.SIN_DATOS, NO_DATA)
         application = open_application(folder, unlock)
         try:
             done = application.respaldo.create(None, args.ruta.absolute(), contrasena)
@@ -100,11 +103,11 @@ def crear(args: argparse.Namespace) -> int:
             "mensaje": f"Se guardó y se comprobó el respaldo «{done.ruta.name}».",
         }
 
-    return _answer(args, work)
+    return _run(args, work)
 
 
 def verificar(args: argparse.Namespace) -> int:
-    def work() -> Answer:
+    def work() -> Found:
         from icsoe_desktop.arranque.apertura import build_restauracion
         from icsoe_desktop.paths import open_data_folder
 
@@ -113,11 +116,11 @@ def verificar(args: argparse.Namespace) -> int:
             service.preview(args.ruta, _password(args)), "El respaldo está completo y sin daños."
         )
 
-    return _answer(args, work)
+    return _run(args, work)
 
 
 def restaurar(args: argparse.Namespace) -> int:
-    def work() -> Answer:
+    def work() -> Found:
         from icsoe_desktop.arranque.apertura import build_restauracion
         from icsoe_desktop.arranque.bootstrap import lock_folder
         from icsoe_desktop.paths import open_data_folder
@@ -125,10 +128,10 @@ def restaurar(args: argparse.Namespace) -> int:
         folder = open_data_folder(args.datos)
         lock = lock_folder(folder)
         if lock is None:
-            raise UserFacingError(IN_USE)
+            raise CommandError(ErrorCode.EN_USO, IN_USE)
         try:
             if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
-                raise UserFacingError(ONE_INPUT)
+                raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
             service = build_restauracion(folder)
             service.finish()
             _prove_owner(args, service)
@@ -143,7 +146,7 @@ def restaurar(args: argparse.Namespace) -> int:
             said += f" Los anteriores quedaron en «{kept}»."
         return _described(vista, said)
 
-    return _answer(args, work)
+    return _run(args, work)
 
 
 def _prove_owner(args: argparse.Namespace, service: RestauracionService) -> None:
@@ -156,12 +159,12 @@ def _prove_owner(args: argparse.Namespace, service: RestauracionService) -> None
         prompt = "Contraseña de un usuario de los datos que hay: "
         typed = ask_password(prompt) if can_ask() else None
         if typed is None:
-            raise UserFacingError(NO_OWN_PASSWORD)
+            raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_OWN_PASSWORD)
         contrasena = typed.decode("utf-8", "replace")
     service.prove_owner(contrasena)
 
 
-def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Answer:
+def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Found:
     return {
         "ruta": str(vista.ruta),
         "creado": vista.creado.isoformat(),
@@ -171,24 +174,21 @@ def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Answer:
     }
 
 
-def _answer(args: argparse.Namespace, work: Callable[[], Answer]) -> int:
-    try:
-        answer = work()
-    except UserFacingError as error:
-        if args.json:
-            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
-        else:
-            sys.stderr.write(f"{error}\n")
-        return 1
-    if args.json:
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+def _run(args: argparse.Namespace, work: Callable[[], Found]) -> int:
+    def answered(answer: CommandAnswer) -> int:
+        found = work()
+        answer.put(**found)
+        answer.say(found["mensaje"])
+        if "creado" in found:
+            answer.say(f"Creado: {found['creado']}")
+        answer.say(
+            ", ".join(
+                f"{name.replace('_', ' ')}: {count:,}" for name, count in found["conteos"].items()
+            )
+        )
         return 0
-    counts = ", ".join(
-        f"{name.replace('_', ' ')}: {count:,}" for name, count in answer["conteos"].items()
-    )
-    when = f"Creado: {answer['creado']}\n" if "creado" in answer else ""
-    sys.stdout.write(f"{answer['mensaje']}\n{when}{counts}\n")
-    return 0
+
+    return run_command(args, answered)
 
 
 def _password(args: argparse.Namespace, again: bool = False) -> str:
@@ -196,9 +196,9 @@ def _password(args: argparse.Namespace, again: bool = False) -> str:
         return _read(args.contrasena_archivo)
     typed = ask_password("Contraseña del respaldo: ") if can_ask() else None
     if typed is None:
-        raise UserFacingError(NO_PASSWORD)
+        raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_PASSWORD)
     if again and ask_password("Otra vez: ") != typed:
-        raise UserFacingError("Las dos contraseñas no son iguales.")
+        raise CommandError(ErrorCode.DATO_NO_VALIDO, DIFFERENT)
     return typed.decode("utf-8", "replace")
 
 
@@ -206,4 +206,4 @@ def _read(name: str) -> str:
     try:
         return read_password(name).decode()
     except (OSError, ValueError):
-        raise UserFacingError(UNREADABLE) from None
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None

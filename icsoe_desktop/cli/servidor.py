@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ MARKS = {True: "bien", False: "MAL", None: "sin probar"}
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `servidor verificar`. `run` holds the function that returns the exit status."""
-    servidor = subparsers.add_parser(
+    actions = add_group(
+        subparsers,
         "servidor",
         help="revisar un servidor de sincronización",
         description="Revisa un servidor de sincronización.",
     )
-    actions = servidor.add_subparsers(dest="accion", metavar="ACCIÓN", required=True)
-    check_server = actions.add_parser(
-        "verificar",
-        # Otherwise `--contrasena SECRETO` would mean --contrasena-archivo.
-        allow_abbrev=False,
+    check_server = add_command(
+        actions,
+        "servidor verificar",
+        verificar_servidor,
         help="probar uno por uno los ajustes peligrosos del servidor",
         description=(
             "Prueba uno por uno los ajustes peligrosos de un servidor de sincronización, sin dejar "
@@ -39,6 +39,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "la orden está mal escrita. La contraseña se pregunta, o se lee de un archivo o de la "
             "entrada estándar; nunca se escribe en la orden."
         ),
+        example="servidor verificar https://sincro.ejemplo.mx/v1 --cuenta nomina1 "
+        "--oficina of-3f2a --contrasena-archivo clave.txt",
     )
     check_server.add_argument("direccion", metavar="URL", help="dirección: https://…/v1")
     check_server.add_argument(
@@ -55,30 +57,26 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "solo fin de línea. Sin él, se pregunta"
         ),
     )
-    check_server.add_argument("--json", action="store_true", help="responder en JSON")
-    check_server.set_defaults(run=verificar_servidor)
 
 
 def verificar_servidor(args: argparse.Namespace) -> int:
     """Print the findings. Returns 0 if none is bad, otherwise 1."""
+    return run_command(args, lambda answer: _check(args, answer))
+
+
+def _check(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
-    from icsoe_desktop.errors import UserFacingError
     from icsoe_desktop.gateways.kinto.checks import check_server
 
     try:
         contrasena = _password(args.contrasena_archivo)
     except (OSError, ValueError):
-        sys.stderr.write(f"{UNREADABLE}\n")
-        return 1
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None
     if not contrasena:
-        sys.stderr.write(f"{NO_PASSWORD}\n")
-        return 1
-    try:
-        found = check_server(args.direccion, args.cuenta, contrasena, args.oficina)
-    except UserFacingError as error:
-        sys.stderr.write(f"{error.message}\n")
-        return 1
-    sys.stdout.write((_as_json(found) if args.json else _describe(found)) + "\n")
+        raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_PASSWORD)
+    found = check_server(args.direccion, args.cuenta, contrasena, args.oficina)
+    answer.put(bien=not _is_bad(found), hallazgos=_as_json(found))
+    answer.say(_describe(found))
     return 1 if _is_bad(found) else 0
 
 
@@ -109,8 +107,8 @@ def _describe(found: Sequence[ServerFinding]) -> str:
     return "\n".join(lines)
 
 
-def _as_json(found: Sequence[ServerFinding]) -> str:
-    rows = [
+def _as_json(found: Sequence[ServerFinding]) -> list[dict[str, Any]]:
+    return [
         {
             "ajuste": one.setting,
             "bien": one.ok,
@@ -119,4 +117,3 @@ def _as_json(found: Sequence[ServerFinding]) -> str:
         }
         for one in found
     ]
-    return json.dumps({"bien": not _is_bad(found), "hallazgos": rows}, ensure_ascii=False, indent=1)

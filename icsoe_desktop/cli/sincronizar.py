@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
+from icsoe_desktop.cli.answer import CommandAnswer
+from icsoe_desktop.cli.command import add_command
 from icsoe_desktop.cli.datos import add_entrance, for_looking
 
 if TYPE_CHECKING:
@@ -21,35 +21,34 @@ NOT_SHARING = (
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `sincronizar`. `run` holds the command's function."""
-    words = "intercambiar los cambios con los demás equipos de la oficina"
-    command = subparsers.add_parser(
+    command = add_command(
+        subparsers,
         "sincronizar",
-        allow_abbrev=False,
-        help=words,
+        run,
+        help="intercambiar los cambios con los demás equipos de la oficina",
         description=(
             "Recibe y envía los cambios de la oficina una vez, y dice qué quedó por enviar. "
             "Termina con 1 cuando no se pudo completar."
         ),
+        example="sincronizar --json",
     )
-    command.add_argument("--json", action="store_true", help="responder en JSON")
     add_entrance(command, writes=False)
-    command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    return for_looking(args, lambda application, sesion: _sync(args, application, sesion))
+    return for_looking(args, _sync)
 
 
-def _sync(args: argparse.Namespace, application: Application, _: Sesion) -> int:
+def _sync(answer: CommandAnswer, application: Application, _: Sesion) -> int:
     from icsoe_desktop.jobs import NoProgress
 
     if not application.is_sharing:
-        return _tell(args, {"completa": False, "motivo": NOT_SHARING})
+        return _tell(answer, {"completa": False, "motivo": NOT_SHARING})
     done = application.sincronizacion.sync(NoProgress())
     state = application.sincronizacion.state()
     success = state.ultimo_exito
     return _tell(
-        args,
+        answer,
         {
             "completa": done.completa,
             "enviados": done.enviados,
@@ -63,14 +62,13 @@ def _sync(args: argparse.Namespace, application: Application, _: Sesion) -> int:
     )
 
 
-def _tell(args: argparse.Namespace, answer: dict[str, Any]) -> int:
-    if args.json:
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    elif "enviados" in answer:
-        sys.stdout.write(
+def _tell(answer: CommandAnswer, found: dict[str, Any]) -> int:
+    answer.put(**found)
+    if "enviados" in found:
+        answer.say(
             "Enviados: {enviados:,}. Recibidos: {recibidos:,}. Por enviar: {pendientes:,}. "
-            "Conflictos: {conflictos:,}. Apartados: {apartados:,}.\n".format(**answer)
+            "Conflictos: {conflictos:,}. Apartados: {apartados:,}.".format(**found)
         )
-    if answer["motivo"] and not args.json:
-        sys.stderr.write(f"{answer['motivo']}\n")
-    return 0 if answer["completa"] else 1
+    if found["motivo"]:
+        answer.warn(found["motivo"])
+    return 0 if found["completa"] else 1

@@ -36,6 +36,7 @@ from tests.hostiles.certificados import (
     llave_rsa,
     sin_fin,
 )
+from tests.support.respuesta_json import document
 
 EMISORA = Emisora()
 VERIFICADOR = CertificateVerifier(Autoridades([EMISORA.autoridad(Cadena.SAT)]))
@@ -152,9 +153,7 @@ def run_json(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     assert args.run(args) == 1
     shown = capsys.readouterr()
     assert shown.err == ""
-    assert shown.out.count("\n") == 1
-    found: dict[str, Any] = json.loads(shown.out)
-    return found
+    return document(shown.out)
 
 
 @pytest.mark.usefixtures("trabajo")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, efirma_moral
 from tests.services.archivos_prueba import CLAVE, Archivos
 from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, curp_numero, nuevo
+from tests.support.respuesta_json import document
 
 SIEMPRE = datetime(2049, 1, 1, tzinfo=UTC)  # the command uses the real clock
 
@@ -83,7 +83,7 @@ def test_the_list_is_written_as_json(instalacion: Path, capsys: pytest.CaptureFi
     assert run(instalacion, "listar", "--json") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
-    found = json.loads(shown.out)
+    found = document(shown.out)["capturistas"]
     assert [each["curp"] for each in found] == [curp_numero(0), curp_numero(1)]
     assert found[0] | {"fecha_alta": ""} == {
         "id": 1,
@@ -91,7 +91,7 @@ def test_the_list_is_written_as_json(instalacion: Path, capsys: pytest.CaptureFi
         "curp": curp_numero(0),
         "nombre": "Íñiga Xacón Núñez",
         "correo": "persona0@ejemplo.mx",
-        "estatus": "Registrada",
+        "estatus": "registrada",
         "grupo": "Contratista",
         "contratista": "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
         "fecha_alta": "",
@@ -99,9 +99,9 @@ def test_the_list_is_written_as_json(instalacion: Path, capsys: pytest.CaptureFi
         "bloqueado": False,
     }
     assert run(instalacion, "listar", "--json", "--texto", "persona1") == 0
-    assert [each["id"] for each in json.loads(capsys.readouterr().out)] == [2]
+    assert [each["id"] for each in document(capsys.readouterr().out)["capturistas"]] == [2]
     assert run(instalacion, "listar", "--json", "--estatus", "Baja") == 0
-    assert json.loads(capsys.readouterr().out) == []
+    assert document(capsys.readouterr().out) == {"capturistas": []}
 
 
 def test_people_read_it_in_lines(instalacion: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,7 +133,7 @@ def test_the_book_is_saved(instalacion: Path, capsys: pytest.CaptureFixture[str]
         (("exportar", "{0}/salida.csv"), "moral", RFC_MORAL, 2, "terminar en .xlsx"),
         (("exportar", "{0}/no/existe.xlsx"), "moral", RFC_MORAL, 1, "no se pudo guardar"),
         (("listar", "--contrasena-archivo", "-", "--codigo-datos-archivo", "-"), "moral",
-         RFC_MORAL, 1, "sólo puede dar una contraseña"),
+         RFC_MORAL, 2, "sólo puede dar una contraseña"),
     ],
 )  # fmt: skip
 def test_every_wrong_turn_ends_in_a_sentence(

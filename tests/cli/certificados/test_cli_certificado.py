@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 from tests.gateways.certificados.generador_pfx import como_openssl_3, pfx
+from tests.support.respuesta_json import document
 
 CLAVE = "contraseña 7 "
 KEYS = [
@@ -63,7 +63,7 @@ def run(*words: object) -> int:
 def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     shown = capsys.readouterr()
     assert shown.err == ""
-    found: dict[str, Any] = json.loads(shown.out)
+    found: dict[str, Any] = document(shown.out)
     assert list(found) == KEYS
     return found
 
@@ -217,7 +217,7 @@ def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
         env=os.environ | environment, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, b"")
-    found = json.loads(done.stdout.decode())
+    found = document(done.stdout.decode())
     assert (found["titular"], found["llave_corresponde"], found["mensajes"]) == (
         "FERNANDO CASTILLO ÑABARRO",
         True,

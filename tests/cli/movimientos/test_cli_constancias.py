@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.movimientos.test_cli_movimientos import CORREO, RECORDS, carpeta, run, write
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
+from tests.support.respuesta_json import document
 
 __all__ = ["carpeta"]
 
@@ -38,11 +38,11 @@ def test_a_constancia_is_recognised_and_its_answers_written_down(
         "no_encontrados": 1, "con_otra_respuesta": 0, "problemas": [],
     }  # fmt: skip
     assert run(carpeta, *base, "--simular") == 0
-    assert json.loads(capsys.readouterr().out) == seen
+    assert document(capsys.readouterr().out) == seen
     assert run(carpeta, *base) == 0
-    assert json.loads(capsys.readouterr().out) == seen | {"importados": 1, "aprobados": 1}
+    assert document(capsys.readouterr().out) == seen | {"importados": 1, "aprobados": 1}
     assert run(carpeta, *base) == 0
-    assert json.loads(capsys.readouterr().out) == seen | {"duplicados": 1}
+    assert document(capsys.readouterr().out) == seen | {"duplicados": 1}
     assert run(carpeta, "importar", str(papel), str(movimientos), "--usuario", CORREO) == 1
     assert "Elíjala por separado" in capsys.readouterr().err
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +17,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from tests.conftest import MemoryKeyring
 from tests.support.llaveros import NoLlavero
+from tests.support.respuesta_json import document, error_of
 
 CLAVE = "Gato-Verde-27-Lluvia"
 CORREO = "alma@ejemplo.mx"
@@ -82,11 +82,11 @@ def test_files_are_imported_and_exported(carpeta: Path, capsys: pytest.CaptureFi
     base = ("importar", str(path), "--json", "--usuario", CORREO)
     assert run(carpeta, *base, "--simular") == 0
     empty = {"leidos": 30, "importados": 0, "duplicados": 0, "problemas": []}
-    assert json.loads(capsys.readouterr().out) == empty
+    assert document(capsys.readouterr().out) == empty
     assert run(carpeta, *base) == 0
-    assert json.loads(capsys.readouterr().out) == empty | {"importados": 30}
+    assert document(capsys.readouterr().out) == empty | {"importados": 30}
     assert run(carpeta, *base) == 0
-    assert json.loads(capsys.readouterr().out) == empty | {"duplicados": 30}
+    assert document(capsys.readouterr().out) == empty | {"duplicados": 30}
 
     book = carpeta / "salida.xlsx"
     bajas = sorted(record.nss for record in RECORDS if record.tipo == "02")
@@ -105,17 +105,19 @@ def test_problems_are_told_in_json_with_their_place(
     base = ("importar", str(path), "--json", "--usuario", CORREO)
     assert run(carpeta, *base) == 1
     captured = capsys.readouterr()
-    answer = json.loads(captured.out)
+    assert error_of(captured.out) == "con_problemas"
+    assert captured.err == ""
+    answer = document(captured.out)
     assert (answer["leidos"], answer["importados"]) == (4, 0)
     keys = ["archivo", "linea", "posicion", "campo", "encontrado", "esperado", "gravedad"]
     assert [list(problema) for problema in answer["problemas"]] == [keys] * len(answer["problemas"])
-    (error,) = (one for one in answer["problemas"] if one["gravedad"] == "Error")
+    (error,) = (one for one in answer["problemas"] if one["gravedad"] == "error")
     assert (error["archivo"], error["linea"], error["encontrado"]) == (
         "m.txt", 5, "5 posiciones",
     )  # fmt: skip
-    assert "--solo-buenos" in captured.err
+    assert "--solo-buenos" in captured.out
     assert run(carpeta, *base, "--solo-buenos") == 0
-    assert json.loads(capsys.readouterr().out)["importados"] == 3
+    assert document(capsys.readouterr().out)["importados"] == 3
 
 
 def test_a_file_for_idse_is_generated_once(

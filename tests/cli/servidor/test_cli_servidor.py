@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from icsoe_desktop.cli.main import parse
 from tests.support.kinto_real import KintoReal
+from tests.support.respuesta_json import document
 
 MEMBERS = {"beto": "miembro"}
 
@@ -46,7 +46,7 @@ def test_its_json_has_a_row_for_each_setting(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*words, "--json"]) == 1
-    answer = json.loads(capsys.readouterr().out)
+    answer = document(capsys.readouterr().out)
     assert answer["bien"] is False
     assert [one["ajuste"] for one in answer["hallazgos"] if one["bien"] is False] == [
         "Alta de cuentas"

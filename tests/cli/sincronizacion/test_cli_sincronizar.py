@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.conftest import MemoryKeyring
 from tests.services.sincronizacion.equipos import OFICINA
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.respuesta_json import document
 from tests.support.usuarios import enabled_user
 
 
@@ -41,7 +41,7 @@ def application(folder: DataFolder) -> Iterator[Application]:
 def answer(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
     args = parse(["sincronizar", "--json", "--datos", str(folder.root)])
     status = args.run(args)
-    return status, json.loads(capsys.readouterr().out)
+    return status, document(capsys.readouterr().out)
 
 
 def share(application: Application) -> None:
