@@ -5,6 +5,7 @@ Source: LSS 28 (floor: the minimum wage; cap: 25 UMA); dominio/idse.md §5.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -100,3 +101,14 @@ TABLA_LIMITES: Final = TablaLimites(
 def pesos(centavos: int) -> str:
     """$2,932.75 for 293275."""
     return f"${centavos // 100:,}.{centavos % 100:02d}"
+
+
+def parse_sbc(text: str) -> int | None:
+    """Centavos. None if the text is not an amount of pesos."""
+    plain = text.replace("$", "").replace("\xa0", "").replace(" ", "")
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", plain):
+        plain = plain.replace(",", "")
+    match = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", plain)
+    if match is None:
+        return None
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Identificadores,
@@ -97,17 +97,6 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
             values[campo] = stand_ins[campo]
         else:
             return (None if problemas else movimiento), problemas
-
-
-def parse_sbc(text: str) -> int | None:
-    """Centavos. None if the text is not an amount of pesos."""
-    plain = text.replace("$", "").replace("\xa0", "").replace(" ", "")
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?", plain):
-        plain = plain.replace(",", "")
-    match = re.fullmatch(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", plain)
-    if match is None:
-        return None
-    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def _registro_patronal(text: str) -> RegistroPatronal:

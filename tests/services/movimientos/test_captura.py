@@ -15,6 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     EstadoAviso,
@@ -29,7 +30,6 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.captura import parse_sbc
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, FiltroMovimientos

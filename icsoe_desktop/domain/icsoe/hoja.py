@@ -1,0 +1,86 @@
+"""The hoja de captura: every field of the return, in the order of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
+    DatosContrato,
+    motivo_of,
+)
+from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.texto import counted
+
+
+class Renglon(NamedTuple):
+    etiqueta: str
+    valor: str
+
+
+class Bloque(NamedTuple):
+    """A part of the sheet. contrato: place of its contract from 0, None for the return's part."""
+
+    titulo: str
+    renglones: tuple[Renglon, ...]
+    contrato: int | None = None
+
+
+class ContratoHoja(NamedTuple):
+    datos: DatosContrato
+    archivos: tuple[str, ...]
+    trabajadores: int
+
+
+def sheet(
+    *,
+    periodo: Periodo,
+    tipo: TipoInformativa,
+    contratista: Sequence[tuple[str, str]],
+    contratos: Sequence[ContratoHoja],
+) -> tuple[Bloque, ...]:
+    """contratista: label and value of its data. Empty values are left out."""
+    blocks = [
+        Bloque(
+            "Informativa",
+            (
+                Renglon("Ejercicio", str(periodo.ejercicio)),
+                Renglon("Cuatrimestre", f"{periodo.cuatrimestre} ({periodo.nombre})"),
+                Renglon("Tipo", str(tipo)),
+            ),
+        ),
+        Bloque(
+            "Contratista", tuple(Renglon(label, value) for label, value in contratista if value)
+        ),
+    ]
+    for at, each in enumerate(contratos):
+        datos = each.datos
+        name = f"Contrato {at + 1} de {len(contratos)}"
+        pairs = [
+            (field.label, getattr(datos.contratante, field.name)) for field in CAMPOS_CONTRATANTE
+        ]
+        blocks.append(Bloque(f"{name}: contratante", _filled(pairs), at))
+        pairs = [
+            ("Motivo", str(motivo_of(datos, periodo))),
+            (CAMPOS_CONTRATO.label("numero"), datos.numero),
+            (CAMPOS_CONTRATO.label("objeto"), datos.objeto),
+            (CAMPOS_FOLIO_REPSE.label("folio"), datos.folio.folio),
+            (CAMPOS_FOLIO_REPSE.label("texto"), datos.folio.texto),
+            (CAMPOS_CONTRATO.label("inicio"), f"{datos.inicio:%d/%m/%Y}" if datos.inicio else ""),
+            (CAMPOS_CONTRATO.label("fin"), f"{datos.fin:%d/%m/%Y}" if datos.fin else ""),
+        ]
+        blocks.append(Bloque(f"{name}: contrato", _filled(pairs), at))
+        pairs = [
+            ("Trabajadores", counted(each.trabajadores, "trabajador", "trabajadores")),
+            *(("Archivo", name) for name in each.archivos),
+        ]
+        blocks.append(Bloque(f"{name}: trabajadores", _filled(pairs), at))
+    return tuple(blocks)
+
+
+def _filled(pairs: Sequence[tuple[str, str]]) -> tuple[Renglon, ...]:
+    return tuple(Renglon(label, value) for label, value in pairs if value)

@@ -1,0 +1,124 @@
+"""The Informativa: kinds, states, and who may move it from one state to the next.
+
+Sources: LSS 15 A; IMSS, Lineamientos ICSOE (names of the complementarias: several public sources;
+the limit of four a period and whether the last two work today: one source).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+
+MAX_COMPLEMENTARIAS: Final = 4
+PORTAL: Final = "https://www.imss.gob.mx/icsoe"
+MAX_FOLIO: Final = 40
+
+FROZEN: Final = (
+    "Esta Informativa ya se presentó y no cambia. No se guardó nada. Para corregirla, prepare una "
+    "complementaria desde «Informativa»."
+)
+ONLY_CONTRATISTA: Final = (
+    "Sólo el contratista, que es quien firma en el portal, puede hacer esto. No se cambió nada. "
+    "Pídale que ingrese con su e.firma."
+)
+ALREADY_ONE: Final = (
+    "Ya hay una Informativa de {periodo}. Se presenta una sola por cuatrimestre, con todos sus "
+    "contratos. No se creó nada; para cambiar una ya presentada, prepare una complementaria."
+)
+TOO_MANY: Final = (
+    f"Ya hay {MAX_COMPLEMENTARIAS} complementarias de {{periodo}}, el máximo. No se creó nada."
+)
+NONE_TO_CORRECT: Final = (
+    "No hay una Informativa presentada de {periodo} que corregir. No se creó nada. Prepare y "
+    "presente primero la Normal o la Sin información."
+)
+
+
+class TipoInformativa(StrEnum):
+    NORMAL = "Normal"
+    SIN_INFORMACION = "Sin información"
+    CORRECCION = "Corrección"
+    SIN_EFECTOS = "Sin efectos"
+    ACTUALIZACION = "Actualización"
+
+    @property
+    def es_complementaria(self) -> bool:
+        return self not in (TipoInformativa.NORMAL, TipoInformativa.SIN_INFORMACION)
+
+    @property
+    def lleva_contratos(self) -> bool:
+        return self not in (TipoInformativa.SIN_INFORMACION, TipoInformativa.SIN_EFECTOS)
+
+
+class EstadoInformativa(StrEnum):
+    EN_CAPTURA = "En captura"
+    REVISADA = "Revisada"
+    LISTA = "Lista para firma"
+    PRESENTADA = "Presentada"
+    CORREGIDA = "Corregida"
+    SIN_EFECTOS = "Sin efectos"
+
+    @property
+    def abierta(self) -> bool:
+        """Whether its content may still change."""
+        return self in (
+            EstadoInformativa.EN_CAPTURA,
+            EstadoInformativa.REVISADA,
+            EstadoInformativa.LISTA,
+        )
+
+
+_STEPS: Final = {
+    EstadoInformativa.EN_CAPTURA: {EstadoInformativa.REVISADA},
+    EstadoInformativa.REVISADA: {EstadoInformativa.EN_CAPTURA, EstadoInformativa.LISTA},
+    EstadoInformativa.LISTA: {EstadoInformativa.EN_CAPTURA, EstadoInformativa.PRESENTADA},
+    EstadoInformativa.PRESENTADA: {EstadoInformativa.CORREGIDA, EstadoInformativa.SIN_EFECTOS},
+    EstadoInformativa.CORREGIDA: set(),
+    EstadoInformativa.SIN_EFECTOS: set(),
+}
+_OF_CONTRATISTA: Final = {EstadoInformativa.LISTA, EstadoInformativa.PRESENTADA}
+
+
+def check_step(before: EstadoInformativa, after: EstadoInformativa, rol: Rol) -> None:
+    """Raises NotAllowedError if the step needs the contratista, InvalidInputError for no step."""
+    if after in _OF_CONTRATISTA and rol is not Rol.CONTRATISTA:
+        raise NotAllowedError(ONLY_CONTRATISTA)
+    if not before.abierta and after.abierta:
+        raise InvalidInputError(FROZEN)
+    if after not in _STEPS[before]:
+        raise InvalidInputError(
+            f"Una Informativa «{before}» no pasa a «{after}». No se cambió nada. Actualice la "
+            "lista y siga el orden: revisar, marcar lista para firma, guardar el acuse."
+        )
+
+
+def check_new(
+    tipo: TipoInformativa,
+    periodo: Periodo,
+    others: list[tuple[TipoInformativa, EstadoInformativa]],
+) -> None:
+    """Raises InvalidInputError if the period's other returns do not allow a new one of this kind.
+
+    Source: one return a period, at most four complementarias, Actualización apart.
+    """
+    open_one = any(estado.abierta for _, estado in others)
+    presented = any(estado is EstadoInformativa.PRESENTADA for _, estado in others)
+    if not tipo.es_complementaria:
+        live = open_one or any(
+            estado in (EstadoInformativa.PRESENTADA, EstadoInformativa.CORREGIDA)
+            for _, estado in others
+        )
+        if live:
+            raise InvalidInputError(ALREADY_ONE.format(periodo=periodo.nombre))
+        return
+    if open_one:
+        raise InvalidInputError(ALREADY_ONE.format(periodo=periodo.nombre))
+    if not presented:
+        raise InvalidInputError(NONE_TO_CORRECT.format(periodo=periodo.nombre))
+    counted = (TipoInformativa.CORRECCION, TipoInformativa.SIN_EFECTOS)
+    if tipo in counted and sum(each in counted for each, _ in others) >= MAX_COMPLEMENTARIAS:
+        raise InvalidInputError(TOO_MANY.format(periodo=periodo.nombre))

@@ -1,0 +1,274 @@
+"""States, kinds and review of the Informativa, and its sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.icsoe import contrato as contratos
+from icsoe_desktop.domain.icsoe import revision
+from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo, check_contrato, motivo_of
+from icsoe_desktop.domain.icsoe.hoja import ContratoHoja, sheet
+from icsoe_desktop.domain.icsoe.informativa import (
+    ALREADY_ONE,
+    FROZEN,
+    EstadoInformativa,
+    TipoInformativa,
+    check_new,
+    check_step,
+)
+from icsoe_desktop.domain.icsoe.revision import (
+    Hallazgo,
+    InformativaRevisable,
+    Movido,
+    review,
+)
+from icsoe_desktop.domain.icsoe.trabajadores import TWICE
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from tests.domain.icsoe.informativas import HOY, PERIODO, RFC, contrato, filas, informativa
+
+E = EstadoInformativa
+T = TipoInformativa
+
+
+@pytest.mark.parametrize("semilla", range(10))
+def test_a_generated_return_without_fault_passes(semilla: int) -> None:
+    assert review(informativa(semilla, 1 + semilla % 4), HOY) == ()
+
+
+def blocks(found: tuple[Hallazgo, ...]) -> list[str]:
+    return [each.texto for each in found if each.bloquea]
+
+
+def warned(found: tuple[Hallazgo, ...]) -> list[str]:
+    return [each.texto for each in found if not each.bloquea]
+
+
+def with_first(value: InformativaRevisable, **cambios: object) -> InformativaRevisable:
+    first = replace(value.contratos[0], **cambios)  # type: ignore[arg-type]
+    return replace(value, contratos=[first, *value.contratos[1:]])
+
+
+def with_datos(**cambios: object) -> InformativaRevisable:
+    value = informativa(1)
+    return with_first(value, datos=replace(value.contratos[0].datos, **cambios))  # type: ignore[arg-type]
+
+
+def test_a_contratante_that_is_the_contratista_blocks() -> None:
+    own = replace(contrato(100).contratante, rfc=RFC)
+    assert blocks(review(with_datos(contratante=own), HOY)) == [contratos.SAME_RFC]
+
+
+def test_a_contract_without_service_blocks() -> None:
+    folio = replace(contrato(100).folio, texto=" ")
+    assert blocks(review(with_datos(folio=folio), HOY)) == [
+        "Escriba el servicio u obra como lo autorizó la STPS."
+    ]
+
+
+def test_no_start_or_an_impossible_one_blocks() -> None:
+    assert blocks(review(with_datos(inicio=None, fin=None), HOY)) == [contratos.NO_START]
+    day = contrato(100).inicio
+    assert day is not None
+    assert blocks(review(with_datos(fin=day - timedelta(days=1)), HOY)) == [
+        contratos.END_BEFORE_START
+    ]
+
+
+def test_a_contract_without_workers_blocks() -> None:
+    assert blocks(review(with_first(informativa(1), trabajadores=[]), HOY)) == [revision.NO_WORKERS]
+
+
+def test_a_normal_without_contracts_blocks_and_sin_informacion_passes() -> None:
+    empty = informativa(1, 0)
+    assert blocks(review(empty, HOY)) == [revision.NO_CONTRACTS.format(tipo="Normal")]
+    assert review(replace(empty, tipo=T.SIN_INFORMACION), HOY) == ()
+    assert blocks(review(informativa(1, tipo=T.SIN_INFORMACION), HOY)) == [
+        revision.NOT_WITH_CONTRACTS.format(tipo="Sin información")
+    ]
+
+
+def test_a_second_return_of_the_period_blocks() -> None:
+    assert blocks(review(informativa(1, otras=1), HOY)) == [
+        revision.MORE_THAN_ONE.format(periodo=PERIODO.nombre)
+    ]
+
+
+def test_another_number_of_contracts_than_declared_blocks() -> None:
+    assert blocks(review(informativa(1, 3, declarados=2), HOY)) == [
+        revision.OTHER_COUNT.format(declarados="2 contratos", hay="3 contratos")
+    ]
+    assert review(informativa(1, 3, declarados=None), HOY) == ()
+
+
+def test_a_worker_twice_wrong_or_rejected_blocks_at_its_row() -> None:
+    value = informativa(1)
+    rows = filas(3)
+    found = review(with_first(value, trabajadores=[*rows, rows[0]]), HOY)
+    assert [(each.texto, each.renglon) for each in found] == [(TWICE, 0), (TWICE, 3)]
+    found = review(with_first(value, trabajadores=[rows[0]._replace(sbc="x")]), HOY)
+    assert [(each.campo, each.renglon, each.bloquea) for each in found] == [
+        ("trabajadores", 0, True)
+    ]
+    found = review(with_first(value, trabajadores=rows, rechazos={rows[2].nss: "No existe"}), HOY)
+    assert [(each.texto, each.renglon) for each in found] == [
+        ("El portal lo rechazó: No existe", 2)
+    ]
+
+
+def test_thousands_of_wrong_rows_are_counted_not_listed() -> None:
+    rows = [row._replace(sbc="x") for row in filas(3_000)]
+    found = review(with_first(informativa(1), trabajadores=rows), HOY)
+    assert len(found) == revision.MAX_A_CONTRACT + 1
+    assert found[-1].texto == "Hay 2,950 renglones con problemas más en este contrato."
+
+
+def test_a_start_outside_the_period_warns_unless_it_was_amended_in_it() -> None:
+    before = date(2026, 3, 1)
+    found = review(with_datos(inicio=before), HOY)
+    assert blocks(found) == []
+    assert warned(found) == [
+        revision.OUT_OF_PERIOD.format(inicio="01/03/2026", periodo=PERIODO.nombre)
+    ]
+    assert review(with_datos(inicio=before, modificaciones=(date(2026, 10, 1),)), HOY) == ()
+
+
+def test_an_expired_repse_or_another_service_warns() -> None:
+    found = review(informativa(1, 1, repse=date(2026, 8, 31)), HOY)
+    assert blocks(found) == []
+    assert len(warned(found)) == 2
+    assert review(informativa(1, 1, repse=None), HOY) == ()
+    assert warned(review(informativa(1, 1, folios=frozenset()), HOY)) == [
+        revision.NOT_OWN_SERVICE.format(folio="AR10842/2025")
+    ]
+
+
+def test_movements_that_say_otherwise_warn_at_the_row() -> None:
+    value = informativa(1, 1)
+    each = value.contratos[0]
+    first, second = filas(2)
+    first = first._replace(sbc="1412.50")
+    value = with_first(
+        replace(
+            value,
+            movidos={each.id: {first.nss: Movido(500_00, True), second.nss: Movido(None, False)}},
+        ),
+        trabajadores=[first, second],
+    )
+    found = review(value, HOY)
+    assert blocks(found) == []
+    assert [(each.texto, each.renglon) for each in found] == [
+        ("El SBC, $1,412.50, no es el del último movimiento, $500.00.", 0),
+        (revision.NOT_ACTIVE, 1),
+    ]
+    agreed = replace(value, movidos={each.id: {first.nss: Movido(1412_50, True)}})
+    assert review(agreed, HOY) == ()
+
+
+def test_the_reason_of_a_contract_follows_from_its_dates() -> None:
+    datos = contrato()
+    assert motivo_of(datos, PERIODO) is Motivo.CELEBRADO
+    old = replace(datos, inicio=date(2026, 1, 1))
+    assert motivo_of(old, PERIODO) is Motivo.OTRO
+    amended = replace(old, modificaciones=(date(2026, 9, 1),))
+    assert motivo_of(amended, PERIODO) is Motivo.MODIFICADO
+    assert motivo_of(amended, PERIODO.previous) is Motivo.OTRO
+
+
+def test_the_form_of_a_contract_collects_every_problem() -> None:
+    revision_ = check_contrato(DatosContrato(), RFC)
+    assert set(revision_.problemas) == {
+        "contratante.rfc",
+        "contratante.nombre",
+        "contratante.correo",
+        "contratante.celular",
+        "folio.folio",
+        "folio.texto",
+        "objeto",
+        "inicio",
+    }
+    long = check_contrato(replace(contrato(), objeto="x" * 3_000, numero="y" * 100), RFC)
+    assert set(long.problemas) == {"objeto", "numero"}
+
+
+def test_an_amendment_before_the_start_is_refused() -> None:
+    datos = replace(contrato(), modificaciones=(date(2020, 1, 1),))
+    assert check_contrato(datos, RFC).problemas == {
+        "modificaciones": contratos.AMENDED_BEFORE_START
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rol", "error"),
+    [
+        (E.EN_CAPTURA, E.REVISADA, Rol.CAPTURISTA, None),
+        (E.REVISADA, E.EN_CAPTURA, Rol.CAPTURISTA, None),
+        (E.REVISADA, E.LISTA, Rol.CONTRATISTA, None),
+        (E.LISTA, E.PRESENTADA, Rol.CONTRATISTA, None),
+        (E.REVISADA, E.LISTA, Rol.CAPTURISTA, NotAllowedError),
+        (E.LISTA, E.PRESENTADA, Rol.CAPTURISTA, NotAllowedError),
+        (E.EN_CAPTURA, E.LISTA, Rol.CONTRATISTA, InvalidInputError),
+        (E.EN_CAPTURA, E.PRESENTADA, Rol.CONTRATISTA, InvalidInputError),
+        (E.PRESENTADA, E.EN_CAPTURA, Rol.CONTRATISTA, InvalidInputError),
+        (E.CORREGIDA, E.PRESENTADA, Rol.CONTRATISTA, InvalidInputError),
+    ],
+)
+def test_the_capturista_prepares_and_the_contratista_signs(
+    before: E, after: E, rol: Rol, error: type[Exception] | None
+) -> None:
+    if error is None:
+        check_step(before, after, rol)
+        return
+    with pytest.raises(error):
+        check_step(before, after, rol)
+
+
+def test_nothing_opens_a_presented_return_again() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        check_step(E.PRESENTADA, E.EN_CAPTURA, Rol.CONTRATISTA)
+    assert caught.value.message == FROZEN
+
+
+def test_a_period_has_one_return_and_at_most_four_complementarias() -> None:
+    check_new(T.NORMAL, PERIODO, [])
+    check_new(T.SIN_INFORMACION, PERIODO, [(T.NORMAL, E.SIN_EFECTOS)])
+    with pytest.raises(InvalidInputError) as caught:
+        check_new(T.SIN_INFORMACION, PERIODO, [(T.NORMAL, E.EN_CAPTURA)])
+    assert caught.value.message == ALREADY_ONE.format(periodo=PERIODO.nombre)
+    with pytest.raises(InvalidInputError, match="que corregir"):
+        check_new(T.CORRECCION, PERIODO, [])
+    presented = [(T.NORMAL, E.CORREGIDA), (T.CORRECCION, E.PRESENTADA)]
+    check_new(T.CORRECCION, PERIODO, presented)
+    with pytest.raises(InvalidInputError, match="Ya hay una"):
+        check_new(T.CORRECCION, PERIODO, [*presented, (T.CORRECCION, E.EN_CAPTURA)])
+    four = [(T.CORRECCION, E.CORREGIDA)] * 3 + [(T.CORRECCION, E.PRESENTADA)]
+    with pytest.raises(InvalidInputError, match="el máximo"):
+        check_new(T.SIN_EFECTOS, PERIODO, four)
+    check_new(T.ACTUALIZACION, PERIODO, four)
+
+
+def test_the_sheet_has_the_order_of_the_portal_and_leaves_out_what_is_empty() -> None:
+    datos = contrato(3)
+    blocks_ = sheet(
+        periodo=PERIODO,
+        tipo=T.NORMAL,
+        contratista=[("RFC", RFC), ("Teléfono fijo", "")],
+        contratos=[ContratoHoja(datos, ("c_1de2.csv", "c_2de2.csv"), 3_001)],
+    )
+    assert [each.titulo for each in blocks_] == [
+        "Informativa",
+        "Contratista",
+        "Contrato 1 de 1: contratante",
+        "Contrato 1 de 1: contrato",
+        "Contrato 1 de 1: trabajadores",
+    ]
+    assert blocks_[0].renglones[1] == ("Cuatrimestre", "3 (septiembre–diciembre 2026)")
+    assert blocks_[1].renglones == (("RFC", RFC),)
+    assert blocks_[4].renglones == (
+        ("Trabajadores", "3,001 trabajadores"),
+        ("Archivo", "c_1de2.csv"),
+        ("Archivo", "c_2de2.csv"),
+    )
