@@ -17,16 +17,16 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.texto import counted
 
 
-class Renglon(NamedTuple):
+class RenglonHoja(NamedTuple):
     etiqueta: str
     valor: str
 
 
-class Bloque(NamedTuple):
+class BloqueHoja(NamedTuple):
     """A part of the sheet. contrato: place of its contract from 0, None for the return's part."""
 
     titulo: str
-    renglones: tuple[Renglon, ...]
+    renglones: tuple[RenglonHoja, ...]
     contrato: int | None = None
 
 
@@ -42,19 +42,19 @@ def sheet(
     tipo: TipoInformativa,
     contratista: Sequence[tuple[str, str]],
     contratos: Sequence[ContratoHoja],
-) -> tuple[Bloque, ...]:
+) -> tuple[BloqueHoja, ...]:
     """contratista: label and value of its data. Empty values are left out."""
     blocks = [
-        Bloque(
+        BloqueHoja(
             "Informativa",
             (
-                Renglon("Ejercicio", str(periodo.ejercicio)),
-                Renglon("Cuatrimestre", f"{periodo.cuatrimestre} ({periodo.nombre})"),
-                Renglon("Tipo", str(tipo)),
+                RenglonHoja("Ejercicio", str(periodo.ejercicio)),
+                RenglonHoja("Cuatrimestre", f"{periodo.cuatrimestre} ({periodo.nombre})"),
+                RenglonHoja("Tipo", str(tipo)),
             ),
         ),
-        Bloque(
-            "Contratista", tuple(Renglon(label, value) for label, value in contratista if value)
+        BloqueHoja(
+            "Contratista", tuple(RenglonHoja(label, value) for label, value in contratista if value)
         ),
     ]
     for at, each in enumerate(contratos):
@@ -63,7 +63,7 @@ def sheet(
         pairs = [
             (field.label, getattr(datos.contratante, field.name)) for field in CAMPOS_CONTRATANTE
         ]
-        blocks.append(Bloque(f"{name}: contratante", _filled(pairs), at))
+        blocks.append(BloqueHoja(f"{name}: contratante", _filled(pairs), at))
         pairs = [
             ("Motivo", str(motivo_of(datos, periodo))),
             (CAMPOS_CONTRATO.label("numero"), datos.numero),
@@ -73,14 +73,14 @@ def sheet(
             (CAMPOS_CONTRATO.label("inicio"), f"{datos.inicio:%d/%m/%Y}" if datos.inicio else ""),
             (CAMPOS_CONTRATO.label("fin"), f"{datos.fin:%d/%m/%Y}" if datos.fin else ""),
         ]
-        blocks.append(Bloque(f"{name}: contrato", _filled(pairs), at))
+        blocks.append(BloqueHoja(f"{name}: contrato", _filled(pairs), at))
         pairs = [
             ("Trabajadores", counted(each.trabajadores, "trabajador", "trabajadores")),
             *(("Archivo", name) for name in each.archivos),
         ]
-        blocks.append(Bloque(f"{name}: trabajadores", _filled(pairs), at))
+        blocks.append(BloqueHoja(f"{name}: trabajadores", _filled(pairs), at))
     return tuple(blocks)
 
 
-def _filled(pairs: Sequence[tuple[str, str]]) -> tuple[Renglon, ...]:
-    return tuple(Renglon(label, value) for label, value in pairs if value)
+def _filled(pairs: Sequence[tuple[str, str]]) -> tuple[RenglonHoja, ...]:
+    return tuple(RenglonHoja(label, value) for label, value in pairs if value)
