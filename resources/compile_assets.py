@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASSETS = "assets.rcc"
+TOKENS = "icsoe_desktop/gui/base/tokens.py"
 RECORD = ".fuentes.json"
 QT_TRANSLATION = "qtbase_es.qm"
 
@@ -103,6 +105,9 @@ def tasks(root: Path, pyside: PySide) -> list[Task]:
     }
     manual = sorted((root / "docs" / "manual").glob("*.md"))
     packed |= {f"manual/{path.name}": path for path in manual}
+    tokens = root / TOKENS
+    if tokens.is_file():
+        packed[TOKENS] = tokens
     packed[f"translations/{QT_TRANSLATION}"] = pyside.translation(QT_TRANSLATION)
     return [*found, Task(forms / ASSETS, packed)]
 
@@ -161,7 +166,7 @@ def _compile(task: Task, pyside: PySide) -> None:
             made.write_text(with_plain_labels(code), "utf-8")
         else:
             listing = Path(folder, "assets.qrc")
-            listing.write_text(_listing(task.sources), encoding="utf-8")
+            listing.write_text(_listing(_themed(task.sources, Path(folder))), encoding="utf-8")
             # QtCore for Windows has no zstd, and one .rcc serves every system.
             options = ["--binary", "--no-zstd"]
             _run(pyside.tool("rcc"), [*options, "--output", str(made), str(listing)], "resources")
@@ -199,6 +204,74 @@ def with_plain_labels(code: str) -> str:
         return f'{made[0]}{indent}self.{name}.setProperty("textFormat", 0)\n'
 
     return re.sub(r"^( +)self\.(\w+) = QLabel\(.*\)\n", plain, code, flags=re.MULTILINE)
+
+
+def _themed(sources: dict[str, Path], folder: Path) -> dict[str, Path]:
+    """The resources with a style sheet for each scheme and density, and the icons in each ink.
+
+    Made here because at the start they would cost time before the first window.
+    """
+    sources = dict(sources)
+    tokens = sources.pop(TOKENS, None)
+    if tokens is None:
+        return sources
+    values = runpy.run_path(str(tokens))
+    made: dict[str, str] = {}
+    for name, path in sources.items():
+        text = path.read_text("utf-8") if path.suffix in (".qss", ".svg") else ""
+        if path.suffix == ".svg":
+            made |= {
+                f"icons/{scheme}/{ink}/{path.name}": icon
+                for scheme, colors in values["SCHEMES"].items()
+                for ink, icon in _inked(text, colors, values)
+            }
+        elif name == "styles/aplicacion.qss":
+            for scheme, colors in values["SCHEMES"].items():
+                for density, metrics in values["DENSITIES"].items():
+                    words = {**colors._asdict(), **metrics._asdict(), "scheme": scheme}
+                    made[f"styles/{scheme}_{density}.qss"] = sheet(text, words | values["LETTERS"])
+        elif path.suffix == ".qss":
+            made[name] = sheet(text, values["LETTERS"])
+    sources.pop("styles/aplicacion.qss", None)
+    for name, text in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        sources[name] = path
+    return sources
+
+
+def sheet(text: str, words: dict[str, str | int]) -> str:
+    """The style sheet with the values of its tokens: sizes get px, letters pt.
+
+    Raises CompileError for a word that is no token.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        word = words.get(found[1])
+        if word is None:
+            raise CompileError(f"El estilo nombra «@{found[1]}», que no está en {TOKENS}.")
+        if isinstance(word, str):
+            return word
+        return f"{word}pt" if found[1].endswith("_pt") else f"{word}px"
+
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"@([a-z_]+)", value, re.sub(r"\s+", " ", text))
+
+
+def _inked(icon: str, colors: Any, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The icon in each ink, by ink. The ink is the only colour, also of white parts."""
+
+    def inked(color: str) -> str:
+        return re.sub(r'(stroke|fill)="#[0-9a-fA-F]+"', rf'\1="{color}"', icon)
+
+    for ink in values["INKS"]:
+        yield ink, inked(getattr(colors, ink))
+    width, height = values["BUTTON_ICON"]
+    wide = f"{24 * width / height:.4g}"
+    for name, ink in values["BUTTON_INKS"].items():
+        room = inked(getattr(colors, ink)).replace('width="24"', f'width="{wide}"', 1)
+        yield name, room.replace("0 0 24 24", f"0 0 {wide} 24", 1)
 
 
 def _listing(sources: dict[str, Path]) -> str:

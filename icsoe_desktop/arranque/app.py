@@ -100,6 +100,7 @@ class Program(QObject):
 
         configure_logs(self._folder.logs)
         qapplication().setWindowIcon(assets.icon("icsoe"))
+        assets.heed_contrast(qapplication())
         self.shell = Shell(self._folder, self._jobs, self._preferences, self._errors)
         self.icsoe = IcsoeFlow(self.shell, self)
         self.guard = SessionGuard(self.shell, self)

@@ -1,82 +1,39 @@
-"""Icons, style sheet and Qt's Spanish texts from the compiled resource file; light
-and dark colours.
+"""Icons, style sheets and Qt's Spanish texts from the compiled resource file; the
+appearance in force.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, QResource, QTranslator
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from icsoe_desktop.gui.base import tokens
+from icsoe_desktop.gui.base.tokens import Colors
+
 if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QIcon
 
 ASSETS = Path(__file__).parents[1] / "forms" / "assets.rcc"
 MIDDLE_LIGHTNESS = 128
 LOCALE = QLocale("es_MX")
 
-
-class Colors(NamedTuple):
-    """The colours that differ from the platform's own.
-
-    Each pair of text and background has a contrast of 4.5 or more, except disabled text.
-    """
-
-    accent: str
-    accent_hover: str
-    on_accent: str
-    accent_text: str
-    focus: str
-    hint: str
-    error: str
-    success: str
-    warning: str
-    disabled: str
-    on_disabled: str
-    band: str
-    on_band: str
-    selection: str
-    on_selection: str
-
-
-LIGHT = Colors(
-    accent="#0f6b66",
-    accent_hover="#0b5652",
-    on_accent="#ffffff",
-    accent_text="#0b5f5a",
-    focus="#06302e",
-    hint="#565d64",
-    error="#b3261e",
-    success="#1b6e32",
-    warning="#8a5300",
-    disabled="#c9ced3",
-    on_disabled="#62686e",
-    band="#ffe8a3",
-    on_band="#4a3500",
-    selection="#c9e5e2",
-    on_selection="#06302e",
+# Sizes of letters, and heights that hold a line of letters: a layout may shrink a widget to those.
+_LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
+# Properties of the QApplication: what was chosen, and what the system says.
+_SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
+    "icsoe_esquema",
+    "icsoe_sistema_oscuro",
+    "icsoe_contraste",
 )
-DARK = Colors(
-    accent="#4fb8b0",
-    accent_hover="#6cc9c2",
-    on_accent="#06201e",
-    accent_text="#6cc9c2",
-    focus="#d5f3f0",
-    hint="#a9b1b8",
-    error="#ff9b92",
-    success="#7fd69a",
-    warning="#f2b75b",
-    disabled="#4a4f54",
-    on_disabled="#9aa1a7",
-    band="#5c4700",
-    on_band="#ffeab0",
-    selection="#1d3f3d",
-    on_selection="#ffffff",
-)
+_DENSITY, _BODY_PT, _STYLED = "icsoe_densidad", "icsoe_letra_pt", "icsoe_con_estilo"
 
 
 def load_assets() -> None:
@@ -95,13 +52,51 @@ def speak_spanish(app: QCoreApplication) -> None:
         app.installTranslator(translator)
 
 
+def use_letters(app: QApplication) -> None:
+    """Set the letters: the system's own, never smaller than the body of the tokens."""
+    font = app.font()
+    if sys.platform == "win32":
+        font.setFamilies(["Segoe UI Variable Text", "Segoe UI"])
+    size = max(font.pointSizeF(), tokens.BODY_PT)
+    if sys.platform == "win32" or size != font.pointSizeF():
+        font.setPointSizeF(size)
+        app.setFont(font)
+    app.setProperty(_BODY_PT, size)
+
+
 def apply_style(app: QApplication) -> None:
-    """Apply the style sheet in the colours of the present scheme, and again whenever
-    the scheme changes.
-    """
+    """Apply palette and style sheet, and again whenever the system's scheme changes."""
+    if app.property(_SYSTEM_IS_DARK) is None:
+        app.setProperty(_SYSTEM_IS_DARK, _is_dark(app.palette()))
     _restyle(app)
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: _restyle(app))
-    app.paletteChanged.connect(lambda _palette: _restyle(app))
+
+    def follow(scheme: Qt.ColorScheme) -> None:
+        if not app.property(_SCHEME):
+            app.setProperty(_SYSTEM_IS_DARK, scheme.name == "Dark")
+            _restyle(app)
+
+    app.styleHints().colorSchemeChanged.connect(follow)
+    app.setProperty(_STYLED, True)
+
+
+def heed_contrast(app: QApplication) -> None:
+    """Leave the colours of a high-contrast theme alone, now and when one is chosen.
+
+    Names an enumeration, so call it after the first window is painted (docs/decisions/0012).
+    """
+    from PySide6.QtCore import Qt
+
+    style = app.styleHints()  # owns the hints
+    hints = style.accessibility()
+
+    def heed(preference: Qt.ContrastPreference) -> None:
+        wanted = preference == Qt.ContrastPreference.HighContrast
+        if wanted != bool(app.property(_HIGH_CONTRAST)):
+            app.setProperty(_HIGH_CONTRAST, wanted)
+            _restyle(app)
+
+    hints.contrastPreferenceChanged.connect(heed)
+    heed(hints.contrastPreference())
 
 
 def set_color_scheme(app: QApplication, name: str) -> None:
@@ -109,55 +104,137 @@ def set_color_scheme(app: QApplication, name: str) -> None:
 
     name: `claro` or `oscuro`; anything else follows the system.
     """
-    hints = QGuiApplication.styleHints()
-    if name not in ("claro", "oscuro"):
-        hints.unsetColorScheme()
+    chosen = name if name in tokens.SCHEMES else ""
+    if chosen == (app.property(_SCHEME) or ""):
         return
     from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
-    dark = name == "oscuro"
-    hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-    # A desktop without a theme, such as a bare X server, ignores the request for dark.
-    if dark and not _is_dark():
-        app.setPalette(_dark_palette())
-    elif not dark and _is_dark():
-        app.setPalette(app.style().standardPalette())
+    app.setProperty(_SCHEME, chosen)
+    hints = app.styleHints()
+    if chosen:
+        # Title bars and native dialogs follow it.
+        dark = chosen == "oscuro"
+        hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    else:
+        hints.unsetColorScheme()
+        app.setProperty(_SYSTEM_IS_DARK, hints.colorScheme() == Qt.ColorScheme.Dark)
+    if app.property(_STYLED):
+        _restyle(app)
+
+
+def set_density(app: QApplication, name: str) -> None:
+    """name: a key of tokens.DENSITIES."""
+    if name != density_name(app):
+        app.setProperty(_DENSITY, name)
+        if app.property(_STYLED):
+            _restyle(app)
+
+
+def set_letters(app: QApplication, percent: int) -> None:
+    """Size of all letters; of tokens.LEAST_LETTERS to tokens.MOST_LETTERS."""
+    percent = min(max(percent, tokens.LEAST_LETTERS), tokens.MOST_LETTERS)
+    font = app.font()
+    size = (app.property(_BODY_PT) or tokens.BODY_PT) * percent / 100
+    if abs(size - font.pointSizeF()) > 0.01:
+        font.setPointSizeF(size)
+        app.setFont(font)
+        if app.property(_STYLED):
+            _restyle(app)
+
+
+def density_name(app: QCoreApplication | None = None) -> str:
+    app = app or QCoreApplication.instance()
+    return (app and app.property(_DENSITY)) or "normal"
+
+
+def metrics() -> tokens.Metrics:
+    return tokens.DENSITIES[density_name()]
 
 
 def colors() -> Colors:
-    return DARK if _is_dark() else LIGHT
+    """The colours in force; under a high-contrast theme, the system's."""
+    palette = QGuiApplication.palette()
+    window = palette.window().color().name()
+    for known in tokens.SCHEMES.values():
+        if known.canvas == window:
+            return known
+    return _system_colors(palette)
 
 
-def _is_dark() -> bool:
-    """Whether the actual palette is dark. A high-contrast theme may have set it."""
-    return QGuiApplication.palette().window().color().lightness() < MIDDLE_LIGHTNESS
-
-
-def _dark_palette() -> QPalette:
-    window, text = QColor("#383b40"), QColor("#eceef0")
-    palette = QPalette(QColor("#4c5157"), window)
+def _system_colors(palette: QPalette) -> Colors:
     role, group = QPalette.ColorRole, QPalette.ColorGroup
+    text, ground = palette.windowText().color().name(), palette.window().color().name()
+    chosen, on_chosen = palette.highlight().color().name(), palette.highlightedText().color().name()
+    inks = dict.fromkeys(Colors._fields, text)
+    for name in Colors._fields:
+        if name.endswith("_soft") or name in ("canvas", "subtle", "pressed", "disabled", "band"):
+            inks[name] = ground
+    inks |= {
+        "surface": palette.base().color().name(),
+        "text": palette.text().color().name(),
+        "on_disabled": palette.color(group.Disabled, role.Text).name(),
+        "on_accent": ground,
+        "on_error": ground,
+        "accent_text": palette.link().color().name(),
+        "selection": chosen,
+        "on_selection": on_chosen,
+        "accent_soft": ground,
+    }
+    return Colors(**inks)
+
+
+def _is_dark(palette: QPalette) -> bool:
+    return palette.window().color().lightness() < MIDDLE_LIGHTNESS
+
+
+def _palette(of: Colors) -> QPalette:
+    """Palette for what the style sheet does not paint and for what Qt derives from it."""
+    palette = QPalette(QColor(of.subtle), QColor(of.canvas))
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    text, weak = QColor(of.text), QColor(of.on_disabled)
     for one, color in (
-        (role.Base, "#1e2022"),
-        (role.AlternateBase, "#26282b"),
-        (role.ToolTipBase, "#3a3d41"),
-        (role.Link, DARK.accent_text),
-        # Fusion derives the frame of the focused widget from this colour.
-        (role.Highlight, DARK.accent),
-        (role.HighlightedText, DARK.on_accent),
+        (role.Base, of.surface),
+        (role.AlternateBase, of.surface),
+        (role.Button, of.surface),
+        (role.Mid, of.border),
+        (role.Midlight, of.subtle),
+        (role.ToolTipBase, of.surface),
+        (role.Link, of.accent_text),
+        (role.Highlight, of.accent),
+        (role.HighlightedText, of.on_accent),
+        (role.Accent, of.accent),
+        (role.PlaceholderText, of.hint),
     ):
         palette.setColor(one, QColor(color))
     for one in (role.Text, role.WindowText, role.ButtonText, role.ToolTipText, role.BrightText):
         palette.setColor(one, text)
-        palette.setColor(group.Disabled, one, QColor(DARK.on_disabled))
-    palette.setColor(role.PlaceholderText, QColor("#9aa1a7"))
+        palette.setColor(group.Disabled, one, weak)
     return palette
 
 
+@lru_cache  # Qt caches what it draws by icon: a new one each time would fill that cache
 def icon(name: str) -> QIcon:
+    """An icon in its own colours."""
+    return _icon_of(f":/icons/{name}.svg")
+
+
+def tinted(name: str, ink: str) -> QIcon:
+    """An icon in one colour of the scheme in force. Ask again after a `PaletteChange`.
+
+    ink: one of tokens.INKS; for the icon of a button, one of tokens.BUTTON_INKS.
+    """
+    scheme = "oscuro" if _is_dark(QGuiApplication.palette()) else "claro"
+    return _tinted(f":/icons/{scheme}/{ink}/{name}.svg")
+
+
+@lru_cache(maxsize=256)
+def _tinted(path: str) -> QIcon:
+    return _icon_of(path)
+
+
+def _icon_of(path: str) -> QIcon:
     from PySide6.QtGui import QIcon  # slow import: docs/decisions/0012
 
-    path = f":/icons/{name}.svg"
     found = QIcon(path)
     # Without a Selected pixmap Qt tints the icon on a selected row until its state is unreadable.
     found.addFile(path, mode=QIcon.Mode.Selected)
@@ -173,10 +250,17 @@ def read_text(path: str) -> str:
 
 
 def _restyle(app: QApplication) -> None:
-    values = colors()._asdict()
-    sheet = read_text(":/styles/aplicacion.qss")
-    # The pattern matches whole words, so a name that is a prefix of another is safe.
-    sheet = re.sub(r"@([a-z_]+)", lambda m: values.get(m[1], m[0]), sheet)
-    # Setting a style sheet changes the palette, which calls this function again.
+    if app.property(_HIGH_CONTRAST):
+        app.setPalette(QPalette())
+        sheet = read_text(":/styles/contraste.qss")
+    else:
+        scheme = app.property(_SCHEME) or ("oscuro" if app.property(_SYSTEM_IS_DARK) else "claro")
+        wanted = tokens.SCHEMES[scheme]
+        if app.palette().window().color().name() != wanted.canvas:
+            app.setPalette(_palette(wanted))
+        sheet = read_text(f":/styles/{scheme}_{density_name(app)}.qss")
+    scale = app.font().pointSizeF() / tokens.BODY_PT
+    if scale != 1:
+        sheet = _LETTERS.sub(lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)

@@ -15,8 +15,9 @@ from icsoe_desktop.gui.base import assets
 def create_qt_application() -> QApplication:
     # Pass the style as an argument: QApplication.setStyle would add a tenth to the
     # first window's time.
-    style = [] if sys.platform == "win32" else ["-style", "fusion"]
-    app = QApplication([*sys.argv[:1], *style])
+    # Fusion everywhere: a style sheet over a system's own style gives half of each.
+    app = QApplication([*sys.argv[:1], "-style", "fusion"])
+    assets.use_letters(app)
     app.setApplicationName("ICSOE Desktop")
     app.setApplicationDisplayName(APP_TITLE)
     app.setApplicationVersion(__version__)

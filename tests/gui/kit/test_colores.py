@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.tokens import SCHEMES, Colors
 
 TEXT, PARTS = 4.5, 3.0
 
@@ -65,11 +68,17 @@ def test_the_field_that_has_the_focus_is_seen_at_a_glance(qapp: QApplication) ->
 
 
 def focused(button: QPushButton, by_tab: bool) -> QImage:
-    option, flag = QStyleOptionButton(), QStyle.StateFlag
+    flag = QStyle.StateFlag
+    return shown(
+        button,
+        flag.State_HasFocus | (flag.State_KeyboardFocusChange if by_tab else flag.State_None),
+    )
+
+
+def shown(button: QPushButton, state: QStyle.StateFlag = QStyle.StateFlag.State_None) -> QImage:
+    option = QStyleOptionButton()
     button.initStyleOption(option)
-    option.state |= flag.State_HasFocus
-    if by_tab:
-        option.state |= flag.State_KeyboardFocusChange
+    option.state |= state
     image = QImage(button.size(), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -78,38 +87,104 @@ def focused(button: QPushButton, by_tab: bool) -> QImage:
     return image
 
 
-def test_a_button_in_our_colours_has_no_box_inside_when_tab_reaches_it(qtbot: QtBot) -> None:
-    """Its border shows the focus; any other button gets Fusion's box."""
-    boxed = {}
-    for kind in ("", "primary", "link"):
-        button = QPushButton("Un texto")
-        qtbot.addWidget(button)
-        if kind:
-            button.setProperty(kind, True)
-        button.resize(120, 32)
-        button.ensurePolished()
-        boxed[kind] = focused(button, by_tab=True) != focused(button, by_tab=False)
-    assert boxed == {"": True, "primary": False, "link": False}
+@pytest.mark.parametrize("kind", ["", "primary", "link", "ghost", "danger"])
+def test_a_button_has_no_box_of_fusion_inside_when_tab_reaches_it(qtbot: QtBot, kind: str) -> None:
+    """Its border shows the focus."""
+    button = QPushButton("Un texto")
+    qtbot.addWidget(button)
+    if kind:
+        button.setProperty(kind, True)
+    button.resize(120, 32)
+    button.ensurePolished()
+    assert focused(button, by_tab=True) == focused(button, by_tab=False)
+    assert focused(button, by_tab=True) != shown(button)
 
 
-def test_selected_text_is_read(scheme: str, qapp: QApplication) -> None:
+def test_selected_text_is_read(qapp: QApplication) -> None:
     role, palette = QPalette.ColorRole, qapp.palette()
     found = contrast(palette.color(role.HighlightedText), palette.color(role.Highlight))
-    # In the light it is the platform's own pair.
-    assert found >= (TEXT if scheme == "oscuro" else PARTS)
+    assert found >= TEXT
 
 
-def test_every_word_in_a_colour_of_ours_is_read(qapp: QApplication) -> None:
-    colors, window = assets.colors(), qapp.palette().color(QPalette.ColorRole.Window)
-    behind = {
-        "accent_text": window,
-        "hint": window,
-        "error": window,
-        "success": window,
-        "warning": window,
-        "on_accent": QColor(colors.accent),
-        "on_band": QColor(colors.band),
-        "on_selection": QColor(colors.selection),
+GROUNDS = ("canvas", "surface", "subtle", "pressed")
+# Each ink with the grounds that it is read on.
+INKS = {
+    "text": (*GROUNDS, "selection", "accent_soft", "info_soft", "warning_soft", "error_soft"),
+    "hint": (*GROUNDS, "accent_soft"),
+    "accent_text": ("canvas", "surface", "subtle", "accent_soft", "selection", "info_soft"),
+    "on_accent": ("accent", "accent_hover", "accent_pressed"),
+    "on_selection": ("selection",),
+    "error": ("canvas", "surface", "error_soft"),
+    "success": ("canvas", "surface", "success_soft"),
+    "warning": ("canvas", "surface", "warning_soft"),
+    "info": ("canvas", "surface", "info_soft"),
+    "neutral": ("surface", "neutral_soft"),
+    "on_error": ("error",),
+    "on_band": ("band",),
+}
+# What is seen but not read, with its grounds.
+SHAPES = {
+    "field_strong": ("canvas", "surface"),
+    "focus": ("canvas", "surface"),
+    "accent": ("canvas", "surface"),
+}
+# Under 4.5 on purpose, or no more than a line or a ground.
+QUIET = {"on_disabled", "scroll", "line", "border", "field", "disabled"}
+
+
+def ratios(colors: Colors, pairs: dict[str, tuple[str, ...]]) -> dict[str, float]:
+    return {
+        f"{one} on {on}": contrast(QColor(getattr(colors, one)), QColor(getattr(colors, on)))
+        for one, grounds in pairs.items()
+        for on in grounds
     }
-    found = {name: contrast(QColor(getattr(colors, name)), on) for name, on in behind.items()}
-    assert {name: ratio for name, ratio in found.items() if ratio < TEXT} == {}
+
+
+def test_every_ink_is_read_on_each_of_its_grounds(scheme: str) -> None:
+    colors = SCHEMES[scheme]
+    found = {
+        f"{ink} on {ground}": contrast(
+            QColor(getattr(colors, ink)), QColor(getattr(colors, ground))
+        )
+        for ink, grounds in INKS.items()
+        for ground in grounds
+    }
+    assert {pair: ratio for pair, ratio in found.items() if ratio < TEXT} == {}
+
+
+def test_every_shape_is_seen_on_each_of_its_grounds(scheme: str) -> None:
+    colors = SCHEMES[scheme]
+    found = {
+        f"{one} on {ground}": contrast(
+            QColor(getattr(colors, one)), QColor(getattr(colors, ground))
+        )
+        for one, grounds in SHAPES.items()
+        for ground in grounds
+    }
+    assert {pair: ratio for pair, ratio in found.items() if ratio < PARTS} == {}
+
+
+def test_no_colour_escapes_the_table_of_contrasts() -> None:
+    named = {*INKS, *SHAPES, *QUIET, *itertools.chain(*INKS.values(), *SHAPES.values())}
+    lines = {name for name in Colors._fields if name.endswith("_line")}
+    assert set(Colors._fields) - named - lines == set()
+
+
+def test_the_colours_in_force_are_those_of_the_scheme(scheme: str, qapp: QApplication) -> None:
+    assert assets.colors() == SCHEMES[scheme]
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == SCHEMES[scheme].canvas
+
+
+def test_a_high_contrast_theme_keeps_its_own_colours(scheme: str, qapp: QApplication) -> None:
+    """The system's palette, and no colour of ours in the style sheet."""
+    qapp.setProperty("icsoe_contraste", True)
+    qapp.setPalette(QPalette())
+    try:
+        assets.set_density(qapp, "compacta")
+        assert re.findall(r"#[0-9a-f]{6}|palette", qapp.styleSheet()) == []
+        assert assets.colors() not in SCHEMES.values()
+        assert assets.colors().text == qapp.palette().text().color().name()
+    finally:
+        qapp.setProperty("icsoe_contraste", None)
+        assets.set_density(qapp, "normal")
+    assert assets.colors() == SCHEMES[scheme]

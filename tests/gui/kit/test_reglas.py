@@ -13,6 +13,7 @@ from icsoe_desktop.domain.acceso.contrasena import (
     POLITICA_USUARIO_IDSE,
 )
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.tokens import DARK, LIGHT
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 
 LENGTH = "De 8 a 20 caracteres"
@@ -93,8 +94,8 @@ def test_the_ticks_change_colour_with_the_scheme(shown: Shown, qapp: QApplicatio
     shown.edit.setText("abcdefg8")
     try:
         assets.set_color_scheme(qapp, "claro")
-        assert assets.LIGHT.success in shown.label.text()
+        assert LIGHT.success in shown.label.text()
         assets.set_color_scheme(qapp, "oscuro")
-        assert assets.DARK.success in shown.label.text()
+        assert DARK.success in shown.label.text()
     finally:
         assets.set_color_scheme(qapp, "claro")

@@ -1,0 +1,61 @@
+"""No colour, size of letters or distance outside the tokens: forms and style sheets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from icsoe_desktop.gui.base import tokens
+from resources.compile_assets import CompileError, sheet
+from tests.conftest import ROOT
+
+FORMS = sorted((ROOT / "ui").glob("*.ui"))
+SHEETS = sorted((ROOT / "resources" / "styles").glob("*.qss"))
+COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
+DISTANCES = {"leftMargin", "topMargin", "rightMargin", "bottomMargin", "spacing"}
+DISTANCES |= {"horizontalSpacing", "verticalSpacing"}
+# Properties that would give a widget a look of its own.
+LOOKS = {"styleSheet", "palette", "font"}
+
+
+def test_there_are_forms_and_sheets_to_read() -> None:
+    assert len(FORMS) > 60
+    assert {path.name for path in SHEETS} == {"aplicacion.qss", "contraste.qss"}
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.stem)
+def test_a_style_sheet_takes_colours_and_sizes_of_letters_from_the_tokens(path: Path) -> None:
+    rules = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert COLOR.findall(rules) == []
+    sizes = re.findall(r"font-size:\s*([^;}\s]+)", rules)
+    assert {size for size in sizes if not size.startswith("@")} == set()
+    colored = r"(?:^|[\s;{])(?:color|background|[a-z-]*-color):\s*([^;}]+)"
+    words = {word.strip() for word in re.findall(colored, rules)}
+    assert {w for w in words if not w.startswith("@")} <= {"transparent"}
+
+
+def test_a_word_that_is_no_token_is_told() -> None:
+    with pytest.raises(CompileError, match="@acento"):
+        sheet("QLabel { color: @acento; }", tokens.LIGHT._asdict())
+
+
+def test_a_sheet_gets_its_colours_sizes_and_letters() -> None:
+    text = "/* no */ A { color: @text;\n padding: @pad; font-size: @title_pt; }"
+    words = {**tokens.DARK._asdict(), **tokens.COMPACT._asdict(), **tokens.LETTERS}
+    assert sheet(text, words).strip() == "A { color: #eceef0; padding: 2px; font-size: 16pt; }"
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_brings_no_look_of_its_own(path: Path) -> None:
+    found = []
+    form = ElementTree.parse(path)  # noqa: S314 our own file
+    for node in form.iter("property"):
+        name, value = node.get("name", ""), node.findtext("number")
+        if name in LOOKS:
+            found.append(name)
+        if name in DISTANCES and value is not None and int(value) not in tokens.SPACES:
+            found.append(f"{name} {value}")
+    assert found == []
