@@ -153,6 +153,12 @@ class Bench:
         self.to_rows(lambda: tabs.setCurrentIndex(TODOS_TAB), resets=True)
         return found
 
+    def what_is_owed(self) -> float:
+        """Milliseconds to what is owed, by its last day: here, every movement."""
+        found = self.to_rows(self.window.show_owed, resets=True)
+        self.to_rows(self.window.show_owed, resets=True)
+        return found
+
     def type_text(self, text: str) -> float:
         """Milliseconds from the search, after the typing pause, to the hits."""
         edit = self.window.form.texto_edit

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2_000
 SHOWN_PROBLEMS = 100
-ESTADOS = ("Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado")
+ESTADOS = (
+    "Pendiente", "En archivo", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
+)  # fmt: skip
 TIPOS = ("08", "07", "02")
 
 XLSX = "El archivo de salida debe terminar en .xlsx."
@@ -221,7 +223,7 @@ def _fecha(text: str) -> date:
 
 
 def _filtro(args: argparse.Namespace, estado: str | None = None) -> FiltroMovimientos:
-    from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+    from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
     from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
     estado = estado or getattr(args, "estado", None)
@@ -229,7 +231,7 @@ def _filtro(args: argparse.Namespace, estado: str | None = None) -> FiltroMovimi
         registro_patronal=args.registro_patronal,
         desde=args.desde,
         hasta=args.hasta,
-        estado=EstadoAviso(estado) if estado else None,
+        situacion=Situacion(estado) if estado else None,
         tipo=TipoMovimiento(args.tipo) if args.tipo else None,
     )
 

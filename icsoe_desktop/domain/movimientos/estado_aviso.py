@@ -9,6 +9,7 @@ Source: dominio/idse.md §4, dominio/sincronizacion.md.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class EstadoAviso(StrEnum):
@@ -31,6 +32,41 @@ class EstadoAviso(StrEnum):
 
     def merge(self, other: EstadoAviso) -> EstadoAviso:
         return max(self, other, key=_height)
+
+
+class Situacion(StrEnum):
+    """What a notice shows: its state, or En archivo while it is Pendiente in a lote's file.
+
+    The order of the members is the order of the grid. Never stored and never merged.
+    """
+
+    PENDIENTE = EstadoAviso.PENDIENTE.value
+    EN_ARCHIVO = "En archivo"
+    ENVIADO = EstadoAviso.ENVIADO.value
+    CANCELADO = EstadoAviso.CANCELADO.value
+    RECIBIDO = EstadoAviso.RECIBIDO.value
+    RECHAZADO = EstadoAviso.RECHAZADO.value
+    APROBADO = EstadoAviso.APROBADO.value
+
+    @classmethod
+    def of(cls, estado: EstadoAviso, *, in_lote: bool) -> Situacion:
+        if in_lote and estado is EstadoAviso.PENDIENTE:
+            return cls.EN_ARCHIVO
+        return cls(estado.value)
+
+    @property
+    def estado(self) -> EstadoAviso:
+        """The state that the store keeps."""
+        return EstadoAviso.PENDIENTE if self is self.EN_ARCHIVO else EstadoAviso(self.value)
+
+
+# Not settled with the IMSS. A rejected notice is owed until it is presented again.
+POR_RESOLVER: Final = (
+    EstadoAviso.PENDIENTE,
+    EstadoAviso.ENVIADO,
+    EstadoAviso.RECIBIDO,
+    EstadoAviso.RECHAZADO,
+)
 
 
 class EstadoLote(StrEnum):

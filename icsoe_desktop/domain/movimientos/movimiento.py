@@ -24,7 +24,7 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote, Situacion
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
 from icsoe_desktop.errors import InvalidInputError
 
@@ -38,6 +38,7 @@ __all__ = [
     "Identificadores",
     "Jornada",
     "Movimiento",
+    "Situacion",
     "TipoMovimiento",
     "TipoSalario",
     "TipoTrabajador",
@@ -232,7 +233,8 @@ CAMPOS_MOVIMIENTO = FieldTable(
         ),
         Field("estado", "Estado", _LISTS, width=12),
         Field("plazo", "Plazo", _LISTS, width=14),
-        Field("lote", "Lote", _LISTS, width=12),
+        Field("limite", "Último día", _LISTS, width=12),
+        Field("lote", "Lote", _LISTS, width=24),
         Field("emitido", "Fecha de emisión", _LISTS, width=12),
         Field("recibido", "Aviso recibido", _LISTS, width=12),
         Field("aprobado", "Aviso aprobación", _LISTS, width=12),

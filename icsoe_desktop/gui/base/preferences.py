@@ -71,4 +71,6 @@ class Preferences:
 
 
 def _name(table: QTableView) -> str:
-    return f"{table.window().objectName()}.{table.objectName()}"
+    # With other columns, in another version, a saved layout would be that of the wrong columns.
+    columns = table.horizontalHeader().count()
+    return f"{table.window().objectName()}.{table.objectName()}.{columns}"

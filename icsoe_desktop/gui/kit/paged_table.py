@@ -101,6 +101,18 @@ class PagedTable(QObject, Generic[R]):
         """The order that the header shows."""
         return self._order
 
+    def show_order(self, order: Order) -> None:
+        """Move the arrow to an order that the caller asks the source for."""
+        columns = self.model.columns
+        at = next(at for at, column in enumerate(columns) if column.order == order.key)
+        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        header = self.view.horizontalHeader()
+        header.blockSignals(True)
+        header.setSortIndicator(at, way)
+        header.blockSignals(False)
+        header.viewport().update()
+        self._order, self._shown_indicator = order, (at, way)
+
     def current_row(self) -> int | None:
         """Position of the selected row; None if none or several are selected."""
         ranges = self.ranges()

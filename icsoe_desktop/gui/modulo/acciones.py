@@ -24,6 +24,10 @@ from icsoe_desktop.gui.modulo.pestanas import Pestanas
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
 EXPORT_ROWS: Final = "Exporta los movimientos a Excel (Ctrl+E)"
+WHAT_IS_OWED: Final = (
+    "Muestra los movimientos sin archivo, los que están en un archivo sin respuesta y los "
+    "rechazados sin volver a presentar, por su último día (Ctrl+Shift+D)"
+)
 EXPORT_NOT_HERE: Final = "Se exportan movimientos, no lotes: elija otra pestaña"
 CAPTURES: Final = (
     (TipoMovimiento.ALTA, "&Alta o reingreso…", "Ctrl+N"),
@@ -47,6 +51,7 @@ class Commands:
     open_dias: Callable[[], None]
     find_text: Callable[[], None]
     search: Callable[[], None]
+    show_owed: Callable[[], None]
 
 
 class ModuloAcciones(QObject):
@@ -74,6 +79,9 @@ class ModuloAcciones(QObject):
         self.portal.setToolTip("Abre el portal del IMSS en el navegador (Ctrl+D)")
         self.importar = action("&Importar…", "importar", "Ctrl+I", commands.import_files)
         self.generar = action("&Generar archivo…", "generar", "Ctrl+G", commands.generate)
+        self.debo = action("¿&Qué debo todavía?", "calendario", "Ctrl+Shift+D", commands.show_owed)
+        self.debo.setCheckable(True)
+        self.debo.setToolTip(WHAT_IS_OWED)
         self.historial = action(
             "&Historial del trabajador…", "historial", "Ctrl+H", commands.open_history
         )
@@ -119,7 +127,7 @@ class ModuloAcciones(QObject):
 
     def _take_away(self) -> None:
         """Disable the actions that write. A hidden action would still react to its shortcut."""
-        writing = (self.importar, self.generar, self.importaciones, self.dias)
+        writing = (self.debo, self.importar, self.generar, self.importaciones, self.dias)
         for one in (*writing, self.editar, self.borrar, *self.capturar.actions()):
             one.setVisible(False)
             one.setEnabled(False)
@@ -159,7 +167,7 @@ class ModuloAcciones(QObject):
         menu.addSeparator()
         menu.addActions([self.historial, self.copiar])
         menu.addSeparator()
-        menu.addActions([self.buscar, self.actualizar])
+        menu.addActions([self.debo, self.buscar, self.actualizar])
         menu.addSeparator()
         menu.addAction(self.dias)
 
@@ -171,6 +179,7 @@ class ModuloAcciones(QObject):
         bar.toggleViewAction().setVisible(False)
         bar.addActions([self.exportar, self.portal])
         if self._may_write:
+            bar.addAction(self.debo)
             bar.addAction(self.importar)
             button = QToolButton(bar)
             button.setMenu(self.capturar)
@@ -196,6 +205,7 @@ class ModuloAcciones(QObject):
             (self.portal, "Acceso a IDSE"),
             (self.importar, "Importar"),
             (self.generar, "Generar archivo"),
+            (self.debo, "¿Qué debo?"),
         ):
             one.setIconText(text)
         self._window.addToolBar(bar)

@@ -9,6 +9,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     EstadoAviso,
     Jornada,
+    Situacion,
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
@@ -25,6 +26,9 @@ _PLAZO_TIPS: Final = {
     EstadoLegal.EN_RIESGO: "Según cómo se cuente el primer día, el plazo pudo haber terminado.",
     EstadoLegal.EXTEMPORANEO: "El plazo legal terminó antes de que se presentara.",
 }
+IN_FILE: Final = (
+    "Está en el archivo {archivo}. Cuando lo suba al portal, márquelo como enviado en Lotes."
+)
 _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
@@ -34,6 +38,13 @@ def plazo_tip(fila: MovimientoFila) -> str:
     if fila.extemporaneo is not None:
         parts.append(_IMSS_SAYS)
     return " ".join(parts)
+
+
+def situacion_tip(fila: MovimientoFila) -> str:
+    """The file of a movement that is in one and was not marked as sent."""
+    if fila.situacion is not Situacion.EN_ARCHIVO:
+        return ""
+    return IN_FILE.format(archivo=fila.archivo)
 
 
 def rechazo(fila: MovimientoFila) -> str:
@@ -121,6 +132,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         order=ColumnaMovimiento.PLAZO,
         width=120,
     ),
+    _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(
         ColumnaMovimiento.CURP,
         lambda f: f.curp,
@@ -137,17 +149,18 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     _of_catalogue(ColumnaMovimiento.CAUSA_BAJA, "causa_baja", 150),
     PagedColumn(
         ColumnaMovimiento.ESTADO,
-        lambda f: f.estado.value,
-        icon=lambda f: icons.icon(icons.ESTADO_ICONS[f.estado]),
+        lambda f: f.situacion.value,
+        icon=lambda f: icons.icon(icons.SITUACION_ICONS[f.situacion]),
+        tip=situacion_tip,
         order=ColumnaMovimiento.ESTADO,
         width=115,
     ),
     PagedColumn(
         ColumnaMovimiento.LOTE,
-        lambda f: f.lote,
+        lambda f: f.lote_o_archivo,
         order=ColumnaMovimiento.LOTE,
         tabular=True,
-        width=100,
+        width=200,
     ),
     _day(ColumnaMovimiento.FECHA_EMISION, "emitido", 130),
     _day(ColumnaMovimiento.AVISO_RECIBIDO, "recibido", 115),

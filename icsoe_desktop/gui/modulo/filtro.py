@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox
 
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
+from icsoe_desktop.domain.movimientos.movimiento import Situacion
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -23,6 +23,7 @@ from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
 TYPING_PAUSE_MS = 150
 ALL = "Todos"
+OWED = "Lo que debo todavía"
 BAD_REGISTRO = "Escriba 10 u 11 caracteres, o elija uno de la lista."
 BEFORE_START = "Es anterior a la fecha inicial."
 _ESTADO, _PLAZO = "modulo/estado", "modulo/plazo"
@@ -83,19 +84,29 @@ class FiltroFields(QObject):
         self._fields.refuse(problems, focus=False)
         if filtro is None:
             return
-        self._preferences.set(_ESTADO, filtro.estado or "")
+        owed = OWED if filtro.por_resolver else ""
+        self._preferences.set(_ESTADO, filtro.situacion or owed)
         self._preferences.set(_PLAZO, filtro.plazo or "")
         self._told = filtro
         self.changed.emit(filtro)
 
     def clear(self) -> None:
+        self._empty()
+        self.search()
+
+    def show_owed(self) -> None:
+        """Show what is still owed to the IMSS, and nothing else restricts."""
+        self._empty()
+        self._form.estado_combo.setCurrentText(OWED)
+        self.search()
+
+    def _empty(self) -> None:
         form = self._form
         for edit in (form.desde_edit, form.hasta_edit, form.texto_edit):
             edit.clear()
         form.registro_combo.setEditText(ALL)
         form.estado_combo.setCurrentIndex(0)
         form.plazo_combo.setCurrentIndex(0)
-        self.search()
 
     def focus_texto(self) -> None:
         self._form.texto_edit.setFocus()
@@ -126,9 +137,10 @@ class FiltroFields(QObject):
         self.show_registros(())
         form.registro_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         form.estado_combo.addItem(ALL, None)
-        for estado in EstadoAviso:
-            icon = assets.icon(icons.ESTADO_ICONS[estado])
-            form.estado_combo.addItem(icon, estado.value, estado)
+        form.estado_combo.addItem(assets.icon("calendario"), OWED, None)
+        for situacion in Situacion:
+            icon = assets.icon(icons.SITUACION_ICONS[situacion])
+            form.estado_combo.addItem(icon, situacion.value, situacion)
         form.plazo_combo.addItem(ALL, None)
         for plazo in EstadoLegal:
             form.plazo_combo.addItem(assets.icon(icons.PLAZO_ICONS[plazo]), plazo.value, plazo)
@@ -189,9 +201,10 @@ class FiltroFields(QObject):
             desde=desde,
             hasta=hasta,
             # Qt returns a StrEnum item as a plain str.
-            estado=EstadoAviso(estado) if (estado := form.estado_combo.currentData()) else None,
+            situacion=Situacion(one) if (one := form.estado_combo.currentData()) else None,
             plazo=EstadoLegal(plazo) if (plazo := form.plazo_combo.currentData()) else None,
             texto=form.texto_edit.text().strip(),
+            por_resolver=form.estado_combo.currentText() == OWED,
         )
 
 

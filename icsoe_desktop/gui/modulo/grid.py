@@ -21,11 +21,14 @@ from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, Movimientos
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (
     ColumnaMovimiento,
+    FiltroMovimientos,
     MovimientoFila,
     OrdenMovimientos,
 )
 
 ROW_AIR_PX: Final = 10
+NEWEST_FIRST: Final = Order(ColumnaMovimiento.FECHA, descending=True)
+BY_TERM: Final = Order(ColumnaMovimiento.LIMITE, descending=False)
 # A bar for a shorter wait would only flicker.
 SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
@@ -42,12 +45,17 @@ WHAT_BELONGS_CONSULTA: Final = (
     "Aquí se mostrarán los Reingresos, las Modificaciones de salario y las Bajas."
 )
 NOTHING_FOUND: Final = "Ningún movimiento coincide con la búsqueda"
+NOTHING_OWED: Final = "No debe ningún aviso"
+ALL_SETTLED: Final = (
+    "No hay movimientos sin archivo, ni archivos sin respuesta, ni rechazos sin volver a presentar."
+)
 CHANGE_SEARCH: Final = "Revise el registro patronal, las fechas, el estado o el texto."
 NONE_OF_TIPO: Final = {
     TipoMovimiento.ALTA: "No hay altas ni reingresos",
     TipoMovimiento.MODIFICACION: "No hay modificaciones de salario",
     TipoMovimiento.BAJA: "No hay bajas",
 }
+OWED_ONLY: Final = FiltroMovimientos(por_resolver=True)
 IN_OTHER_TABS: Final = "Hay movimientos en las otras pestañas."
 
 
@@ -81,7 +89,7 @@ class Grid(QObject):
             COLUMNS,
             pages,
             preferences,
-            Order(ColumnaMovimiento.FECHA, descending=True),
+            NEWEST_FIRST,
             key=lambda fila: fila.id,
         )
         view.setAccessibleName("Movimientos")
@@ -106,6 +114,8 @@ class Grid(QObject):
         self._late.setInterval(SHOW_AFTER_MS)
         self._late.timeout.connect(lambda: self._draw_progress(presenter.state, True))
         self._drawn_once = False
+        self._by_term = False
+        self._usual = NEWEST_FIRST
         presenter.shown.connect(self._on_shown)
         presenter.changed.connect(self._draw)
         self.say("")
@@ -115,6 +125,20 @@ class Grid(QObject):
     def orden(self) -> OrdenMovimientos:
         order = self.table.order
         return orden_of(order) if order is not None else OrdenMovimientos()
+
+    def sort_by_term(self, by_term: bool) -> None:
+        """Sort by the last day of the term, the next one first; or again as before that.
+
+        An order that the user chose since the last call stays.
+        """
+        if by_term is self._by_term:
+            return
+        now, self._by_term = self.table.order, by_term
+        if by_term and now != BY_TERM:
+            self._usual = now or self._usual
+            self.table.show_order(BY_TERM)
+        elif not by_term and now == BY_TERM:
+            self.table.show_order(self._usual)
 
     def show_tipo(self, tipo: TipoMovimiento | None) -> None:
         """Show only the columns that are useful on the tab."""
@@ -230,6 +254,8 @@ class Grid(QObject):
         if nothing:
             title = NOTHING_AT_ALL
             text = WHAT_BELONGS if self._may_write else WHAT_BELONGS_CONSULTA
+        elif filtro == OWED_ONLY:
+            title, text = NOTHING_OWED, ALL_SETTLED
         elif restricted:
             title, text = NOTHING_FOUND, CHANGE_SEARCH
         else:

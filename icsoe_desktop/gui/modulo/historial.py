@@ -58,8 +58,8 @@ COLUMNS: Final = (
     ),
     Column[MovimientoFila](
         "Estado",
-        lambda f: f.estado.value,
-        icon=lambda f: assets.icon(icons.ESTADO_ICONS[f.estado]),
+        lambda f: f.situacion.value,
+        icon=lambda f: assets.icon(icons.SITUACION_ICONS[f.situacion]),
         width=115,
     ),
     Column[MovimientoFila](

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, Situacion, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.base import assets
 
@@ -16,13 +16,14 @@ MOVIMIENTO_ICONS = {
     TipoMovimiento.MODIFICACION: "modificacion",
     TipoMovimiento.BAJA: "baja",
 }
-ESTADO_ICONS = {
-    EstadoAviso.PENDIENTE: "pendiente",
-    EstadoAviso.ENVIADO: "enviado",
-    EstadoAviso.RECIBIDO: "recibido",
-    EstadoAviso.APROBADO: "correcto",
-    EstadoAviso.RECHAZADO: "error",
-    EstadoAviso.CANCELADO: "deshabilitado",
+SITUACION_ICONS = {
+    Situacion.PENDIENTE: "pendiente",
+    Situacion.EN_ARCHIVO: "generar",
+    Situacion.ENVIADO: "enviado",
+    Situacion.RECIBIDO: "recibido",
+    Situacion.APROBADO: "correcto",
+    Situacion.RECHAZADO: "error",
+    Situacion.CANCELADO: "deshabilitado",
 }
 LOTE_ICONS = {
     EstadoLote.GENERADO: "generar",

@@ -97,8 +97,9 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         self._preparing: Job | None = None
         self._vista: VistaMovimientos | None = None
 
-    def search(self, filtro: FiltroMovimientos) -> None:
-        self._show(filtro=filtro)
+    def search(self, filtro: FiltroMovimientos, orden: OrdenMovimientos | None = None) -> None:
+        """orden: as before if None."""
+        self._show(filtro=filtro, orden=orden or self.state.orden)
         self._read(first=True)
 
     def choose_order(self, orden: OrdenMovimientos) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.captura.presenter import CapturaMovimientoPresenter
 from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
@@ -123,10 +123,10 @@ class Tareas(QObject):
     def generate_all(self, filtro: FiltroMovimientos, orden: OrdenMovimientos) -> None:
         """Generate lotes from all pending movements that match the grid's filter."""
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
-        pending = replace(filtro, estado=EstadoAviso.PENDIENTE)
+        pending = replace(filtro, situacion=Situacion.PENDIENTE)
 
         def read(progress: Progress) -> list[MovimientoFila]:
-            if filtro.estado not in (None, EstadoAviso.PENDIENTE):
+            if filtro.situacion not in (None, Situacion.PENDIENTE):
                 return []
             vista = movimientos.prepare(sesion, pending, orden, progress)
             found: list[MovimientoFila] = []

@@ -28,7 +28,7 @@ from icsoe_desktop.gui.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
-from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
+from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
 CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
@@ -104,6 +104,7 @@ class ModuloWindow(QMainWindow):
             open_dias=self.tareas.open_dias,
             find_text=self.find_text,
             search=self.search,
+            show_owed=self.show_owed,
         )
 
     def search(self) -> None:
@@ -126,6 +127,15 @@ class ModuloWindow(QMainWindow):
         state = self.presenter.state
         columnas = self.grid.visible_columns()
         self.exportacion.start(LoQueSeVe(state.filtro, state.orden, columnas, state.count))
+
+    def show_owed(self) -> None:
+        """Show every notice that is still owed to the IMSS; the second time, everything again."""
+        if self.filtro.value.por_resolver and not self.pestanas.on_lotes:
+            self._show_all()
+            return
+        self.pestanas.show_scope(TODOS, "")
+        self.filtro.show_owed()
+        self.grid.focus()
 
     def open_history(self) -> None:
         fila = self.grid.table.selected()
@@ -291,7 +301,9 @@ class ModuloWindow(QMainWindow):
     def _on_search(self, filtro: FiltroMovimientos) -> None:
         self.pestanas.draw_scope()
         self.form.quitar_button.setEnabled(self.filtro.restricts or self.pestanas.has_scope)
-        self.presenter.search(self.pestanas.narrow(filtro))
+        self.grid.sort_by_term(filtro.por_resolver)
+        self.acciones.debo.setChecked(filtro.por_resolver)
+        self.presenter.search(self.pestanas.narrow(filtro), self.grid.orden)
 
     def _show_all(self) -> None:
         """Show all movements of the tab: clear the scope and the search."""

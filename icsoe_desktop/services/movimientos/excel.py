@@ -47,7 +47,9 @@ def _text(name: str) -> _Celda:
 
 _TIPOS: Final = {
     "sbc": excel.Tipo.IMPORTE,
-    **dict.fromkeys(("fecha", "emitido", "recibido", "aprobado", "rechazado"), excel.Tipo.FECHA),
+    **dict.fromkeys(
+        ("fecha", "limite", "emitido", "recibido", "aprobado", "rechazado"), excel.Tipo.FECHA
+    ),
 }
 # Other columns are written unchanged.
 _MAKERS: Final[dict[str, _Celda]] = {
@@ -56,8 +58,9 @@ _MAKERS: Final[dict[str, _Celda]] = {
         for name in ("tipo", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja")
     },
     "sbc": lambda f: _pesos(f.sbc),
-    "estado": lambda f: f.estado.value,
+    "estado": lambda f: f.situacion.value,
     "plazo": lambda f: f.plazo.value,
+    "lote": lambda f: f.lote_o_archivo or None,
     "causa_rechazo": lambda f: f"{f.codigo_rechazo} {f.causa_rechazo}".strip() or None,
 }
 _CELDAS: Final[dict[ColumnaMovimiento, tuple[excel.Tipo, float, _Celda]]] = {

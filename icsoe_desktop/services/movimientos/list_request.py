@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.domain.movimientos.movimiento import Situacion
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
@@ -38,6 +39,7 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
     ColumnaMovimiento.CAUSA_BAJA: "causa_baja",
     ColumnaMovimiento.ESTADO: "estado",
     ColumnaMovimiento.PLAZO: "plazo",
+    ColumnaMovimiento.LIMITE: "limite",
     ColumnaMovimiento.LOTE: "lote",
     ColumnaMovimiento.FECHA_EMISION: "emitido",
     ColumnaMovimiento.AVISO_RECIBIDO: "recibido",
@@ -45,6 +47,10 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
     ColumnaMovimiento.AVISO_RECHAZO: "rechazado",
     ColumnaMovimiento.CAUSA_RECHAZO: "causa_rechazo",
 }
+
+
+# The other states are what they are with and without a lote.
+_IN_LOTE: dict[Situacion | None, bool] = {Situacion.PENDIENTE: False, Situacion.EN_ARCHIVO: True}
 
 
 def list_request_of(
@@ -57,6 +63,7 @@ def list_request_of(
         orden.descendente,
         clean(filtro.texto),
         lector.legal_sql,
+        lector.limite_sql,
     )
 
 
@@ -74,7 +81,9 @@ def _selection(db: Session, filtro: FiltroMovimientos) -> MovementSelection:
         registros_patronales=registros_patronales,
         from_day=None if filtro.desde is None else day_number(filtro.desde),
         to_day=None if filtro.hasta is None else day_number(filtro.hasta),
-        estado=None if filtro.estado is None else NUMERO_DE[filtro.estado],
+        estado=None if filtro.situacion is None else NUMERO_DE[filtro.situacion.estado],
+        in_lote=_IN_LOTE.get(filtro.situacion),
+        owed=filtro.por_resolver,
         tipo=None if filtro.tipo is None else filtro.tipo.value,
         lote=None if filtro.lote_id is None else filtro.lote_id.bytes,
         importacion=importacion,

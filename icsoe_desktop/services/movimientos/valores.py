@@ -16,6 +16,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoAviso,
     Jornada,
     Movimiento,
+    Situacion,
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
@@ -46,6 +47,7 @@ class ColumnaMovimiento(StrEnum):
     CAUSA_BAJA = _header("causa_baja")
     ESTADO = _header("estado")
     PLAZO = _header("plazo")
+    LIMITE = _header("limite")
     LOTE = _header("lote")
     FECHA_EMISION = _header("emitido")
     AVISO_RECIBIDO = _header("recibido")
@@ -60,17 +62,20 @@ class FiltroMovimientos:
 
     registro_patronal: ten or eleven characters. The check digit is ignored.
     texto: as typed: words of names, an NSS, a CURP, or parts of them. All must match.
+    por_resolver: only what is still owed to the IMSS: not in a file, in a file without its answer,
+    or rejected and not presented again.
     """
 
     registro_patronal: str | None = field(default=None, repr=False)
     desde: date | None = None
     hasta: date | None = None
-    estado: EstadoAviso | None = None
+    situacion: Situacion | None = None
     tipo: TipoMovimiento | None = None
     texto: str = field(default="", repr=False)
     plazo: EstadoLegal | None = None
     lote_id: uuid.UUID | None = None
     importacion_id: uuid.UUID | None = None
+    por_resolver: bool = False
 
 
 TODOS = FiltroMovimientos()
@@ -85,8 +90,9 @@ class OrdenMovimientos:
 class MovimientoFila(NamedTuple):
     """A movement of the grid with all its data. Never log it.
 
-    sbc: centavos. lote: number assigned by the IMSS, or empty. extemporaneo: flag of the IMSS, None
-    before its answer. limite: last day in time under the strict reading of the law.
+    sbc: centavos. lote: number assigned by the IMSS, or empty. archivo: name of the lote's file, or
+    empty. extemporaneo: flag of the IMSS, None before its answer. limite: last day in time under
+    the strict reading of the law.
     """
 
     id: uuid.UUID
@@ -120,6 +126,16 @@ class MovimientoFila(NamedTuple):
     folio: str
     lote_id: uuid.UUID | None
     importacion_id: uuid.UUID | None
+    archivo: str
+
+    @property
+    def situacion(self) -> Situacion:
+        return Situacion.of(self.estado, in_lote=self.lote_id is not None)
+
+    @property
+    def lote_o_archivo(self) -> str:
+        """The IMSS's number of the lote; before it is known, the name of its file."""
+        return self.lote or self.archivo
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
+from icsoe_desktop.domain.movimientos.estado_aviso import POR_RESOLVER, EstadoAviso
 from icsoe_desktop.store.connection import RawConnection, only_row
+from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 # Share of all workers. Above it, walking the order's index is faster than gathering the rows found.
 BROAD_SHARE: Final = 0.004
@@ -75,13 +78,42 @@ WITHOUT_INDEX: Final[dict[str, str]] = {
     "jornada": "m.jornada",
     "causa_baja": "m.causa_baja",
     "plazo": "estado_legal(m.tipo, m.fecha, m.tipo_salario, m.recibido, m.estado, m.extemporaneo)",
-    "lote": "coalesce(c.lote, l.numero, '')",
+    "limite": "limite_legal(m.tipo, m.fecha, m.tipo_salario)",
+    "lote": "coalesce(nullif(c.lote, ''), nullif(l.numero, ''), l.nombre_archivo, '')",
     "emitido": "m.emitido",
     "recibido": "m.recibido",
     "aprobado": "m.aprobado",
     "rechazado": "m.rechazado",
     "causa_rechazo": "m.causa_rechazo",
 }
+
+_PENDIENTE, _RECHAZADO, _CANCELADO = (
+    ESTADOS.index(estado)
+    for estado in (EstadoAviso.PENDIENTE, EstadoAviso.RECHAZADO, EstadoAviso.CANCELADO)
+)
+_OWED_STATES: Final = ", ".join(str(ESTADOS.index(estado)) for estado in POR_RESOLVER)
+# The index ix_movimientos_por_resolver has this condition: SQLite compares the expressions.
+_OWED: Final = f"m.estado IN ({_OWED_STATES})"
+# A rejected notice is settled by a later one of the same worker, employer and type. A change of
+# salary has to be of the same day: another day's change leaves this one to be presented.
+_NOT_PRESENTED_AGAIN: Final = (
+    f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 FROM trabajadores a "  # noqa: S608
+    "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
+    "WHERE a.fila = m.trabajador AND n.tipo = m.tipo AND n.id > m.id "
+    f"AND n.estado NOT IN ({_RECHAZADO}, {_CANCELADO}) "
+    "AND substr(n.registro_patronal, 1, 10) = substr(m.registro_patronal, 1, 10) "
+    f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)))"
+)
+# `+` hides the column from the planner, which would read every row that was ever in a lote.
+_FREE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL"
+_IN_FILE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NOT NULL"
+_PAST_FILE: Final = f"m.estado > {_PENDIENTE}"
+# Within each of these groups the term ends in the order of the dates.
+_TERM_GROUPS: Final = tuple(
+    (tipo.value, salario)
+    for tipo in TipoMovimiento
+    for salario in ("", *(each.value for each in TipoSalario))
+)
 
 _WITH_LOTE: Final = (
     " LEFT JOIN constancias c ON c.id = m.constancia_id LEFT JOIN lotes l ON l.id = m.lote_id"
@@ -91,7 +123,8 @@ ROW_COLUMNS: Final = """
     m.id, m.tipo, m.registro_patronal, t.nombres, t.primer_apellido, t.segundo_apellido, t.nss,
     m.sbc, m.fecha, t.curp, m.umf, m.tipo_trabajador, m.tipo_salario, m.jornada, m.causa_baja,
     m.estado, m.emitido, m.recibido, m.aprobado, m.rechazado, m.codigo_rechazo, m.causa_rechazo,
-    m.extemporaneo, m.guia, m.clave_trabajador, m.lote_id, c.lote, c.folio, l.numero, l.folio, i.id
+    m.extemporaneo, m.guia, m.clave_trabajador, m.lote_id, c.lote, c.folio, l.numero, l.folio, i.id,
+    l.nombre_archivo
 """
 ROW_JOINS: Final = """
     LEFT JOIN trabajadores t ON t.fila = m.trabajador
@@ -106,6 +139,7 @@ class MovementSelection:
     """The filter of a list, in the values of the store. None does not restrict.
 
     registros_patronales: with their check digits. importacion: number, first and last row.
+    in_lote: whether a lote has them. owed: only what is still owed to the IMSS.
     found_workers: how many workers the text search put in temp.hallados of the same connection.
     """
 
@@ -117,6 +151,8 @@ class MovementSelection:
     lote: bytes | None = None
     importacion: tuple[int, int, int] | None = None
     plazo: str | None = None
+    in_lote: bool | None = None
+    owed: bool = False
     found_workers: int | None = None
     all_workers: int = 0
 
@@ -147,6 +183,10 @@ class MovementSelection:
             if value is not None:
                 conditions.append(condition)
                 values.append(value)
+        if self.in_lote is not None:
+            conditions.append(f"+m.lote_id IS {'NOT ' if self.in_lote else ''}NULL")
+        if self.owed:
+            conditions += (_OWED, _NOT_PRESENTED_AGAIN)
         if self.importacion is not None:
             conditions.append("m.fila BETWEEN ? AND ? AND m.importacion = ?")
             numero, primera, ultima = self.importacion
@@ -188,15 +228,42 @@ def list_statement(
         is_found = "+m.trabajador IN (SELECT fila FROM temp.hallados)"
     if selection.found_workers is not None and not gather:
         conditions.append(is_found)
-    sql = f"SELECT m.fila FROM {source}"  # noqa: S608 - made of the constants above
-    if conditions:
-        sql += " WHERE " + " AND ".join(conditions)
     way = " DESC" if descending else ""
-    sql += " ORDER BY " + ", ".join(term + way for term in terms)
-    if limit is not None:
-        sql += " LIMIT ?"
-        values.append(limit)
-    return sql, values
+    ending = " ORDER BY " + ", ".join(term + way for term in terms)
+    most = -1 if limit is None else limit
+    if order == "limite" and selection.owed and not gather:
+        # No index has the end of the term: sort the first rows by date of each group.
+        part = _select(
+            "m.fila, m.fecha, m.tipo, m.tipo_salario",
+            "movimientos m INDEXED BY ix_movimientos_por_resolver",
+            ["m.tipo = ? AND m.tipo_salario = ?", *conditions],
+            f" ORDER BY m.fecha{way}, m.fila{way}",
+        )
+        groups = [one for one in _TERM_GROUPS if selection.tipo in (None, one[0])]
+        rows, values = _joined([(part, [*group, *values]) for group in groups], most)
+        sql = _select("m.fila", f"({rows}) m", [], ending)
+    elif order == "estado" and selection.estado is None and not gather:
+        # En archivo comes after Pendiente, and the index has both as one state.
+        parts = (_PAST_FILE, _IN_FILE, _FREE) if descending else (_FREE, _IN_FILE, _PAST_FILE)
+        selects = [_select("m.fila", source, [*conditions, part], ending) for part in parts]
+        sql, values = _joined([(one, values) for one in selects], most)
+    else:
+        sql = _select("m.fila", source, conditions, ending)
+    if limit is None:
+        return sql, values
+    return f"{sql} LIMIT ?", [*values, limit]
+
+
+def _select(what: str, source: str, conditions: list[str], ending: str) -> str:
+    where = " WHERE " + " AND ".join(conditions) if conditions else ""
+    return f"SELECT {what} FROM {source}{where}{ending}"  # noqa: S608 - made of the constants above
+
+
+def _joined(parts: list[tuple[str, list[Any]]], most: int) -> tuple[str, list[Any]]:
+    """Sorted lists one after the other, up to `most` rows of each; -1 for all."""
+    # Without a LIMIT of its own SQLite may drop the ORDER BY of a part.
+    sql = " UNION ALL ".join(f"SELECT * FROM ({part} LIMIT ?)" for part, _ in parts)  # noqa: S608
+    return sql, [value for _, own in parts for value in (*own, most)]
 
 
 def registros_patronales_like(raw: RawConnection, base: str) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ _LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
+LimiteLegalSql = Callable[[str, int, str], int]
 # The values of ROW_COLUMNS, in their order.
 MovementValues = SqlRow
 
@@ -67,9 +68,8 @@ MovementValues = SqlRow
 class ListRequest:
     """Which movements, in which order.
 
-    text: words to find workers by; empty for all. estado_legal: the SQL function that
-    gives the state
-    of a movement's legal term, to filter and sort by.
+    text: words to find workers by; empty for all. estado_legal, limite_legal: the SQL functions
+    that give the state and the last day of a movement's legal term, to filter and sort by.
     """
 
     selection: MovementSelection
@@ -77,6 +77,7 @@ class ListRequest:
     descending: bool
     text: str
     estado_legal: EstadoLegalSql
+    limite_legal: LimiteLegalSql
 
 
 @dataclass
@@ -218,6 +219,7 @@ def _statement(
     raw: RawConnection, request: ListRequest, limit: int | None
 ) -> tuple[str, list[Any]]:
     raw.create_function("estado_legal", 6, request.estado_legal, deterministic=True)
+    raw.create_function("limite_legal", 3, request.limite_legal, deterministic=True)
     selection = request.selection
     wanted = worker_search.parse(request.text)
     if wanted is not None:

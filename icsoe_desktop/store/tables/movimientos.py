@@ -197,7 +197,26 @@ class MovimientoRow(Row):
             "estado",
         ),
         Index(
-            "ix_movimientos_estado", "estado", "fecha", "tipo", "registro_patronal", "trabajador"
+            "ix_movimientos_estado",
+            "estado",
+            "fecha",
+            "tipo",
+            "registro_patronal",
+            "trabajador",
+            "fila",  # before lote_id, which is read and not sorted by
+            "lote_id",
+        ),
+        # What the IMSS has not settled: POR_RESOLVER, by their index in ESTADOS.
+        Index(
+            "ix_movimientos_por_resolver",
+            "tipo",
+            "tipo_salario",
+            "fecha",
+            "fila",
+            "registro_patronal",
+            "trabajador",
+            "estado",
+            sqlite_where=text("estado IN (0, 1, 3, 4)"),
         ),
         Index(
             "ix_movimientos_sbc",

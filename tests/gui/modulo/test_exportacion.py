@@ -43,6 +43,7 @@ def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
         "Causa de baja": "Separación voluntaria",
         "Estado": "Pendiente",
         "Plazo": "En plazo",
+        "Último día": datetime(2026, 3, 5),  # noqa: DTZ001
         "Lote": None,
         "Fecha de emisión": None,
         "Aviso recibido": None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QStandardItemModel
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
@@ -50,18 +52,18 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
     assert visible(filled) == [
         (
             "Alta o reingreso", "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3",
-            "$ 450.50", "27/02/2026", "En plazo", "", "021", "Permanente", "Fijo", "Normal", "",
-            "Pendiente", "", "", "", "", "", "",
+            "$ 450.50", "27/02/2026", "En plazo", "05/03/2026", "", "021", "Permanente",
+            "Fijo", "Normal", "", "Pendiente", "", "", "", "", "", "",
         ),
         (
             "Baja", "Y54 12345 10 9", "LUIS", "PAZ", "", "9876 54 3210 3",
-            "", "26/02/2026", "En plazo", "", "", "", "", "", "Separación voluntaria",
+            "", "26/02/2026", "En plazo", "05/03/2026", "", "", "", "", "", "Separación voluntaria",
             "Pendiente", "", "", "", "", "", "",
         ),
         (
             "Mod. de salario", "Y54 12345 10 9", "EVA", "ÁNGELES", "RÍOS", "1122 33 4455 4",
-            "$ 1,234.56", "01/09/2025", "Extemporáneo", "", "", "", "Fijo", "Normal", "",
-            "Pendiente", "", "", "", "", "", "",
+            "$ 1,234.56", "01/09/2025", "Extemporáneo", "08/09/2025", "", "", "",
+            "Fijo", "Normal", "", "Pendiente", "", "", "", "", "", "",
         ),
     ]  # fmt: skip
     assert said(filled.form.cuenta_label) == "3 movimientos"
@@ -320,7 +322,22 @@ def test_state_and_term_are_told_by_icon_and_word(filled: ModuloWindow) -> None:
     for title in ("Estado", "Plazo", "Movimiento"):
         words = column(filled, title)
         assert all(words)
-    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(22)]
+    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(23)]
     for title in ("Estado", "Plazo"):
         icon = model.index(0, titles.index(title)).data(Qt.ItemDataRole.DecorationRole)
         assert not icon.isNull()
+
+
+def test_a_layout_kept_for_other_columns_is_not_laid_over_these(
+    filled: ModuloWindow, tmp_path: Path
+) -> None:
+    """Another version had 22 columns: the width of one must not become that of another."""
+    preferences = Preferences(tmp_path / "otras.ini")
+    view = filled.form.movimientos_table
+    preferences.remember_table(view)
+    fewer = QTableView(filled)
+    fewer.setObjectName(view.objectName())
+    fewer.setModel(QStandardItemModel(0, 22, fewer))
+    before = [fewer.columnWidth(at) for at in range(22)]
+    preferences.restore_table(fewer)
+    assert [fewer.columnWidth(at) for at in range(22)] == before

@@ -20,6 +20,7 @@ def plan(store: Store, selection: MovementSelection, orden: str) -> str:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.create_function("estado_legal", 6, lambda *_: "")
+        raw.create_function("limite_legal", 3, lambda *_: 0)
         return "\n".join(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", values))
 
 
@@ -27,6 +28,16 @@ def plan(store: Store, selection: MovementSelection, orden: str) -> str:
 @pytest.mark.parametrize("tipo", [None, "08"])
 def test_an_order_with_an_index_sorts_nothing(store: Store, orden: str, tipo: str | None) -> None:
     assert "TEMP B-TREE" not in plan(store, MovementSelection(tipo=tipo), orden)
+
+
+@pytest.mark.parametrize("tipo", [None, "08"])
+def test_what_is_owed_is_read_in_order_from_its_own_index(store: Store, tipo: str | None) -> None:
+    """Only the first rows of each group are sorted, not all that is owed."""
+    steps = plan(store, MovementSelection(tipo=tipo, owed=True), "limite").splitlines()
+    reads = [step for step in steps if "SEARCH m " in step]
+    assert len(reads) == (4 if tipo else 12)
+    assert all("INDEX ix_movimientos_por_resolver (tipo=? AND" in step for step in reads)
+    assert [step for step in steps if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR ORDER BY"]
 
 
 @pytest.mark.parametrize("orden", sorted(WITHOUT_INDEX))

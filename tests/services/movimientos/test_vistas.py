@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from benchmarks.datos import PRIMER_DIA, registros_patronales
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, Situacion, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
@@ -34,6 +35,7 @@ from icsoe_desktop.store.engine import Store
 from tests.services.con_movimientos import Archivo, StopAt
 
 ROWS = 300
+LOTE = UUID("00000000-0000-7000-8000-000000000001")
 ASCENDING = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
 
 # What each column is sorted by, said again here; ties are free.
@@ -53,10 +55,11 @@ KEYS: dict[ColumnaMovimiento, Callable[[MovimientoFila], Any]] = {
     ColumnaMovimiento.JORNADA: lambda f: f.jornada or "",
     ColumnaMovimiento.CAUSA_BAJA: lambda f: f.causa_baja or "",
     ColumnaMovimiento.ESTADO: lambda f: [
-        "Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
-    ].index(f.estado),
+        "Pendiente", "En archivo", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
+    ].index(f.situacion),
     ColumnaMovimiento.PLAZO: lambda f: f.plazo.value,
-    ColumnaMovimiento.LOTE: lambda f: f.lote,
+    ColumnaMovimiento.LIMITE: lambda f: f.limite,
+    ColumnaMovimiento.LOTE: lambda f: f.lote or f.archivo,
     ColumnaMovimiento.FECHA_EMISION: lambda f: f.emitido or date.min,
     ColumnaMovimiento.AVISO_RECIBIDO: lambda f: f.recibido or date.min,
     ColumnaMovimiento.AVISO_APROBACION: lambda f: f.aprobado or date.min,
@@ -73,7 +76,7 @@ def loaded(
     sesion: Sesion,
     archivo: Archivo,
 ) -> MovimientosService:
-    """Three hundred movements, a few of them answered."""
+    """Three hundred movements, a few of them answered, a few in the file of a lote."""
     preview = importacion.preview(sesion, [archivo(*generated(ROWS))], NoProgress())
     importacion.apply(sesion, preview, Decision(), NoProgress())
     importacion.discard(preview)
@@ -87,6 +90,14 @@ def loaded(
             "UPDATE movimientos SET estado = 4, recibido = 20260212, rechazado = 20260213, "
             "codigo_rechazo = 'X9', causa_rechazo = 'NSS ' || fila WHERE fila % 11 = 0"
         )
+        raw.execute(
+            "INSERT INTO lotes (id, registro_patronal, tipo, nombre_archivo, contenido, sha256, "
+            "movimientos, estado, creado, numero, folio) VALUES (?, '', NULL, 'varios.txt', '', "
+            "'', 1, 'Generado', '2026-03-01T00:00:00.000000Z', '', '')",
+            (LOTE.bytes,),
+        )
+        raw.execute("UPDATE movimientos SET lote_id = ? WHERE fila % 5 = 0", (LOTE.bytes,))
+        raw.execute("UPDATE movimientos SET estado = 1 WHERE fila % 17 = 0 AND estado = 0")
     return movimientos
 
 
@@ -192,7 +203,8 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
 @given(
     registro=st.none() | st.integers(0, 39),
     tipo=st.none() | st.sampled_from(list(TipoMovimiento)),
-    estado=st.none() | st.sampled_from(list(EstadoAviso)),
+    situacion=st.none() | st.sampled_from(list(Situacion)),
+    debo=st.booleans(),
     days=st.none() | st.tuples(st.integers(0, 690), st.integers(0, 200)),
     plazo=st.none() | st.sampled_from(list(EstadoLegal)),
     texto=st.sampled_from(["", "gar", "ma", "lopez ana"]),
@@ -202,6 +214,8 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
             ColumnaMovimiento.SBC,
             ColumnaMovimiento.APELLIDO_PATERNO,
             ColumnaMovimiento.UMF,
+            ColumnaMovimiento.ESTADO,
+            ColumnaMovimiento.LIMITE,
         ]
     ),
     descendente=st.booleans(),
@@ -210,7 +224,8 @@ def test_filters_together_give_what_a_loop_gives(
     loaded: MovimientosService,
     registro: int | None,
     tipo: TipoMovimiento | None,
-    estado: EstadoAviso | None,
+    situacion: Situacion | None,
+    debo: bool,
     days: tuple[int, int] | None,
     plazo: EstadoLegal | None,
     texto: str,
@@ -224,19 +239,45 @@ def test_filters_together_give_what_a_loop_gives(
         hasta = date.fromordinal(desde.toordinal() + days[1])
     orden = OrdenMovimientos(columna, descendente)
     # Without its check digit, as the IMSS prints it too.
-    filtro = FiltroMovimientos(which and which[:10], desde, hasta, estado, tipo, texto, plazo)
+    filtro = FiltroMovimientos(
+        registro_patronal=which and which[:10],
+        desde=desde,
+        hasta=hasta,
+        situacion=situacion,
+        tipo=tipo,
+        texto=texto,
+        plazo=plazo,
+        por_resolver=debo,
+    )
+    everything = every(loaded, TODOS, orden)
     expected = [
         row
-        for row in every(loaded, TODOS, orden)
+        for row in everything
         if (which is None or row.registro_patronal == which)
         and (desde is None or row.fecha >= desde)
         and (hasta is None or row.fecha <= hasta)
-        and (estado is None or row.estado is estado)
+        and (situacion is None or row.situacion is situacion)
+        and (not debo or is_owed(row, everything))
         and (tipo is None or row.tipo is tipo)
         and (plazo is None or row.plazo is plazo)
         and is_found(row, texto)
     ]
     assert every(loaded, filtro, orden) == expected
+    assert loaded.first_page(SESION_CONSULTA, filtro, orden, 9) == expected[:9]
+
+
+def is_owed(fila: MovimientoFila, everything: list[MovimientoFila]) -> bool:
+    """Without a file, in a file without its answer, or rejected and not presented again."""
+    if fila.estado is EstadoAviso.RECHAZADO:
+        return not any(
+            other.estado not in (EstadoAviso.RECHAZADO, EstadoAviso.CANCELADO)
+            and (other.nss, other.tipo) == (fila.nss, fila.tipo)
+            and other.registro_patronal[:10] == fila.registro_patronal[:10]
+            and (other.tipo is not TipoMovimiento.MODIFICACION or other.fecha == fila.fecha)
+            and other.id > fila.id
+            for other in everything
+        )
+    return fila.estado not in (EstadoAviso.APROBADO, EstadoAviso.CANCELADO)
 
 
 def test_a_registro_patronal_that_is_none_is_refused_by_name(loaded: MovimientosService) -> None:

@@ -1,0 +1,121 @@
+"""What is still owed to the IMSS, and what a movement in a file shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
+from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento, TipoSalario
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+)
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.engine import Store
+from tests.services.movimientos.test_captura import ALTA
+from tests.services.movimientos.test_vistas import ASCENDING, every
+
+OWED = FiltroMovimientos(por_resolver=True)
+CAMBIO = replace(
+    ALTA,
+    tipo=TipoMovimiento.MODIFICACION,
+    tipo_salario=TipoSalario.FIJO,
+    tipo_trabajador=None,
+    umf="",
+)
+BY_TERM = OrdenMovimientos(ColumnaMovimiento.LIMITE, descendente=False)
+
+
+def test_what_is_owed_is_read_by_its_last_day(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    """One of each: only what the IMSS settled, or was presented again, is left out."""
+    taken: dict[str, MovimientoFila] = {}
+    for at, (name, estado, fecha) in enumerate(
+        (
+            ("sin archivo", 0, date(2026, 2, 27)),
+            ("enviado", 1, date(2026, 2, 20)),
+            ("recibido", 3, date(2026, 2, 25)),
+            ("rechazado", 4, date(2026, 2, 10)),
+            ("aprobado", 5, date(2026, 2, 1)),
+            ("cancelado", 2, date(2026, 2, 1)),
+            ("presentado otra vez", 4, date(2026, 2, 11)),
+        )
+    ):
+        nss = f"1234567{at:03}"
+        captura = replace(ALTA, nss=nss + check_digit_nss(nss), fecha=fecha)
+        taken[name] = movimientos.capture(sesion, captura)
+        with store.write() as db:
+            raw_of(db).execute(
+                "UPDATE movimientos SET estado = ? WHERE id = ?", (estado, taken[name].id.bytes)
+            )
+    # Another spelling of the name is another row in the store.
+    again = replace(
+        ALTA, nss=taken["presentado otra vez"].nss, fecha=date(2026, 2, 12), nombres="ÍÑIGO JOSÉ"
+    )
+    again_id = movimientos.capture(sesion, again).id
+    owed = every(movimientos, OWED, BY_TERM)
+    names = {fila.id: name for name, fila in taken.items()} | {again_id: "otra vez"}
+    assert [names[fila.id] for fila in owed] == [
+        "rechazado", "otra vez", "enviado", "recibido", "sin archivo"
+    ]  # fmt: skip
+
+
+def test_a_salary_change_of_another_day_does_not_settle_a_rejected_one(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    rejected = movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
+    with store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4 WHERE id = ?", (rejected.id.bytes,))
+    movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 2, 5)))
+    assert rejected.id in {fila.id for fila in every(movimientos, OWED, ASCENDING)}
+    movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
+    assert rejected.id not in {fila.id for fila in every(movimientos, OWED, ASCENDING)}
+
+
+def test_a_movement_in_a_file_says_so_with_its_file_in_the_list_and_in_excel(
+    movimientos: MovimientosService, lotes: LotesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    free = movimientos.capture(sesion, ALTA)
+    taken = movimientos.capture(sesion, replace(ALTA, nss="98765432103"))
+    (lote,) = lotes.generate(sesion, lotes.plan(sesion, [taken.id], OpcionesLote(), NoProgress()))
+    rows = {fila.id: fila for fila in every(movimientos, TODOS, ASCENDING)}
+    assert (rows[free.id].situacion, rows[free.id].lote_o_archivo) == (Situacion.PENDIENTE, "")
+    assert rows[taken.id].situacion is Situacion.EN_ARCHIVO
+    assert rows[taken.id].lote_o_archivo == lote.nombre_archivo
+    for situacion, found in ((Situacion.PENDIENTE, free), (Situacion.EN_ARCHIVO, taken)):
+        filtro = FiltroMovimientos(situacion=situacion)
+        assert [fila.id for fila in every(movimientos, filtro, ASCENDING)] == [found.id]
+
+    path = tmp_path / "movimientos.xlsx"
+    movimientos.export(
+        sesion, path, FiltroMovimientos(situacion=Situacion.EN_ARCHIVO), ASCENDING, NoProgress()
+    )
+    title, row = load_workbook(path, read_only=True).active.iter_rows(values_only=True)
+    cells = dict(zip(title, row, strict=True))
+    assert (cells["Estado"], cells["Lote"]) == ("En archivo", lote.nombre_archivo)
+    assert cells["Último día"].date() == taken.limite
+
+    lotes.mark_sent(sesion, lote.id, date(2026, 3, 2))
+    assert movimientos.get(sesion, taken.id).situacion is Situacion.ENVIADO
+    lotes.mark_received(sesion, lote.id, date(2026, 3, 2), "123456789")
+    assert movimientos.get(sesion, taken.id).lote_o_archivo == "123456789"
+
+
+def test_the_read_only_session_may_ask_what_is_owed(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    captured = movimientos.capture(sesion, ALTA)
+    assert movimientos.first_page(SESION_CONSULTA, OWED, BY_TERM) == [captured]
