@@ -47,6 +47,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
 
@@ -176,6 +177,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         constancias=ConstanciasService(store, bitacora),
         lotes=LotesService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),
+        valores_legales=ValoresLegalesService(store, bitacora, central.valores),
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, datos.restauracion),
         pruebas=pruebas,
         ejemplo=ejemplo,

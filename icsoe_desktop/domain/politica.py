@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from icsoe_desktop.domain.correo import ServidorCorreo
+from icsoe_desktop.domain.valores_legales.valores import ValorLegal
 
 LLAVE_BYTES = 32
 
@@ -26,6 +27,7 @@ class Central:
 
     correo_fijo: users cannot choose another mail server.
     sincronizacion: https address of the office's server, or empty.
+    valores: minimum wages and UMA that users cannot change.
     problemas: unusable entries of the file, a Spanish sentence each.
     """
 
@@ -33,4 +35,5 @@ class Central:
     correo_fijo: bool = False
     sincronizacion: str = ""
     actualizaciones: FuenteActualizaciones | None = None
+    valores: tuple[ValorLegal, ...] = ()
     problemas: tuple[str, ...] = field(default=(), compare=False)

@@ -2,7 +2,8 @@
 
 [correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
 nombre_remitente, fijo (sí, no). [sincronizacion] servidor. [actualizaciones] direccion, llave
-(Ed25519, base64). It holds no password: every user of the machine may read it.
+(Ed25519, base64). [valores] salario_minimo, salario_minimo_frontera, uma. It holds no
+password: every user of the machine may read it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import binascii
 import configparser
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politica import LLAVE_BYTES, Central, FuenteActualizaciones
+from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +40,7 @@ KEYS = {
     },
     "sincronizacion": {"servidor"},
     "actualizaciones": {"direccion", "llave"},
+    "valores": {concepto.value for concepto in Concepto},
 }
 YES, NO = {"si", "sí", "1", "true"}, {"", "no", "0", "false"}
 
@@ -47,6 +52,7 @@ UNREADABLE = "No se pudo leer; se usa la configuración de cada usuario."
 TOO_LONG = "Es demasiado grande para ser este archivo; no se usa."
 NOT_INI = "No es un archivo de configuración en UTF-8 con secciones entre corchetes; no se usa."
 
+_AMOUNT = re.compile(r"([0-9]{1,4})\.([0-9]{2})")
 # Administrators, SYSTEM and TrustedInstaller.
 _ADMINISTRATORS = {
     "S-1-5-32-544",
@@ -98,6 +104,7 @@ def parse_central(content: bytes) -> Central:
         fijo,
         _address(values["sincronizacion"], "sincronizacion", "servidor", problems),
         _fuente(values["actualizaciones"], problems),
+        _valores(values["valores"], problems),
         tuple(problems),
     )
 
@@ -148,6 +155,36 @@ def _fuente(values: Mapping[str, str], problems: list[str]) -> FuenteActualizaci
         problems.append("[actualizaciones] llave: es una llave pública Ed25519, en base64.")
         return None
     return FuenteActualizaciones(address, key)
+
+
+def _valores(values: Mapping[str, str], problems: list[str]) -> tuple[ValorLegal, ...]:
+    """`uma = 2027-02-01 122.00; 2028-02-01 126.00`. One wrong value drops its whole line."""
+    found: list[ValorLegal] = []
+    for concepto in Concepto:
+        line: list[ValorLegal] = []
+        try:
+            for entry in filter(None, map(str.strip, values.get(concepto.value, "").split(";"))):
+                day, amount = entry.split()
+                centavos = _AMOUNT.fullmatch(amount)
+                if centavos is None:
+                    raise ValueError(amount)
+                line.append(
+                    ValorLegal(
+                        concepto,
+                        date.fromisoformat(day),
+                        int(centavos[1] + centavos[2]),
+                        "central.ini",
+                        Certeza.CENTRAL,
+                    )
+                )
+        except (ValueError, InvalidInputError):
+            problems.append(
+                f"[valores] {concepto.value}: escriba fecha e importe, por ejemplo "
+                "2027-01-01 350.00; separe varios con punto y coma."
+            )
+        else:
+            found += line
+    return tuple(found)
 
 
 def _address(values: Mapping[str, str], section: str, key: str, problems: list[str]) -> str:

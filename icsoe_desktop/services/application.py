@@ -33,6 +33,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import OficinaRow
 
@@ -72,6 +73,7 @@ class Application:
     constancias: ConstanciasService
     lotes: LotesService
     plazos: PlazosService
+    valores_legales: ValoresLegalesService
     respaldo: RespaldoService
     pruebas: bool
     _sincronizacion: Callable[[], SincronizacionService]

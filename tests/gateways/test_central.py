@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politica import Central, FuenteActualizaciones
+from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto
 from icsoe_desktop.gateways import politica as central
 from icsoe_desktop.gateways.politica import parse_central, read_central
 
@@ -47,6 +49,22 @@ CORREO = ServidorCorreo(
 
 def anybody(_descriptor: int) -> bool:
     return True
+
+
+def test_the_policy_fixes_values_and_one_wrong_entry_drops_its_line_alone() -> None:
+    read = parse_central(
+        b"[valores]\nsalario_minimo = 2027-01-01 350.00; 2028-01-01 380.50\n"
+        b"uma = 2027-01-01 122.00\nsalario_minimo_frontera = 490\n"
+    )
+    assert [(one.concepto, one.desde, one.centavos) for one in read.valores] == [
+        (Concepto.GENERAL, date(2027, 1, 1), 350_00),
+        (Concepto.GENERAL, date(2028, 1, 1), 380_50),
+    ]
+    assert {one.certeza for one in read.valores} == {Certeza.CENTRAL}
+    assert [text.split(":")[0] for text in read.problemas] == [
+        "[valores] salario_minimo_frontera",
+        "[valores] uma",
+    ]
 
 
 def test_a_whole_file_is_read(tmp_path: Path) -> None:

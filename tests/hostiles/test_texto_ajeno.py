@@ -51,6 +51,7 @@ SHOWN = {
     "sincronizacion_oficina": ("nombre", "nombre_equipo", "cuenta", "motivo"),
     "sincronizacion_retenidos": ("motivo",),
     "trabajadores": ("nombres", "primer_apellido", "segundo_apellido"),
+    "valores_legales": ("fuente",),
     "usuarios": ("nombres", "primer_apellido", "segundo_apellido"),
 }
 

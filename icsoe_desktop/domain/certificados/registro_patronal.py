@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores import numeros as identificadores
 from icsoe_desktop.domain.identificadores.numeros import Rfc
-from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.domain.texto import clean, fold
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_RAZON_SOCIAL = 250
@@ -63,6 +64,14 @@ CAMPOS_REGISTRO_PATRONAL = FieldTable(
             ),
             expected="12 caracteres si es persona moral, 13 si es física",
         ),
+        Field(
+            "zona",
+            "Zona salarial",
+            _EVERYWHERE,
+            optional=True,
+            aliases=("Zona", "Zona de salario mínimo", "Área geográfica"),
+            expected="«general» o «frontera», o vacía",
+        ),
     )
 )
 
@@ -71,19 +80,24 @@ CAMPOS_REGISTRO_PATRONAL = FieldTable(
 class DatosRegistroPatronal:
     """The typed fields of a registro patronal, checked and in canonical form.
 
-    registro_patronal: eleven characters.
+    registro_patronal: eleven characters. zona: a value of Zona, or empty if nobody said it.
     advertencias: field → sentence about an oddity that does not prevent saving.
     """
 
     registro_patronal: str
     razon_social: str
     rfc: str = field(repr=False)
+    zona: str = ""
     advertencias: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def parse(cls, *, registro_patronal: str, razon_social: str, rfc: str) -> DatosRegistroPatronal:
+    def parse(
+        cls, *, registro_patronal: str, razon_social: str, rfc: str, zona: str = ""
+    ) -> DatosRegistroPatronal:
         """Raises InvalidInputError for the first field that is wrong."""
-        revision = check(registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc)
+        revision = check(
+            registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
+        )
         if revision.datos is None:
             campo, problema = next(iter(revision.problemas.items()))
             raise InvalidInputError(problema, campo)
@@ -121,6 +135,7 @@ class RegistroPatronalCatalogado:
     registro_patronal: str
     razon_social: str
     rfc: str = field(repr=False)
+    zona: str = ""
     advertencias: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -133,8 +148,10 @@ class RegistroPatronalCatalogado:
         return identificadores.RegistroPatronal(self.registro_patronal).agrupado
 
 
-def check(*, registro_patronal: str, razon_social: str, rfc: str) -> RevisionRegistroPatronal:
-    """Check the three fields as typed and collect every error and warning."""
+def check(
+    *, registro_patronal: str, razon_social: str, rfc: str, zona: str = ""
+) -> RevisionRegistroPatronal:
+    """Check the fields as typed and collect every error and warning."""
     problemas: dict[str, str] = {}
     advertencias: dict[str, str] = {}
     numero = ""
@@ -166,12 +183,27 @@ def check(*, registro_patronal: str, razon_social: str, rfc: str) -> RevisionReg
             advertencias["rfc"] = " ".join(valor.advertencias)
     except InvalidInputError as error:
         problemas["rfc"] = error.message
+    known = read_zona(zona)
+    if known is None:
+        problemas["zona"] = "Escriba «general» o «frontera», o deje vacía la zona."
     datos = None
     if not problemas:
         datos = DatosRegistroPatronal(
-            registro_patronal=numero, razon_social=nombre, rfc=clave, advertencias=advertencias
+            registro_patronal=numero,
+            razon_social=nombre,
+            rfc=clave,
+            zona=known or "",
+            advertencias=advertencias,
         )
     return RevisionRegistroPatronal(problemas, advertencias, datos)
+
+
+def read_zona(text: str) -> str | None:
+    """The value of a zone as typed or shown; empty for an empty text. None for other text."""
+    plain = fold(clean(text))
+    if not plain:
+        return ""
+    return next((one.value for one in Zona if plain in (one.value, fold(one.nombre))), None)
 
 
 def warnings_of(registro_patronal: str, rfc: str) -> tuple[str, ...]:

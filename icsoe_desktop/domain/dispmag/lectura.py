@@ -58,7 +58,7 @@ class _LectorDispmag:
     def __init__(self, limites: TablaLimites) -> None:
         self.totales = Totales()
         self._revisor = Revisor(limites)
-        self.rapido = Rapido(self._revisor.fecha_limites)
+        self.rapido = Rapido(self._revisor.fecha_limites, with_zones=bool(limites.zonas))
 
     def review(self, linea: int, raw: bytes) -> Iterator[Leido]:
         """Review a line that the fast path did not accept."""
@@ -92,7 +92,7 @@ class _LectorDispmag:
             found = self._revisor.review(linea, text, before)
             # The reviewer reports a missing year of a table once. It may just have done so: forget
             # the cached answer of this date.
-            self.rapido.fechas.pop(text[formato.FECHA.corte], None)
+            self.rapido.forget(text)
         if isinstance(found, MovimientoLeido) and found.guia:
             self.totales.guias.add(found.guia)
         return found

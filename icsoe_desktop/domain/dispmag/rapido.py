@@ -50,9 +50,15 @@ FechaLimites = tuple[date, int, int]
 
 
 class Rapido:
-    def __init__(self, fecha_limites: Callable[[str], FechaLimites | None]) -> None:
-        """fecha_limites: reads positions 119 to 126. None sends the record to the full review."""
-        self.fechas = Remembered(fecha_limites)
+    def __init__(
+        self, fecha_limites: Callable[[str], FechaLimites | None], *, with_zones: bool = False
+    ) -> None:
+        """fecha_limites: reads positions 119 to 126. None sends the record to the full review.
+
+        with_zones: the ten characters of the registro patronal follow, as limits depend on it.
+        """
+        self._fechas = Remembered(fecha_limites)
+        self._zone = slice(0, 10) if with_zones else slice(0, 0)
         self._registros = Remembered(_only_clean(campos.read_registro_patronal))
         self._luhn = Remembered(_luhn_part)
         self._primeros = Remembered(_name("primero", campos.read_name, slice(0, 2), 0))
@@ -72,10 +78,14 @@ class Rapido:
         self._curp_14_16 = Remembered(_curp_14_16)
         self._curp_17_18 = Remembered(_curp_17_18)
 
+    def forget(self, text: str) -> None:
+        """Forget the limits of the date of a record."""
+        self._fechas.pop(text[118:126] + text[self._zone], None)
+
     def record(self, linea: int, text: str) -> MovimientoLeido | None:
         """The record of 168 characters, or None if the full review must see it."""
         cola = self._colas[text[126:138]]
-        fecha_limites = self.fechas[text[118:126]]
+        fecha_limites = self._fechas[text[118:126] + text[self._zone]]
         if cola is None or fecha_limites is None or text[167] != "9":
             return None
         umf, tipo, guia = cola

@@ -5,7 +5,7 @@ Source: dominio/idse.md §§1, 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -22,13 +22,15 @@ from icsoe_desktop.domain.dispmag.rapido import FechaLimites
 from icsoe_desktop.domain.dispmag.registro import LineaRechazada, MovimientoLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
-from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, pesos
-from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, compare_name
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
+from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, Jornada, compare_name
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import pesos
 
 MAX_CONTENIDO: Final = 2000
 ANCHO: Final = "Ancho de la línea"
 _ESPERADO_ANCHO: Final = f"Se esperaban {LONGITUD} posiciones."
+FECHA_LEN: Final = 8
 _SIN_TABLA: Final = MAX_SBC + 1  # centavos: a floor above every SBC
 
 
@@ -40,15 +42,18 @@ class Revisor:
         self._reported_missing: set[str] = set()
 
     def fecha_limites(self, raw: str) -> FechaLimites | None:
-        """A date with its lowest and highest SBC in centavos. None if the date has problems."""
-        valor, hallazgos = LECTORES["08"]["fecha"](raw)
+        """A date with its lowest and highest SBC in centavos. None if the date has problems.
+
+        raw: the date, followed by the registro patronal if zones are known.
+        """
+        valor, hallazgos = LECTORES["08"]["fecha"](raw[:FECHA_LEN])
         if valor is None or hallazgos:
             return None
         fecha = date.fromisoformat(valor)
-        limites = self._limites.on(fecha)
+        limites = self._limites.on(fecha, raw[FECHA_LEN:])
         if not self._reported_missing.issuperset(limites.faltan):
             return fecha, _SIN_TABLA, MAX_SBC
-        return fecha, limites.piso or 1, limites.tope or MAX_SBC
+        return fecha, limites.piso_integrado or 1, limites.tope or MAX_SBC
 
     def review(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...] = ()
@@ -110,7 +115,7 @@ class Revisor:
             return
         fecha = date.fromisoformat(valores["fecha"])
         if "sbc" in valores:
-            yield from self._sbc(linea, int(valores["sbc"]), fecha)
+            yield from self._sbc(linea, int(valores["sbc"]), fecha, valores)
         if not valores.get("curp"):
             return
         curp = Curp(valores["curp"])
@@ -126,16 +131,13 @@ class Revisor:
                 esperado = f"Según el nombre se esperaba {discrepancia.esperada}."
                 yield _warning(linea, formato.CURP, discrepancia.posicion - 1, curp.valor, esperado)
 
-    def _sbc(self, linea: int, sbc: int, fecha: date) -> Iterable[ProblemaDispmag]:
-        limites = self._limites.on(fecha)
-        if limites.piso is not None and sbc < limites.piso:
-            esperado = (
-                f"Se esperaba al menos el salario mínimo de esa fecha, {pesos(limites.piso)}."
-            )
-            yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
-        if limites.tope is not None and sbc > limites.tope:
-            esperado = f"Se esperaba como máximo el tope de esa fecha, {pesos(limites.tope)}."
-            yield _warning(linea, formato.SBC, 0, pesos(sbc), esperado)
+    def _sbc(
+        self, linea: int, sbc: int, fecha: date, valores: Mapping[str, str]
+    ) -> Iterable[ProblemaDispmag]:
+        limites = self._limites.on(fecha, valores.get("registro_patronal", ""))
+        reducida = valores.get("jornada", "") not in ("", Jornada.NORMAL)
+        for text in limites.out_of_limits(sbc, reducida=reducida):
+            yield _warning(linea, formato.SBC, 0, pesos(sbc), text)
         for falta in limites.faltan:
             if falta not in self._reported_missing:
                 self._reported_missing.add(falta)

@@ -20,8 +20,8 @@ from icsoe_desktop.domain.icsoe.contrato import (
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, repeated
-from icsoe_desktop.domain.movimientos.limites_sbc import pesos
 from icsoe_desktop.domain.texto import clean, counted, fold
+from icsoe_desktop.domain.valores_legales.valores import pesos
 
 # A contract with thousands of wrong rows shows the first ones; the rest is counted.
 MAX_A_CONTRACT: Final = 50

@@ -1,106 +1,135 @@
-"""The lowest and highest SBC on a date, from dated tables of minimum wage and UMA.
+"""The lowest and highest SBC of a registro patronal on a date.
 
-Source: LSS 28 (floor: the minimum wage; cap: 25 UMA); dominio/idse.md §5.
+Source: LSS 28 (floor: the minimum wage; cap: 25 UMA); LFT 76, 80 and 87 (integrated floor);
+dominio/vigencias_y_valores.md §3.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from icsoe_desktop.domain.valores_legales.factor import DIAS_DEL_ANIO, lowest_factor
+from icsoe_desktop.domain.valores_legales.valores import (
+    DE_ZONA,
+    Concepto,
+    TablaValores,
+    Zona,
+    pesos,
+)
+
 VECES_UMA: Final = 25
-
-
-@dataclass(frozen=True, slots=True)
-class SalarioMinimo:
-    """The daily minimum wages of a calendar year, in centavos."""
-
-    anio: int
-    general: int  # centavos
-    frontera: int  # centavos
-
-
-@dataclass(frozen=True, slots=True)
-class Uma:
-    """The daily UMA in centavos, from 1 February of `anio` to 31 January of the next year.
-
-    Source: Ley para Determinar el Valor de la UMA, 5.
-    """
-
-    anio: int
-    diaria: int  # centavos
+_PLACES: Final = {
+    Zona.GENERAL: "",
+    Zona.FRONTERA: " en la zona libre de la frontera norte",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Limites:
-    """The limits on a date, in centavos. None if the table has no value.
+    """The limits of a zone on a date, in centavos. None if the table has no value.
 
+    piso_integrado: the minimum wage with the minimum benefits.
+    factor: its integration factor.
     faltan: names of the missing values, for the user.
     """
 
-    piso: int | None  # centavos
-    piso_frontera: int | None  # centavos
-    tope: int | None  # centavos
+    zona: Zona
+    piso: int | None
+    piso_integrado: int | None
+    tope: int | None
+    factor: Decimal
     faltan: tuple[str, ...]
 
-    def warnings(self, sbc: int) -> tuple[str, ...]:
-        """Warnings about an SBC, as Spanish sentences.
+    def out_of_limits(self, sbc: int, *, reducida: bool = False) -> tuple[str, ...]:
+        """Spanish sentences about an SBC outside the limits.
 
-        sbc: centavos.
+        sbc: centavos. reducida: with a reduced week or day, which may earn less than the
+        integrated floor.
         """
         found = []
         if self.piso is not None and sbc < self.piso:
             found.append(
-                f"El SBC, {pesos(sbc)}, es menor que el salario mínimo de esa fecha, "
-                f"{pesos(self.piso)}."
+                f"El SBC, {pesos(sbc)}, es menor que el salario mínimo de esa fecha"
+                f"{_PLACES[self.zona]}, {pesos(self.piso)} (LSS 28)."
+            )
+        elif (
+            self.piso is not None
+            and self.piso_integrado is not None
+            and sbc < self.piso_integrado
+            and not reducida
+        ):
+            found.append(
+                f"El SBC, {pesos(sbc)}, es menor que el salario mínimo de esa fecha"
+                f"{_PLACES[self.zona]} con las prestaciones mínimas, {pesos(self.piso_integrado)}: "
+                f"{pesos(self.piso)} por {self.factor} (LFT 76, 80 y 87). Así sólo va con semana "
+                "o jornada reducida."
             )
         if self.tope is not None and sbc > self.tope:
             found.append(
                 f"El SBC, {pesos(sbc)}, es mayor que el tope de esa fecha, {VECES_UMA} veces la "
-                f"UMA: {pesos(self.tope)}."
+                f"UMA: {pesos(self.tope)} (LSS 28)."
             )
-        found.extend(
+        return tuple(found)
+
+    def warnings(self, sbc: int, *, reducida: bool = False) -> tuple[str, ...]:
+        """Warnings about an SBC, also about limits that could not be checked.
+
+        sbc: centavos.
+        """
+        unchecked = (
             f"No se revisó el SBC contra {falta}: el programa no "
-            f"{'la' if falta.startswith('la ') else 'lo'} tiene."
+            f"{'la' if falta.startswith('la ') else 'lo'} tiene. Agregue el valor en Valores."
             for falta in self.faltan
         )
-        return tuple(found)
+        return (*self.out_of_limits(sbc, reducida=reducida), *unchecked)
 
 
 @dataclass(frozen=True, slots=True)
 class TablaLimites:
-    salarios: tuple[SalarioMinimo, ...]
-    umas: tuple[Uma, ...]
+    """The values, and the zone of each registro patronal.
 
-    def on(self, fecha: date) -> Limites:
-        """The limits on a date. A year missing from a table is reported in `faltan`."""
-        salario = next((row for row in self.salarios if row.anio == fecha.year), None)
-        uma_year = fecha.year if fecha.month > 1 else fecha.year - 1
-        uma = next((row for row in self.umas if row.anio == uma_year), None)
+    zonas: first ten characters → zone. One that is not there is in the general zone.
+    dias_del_anio: by which the integration factor divides.
+    """
+
+    valores: TablaValores = field(default_factory=TablaValores)
+    zonas: Mapping[str, Zona] = field(default_factory=dict)
+    dias_del_anio: int = DIAS_DEL_ANIO
+
+    def on(self, fecha: date, registro_patronal: str = "") -> Limites:
+        """The limits on a date. A value that the table lacks is reported in `faltan`.
+
+        registro_patronal: ten or eleven characters.
+        """
+        zona = self.zonas.get(registro_patronal[:10], Zona.GENERAL)
+        salario = self.valores.on(DE_ZONA[zona], fecha)
+        uma = self.valores.on(Concepto.UMA, fecha)
+        factor = lowest_factor(fecha, self.dias_del_anio)
         faltan = []
         if salario is None:
-            faltan.append(f"el salario mínimo de {fecha.year}")
+            faltan.append(f"{DE_ZONA[zona].en_frase} de {fecha.year}")
         if uma is None:
-            faltan.append(f"la UMA de {uma_year}")
+            faltan.append(f"la UMA de {fecha.year if fecha.month > 1 else fecha.year - 1}")
         return Limites(
-            salario.general if salario else None,
-            salario.frontera if salario else None,
-            uma.diaria * VECES_UMA if uma else None,
+            zona,
+            salario.centavos if salario else None,
+            _times(salario.centavos, factor) if salario else None,
+            uma.centavos * VECES_UMA if uma else None,
+            factor,
             tuple(faltan),
         )
 
 
-TABLA_LIMITES: Final = TablaLimites(
-    (SalarioMinimo(2025, 278_80, 419_88), SalarioMinimo(2026, 315_04, 440_87)),
-    (Uma(2025, 113_14), Uma(2026, 117_31)),
-)
+def _times(centavos: int, factor: Decimal) -> int:
+    return int((centavos * factor).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def pesos(centavos: int) -> str:
-    """$2,932.75 for 293275."""
-    return f"${centavos // 100:,}.{centavos % 100:02d}"
+TABLA_LIMITES: Final = TablaLimites()
 
 
 def parse_sbc(text: str) -> int | None:

@@ -363,7 +363,9 @@ class Movimiento(NombrePersona):
         found = [Advertencia("registro_patronal", text) for text in registro.advertencias]
         found.extend(Advertencia("nss", text) for text in nss.advertencias)
         if self.sbc is not None:
-            texts = limites.on(self.fecha).warnings(self.sbc)
+            reducida = self.jornada not in (None, Jornada.NORMAL)
+            limits = limites.on(self.fecha, self.registro_patronal)
+            texts = limits.warnings(self.sbc, reducida=reducida)
             found.extend(Advertencia("sbc", text) for text in texts)
         if curp is not None:
             found.extend(Advertencia("curp", text) for text in curp.advertencias)

@@ -73,6 +73,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="usuarios",
     ),
     WindowEntry(
+        "valores_legales",
+        "&Valores…",
+        f"{_GUI}.valores_legales.window",
+        Permiso.CONFIGURAR,
+        "A&dministración",
+        help="valores",
+    ),
+    WindowEntry(
         "bitacora",
         "&Bitácora…",
         f"{_GUI}.bitacora.window",

@@ -32,12 +32,13 @@ class CapturaRegistroPatronal:
     registro_patronal: str = ""
     razon_social: str = ""
     rfc: str = ""
+    zona: str = ""
 
     @classmethod
     def of(cls, registro: RegistroPatronalCatalogado | None) -> CapturaRegistroPatronal:
         if registro is None:
             return cls()
-        return cls(registro.registro_patronal, registro.razon_social, registro.rfc)
+        return cls(registro.registro_patronal, registro.razon_social, registro.rfc, registro.zona)
 
 
 @dataclass(frozen=True)

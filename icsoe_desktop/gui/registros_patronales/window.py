@@ -19,6 +19,7 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
     CAMPOS_REGISTRO_PATRONAL,
     RegistroPatronalCatalogado,
 )
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
@@ -61,6 +62,10 @@ def _advertencias(registro: RegistroPatronalCatalogado) -> str:
     return " ".join(registro.advertencias) or NO_WARNINGS
 
 
+def _zona(registro: RegistroPatronalCatalogado) -> str:
+    return Zona(registro.zona).nombre if registro.zona else "Sin indicar"
+
+
 COLUMNS = (
     Column[RegistroPatronalCatalogado](
         CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
@@ -71,11 +76,12 @@ COLUMNS = (
         width=160,
     ),
     Column[RegistroPatronalCatalogado](
-        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=370
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=260
     ),
     Column[RegistroPatronalCatalogado](
         CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=140
     ),
+    Column[RegistroPatronalCatalogado](CAMPOS_REGISTRO_PATRONAL.label("zona"), _zona, width=130),
     Column[RegistroPatronalCatalogado](
         "Estado",
         _estado,

@@ -45,6 +45,9 @@ class Accion(StrEnum):
     LOTE_CAMBIO_ESTADO = "cambio de estado de lote"
     LOTE_DOCUMENTO = "documento agregado a un lote"
     CAMBIO_CALENDARIO = "cambio de calendario"
+    CAMBIO_VALOR_LEGAL = "cambio de salario mínimo o UMA"
+    BAJA_VALOR_LEGAL = "salario mínimo o UMA quitado"
+    IMPORTACION_VALORES_LEGALES = "importación de salarios mínimos y UMA"
     SALIDA = "salida"
     BLOQUEO_PANTALLA = "pantalla bloqueada"
     DESBLOQUEO_PANTALLA = "pantalla desbloqueada"
@@ -105,6 +108,9 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.RESPALDO_RETIRADO,
         Accion.AJUSTES_CORREO,
         Accion.AJUSTES_RESPALDO,
+        Accion.CAMBIO_VALOR_LEGAL,
+        Accion.BAJA_VALOR_LEGAL,
+        Accion.IMPORTACION_VALORES_LEGALES,
         Accion.ALTA_CAPTURISTA,
         Accion.CAMBIO_CAPTURISTA,
         Accion.BAJA_CAPTURISTA,

@@ -171,6 +171,8 @@ class _LectorRegistros:
                 linea, EstadoRenglonRegistro.CON_PROBLEMAS, None, None, tuple(hallazgos)
             )
         existente, rfc_certificado = self._catalogo.get(datos.base, (None, None))
+        if existente is not None and not datos.zona:
+            datos = replace(datos, zona=existente.zona)
         estado = self._estado(linea, datos, existente, hallazgos)
         if estado is EstadoRenglonRegistro.CAMBIADO and existente is not None:
             conflict = certificate_conflict(datos, existente, rfc_certificado)

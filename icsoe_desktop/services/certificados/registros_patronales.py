@@ -68,7 +68,13 @@ class RegistrosPatronalesService:
             return tuple(_value(row) for row in rows)
 
     def add(
-        self, sesion: Sesion, *, registro_patronal: str, razon_social: str, rfc: str
+        self,
+        sesion: Sesion,
+        *,
+        registro_patronal: str,
+        razon_social: str,
+        rfc: str,
+        zona: str = "",
     ) -> RegistroPatronalCatalogado:
         """Add a registro patronal.
 
@@ -77,7 +83,7 @@ class RegistrosPatronalesService:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             datos = DatosRegistroPatronal.parse(
-                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc
+                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
             )
             _refuse_duplicate(db, datos)
             row = self._add(db, sesion, datos)
@@ -91,6 +97,7 @@ class RegistrosPatronalesService:
         registro_patronal: str,
         razon_social: str,
         rfc: str,
+        zona: str = "",
         visto: RegistroPatronalCatalogado | None = None,
     ) -> RegistroPatronalCatalogado:
         """Change a registro patronal.
@@ -104,7 +111,7 @@ class RegistrosPatronalesService:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             row = _row(db, registro_id)
             datos = DatosRegistroPatronal.parse(
-                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc
+                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
             )
             if visto is not None:
                 datos = DatosRegistroPatronal.parse(
@@ -132,7 +139,8 @@ class RegistrosPatronalesService:
     ) -> VistaPreviaRegistros:
         """Preview of an import: its effect and the problems of every row. Changes nothing.
 
-        path: Excel or CSV with the columns Registro patronal, Razón social and RFC.
+        path: Excel or CSV with the columns Registro patronal, Razón social, RFC, and maybe Zona.
+        A row without a zone keeps that of the catalogue.
         Raises InvalidInputError (campo "archivo") and Cancelled.
         """
         with self._store.read() as db:
@@ -240,6 +248,7 @@ def _value(
         registro_patronal=row.registro_patronal,
         razon_social=row.razon_social,
         rfc=row.rfc,
+        zona=row.zona,
         advertencias=advertencias,
     )
 

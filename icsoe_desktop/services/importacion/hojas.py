@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from icsoe_desktop.domain.dispmag import MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
@@ -65,6 +66,7 @@ def read_sheet(
     archivo: int,
     receptor: Receptor,
     matched: Mapping[str, str],
+    limites: TablaLimites,
     today: date,
     progress: Progress,
 ) -> None:
@@ -86,7 +88,7 @@ def read_sheet(
         for row in sheet.rows:
             cells = {campo: row.cells[at] for campo, at in places.items()}
             if any(cells.values()):
-                _read_row(row.line, cells, places, archivo, receptor, today)
+                _read_row(row.line, cells, places, archivo, receptor, limites, today)
     receptor.flush()
 
 
@@ -109,6 +111,7 @@ def _read_row(
     places: Mapping[str, int],
     archivo: int,
     receptor: Receptor,
+    limites: TablaLimites,
     today: date,
 ) -> None:
     found: dict[str, tuple[str, str]] = {}
@@ -160,7 +163,7 @@ def _read_row(
         if tipo is not None or campo not in _OF_THE_TYPE:
             wrong(campo, sentence)
     if movimiento is not None and not found:
-        for campo, sentence in advertencias_of(movimiento).items():
+        for campo, sentence in advertencias_of(movimiento, limites).items():
             wrong(campo, sentence, "advertencia")
     problems = tuple(
         ProblemaDispmag(

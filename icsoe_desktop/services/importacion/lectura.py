@@ -15,6 +15,7 @@ from icsoe_desktop.domain.dispmag import (
     ProblemaDispmag,
     read,
 )
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.valores import Gravedad
@@ -158,13 +159,19 @@ class Receptor:
         return found
 
 
-def read_168(path: Path, archivo: int, receptor: Receptor, at: Callable[[int], None]) -> None:
+def read_168(
+    path: Path,
+    archivo: int,
+    receptor: Receptor,
+    limites: TablaLimites,
+    at: Callable[[int], None],
+) -> None:
     """Read a 168-position file into `receptor`. at: called with the number of bytes read.
 
     Raises InvalidInputError (campo «archivo») if the file cannot be read.
     """
     good, bad = receptor.good, receptor.bad
-    for item in read(_chunks(path, at)):
+    for item in read(_chunks(path, at), limites):
         if type(item) is MovimientoLeido:
             good(archivo, item)
         elif type(item) is LineaRechazada:

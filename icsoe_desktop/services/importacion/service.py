@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
@@ -29,6 +30,7 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
+from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -90,6 +92,7 @@ class ImportacionMovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             matched = dict(columnas) if columnas is not None else _remembered(db)
+            limites = limites_of(db)
         if not paths:
             raise InvalidInputError(NOTHING_CHOSEN, "archivo")
         kinds = [clase_of(path) for path in paths]
@@ -100,9 +103,13 @@ class ImportacionMovimientosService:
         try:
             receptor = Receptor(preview_file)
             self._read(
-                list(zip(paths, kinds, strict=True)), preview_file, receptor, matched, progress
+                list(zip(paths, kinds, strict=True)),
+                preview_file,
+                receptor,
+                matched,
+                limites,
+                progress,
             )
-
             receptor.finish()
 
             def report_search() -> None:
@@ -252,6 +259,7 @@ class ImportacionMovimientosService:
         preview_file: PreviewFile,
         receptor: Receptor,
         matched: Mapping[str, str],
+        limites: TablaLimites,
         progress: Progress,
     ) -> None:
         try:
@@ -265,7 +273,7 @@ class ImportacionMovimientosService:
                 what = f"Leyendo {path.name}"
                 progress.report(before, total, what)
                 if kind is ClaseArchivoImportado.HOJA:
-                    read_sheet(path, number, receptor, matched, today, progress)
+                    read_sheet(path, number, receptor, matched, limites, today, progress)
                     continue
 
                 def at(
@@ -273,7 +281,7 @@ class ImportacionMovimientosService:
                 ) -> None:
                     progress.report(before + done, total, what)
 
-                read_168(path, number, receptor, at)
+                read_168(path, number, receptor, limites, at)
 
     def _of(self, preview: VistaPreviaMovimientos) -> previa.OpenPreview:
         found = self._open.get(preview.serie)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.dispmag import Enie, plan_names, write
-from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.lotes.valores import (
@@ -30,7 +30,9 @@ NAMES_OF_TIPO = {
 }
 
 
-def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> PlanLote:
+def plan_files(
+    pares: Sequence[Par], opciones: OpcionesLote, limites: TablaLimites, now: datetime
+) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`."""
     filled = [
         (movimiento_id, _with_guia(movimiento, opciones.guia))
@@ -45,7 +47,7 @@ def plan_files(pares: Sequence[Par], opciones: OpcionesLote, now: datetime) -> P
     avisos = [
         aviso
         for movimiento_id, movimiento in filled
-        for aviso in _warnings_of(movimiento_id, movimiento)
+        for aviso in _warnings_of(movimiento_id, movimiento, limites)
     ]
     avisos += _changes_of(filled, _enie(opciones))
     archivos = []
@@ -75,13 +77,15 @@ def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
     return movimiento if movimiento.guia else replace(movimiento, guia=guia)
 
 
-def _warnings_of(movimiento_id: uuid.UUID, movimiento: Movimiento) -> list[AvisoLote]:
+def _warnings_of(
+    movimiento_id: uuid.UUID, movimiento: Movimiento, limites: TablaLimites
+) -> list[AvisoLote]:
     nombre = movimiento.nombre
     avisos = [
         AvisoLote(
             movimiento_id=movimiento_id, nombre=nombre, campo=warning.campo, mensaje=warning.texto
         )
-        for warning in movimiento.warnings(TABLA_LIMITES)
+        for warning in movimiento.warnings(limites)
     ]
     if not movimiento.guia:
         avisos.append(

@@ -38,6 +38,7 @@ from icsoe_desktop.services.lotes.valores import (
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
+from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
@@ -102,6 +103,7 @@ class LotesService:
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            limites = limites_of(db)
         filas = self._filas(sesion, ids, progress)
         taken = sum(
             fila.estado is not EstadoAviso.PENDIENTE or fila.lote_id is not None for fila in filas
@@ -109,7 +111,7 @@ class LotesService:
         if taken:
             raise UserFacingError(NOT_PENDING.format(f"{taken:,} de los elegidos"))
         pairs = [(fila.id, movimiento_of(fila)) for fila in filas]
-        return plan_files(pairs, opciones, self._store.clock())
+        return plan_files(pairs, opciones, limites, self._store.clock())
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.

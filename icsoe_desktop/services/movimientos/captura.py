@@ -9,7 +9,7 @@ from typing import Any, Final
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
-from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Identificadores,
@@ -119,8 +119,8 @@ def _fecha(fecha: date | None) -> date:
     return fecha
 
 
-def advertencias_of(movimiento: Movimiento) -> dict[str, str]:
+def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for advertencia in movimiento.warnings():
+    for advertencia in movimiento.warnings(limites):
         found.setdefault(advertencia.campo, []).append(advertencia.texto)
     return {campo: " ".join(texts) for campo, texts in found.items()}

@@ -36,6 +36,7 @@ from icsoe_desktop.services.movimientos.valores import (
     TrabajadorConocido,
     VistaMovimientos,
 )
+from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
@@ -151,7 +152,7 @@ class MovimientosService:
                 salario = captura.tipo_salario or ""
                 plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
                 legal = plazo.on(lector.today)
-            advertencias = advertencias_of(movimiento) if movimiento else {}
+            advertencias = advertencias_of(movimiento, limites_of(db)) if movimiento else {}
             if movimiento is not None:
                 odd = escritura.odd_order(raw_of(db), movimiento, movimiento_id)
                 if odd:

@@ -20,6 +20,7 @@ from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -56,6 +57,7 @@ _KNOWN_VALUES: Final = {
     ("lotes", "estado"): frozenset(EstadoLote),
     ("lotes", "tipo"): frozenset(TipoMovimiento),
     ("certificados", "tipo"): frozenset(TipoCertificado),
+    ("registros_patronales", "zona"): frozenset({"", *Zona}),
 }
 _When = TypeVar("_When", date, datetime | None)
 DOMICILIO_PREFIX: Final = "domicilio."

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         VersionRow,
     )
     from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
+    from icsoe_desktop.store.tables.valores_legales import ValorLegalRow
 
 __all__ = [
     "ActivacionRow",
@@ -82,6 +83,7 @@ __all__ = [
     "SalidaRow",
     "TrabajadorRow",
     "UsuarioRow",
+    "ValorLegalRow",
     "VersionRow",
     "load_all",
 ]
@@ -121,6 +123,7 @@ _ROWS = {
     "AjusteRow": "sistema",
     "BitacoraRow": "sistema",
     "CorreoRow": "sistema",
+    "ValorLegalRow": "valores_legales",
 }
 
 

@@ -20,6 +20,7 @@ class RegistroPatronalRow(Row):
     rfc: Mapped[str]
     creado: Mapped[datetime]
     actualizado: Mapped[datetime]
+    zona: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class CertificadoRow(Row):

@@ -13,6 +13,7 @@ from icsoe_desktop.domain.dispmag import (
 )
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import CausaBaja
+from icsoe_desktop.domain.valores_legales.valores import TablaValores, Zona
 from tests.domain.dispmag.registros_168 import (
     ALTA,
     GAEL,
@@ -259,7 +260,8 @@ def test_a_birth_after_the_movement_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("sbc", "problems"),
     [
-        ("031504", []),
+        ("033057", []),
+        ("033056", [(104, "SBC", "advertencia")]),
         ("031503", [(104, "SBC", "advertencia")]),
         ("293275", []),
         ("293276", [(104, "SBC", "advertencia")]),
@@ -272,15 +274,15 @@ def test_the_sbc_is_held_against_the_limits_of_2026(
 
 
 def test_a_year_without_limits_is_said_once() -> None:
-    old = put(put(alta(), 119, "06102019"), 150, " " * 18)
-    older = put(old, 119, "07102019")
+    old = put(put(alta(), 119, "06102015"), 150, " " * 18)
+    older = put(old, 119, "07102015")
     found = list(read([archivo(baja(), old, older, old, older, alta())]))
     assert [[p.esperado for p in item.problemas] for item in found] == [
         [],
         [
-            "El programa no tiene el salario mínimo de 2019: el SBC de esas fechas no se revisa, "
+            "El programa no tiene el salario mínimo de 2015: el SBC de esas fechas no se revisa, "
             "ni en las líneas que siguen.",
-            "El programa no tiene la UMA de 2019: el SBC de esas fechas no se revisa, "
+            "El programa no tiene la UMA de 2015: el SBC de esas fechas no se revisa, "
             "ni en las líneas que siguen.",
         ],
         [],
@@ -288,7 +290,29 @@ def test_a_year_without_limits_is_said_once() -> None:
         [],
         [],
     ]
-    assert [len(item.problemas) for item in read([archivo(alta())], TablaLimites((), ()))] == [2]
+    nothing = TablaLimites(TablaValores(()))
+    assert [len(item.problemas) for item in read([archivo(alta())], nothing)] == [2]
+
+
+def test_the_floor_is_that_of_the_zone_of_each_registro_patronal() -> None:
+    here = put(alta(), 104, "040000")
+    there = put(here, 1, "Y6077636105")
+    zonas = {"Y607763610": Zona.FRONTERA}
+    found = list(read([archivo(here, there, there)], TablaLimites(zonas=zonas)))
+    assert [[p.esperado for p in item.problemas] for item in found] == [
+        [],
+        *[
+            [
+                "El SBC, $400.00, es menor que el salario mínimo de esa fecha en la zona libre de "
+                "la frontera norte, $440.87 (LSS 28)."
+            ]
+        ]
+        * 2,
+    ]
+
+
+def test_a_reduced_week_is_not_held_against_the_integrated_floor() -> None:
+    assert found_in(put(put(alta(), 104, "032000"), 118, "3")) == []
 
 
 def test_a_baja_with_a_curp_keeps_it_with_a_word() -> None:

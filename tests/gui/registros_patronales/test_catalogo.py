@@ -58,7 +58,7 @@ def test_one_is_added_with_the_keyboard_alone(
     type_all(window, "a12-34567-89-5", NOMBRE, RFC.lower())
     QTest.keyClick(focused(window), Key.Key_Return)
     qtbot.waitUntil(lambda: bool(rows(window)))
-    assert rows(window) == [("A12 34567 89 5", NOMBRE, RFC, "Sin advertencias")]
+    assert rows(window) == [("A12 34567 89 5", NOMBRE, RFC, "Sin indicar", "Sin advertencias")]
     assert kept(application, sesion) == [(A, NOMBRE, RFC)]
     assert said(window.form.mensaje_label) == "Se guardó el registro patronal A12 34567 89 5."
     assert window.form.registro_patronal_edit.text() == ""
@@ -82,7 +82,7 @@ def test_a_wrong_check_digit_warns_while_one_types_and_does_not_block(
     press(window, "Guardar")
     qtbot.waitUntil(lambda: bool(rows(window)))
     assert kept(application, sesion) == [(A[:10] + "1", NOMBRE, RFC)]
-    assert rows(window)[0][3] == "1 advertencia"
+    assert rows(window)[0][4] == "1 advertencia"
 
 
 def test_a_missing_check_digit_is_computed_and_said(window: RegistrosPatronalesWindow) -> None:
@@ -252,7 +252,8 @@ def test_rows_are_copied_with_headers_and_without_the_grouping(
     filled.form.registros_table.setFocus()
     QTest.keyClick(filled.form.registros_table, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == (
-        f"Registro patronal\tRazón social\tRFC\tEstado\n{A}\t{NOMBRE}\t{RFC}\tSin advertencias"
+        "Registro patronal\tRazón social\tRFC\tZona salarial\tEstado\n"
+        f"{A}\t{NOMBRE}\t{RFC}\tSin indicar\tSin advertencias"
     )
 
 
@@ -271,7 +272,13 @@ def test_every_field_has_a_name_and_every_mnemonic_is_one_of_a_kind(
     for window, fields in (
         (
             filled,
-            {"Registro patronal", "Razón social", "RFC", "Registros patronales de la empresa"},
+            {
+                "Registro patronal",
+                "Razón social",
+                "RFC",
+                "Zona salarial",
+                "Registros patronales de la empresa",
+            },
         ),
         (dialog, {"Renglones del archivo", "Problemas y advertencias"}),
     ):

@@ -18,6 +18,7 @@ import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import CONSULTA_ONLY, NOT_FOR_ROL, Rol, Sesion
+from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
@@ -46,6 +47,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "lotes: all attach cancel cedula content document generate get mark_approved "
             "mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
+            "valores_legales: import_values remove save save_days_of_year",
             "respaldo: create found preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create default_address invite join leave "
             "members pause read_invitation remove_member resolve resume retry set_aside set_role "
@@ -58,6 +60,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros_patronales: all",
             "movimientos: export first_page get history known_worker prepare registros_patronales",
             "plazos: calendario days",
+            "valores_legales: days_of_year export_values missing table",
         ),
         ALL_OF_IDSE,
     ),
@@ -114,6 +117,10 @@ GOOD: dict[str, Callable[[Path], Any]] = {
     "save.path": lambda folder: folder / "acuse.pdf",
     "colonias.codigo_postal": lambda _: "06700",
     "generate.plan": lambda _: PlanLote((), (), OpcionesLote()),
+    "save.concepto": lambda _: Concepto.UMA,
+    "save.desde": lambda _: date(2027, 2, 1),
+    "save.importe": lambda _: "122.00",
+    "save.fuente": lambda _: "INEGI",
     "save_day.dia": lambda _: DiaCalendario(DAY, False, "Jueves Santo"),
     "save_programa.programa": lambda _: Programa(),
     "save_programa.contrasena": lambda _: None,

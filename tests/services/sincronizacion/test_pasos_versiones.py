@@ -182,8 +182,8 @@ CASOS = {
     ),
     "registros_patronales": Caso(
         RegistroPatronalRow, RecordKind.REGISTRO_PATRONAL, _registro,
-        {"rfc": ("OFI010101AB1", "OFI020202AB2")}, {"rfc": "XAXX010101000"}, campo="razon_social",
-        se_borra=True,
+        {"rfc": ("OFI010101AB1", "OFI020202AB2"), "zona": ("frontera", "general")},
+        {"rfc": "XAXX010101000", "zona": ""}, campo="razon_social", se_borra=True,
     ),
     "personas": Caso(
         PersonaRow, RecordKind.PERSONA, _persona, {"aviso_version": ("2", "3")}, campo="nombres",

@@ -1,0 +1,1 @@
+"""Minimum wage, UMA and what follows from them, by date."""

@@ -1,0 +1,150 @@
+"""Valores: the state and commands of the table of minimum wage and UMA."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.valores_legales.service import ValoresLegalesService, ValorLegalFila
+
+NEEDS_DATE = "Escriba desde qué día vale."
+SAVED = "Se guardó: {valor}. El SBC ya se revisa con él."
+REMOVED = "Se quitó: {valor}."
+IMPORTED = "Se importó el archivo: {valores}. El SBC ya se revisa con ellos."
+NOTHING_NEW = "El archivo no trae nada nuevo: todo lo que dice ya estaba."
+EXPORTED = "Se guardó {nombre}, con {valores}."
+DAYS_SAVED = "El factor de integración se calcula con {dias} días."
+
+
+@dataclass(frozen=True)
+class Tabla:
+    """What one reading of the service gives."""
+
+    filas: tuple[ValorLegalFila, ...]
+    faltan: tuple[str, ...]
+    dias: int
+
+
+@dataclass(frozen=True)
+class ValoresLegalesState:
+    """problems: field → sentence. message: about the last command, with its role."""
+
+    loaded: bool = False
+    busy: bool = False
+    filas: tuple[ValorLegalFila, ...] = ()
+    faltan: tuple[str, ...] = ()
+    dias: int = 365
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+    role: str = "success"
+
+
+class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
+    saved = Signal()  # the form may be cleared
+
+    def __init__(self, service: ValoresLegalesService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs, ValoresLegalesState())
+        self._service = service
+        self._sesion = sesion
+
+    def refresh(self) -> None:
+        service, sesion = self._service, self._sesion
+
+        def read(_progress: Progress) -> Tabla:
+            return Tabla(
+                service.table(sesion), service.missing(sesion), service.days_of_year(sesion)
+            )
+
+        self.ask(read, self._on_read)
+
+    def save(self, concepto: Concepto, desde: date | None, importe: str, fuente: str) -> None:
+        if self.state.busy:
+            return
+        if desde is None:
+            self._show(problems=(("desde", NEEDS_DATE),), message="")
+            return
+        self._show(busy=True, problems=(), message="")
+        self.ask(
+            lambda _progress: self._service.save(
+                self._sesion, concepto=concepto, desde=desde, importe=importe, fuente=fuente
+            ),
+            self._on_saved,
+            self._refuse,
+            busy=False,
+        )
+
+    def remove(self, fila: ValorLegalFila) -> None:
+        valor = fila.valor
+        self._show(busy=True, message="")
+        self.ask(
+            lambda _progress: self._service.remove(self._sesion, valor.concepto, valor.desde),
+            lambda _none: self._tell(REMOVED.format(valor=describe(valor))),
+            busy=False,
+        )
+
+    def import_file(self, path: Path) -> None:
+        self._show(busy=True, message="", problems=())
+        self.ask(
+            lambda progress: self._service.import_values(self._sesion, path, progress),
+            self._on_imported,
+            self._on_not_imported,
+            busy=False,
+        )
+
+    def export_file(self, path: Path) -> None:
+        self._show(busy=True, message="")
+        self.ask(
+            lambda _progress: self._service.export_values(self._sesion, path),
+            lambda count: self._show(
+                message=EXPORTED.format(
+                    nombre=path.name, valores=counted(count, "valor", "valores")
+                ),
+                role="success",
+            ),
+            busy=False,
+        )
+
+    def choose_days(self, dias: int) -> None:
+        if dias == self.state.dias:
+            return
+        self.ask(
+            lambda _progress: self._service.save_days_of_year(self._sesion, dias),
+            lambda _none: self._tell(DAYS_SAVED.format(dias=dias)),
+        )
+
+    def _on_read(self, tabla: Tabla) -> None:
+        self._show(loaded=True, filas=tabla.filas, faltan=tabla.faltan, dias=tabla.dias)
+
+    def _on_saved(self, valor: ValorLegal) -> None:
+        self.saved.emit()
+        self._tell(SAVED.format(valor=describe(valor)))
+
+    def _on_imported(self, count: int) -> None:
+        if count:
+            self._tell(IMPORTED.format(valores=counted(count, "valor", "valores")))
+        else:
+            self._tell(NOTHING_NEW)
+
+    def _on_not_imported(self, error: Exception) -> None:
+        if isinstance(error, InvalidInputError):
+            self._show(message=error.message, role="error")
+        else:
+            self._fail(error)
+
+    def _tell(self, message: str) -> None:
+        self._show(message=message, role="success")
+        self.refresh()
+
+
+def describe(valor: ValorLegal) -> str:
+    """Salario mínimo general, $315.04 desde el 01/01/2026."""
+    return f"{valor.concepto.nombre}, {pesos(valor.centavos)} desde el {valor.desde:%d/%m/%Y}"

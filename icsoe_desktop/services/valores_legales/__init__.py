@@ -1,0 +1,1 @@
+"""Minimum wage and UMA by date: shipped, typed, imported or set by the policy."""
