@@ -43,6 +43,8 @@ from icsoe_desktop.services.contratista.service import ContratistasService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -179,6 +181,8 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         plazos=PlazosService(store, bitacora),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
         respaldo=RespaldoService(store, boveda, bitacora, folder.backups, datos.restauracion),
+        informativas=InformativasService(store, bitacora),
+        contratos=ContratosService(store, bitacora),
         pruebas=pruebas,
         ejemplo=ejemplo,
         _sincronizacion=sincronizacion,

@@ -29,6 +29,8 @@ from icsoe_desktop.services.contratista.service import ContratistasService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -75,6 +77,8 @@ class Application:
     plazos: PlazosService
     valores_legales: ValoresLegalesService
     respaldo: RespaldoService
+    informativas: InformativasService
+    contratos: ContratosService
     pruebas: bool
     _sincronizacion: Callable[[], SincronizacionService]
     ejemplo: bool = False

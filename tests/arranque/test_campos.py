@@ -15,6 +15,13 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
 from icsoe_desktop.domain.fields import FieldTable, Place
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, FichaCapturista
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA, DatosGenerales
+from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
+    Contratante,
+    FolioRepse,
+)
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO, TEXT_FIELDS
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, Movimiento
 from tests.arranque.test_capas import MODULES
@@ -22,8 +29,11 @@ from tests.conftest import ROOT
 
 TABLES: dict[str, FieldTable] = {
     "capturista": CAMPOS_CAPTURISTA,
+    "contratante": CAMPOS_CONTRATANTE,
     "contratista": CAMPOS_CONTRATISTA,
+    "contrato": CAMPOS_CONTRATO,
     "domicilio": CAMPOS_DOMICILIO,
+    "folio REPSE": CAMPOS_FOLIO_REPSE,
     "movimiento": CAMPOS_MOVIMIENTO,
     "registro patronal": CAMPOS_REGISTRO_PATRONAL,
 }
@@ -102,6 +112,8 @@ def test_a_value_has_the_fields_that_its_table_says_are_typed() -> None:
     def typed(table: FieldTable) -> set[str]:
         return {each.name for each in table if each.places & TYPED}
 
+    assert typed(CAMPOS_CONTRATANTE) == set(Contratante.__dataclass_fields__)
+    assert typed(CAMPOS_FOLIO_REPSE) == set(FolioRepse.__dataclass_fields__)
     assert typed(CAMPOS_CAPTURISTA) == set(FichaCapturista.__dataclass_fields__)
     assert typed(CAMPOS_CONTRATISTA) == set(DatosGenerales.__dataclass_fields__)
     assert typed(CAMPOS_REGISTRO_PATRONAL) | {"advertencias"} == set(

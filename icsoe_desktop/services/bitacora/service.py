@@ -59,6 +59,17 @@ class Accion(StrEnum):
     CAMBIO_ACUSE = "cambio de acuse REPSE"
     BAJA_ACUSE = "acuse REPSE eliminado"
     CONSULTA_ACUSE = "acuse REPSE consultado"
+    ALTA_INFORMATIVA = "informativa creada"
+    CAMBIO_INFORMATIVA = "cambio de informativa"
+    BAJA_INFORMATIVA = "informativa eliminada"
+    ESTADO_INFORMATIVA = "cambio de estado de informativa"
+    SALIDA_INFORMATIVA = "hoja de captura y archivos de la informativa"
+    ACUSE_INFORMATIVA = "acuse de la informativa guardado"
+    CONSULTA_ACUSE_INFORMATIVA = "acuse de la informativa consultado"
+    ALTA_CONTRATO = "alta de contrato"
+    CAMBIO_CONTRATO = "cambio de contrato"
+    BAJA_CONTRATO = "contrato eliminado"
+    CAMBIO_TRABAJADORES = "cambio de trabajadores de un contrato"
     IMPORTACION_CODIGOS_POSTALES = "importación de códigos postales"
     ALTA_CAPTURISTA = "alta de capturista"
     ALTA_CAPTURISTA_DESHECHA = "alta de capturista deshecha"
@@ -115,6 +126,17 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.CAMBIO_CAPTURISTA,
         Accion.BAJA_CAPTURISTA,
         Accion.REACTIVACION_CAPTURISTA,
+        Accion.ALTA_INFORMATIVA,
+        Accion.CAMBIO_INFORMATIVA,
+        Accion.BAJA_INFORMATIVA,
+        Accion.ESTADO_INFORMATIVA,
+        Accion.SALIDA_INFORMATIVA,
+        Accion.ACUSE_INFORMATIVA,
+        Accion.CONSULTA_ACUSE_INFORMATIVA,
+        Accion.ALTA_CONTRATO,
+        Accion.CAMBIO_CONTRATO,
+        Accion.BAJA_CONTRATO,
+        Accion.CAMBIO_TRABAJADORES,
         Accion.SINCRONIZACION_PAUSADA,
         Accion.SINCRONIZACION_REANUDADA,
     }

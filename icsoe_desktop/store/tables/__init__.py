@@ -22,6 +22,13 @@ if TYPE_CHECKING:
         PersonaRow,
         RelacionRow,
     )
+    from icsoe_desktop.store.tables.informativa import (
+        AcuseInformativaRow,
+        ContratanteRow,
+        ContratoRow,
+        FolioRepseRow,
+        InformativaRow,
+    )
     from icsoe_desktop.store.tables.movimientos import (
         ConstanciaRow,
         DiaCalendarioRow,
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActivacionRow",
+    "AcuseInformativaRow",
     "AcuseRow",
     "AjusteRow",
     "AliasRow",
@@ -60,14 +68,18 @@ __all__ = [
     "CodigoRow",
     "ConflictoRow",
     "ConstanciaRow",
+    "ContratanteRow",
     "ContratistaRow",
+    "ContratoRow",
     "CorreoRow",
     "CursorRow",
     "DiaCalendarioRow",
     "DocumentoLoteRow",
     "DomicilioRow",
     "EnvioRow",
+    "FolioRepseRow",
     "ImportacionRow",
+    "InformativaRow",
     "IntentoRow",
     "LlaveOficinaRow",
     "LoteRow",
@@ -100,6 +112,11 @@ _ROWS = {
     "DomicilioRow": "icsoe",
     "PersonaRow": "icsoe",
     "RelacionRow": "icsoe",
+    "AcuseInformativaRow": "informativa",
+    "ContratanteRow": "informativa",
+    "ContratoRow": "informativa",
+    "FolioRepseRow": "informativa",
+    "InformativaRow": "informativa",
     "ConstanciaRow": "movimientos",
     "DiaCalendarioRow": "movimientos",
     "DocumentoLoteRow": "movimientos",

@@ -1,0 +1,1 @@
+"""The Informativa: contracts, returns, review, output and acuse. gui and cli may import it."""

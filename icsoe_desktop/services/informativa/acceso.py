@@ -1,0 +1,164 @@
+"""Rows of the Informativa that a session may see: only those of its contratista."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.icsoe.contrato import Contratante, DatosContrato, FolioRepse
+from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.services.acceso.autorizacion import contratista_of
+from icsoe_desktop.services.informativa.valores import PasoHistorial
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    ContratanteRow,
+    ContratistaRow,
+    ContratoRow,
+    FolioRepseRow,
+    InformativaRow,
+)
+
+INFORMATIVA_GONE = (
+    "Esta Informativa ya no está: otra persona la eliminó. No se guardó nada. Actualice la lista."
+)
+CONTRATO_GONE = (
+    "Este contrato ya no está: otra persona lo eliminó. No se guardó nada. Actualice la lista."
+)
+
+
+def mine(db: Session, sesion: Sesion) -> ContratistaRow:
+    """The contratista in whose name the session captures. Raises NotAllowedError."""
+    return contratista_of(db, sesion, Permiso.CAPTURAR_INFORMATIVA)
+
+
+def informativa_of(
+    db: Session, contratista: ContratistaRow, informativa_id: uuid.UUID
+) -> InformativaRow:
+    """Raises UserFacingError if it is gone or another contratista's."""
+    row = db.get(InformativaRow, informativa_id)
+    if row is None or row.contratista_id != contratista.id:
+        raise UserFacingError(INFORMATIVA_GONE)
+    return row
+
+
+def open_informativa(
+    db: Session, contratista: ContratistaRow, informativa_id: uuid.UUID
+) -> InformativaRow:
+    """Raises InvalidInputError if it was presented."""
+    row = informativa_of(db, contratista, informativa_id)
+    if not EstadoInformativa(row.estado).abierta:
+        raise InvalidInputError(FROZEN)
+    return row
+
+
+def contrato_of(db: Session, contratista: ContratistaRow, contrato_id: uuid.UUID) -> ContratoRow:
+    """Raises UserFacingError if it is gone or another contratista's."""
+    row = db.get(ContratoRow, contrato_id)
+    if row is None or row.contratista_id != contratista.id:
+        raise UserFacingError(CONTRATO_GONE)
+    return row
+
+
+def periodo_of(row: InformativaRow) -> Periodo:
+    return Periodo(row.ejercicio, row.cuatrimestre)
+
+
+def ids_of(row: InformativaRow) -> list[uuid.UUID]:
+    return [uuid.UUID(each) for each in row.contratos.split(",") if each]
+
+
+def join_ids(ids: list[uuid.UUID]) -> str:
+    return ",".join(each.hex for each in ids)
+
+
+def contratos_of(db: Session, row: InformativaRow) -> list[ContratoRow]:
+    """The contracts of a return, in its order. One that is gone is left out."""
+    ids = ids_of(row)
+    found = {
+        each.id: each
+        for each in db.scalars(
+            select(ContratoRow).where(
+                ContratoRow.id.in_(ids), ContratoRow.contratista_id == row.contratista_id
+            )
+        )
+    }
+    return [found[each] for each in ids if each in found]
+
+
+def historial_of(row: InformativaRow) -> tuple[PasoHistorial, ...]:
+    return tuple(
+        PasoHistorial(
+            EstadoInformativa(each["estado"]),
+            datetime.fromisoformat(each["cuando"]),
+            each["quien"],
+        )
+        for each in json.loads(row.historial)
+    )
+
+
+def set_state(store: Store, row: InformativaRow, estado: EstadoInformativa, quien: str) -> None:
+    """Set the state, with who and when."""
+    now = store.clock()
+    steps: list[dict[str, Any]] = json.loads(row.historial or "[]")
+    steps.append({"estado": estado.value, "cuando": now.isoformat(), "quien": quien})
+    row.historial = json.dumps(steps, ensure_ascii=False)
+    row.estado = estado.value
+    row.actualizado = now
+
+
+def reopen_with(db: Session, store: Store, contrato: ContratoRow, sesion: Sesion) -> None:
+    """Return what was reviewed to «En captura», because one of its contracts changed."""
+    rows = db.scalars(
+        select(InformativaRow).where(
+            InformativaRow.contratista_id == contrato.contratista_id,
+            InformativaRow.estado.in_([EstadoInformativa.REVISADA, EstadoInformativa.LISTA]),
+        )
+    )
+    for row in rows:
+        if contrato.id in ids_of(row):
+            set_state(store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
+
+
+def datos_of(db: Session, row: ContratoRow) -> DatosContrato:
+    contratante = db.get_one(ContratanteRow, row.contratante_id)
+    folio = db.get_one(FolioRepseRow, row.folio_id)
+    return DatosContrato(
+        numero=row.numero,
+        objeto=row.objeto,
+        inicio=row.inicio,
+        fin=row.fin,
+        modificaciones=days_of(row.modificaciones),
+        contratante=contratante_of(contratante),
+        folio=FolioRepse(folio=folio.folio, texto=folio.texto),
+    )
+
+
+def contratante_of(row: ContratanteRow) -> Contratante:
+    names = Contratante.__dataclass_fields__
+    return Contratante(**{name: getattr(row, name) for name in names})
+
+
+def days_of(text: str) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(each) for each in text.split(",") if each)
+
+
+def join_days(days: tuple[date, ...]) -> str:
+    return ",".join(day.isoformat() for day in days)
+
+
+def rechazos_of(row: ContratoRow) -> dict[str, str]:
+    found = json.loads(row.rechazos) if row.rechazos else {}
+    return {str(nss): str(motivo) for nss, motivo in found.items()}
+
+
+def today_of(store: Store) -> date:
+    return fecha_local(store.clock())

@@ -1,0 +1,489 @@
+"""Contracts of the contratista, with their contratante, folio of the REPSE and workers."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
+    Contratante,
+    DatosContrato,
+    FolioRepse,
+    check_contrato,
+    motivo_of,
+)
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.icsoe.trabajadores import (
+    CAMPOS_RECHAZO,
+    CAMPOS_TRABAJADOR,
+    MAX_TRABAJADORES,
+    TOO_MANY,
+    TrabajadorContrato,
+    match_rejections,
+    pack_rows,
+    unpack_rows,
+)
+from icsoe_desktop.domain.texto import clean, counted
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.informativa.acceso import (
+    contrato_of,
+    datos_of,
+    ids_of,
+    informativa_of,
+    join_days,
+    join_ids,
+    mine,
+    open_informativa,
+    periodo_of,
+    rechazos_of,
+    reopen_with,
+    set_state,
+    today_of,
+)
+from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
+from icsoe_desktop.services.informativa.valores import (
+    ContratoFila,
+    ContratoGuardado,
+    ListaTrabajadores,
+    Llenado,
+)
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    ContratanteRow,
+    ContratistaRow,
+    ContratoRow,
+    FolioRepseRow,
+    InformativaRow,
+)
+
+OBJETO = "contrato"
+IN_PRESENTED = (
+    "Este contrato está en una Informativa ya presentada y se conserva. No se eliminó nada. Si "
+    "sobra en la que prepara, quítelo de ella."
+)
+CHANGED = (
+    "Alguien más cambió este contrato mientras usted lo modificaba. No se guardó nada. Ciérrelo, "
+    "ábralo de nuevo y revise lo que hay ahora."
+)
+LIST_CHANGED = (
+    "Alguien más cambió los trabajadores de este contrato mientras usted los modificaba. No se "
+    "guardó nada. Copie lo que agregó, cierre y abra la lista de nuevo."
+)
+NO_COLUMN = (
+    "Al archivo le falta {campos}. No se importó nada. Agregue la columna con su nombre en el "
+    "primer renglón y vuelva a elegirlo."
+)
+NO_KEY = (
+    "El archivo no tiene columna NSS ni CURP. No se marcó nada. Elija el Excel de renglones "
+    "rechazados que entrega el portal."
+)
+NO_REGISTROS = (
+    "No hay registros patronales con el RFC de este contratista. No se llenó nada. Regístrelos en "
+    "«Conexión en línea con IDSE», o pegue o importe la lista."
+)
+
+
+class ContratosService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def today(self) -> date:
+        return today_of(self._store)
+
+    def rows(
+        self, sesion: Sesion, informativa_id: uuid.UUID | None = None
+    ) -> tuple[ContratoFila, ...]:
+        """Every contract, those of the return first. Raises NotAllowedError."""
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            inside: list[uuid.UUID] = []
+            periodo = Periodo.of(self.today())
+            if informativa_id is not None:
+                informativa = informativa_of(db, contratista, informativa_id)
+                inside, periodo = ids_of(informativa), periodo_of(informativa)
+            found = db.execute(
+                select(ContratoRow, ContratanteRow, FolioRepseRow)
+                .join(ContratanteRow, ContratanteRow.id == ContratoRow.contratante_id)
+                .join(FolioRepseRow, FolioRepseRow.id == ContratoRow.folio_id)
+                .where(ContratoRow.contratista_id == contratista.id)
+                .order_by(ContratoRow.inicio.desc(), ContratoRow.id)
+            ).all()
+            rows = [
+                ContratoFila(
+                    id=row.id,
+                    numero=row.numero,
+                    contratante=contratante.nombre,
+                    rfc=contratante.rfc,
+                    servicio=folio.texto,
+                    inicio=row.inicio,
+                    fin=row.fin,
+                    trabajadores=row.cuantos,
+                    rechazos=len(rechazos_of(row)),
+                    dentro=row.id in inside,
+                    motivo=motivo_of(datos_of(db, row), periodo),
+                )
+                for row, contratante, folio in found
+            ]
+        place = {each: at for at, each in enumerate(inside)}
+        return tuple(sorted(rows, key=lambda row: place.get(row.id, len(place))))
+
+    def contratantes(self, sesion: Sesion) -> tuple[Contratante, ...]:
+        """The register, by name."""
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            rows = db.scalars(
+                select(ContratanteRow)
+                .where(ContratanteRow.contratista_id == contratista.id)
+                .order_by(ContratanteRow.nombre, ContratanteRow.id)
+            )
+            names = Contratante.__dataclass_fields__
+            return tuple(
+                Contratante(**{name: getattr(row, name) for name in names}) for row in rows
+            )
+
+    def folios(self, sesion: Sesion) -> tuple[FolioRepse, ...]:
+        """The contratista's own folios of the REPSE."""
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            rows = db.scalars(
+                select(FolioRepseRow)
+                .where(FolioRepseRow.contratista_id == contratista.id)
+                .order_by(FolioRepseRow.folio, FolioRepseRow.id)
+            )
+            return tuple(FolioRepse(folio=row.folio, texto=row.texto) for row in rows)
+
+    def get(self, sesion: Sesion, contrato_id: uuid.UUID) -> ContratoGuardado:
+        with self._store.read() as db:
+            row = contrato_of(db, mine(db, sesion), contrato_id)
+            return ContratoGuardado(row.id, datos_of(db, row), row.cuantos)
+
+    def save(
+        self,
+        sesion: Sesion,
+        datos: DatosContrato,
+        contrato_id: uuid.UUID | None = None,
+        visto: DatosContrato | None = None,
+        informativa_id: uuid.UUID | None = None,
+    ) -> uuid.UUID:
+        """Save a new or an open contract. Returns its id.
+
+        visto: the values that the form was opened with. informativa_id: return that takes a new
+        contract in. The contratante and the folio are kept in their registers for other contracts.
+        Raises InvalidInputError (campo: the field; «contratante.rfc») and NotAllowedError.
+        """
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            revision = check_contrato(datos, contratista.rfc)
+            for campo, problema in revision.problemas.items():
+                raise InvalidInputError(problema, campo)
+            datos = revision.datos
+            now = self._store.clock()
+            if contrato_id is None:
+                row = ContratoRow(
+                    id=self._store.new_id(),
+                    contratista_id=contratista.id,
+                    trabajadores="",
+                    cuantos=0,
+                    rechazos="",
+                    creado=now,
+                )
+            else:
+                row = contrato_of(db, contratista, contrato_id)
+                if visto is not None and datos_of(db, row) != visto:
+                    raise UserFacingError(CHANGED)
+            before = None if contrato_id is None else datos_of(db, row)
+            row.contratante_id = self._contratante(db, contratista, datos.contratante)
+            row.folio_id = self._folio(db, contratista, datos.folio)
+            row.numero, row.objeto = datos.numero, datos.objeto
+            if datos.inicio is not None:
+                row.inicio = datos.inicio
+            row.fin = datos.fin
+            row.modificaciones = join_days(datos.modificaciones)
+            row.actualizado = now
+            db.add(row)
+            db.flush()
+            if before is None:
+                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, row.id)
+                if informativa_id is not None:
+                    informativa = open_informativa(db, contratista, informativa_id)
+                    self._put(informativa, [*ids_of(informativa), row.id], sesion)
+            elif before != datos:
+                reopen_with(db, self._store, row, sesion)
+                self._bitacora.record(
+                    db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, row.id, _changed(before, datos)
+                )
+            return row.id
+
+    def delete(self, sesion: Sesion, contrato_id: uuid.UUID) -> None:
+        """Delete a contract that no presented return has. Raises InvalidInputError."""
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            row = contrato_of(db, contratista, contrato_id)
+            returns = db.scalars(
+                select(InformativaRow).where(InformativaRow.contratista_id == contratista.id)
+            ).all()
+            holders = [each for each in returns if row.id in ids_of(each)]
+            if any(not EstadoInformativa(each.estado).abierta for each in holders):
+                raise InvalidInputError(IN_PRESENTED)
+            for each in holders:
+                self._put(each, [one for one in ids_of(each) if one != row.id], sesion)
+            db.delete(row)
+            self._bitacora.record(db, sesion, Accion.BAJA_CONTRATO, OBJETO, contrato_id)
+
+    def include(
+        self, sesion: Sesion, informativa_id: uuid.UUID, contrato_id: uuid.UUID, inside: bool
+    ) -> None:
+        """Put a contract into an open return, or take it out."""
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            informativa = open_informativa(db, contratista, informativa_id)
+            contrato = contrato_of(db, contratista, contrato_id)
+            ids = [each for each in ids_of(informativa) if each != contrato.id]
+            self._put(informativa, [*ids, contrato.id] if inside else ids, sesion)
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.CAMBIO_INFORMATIVA,
+                "informativa",
+                informativa.id,
+                "contrato agregado" if inside else "contrato quitado",
+            )
+
+    def workers(self, sesion: Sesion, contrato_id: uuid.UUID) -> ListaTrabajadores:
+        with self._store.read() as db:
+            row = contrato_of(db, mine(db, sesion), contrato_id)
+            contratante = db.get_one(ContratanteRow, row.contratante_id)
+            nombre = f"{row.numero} {contratante.nombre}".strip()
+            return ListaTrabajadores(
+                row.id, nombre, unpack_rows(row.trabajadores), rechazos_of(row)
+            )
+
+    def save_workers(
+        self,
+        sesion: Sesion,
+        contrato_id: uuid.UUID,
+        filas: Sequence[TrabajadorContrato],
+        visto: Sequence[TrabajadorContrato] | None = None,
+        como: str = "",
+    ) -> ListaTrabajadores:
+        """Replace the workers of a contract. Rows with problems are kept: the review blocks them.
+
+        visto: the rows that the window was opened with. como: how they came, for the bitácora.
+        Raises InvalidInputError and UserFacingError.
+        """
+        if len(filas) > MAX_TRABAJADORES:
+            raise InvalidInputError(TOO_MANY)
+        with self._store.write() as db:
+            row = contrato_of(db, mine(db, sesion), contrato_id)
+            now = unpack_rows(row.trabajadores)
+            if visto is not None and now != tuple(visto):
+                raise UserFacingError(LIST_CHANGED)
+            # A row may come from code that did not clean it: commas would break the stored text.
+            typed = [TrabajadorContrato.typed(*each) for each in filas]
+            if tuple(typed) != now:
+                row.trabajadores = pack_rows(typed)
+                row.cuantos = len(typed)
+                kept = {each.nss for each in typed} & set(rechazos_of(row))
+                row.rechazos = _json({nss: rechazos_of(row)[nss] for nss in sorted(kept)})
+                row.actualizado = self._store.clock()
+                reopen_with(db, self._store, row, sesion)
+                detalle = counted(len(typed), "trabajador", "trabajadores")
+                self._bitacora.record(
+                    db,
+                    sesion,
+                    Accion.CAMBIO_TRABAJADORES,
+                    OBJETO,
+                    row.id,
+                    f"{detalle}, {como}" if como else detalle,
+                )
+            db.flush()
+        return self.workers(sesion, contrato_id)
+
+    def registros(self, sesion: Sesion) -> tuple[str, ...]:
+        """Registros patronales with the contratista's own RFC, whose movements may fill a list."""
+        with self._store.read() as db:
+            return registros_of(db, mine(db, sesion))
+
+    def fill(
+        self,
+        sesion: Sesion,
+        contrato_id: uuid.UUID,
+        informativa_id: uuid.UUID,
+        registros: Iterable[str],
+        progress: Progress,
+    ) -> Llenado:
+        """«Llenar con mis movimientos»: who was active on the contract's days of the period.
+
+        Saves nothing. registros: among `registros()`. Raises InvalidInputError and Cancelled.
+        """
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            row = contrato_of(db, contratista, contrato_id)
+            periodo = periodo_of(informativa_of(db, contratista, informativa_id))
+            wanted = [each for each in registros_of(db, contratista) if each in set(registros)]
+            if not wanted:
+                raise InvalidInputError(NO_REGISTROS)
+            desde, hasta = span_of(row.inicio, row.fin, periodo)
+            found = active_workers(db, wanted, desde, hasta, progress)
+        filas = tuple(
+            TrabajadorContrato.typed(
+                nss, each.curp, "" if each.sbc is None else f"{each.sbc // 100}.{each.sbc % 100:02}"
+            )
+            for nss, each in found.items()
+            if each.activo
+        )
+        return Llenado(filas, sum(not fila.curp for fila in filas))
+
+    def read_workers(
+        self, sesion: Sesion, path: Path, progress: Progress
+    ) -> tuple[TrabajadorContrato, ...]:
+        """Rows of an Excel or CSV, with or without header. Saves nothing.
+
+        Raises InvalidInputError (campo «archivo») and Cancelled.
+        """
+        with self._store.read() as db:
+            mine(db, sesion)
+        found: list[TrabajadorContrato] = []
+        with open_sheet(
+            path, CAMPOS_TRABAJADOR.headers(), progress, max_rows=MAX_TRABAJADORES
+        ) as sheet:
+            columns = dict(sheet.columns)
+            if not columns and len(sheet.header.cells) >= 3:
+                # The portal's layout has no header: the first row is a worker already.
+                columns = {"nss": 0, "curp": 1, "sbc": 2}
+                found.append(TrabajadorContrato.typed(*sheet.header.cells[:3]))
+                if "curp" in found[0].problemas(self.today()):
+                    raise InvalidInputError(NO_COLUMN.format(campos="NSS, CURP y SBC"), "archivo")
+            missing = CAMPOS_TRABAJADOR.missing(columns)
+            if missing:
+                names = ", ".join(each.title(Place.SHEET) for each in missing)
+                raise InvalidInputError(NO_COLUMN.format(campos=names), "archivo")
+            for line in sheet.rows:
+                cells = [line.cells[columns[name]] for name in ("nss", "curp", "sbc")]
+                if any(cells):
+                    found.append(TrabajadorContrato.typed(*cells))
+        return tuple(found)
+
+    def read_rejections(
+        self, sesion: Sesion, contrato_id: uuid.UUID, path: Path, progress: Progress
+    ) -> tuple[int, int]:
+        """Mark the workers that the portal's Excel names. Returns how many were marked and how
+        many rows name nobody of this contract. Raises InvalidInputError (campo «archivo»).
+        """
+        with self._store.read() as db:
+            contrato_of(db, mine(db, sesion), contrato_id)
+        rejected: list[dict[str, str]] = []
+        with open_sheet(
+            path, CAMPOS_RECHAZO.headers(), progress, max_rows=MAX_TRABAJADORES
+        ) as sheet:
+            if not {"nss", "curp"} & set(sheet.columns):
+                raise InvalidInputError(NO_KEY, "archivo")
+            for line in sheet.rows:
+                rejected.append({name: line.cells[at] for name, at in sheet.columns.items()})
+        with self._store.write() as db:
+            row = contrato_of(db, mine(db, sesion), contrato_id)
+            found, unknown = match_rejections(unpack_rows(row.trabajadores), rejected)
+            row.rechazos = _json(found)
+            row.actualizado = self._store.clock()
+            reopen_with(db, self._store, row, sesion)
+            detalle = counted(len(found), "renglón rechazado", "renglones rechazados")
+            self._bitacora.record(
+                db, sesion, Accion.CAMBIO_TRABAJADORES, OBJETO, row.id, f"portal: {detalle}"
+            )
+        return len(found), unknown
+
+    def _put(self, row: InformativaRow, ids: list[uuid.UUID], sesion: Sesion) -> None:
+        row.contratos = join_ids(list(dict.fromkeys(ids)))
+        if EstadoInformativa(row.estado) is not EstadoInformativa.EN_CAPTURA:
+            set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
+        row.actualizado = self._store.clock()
+
+    def _contratante(
+        self, db: Session, contratista: ContratistaRow, contratante: Contratante
+    ) -> uuid.UUID:
+        row = db.scalars(
+            select(ContratanteRow)
+            .where(
+                ContratanteRow.contratista_id == contratista.id,
+                ContratanteRow.rfc == contratante.rfc,
+            )
+            .order_by(ContratanteRow.id)
+        ).first()
+        now = self._store.clock()
+        if row is None:
+            row = ContratanteRow(id=self._store.new_id(), contratista_id=contratista.id, creado=now)
+        for name in Contratante.__dataclass_fields__:
+            setattr(row, name, getattr(contratante, name))
+        row.actualizado = now
+        db.add(row)
+        db.flush()
+        return row.id
+
+    def _folio(self, db: Session, contratista: ContratistaRow, folio: FolioRepse) -> uuid.UUID:
+        """One folio may have several services, so the text is part of what is looked for."""
+        row = db.scalars(
+            select(FolioRepseRow)
+            .where(
+                FolioRepseRow.contratista_id == contratista.id,
+                FolioRepseRow.folio == folio.folio,
+                FolioRepseRow.texto == folio.texto,
+            )
+            .order_by(FolioRepseRow.id)
+        ).first()
+        if row is None:
+            now = self._store.clock()
+            row = FolioRepseRow(
+                id=self._store.new_id(),
+                contratista_id=contratista.id,
+                folio=clean(folio.folio),
+                texto=clean(folio.texto),
+                creado=now,
+                actualizado=now,
+            )
+            db.add(row)
+            db.flush()
+        return row.id
+
+
+def span_of(inicio: date, fin: date | None, periodo: Periodo) -> tuple[date, date]:
+    """The days of a contract inside a period; its own first day if they do not meet."""
+    desde = max(inicio, periodo.primero)
+    hasta = periodo.ultimo if fin is None else min(fin, periodo.ultimo)
+    return (desde, hasta) if desde <= hasta else (hasta, hasta)
+
+
+def _changed(before: DatosContrato, after: DatosContrato) -> str:
+    """Labels of what changed; no values, which may be personal."""
+    own = [
+        CAMPOS_CONTRATO.label(name)
+        for name in ("numero", "objeto", "inicio", "fin", "modificaciones")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    other = [
+        CAMPOS_CONTRATANTE.label(name)
+        for name in Contratante.__dataclass_fields__
+        if getattr(before.contratante, name) != getattr(after.contratante, name)
+    ]
+    if before.folio != after.folio:
+        other.append(CAMPOS_FOLIO_REPSE.label("folio"))
+    return ", ".join([*own, *other])
+
+
+def _json(found: dict[str, str]) -> str:
+    return json.dumps(found, ensure_ascii=False) if found else ""

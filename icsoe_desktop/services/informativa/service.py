@@ -1,0 +1,544 @@
+"""Returns of a contratista: board, states, review, output and acuse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA, acuse_vence
+from icsoe_desktop.domain.icsoe.contrato import Motivo, motivo_of
+from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
+from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
+from icsoe_desktop.domain.icsoe.hoja import BloqueHoja, ContratoHoja, RenglonHoja, sheet
+from icsoe_desktop.domain.icsoe.informativa import (
+    MAX_FOLIO,
+    ONLY_CONTRATISTA,
+    EstadoInformativa,
+    TipoInformativa,
+    check_new,
+    check_step,
+)
+from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
+from icsoe_desktop.domain.icsoe.revision import (
+    ContratoRevisable,
+    Hallazgo,
+    InformativaRevisable,
+    Movido,
+    review,
+)
+from icsoe_desktop.domain.icsoe.trabajadores import (
+    ArchivoCsv,
+    csv_files,
+    unpack_rows,
+)
+from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.texto import clean, counted, fold
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import open_regular
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.contratista.acuses import NO_FILE, ArchivoElegido
+from icsoe_desktop.services.informativa.acceso import (
+    contratos_of,
+    datos_of,
+    historial_of,
+    ids_of,
+    informativa_of,
+    join_ids,
+    mine,
+    open_informativa,
+    periodo_of,
+    rechazos_of,
+    set_state,
+    today_of,
+)
+from icsoe_desktop.services.informativa.contratos import span_of
+from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
+from icsoe_desktop.services.informativa.valores import (
+    AcuseGuardado,
+    InformativaFila,
+    Salida,
+    Tablero,
+)
+from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import (
+    AcuseInformativaRow,
+    AcuseRow,
+    ContratistaRow,
+    ContratoRow,
+    DomicilioRow,
+    FolioRepseRow,
+    InformativaRow,
+)
+
+OBJETO = "informativa"
+TABLE = AcuseInformativaRow.__tablename__
+BLOCKED = (
+    "La Informativa tiene {cuantos} que el IMSS señala como inconsistencia. No se marcó como "
+    "revisada. Corríjalos en «Revisión»."
+)
+NOT_REVIEWED = (
+    "La Informativa todavía no se revisa. No se escribió ningún archivo. Use «Revisión» y corrija "
+    "lo que bloquea."
+)
+NO_ACUSE = "Esta Informativa no tiene acuse guardado."
+FOLIO_MISSING = "Escriba el folio del acuse."
+FOLIO_LONG = f"El folio tiene como máximo {MAX_FOLIO} caracteres."
+FUTURE = "La fecha de presentación todavía no llega. Escriba la que está en el acuse."
+TOO_SOON = "El periodo todavía no termina: su Informativa se presenta desde el {abre}."
+OTHER_CONTRACTS = (
+    "El acuse dice {acuse} y la Informativa tiene {hay}. No se guardó nada. Revise el número; si "
+    "el acuse es el correcto, corrija la Informativa antes de guardarlo."
+)
+NO_FORMER = "No hay una Informativa de {periodo} que copiar. No se creó nada."
+
+
+class InformativasService:
+    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
+        self._store = store
+        self._bitacora = bitacora
+
+    def today(self) -> date:
+        return today_of(self._store)
+
+    def tablero(self, sesion: Sesion) -> Tablero:
+        """Raises NotAllowedError."""
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            calendario = calendario_of(db)
+            rows = self._rows(db, contratista)
+            filas = tuple(self._fila(db, row, calendario) for row in rows)
+        today = self.today()
+        periodo = por_presentar(today, calendario)
+        ours = [fila for fila in filas if fila.periodo == periodo]
+        presented = any(not fila.estado.abierta for fila in ours)
+        return Tablero(
+            filas,
+            periodo,
+            periodo.plazo(today, calendario),
+            periodo.urgencia(today, calendario),
+            presented,
+            next((fila.id for fila in ours if fila.estado.abierta), None),
+        )
+
+    def get(self, sesion: Sesion, informativa_id: uuid.UUID) -> InformativaFila:
+        with self._store.read() as db:
+            row = informativa_of(db, mine(db, sesion), informativa_id)
+            return self._fila(db, row, calendario_of(db))
+
+    def create(
+        self,
+        sesion: Sesion,
+        periodo: Periodo,
+        tipo: TipoInformativa,
+        *,
+        copiar: bool = False,
+    ) -> uuid.UUID:
+        """Begin a return. Returns its id.
+
+        A Normal takes in the contracts that began or were amended in the period. copiar: also those
+        of the return before that are still in force. A Corrección begins with all contracts of the
+        return that it corrects.
+        Raises InvalidInputError and NotAllowedError.
+        """
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            others = self._rows(db, contratista)
+            same = [row for row in others if periodo_of(row) == periodo]
+            check_new(
+                tipo,
+                periodo,
+                [(TipoInformativa(row.tipo), EstadoInformativa(row.estado)) for row in same],
+            )
+            corrected = next(
+                (row for row in same if row.estado == EstadoInformativa.PRESENTADA), None
+            )
+            ids: list[uuid.UUID] = []
+            if tipo is TipoInformativa.CORRECCION and corrected is not None:
+                ids = ids_of(corrected)
+            elif tipo.lleva_contratos:
+                ids = self._proposed(db, contratista, periodo)
+            if copiar and tipo.lleva_contratos:
+                ids += self._of_before(db, others, periodo)
+            now = self._store.clock()
+            row = InformativaRow(
+                id=self._store.new_id(),
+                contratista_id=contratista.id,
+                ejercicio=periodo.ejercicio,
+                cuatrimestre=periodo.cuatrimestre,
+                tipo=tipo.value,
+                estado=EstadoInformativa.EN_CAPTURA.value,
+                contratos=join_ids(list(dict.fromkeys(ids))),
+                declarados=None,
+                historial="[]",
+                corrige=corrected.id if corrected is not None else None,
+                presentado="",
+                creado=now,
+                actualizado=now,
+            )
+            set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
+            if not tipo.lleva_contratos:
+                set_state(self._store, row, EstadoInformativa.REVISADA, sesion.nombre)
+            db.add(row)
+            db.flush()
+            self._note(db, sesion, row, Accion.ALTA_INFORMATIVA, f"{tipo}, {periodo.nombre}")
+            return row.id
+
+    def declare(self, sesion: Sesion, informativa_id: uuid.UUID, contratos: int | None) -> None:
+        """How many contracts the user says the return has; the review compares."""
+        with self._store.write() as db:
+            row = open_informativa(db, mine(db, sesion), informativa_id)
+            if row.declarados != contratos:
+                row.declarados = contratos
+                set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
+                self._note(db, sesion, row, Accion.CAMBIO_INFORMATIVA, "contratos declarados")
+
+    def delete(self, sesion: Sesion, informativa_id: uuid.UUID) -> None:
+        """Delete a return that was not presented. Its contracts stay. Raises InvalidInputError."""
+        with self._store.write() as db:
+            row = open_informativa(db, mine(db, sesion), informativa_id)
+            detalle = f"{row.tipo}, {periodo_of(row).nombre}"
+            db.delete(row)
+            self._bitacora.record(
+                db, sesion, Accion.BAJA_INFORMATIVA, OBJETO, informativa_id, detalle
+            )
+
+    def review(
+        self, sesion: Sesion, informativa_id: uuid.UUID, progress: Progress
+    ) -> tuple[Hallazgo, ...]:
+        """Every block and warning, blocks first. Raises Cancelled."""
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            row = informativa_of(db, contratista, informativa_id)
+            return self._review(db, contratista, row, progress)
+
+    def mark(
+        self,
+        sesion: Sesion,
+        informativa_id: uuid.UUID,
+        estado: EstadoInformativa,
+        progress: Progress,
+    ) -> None:
+        """Move an open return: «Revisada» only without blocks, «Lista para firma» only by the
+        contratista. The acuse alone makes it «Presentada».
+
+        Raises InvalidInputError and NotAllowedError.
+        """
+        if estado is EstadoInformativa.PRESENTADA:
+            raise ValueError("save_acuse does that")
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            row = informativa_of(db, contratista, informativa_id)
+            check_step(EstadoInformativa(row.estado), estado, sesion.rol)
+            if estado is not EstadoInformativa.EN_CAPTURA:
+                self._require_no_blocks(db, contratista, row, progress)
+            set_state(self._store, row, estado, sesion.nombre)
+            self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, estado.value)
+
+    def salida(self, sesion: Sesion, informativa_id: uuid.UUID) -> Salida:
+        """The sheet and the CSV files. Of a presented return, as it was presented.
+
+        Raises InvalidInputError before the review.
+        """
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            row = informativa_of(db, contratista, informativa_id)
+            fila = self._fila(db, row, calendario_of(db))
+            if row.presentado:
+                bloques, archivos = _presented(row.presentado)
+                return Salida(fila, bloques, archivos)
+            if fila.estado is EstadoInformativa.EN_CAPTURA:
+                raise InvalidInputError(NOT_REVIEWED)
+            bloques, archivos = self._output(db, contratista, row)
+            self._note(db, sesion, row, Accion.SALIDA_INFORMATIVA, "")
+            return Salida(fila, bloques, archivos)
+
+    def save_acuse(
+        self,
+        sesion: Sesion,
+        informativa_id: uuid.UUID,
+        path: Path,
+        *,
+        folio: str,
+        presentada: datetime,
+        contratos: int,
+    ) -> None:
+        """Keep the acuse of a return that is ready. From then on it does not change.
+
+        Raises InvalidInputError (campo: «archivo», «folio», «presentada», «contratos») and
+        NotAllowedError for anyone but the contratista.
+        """
+        if sesion.rol is not Rol.CONTRATISTA:
+            raise NotAllowedError(ONLY_CONTRATISTA)
+        contenido, tipo_documento = _read(path)
+        folio = clean(folio)
+        if not folio or len(folio) > MAX_FOLIO:
+            raise InvalidInputError(FOLIO_LONG if folio else FOLIO_MISSING, "folio")
+        with self._store.write() as db:
+            contratista = mine(db, sesion)
+            row = informativa_of(db, contratista, informativa_id)
+            check_step(EstadoInformativa(row.estado), EstadoInformativa.PRESENTADA, sesion.rol)
+            periodo = periodo_of(row)
+            if presentada > self._store.clock():
+                raise InvalidInputError(FUTURE, "presentada")
+            if fecha_local(presentada) < periodo.abre:
+                raise InvalidInputError(
+                    TOO_SOON.format(abre=f"{periodo.abre:%d/%m/%Y}"), "presentada"
+                )
+            hay = len(contratos_of(db, row))
+            if contratos != hay:
+                raise InvalidInputError(
+                    OTHER_CONTRACTS.format(
+                        acuse=counted(contratos, "contrato", "contratos"),
+                        hay=counted(hay, "contrato", "contratos"),
+                    ),
+                    "contratos",
+                )
+            bloques, archivos = self._output(db, contratista, row)
+            row.presentado = _as_presented(bloques, archivos)
+            set_state(self._store, row, EstadoInformativa.PRESENTADA, sesion.nombre)
+            former = db.get(InformativaRow, row.corrige) if row.corrige else None
+            if former is not None and former.estado == EstadoInformativa.PRESENTADA:
+                after = (
+                    EstadoInformativa.SIN_EFECTOS
+                    if row.tipo == TipoInformativa.SIN_EFECTOS
+                    else EstadoInformativa.CORREGIDA
+                )
+                set_state(self._store, former, after, sesion.nombre)
+            acuse_id = self._store.new_id()
+            db.add(
+                AcuseInformativaRow(
+                    id=acuse_id,
+                    informativa_id=row.id,
+                    folio=folio,
+                    presentada=presentada,
+                    contratos=contratos,
+                    nombre=path.name,
+                    tipo=str(tipo_documento),
+                    sha256=hashlib.sha256(contenido).digest(),
+                    contenido_sellado=self._store.key.seal(contenido, TABLE, acuse_id, "contenido"),
+                    creado=self._store.clock(),
+                )
+            )
+            db.flush()
+            self._note(db, sesion, row, Accion.ACUSE_INFORMATIVA, periodo.nombre)
+
+    def acuse(self, sesion: Sesion, informativa_id: uuid.UUID) -> ArchivoElegido:
+        """The kept file. Raises UserFacingError if there is none."""
+        with self._store.write() as db:
+            row = informativa_of(db, mine(db, sesion), informativa_id)
+            kept = self._acuse_row(db, row.id)
+            if kept is None:
+                raise UserFacingError(NO_ACUSE)
+            content = self._store.key.unseal(kept.contenido_sellado, TABLE, kept.id, "contenido")
+            self._note(db, sesion, row, Accion.CONSULTA_ACUSE_INFORMATIVA, "")
+            return ArchivoElegido(kept.nombre, TipoDocumento(kept.tipo), content)
+
+    def _rows(self, db: Session, contratista: ContratistaRow) -> list[InformativaRow]:
+        return list(
+            db.scalars(
+                select(InformativaRow)
+                .where(InformativaRow.contratista_id == contratista.id)
+                .order_by(
+                    InformativaRow.ejercicio.desc(),
+                    InformativaRow.cuatrimestre.desc(),
+                    InformativaRow.creado.desc(),
+                    InformativaRow.id.desc(),
+                )
+            )
+        )
+
+    def _fila(self, db: Session, row: InformativaRow, calendario: Calendario) -> InformativaFila:
+        periodo, estado = periodo_of(row), EstadoInformativa(row.estado)
+        today = self.today()
+        kept = self._acuse_row(db, row.id)
+        acuse = None
+        if kept is not None:
+            tarde = fecha_local(kept.presentada) > periodo.vence(calendario)
+            acuse = AcuseGuardado(kept.folio, kept.presentada, kept.contratos, kept.nombre, tarde)
+        return InformativaFila(
+            id=row.id,
+            periodo=periodo,
+            tipo=TipoInformativa(row.tipo),
+            estado=estado,
+            contratos=len(ids_of(row)),
+            declarados=row.declarados,
+            historial=historial_of(row),
+            acuse=acuse,
+            plazo=periodo.plazo(today, calendario) if estado.abierta else "",
+            urgencia=periodo.urgencia(today, calendario) if estado.abierta else None,
+        )
+
+    def _acuse_row(self, db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
+        return db.scalars(
+            select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)
+        ).one_or_none()
+
+    def _proposed(
+        self, db: Session, contratista: ContratistaRow, periodo: Periodo
+    ) -> list[uuid.UUID]:
+        """Contracts that began or were amended in the period, the earliest first."""
+        rows = db.scalars(
+            select(ContratoRow)
+            .where(ContratoRow.contratista_id == contratista.id)
+            .order_by(ContratoRow.inicio, ContratoRow.id)
+        )
+        return [row.id for row in rows if motivo_of(datos_of(db, row), periodo) is not Motivo.OTRO]
+
+    def _of_before(
+        self, db: Session, others: list[InformativaRow], periodo: Periodo
+    ) -> list[uuid.UUID]:
+        """Contracts of the newest return before the period that are in force in it."""
+        former = next((row for row in others if periodo_of(row) < periodo and row.contratos), None)
+        if former is None:
+            raise InvalidInputError(NO_FORMER.format(periodo="un cuatrimestre anterior"))
+        return [
+            row.id
+            for row in contratos_of(db, former)
+            if row.fin is None or row.fin >= periodo.primero
+        ]
+
+    def _review(
+        self, db: Session, contratista: ContratistaRow, row: InformativaRow, progress: Progress
+    ) -> tuple[Hallazgo, ...]:
+        periodo = periodo_of(row)
+        contratos = contratos_of(db, row)
+        registros = registros_of(db, contratista)
+        known: dict[tuple[date, date], dict[str, Movido]] = {}
+        movidos: dict[uuid.UUID, dict[str, Movido]] = {}
+        revisables = []
+        for each in contratos:
+            span = span_of(each.inicio, each.fin, periodo)
+            if span not in known:
+                found = active_workers(db, registros, *span, progress)
+                known[span] = {nss: Movido(one.sbc, one.activo) for nss, one in found.items()}
+            movidos[each.id] = known[span]
+            datos = datos_of(db, each)
+            nombre = f"{datos.numero} {datos.contratante.nombre}".strip()
+            revisables.append(
+                ContratoRevisable(
+                    each.id, nombre, datos, unpack_rows(each.trabajadores), rechazos_of(each)
+                )
+            )
+        acuse = db.scalars(
+            select(AcuseRow.fecha).where(AcuseRow.contratista_id == contratista.id)
+        ).one_or_none()
+        folios = db.scalars(
+            select(FolioRepseRow.folio).where(FolioRepseRow.contratista_id == contratista.id)
+        )
+        others = sum(
+            EstadoInformativa(other.estado).abierta
+            for other in self._rows(db, contratista)
+            if other.id != row.id and periodo_of(other) == periodo
+        )
+        return review(
+            InformativaRevisable(
+                tipo=TipoInformativa(row.tipo),
+                periodo=periodo,
+                rfc=contratista.rfc,
+                contratos=revisables,
+                folios=frozenset(fold(each) for each in folios),
+                repse=None if acuse is None else acuse_vence(acuse),
+                movidos=movidos,
+                otras=others,
+                declarados=row.declarados,
+            ),
+            self.today(),
+        )
+
+    def _require_no_blocks(
+        self, db: Session, contratista: ContratistaRow, row: InformativaRow, progress: Progress
+    ) -> None:
+        blocks = sum(each.bloquea for each in self._review(db, contratista, row, progress))
+        if blocks:
+            cuantos = counted(blocks, "problema", "problemas")
+            raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
+
+    def _output(
+        self, db: Session, contratista: ContratistaRow, row: InformativaRow
+    ) -> tuple[tuple[BloqueHoja, ...], tuple[ArchivoCsv, ...]]:
+        periodo = periodo_of(row)
+        hojas: list[ContratoHoja] = []
+        files: list[ArchivoCsv] = []
+        for at, each in enumerate(contratos_of(db, row)):
+            datos = datos_of(db, each)
+            name = _file_name(periodo, at, datos.numero or datos.contratante.rfc)
+            made = csv_files(unpack_rows(each.trabajadores), name)
+            hojas.append(ContratoHoja(datos, tuple(file.nombre for file in made), each.cuantos))
+            files.extend(made)
+        bloques = sheet(
+            periodo=periodo,
+            tipo=TipoInformativa(row.tipo),
+            contratista=_contratista_lines(db, contratista),
+            contratos=hojas,
+        )
+        return bloques, tuple(files)
+
+    def _note(
+        self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str
+    ) -> None:
+        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
+
+
+def _contratista_lines(db: Session, row: ContratistaRow) -> list[tuple[str, str]]:
+    lines = [
+        (CAMPOS_CONTRATISTA.label("rfc"), row.rfc),
+        (CAMPOS_CONTRATISTA.label("nombre"), row.nombre),
+    ]
+    for field in CAMPOS_CONTRATISTA.at(Place.FORM):
+        lines.append((field.label, getattr(row, field.name) or ""))
+    if not row.es_persona_moral:
+        return lines
+    lines.append(("Domicilio social igual al fiscal", "Sí" if row.domicilio_igual else "No"))
+    domicilio = db.scalars(
+        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
+    ).one_or_none()
+    if domicilio is not None:
+        lines += [(field.label, getattr(domicilio, field.name)) for field in CAMPOS_DOMICILIO]
+    return lines
+
+
+def _file_name(periodo: Periodo, at: int, name: str) -> str:
+    """Letters and digits only: the name goes into a folder and into the portal."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", fold(name).upper()).strip("-")[:40]
+    return f"ICSOE_{periodo.ejercicio}-{periodo.cuatrimestre}_{at + 1:02}_{plain}"
+
+
+def _as_presented(bloques: Iterable[BloqueHoja], archivos: Iterable[ArchivoCsv]) -> str:
+    content: dict[str, Any] = {
+        "bloques": [[each.titulo, list(each.renglones), each.contrato] for each in bloques],
+        "archivos": [[each.nombre, each.contenido.decode("ascii")] for each in archivos],
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _presented(text: str) -> tuple[tuple[BloqueHoja, ...], tuple[ArchivoCsv, ...]]:
+    content = json.loads(text)
+    bloques = tuple(
+        BloqueHoja(title, tuple(RenglonHoja(*line) for line in lines), contrato)
+        for title, lines, contrato in content["bloques"]
+    )
+    archivos = tuple(ArchivoCsv(name, data.encode("ascii")) for name, data in content["archivos"])
+    return bloques, archivos
+
+
+def _read(path: Path) -> tuple[bytes, TipoDocumento]:
+    try:
+        with open_regular(path) as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(NO_FILE, "archivo") from error
+    return content, recognize(content)

@@ -1,0 +1,117 @@
+"""What the services of the Informativa give to windows and the command line."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
+from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, TrabajadorContrato
+
+
+@dataclass(frozen=True, slots=True)
+class PasoHistorial:
+    """A state that the return took: when, and who did it."""
+
+    estado: EstadoInformativa
+    cuando: datetime
+    quien: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AcuseGuardado:
+    """The kept acuse. tarde: presented after the last day of the window."""
+
+    folio: str
+    presentada: datetime
+    contratos: int
+    nombre: str
+    tarde: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformativaFila:
+    """A return on the board. contratos: their number."""
+
+    id: uuid.UUID
+    periodo: Periodo
+    tipo: TipoInformativa
+    estado: EstadoInformativa
+    contratos: int
+    declarados: int | None
+    historial: tuple[PasoHistorial, ...]
+    acuse: AcuseGuardado | None
+    plazo: str
+    urgencia: Urgencia | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tablero:
+    """The board: every return, the newest first.
+
+    periodo: the one to work on. plazo: its deadline in words. presentada: whether it has a
+    presented return already. abierta: its return that may still change.
+    """
+
+    filas: tuple[InformativaFila, ...]
+    periodo: Periodo
+    plazo: str
+    urgencia: Urgencia
+    presentada: bool
+    abierta: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContratoFila:
+    """A contract in the list. dentro: whether it is in the return that the list is for."""
+
+    id: uuid.UUID
+    numero: str
+    contratante: str = field(repr=False)
+    rfc: str = field(repr=False)
+    servicio: str
+    inicio: date
+    fin: date | None
+    trabajadores: int
+    rechazos: int
+    dentro: bool
+    motivo: Motivo
+
+
+@dataclass(frozen=True, slots=True)
+class ContratoGuardado:
+    id: uuid.UUID
+    datos: DatosContrato = field(repr=False)
+    trabajadores: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListaTrabajadores:
+    """The workers of a contract, as last saved. rechazos: NSS → reason of the portal."""
+
+    contrato_id: uuid.UUID
+    nombre: str
+    filas: tuple[TrabajadorContrato, ...] = field(repr=False)
+    rechazos: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Llenado:
+    """Workers that the movements show as active. sin_curp: how many of them lack their CURP."""
+
+    filas: tuple[TrabajadorContrato, ...] = field(repr=False)
+    sin_curp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Salida:
+    """The sheet of a return and its CSV files."""
+
+    informativa: InformativaFila
+    bloques: tuple[BloqueHoja, ...] = field(repr=False)
+    archivos: tuple[ArchivoCsv, ...] = field(repr=False)

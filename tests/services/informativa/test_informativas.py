@@ -1,0 +1,425 @@
+"""Returns from the first contract to the kept acuse."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
+from icsoe_desktop.domain.icsoe.informativa import (
+    FROZEN,
+    ONLY_CONTRATISTA,
+    EstadoInformativa,
+    TipoInformativa,
+)
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_csv
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.informativa.acceso import CONTRATO_GONE, INFORMATIVA_GONE
+from icsoe_desktop.services.informativa.contratos import (
+    CHANGED,
+    IN_PRESENTED,
+    LIST_CHANGED,
+    ContratosService,
+)
+from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.store.engine import Store
+from tests.conftest import Reloj
+from tests.domain.icsoe.informativas import PERIODO, contrato, filas
+from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero
+from tests.support.smtp_real import SmtpReal
+
+E = EstadoInformativa
+T = TipoInformativa
+NP = NoProgress()
+ENERO = datetime(2027, 1, 12, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def acuse(tmp_path: Path) -> Path:
+    path = tmp_path / "acuse_icsoe.pdf"
+    path.write_bytes(PDF)
+    return path
+
+
+def fill(
+    contratos: ContratosService, sesion: Sesion, cuantos: int = 3
+) -> list[tuple[DatosContrato, list[TrabajadorContrato]]]:
+    made = []
+    for at in range(1, cuantos + 1):
+        datos, rows = contrato(at), filas(at * 10, at)
+        contratos.save_workers(sesion, contratos.save(sesion, datos), rows)
+        made.append((datos, rows))
+    return made
+
+
+def test_a_return_goes_from_its_contracts_to_the_kept_acuse(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    mundo: Mundo,
+    reloj: Reloj,
+    acuse: Path,
+) -> None:
+    made = fill(contratos, moral)
+    made.sort(key=lambda each: each[0].inicio or date.min)
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    rows = contratos.rows(moral, informativa)
+    assert [(row.dentro, row.motivo, row.trabajadores) for row in rows] == [
+        (True, Motivo.CELEBRADO, len(workers)) for _, workers in made
+    ]
+    assert informativas.review(moral, informativa, NP) == ()
+    for estado in (E.REVISADA, E.LISTA):
+        informativas.mark(moral, informativa, estado, NP)
+    salida = informativas.salida(moral, informativa)
+    assert [each.titulo for each in salida.bloques[:2]] == ["Informativa", "Contratista"]
+    assert ("RFC", RFC_MORAL) in salida.bloques[1].renglones
+    assert [list(read_csv([each.contenido])) for each in salida.archivos] == [
+        workers for _, workers in made
+    ]
+    assert salida.archivos[0].nombre.startswith("ICSOE_2026-3_01_C-")
+    reloj.now = ENERO
+    informativas.save_acuse(
+        moral, informativa, acuse, folio=" N123 ", presentada=ENERO, contratos=3
+    )
+    fila = informativas.get(moral, informativa)
+    assert (fila.estado, fila.plazo, fila.urgencia) == (E.PRESENTADA, "", None)
+    assert fila.acuse is not None
+    assert (fila.acuse.folio, fila.acuse.contratos, fila.acuse.tarde) == ("N123", 3, False)
+    assert [(paso.estado, paso.quien) for paso in fila.historial] == [
+        (estado, moral.nombre) for estado in (E.EN_CAPTURA, E.REVISADA, E.LISTA, E.PRESENTADA)
+    ]
+    assert informativas.acuse(moral, informativa).contenido == PDF
+    # What was presented stays, whatever happens to its contracts.
+    first = contratos.rows(moral, informativa)[0]
+    contratos.save_workers(moral, first.id, [])
+    assert informativas.salida(moral, informativa) == replace(salida, informativa=fila)
+    noted = [accion for accion, _ in mundo.audit()]
+    assert "informativa creada" in noted
+    assert noted.count("acuse de la informativa guardado") == 1
+
+
+def test_nothing_changes_a_presented_return(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    reloj: Reloj,
+    acuse: Path,
+) -> None:
+    informativa = presented(informativas, moral, reloj, acuse)
+    other = contratos.save(moral, contrato(5))
+    for change in (
+        lambda: informativas.delete(moral, informativa),
+        lambda: informativas.declare(moral, informativa, 2),
+        lambda: contratos.include(moral, informativa, other, True),
+        lambda: informativas.mark(moral, informativa, E.EN_CAPTURA, NP),
+    ):
+        with pytest.raises(InvalidInputError) as caught:
+            change()
+        assert caught.value.message == FROZEN
+
+
+def presented(
+    informativas: InformativasService,
+    moral: Sesion,
+    reloj: Reloj,
+    acuse: Path,
+    tipo: TipoInformativa = T.SIN_INFORMACION,
+) -> uuid.UUID:
+    informativa = informativas.create(moral, PERIODO, tipo)
+    if tipo.lleva_contratos:
+        informativas.mark(moral, informativa, E.REVISADA, NP)
+    informativas.mark(moral, informativa, E.LISTA, NP)
+    reloj.now = max(reloj.now, ENERO)
+    count = informativas.get(moral, informativa).contratos
+    informativas.save_acuse(
+        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=count
+    )
+    return informativa
+
+
+def test_sin_informacion_is_reviewed_at_once_and_a_late_acuse_says_so(
+    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path
+) -> None:
+    reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
+    informativa = presented(informativas, moral, reloj, acuse)
+    fila = informativas.get(moral, informativa)
+    assert (fila.tipo, fila.contratos) == (T.SIN_INFORMACION, 0)
+    assert fila.acuse is not None
+    assert fila.acuse.tarde
+
+
+def test_a_correction_repeats_all_and_replaces_the_presented_return(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    reloj: Reloj,
+    acuse: Path,
+) -> None:
+    fill(contratos, moral, 2)
+    first = presented(informativas, moral, reloj, acuse, T.NORMAL)
+    with pytest.raises(InvalidInputError, match="Ya hay una"):
+        informativas.create(moral, PERIODO, T.SIN_INFORMACION)
+    second = presented(informativas, moral, reloj, acuse, T.CORRECCION)
+    third = presented(informativas, moral, reloj, acuse, T.SIN_EFECTOS)
+    tablero = informativas.tablero(moral)
+    assert [(fila.id, fila.estado, fila.contratos) for fila in tablero.filas] == [
+        (third, E.PRESENTADA, 0),
+        (second, E.SIN_EFECTOS, 2),
+        (first, E.CORREGIDA, 2),
+    ]
+
+
+def test_the_board_says_what_is_due_and_when(
+    informativas: InformativasService, moral: Sesion, reloj: Reloj
+) -> None:
+    tablero = informativas.tablero(moral)
+    assert (tablero.periodo, tablero.presentada, tablero.abierta) == (PERIODO, False, None)
+    assert tablero.plazo == "vence el 18/01/2027, faltan 57 días"
+    assert tablero.urgencia is Urgencia.AUN_NO
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    reloj.now = datetime(2027, 1, 16, 18, 0, tzinfo=UTC)
+    tablero = informativas.tablero(moral)
+    assert (tablero.abierta, tablero.urgencia) == (informativa, Urgencia.POR_VENCER)
+    assert tablero.filas[0].plazo == "vence el 18/01/2027, faltan 2 días"
+
+
+def test_the_return_before_can_be_copied_as_a_start(
+    informativas: InformativasService, contratos: ContratosService, moral: Sesion
+) -> None:
+    with pytest.raises(InvalidInputError, match="que copiar"):
+        informativas.create(moral, PERIODO, T.NORMAL, copiar=True)
+    fill(contratos, moral, 1)
+    old = replace(contrato(2), inicio=date(2026, 5, 3), fin=None)
+    ended = replace(contrato(3), inicio=date(2026, 5, 4), fin=date(2026, 8, 1))
+    for datos in (old, ended):
+        contratos.save(moral, datos)
+    before = informativas.create(moral, PERIODO.previous, T.NORMAL)
+    assert informativas.get(moral, before).contratos == 2
+    copied = informativas.create(moral, PERIODO, T.NORMAL, copiar=True)
+    inside = [row for row in contratos.rows(moral, copied) if row.dentro]
+    assert [(row.numero, row.motivo) for row in inside] == [
+        ("C-1", Motivo.CELEBRADO),
+        ("C-2", Motivo.OTRO),
+    ]
+
+
+def test_blocks_keep_a_return_from_being_reviewed_and_its_files_from_being_written(
+    informativas: InformativasService, contratos: ContratosService, moral: Sesion
+) -> None:
+    contratos.save(moral, contrato(1))
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    informativas.declare(moral, informativa, 4)
+    found = informativas.review(moral, informativa, NP)
+    assert [each.bloquea for each in found] == [True, True]
+    with pytest.raises(InvalidInputError, match="2 problemas"):
+        informativas.mark(moral, informativa, E.REVISADA, NP)
+    with pytest.raises(InvalidInputError, match="todavía no se revisa"):
+        informativas.salida(moral, informativa)
+
+
+def test_a_change_after_the_review_asks_for_another_one(
+    informativas: InformativasService, contratos: ContratosService, moral: Sesion
+) -> None:
+    fill(contratos, moral, 2)
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    contrato_id = contratos.rows(moral, informativa)[0].id
+    guardado = contratos.get(moral, contrato_id)
+
+    def state() -> EstadoInformativa:
+        return informativas.get(moral, informativa).estado
+
+    for change in (
+        lambda: contratos.save_workers(moral, contrato_id, filas(4, 9)),
+        lambda: contratos.save(moral, replace(guardado.datos, objeto="Otro"), contrato_id),
+        lambda: informativas.declare(moral, informativa, 1),
+        lambda: informativas.declare(moral, informativa, 2),
+        lambda: contratos.include(moral, informativa, contrato_id, True),
+    ):
+        if informativas.get(moral, informativa).declarados != 1:
+            informativas.mark(moral, informativa, E.REVISADA, NP)
+        change()
+        assert state() is E.EN_CAPTURA
+
+
+def test_the_acuse_must_agree_with_the_return(
+    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path, tmp_path: Path
+) -> None:
+    informativa = informativas.create(moral, PERIODO, T.SIN_INFORMACION)
+    informativas.mark(moral, informativa, E.LISTA, NP)
+    good = {"folio": "SI1", "presentada": ENERO, "contratos": 0}
+
+    def refused(path: Path = acuse, **cambios: object) -> str | None:
+        with pytest.raises(InvalidInputError) as caught:
+            informativas.save_acuse(moral, informativa, path, **{**good, **cambios})  # type: ignore[arg-type]
+        return caught.value.campo
+
+    assert refused() == "presentada"  # it is November: January has yet to come
+    assert refused(presentada=datetime(2026, 11, 1, tzinfo=UTC)) == "presentada"
+    reloj.now = ENERO
+    assert refused(contratos=1) == "contratos"
+    assert refused(folio=" ") == "folio"
+    assert refused(folio="x" * 41) == "folio"
+    assert refused(tmp_path / "nada.pdf") == "archivo"
+    program = tmp_path / "acuse.exe"
+    program.write_bytes(b"MZ" + bytes(100))
+    assert refused(program) == "archivo"
+
+
+def test_the_capturista_prepares_and_only_the_contratista_signs(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    mundo: Mundo,
+    buzon_real: SmtpReal,
+    acuse: Path,
+) -> None:
+    capturista = working(mundo, moral, buzon_real)
+    fill(contratos, capturista, 1)
+    informativa = informativas.create(capturista, PERIODO, T.NORMAL)
+    informativas.mark(capturista, informativa, E.REVISADA, NP)
+    informativas.salida(capturista, informativa)
+    with pytest.raises(NotAllowedError) as caught:
+        informativas.mark(capturista, informativa, E.LISTA, NP)
+    assert caught.value.message == ONLY_CONTRATISTA
+    informativas.mark(moral, informativa, E.LISTA, NP)
+    with pytest.raises(NotAllowedError):
+        informativas.save_acuse(
+            capturista, informativa, acuse, folio="N1", presentada=ENERO, contratos=1
+        )
+
+
+def working(mundo: Mundo, moral: Sesion, smtp: SmtpReal) -> Sesion:
+    """A capturista who chose the contratista."""
+    mundo.alta(moral)
+    mundo.activate(smtp)
+    sesion = mundo.acceso.enter_capturista(curp_numero(0), BUENA)
+    return mundo.acceso.choose(sesion, moral.contratista_id or sesion.require_contratista())
+
+
+def test_another_contratista_and_an_idse_user_reach_nothing(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    fisica: Sesion,
+    sesion: Sesion,
+) -> None:
+    fill(contratos, moral, 1)
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    contrato_id = contratos.rows(moral)[0].id
+    assert informativas.tablero(fisica).filas == ()
+    assert contratos.rows(fisica) == ()
+    assert contratos.contratantes(fisica) == ()
+    assert contratos.folios(fisica) == ()
+    for reach in (
+        lambda: informativas.get(fisica, informativa),
+        lambda: informativas.review(fisica, informativa, NP),
+        lambda: informativas.salida(fisica, informativa),
+        lambda: informativas.delete(fisica, informativa),
+        lambda: informativas.mark(fisica, informativa, E.REVISADA, NP),
+        lambda: informativas.acuse(fisica, informativa),
+        lambda: contratos.rows(fisica, informativa),
+        lambda: contratos.include(fisica, informativa, contrato_id, False),
+    ):
+        with pytest.raises(UserFacingError) as caught:
+            reach()
+        assert caught.value.message == INFORMATIVA_GONE
+    for reach in (
+        lambda: contratos.get(fisica, contrato_id),
+        lambda: contratos.workers(fisica, contrato_id),
+        lambda: contratos.save(fisica, contrato(1), contrato_id),
+        lambda: contratos.save_workers(fisica, contrato_id, []),
+        lambda: contratos.delete(fisica, contrato_id),
+        lambda: contratos.read_rejections(fisica, contrato_id, Path("x"), NP),
+    ):
+        with pytest.raises(UserFacingError) as caught:
+            reach()
+        assert caught.value.message == CONTRATO_GONE
+    for nobody in (sesion, SESION_CONSULTA):
+        assert nobody.rol in (Rol.USUARIO_IDSE, Rol.CONSULTA)
+        for call in (informativas.tablero, contratos.rows, contratos.registros):
+            with pytest.raises(NotAllowedError):
+                call(nobody)
+
+
+def test_what_another_person_saved_meanwhile_is_not_lost(
+    contratos: ContratosService, moral: Sesion
+) -> None:
+    contrato_id = contratos.save(moral, contrato(1))
+    mine, workers = contratos.get(moral, contrato_id), contratos.workers(moral, contrato_id)
+    contratos.save(moral, replace(mine.datos, objeto="Otro"), contrato_id)
+    contratos.save_workers(moral, contrato_id, filas(2))
+    with pytest.raises(UserFacingError) as caught:
+        contratos.save(moral, replace(mine.datos, numero="9"), contrato_id, mine.datos)
+    assert caught.value.message == CHANGED
+    with pytest.raises(UserFacingError) as caught:
+        contratos.save_workers(moral, contrato_id, filas(3), workers.filas)
+    assert caught.value.message == LIST_CHANGED
+
+
+def test_contratante_and_folio_are_kept_for_the_next_contract(
+    contratos: ContratosService, moral: Sesion
+) -> None:
+    first = contrato(1)
+    contratos.save(moral, first)
+    again = replace(contrato(2), contratante=replace(first.contratante, celular="5587654321"))
+    contratos.save(moral, again)
+    assert contratos.contratantes(moral) == (again.contratante,)
+    assert contratos.folios(moral) == (first.folio,)
+
+
+def test_a_contract_of_a_presented_return_is_kept(
+    informativas: InformativasService,
+    contratos: ContratosService,
+    moral: Sesion,
+    reloj: Reloj,
+    acuse: Path,
+) -> None:
+    fill(contratos, moral, 2)
+    informativa = informativas.create(moral, PERIODO, T.NORMAL)
+    first, second = contratos.rows(moral, informativa)
+    contratos.delete(moral, second.id)
+    assert informativas.get(moral, informativa).contratos == 1
+    informativas.delete(moral, informativa)
+    presented(informativas, moral, reloj, acuse, T.NORMAL)
+    with pytest.raises(InvalidInputError) as caught:
+        contratos.delete(moral, first.id)
+    assert caught.value.message == IN_PRESENTED
+
+
+def test_the_audit_log_names_no_worker(
+    informativas: InformativasService, contratos: ContratosService, moral: Sesion, mundo: Mundo
+) -> None:
+    made = fill(contratos, moral, 1)
+    informativas.create(moral, PERIODO, T.NORMAL)
+    logged = json.dumps(mundo.audit())
+    for row in made[0][1]:
+        assert row.nss not in logged
+        assert row.curp not in logged
+    assert made[0][0].contratante.rfc not in logged
+
+
+def test_20000_workers_are_saved_and_read_back_equal(
+    contratos: ContratosService, moral: Sesion, store: Store
+) -> None:
+    contrato_id = contratos.save(moral, contrato(1))
+    rows = filas(20_000)
+    contratos.save_workers(moral, contrato_id, rows)
+    assert list(contratos.workers(moral, contrato_id).filas) == rows
+    with pytest.raises(InvalidInputError, match="20,000"):
+        contratos.save_workers(moral, contrato_id, [*rows, rows[0]])
+    with store.read() as db:
+        assert db.execute(text("SELECT cuantos FROM contratos")).scalar() == 20_000
+
+
+def test_a_period_before_the_obligation_is_refused() -> None:
+    with pytest.raises(ValueError, match="ejercicio"):
+        Periodo(2020, 3)
