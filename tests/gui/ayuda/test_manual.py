@@ -10,11 +10,12 @@ from datetime import date
 
 import pytest
 
+from docs import indices
 from icsoe_desktop.domain.certificados import verificacion
 from icsoe_desktop.domain.certificados.verificacion import ClaseArchivoCertificado, Verificacion
 from icsoe_desktop.gui.ayuda.paginas import PaginaManual, is_page, places_of, slug, target_of
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
 from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import ROOT
@@ -131,13 +132,38 @@ def _plain(label: str) -> str:
     return label.rstrip("….: ")
 
 
-def test_the_menus_of_the_manual_are_those_of_the_registry(manual: dict[str, PaginaManual]) -> None:
-    text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", manual["modulo"].texto)
-    for entry in WINDOWS:
-        if entry.menu:
-            label = _plain(entry.label.replace("&", ""))
-            row = f"| {entry.menu.replace('&', '')} | {label} | {entry.shortcut} "
-            assert row.rstrip() in text, row
+def texts(manual: dict[str, PaginaManual]) -> dict[str, str]:
+    return {name: page.texto for name, page in manual.items()}
+
+
+def test_the_lists_of_the_manual_follow_from_its_pages_and_the_registry(
+    manual: dict[str, PaginaManual],
+) -> None:
+    pages = texts(manual)
+    made = indices.with_lists(pages)
+    kept = {name: pages[name] for name in made}
+    assert made == kept, "run «python -m docs.indices»"
+    assert "| Herramientas | [Bitácora](bitacora.md) | Ctrl+B |\n" in kept["modulo"]
+    assert "- [Bitácora](bitacora.md): quién hizo qué y cuándo.\n" in kept["inicio"]
+
+
+def test_a_new_page_and_a_new_window_enter_the_lists_by_themselves(
+    manual: dict[str, PaginaManual], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = texts(manual)
+    window = WindowEntry("nueva", "&Nueva…", "", None, "&Herramientas", "Ctrl+N", "nueva#aquí")
+    monkeypatch.setattr(indices, "WINDOWS", (*WINDOWS, window))
+    made = indices.with_lists({**pages, "nueva": "# Nueva\n\n*Lo que hace.*\n\n## Aquí\n"})
+    new = {
+        name: [line for line in made[name].splitlines() if line not in pages[name].splitlines()]
+        for name in made
+    }
+    assert new == {
+        "inicio": ["- [Nueva](nueva.md): lo que hace."],
+        "modulo": ["| Herramientas | [Nueva](nueva.md#aquí) | Ctrl+N |"],
+    }
+    with pytest.raises(ValueError, match=r"nueva\.md: falta un resumen"):
+        indices.with_lists({**pages, "nueva": "# Nueva\n\nLo que hace.\n"})
 
 
 def test_nothing_in_the_manual_is_english(manual: dict[str, PaginaManual]) -> None:

@@ -94,6 +94,8 @@ class _Trace:
         self.failed: set[str] = set()
         self._keys: dict[CodeType, str | None] = {}
         self._entered: set[str] = set()
+        # What a fixture of a whole module entered counts for each test that uses it.
+        self._wide: dict[pytest.FixtureDef[Any], set[str]] = {}
 
     def call(self, frame: FrameType, event: str, argument: object) -> None:
         code = frame.f_code
@@ -117,10 +119,24 @@ class _Trace:
         ]
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
+        before = set(self._entered)
+        self._entered.clear()
+        try:
+            return (yield)
+        finally:
+            if fixturedef.scope != "function":
+                self._wide[fixturedef] = set(self._entered)
+            self._entered |= before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Function) -> Any:
         self._entered.clear()
         start = time.process_time()
         result = yield
+        for fixtures in item._fixtureinfo.name2fixturedefs.values():
+            for one in fixtures:
+                self._entered |= self._wide.get(one, set())
         self.found[item.nodeid] = {
             "segundos": round(time.process_time() - start, 3),
             "funciones": sorted(self._entered),

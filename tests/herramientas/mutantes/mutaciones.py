@@ -34,7 +34,7 @@ _ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
 }
 _BUILTINS: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 # Only for the eye, or only a check of types.
-_KEPT_KEYWORDS: Final = {"repr", "strict", "width"}
+_KEPT_KEYWORDS: Final = {"repr", "strict", "width", "ancho"}
 _KEPT_FUNCTIONS: Final = {"__repr__"}
 _UNITS: Final = {1024}
 _LOGGERS: Final = {"logger", "log"}
