@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import sync_folder
+from icsoe_desktop.gateways.bitacora.anchor import AnchorFile, anchor_path
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring, SystemKeyring
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
@@ -110,7 +111,7 @@ def open_data(
             raise StoreDamagedError(STORE_DAMAGED) from error
         raise
     store = Store(engine, key, clock)
-    bitacora = BitacoraService(store)
+    bitacora = BitacoraService(store, AnchorFile(anchor_path(folder.store), key.anchor_key()))
     return DatosAbiertos(
         store, boveda, restauracion, bitacora, AccesoService(store, boveda, bitacora)
     )
@@ -156,7 +157,9 @@ def _set_aside(folder: DataFolder, clock: Clock) -> None:
     kept = folder.root / f"sin-llave-{clock():%Y%m%dT%H%M%S%f}"
     with file_troubles_in_spanish():
         kept.mkdir(mode=0o700)
-        for path in (*_store_files(folder), folder.envelope):
+        anchor = anchor_path(folder.store)
+        anchors = [anchor] if anchor.exists() else []
+        for path in (*_store_files(folder), *anchors, folder.envelope):
             path.replace(kept / path.name)
         sync_folder(kept)
         sync_folder(folder.root)

@@ -29,6 +29,7 @@ from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.bitacora.verificacion import VerificacionBitacoraService
 from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
@@ -173,6 +174,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
         activacion=ActivacionService(store, bitacora, correos),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
+        verificacion_bitacora=VerificacionBitacoraService(store, bitacora.anchor),
         privacidad=PrivacidadService(store, bitacora, correos),
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),

@@ -53,6 +53,16 @@ def for_looking(args: argparse.Namespace, work: Work) -> int:
     return run_command(args, lambda answer: _for_looking(args, answer, work))
 
 
+def with_data(args: argparse.Namespace, work: Callable[[CommandAnswer, Application], int]) -> int:
+    """Run the work on the opened data, in no session. Returns the exit status."""
+
+    def run(answer: CommandAnswer) -> int:
+        with _application(args, _password(args)) as application:
+            return work(answer, application)
+
+    return run_command(args, run)
+
+
 def _as_user(args: argparse.Namespace, answer: CommandAnswer, work: Work) -> int:
     from icsoe_desktop.errors import InvalidInputError
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from icsoe_desktop import __version__
+from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
 from icsoe_desktop.cli import movimientos as cli_movimientos
@@ -103,6 +104,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     cli_capturistas.add_commands(commands)
     cli_respaldo.add_commands(commands)
     cli_movimientos.add_commands(commands)
+    cli_bitacora.add_commands(commands)
     cli_sincronizar.add_commands(commands)
     cli_servidor.add_commands(commands)
     try:

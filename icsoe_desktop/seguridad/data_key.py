@@ -48,6 +48,10 @@ class DataKey:
         """The key that authenticates whole backups (32 bytes)."""
         return self._derive(b"icsoe/respaldo/1")
 
+    def anchor_key(self) -> bytes:
+        """The key that authenticates the anchor of the bitácora (32 bytes)."""
+        return self._derive(b"icsoe/ancla/1")
+
     def seal(self, plain: bytes | bytearray, table: str, row: uuid.UUID, field: str) -> bytes:
         """version (1 byte) + nonce (12) + AES-256-GCM of `plain`.
 

@@ -16,6 +16,7 @@ from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.bitacora.verificacion import VerificacionBitacoraService
 from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
 from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
 from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
@@ -69,6 +70,7 @@ class Application:
     importacion_capturistas: ImportacionCapturistasService
     activacion: ActivacionService
     consulta_bitacora: ConsultaBitacoraService
+    verificacion_bitacora: VerificacionBitacoraService
     privacidad: PrivacidadService
     movimientos: MovimientosService
     importacion_movimientos: ImportacionMovimientosService

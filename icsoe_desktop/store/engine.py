@@ -22,6 +22,7 @@ from icsoe_desktop.store.connection import open_raw
 from icsoe_desktop.store.ids import IdSource
 
 BUSY_TIMEOUT_MS = 10_000
+_AFTER_COMMIT = "after_commit"  # key in Session.info: what to call
 
 WRONG_KEY = (
     "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "
@@ -119,12 +120,15 @@ class Store:
         Raises UserFacingError for a full disk, a read-only folder or a store in use, and
         StoreDamagedError for a damaged page.
         """
-        with (
-            said_in_spanish(),
-            Session(self._writing, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        with said_in_spanish():
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                yield session
+            for call in session.info.get(_AFTER_COMMIT, ()):
+                call()
+
+    def after_commit(self, session: Session, call: Callable[[], None]) -> None:
+        """Call `call` once the transaction of `write` is on the disk; not after a rollback."""
+        session.info.setdefault(_AFTER_COMMIT, []).append(call)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -56,7 +56,9 @@ def test_who_starts_over_keeps_every_file(oficina: Oficina, reloj: Reloj) -> Non
     opened = open_data(oficina.folder, None, MemoryKeyring(), reloj, start_over=True)
     opened.store.close()
     [kept] = oficina.folder.root.glob("sin-llave-*")
-    told = {name: before[name] for name in ("icsoe.db", "icsoe.db-wal", "llaves.json")}
+    told = {
+        name: before[name] for name in ("icsoe.db", "icsoe.db-wal", "icsoe.db.ancla", "llaves.json")
+    }
     assert files(kept) == told
 
 

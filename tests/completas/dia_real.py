@@ -30,7 +30,6 @@ from tests.completas import jornada
 from tests.completas.jornada import CERTIFICADOS, MODULO, Persona
 from tests.completas.persona import Key, alt, menu, press, says, type_in, wait_for, window
 from tests.conftest import MemoryKeyring
-from tests.support.reposo import close_windows
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 
@@ -95,8 +94,11 @@ def start(keyring: MemoryKeyring) -> Program:
 
 
 def end(program: Program) -> None:
-    close_windows()
+    for one in QApplication.topLevelWidgets():
+        one.hide()
+        one.deleteLater()
     program.end()
+    QApplication.processEvents()
 
 
 def opened(program: Program) -> Application:

@@ -117,8 +117,8 @@ def test_the_audit_log_only_grows(store: Store, sesion: Sesion, bitacora: Bitaco
     for attempt in (
         "UPDATE bitacora SET detalle = 'otro'",
         "DELETE FROM bitacora",
-        "INSERT OR REPLACE INTO bitacora SELECT id, cuando, 'otro', accion, objeto, objeto_id, "
-        "detalle, contratista_id FROM bitacora",
+        "INSERT OR REPLACE INTO bitacora SELECT id, numero, cuando, 'otro', accion, objeto, "
+        "objeto_id, detalle, contratista_id, huella FROM bitacora",
     ):
         with (
             pytest.raises(DatabaseError, match="La bitácora sólo crece"),

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from icsoe_desktop.gateways.atomic_write import sync_folder
+from icsoe_desktop.gateways.bitacora.anchor import anchor_path
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 
 WAITING = "restauracion-pendiente"
@@ -27,7 +28,9 @@ class StoreSwap:
     def __init__(self, root: Path, store: str, envelope: str) -> None:
         self._root = root
         self._new = (store, envelope)
-        self._old = (f"{store}-wal", f"{store}-shm", store, envelope)
+        # The anchor names the end of the bitácora of the old store: it goes with it.
+        anchor = anchor_path(root / store).name
+        self._old = (f"{store}-wal", f"{store}-shm", store, anchor, envelope)
 
     @property
     def waiting(self) -> bool:

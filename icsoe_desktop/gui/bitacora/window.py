@@ -20,11 +20,14 @@ from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.services.bitacora.consulta import LineaBitacora
+from icsoe_desktop.services.bitacora.verificacion import ComprobacionBitacora
 
 ANYBODY, ANYTHING = "Todos", "Todas"
 FILE_NAME = "Bitacora.xlsx"
 EXPORTING = "Exportando la bitácora…"
+VERIFYING = "Comprobando la bitácora…"
 COLUMNS = (
+    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=70),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
         lambda r: f"{r.cuando.astimezone():%d/%m/%Y %H:%M:%S}",
@@ -34,7 +37,8 @@ COLUMNS = (
     ),
     PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=220),
     PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=250),
-    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=140),
+    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=120),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=260),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=220),
 )
 
@@ -53,11 +57,12 @@ class BitacoraWindow(QDialog):
         self.table = PagedTable(form.lineas_table, COLUMNS, context.jobs, context.preferences)
         header = form.lineas_table.horizontalHeader()
         header.setStretchLastSection(True)
-        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         self._dates = (DateField(form.desde_edit), DateField(form.hasta_edit))
         self._fields = CheckedFields(fields_of(form, "desde"), self)
         self._offer(form.quien_combo, ANYBODY, [])
         self._offer(form.accion_combo, ANYTHING, [])
+        show_message(form.cadena_label, "")
         self._connect()
         self._draw(presenter.state)
 
@@ -74,6 +79,7 @@ class BitacoraWindow(QDialog):
         for field in self._dates:
             field.chosen.connect(self._search)
         form.exportar_button.clicked.connect(self._choose_file)
+        form.comprobar_button.clicked.connect(self.verify)
         form.cerrar_button.clicked.connect(self.reject)
         QShortcut(QKeySequence.StandardKey.Find, self, form.texto_edit.setFocus)
         QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.load)
@@ -136,6 +142,24 @@ class BitacoraWindow(QDialog):
             self.windowTitle(),
             EXPORTING,
             lambda progress: service.export(sesion, filtro, path, progress),
+            told,
+        )
+
+    def verify(self) -> None:
+        """Check the chain, with progress and cancelling."""
+        service = self._context.application.verificacion_bitacora
+        sesion = self._context.require_sesion()
+
+        def told(found: ComprobacionBitacora) -> None:
+            kind = "success" if found.buena else "error"
+            show_message(self.form.cadena_label, found.sentence, kind)
+
+        run_with_progress(
+            self._context,
+            self,
+            self.windowTitle(),
+            VERIFYING,
+            lambda progress: service.verify(sesion, progress),
             told,
         )
 

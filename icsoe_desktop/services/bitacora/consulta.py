@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.objetos import names_of_records, record_has_word
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, ContratistaRow, PersonaRow, UsuarioRow
@@ -28,11 +29,14 @@ ROWS_AT_ONCE = 2_000
 SOMEBODY_GONE = "Usuario que ya no existe"
 
 COLUMNAS = (
+    ColumnaHoja("N.º", Tipo.ENTERO, 10),
     ColumnaHoja("Fecha y hora", Tipo.FECHA_HORA, 20),
     ColumnaHoja("Quién", ancho=36),
     ColumnaHoja("Acción", ancho=36),
     ColumnaHoja("Objeto", ancho=20),
+    ColumnaHoja("Cuál", ancho=44),
     ColumnaHoja("Detalle", ancho=40),
+    ColumnaHoja("Huella", ancho=68),
 )
 
 
@@ -48,7 +52,7 @@ class FiltroBitacora:
     """Filter of the bitácora. None or empty does not restrict.
 
     desde, hasta: days in central Mexico, both included. accion: text of an Accion.
-    texto: words that must all be in action, object or detail.
+    texto: words that must all be in action, object, detail or the name of the record.
     """
 
     desde: date | None = None
@@ -59,13 +63,20 @@ class FiltroBitacora:
 
 
 class LineaBitacora(NamedTuple):
-    """A line of the bitácora. cuando: UTC. quien: a name, or that the person is gone."""
+    """A line of the bitácora. cuando: UTC. quien: a name, or that the person is gone.
 
+    cual: which record, as it is called now; empty if it is gone or there is none.
+    huella: hexadecimal.
+    """
+
+    numero: int
     cuando: datetime
     quien: str
     accion: str
     objeto: str
+    cual: str
     detalle: str
+    huella: str
 
 
 class ConsultaBitacoraService:
@@ -86,8 +97,7 @@ class ConsultaBitacoraService:
         """Newest first."""
         with self._store.read() as db:
             query = _lines(db, sesion, filtro).offset(offset).limit(limit)
-            names = _Names(db)
-            return tuple(names.line(row) for row in db.execute(query).all())
+            return _Names(db).lines(db.execute(query).all())
 
     def quienes(self, sesion: Sesion) -> tuple[Quien, ...]:
         """Everybody with lines in the bitácora, for the filter."""
@@ -111,15 +121,17 @@ class ConsultaBitacoraService:
         with self._store.read() as db:
             query = _lines(db, sesion, filtro).execution_options(yield_per=ROWS_AT_ONCE)
             names = _Names(db)
-            for row in db.execute(query):
-                yield names.line(row)
+            for rows in db.execute(query).partitions(ROWS_AT_ONCE):
+                yield from names.lines(rows)
 
     def export(self, sesion: Sesion, filtro: FiltroBitacora, path: Path, progress: Progress) -> int:
         """Write the lines to an Excel file. Returns their count.
 
         Raises UserFacingError and Cancelled.
         """
-        rows = ((_shown(line.cuando), *line[1:]) for line in self.export_rows(sesion, filtro))
+        rows = (
+            line._replace(cuando=_shown(line.cuando)) for line in self.export_rows(sesion, filtro)
+        )
         total = self.count(sesion, filtro)
         written = write_workbook(path, HOJA, COLUMNAS, rows, progress, total=total)
         with self._store.write() as db:
@@ -144,8 +156,21 @@ class _Names:
             self._known[quien] = self._look_up(quien)
         return self._known[quien]
 
-    def line(self, row: Any) -> LineaBitacora:
-        return LineaBitacora(row.cuando, self.of(row.quien), row.accion, row.objeto, row.detalle)
+    def lines(self, rows: Sequence[Any]) -> tuple[LineaBitacora, ...]:
+        records = names_of_records(self._db, ((row.objeto, row.objeto_id) for row in rows))
+        return tuple(
+            LineaBitacora(
+                row.numero,
+                row.cuando,
+                self.of(row.quien),
+                row.accion,
+                row.objeto,
+                records.get((row.objeto, row.objeto_id), ""),
+                row.detalle,
+                row.huella.hex(),
+            )
+            for row in rows
+        )
 
     def _look_up(self, quien: str) -> str:
         try:
@@ -181,21 +206,25 @@ def _where(db: Session, sesion: Sesion, filtro: FiltroBitacora) -> list[ColumnEl
         where.append(BitacoraRow.accion == filtro.accion)
     for word in filtro.texto.split():
         columns = (BitacoraRow.accion, BitacoraRow.objeto, BitacoraRow.detalle)
-        where.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+        texts = (column.icontains(word, autoescape=True) for column in columns)
+        where.append(or_(*texts, *record_has_word(word)))
     return where
 
 
 def _lines(db: Session, sesion: Sesion, filtro: FiltroBitacora) -> Any:
     return (
         select(
+            BitacoraRow.numero,
             BitacoraRow.cuando,
             BitacoraRow.quien,
             BitacoraRow.accion,
             BitacoraRow.objeto,
+            BitacoraRow.objeto_id,
             BitacoraRow.detalle,
+            BitacoraRow.huella,
         )
         .where(*_where(db, sesion, filtro))
-        .order_by(BitacoraRow.cuando.desc(), BitacoraRow.id.desc())
+        .order_by(BitacoraRow.cuando.desc(), BitacoraRow.numero.desc())
     )
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gateways.bitacora.anchor import Anchor, AnchorFile
+from icsoe_desktop.store.bitacora.chain import Line, Link, append, digest_at, last_link
+from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow
 
 NOBODY = "sin sesión"
+OBJETO = "bitácora"
+_FOLLOWED = "bitacora"  # key in Session.info: the anchor follows this transaction
 
 
 class Accion(StrEnum):
@@ -89,6 +94,8 @@ class Accion(StrEnum):
     AJUSTES_RESPALDO = "cambio de respaldos programados"
     RESTAURACION = "restauración preparada"
     EXPORTACION_BITACORA = "exportación de la bitácora"
+    BITACORA_INTERRUMPIDA = "faltan anotaciones de la bitácora"
+    ANCLA_NUEVA = "ancla nueva de la bitácora"
     SINCRONIZACION_CONFIGURADA = "sincronización configurada"
     SINCRONIZACION_PAUSADA = "sincronización en pausa"
     SINCRONIZACION_REANUDADA = "sincronización reanudada"
@@ -112,6 +119,8 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.EXPORTACION_MOVIMIENTOS,
         Accion.EXPORTACION_CAPTURISTAS,
         Accion.EXPORTACION_BITACORA,
+        Accion.BITACORA_INTERRUMPIDA,
+        Accion.ANCLA_NUEVA,
         Accion.EXPORTACION_DATOS_PERSONALES,
         Accion.CONSULTA_ACUSE,
         Accion.LIGA_ENVIADA,
@@ -144,8 +153,15 @@ SIN_CAMBIOS: Final = frozenset(
 
 
 class BitacoraService:
-    def __init__(self, store: Store) -> None:
+    """Appends lines to the chain.
+
+    anchor: None for a store without an anchor file.
+    """
+
+    def __init__(self, store: Store, anchor: AnchorFile | None = None) -> None:
         self._store = store
+        self.anchor = anchor
+        self._compared = False
 
     def record(
         self,
@@ -162,19 +178,69 @@ class BitacoraService:
         detalle: without passwords, CURP, RFC or NSS. Those are in the row of objeto_id.
         contratista_id: contratista who may read the line, if not that of the session.
         """
+        raw = raw_of(db)
+        if self.anchor is not None and _FOLLOWED not in db.info:
+            self._follow(db, raw, self.anchor)
         if sesion is None:
             quien = NOBODY
         else:
             quien = sesion.usuario_id.hex if sesion.usuario_id else str(sesion.rol)
-        db.add(
-            BitacoraRow(
-                id=self._store.new_id(),
-                cuando=self._store.clock(),
-                quien=quien,
-                accion=accion.value,
-                objeto=objeto,
-                objeto_id=objeto_id,
-                detalle=detalle,
-                contratista_id=contratista_id or (sesion.contratista_id if sesion else None),
-            )
+        owner = contratista_id or (sesion.contratista_id if sesion else None)
+        self._append(raw, quien, accion, objeto, objeto_id, detalle, owner)
+
+    def _append(
+        self,
+        raw: RawConnection,
+        quien: str,
+        accion: Accion,
+        objeto: str,
+        objeto_id: uuid.UUID | None,
+        detalle: str,
+        contratista_id: uuid.UUID | None = None,
+    ) -> Link:
+        line = Line(
+            id=self._store.new_id(),
+            cuando=self._store.clock(),
+            quien=quien,
+            accion=accion.value,
+            objeto=objeto,
+            objeto_id=objeto_id,
+            detalle=detalle,
+            contratista_id=contratista_id,
         )
+        return append(raw, line)
+
+    def _follow(self, db: Session, raw: RawConnection, anchor: AnchorFile) -> None:
+        """Move the anchor when this transaction commits. The first time, compare it before."""
+        noted = None if self._compared else self._compare(raw, anchor.read())
+
+        def committed() -> None:
+            with self._store.read() as after:
+                raw = raw_of(after)
+                # A savepoint that was rolled back takes its lines with it.
+                if noted is not None and digest_at(raw, noted.numero) != noted.huella:
+                    return
+                link = last_link(raw)
+            self._compared = True
+            # Without space or rights the older anchor stays, and holds.
+            with suppress(OSError):
+                anchor.write(Anchor(*link))
+
+        self._store.after_commit(db, committed)
+        db.info[_FOLLOWED] = True
+
+    def _compare(self, raw: RawConnection, anchor: Anchor | None) -> Link | None:
+        """Note that the end of the bitácora is missing, or that there was no anchor."""
+        last = last_link(raw)
+        if anchor is None:
+            if not last.numero:
+                return None
+            return self._append(raw, NOBODY, Accion.ANCLA_NUEVA, OBJETO, None, _reached(last))
+        if digest_at(raw, anchor.numero) == anchor.huella:
+            return None
+        detalle = f"el ancla decía hasta la n.º {anchor.numero:,}; {_reached(last)}"
+        return self._append(raw, NOBODY, Accion.BITACORA_INTERRUMPIDA, OBJETO, None, detalle)
+
+
+def _reached(last: Link) -> str:
+    return f"la bitácora llegaba a la n.º {last.numero:,}"

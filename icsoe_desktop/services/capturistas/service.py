@@ -150,9 +150,17 @@ class CapturistasService:
                 raise UserFacingError(NOT_UNDONE)
             if visto is not None:
                 refuse_changed(row, persona, visto)
+            numero = row.numero
             self._correos.drop_links_of_relation(db, row.id)
             forget_relation(db, row, persona)
-            self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA_DESHECHA, OBJETO, relacion_id)
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.ALTA_CAPTURISTA_DESHECHA,
+                OBJETO,
+                relacion_id,
+                f"capturista n.º {numero}",
+            )
 
     def update(
         self,

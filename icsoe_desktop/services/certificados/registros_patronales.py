@@ -132,7 +132,10 @@ class RegistrosPatronalesService:
             if _rfc_of_certificate(db, row.id) is not None:
                 raise UserFacingError(HAS_CERTIFICATE)
             db.delete(row)
-            self._bitacora.record(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id)
+            detalle = f"{row.registro_patronal}, {row.razon_social}"
+            self._bitacora.record(
+                db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id, detalle
+            )
 
     def preview_import(
         self, sesion: Sesion, path: Path, progress: Progress

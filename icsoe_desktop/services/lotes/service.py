@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -264,7 +265,8 @@ class LotesService:
                 .where(MovimientoRow.id == movimiento_id)
                 .values(lote_id=row.id)
             )
-        self._note(db, sesion, Accion.LOTE_GENERADO, row.id)
+        count = counted(row.movimientos, "movimiento", "movimientos")
+        self._note(db, sesion, Accion.LOTE_GENERADO, row.id, count)
         return row
 
     def _move(

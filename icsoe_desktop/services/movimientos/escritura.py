@@ -7,8 +7,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
+    Movimiento,
+    TipoMovimiento,
+)
 from icsoe_desktop.domain.movimientos.orden import out_of_order
+from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
@@ -52,6 +58,22 @@ def refuse_other(actual: MovimientoFila, visto: MovimientoFila | None, wanted: M
 
 def _captured(one: MovimientoFila | Movimiento) -> tuple[Any, ...]:
     return tuple(getattr(one, campo) for campo in _CAPTURED)
+
+
+def changes(before: MovimientoFila, after: MovimientoFila) -> str:
+    """What an edit changed, for the bitácora: dates and amounts with both values.
+
+    Who the movement is about is named by its field only: NSS and CURP are not for the bitácora.
+    """
+    said = []
+    for name in CAMPOS_MOVIMIENTO.changed(before, after):
+        label, values = CAMPOS_MOVIMIENTO.label(name), (getattr(before, name), getattr(after, name))
+        if name == "fecha":
+            label += ": " + " → ".join(map(format_fecha, values))
+        elif name == "sbc":
+            label += ": " + " → ".join("–" if one is None else pesos(one) for one in values)
+        said.append(label)
+    return ", ".join(said)
 
 
 def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:

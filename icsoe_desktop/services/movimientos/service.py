@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.movimientos import escritura
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
@@ -215,12 +217,21 @@ class MovimientosService:
             fila = escritura.fila_of(raw, movimiento_id)
             escritura.require_pending(raw, [fila])
             movimiento = self._judged(captura)
-            escritura.refuse_other(self._one(db, raw, fila), visto, movimiento)
+            before = self._one(db, raw, fila)
+            escritura.refuse_other(before, visto, movimiento)
             if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, movimiento_id):
                 raise InvalidInputError(DUPLICATE, "duplicado")
             escritura.change(raw, fila, movimiento)
-            self._bitacora.record(db, sesion, Accion.CAMBIO_MOVIMIENTO, OBJETO, movimiento_id)
-            return self._one(db, raw, fila)
+            after = self._one(db, raw, fila)
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.CAMBIO_MOVIMIENTO,
+                OBJETO,
+                movimiento_id,
+                escritura.changes(before, after),
+            )
+            return after
 
     def delete(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
         """Delete all or none. Only movements in state Pendiente can be deleted.
@@ -232,9 +243,12 @@ class MovimientosService:
             raw = raw_of(db)
             filas = [escritura.fila_of(raw, movimiento_id) for movimiento_id in dict.fromkeys(ids)]
             escritura.require_pending(raw, filas)
+            # Named here: nothing else will know whose they were.
+            deleted = [self._one(db, raw, fila) for fila in filas]
             delete_rows(raw, filas)
-            for movimiento_id in dict.fromkeys(ids):
-                self._bitacora.record(db, sesion, Accion.BAJA_MOVIMIENTO, OBJETO, movimiento_id)
+            for one in deleted:
+                detalle = name_of_movement(one.tipo, full_name(one), one.fecha)
+                self._bitacora.record(db, sesion, Accion.BAJA_MOVIMIENTO, OBJETO, one.id, detalle)
             return len(filas)
 
     def export(

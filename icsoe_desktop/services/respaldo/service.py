@@ -102,7 +102,12 @@ class RespaldoService:
             # The new settings may have fixed the cause. The next attempt will tell.
             kept.pop("fallo", None)
             keep_values(db, self._store, NAME, kept)
-            self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO)
+            detalle = (
+                f"cada {programa.cada_horas} horas, conservar {programa.conservar}"
+                if programa.cada_horas
+                else "nunca"
+            )
+            self._bitacora.record(db, sesion, Accion.AJUSTES_RESPALDO, detalle=detalle)
         if programa.carpeta is not None:
             self._carpetas.remember(programa.carpeta)
 

@@ -55,8 +55,8 @@ _MARKS = """
         (SELECT group_concat(cursor) FROM sincronizacion_cursores
          WHERE coleccion IN ('lotes', 'estados'))
 """
-_LAST_LINE = "SELECT ifnull(max(rowid), 0) FROM bitacora"
-_NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE rowid > ?"
+_LAST_LINE = "SELECT ifnull(max(numero), 0) FROM bitacora"
+_NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE numero > ?"
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
 LimiteLegalSql = Callable[[str, int, str], int]

@@ -43,11 +43,16 @@ class AjusteRow(Row):
 
 
 class BitacoraRow(Row):
-    """A line of the audit log. Triggers refuse to change or delete it."""
+    """A line of the audit log. Triggers refuse to change or delete it.
+
+    Written by store/bitacora/chain.py only. numero: from 1, without gaps.
+    huella: digest of the line and of the huella before it.
+    """
 
     __tablename__ = "bitacora"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    numero: Mapped[int] = mapped_column(unique=True)
     cuando: Mapped[datetime]
     quien: Mapped[str]
     accion: Mapped[str]
@@ -56,5 +61,6 @@ class BitacoraRow(Row):
     detalle: Mapped[str]
     # Who may read the line. No foreign key: the line stays when the contratista is deleted.
     contratista_id: Mapped[uuid.UUID | None]
+    huella: Mapped[bytes]
 
     __table_args__ = (Index(None, "cuando"), Index(None, "contratista_id", "cuando"))

@@ -22,7 +22,6 @@ from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.support.llaveros import NoLlavero
-from tests.support.reposo import close_windows
 
 Box = Callable[[], QMessageBox]
 
@@ -53,8 +52,11 @@ def start(
 
 def end(program: Program) -> None:
     program.acceso.hide()
-    close_windows()
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
     program.end()
+    QApplication.processEvents()
 
 
 def ready(qtbot: QtBot, program: Program) -> None:

@@ -168,7 +168,7 @@ def test_a_registro_without_certificate_can_be_removed(
     added = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     registros.remove(sesion, added.id)
     assert registros.all(sesion) == ()
-    assert audit(store)[1:] == [("baja de registro patronal", added.id, "")]
+    assert audit(store)[1:] == [("baja de registro patronal", added.id, f"{A}, Uno")]
     for late in (
         lambda: registros.remove(sesion, added.id),
         lambda: registros.edit(sesion, added.id, registro_patronal=A, razon_social="Uno", rfc=RFC),

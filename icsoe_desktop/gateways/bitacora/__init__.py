@@ -1,0 +1,1 @@
+"""The anchor of the bitácora, a file beside the store."""
