@@ -44,6 +44,7 @@ class CertificadoFields(QObject):
         self._preferences = preferences
         self._filling = False
         self._usuario_typed = False
+        self._registro_chosen = False
         self._fields = CheckedFields(
             {
                 CampoCertificado.REGISTRO_PATRONAL: CheckedField(
@@ -73,6 +74,11 @@ class CertificadoFields(QObject):
     def registro_id(self) -> UUID | None:
         data = self._form.registro_combo.currentData()
         return data if isinstance(data, UUID) else None
+
+    @property
+    def registro_is_chosen(self) -> bool:
+        """Whether the user chose the registro patronal after the file."""
+        return self._registro_chosen
 
     @property
     def is_dirty(self) -> bool:
@@ -128,6 +134,21 @@ class CertificadoFields(QObject):
             target = self._form.llave_edit if _is_key(path) else self._form.archivo_edit
             target.setText(path)
 
+    def swap_files(self) -> None:
+        form = self._form
+        archivo, llave = form.archivo_edit.text(), form.llave_edit.text()
+        form.archivo_edit.setText(llave)
+        form.llave_edit.setText(archivo)
+
+    def look_again(self, *, chosen: bool) -> None:
+        """Read the file again, for another registro patronal.
+
+        chosen: the user chose it.
+        """
+        if typed_path(self._form.archivo_edit):
+            self._registro_chosen = chosen
+            self._look.start()
+
     def choose_registro(self, registro_id: UUID | None) -> None:
         # findData compares Python objects by identity, and every reading creates new ones.
         combo = self._form.registro_combo
@@ -176,7 +197,7 @@ class CertificadoFields(QObject):
             form.contrasena_edit,
         ):
             edit.clear()
-        self._filling = self._usuario_typed = False
+        self._filling = self._usuario_typed = self._registro_chosen = False
         for check in (
             form.mostrar_usuario_check,
             form.mostrar_contrasena_check,
@@ -196,8 +217,8 @@ class CertificadoFields(QObject):
         form.llave_button.clicked.connect(
             lambda: self._choose(form.llave_edit, "Elegir llave privada", "Llave privada (*.key)")
         )
-        form.archivo_edit.textChanged.connect(lambda _text: self._look.start())
-        form.registro_combo.activated.connect(lambda _index: self._look.start())
+        form.archivo_edit.textChanged.connect(self._on_archivo_named)
+        form.registro_combo.activated.connect(lambda _index: self.look_again(chosen=True))
         form.llave_edit.textChanged.connect(lambda _text: self._look_at_key.start())
         self._look.timeout.connect(self._look_into_archivo)
         self._look_at_key.timeout.connect(self._look_into_llave)
@@ -205,6 +226,10 @@ class CertificadoFields(QObject):
         # text without keystrokes.
         form.contrasena_edit.textChanged.connect(self._on_contrasena_typed)
         form.usuario_edit.textChanged.connect(self._on_usuario_typed)
+
+    def _on_archivo_named(self) -> None:
+        self._registro_chosen = False
+        self._look.start()
 
     def _on_contrasena_typed(self) -> None:
         if not self._filling:

@@ -24,6 +24,7 @@ from icsoe_desktop.services.certificados.service import (
     CertificadoRefusedError,
     CertificadosService,
     RegistroConCertificado,
+    registro_for,
 )
 
 SAVED = (
@@ -31,6 +32,9 @@ SAVED = (
     "ante el IMSS."
 )
 DELETED = "El certificado se eliminó satisfactoriamente."
+PROPOSED = "Se eligió el registro patronal {registro}: es el que corresponde al certificado."
+PROPOSED_TO_SAVE = PROPOSED + " Revíselo y vuelva a guardar."
+SWAPPED = "Los dos archivos estaban al revés: cada uno se puso en su lugar."
 PFX_SUFFIXES = (".pfx", ".p12")
 
 Problems = dict[str, str]
@@ -38,7 +42,10 @@ Problems = dict[str, str]
 
 @dataclass(frozen=True)
 class CertificadosState:
-    """elegido: the content of the chosen file, None without one. problems: field → sentence."""
+    """elegido: the content of the chosen file, None without one. problems: field → sentence.
+
+    hint: what the program did with the form by itself.
+    """
 
     registros: tuple[RegistroConCertificado, ...] = ()
     loaded: bool = False
@@ -47,6 +54,7 @@ class CertificadosState:
     es_pfx: bool = False
     problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
+    hint: str = ""
 
     @property
     def any_certificado(self) -> bool:
@@ -57,12 +65,16 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
     saved = Signal(object)  # RegistroConCertificado
     deleted = Signal()
     replacement_asked = Signal(object)  # CertificadoElegido
+    registro_proposed = Signal(object)  # UUID
+    swapped = Signal()
 
     def __init__(self, certificados: CertificadosService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, CertificadosState())
         self._certificados = certificados
         self._sesion = sesion
         self._asked = 0
+        self._files = ("", "")
+        self._kept: UUID | None = None
 
     def load(self) -> None:
         self.ask(
@@ -78,24 +90,35 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             self.failed.emit,
         )
 
-    def choose_archivo(self, path: str, registro_id: UUID | None) -> None:
-        """Read the file as soon as its path is entered."""
+    def choose_archivo(
+        self, path: str, registro_id: UUID | None, registro_is_chosen: bool = False
+    ) -> None:
+        """Read the file as soon as its path is entered.
+
+        registro_is_chosen: the user chose the registro patronal for this file; it stays.
+        """
         self._asked += 1
         asked = self._asked
         es_pfx = Path(path).suffix.casefold() in PFX_SUFFIXES
         problems = self._without(CampoCertificado.CERTIFICADO, CampoCertificado.REGISTRO_PATRONAL)
+        hint = self.state.hint if path in self._files else ""
+        self._files = (path, self._files[1])
+        self._kept = registro_id if registro_is_chosen else None
         if not path:
-            self._show(elegido=None, es_pfx=False, problems=problems, message="")
+            self._show(elegido=None, es_pfx=False, problems=problems, message="", hint="")
             return
-        self._show(elegido=None, es_pfx=es_pfx, problems=problems, message="")
+        self._show(elegido=None, es_pfx=es_pfx, problems=problems, message="", hint=hint)
+        self._look_whether_swapped()
         self.run(
             lambda _progress: self._certificados.inspect(self._sesion, Path(path), registro_id),
-            lambda outcome: self._on_inspected(outcome, asked),
+            lambda outcome: self._on_inspected(outcome, asked, registro_id),
         )
 
     def choose_llave(self, path: str) -> None:
         self._show(problems=self._without(CampoCertificado.LLAVE), message="")
+        self._files = (self._files[0], path)
         if path:
+            self._look_whether_swapped()
             self.ask(
                 lambda _progress: self._certificados.inspect_key(self._sesion, Path(path)),
                 self._on_key_inspected,
@@ -133,10 +156,49 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
 
     def clear(self) -> None:
         self._asked += 1
-        self._show(elegido=None, es_pfx=False, problems=())
+        self._files = ("", "")
+        self._show(elegido=None, es_pfx=False, problems=(), hint="")
 
-    def _on_inspected(self, outcome: Outcome[Verificacion], asked: int) -> None:
+    def _look_whether_swapped(self) -> None:
+        archivo, llave = files = self._files
+        if not archivo or not llave:
+            return
+
+        def tell(swapped: bool) -> None:
+            if swapped and files == self._files:
+                self._show(hint=SWAPPED)
+                self.swapped.emit()
+
+        self.ask(
+            lambda _progress: self._certificados.are_swapped(
+                self._sesion, Path(archivo), Path(llave)
+            ),
+            tell,
+            # The field of each file says what is wrong with it.
+            lambda _error: None,
+        )
+
+    def _propose(self, found: Verificacion, present: UUID | None, hint: str) -> bool:
+        """Choose the registro patronal that the certificate names, unless the user chose one.
+
+        Returns whether another one is chosen now.
+        """
+        if found.certificado is None or self._kept is not None:
+            return False
+        fits = registro_for(self.state.registros, found.certificado, present)
+        if fits is None or fits.registro_id == present:
+            return False
+        self._show(hint=hint.format(registro=fits.registro_patronal))
+        self.registro_proposed.emit(fits.registro_id)
+        return True
+
+    def _on_inspected(
+        self, outcome: Outcome[Verificacion], asked: int, present: UUID | None
+    ) -> None:
         def show(found: Verificacion) -> None:
+            # The file is read again for the other registro patronal.
+            if self._propose(found, present, PROPOSED):
+                return
             es_pfx = self.state.es_pfx or found.clase is ClaseArchivoCertificado.PFX
             said = dict(self._without(CampoCertificado.CERTIFICADO)) | dict(_problems(found))
             self._show(elegido=found, es_pfx=es_pfx, problems=tuple(said.items()))
@@ -150,7 +212,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
 
     def _on_saved(self, registro: RegistroConCertificado) -> None:
-        self._show(message=SAVED, elegido=None, es_pfx=False, problems=())
+        self._show(message=SAVED, elegido=None, es_pfx=False, problems=(), hint="")
         self.saved.emit(registro)
         self.load()
 
@@ -165,6 +227,8 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
                         for f, t in problems
                     )
                 self._show(elegido=found, problems=problems)
+                # Only the password showed whose a .pfx is.
+                self._propose(found, elegido.registro_id, PROPOSED_TO_SAVE)
             case InvalidInputError(message=message) if message == HAS_ONE:
                 self.replacement_asked.emit(replace(elegido, reemplazar=True))
             case _:

@@ -99,13 +99,18 @@ class CertificadosWindow(EditingDialog):
         form.eliminar_button.clicked.connect(self._delete)
         form.cerrar_button.clicked.connect(self.reject)
         campos.archivo_named.connect(
-            lambda path: presenter.choose_archivo(path, campos.registro_id)
+            lambda path: presenter.choose_archivo(
+                path, campos.registro_id, campos.registro_is_chosen
+            )
         )
         campos.llave_named.connect(presenter.choose_llave)
         campos.contrasena_edited.connect(presenter.edit_contrasena)
         campos.usuario_edited.connect(presenter.edit_usuario)
         form.agregar_registro_button.clicked.connect(self._open_registros)
         self.table.view.selectionModel().selectionChanged.connect(self._on_row_chosen)
+        form.registro_combo.currentIndexChanged.connect(lambda _index: self._mark_registro())
+        presenter.registro_proposed.connect(self._on_proposed)
+        presenter.swapped.connect(campos.swap_files)
         presenter.changed.connect(self._draw)
         presenter.saved.connect(self._on_saved)
         presenter.deleted.connect(lambda: inform(self, presenter.state.message))
@@ -135,7 +140,7 @@ class CertificadosWindow(EditingDialog):
         )
 
     def _delete(self) -> None:
-        registro = self.table.selected()
+        registro = self._registro()
         if registro is not None and registro.certificado is not None:
             confirm(
                 self,
@@ -157,19 +162,27 @@ class CertificadosWindow(EditingDialog):
     def _on_saved(self, registro: RegistroConCertificado) -> None:
         message = self._presenter.state.message
         self._clear()
-        inform(self, message, then=lambda: self._select(registro.registro_id))
-
-    def _select(self, registro_id: UUID) -> None:
-        for row in self._presenter.state.registros:
-            if row.registro_id == registro_id:
-                self.table.select(row)
+        inform(self, message, then=lambda: self.campos.choose_registro(registro.registro_id))
 
     def _on_row_chosen(self) -> None:
-        """Choose the selected row's registro patronal in the form, unless the form has changes."""
+        """Choose the selected row's registro patronal in the form too: there is one choice."""
         registro = self.table.selected()
-        self._draw_buttons()
-        if registro is not None and not self.campos.is_dirty:
+        if registro is not None and registro.registro_id != self.campos.registro_id:
             self.campos.choose_registro(registro.registro_id)
+            self.campos.look_again(chosen=True)
+        self._draw_buttons()
+
+    def _mark_registro(self) -> None:
+        """Select the row of the form's registro patronal."""
+        registro, row = self._registro(), self.table.selected()
+        if registro is None:
+            self.table.view.clearSelection()
+        elif row is None or row.registro_id != registro.registro_id:
+            self.table.select(registro)
+
+    def _on_proposed(self, registro_id: UUID) -> None:
+        self.campos.choose_registro(registro_id)
+        self.campos.look_again(chosen=False)
 
     def _draw(self, state: CertificadosState) -> None:
         form = self.form
@@ -177,16 +190,17 @@ class CertificadosWindow(EditingDialog):
         shown = form.tabla_page if state.registros or not state.loaded else form.vacia_page
         form.lista_stack.setCurrentWidget(shown)
         self.campos.show_registros(state.registros)
+        self._mark_registro()
         self.campos.show_llave(state.es_pfx)
         self._contenido.draw(state.elegido)
         self.campos.show_usuario(state.elegido.certificado if state.elegido else None)
         self.campos.draw(state.problems)
-        show_message(form.mensaje_label, WORKING if state.busy else "", "hint")
+        show_message(form.mensaje_label, WORKING if state.busy else state.hint, "hint")
         self._draw_buttons()
 
     def _draw_buttons(self) -> None:
         state = self._presenter.state
-        chosen = self.table.selected()
+        chosen = self._registro()
         self.form.guardar_button.setEnabled(bool(state.registros) and not state.busy)
         self.form.eliminar_button.setEnabled(
             chosen is not None and chosen.certificado is not None and not state.busy

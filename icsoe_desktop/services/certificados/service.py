@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from icsoe_desktop.domain.certificados.certificado import (
     Certificado,
     EstadoVigencia,
     Vigencia,
+    same_registro_patronal,
     vigencia_of,
 )
 from icsoe_desktop.domain.certificados.verificacion import (
@@ -153,6 +155,16 @@ class CertificadosService:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
         return self._verificador.inspect_key(llave)
 
+    def are_swapped(self, sesion: Sesion, archivo: Path, llave: Path) -> bool:
+        """Whether the file of the certificate is a key, and that of the key a certificate."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        kinds = tuple(
+            self._verificador.inspect(path, now=self._store.clock()).clase
+            for path in (archivo, llave)
+        )
+        return kinds == (ClaseArchivoCertificado.LLAVE, ClaseArchivoCertificado.CERTIFICADO)
+
     def save(self, sesion: Sesion, elegido: CertificadoElegido) -> RegistroConCertificado:
         """Check the files and store them unchanged, sealed.
 
@@ -162,7 +174,6 @@ class CertificadosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             esperado = self._expected(db, elegido.registro_id, elegido.numero)
-            self._check_place(db, elegido)
         archivo = read_file(elegido.archivo)
         llave = None if elegido.llave is None else read_file(elegido.llave)
         found = self._verificador.verify(
@@ -171,13 +182,21 @@ class CertificadosService:
         if found.certificado is None or not found.completa:
             raise CertificadoRefusedError(found)
         usuario = _check_usuario(elegido.usuario, found)
+        # Last: nobody should decide to replace a certificate by one that is not good.
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             former = self._check_place(db, elegido)
             if former is not None:
                 db.delete(former)
                 db.flush()
-                self._bitacora.record(db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, former.id)
+                self._bitacora.record(
+                    db,
+                    sesion,
+                    Accion.BAJA_CERTIFICADO,
+                    OBJETO,
+                    former.id,
+                    _described(db, former),
+                )
             row = self._row(elegido, found.certificado, found, archivo, llave, usuario)
             db.add(row)
             self._bitacora.record(
@@ -193,9 +212,10 @@ class CertificadosService:
             row = db.get(CertificadoRow, certificado_id)
             if row is None:
                 raise UserFacingError(DELETED_ALREADY)
+            detalle = _described(db, row)
             db.delete(row)
             self._bitacora.record(
-                db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, certificado_id, row.tipo
+                db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, certificado_id, detalle
             )
 
     def _expected(self, db: Session, registro_id: uuid.UUID | None, numero: str | None) -> Esperado:
@@ -291,6 +311,33 @@ class CertificadosService:
             rfc=registro.rfc,
             certificado=certificado,
         )
+
+
+def registro_for(
+    registros: Sequence[RegistroConCertificado],
+    certificado: Certificado,
+    present: uuid.UUID | None,
+) -> RegistroConCertificado | None:
+    """The registro patronal that a certificate names, or whose RFC it names.
+
+    present: the chosen one, which stays if it fits. Of several, the first without a valid
+    certificate. None if no registro fits.
+    """
+    number = certificado.registro_patronal
+    fitting = [
+        one for one in registros if number and same_registro_patronal(number, one.registro_patronal)
+    ] or [one for one in registros if certificado.rfc and certificado.rfc == one.rfc]
+    without = [
+        one for one in fitting if one.certificado is None or not one.certificado.estado.es_vigente
+    ]
+    if any(one.registro_id == present for one in fitting):
+        return next(one for one in fitting if one.registro_id == present)
+    return next(iter(without or fitting), None)
+
+
+def _described(db: Session, row: CertificadoRow) -> str:
+    """For the bitácora: the type, and the registro patronal that the row will not name later."""
+    return f"{row.tipo}, {_registro(db, row.registro_patronal_id).registro_patronal}"
 
 
 def _registro(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:

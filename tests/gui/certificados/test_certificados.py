@@ -237,8 +237,113 @@ def fill(window: CertificadosWindow, cer: Path, key: Path) -> None:
     window.form.contrasena_edit.setText(CLAVE)
 
 
-def save(qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box) -> None:
+def save(
+    qtbot: QtBot,
+    window: CertificadosWindow,
+    archivos: Archivos,
+    message_box: Box,
+    row: int = 0,
+) -> None:
     fill(window, *archivos.efirma())
     press(window, "Guardar")
     press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[0][5] == "Vigente")
+    qtbot.waitUntil(lambda: rows(window)[row][5] == "Vigente")
+
+
+OTRO, OTRA_RAZON = "A1234567895", "Obras Ficticias SA de CV"
+
+
+@pytest.fixture
+def two_registros(
+    with_registro: uuid.UUID, application: Application, sesion: Sesion
+) -> tuple[uuid.UUID, uuid.UUID]:
+    """The one whose RFC the certificate of the tests has, and one before it in the list."""
+    other = application.registros_patronales.add(
+        sesion, registro_patronal=OTRO, razon_social=OTRA_RAZON, rfc="OFI010101AB1"
+    )
+    return with_registro, other.id
+
+
+def chosen(window: CertificadosWindow) -> tuple[str, str | None]:
+    """The registro patronal of the form, and that of the list."""
+    row = window.table.selected()
+    named = window.form.registro_combo.currentText().split()[0]
+    return named, row.registro_patronal if row else None
+
+
+def choose_in_combo(window: CertificadosWindow, registro: str) -> None:
+    combo = window.form.registro_combo
+    at = combo.findText(registro, Qt.MatchFlag.MatchStartsWith)
+    combo.setCurrentIndex(at)
+    combo.activated.emit(at)
+
+
+@pytest.mark.usefixtures("two_registros")
+def test_form_and_list_name_one_registro_also_while_files_are_chosen(
+    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+) -> None:
+    assert chosen(window) == (OTRO, OTRO)
+    choose_in_combo(window, REGISTRO)
+    assert chosen(window) == (REGISTRO, REGISTRO)
+    save(qtbot, window, archivos, message_box, row=1)
+    assert chosen(window) == (REGISTRO, REGISTRO)
+    window.form.archivo_edit.setText("algo.cer")
+    window.table.view.selectRow(0)
+    assert chosen(window) == (OTRO, OTRO)
+    assert not window.form.eliminar_button.isEnabled(), "it has no certificate"
+    choose_in_combo(window, REGISTRO)
+    press(window, "Eliminar")
+    assert REGISTRO in message_box().text()
+
+
+@pytest.mark.usefixtures("two_registros")
+def test_the_rfc_of_the_file_chooses_the_registro_patronal_and_says_so(
+    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+) -> None:
+    form = window.form
+    cer, _key = archivos.efirma()
+    form.archivo_edit.setText(str(cer))
+    qtbot.waitUntil(lambda: chosen(window) == (REGISTRO, REGISTRO))
+    assert form.mensaje_label.text() == (
+        f"Se eligió el registro patronal {REGISTRO}: es el que corresponde al certificado."
+    )
+    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    assert form.registro_error.isHidden()
+    # What the user chooses after that stays, with what is wrong about it.
+    choose_in_combo(window, OTRO)
+    qtbot.waitUntil(lambda: bool(window._presenter.state.problems))
+    qtbot.wait(400)
+    assert chosen(window) == (OTRO, OTRO)
+
+
+@pytest.mark.usefixtures("two_registros")
+def test_certificate_and_key_in_each_others_place_are_swapped_with_a_word(
+    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+) -> None:
+    form = window.form
+    cer, key = archivos.efirma()
+    form.archivo_edit.setText(str(key))
+    form.llave_edit.setText(str(cer))
+    qtbot.waitUntil(lambda: form.archivo_edit.text() == str(cer))
+    assert form.llave_edit.text() == str(key)
+    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    qtbot.waitUntil(lambda: form.archivo_error.isHidden() and form.llave_error.isHidden())
+    assert (form.archivo_edit.text(), form.llave_edit.text()) == (str(cer), str(key))
+
+
+@pytest.mark.usefixtures("with_registro")
+def test_nobody_is_asked_to_replace_a_certificate_by_one_that_is_not_good(
+    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+) -> None:
+    save(qtbot, window, archivos, message_box)
+    form = window.form
+    fill(window, *archivos.efirma())
+    form.contrasena_edit.setText("equivocada")
+    press(window, "Guardar")
+    qtbot.waitUntil(lambda: not form.contrasena_error.isHidden())
+    form.contrasena_edit.setText(CLAVE)
+    press(window, "Guardar")
+    question = message_box()
+    assert question.text().startswith("El registro patronal Z99123451")
+    press(question, "Reemplazar")
+    qtbot.waitUntil(lambda: message_box().text() == SAVED)

@@ -40,7 +40,7 @@ MAY: dict[str, frozenset[Rol]] = {
         (
             "usuarios: all disable enable new_recovery_code register",
             "registros_patronales: add apply_import edit preview_import remove",
-            "certificados: all any_missing delete inspect inspect_key save",
+            "certificados: all any_missing are_swapped delete inspect inspect_key save",
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview undo",
             "constancias: all apply preview undo",
@@ -70,6 +70,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "buzon: discard pending retry",
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",
+            "verificacion_bitacora: verify",
         ),
         BOTH,
     ),
