@@ -1,20 +1,14 @@
-"""The contratista: first steps, general data and validity of the REPSE acuse."""
+"""The contratista: first steps, and general data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
-
-ANOS_DE_VIGENCIA_REPSE = 3
-# Days before the end at which "por vencer" begins, in increasing order.
-_AVISOS = (7, 30, 60)
 
 
 class PasoContratista(StrEnum):
@@ -95,7 +89,13 @@ CAMPOS_ACUSE = FieldTable(
     (
         Field("nombre", "Archivo", Place.ARCO),
         Field("sha256", "SHA-256", Place.ARCO),
-        Field("fecha", "Fecha del acuse", Place.ARCO, titles={Place.ARCO: "Fecha"}),
+        Field(
+            "fecha",
+            "Fecha de registro o de la última renovación",
+            Place.ARCO,
+            titles={Place.ARCO: "Fecha"},
+        ),
+        Field("cierra", "Último día para renovar", Place.ARCO),
         Field("vence", "Vence", Place.ARCO),
     )
 )
@@ -130,28 +130,3 @@ def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
         except InvalidInputError as error:
             problemas[each.name] = error.message
     return problemas
-
-
-def acuse_vence(fecha: date) -> date:
-    """The last day on which a REPSE registration is valid: three years after `fecha`.
-
-    Source: Disposiciones de carácter general del REPSE (DOF 24-May-2021), décimo primera.
-    """
-    year = fecha.year + ANOS_DE_VIGENCIA_REPSE
-    try:
-        return fecha.replace(year=year)
-    except ValueError:  # 29 February
-        return date(year, 2, 28)
-
-
-def vigencia_acuse(fecha: date, hoy: date) -> EstadoVigencia:
-    """The validity of a REPSE acuse on the day `hoy`."""
-    dias = (acuse_vence(fecha) - hoy).days
-    if fecha > hoy:
-        return EstadoVigencia(Vigencia.AUN_NO_VALIDO, (fecha - hoy).days)
-    if dias < 0:
-        return EstadoVigencia(Vigencia.VENCIDO, dias)
-    for aviso in _AVISOS:
-        if dias <= aviso:
-            return EstadoVigencia(Vigencia.POR_VENCER, dias, aviso)
-    return EstadoVigencia(Vigencia.VIGENTE, dias)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.certificados.columnas import VIGENCIA_ICONS
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
@@ -29,6 +29,12 @@ DELETE = (
     "eliminarlo?"
 )
 ICON_SIZE = 20
+REPSE_ICONS = {
+    EstadoRepse.VIGENTE: "vigente",
+    EstadoRepse.ABIERTA: "por_vencer",
+    EstadoRepse.ULTIMO_MES: "por_vencer",
+    EstadoRepse.CERRADA: "vencido",
+}
 
 
 class AcuseTab(Tab):
@@ -140,6 +146,6 @@ class AcuseTab(Tab):
         form.vigencia_label.setText(self._presenter.vigencia_text(form.fecha_edit.text()))
         form.vigencia_icono.setVisible(state.vigencia is not None)
         if state.vigencia is not None:
-            icon = assets.icon(VIGENCIA_ICONS[state.vigencia])
+            icon = assets.icon(REPSE_ICONS[state.vigencia])
             form.vigencia_icono.setPixmap(icon.pixmap(ICON_SIZE, ICON_SIZE))
         show_message(form.mensaje_label, state.message, "success")

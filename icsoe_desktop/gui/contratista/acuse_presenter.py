@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.icsoe.contratista import PasoContratista, acuse_vence
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formats import BAD_DATE, read_date
@@ -18,7 +18,11 @@ from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService, ArchivoElegido
 
 NO_FILE = "Aún no hay un acuse adjunto."
-MISSING_DATE = "Escriba la fecha que está impresa en el acuse, como dd/mm/aaaa."
+MISSING_DATE = "Escriba la fecha de registro o de la última renovación, como dd/mm/aaaa."
+ASK_DATE = (
+    "El registro dura tres años y se renueva antes de que terminen. Las modificaciones posteriores "
+    "no cambian la fecha: escriba la de registro, o la de la última renovación."
+)
 MISSING_FILE = "Elija el archivo del acuse de registro en el padrón de la STPS."
 SAVED = "El acuse se guardó."
 DELETED = "El acuse se eliminó."
@@ -53,9 +57,9 @@ class AcuseState:
         return self.elegido is not None or self.acuse is not None
 
     @property
-    def vigencia(self) -> Vigencia | None:
-        """The validity of the saved acuse, unless another file is chosen."""
-        return self.acuse.estado.vigencia if self.acuse and self.elegido is None else None
+    def vigencia(self) -> EstadoRepse | None:
+        """The state of the saved acuse, unless another file is chosen."""
+        return self.acuse.estado if self.acuse and self.elegido is None else None
 
     @staticmethod
     def _size(octets: int) -> str:
@@ -112,11 +116,15 @@ class AcusePresenter(StatePresenter[AcuseState]):
         """A sentence on how long an acuse of this date is valid."""
         state = self.state
         if state.vigencia is not None and state.acuse and fecha.strip() == self.kept_fecha:
-            return f"Vence el {format_fecha(state.acuse.vence)}. {state.acuse.estado.texto}."
+            return f"{state.acuse.aviso} Los tres años terminan el {_end(state.acuse.ventana)}."
         day = None if _check_fecha(fecha) else read_date(fecha)
         if day is None:
-            return "El registro tiene una vigencia de tres años a partir de la fecha del acuse."
-        return f"Con esta fecha, el registro vence el {format_fecha(acuse_vence(day))}."
+            return ASK_DATE
+        ventana = VentanaRepse(day)
+        return (
+            f"Con esta fecha, se renueva del {format_fecha(ventana.abre)} al "
+            f"{format_fecha(ventana.cierra)}; los tres años terminan el {_end(ventana)}."
+        )
 
     def save(self, fecha: str) -> None:
         if self.state.busy:
@@ -179,6 +187,10 @@ class AcusePresenter(StatePresenter[AcuseState]):
 
     def _without(self, campo: str) -> tuple[tuple[str, str], ...]:
         return tuple(one for one in self.state.problems if one[0] != campo)
+
+
+def _end(ventana: VentanaRepse) -> str:
+    return format_fecha(ventana.vence)
 
 
 def _check_fecha(text: str) -> Problems:

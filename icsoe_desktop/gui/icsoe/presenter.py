@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.certificados.certificado import Vigencia
-from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -23,10 +22,7 @@ Known = tuple[Perfil, PasoContratista | None, str]
 NO_ACUSE = (
     "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
 )
-EXPIRES = (
-    "El acuse de registro en el padrón de la STPS {vence} el {fecha}. Cuando tenga el de la "
-    "renovación, adjúntelo en Información del contratista."
-)
+RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
 
 
 @dataclass(frozen=True)
@@ -131,9 +127,9 @@ def notice_of(acuse: Acuse | None) -> str:
     """A sentence about an acuse that needs attention; else empty."""
     if acuse is None:
         return NO_ACUSE
-    verbs = {Vigencia.POR_VENCER: "vence", Vigencia.VENCIDO: "venció"}
-    verb = verbs.get(acuse.estado.vigencia)
-    return EXPIRES.format(vence=verb, fecha=format_fecha(acuse.vence)) if verb else ""
+    if acuse.estado is EstadoRepse.VIGENTE:
+        return ""
+    return RENEW.format(aviso=acuse.aviso)
 
 
 def _import_ahead(entry: PageEntry, _progress: Progress) -> None:

@@ -14,8 +14,9 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.fields import Field, Place
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, GRUPO, ROL
-from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, CAMPOS_CONTRATISTA, acuse_vence
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
+from icsoe_desktop.domain.icsoe.repse import VentanaRepse
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
 from icsoe_desktop.services.acceso.autorizacion import authorize, contratista_of
@@ -128,7 +129,12 @@ class PrivacidadService:
             CAMPOS_CONTRATISTA.label("domicilio_igual"): _address(row, domicilio),
             "Acuse REPSE": {}
             if acuse is None
-            else _section(acuse, CAMPOS_ACUSE, vence=acuse_vence(acuse.fecha)),
+            else _section(
+                acuse,
+                CAMPOS_ACUSE,
+                cierra=VentanaRepse(acuse.fecha).cierra,
+                vence=VentanaRepse(acuse.fecha).vence,
+            ),
             "Bitácora": _lines(db, BitacoraRow.quien == row.id.hex),
         }
 

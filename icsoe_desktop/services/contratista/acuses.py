@@ -12,14 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia, fecha_local
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.contratista import (
     CAMPOS_ACUSE,
     PasoContratista,
-    acuse_vence,
-    vigencia_acuse,
 )
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
@@ -38,13 +37,17 @@ NO_FILE = (
     "otro programa."
 )
 NO_ACUSE = "Todavía no hay un acuse guardado. Elija el archivo y guárdelo."
-IN_THE_FUTURE = "La fecha del acuse todavía no llega. Escriba la que está impresa en él."
-TOO_EARLY = "El padrón de la STPS existe desde el 24/05/2021. Revise la fecha del acuse."
+IN_THE_FUTURE = "La fecha todavía no llega. Escriba la de registro, o la de la última renovación."
+TOO_EARLY = "El padrón de la STPS existe desde el 24/05/2021. Revise la fecha."
 
 
 @dataclass(frozen=True)
 class Acuse:
-    """The stored acuse. sha256: hexadecimal. fecha: date on the document. vence: last valid day."""
+    """The stored acuse.
+
+    sha256: hexadecimal. fecha: day of the registration or of its last renewal.
+    estado: of its renewal, today. aviso: sentence about it.
+    """
 
     id: uuid.UUID
     nombre: str
@@ -52,8 +55,9 @@ class Acuse:
     tamano: int
     sha256: str
     fecha: date
-    vence: date
-    estado: EstadoVigencia
+    ventana: VentanaRepse
+    estado: EstadoRepse
+    aviso: str
     creado: datetime
 
 
@@ -83,7 +87,7 @@ class AcusesService:
     def save(self, sesion: Sesion, path: Path, fecha: date) -> PasoContratista:
         """«Guardar»: store the file instead of an earlier one. Returns the next step.
 
-        fecha: the date on the acuse.
+        fecha: day of the registration or of its last renewal.
         Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
         """
         chosen = _read(path)
@@ -123,6 +127,7 @@ class AcusesService:
             row = _row(db, self._contratista(db, sesion))
             if row is None:
                 return None
+            ventana = VentanaRepse(row.fecha)
             return Acuse(
                 row.id,
                 row.nombre,
@@ -130,8 +135,9 @@ class AcusesService:
                 row.tamano,
                 row.sha256.hex(),
                 row.fecha,
-                acuse_vence(row.fecha),
-                vigencia_acuse(row.fecha, self._today()),
+                ventana,
+                ventana.on(self._today()),
+                ventana.sentence(self._today()),
                 row.creado,
             )
 
@@ -199,12 +205,12 @@ def _check(fecha: date, today: date) -> None:
         raise InvalidInputError(IN_THE_FUTURE, "fecha")
     if fecha < FIRST_DAY:
         raise InvalidInputError(TOO_EARLY, "fecha")
-    if vigencia_acuse(fecha, today).vigencia is Vigencia.VENCIDO:
+    if today > VentanaRepse(fecha).vence:
         raise InvalidInputError(_expired(fecha), "fecha")
 
 
 def _expired(fecha: date) -> str:
-    vence = acuse_vence(fecha)
+    vence = VentanaRepse(fecha).vence
     return (
         f"El registro venció el {vence:%d/%m/%Y}, a los tres años. No se guardó nada. Adjunte el "
         "acuse de la renovación."

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
 from icsoe_desktop.domain.icsoe.contratista import (
     Avance,
     DatosGenerales,
     PasoContratista,
-    acuse_vence,
     check_generales,
-    vigencia_acuse,
 )
 from icsoe_desktop.domain.icsoe.domicilio import (
     Asentamiento,
@@ -80,35 +75,6 @@ def test_general_data_in_canonical_form() -> None:
         check_generales({"correo": "a@ejemplo.mx", "celular": "5511223344", "telefono_fijo": "  "})
         == {}
     )
-
-
-@pytest.mark.parametrize(
-    ("fecha", "vence"),
-    [
-        (date(2024, 5, 10), date(2027, 5, 10)),
-        (date(2024, 2, 29), date(2027, 2, 28)),
-        (date(2021, 5, 24), date(2024, 5, 24)),
-    ],
-)
-def test_a_repse_registration_is_good_for_three_years(fecha: date, vence: date) -> None:
-    assert acuse_vence(fecha) == vence
-
-
-@pytest.mark.parametrize(
-    ("hoy", "estado"),
-    [
-        (date(2024, 5, 9), EstadoVigencia(Vigencia.AUN_NO_VALIDO, 1)),
-        (date(2024, 5, 10), EstadoVigencia(Vigencia.VIGENTE, 1095)),
-        (date(2027, 3, 10), EstadoVigencia(Vigencia.VIGENTE, 61)),
-        (date(2027, 3, 11), EstadoVigencia(Vigencia.POR_VENCER, 60, 60)),
-        (date(2027, 4, 10), EstadoVigencia(Vigencia.POR_VENCER, 30, 30)),
-        (date(2027, 5, 3), EstadoVigencia(Vigencia.POR_VENCER, 7, 7)),
-        (date(2027, 5, 10), EstadoVigencia(Vigencia.POR_VENCER, 0, 7)),
-        (date(2027, 5, 11), EstadoVigencia(Vigencia.VENCIDO, -1)),
-    ],
-)
-def test_its_end_is_watched(hoy: date, estado: EstadoVigencia) -> None:
-    assert vigencia_acuse(date(2024, 5, 10), hoy) == estado
 
 
 DOMICILIO = Domicilio(

@@ -66,12 +66,17 @@ def test_an_acuse_is_chosen_seen_saved_and_kept_whole(
     assert form.archivo_value.text().endswith("sin guardar")
     assert acuse.unsaved
     QTest.keyClicks(form.fecha_edit, FECHA)
-    assert form.vigencia_label.text() == "Con esta fecha, el registro vence el 05/03/2028."
+    assert form.vigencia_label.text() == (
+        "Con esta fecha, se renueva del 01/12/2027 al 29/02/2028; los tres años terminan el "
+        "05/03/2028."
+    )
     QTest.keyClick(form.fecha_edit, Key.Key_Return)
     assert message_box().text() == COMPLETE
     press(message_box(), "Aceptar")
     idle()
-    assert form.vigencia_label.text() == "Vence el 05/03/2028. Vigente."
+    assert form.vigencia_label.text() == (
+        "Vigente. Se renueva del 01/12/2027 al 29/02/2028. Los tres años terminan el 05/03/2028."
+    )
     assert not acuse.unsaved
     kept = application.acuses.current(sesion_moral)
     assert kept is not None
@@ -122,7 +127,7 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
         "Elija el archivo del acuse de registro en el padrón de la STPS."
     )
     assert form.fecha_error.text() == (
-        "Escriba la fecha que está impresa en el acuse, como dd/mm/aaaa."
+        "Escriba la fecha de registro o de la última renovación, como dd/mm/aaaa."
     )
     form.fecha_edit.setText("04/03/2025")  # dictated, or by the calendar: without keys
     assert form.fecha_error.isHidden()
@@ -133,7 +138,7 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
     idle()
     for typed, sentence in (
         ("31/02/2025", "Escriba la fecha como dd/mm/aaaa"),
-        ("03/03/2026", "La fecha del acuse todavía no llega."),
+        ("03/03/2026", "La fecha todavía no llega."),
         ("23/05/2021", "El padrón de la STPS existe desde el 24/05/2021."),
         ("01/03/2023", "El registro venció el 01/03/2026, a los tres años."),
     ):
@@ -266,11 +271,11 @@ def test_a_contratista_is_told_that_its_acuse_ends_soon(
 ) -> None:
     sesion = enter("moral")
     do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
-    # Three years from 05/03/2025, less 20 days.
+    # Registered on 05/03/2025: February 2028 is the last month.
     reloj.advance(days=(reloj.now.replace(year=2028, month=2, day=14) - reloj.now).days)
     window = entered(sesion)
     page_of(qtbot, window, idle)
     assert window.form.aviso_label.isVisible()
     assert window.form.aviso_label.text().startswith(
-        "El acuse de registro en el padrón de la STPS vence el 05/03/2028."
+        "REPSE. Último mes para renovar: el 29/02/2028 se cierra."
     )

@@ -14,6 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.acceso import autorizacion
@@ -171,8 +172,8 @@ def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(
     assert kept is not None
     assert (kept.nombre, kept.tipo, kept.tamano) == ("acuse REPSE.pdf", "PDF", len(PDF))
     assert kept.sha256 == hashlib.sha256(PDF).hexdigest()
-    assert (kept.fecha, kept.vence) == (date(2025, 6, 1), date(2028, 6, 1))
-    assert kept.estado.vigencia is Vigencia.VIGENTE
+    assert (kept.fecha, kept.ventana.cierra) == (date(2025, 6, 1), date(2028, 5, 31))
+    assert kept.estado is EstadoRepse.VIGENTE
     assert mundo.acuses.content(moral).contenido == PDF
     with mundo.store.read() as db:
         assert PDF[:20] not in db.scalars(select(AcuseRow)).one().contenido_sellado
@@ -180,7 +181,7 @@ def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(
     reloj.advance(days=(date(2028, 5, 30) - date(2026, 3, 2)).days)
     soon = mundo.acuses.current(moral)
     assert soon is not None
-    assert soon.estado == EstadoVigencia(Vigencia.POR_VENCER, 2, 7)
+    assert soon.estado is EstadoRepse.ULTIMO_MES
 
     mundo.acuses.delete(moral)
     assert mundo.acuses.current(moral) is None
@@ -202,12 +203,17 @@ def test_only_the_date_of_an_acuse_can_be_changed(mundo: Mundo, moral: Sesion, a
     assert mundo.acuses.change_fecha(moral, date(2025, 7, 1)) is PasoContratista.COMPLETO
     changed = mundo.acuses.current(moral)
     assert changed == replace(
-        kept, fecha=date(2025, 7, 1), vence=date(2028, 7, 1), estado=changed.estado
+        kept,
+        fecha=date(2025, 7, 1),
+        ventana=VentanaRepse(date(2025, 7, 1)),
+        aviso="Vigente. Se renueva del 01/04/2028 al 30/06/2028.",
     )
     assert mundo.acuses.content(moral).contenido == PDF
     with mundo.store.read() as db:
         lines = [(row.accion, row.detalle) for row in db.scalars(select(BitacoraRow))]
-    assert lines.count(("cambio de acuse REPSE", "Fecha del acuse")) == 1
+    assert (
+        lines.count(("cambio de acuse REPSE", "Fecha de registro o de la última renovación")) == 1
+    )
     for fecha, sentence in (
         (date(2026, 3, 3), "todavía no llega"),
         (date(2021, 5, 23), "existe desde el 24/05/2021"),
