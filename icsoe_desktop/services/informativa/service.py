@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA, acuse_vence
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.contrato import Motivo, motivo_of
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
@@ -31,6 +31,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     check_step,
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
+from icsoe_desktop.domain.icsoe.repse import VentanaRepse
 from icsoe_desktop.domain.icsoe.revision import (
     ContratoRevisable,
     Hallazgo,
@@ -451,7 +452,7 @@ class InformativasService:
                 rfc=contratista.rfc,
                 contratos=revisables,
                 folios=frozenset(fold(each) for each in folios),
-                repse=None if acuse is None else acuse_vence(acuse),
+                repse=None if acuse is None else VentanaRepse(acuse).vence,
                 movidos=movidos,
                 otras=others,
                 declarados=row.declarados,
