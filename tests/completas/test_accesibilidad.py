@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QAccessible, QFont
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -97,15 +97,12 @@ def test_nothing_is_english(scene: str, see: Callable[[str], QWidget]) -> None:
 def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple[str, float]]:
     """Light or dark, with letters of the usual size or half as large again."""
     scheme, scale = request.param
-    usual = QFont(qapp.font())
-    larger = QFont(usual)
-    larger.setPointSizeF(usual.pointSizeF() * scale)
-    qapp.setFont(larger)
+    assets.set_letters(qapp, round(scale * 100))
     assets.set_color_scheme(qapp, scheme)
     yield request.param
     assets.set_color_scheme(qapp, "claro")
     assets.set_color_scheme(qapp, "")
-    qapp.setFont(usual)
+    assets.set_letters(qapp, 100)
 
 
 @each_scene

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +51,7 @@ def styled(qapp: QApplication) -> None:
         qapp.setStyle("Fusion")
         assets.load_assets()
         assets.speak_spanish(qapp)
+        assets.use_letters(qapp)
         assets.apply_style(qapp)
         qapp.setProperty("icsoe_styled", True)
 
@@ -129,15 +129,8 @@ def configured(context: Context, smtp: SmtpReal) -> SmtpReal:
 @pytest.fixture
 def larger(qapp: QApplication) -> Iterator[Callable[[float], None]]:
     """Makes all text so many times as large as it is."""
-    usual = QFont(qapp.font())
-
-    def scale(by: float) -> None:
-        font = QFont(usual)
-        font.setPointSizeF(usual.pointSizeF() * by)
-        qapp.setFont(font)
-
-    yield scale
-    qapp.setFont(usual)
+    yield lambda by: assets.set_letters(qapp, round(by * 100))
+    assets.set_letters(qapp, 100)
 
 
 @pytest.fixture

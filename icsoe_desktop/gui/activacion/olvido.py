@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -14,6 +13,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 
@@ -78,7 +78,7 @@ class OlvidoWindow(QDialog):
         self.form = Ui_OlvidoCapturistaForm()
         self.form.setupUi(self)
         form = self.form
-        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.curp_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "curp", "correo"), self)
         self._fields.edited.connect(presenter.edit)
         form.enviar_button.clicked.connect(

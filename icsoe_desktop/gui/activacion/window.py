@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
@@ -22,6 +21,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
@@ -48,7 +48,7 @@ class ActivacionWindow(EditingDialog):
         self._presenter = presenter
         self._context = context
         form = self.form
-        form.codigo_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.codigo_edit.setFont(tabular_font())
         self._fields = CheckedFields(
             fields_of(form, "codigo", "nueva", "confirmacion", "aviso", "actual"), self, self._check
         )

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
-from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, scale_to_letters
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, settle
 from icsoe_desktop.paths import DataFolder
 
@@ -152,6 +152,7 @@ class Shell(QObject):
         self._windows[key] = window
         self.help.serve(window, BY_KEY[key].help)
         window.destroyed.connect(lambda: self._forget(key, window))
+        scale_to_letters(window)
         self.preferences.restore_window(window)
         _fit_on_screen(window)
         if isinstance(window, QDialog):

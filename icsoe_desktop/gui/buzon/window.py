@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.correo import EstadoCorreo
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.buzon.presenter import BuzonPresenter, BuzonState, is_waiting
 from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
@@ -50,7 +49,7 @@ COLUMNS = (
     Column[CorreoEnBuzon]("Para", lambda c: c.para, width=170),
     Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=180),
     Column[CorreoEnBuzon](
-        "Estado", lambda c: c.estado.value, icon=lambda c: assets.icon(ICONS[c.estado]), width=110
+        "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=110
     ),
     Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=190),
     Column[CorreoEnBuzon](

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from icsoe_desktop.domain.identificadores.valor import compact
@@ -25,6 +24,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
@@ -161,7 +161,7 @@ class MovimientoFields(QObject):
         _offer(form.tipo_trabajador_combo, CHOOSE, TipoTrabajador)
         _offer(form.causa_baja_combo, CHOOSE, CausaBaja)
         form.registro_patronal_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        tabular = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        tabular = tabular_font()
         for campo in TABULAR:
             getattr(form, f"{campo}_edit").setFont(tabular)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
@@ -27,7 +26,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada
 
 PURPOSE = "capturistas"
@@ -62,7 +61,7 @@ class AltaPage(Page):
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
         self.datos.put_between(form.ver_button, form.agregados_table)
-        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.curp_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "curp"), self)
         self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)
         header = form.agregados_table.horizontalHeader()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtGui import QIcon
-
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.fields import Field, Place
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, AccionFila, Estatus
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
 
@@ -39,8 +36,8 @@ def estatus_text(fila: CapturistaFila) -> str:
     return f"{fila.estatus} ({LOCKED})" if fila.bloqueado else str(fila.estatus)
 
 
-def estatus_icon(fila: CapturistaFila) -> QIcon:
-    return assets.icon("candado" if fila.bloqueado else ESTATUS_ICONS[fila.estatus])
+def estatus_state(fila: CapturistaFila) -> str:
+    return "candado" if fila.bloqueado else ESTATUS_ICONS[fila.estatus]
 
 
 def _estatus_tip(fila: CapturistaFila) -> str:
@@ -67,7 +64,7 @@ _DRAWN: dict[str, dict[str, Any]] = {
     "curp": {"tabular": True, "width": 180},
     "nombre": {"width": 210},
     "correo": {"width": 180},
-    "estatus": {"text": estatus_text, "icon": estatus_icon, "tip": _estatus_tip, "width": 156},
+    "estatus": {"text": estatus_text, "state": estatus_state, "tip": _estatus_tip, "width": 156},
     "grupo": {"width": 90},
     "contratista": {"width": 180},
     "creado": {"text": lambda fila: format_fecha(fecha_local(fila.creado)), "width": 96},

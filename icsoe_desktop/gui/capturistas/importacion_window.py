@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.importacion_presenter import (
     ImportacionCapturistasPresenter,
@@ -30,8 +28,8 @@ ICONS = {
 }
 
 
-def _icon(renglon: RenglonCapturista) -> QIcon:
-    return assets.icon(ICONS[renglon.estado])
+def _state(renglon: RenglonCapturista) -> str:
+    return ICONS[renglon.estado]
 
 
 def _column(name: str, *, tabular: bool = False, width: int) -> Column[RenglonCapturista]:
@@ -45,7 +43,7 @@ RENGLONES = (
     Column[RenglonCapturista](
         "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
     ),
-    Column[RenglonCapturista]("Qué pasará", lambda r: r.estado, icon=_icon, width=190),
+    Column[RenglonCapturista]("Qué pasará", lambda r: r.estado, state=_state, width=190),
     _column("curp", tabular=True, width=190),
     _column("nombre", width=230),
     _column("telefono", tabular=True, width=110),
@@ -59,7 +57,7 @@ HALLAZGOS = (
         "Tipo",
         lambda h: "Problema" if h.es_error else "Advertencia",
         sort=lambda h: (not h.es_error, h.linea),
-        icon=lambda h: assets.icon("error" if h.es_error else "advertencia"),
+        state=lambda h: "error" if h.es_error else "advertencia",
         width=130,
     ),
     Column[HallazgoCapturista]("Columna", lambda h: CAMPOS_CAPTURISTA.label(h.campo), width=150),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -19,6 +19,7 @@ from icsoe_desktop.gui.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
@@ -107,7 +108,7 @@ class ModificarDialog(EditingDialog):
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
         self.datos.put_between(form.curp_edit, form.regresar_button)
-        form.curp_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.curp_edit.setFont(tabular_font())
         capturista = presenter.state.capturista
         form.curp_edit.setText(capturista.curp)
         self.datos.set_curp(capturista.curp, capturista.cotejada)

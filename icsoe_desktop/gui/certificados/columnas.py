@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QIcon
-
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado, Vigencia, fecha_local
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.certificados.service import RegistroConCertificado
 
@@ -31,9 +28,8 @@ def _estado(one: RegistroConCertificado) -> str:
     return one.certificado.estado.texto if one.certificado else WITHOUT
 
 
-def _estado_icon(one: RegistroConCertificado) -> QIcon:
-    name = VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
-    return assets.icon(name)
+def _state(one: RegistroConCertificado) -> str:
+    return VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
 
 
 def _until(one: RegistroConCertificado) -> str:
@@ -54,17 +50,15 @@ COLUMNS = (
         lambda r: RegistroPatronal(r.registro_patronal).agrupado,
         copy=lambda r: r.registro_patronal,
         tabular=True,
-        width=140,
+        width=118,
     ),
     Column[RegistroConCertificado](
-        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=250
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=206
     ),
-    Column[RegistroConCertificado]("Certificado", _tipo, width=110),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=118),
     Column[RegistroConCertificado](
-        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=180
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=160
     ),
-    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=100),
-    Column[RegistroConCertificado](
-        "Estado", _estado, sort=_days_left, icon=_estado_icon, width=160
-    ),
+    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
+    Column[RegistroConCertificado]("Estado", _estado, sort=_days_left, state=_state, width=160),
 )

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.constancias.presenter import ConstanciaPresenter, ConstanciaState
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
@@ -50,13 +49,13 @@ RENGLONES: Final = (
     Column[RenglonCotejado](
         "Respuesta",
         lambda c: "Rechazado" if c.renglon.rechazado else "Aprobado",
-        icon=lambda c: assets.icon("error" if c.renglon.rechazado else "correcto"),
+        state=lambda c: "error" if c.renglon.rechazado else "correcto",
         width=110,
     ),
     Column[RenglonCotejado](
         "En el programa",
         lambda c: c.cotejo.value,
-        icon=lambda c: assets.icon(_COTEJO_ICONS.get(c.cotejo, "advertencia")),
+        state=lambda c: _COTEJO_ICONS.get(c.cotejo, "advertencia"),
         width=185,
     ),
     Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
@@ -108,7 +107,7 @@ PROBLEMAS: Final = (
     Column[ProblemaConstancia](
         "Gravedad",
         lambda p: "Error" if p.grave else "Advertencia",
-        icon=lambda p: assets.icon("error" if p.grave else "advertencia"),
+        state=lambda p: "error" if p.grave else "advertencia",
         width=120,
     ),
     Column[ProblemaConstancia]("Campo", lambda p: p.campo, width=170),

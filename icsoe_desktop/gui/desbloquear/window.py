@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from icsoe_desktop.errors import StoreLockedError
 from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.jobs import JobQueue, Outcome, settle
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class DesbloquearWindow(QDialog):
         form.salir_button.clicked.connect(self.reject)
         form.cambiar_button.clicked.connect(self._change_way)
         self._draw_way()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
 
     def _change_way(self) -> None:
         self._with_code = not self._with_code

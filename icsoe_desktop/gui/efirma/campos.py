@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -16,6 +15,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada
 
 FILES = "Archivos de este equipo o de una memoria USB"
@@ -38,7 +38,7 @@ class EfirmaFields(QWidget):
         self._preferences = preferences
         self.registradas: tuple[EfirmaRegistrada, ...] = ()
         self._fixed_rfc = ""
-        form.rfc_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.rfc_edit.setFont(tabular_font())
         self._fields = CheckedFields(
             {
                 "rfc": CheckedField(form.rfc_edit, form.rfc_error),

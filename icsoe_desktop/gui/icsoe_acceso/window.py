@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.window import PRUEBAS
@@ -13,6 +13,7 @@ from icsoe_desktop.gui.icsoe_acceso.presenter import IcsoeAccesoPresenter, Icsoe
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.tables import tabular_font
 
 
 class IcsoeAccesoWindow(QWidget):
@@ -31,7 +32,7 @@ class IcsoeAccesoWindow(QWidget):
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
-        form.usuario_edit.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        form.usuario_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "usuario", "contrasena"), self)
         self._fields.edited.connect(presenter.edit)
         show_text_with(form.mostrar_check, form.contrasena_edit)

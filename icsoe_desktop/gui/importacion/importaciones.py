@@ -10,7 +10,6 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
 from icsoe_desktop.gui.kit.dialogs import confirm
@@ -95,7 +94,7 @@ COLUMNS: Final = (
     Column[ImportacionHecha](
         "Estado",
         _estado,
-        icon=lambda i: assets.icon("correcto" if i.deshecha is None else "deshabilitado"),
+        state=lambda i: "correcto" if i.deshecha is None else "deshabilitado",
     ),
 )
 

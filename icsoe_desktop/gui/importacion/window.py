@@ -49,7 +49,7 @@ PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
     PagedColumn(
         "Gravedad",
         lambda p: p.gravedad.value,
-        icon=lambda p: assets.icon("error" if p.gravedad is Gravedad.ERROR else "advertencia"),
+        state=lambda p: "error" if p.gravedad is Gravedad.ERROR else "advertencia",
         width=110,
     ),
     PagedColumn("Campo", lambda p: p.campo, width=130),

@@ -157,8 +157,8 @@ class ElegirDialog(QDialog):
     def _columns(self) -> tuple[Column[ContratistaParaElegir], ...]:
         spoken: Callable[[ContratistaParaElegir], str] = lambda _one: "Seleccionar"  # noqa: E731
         return (
-            Column("Seleccionar", spoken, width=100),
-            Column("RFC Contratista", lambda one: one.rfc, tabular=True, width=150),
+            Column("Seleccionar", spoken, width=84),
+            Column("RFC Contratista", lambda one: one.rfc, tabular=True, width=118),
             Column("Nombre, denominación o razón social", lambda one: one.nombre),
         )
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from icsoe_desktop import APP_TITLE
-from icsoe_desktop.gui.kit.fields import set_property
+from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.base.preferences import Preferences
@@ -61,12 +61,21 @@ def confirm(
     return box
 
 
+def open_dialog(dialog: QDialog) -> None:
+    """Open a dialog as large as its letters ask for."""
+    scale_to_letters(dialog)
+    dialog.open()
+    grow_to_fit(dialog)
+
+
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
     """Open a dialog with its remembered position and size."""
+    scale_to_letters(dialog)
     preferences.restore_window(dialog)
     dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+    grow_to_fit(dialog)
 
 
 def _open(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from icsoe_desktop.gui.base import tokens
+
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
 
@@ -26,6 +28,14 @@ def grow_to_fit(window: QWidget | None) -> None:
         below = window.geometry().bottom() - room.bottom()
         if below > 0:
             window.move(window.x(), max(room.top(), window.y() - below))
+
+
+def scale_to_letters(window: QWidget) -> None:
+    """Make a window as much larger than its form as the letters are."""
+    scale = window.font().pointSizeF() / tokens.BODY_PT
+    if scale > 1:
+        size = window.size() * scale
+        window.resize(size.boundedTo(room_on_screen(window).size()))
 
 
 def room_on_screen(window: QWidget) -> QRect:

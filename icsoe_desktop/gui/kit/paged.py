@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase
 
 from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.kit.pills import STATE_ROLE
 from icsoe_desktop.gui.kit.plain_text import plain_tip
-from icsoe_desktop.gui.kit.tables import COPY_ROLE, NO_PARENT, Column, alignment
+from icsoe_desktop.gui.kit.tables import COPY_ROLE, NO_PARENT, Column, alignment, tabular_font
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
 R = TypeVar("R")
@@ -84,7 +84,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._fetching = False
         self._stopped = False
-        self._tabular = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._tabular = tabular_font()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._fetch_next)
@@ -178,9 +178,11 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             if role != Qt.ItemDataRole.DisplayRole:
                 return None
             return GONE if self.is_here(index.row()) else LOADING
+        if role == STATE_ROLE:
+            return column.state(row) if column.state else None
         match role:
             case Qt.ItemDataRole.DecorationRole:
-                return column.icon(row) if column.icon else None
+                return column.picture(row)
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(column.tip(row) if column.tip else column.text(row))
         return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
@@ -258,5 +260,6 @@ _ROLES_OF_ROWS = frozenset(
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ToolTipRole,
         COPY_ROLE,
+        STATE_ROLE,
     }
 )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
-from icsoe_desktop.gui.kit.tables import name_by_label, prepare, set_widths
+from icsoe_desktop.gui.kit.tables import name_by_label, paint_states, prepare, set_widths
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
@@ -51,10 +51,11 @@ class PagedTable(QObject, Generic[R]):
         preferences: Preferences | None = None,
         order: Order | None = None,
         key: Callable[[R], Hashable] | None = None,
+        close: bool = False,
     ) -> None:
         """order: initial order, unless another is remembered; None takes the first sortable column.
 
-        key: identifies a row in a renewed list, for `renew`.
+        key: identifies a row in a renewed list, for `renew`. close: as for `prepare`.
         """
         super().__init__(view)
         self.view = view
@@ -63,13 +64,14 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
-        prepare(view, stretched=False)
+        prepare(view, stretched=False, close=close)
         name_by_label(view)
         view.setModel(self.model)
         # With the shared selection model the header would check every selected row
         # on each painting.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         set_widths(view, [column.width for column in columns])
+        paint_states(view, columns)
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))

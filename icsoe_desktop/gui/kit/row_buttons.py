@@ -64,9 +64,13 @@ class RowButtons(QStyledItemDelegate):
             is_down = self._down == (index.row(), index.column())
             ground = QPalette.ColorRole.Midlight if is_down else QPalette.ColorRole.Base
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            # Quiet until pointer or keyboard reach it: one border per row and column is noise.
+            over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+            here = bool(option.state & QStyle.StateFlag.State_HasFocus)
+            edge = QPalette.ColorRole.Highlight if here else QPalette.ColorRole.Mid
+            painter.setPen(palette.color(edge) if here or over else Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(ground))
-            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         else:
             painter.setOpacity(DISABLED_OPACITY)
         icon = QRect(QPoint(), ICON)

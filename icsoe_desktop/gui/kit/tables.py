@@ -17,22 +17,26 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFont,
-    QFontDatabase,
     QGuiApplication,
     QIcon,
     QKeyEvent,
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
+from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 R = TypeVar("R")
 
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
+# Air at both sides: of a cell, and of a heading, whose letters start where those of a cell do.
+CELL_AIR_PX = 14
+HEADING_AIR_PX = 11
 _FLAGS = QItemSelectionModel.SelectionFlag
 _MODIFIER = Qt.KeyboardModifier
 
@@ -43,7 +47,8 @@ class Column(Generic[R]):
 
     sort: sort key, if the text does not sort right. copy: text for the clipboard,
     if it differs from
-    the cell (identifiers without grouping). tabular: digits of equal width.
+    the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
+    the state's icon; the cell is a pill. width: at letters of 100 %.
     """
 
     title: str
@@ -51,10 +56,16 @@ class Column(Generic[R]):
     sort: Callable[[R], Any] | None = None
     copy: Callable[[R], str] | None = None
     icon: Callable[[R], QIcon] | None = None
+    state: Callable[[R], str] | None = None
     tip: Callable[[R], str] | None = None
     tabular: bool = False
     right: bool = False
     width: int = 0
+
+    def picture(self, row: R) -> QIcon | None:
+        if self.state is not None:
+            return assets.icon(self.state(row))
+        return self.icon(row) if self.icon is not None else None
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -65,7 +76,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._columns = tuple(columns)
         self._rows: tuple[R, ...] = ()
         self._sorting = (0, Qt.SortOrder.AscendingOrder)
-        self._tabular = _tabular_font()
+        self._tabular = tabular_font()
 
     def set_rows(self, rows: Sequence[R]) -> None:
         self.beginResetModel()
@@ -121,13 +132,15 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(row)
             case Qt.ItemDataRole.DecorationRole:
-                return column.icon(row) if column.icon else None
+                return column.picture(row)
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(column.tip(row) if column.tip else column.text(row))
             case Qt.ItemDataRole.FontRole:
                 return self._tabular if column.tabular else None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return alignment(column)
+        if role == STATE_ROLE:
+            return column.state(row) if column.state else None
         if role == COPY_ROLE:
             return column.copy(row) if column.copy else column.text(row)
         return None
@@ -155,6 +168,7 @@ class RowsTable(QObject, Generic[R]):
         name_by_label(view)
         view.setModel(self.model)
         set_widths(view, [column.width for column in columns])
+        paint_states(view, columns)
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         if preferences is not None:
             preferences.restore_table(view)
@@ -235,9 +249,25 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> None:
     """
     header = view.horizontalHeader()
     header.ensurePolished()
+    scale = view.font().pointSizeF() / tokens.BODY_PT
     for at, width in enumerate(widths):
         if width:
-            view.setColumnWidth(at, max(width, header.sectionSizeHint(at)))
+            wanted = round(width * scale) + CELL_AIR_PX
+            view.setColumnWidth(at, max(wanted, _heading_width(header, at)))
+
+
+def _heading_width(header: QHeaderView, at: int) -> int:
+    """Not its size hint: that keeps room for the sorting arrow, which stands above."""
+    heading = str(header.model().headerData(at, Qt.Orientation.Horizontal) or "")
+    return header.fontMetrics().horizontalAdvance(heading) + 2 * HEADING_AIR_PX
+
+
+def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:
+    """Show the columns that have a state as pills."""
+    pills = PillDelegate(view)
+    for at, column in enumerate(columns):
+        if column.state is not None:
+            view.setItemDelegateForColumn(at, pills)
 
 
 def name_by_label(view: QTableView) -> None:
@@ -249,16 +279,20 @@ def name_by_label(view: QTableView) -> None:
             view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
-def prepare(view: QTableView, *, stretched: bool) -> None:
-    """Apply the look and behaviour of all tables. stretched: the last column fills the width."""
+def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
+    """Apply the look and behaviour of all tables.
+
+    stretched: the last column fills the width. close: rows of the module, nearer to each other.
+    """
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setAlternatingRowColors(True)
+    view.setShowGrid(False)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setSortingEnabled(True)
     view.setWordWrap(False)
     # Tab leaves the table. Arrow keys move between cells.
     view.setTabKeyNavigation(False)
-    view.installEventFilter(_FirstArrow(view))
+    view.installEventFilter(_TableManners(view, close, stretched))
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)
@@ -266,25 +300,64 @@ def prepare(view: QTableView, *, stretched: bool) -> None:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _FirstArrow(QObject):
-    """Makes the first arrow key select the current row if no row is selected.
+class _TableManners(QObject):
+    """Rows as high as letters and density ask, and the first arrow key selects the current row.
 
-    Qt would move to the next row, so that the keyboard could not select the first row after Tab.
+    Without a selected row Qt would move to the next one, so that the keyboard could not select
+    the first row after Tab.
     """
 
-    def __init__(self, view: QTableView) -> None:
+    def __init__(self, view: QTableView, close: bool, stretched: bool) -> None:
         super().__init__(view)
         self._view = view
+        self._close = close
+        self._stretched = stretched
+        self._letters = view.font().pointSizeF()
+        self._set_height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
             selection, current = self._view.selectionModel(), self._view.currentIndex()
             plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.KeypadModifier)
             if arrow and plain and current.isValid() and not selection.hasSelection():
                 selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
                 return True
+        elif kind == QEvent.Type.Resize and self._stretched:
+            self._stretch()
+        elif kind in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._set_height()
+            self._scale_widths()
         return super().eventFilter(watched, event)
+
+    def _set_height(self) -> None:
+        metrics = assets.metrics()
+        air = metrics.grid_row if self._close else metrics.row
+        rows = self._view.verticalHeader()
+        rows.setMinimumSectionSize(self._view.fontMetrics().height() + 2)
+        rows.setDefaultSectionSize(self._view.fontMetrics().height() + air)
+
+    def _stretch(self) -> None:
+        """Give the last column the rest of the width, but never less than its heading."""
+        header = self._view.horizontalHeader()
+        last = header.count() - 1
+        if last < 0 or header.isSectionHidden(last):
+            return
+        needed = _heading_width(header, last)
+        others = header.length() - header.sectionSize(last)
+        fits = others + needed <= self._view.viewport().width()
+        if fits != header.stretchLastSection():
+            header.setStretchLastSection(fits)
+            if not fits:
+                header.resizeSection(last, needed)
+
+    def _scale_widths(self) -> None:
+        before, self._letters = self._letters, self._view.font().pointSizeF()
+        if before != self._letters and before > 0:
+            header = self._view.horizontalHeader()
+            for at in range(header.count()):
+                header.resizeSection(at, round(header.sectionSize(at) * self._letters / before))
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:
@@ -293,5 +366,9 @@ def alignment(column: Column[R]) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _tabular_font() -> QFont:
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+def tabular_font() -> QFont:
+    """The letters of the place where it is used, with figures of equal width."""
+    font = QFont()
+    # Its signature also offers str, which PySide6 6.11 refuses.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, moment
 from icsoe_desktop.gui.kit.tables import Column
@@ -26,7 +25,7 @@ COLUMNS: Final = (
     Column[Lote](
         "Estado",
         lambda lote: lote.estado.value,
-        icon=lambda lote: assets.icon(icons.LOTE_ICONS[lote.estado]),
+        state=lambda lote: icons.LOTE_ICONS[lote.estado],
         width=105,
     ),
     Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),

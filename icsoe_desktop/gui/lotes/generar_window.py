@@ -8,7 +8,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.kit import formats
@@ -60,7 +59,7 @@ AVISOS: Final = (
         "Qué es",
         lambda a: "Impide escribirlo" if a.impide else "Revisar",
         sort=lambda a: not a.impide,
-        icon=lambda a: assets.icon("error" if a.impide else "advertencia"),
+        state=lambda a: "error" if a.impide else "advertencia",
         width=140,
     ),
     Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=210),

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, money, plain_money
 from icsoe_desktop.gui.kit.paged import PagedColumn
@@ -78,9 +79,9 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.MOVIMIENTO,
         lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: icons.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
+        icon=lambda f: assets.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
         order=ColumnaMovimiento.MOVIMIENTO,
-        width=135,
+        width=128,
     ),
     PagedColumn(
         ColumnaMovimiento.REGISTRO_PATRONAL,
@@ -88,22 +89,22 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         copy=lambda f: f.registro_patronal,
         order=ColumnaMovimiento.REGISTRO_PATRONAL,
         tabular=True,
-        width=140,
+        width=112,
     ),
     PagedColumn(
-        ColumnaMovimiento.NOMBRE, lambda f: f.nombres, order=ColumnaMovimiento.NOMBRE, width=140
+        ColumnaMovimiento.NOMBRE, lambda f: f.nombres, order=ColumnaMovimiento.NOMBRE, width=108
     ),
     PagedColumn(
         ColumnaMovimiento.APELLIDO_PATERNO,
         lambda f: f.primer_apellido,
         order=ColumnaMovimiento.APELLIDO_PATERNO,
-        width=115,
+        width=104,
     ),
     PagedColumn(
         ColumnaMovimiento.APELLIDO_MATERNO,
         lambda f: f.segundo_apellido,
         order=ColumnaMovimiento.APELLIDO_MATERNO,
-        width=115,
+        width=104,
     ),
     PagedColumn(
         ColumnaMovimiento.NSS,
@@ -111,7 +112,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         copy=lambda f: f.nss,
         order=ColumnaMovimiento.NSS,
         tabular=True,
-        width=125,
+        width=114,
     ),
     PagedColumn(
         ColumnaMovimiento.SBC,
@@ -120,17 +121,17 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         order=ColumnaMovimiento.SBC,
         tabular=True,
         right=True,
-        width=105,
+        width=78,
     ),
-    _day(ColumnaMovimiento.FECHA, "fecha", 150),
+    _day(ColumnaMovimiento.FECHA, "fecha", 120),
     # Next to the date that it is derived from, visible without scrolling.
     PagedColumn(
         ColumnaMovimiento.PLAZO,
         lambda f: f.plazo.value,
-        icon=lambda f: icons.icon(icons.PLAZO_ICONS[f.plazo]),
+        state=lambda f: icons.PLAZO_ICONS[f.plazo],
         tip=plazo_tip,
         order=ColumnaMovimiento.PLAZO,
-        width=120,
+        width=130,
     ),
     _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(
@@ -150,7 +151,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.ESTADO,
         lambda f: f.situacion.value,
-        icon=lambda f: icons.icon(icons.SITUACION_ICONS[f.situacion]),
+        state=lambda f: icons.SITUACION_ICONS[f.situacion],
         tip=situacion_tip,
         order=ColumnaMovimiento.ESTADO,
         width=115,

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
@@ -56,7 +55,7 @@ COLUMNS: Final = (
     Column[DiaCalendarioFila](
         "Es",
         lambda d: d.clase,
-        icon=lambda d: assets.icon("vigente" if d.habil else "deshabilitado"),
+        state=lambda d: "vigente" if d.habil else "deshabilitado",
         width=120,
     ),
     Column[DiaCalendarioFila]("Motivo", lambda d: d.motivo),

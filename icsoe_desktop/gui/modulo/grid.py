@@ -26,7 +26,6 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 
-ROW_AIR_PX: Final = 10
 NEWEST_FIRST: Final = Order(ColumnaMovimiento.FECHA, descending=True)
 BY_TERM: Final = Order(ColumnaMovimiento.LIMITE, descending=False)
 # A bar for a shorter wait would only flicker.
@@ -91,9 +90,9 @@ class Grid(QObject):
             preferences,
             NEWEST_FIRST,
             key=lambda fila: fila.id,
+            close=True,
         )
         view.setAccessibleName("Movimientos")
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + ROW_AIR_PX)
         view.horizontalHeader().setSectionsMovable(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.installEventFilter(self)

@@ -59,13 +59,13 @@ COLUMNS: Final = (
     Column[MovimientoFila](
         "Estado",
         lambda f: f.situacion.value,
-        icon=lambda f: assets.icon(icons.SITUACION_ICONS[f.situacion]),
+        state=lambda f: icons.SITUACION_ICONS[f.situacion],
         width=115,
     ),
     Column[MovimientoFila](
         "Plazo",
         lambda f: f.plazo.value,
-        icon=lambda f: assets.icon(icons.PLAZO_ICONS[f.plazo]),
+        state=lambda f: icons.PLAZO_ICONS[f.plazo],
         tip=plazo_tip,
         width=125,
     ),

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, Situacion, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.gui.base import assets
-
-# Creating an icon takes longer than painting its cell.
-icon = lru_cache(assets.icon)
 
 MOVIMIENTO_ICONS = {
     TipoMovimiento.ALTA: "alta",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Set
 from dataclasses import asdict
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QFontDatabase
 
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.registros_patronales.presenter import (
     CapturaRegistroPatronal,
     RegistrosPatronalesPresenter,
@@ -37,7 +37,7 @@ class RegistroPatronalFields(QObject):
             self._check,
             self._warn,
         )
-        tabular = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        tabular = tabular_font()
         for edit in (form.registro_patronal_edit, form.rfc_edit):
             edit.setFont(tabular)
         self._zona = form.zona_combo

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
 from icsoe_desktop.gui.kit.formats import counted
@@ -32,8 +30,8 @@ ICONS = {
 }
 
 
-def _icon(renglon: RenglonRegistro) -> QIcon:
-    return assets.icon(ICONS[renglon.estado])
+def _state(renglon: RenglonRegistro) -> str:
+    return ICONS[renglon.estado]
 
 
 def _found(renglon: RenglonRegistro, campo: str) -> str:
@@ -64,7 +62,7 @@ RENGLONES = (
     Column[RenglonRegistro](
         "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
     ),
-    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, icon=_icon, width=170),
+    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, state=_state, width=170),
     Column[RenglonRegistro](
         CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         _registro,
@@ -89,16 +87,14 @@ HALLAZGOS = (
     Column[HallazgoRegistro](
         "Tipo",
         lambda h: h.gravedad,
-        icon=lambda h: assets.icon(
-            "error" if h.gravedad is GravedadRegistro.ERROR else "advertencia"
-        ),
-        width=120,
+        state=lambda h: "error" if h.gravedad is GravedadRegistro.ERROR else "advertencia",
+        width=104,
     ),
     Column[HallazgoRegistro](
-        "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=130
+        "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=116
     ),
-    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=130),
-    Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=190),
+    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=116),
+    Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=150),
     Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),
 )
 

@@ -20,7 +20,6 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
     RegistroPatronalCatalogado,
 )
 from icsoe_desktop.domain.valores_legales.valores import Zona
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
@@ -87,7 +86,7 @@ COLUMNS = (
         _estado,
         copy=_advertencias,
         tip=_advertencias,
-        icon=lambda r: assets.icon("advertencia" if r.advertencias else "correcto"),
+        state=lambda r: "advertencia" if r.advertencias else "correcto",
     ),
 )
 

@@ -86,7 +86,7 @@ COLUMNS = (
     Column[Comprobacion](
         "Resultado",
         _word,
-        icon=lambda c: assets.icon("vigente" if c.bien else "error"),
+        state=lambda c: "vigente" if c.bien else "error",
         width=100,
     ),
     Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=190),

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
 from icsoe_desktop.gui.kit.dialogs import confirm
@@ -49,7 +48,7 @@ COLUMNS = (
     Column[Miembro]("Equipo", lambda m: m.equipo, width=220),
     Column[Miembro]("Cuenta", lambda m: m.cuenta, width=180),
     Column[Miembro]("Rol", lambda m: ROLES[m.rol], width=130),
-    Column[Miembro]("Estado", status, icon=lambda m: assets.icon(_icon(m)), width=140),
+    Column[Miembro]("Estado", status, state=_icon, width=140),
 )
 
 

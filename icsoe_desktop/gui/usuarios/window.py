@@ -6,12 +6,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -46,7 +45,7 @@ COLUMNS = (
     Column[Usuario](
         "Estado",
         lambda u: u.estado,
-        icon=lambda u: assets.icon("habilitado" if u.habilitado else "deshabilitado"),
+        state=lambda u: "habilitado" if u.habilitado else "deshabilitado",
         width=140,
     ),
     Column[Usuario](
@@ -164,7 +163,7 @@ class UsuariosWindow(EditingDialog):
         self._autorizar = AutorizarDialog(self)
         self._autorizar.answered.connect(self._presenter.authorize)
         self._autorizar.rejected.connect(self.reject)
-        self._autorizar.open()
+        open_dialog(self._autorizar)
 
     def _on_authorized(self) -> None:
         if self._autorizar is not None:

@@ -1,0 +1,99 @@
+"""How a table shows a state: a pill with icon and word, on the ground of its tone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from icsoe_desktop.gui.base import assets, tokens
+
+STATE_ROLE: Final = Qt.ItemDataRole.UserRole + 7
+HEIGHT, PADDING, ICON, GAP, INSET = 22, 8, 14, 5, 10
+CAPTION: Final = tokens.LETTERS["caption_pt"] / tokens.BODY_PT
+# The tone of a state, by its icon.
+TONES: Final = {
+    "vigente": "success",
+    "correcto": "success",
+    "habilitado": "success",
+    "por_vencer": "warning",
+    "pendiente": "warning",
+    "advertencia": "warning",
+    "detenido": "warning",
+    "vencido": "error",
+    "error": "error",
+    "sin_conexion": "error",
+    "enviado": "info",
+    "recibido": "info",
+    "generar": "info",
+    "alta": "info",
+    "aun_no_valido": "info",
+    "sincronizar": "info",
+    "correo": "info",
+    "equipo": "neutral",
+    "editar": "neutral",
+    "pausa": "neutral",
+    "deshabilitado": "neutral",
+    "candado": "neutral",
+    "sin_certificado": "neutral",
+    "descartado": "neutral",
+}
+_NO_ICON = QIcon()
+
+
+class PillDelegate(QStyledItemDelegate):
+    """For columns with a `state`. The text stays what screen reader and clipboard get."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        text = cell.text
+        cell.text, cell.icon = "", _NO_ICON
+        style = self._view.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
+        if not text:
+            return
+        name = index.data(STATE_ROLE) or ""
+        tone, colors = TONES.get(name, "neutral"), assets.colors()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(_caption(cell.font))
+        metrics = painter.fontMetrics()
+        rect: Any = option.rect
+        room = rect.width() - INSET
+        chrome = 2 * PADDING + (ICON + GAP if name else 0)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - chrome)
+        high = max(HEIGHT, metrics.height() + 4)
+        high = min(high, rect.height() - 2)
+        top = rect.top() + (rect.height() - high) / 2
+        wide = min(room, chrome + metrics.horizontalAdvance(text))
+        pill = QRectF(rect.left() + INSET, top, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(colors, f"{tone}_soft")))
+        painter.drawRoundedRect(pill, high / 2, high / 2)
+        at = pill.left() + PADDING
+        if name:
+            spot = QRectF(at, pill.center().y() - ICON / 2, ICON, ICON).toRect()
+            assets.tinted(name, tone).paint(painter, spot)
+            at += ICON + GAP
+        painter.setPen(QColor(getattr(colors, tone)))
+        place = QRectF(at, pill.top(), pill.right() - at, high)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + 2 * PADDING + GAP, max(hint.height(), HEIGHT + 4))
+
+
+def _caption(letters: QFont) -> QFont:
+    font = QFont(letters)
+    font.setPointSizeF(font.pointSizeF() * CAPTION)
+    font.setWeight(QFont.Weight.Medium)
+    return font
