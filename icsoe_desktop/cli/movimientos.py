@@ -193,7 +193,7 @@ def generar_archivo(args: argparse.Namespace) -> int:
         opciones = OpcionesLote(enie=args.enie, guia=args.guia)
         plan = application.lotes.plan(sesion, ids, opciones, NoProgress())
         _tell_avisos(answer, plan)
-        if plan.impedido or (plan.avisos and not args.aceptar_avisos):
+        if plan.fuera or (plan.avisos and not args.aceptar_avisos):
             raise CommandError(ErrorCode.CON_PROBLEMAS, ODD)
         if len(plan.archivos) != 1:
             guias = ", ".join(archivo.nombre_archivo for archivo in plan.archivos)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.lotes.columnas import SEVERAL
-from icsoe_desktop.gui.lotes.generar_presenter import BLOCKED, GenerarPresenter, GenerarState
-from icsoe_desktop.gui.lotes.page import TXT
+from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter, GenerarState
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
@@ -30,9 +31,11 @@ from icsoe_desktop.services.lotes.valores import (
 PURPOSE: Final = "lotes"
 # Wrapped rows need their height measured one by one, which is slow.
 MAX_WRAPPED_ROWS: Final = 100
+_OPTIONS: Final = "generar"
+NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final = (
-    Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=345),
+    Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=385),
     Column[ArchivoLote](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda a: formats.registro(a.registro_patronal) if a.registro_patronal else SEVERAL,
@@ -57,15 +60,15 @@ ARCHIVOS: Final = (
 AVISOS: Final = (
     Column[AvisoLote](
         "Qué es",
-        lambda a: "Impide escribirlo" if a.impide else "Revisar",
+        lambda a: "Queda fuera" if a.impide else "Revisar",
         sort=lambda a: not a.impide,
         state=lambda a: "error" if a.impide else "advertencia",
-        width=140,
+        width=130,
     ),
-    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=210),
-    Column[AvisoLote]("Campo", lambda a: CAMPOS_MOVIMIENTO.label(a.campo), width=140),
-    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=140),
-    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=140),
+    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=170),
+    Column[AvisoLote]("Campo", lambda a: CAMPOS_MOVIMIENTO.label(a.campo), width=125),
+    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=110),
+    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=110),
     Column[AvisoLote]("Por qué", lambda a: a.mensaje),
 )
 
@@ -79,23 +82,31 @@ class GenerarDialog(QDialog):
         self._context = context
         self._shown: PlanLote | None = None
         form = self.form
+        for alcance in presenter.alcances:
+            form.alcance_combo.addItem(alcance.nombre)
+        form.alcance_combo.setCurrentIndex(presenter.state.alcance)
         for enie, text in ENIES.items():
             form.enie_combo.addItem(text, enie)
+        self._fill(presenter.state.opciones)
+        self._folder = Path(context.preferences.last_folder(PURPOSE))
+        self._draw_folder()
         self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
         self.avisos = RowsTable(form.avisos_table, AVISOS, context.preferences)
         form.plan_splitter.setStretchFactor(0, 2)
         form.plan_splitter.setStretchFactor(1, 3)
         form.avance_bar.setAccessibleName("Avance")
+        self._proposed = False
         self._connect()
         self._draw(presenter.state)
-        form.archivos_table.setFocus()
 
     def reject(self) -> None:
         self._presenter.cancel()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        form.generar_button.clicked.connect(self._choose_target)
+        form.generar_button.clicked.connect(self._generate)
+        form.carpeta_button.clicked.connect(self._choose_folder)
+        form.alcance_combo.currentIndexChanged.connect(presenter.choose_alcance)
         form.cancelar_button.clicked.connect(self.reject)
         form.enie_combo.currentIndexChanged.connect(self._choose)
         # textChanged, not textEdited: dictation and screen readers set the text without keystrokes.
@@ -126,17 +137,37 @@ class GenerarDialog(QDialog):
             )
         )
 
-    def _choose_target(self) -> None:
-        plan = self._presenter.state.plan
-        if plan is None or not self._presenter.state.can_generate:
+    def _generate(self) -> None:
+        if not self._presenter.state.can_generate:
             return
-        preferences, generate = self._context.preferences, self._presenter.generate
-        if len(plan.archivos) == 1:
-            name = plan.archivos[0].nombre_archivo
-            choose_new_file(self, "Guardar el archivo", name, TXT, PURPOSE, preferences, generate)
-        else:
-            title = "Carpeta para los archivos"
-            choose_folder(self, title, PURPOSE, preferences, generate)
+        if not self._draw_folder():
+            self.form.carpeta_button.setFocus()
+            return
+        remember_options(self._context.preferences, self._presenter.state.opciones)
+        self._presenter.generate(self._folder)
+
+    def _choose_folder(self) -> None:
+        def choose(folder: Path) -> None:
+            self._folder = folder
+            self._draw_folder()
+            self.form.generar_button.setFocus()
+
+        title = "Carpeta para los archivos"
+        choose_folder(self, title, PURPOSE, self._context.preferences, choose)
+
+    def _draw_folder(self) -> bool:
+        """Show the folder; return whether it is there."""
+        form, there = self.form, self._folder.is_dir()
+        form.carpeta_edit.setText(str(self._folder))
+        form.carpeta_edit.setToolTip(plain_tip(str(self._folder)))
+        show_message(form.carpeta_error, "" if there else NO_FOLDER, "error")
+        return there
+
+    def _fill(self, opciones: OpcionesLote) -> None:
+        form = self.form
+        form.enie_combo.setCurrentIndex(max(0, form.enie_combo.findData(opciones.enie)))
+        form.separar_check.setChecked(opciones.separar)
+        form.totales_check.setChecked(opciones.con_totales)
 
     def _draw(self, state: GenerarState) -> None:
         form, plan = self.form, state.plan
@@ -148,20 +179,43 @@ class GenerarDialog(QDialog):
         )
         show_message(form.resumen_label, state.counts, "")
         form.opciones_panel.setEnabled(not state.writing)
+        form.alcance_panel.setEnabled(not state.writing)
         if plan is not None and plan is not self._shown:
             self._shown = plan
             self.archivos.set_rows(plan.archivos)
             self.avisos.set_rows(plan.avisos)
+            for at, values in ((3, "antes"), (4, "despues")):
+                shown = any(getattr(aviso, values) for aviso in plan.avisos)
+                form.avisos_table.setColumnHidden(at, not shown)
             if len(plan.avisos) <= MAX_WRAPPED_ROWS:
                 form.avisos_table.setWordWrap(True)
                 rows = form.avisos_table.verticalHeader()
                 rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
         form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
-        form.limpio_label.setVisible(plan is not None and not plan.avisos and not working)
-        blocked = plan is not None and plan.impedido and not working
-        show_message(form.aviso_label, BLOCKED if blocked else "", "warning")
+        clean = plan is not None and bool(plan.archivos) and not plan.avisos
+        form.limpio_label.setVisible(clean and not working)
+        show_message(form.aviso_label, "" if working else state.warning, "warning")
         form.generar_button.setEnabled(state.can_generate)
+        if state.can_generate and not self._proposed:
+            # A disabled button takes no focus: the dialog opens before there is a plan.
+            self._proposed = True
+            form.generar_button.setFocus()
         count = len(plan.archivos) if plan is not None else 0
-        form.generar_button.setText(f"&Guardar {count} archivos…" if count > 1 else "&Guardar…")
+        form.generar_button.setText(f"&Guardar {count} archivos" if count > 1 else "&Guardar")
         form.cancelar_button.setEnabled(not state.writing)
+
+
+def remembered_options(preferences: Preferences) -> OpcionesLote:
+    """The options of the last files. Not the guía: it belongs to one registro patronal."""
+    return OpcionesLote(
+        enie="N" if preferences.get(f"{_OPTIONS}/enie") == "N" else "#",
+        separar=preferences.get(f"{_OPTIONS}/separar") != "no",
+        con_totales=preferences.get(f"{_OPTIONS}/totales") != "no",
+    )
+
+
+def remember_options(preferences: Preferences, opciones: OpcionesLote) -> None:
+    preferences.set(f"{_OPTIONS}/enie", opciones.enie)
+    preferences.set(f"{_OPTIONS}/separar", "sí" if opciones.separar else "no")
+    preferences.set(f"{_OPTIONS}/totales", "sí" if opciones.con_totales else "no")

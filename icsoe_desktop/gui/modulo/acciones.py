@@ -43,6 +43,7 @@ class Commands:
     export: Callable[[], None]
     import_files: Callable[[], None]
     generate: Callable[[], None]
+    generate_chosen: Callable[[], None]
     open_history: Callable[[], None]
     edit: Callable[[], None]
     delete: Callable[[], None]
@@ -82,6 +83,9 @@ class ModuloAcciones(QObject):
         self.debo = action("¿&Qué debo todavía?", "calendario", "Ctrl+Shift+D", commands.show_owed)
         self.debo.setCheckable(True)
         self.debo.setToolTip(WHAT_IS_OWED)
+        self.generar_elegidos = action(
+            "&Generar archivo de los elegidos…", "generar", "", commands.generate_chosen
+        )
         self.historial = action(
             "&Historial del trabajador…", "historial", "Ctrl+H", commands.open_history
         )
@@ -121,6 +125,7 @@ class ModuloAcciones(QObject):
         self.historial.setEnabled(one)
         self.copiar.setEnabled(rows and grid.selected_count > 0)
         self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
+        self.generar_elegidos.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.exportar.setEnabled(rows)
         self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_NOT_HERE)
@@ -128,7 +133,13 @@ class ModuloAcciones(QObject):
     def _take_away(self) -> None:
         """Disable the actions that write. A hidden action would still react to its shortcut."""
         writing = (self.debo, self.importar, self.generar, self.importaciones, self.dias)
-        for one in (*writing, self.editar, self.borrar, *self.capturar.actions()):
+        for one in (
+            *writing,
+            self.generar_elegidos,
+            self.editar,
+            self.borrar,
+            *self.capturar.actions(),
+        ):
             one.setVisible(False)
             one.setEnabled(False)
 
@@ -214,7 +225,7 @@ class ModuloAcciones(QObject):
         view = self._form.movimientos_table
         view.addAction(self.historial)
         if self._may_write:
-            view.addActions([self.editar, self.borrar, self.generar])
+            view.addActions([self.editar, self.borrar, self.generar_elegidos])
         view.addAction(self.copiar)
 
     def _action(self, text: str, icon: str, shortcut: str, then: object) -> QAction:

@@ -33,13 +33,29 @@ def write_whole(path: Path, content: bytes) -> None:
         raise UserFacingError(NOT_WRITTEN) from error
 
 
-def free_name(folder: Path, name: str) -> Path:
-    """A free path in the folder: «lote.txt», «lote (2).txt»."""
+def write_new(folder: Path, name: str, content: bytes) -> Path:
+    """Write a new file and return its path: «lote.txt», or «lote (2).txt» if that is taken.
+
+    Never replaces a file, also not one that another program makes meanwhile.
+    Raises UserFacingError.
+    """
     wanted = Path(name)
     path, number = folder / name, 2
-    while path.exists():
-        path = folder / f"{wanted.stem} ({number}){wanted.suffix}"
-        number += 1
+    while True:
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            path = folder / f"{wanted.stem} ({number}){wanted.suffix}"
+            number += 1
+        except OSError as error:
+            raise UserFacingError(NOT_WRITTEN) from error
+        else:
+            break
+    try:
+        write_whole(path, content)
+    except UserFacingError:
+        path.unlink(missing_ok=True)
+        raise
     return path
 
 

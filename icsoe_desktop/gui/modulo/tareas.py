@@ -18,34 +18,21 @@ from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.formats import movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter
-from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
+from icsoe_desktop.gui.lotes.generar_presenter import Alcance, GenerarPresenter
+from icsoe_desktop.gui.lotes.generar_window import GenerarDialog, remembered_options
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (
+    ColumnaMovimiento,
     FiltroMovimientos,
     MovimientoFila,
     OrdenMovimientos,
 )
 
-NONE_PENDING: Final = (
-    "No hay movimientos pendientes entre los elegidos. Sólo los que están en Pendiente y en ningún "
-    "lote pueden ir en un archivo nuevo."
-)
-SOME_NOT_PENDING: Final = (
-    "{others} de los elegidos ya están en un lote o tienen respuesta, y quedarán fuera. ¿Desea "
-    "generar el archivo con {pending}?"
-)
-ALL_PENDING: Final = (
-    "No eligió movimientos. ¿Desea generar el archivo con todos los pendientes que muestra la "
-    "tabla ({pending})?"
-)
-NOTHING_PENDING: Final = (
-    "No hay movimientos pendientes en lo que muestra la tabla. Capture o importe movimientos, o "
-    "quite los filtros."
-)
+# Oldest first, as the constancia will list them.
+AS_IN_FILES: Final = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
 DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NOT_DELETABLE: Final = (
@@ -114,39 +101,44 @@ class Tareas(QObject):
         dialog.edit_wanted.connect(edit)
         self._open(dialog)
 
-    def generate(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
-        """Generate lotes from the movements that `read` returns; ask first if some
-        are not pending.
-        """
-        self._read(read, self._generate_from)
+    def generate(self, alcances: Sequence[Alcance], at: int) -> None:
+        """Offer the files of these movements. at: position of the proposed choice."""
+        presenter = GenerarPresenter(
+            self._context.application.lotes,
+            self._context.jobs,
+            self._work,
+            self._context.require_sesion(),
+            alcances,
+            alcance=at,
+            opciones=remembered_options(self._context.preferences),
+        )
+        presenter.written.connect(lambda text: self.told.emit(text, "success"))
+        presenter.generated.connect(self.movements_changed)
+        presenter.generated.connect(self.lotes_changed)
+        dialog = GenerarDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        self._open(dialog)
 
-    def generate_all(self, filtro: FiltroMovimientos, orden: OrdenMovimientos) -> None:
-        """Generate lotes from all pending movements that match the grid's filter."""
+    def pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:
+        """All movements that match the filter and are in no file yet."""
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
-        pending = replace(filtro, situacion=Situacion.PENDIENTE)
+        wanted = replace(filtro, situacion=Situacion.PENDIENTE, por_resolver=False)
 
         def read(progress: Progress) -> list[MovimientoFila]:
             if filtro.situacion not in (None, Situacion.PENDIENTE):
                 return []
-            vista = movimientos.prepare(sesion, pending, orden, progress)
+            vista = movimientos.prepare(sesion, wanted, AS_IN_FILES, progress)
             found: list[MovimientoFila] = []
             try:
                 for start in range(0, vista.count, 1000):
                     rows = movimientos.rows(vista, start, min(1000, vista.count - start))
-                    found.extend(row for row in rows if row is not None and is_pending(row))
+                    found.extend(row for row in rows if row is not None)
                     progress.report(len(found), vista.count)
             finally:
                 movimientos.release(vista)
             return found
 
-        def ask(filas: list[MovimientoFila]) -> None:
-            if not filas:
-                inform(self._window, NOTHING_PENDING)
-                return
-            text = ALL_PENDING.format(pending=movements(len(filas)))
-            confirm(self._window, text, "&Generar", lambda: self._open_generar(filas))
-
-        self._read(read, ask)
+        return Alcance(name, read)
 
     def delete(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
         self._read(read, self._ask_to_delete)
@@ -165,33 +157,6 @@ class Tareas(QObject):
             then,
             queue=self._work,
         )
-
-    def _generate_from(self, filas: list[MovimientoFila]) -> None:
-        pending = [fila for fila in filas if is_pending(fila)]
-        if not pending:
-            inform(self._window, NONE_PENDING)
-        elif len(pending) < len(filas):
-            text = SOME_NOT_PENDING.format(
-                others=f"{len(filas) - len(pending):,}", pending=movements(len(pending))
-            )
-            confirm(self._window, text, "&Generar", lambda: self._open_generar(pending))
-        else:
-            self._open_generar(pending)
-
-    def _open_generar(self, filas: Sequence[MovimientoFila]) -> None:
-        ids: list[UUID] = [fila.id for fila in filas]
-        presenter = GenerarPresenter(
-            self._context.application.lotes,
-            self._context.jobs,
-            self._context.require_sesion(),
-            ids,
-        )
-        presenter.written.connect(lambda text: self.told.emit(text, "success"))
-        presenter.generated.connect(self.movements_changed)
-        presenter.generated.connect(self.lotes_changed)
-        dialog = GenerarDialog(presenter, self._context, self._window)
-        presenter.setParent(dialog)
-        self._open(dialog)
 
     def _ask_to_delete(self, filas: list[MovimientoFila]) -> None:
         if not filas:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QTimer
@@ -17,6 +18,8 @@ from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy
+from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.lotes.generar_presenter import Alcance
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
@@ -34,6 +37,9 @@ CONSULTA: Final = (
     "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
     "usuario y contraseña."
 )
+ALL_PENDING: Final = "Todo lo pendiente"
+PENDING_SHOWN: Final = "Lo pendiente que muestra la tabla"
+CHOSEN: Final = "Lo pendiente de {elegidos}"
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
 STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
@@ -96,6 +102,7 @@ class ModuloWindow(QMainWindow):
             export=self.export,
             import_files=self.importacion.choose,
             generate=self.generate,
+            generate_chosen=self.generate_chosen,
             open_history=self.open_history,
             edit=self.edit_selected,
             delete=self.delete_selected,
@@ -152,10 +159,27 @@ class ModuloWindow(QMainWindow):
             self.tareas.delete(self.grid.read_selected())
 
     def generate(self) -> None:
-        if self.grid.selected_count and not self.pestanas.on_lotes:
-            self.tareas.generate(self.grid.read_selected())
-        else:
-            self.tareas.generate_all(self.presenter.state.filtro, self.presenter.state.orden)
+        """Propose files of everything pending, unless the user chose less."""
+        self._generate(chosen=self.grid.selected_count > 1)
+
+    def generate_chosen(self) -> None:
+        self._generate(chosen=True)
+
+    def _generate(self, *, chosen: bool) -> None:
+        rows = not self.pestanas.on_lotes
+        alcances = [self.tareas.pending(ALL_PENDING, TODOS)]
+        at = 0
+        filtro = self.presenter.state.filtro
+        if rows and filtro != TODOS:
+            alcances.append(self.tareas.pending(PENDING_SHOWN, filtro))
+            # The tab and the state are ways to look; the other filters choose movements.
+            seen = replace(filtro, tipo=None, situacion=None, por_resolver=False)
+            at = 1 if seen != TODOS else 0
+        if rows and self.grid.selected_count:
+            name = CHOSEN.format(elegidos=counted(self.grid.selected_count, "elegido", "elegidos"))
+            alcances.append(Alcance(name, self.grid.read_selected()))
+            at = len(alcances) - 1 if chosen else at
+        self.tareas.generate(alcances, at)
 
     def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
         """Restrict the rows to a lote or an import, on the tab of all movements."""

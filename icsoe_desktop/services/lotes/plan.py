@@ -33,40 +33,54 @@ NAMES_OF_TIPO = {
 def plan_files(
     pares: Sequence[Par], opciones: OpcionesLote, limites: TablaLimites, now: datetime
 ) -> PlanLote:
-    """One file per registro patronal, type and guía. A single file without `separar`."""
+    """One file per registro patronal, type and guía. A single file without `separar`.
+
+    A movement that cannot be written is left out, so that it does not hold up the others.
+    """
     filled = [
         (movimiento_id, _with_guia(movimiento, opciones.guia))
         for movimiento_id, movimiento in pares
     ]
-    groups: dict[Clave | None, list[Par]] = {}
-    for movimiento_id, movimiento in filled:
-        key: Clave | None = None
-        if opciones.separar:
-            key = (movimiento.registro_patronal, movimiento.tipo, movimiento.guia)
-        groups.setdefault(key, []).append((movimiento_id, movimiento))
     avisos = [
         aviso
         for movimiento_id, movimiento in filled
         for aviso in _warnings_of(movimiento_id, movimiento, limites)
     ]
+    impeded = {aviso.movimiento_id for aviso in avisos if aviso.impide}
+    groups: dict[Clave | None, list[Par]] = {}
+    for movimiento_id, movimiento in filled:
+        if movimiento_id in impeded:
+            continue
+        key: Clave | None = None
+        if opciones.separar:
+            key = (movimiento.registro_patronal, movimiento.tipo, movimiento.guia)
+        groups.setdefault(key, []).append((movimiento_id, movimiento))
     avisos += _changes_of(filled, _enie(opciones))
-    archivos = []
-    if not any(aviso.impide for aviso in avisos):
-        for key, group in groups.items():
-            try:
-                archivos.append(_file(key, group, opciones, now))
-            except InvalidInputError as error:
-                movimiento_id, movimiento = group[0]
-                avisos.append(
-                    AvisoLote(
-                        movimiento_id=movimiento_id,
-                        nombre=movimiento.nombre,
-                        campo=error.campo or "archivo",
-                        mensaje=error.message,
-                        impide=True,
-                    )
+    archivos: list[ArchivoLote] = []
+    for key, group in groups.items():
+        try:
+            archivo = _file(key, group, opciones, now)
+            taken = (
+                sum((one.registro_patronal, one.tipo) == key[:2] for one in archivos) if key else 0
+            )
+            if taken:  # the same registro patronal and type with another guía
+                name = f"{archivo.nombre_archivo.removesuffix('.txt')}-{taken + 1}.txt"
+                archivo = replace(archivo, nombre_archivo=name)
+            archivos.append(archivo)
+        except InvalidInputError as error:
+            impeded |= {movimiento_id for movimiento_id, _ in group}
+            movimiento_id, movimiento = group[0]
+            avisos.append(
+                AvisoLote(
+                    movimiento_id=movimiento_id,
+                    nombre=movimiento.nombre,
+                    campo=error.campo or "archivo",
+                    mensaje=error.message,
+                    impide=True,
                 )
-    return PlanLote(tuple(archivos), tuple(avisos), opciones)
+            )
+    fuera = tuple(movimiento_id for movimiento_id, _ in filled if movimiento_id in impeded)
+    return PlanLote(tuple(archivos), tuple(avisos), opciones, fuera)
 
 
 def _enie(opciones: OpcionesLote) -> Enie:

@@ -117,9 +117,9 @@ class LotesService:
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.
 
-        Raises UserFacingError if a movement changed since the plan.
+        Raises UserFacingError if the plan has no file, or a movement changed since.
         """
-        if plan.impedido:
+        if not plan.archivos:
             raise UserFacingError(IMPEDED)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)

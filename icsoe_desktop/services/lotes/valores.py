@@ -55,15 +55,15 @@ class ArchivoLote:
 
 @dataclass(frozen=True)
 class PlanLote:
-    """The files that `generate` would store. It refuses while an aviso has `impide`."""
+    """The files that `generate` would store.
+
+    fuera: movements that an aviso with `impide` keeps out of the files. They stay Pendiente.
+    """
 
     archivos: tuple[ArchivoLote, ...]
     avisos: tuple[AvisoLote, ...]
     opciones: OpcionesLote
-
-    @property
-    def impedido(self) -> bool:
-        return any(aviso.impide for aviso in self.avisos)
+    fuera: tuple[uuid.UUID, ...] = ()
 
     @property
     def movimientos(self) -> int:

@@ -68,7 +68,8 @@ def press_generate(qtbot: QtBot, window: ModuloWindow) -> None:
 
 
 def planned(qtbot: QtBot, window: ModuloWindow) -> GenerarDialog:
-    press_generate(qtbot, window)
+    """The files of the chosen row."""
+    window.acciones.generar_elegidos.trigger()
     found = dialog(qtbot, GenerarDialog)
     qtbot.waitUntil(
         lambda: found._presenter.state.plan is not None and found._presenter.state.step is None
@@ -76,13 +77,23 @@ def planned(qtbot: QtBot, window: ModuloWindow) -> GenerarDialog:
     return found
 
 
-def generated(qtbot: QtBot, window: ModuloWindow, at: int, path: Path) -> None:
+def generated(qtbot: QtBot, window: ModuloWindow, at: int, folder: Path) -> None:
+    choose_one(window, at)
+    remember_folder(window, folder)
+    found = planned(qtbot, window)
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: gone(found))
+
+
+def choose_one(window: ModuloWindow, at: int) -> None:
     window.grid.focus()
     window.grid.table.select(at)
-    found = planned(qtbot, window)
-    press(found, "Guardar…")
-    choose_path(qtbot, path)
-    qtbot.waitUntil(lambda: gone(found))
+
+
+def remember_folder(window: ModuloWindow, folder: Path) -> None:
+    """As when its files were saved there the last time."""
+    folder.mkdir(exist_ok=True)
+    window._context.preferences.remember_folder("lotes", str(folder / "archivo"))
 
 
 def lotes(window: ModuloWindow) -> list[tuple[str, ...]]:
@@ -101,8 +112,8 @@ def mark(window: ModuloWindow, text: str) -> None:
 def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before(
     qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
 ) -> None:
-    filled.grid.focus()
-    filled.grid.table.select(0)
+    choose_one(filled, 0)
+    remember_folder(filled, tmp_path / "idse")
     found = planned(qtbot, filled)
     form = found.form
     assert said(form.resumen_label) == "1 archivo con 1 movimiento."
@@ -119,12 +130,13 @@ def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before
         lambda: ("MUÑOZ", "MU#OZ") in [(row[3], row[4]) for row in cells(form.avisos_table)]
     )
     QTest.keyClick(found, Key.Key_Return)
-    path = tmp_path / "altas.txt"
-    choose_path(qtbot, path)
     qtbot.waitUntil(lambda: gone(found))
+    (path,) = (tmp_path / "idse").iterdir()
     assert path.read_bytes() == FILE
     qtbot.waitUntil(lambda: said(filled.form.mensaje_label) != "")
-    assert said(filled.form.mensaje_label).startswith("Se guardó altas.txt con 1 movimiento.")
+    assert said(filled.form.mensaje_label).startswith(
+        f"Se guardó {path.name} con 1 movimiento, en {path.parent}. Súbalo al portal"
+    )
     show_tab(qtbot, filled, "Lotes")
     qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
     assert lotes(filled) == [("Generado", "Y54 12345 10 9", "Alta o reingreso", "1", "", "", "")]
@@ -135,27 +147,149 @@ def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before
     assert (tmp_path / "otra vez.txt").read_bytes() == FILE
 
 
-def test_all_pending_are_taken_when_none_is_chosen_one_file_for_each_kind(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
-) -> None:
-    filled.form.movimientos_table.clearSelection()
-    press_generate(qtbot, filled)
-    box = message_box()
-    assert "todos los pendientes que muestra la tabla (3 movimientos)" in box.text()
-    press(box, "Generar")
+def opened_generate(qtbot: QtBot, window: ModuloWindow) -> GenerarDialog:
+    press_generate(qtbot, window)
     found = dialog(qtbot, GenerarDialog)
-    qtbot.waitUntil(lambda: found.form.generar_button.isEnabled())
+    qtbot.waitUntil(lambda: found._presenter.state.step is None)
+    return found
+
+
+def test_two_keys_make_the_files_of_everything_pending(
+    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+) -> None:
+    """Whatever the tab and the row that the user happens to be on."""
+    remember_folder(filled, tmp_path)
+    show_tab(qtbot, filled, "Bajas")
+    choose_one(filled, 0)
+    found = opened_generate(qtbot, filled)
+    assert found.form.alcance_combo.currentText() == "Todo lo pendiente"
+    assert found.form.carpeta_edit.text() == str(tmp_path)
     assert said(found.form.resumen_label) == "3 archivos con 3 movimientos."
-    press(found, "Guardar 3 archivos…")
-    choose_path(qtbot, tmp_path)
+    assert found.form.generar_button.hasFocus()
+    QTest.keyClick(focused(found), Key.Key_Return)
     qtbot.waitUntil(lambda: gone(found))
     files = sorted(tmp_path.glob("*.txt"))
     assert len(files) == 3
     assert all(len(one.read_bytes()) == 2 * 170 for one in files)
+    qtbot.waitUntil(lambda: said(filled.form.mensaje_label) != "")
+    assert said(filled.form.mensaje_label).startswith(
+        f"Se guardaron 3 archivos con 3 movimientos, en {tmp_path}."
+    )
     # What is in a file goes into no other.
-    press_generate(qtbot, filled)
-    assert message_box().text().startswith("No hay movimientos pendientes")
-    message_box().close()
+    show_tab(qtbot, filled, "Todos")
+    assert set(column(filled, "Estado")) == {"En archivo"}
+    found = opened_generate(qtbot, filled)
+    assert said(found.form.aviso_label).startswith("No hay movimientos pendientes.")
+    assert not found.form.generar_button.isEnabled()
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+
+
+def test_files_that_are_there_are_not_replaced(
+    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path)
+    found = opened_generate(qtbot, filled)
+    plan = found._presenter.state.plan
+    assert plan is not None
+    taken = {tmp_path / archivo.nombre_archivo for archivo in plan.archivos}
+    for path in taken:
+        path.write_bytes(b"de otro")
+    press(found, "Guardar 3 archivos")
+    qtbot.waitUntil(lambda: gone(found))
+    assert {path.read_bytes() for path in taken} == {b"de otro"}
+    assert {path.name for path in tmp_path.glob("*.txt")} - {path.name for path in taken} == {
+        f"{path.stem} (2).txt" for path in taken
+    }
+
+
+def test_what_the_user_searched_for_or_chose_is_proposed_instead(
+    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path)
+    filled.form.texto_edit.setText("luis")
+    filled.filtro.search()
+    settled(qtbot, filled)
+    filled.form.movimientos_table.clearSelection()
+    found = opened_generate(qtbot, filled)
+    combo = found.form.alcance_combo
+    assert combo.currentText() == "Lo pendiente que muestra la tabla"
+    assert said(found.form.resumen_label) == "1 archivo con 1 movimiento."
+    combo.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: said(found.form.resumen_label) == "3 archivos con 3 movimientos.")
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+    filled.filtro.clear()
+    settled(qtbot, filled)
+    filled.form.movimientos_table.selectAll()
+    found = opened_generate(qtbot, filled)
+    assert found.form.alcance_combo.currentText() == "Lo pendiente de 3 elegidos"
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+
+
+def test_a_folder_that_is_gone_is_named_and_nothing_is_generated(
+    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path / "usb")
+    (tmp_path / "usb").rmdir()
+    found = opened_generate(qtbot, filled)
+    assert said(found.form.carpeta_error).startswith("Esa carpeta no existe.")
+    press(found, "Guardar 3 archivos")
+    assert found.isVisible()
+    assert application.lotes.all(sesion) == ()
+    press(found, "Cambiar…")
+    choose_path(qtbot, tmp_path)
+    assert said(found.form.carpeta_error) == ""
+    QTest.keyClick(focused(found), Key.Key_Return)
+    qtbot.waitUntil(lambda: gone(found))
+    assert len(list(tmp_path.glob("*.txt"))) == 3
+
+
+def test_the_options_of_the_last_files_are_proposed_again(
+    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path)
+    found = opened_generate(qtbot, filled)
+    found.form.enie_combo.setCurrentIndex(1)
+    found.form.totales_check.setChecked(False)
+    qtbot.waitUntil(lambda: found._presenter.state.can_generate)
+    press(found, "Guardar 3 archivos")
+    qtbot.waitUntil(lambda: gone(found))
+    settled(qtbot, filled)
+    found = opened_generate(qtbot, filled)
+    assert found.form.enie_combo.currentData() == "N"
+    assert not found.form.totales_check.isChecked()
+    assert found.form.separar_check.isChecked()
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+
+
+@pytest.mark.parametrize(
+    ("changes", "hidden"),
+    [
+        ({"primer_apellido": "MUÑOZ"}, []),
+        # Nothing is written differently: two columns would be empty.
+        ({"primer_apellido": "PAZ", "segundo_apellido": "", "sbc": "100"}, [3, 4]),
+    ],
+)
+def test_the_reason_has_the_width(
+    qtbot: QtBot,
+    window: ModuloWindow,
+    application: Application,
+    sesion: Sesion,
+    changes: dict[str, str],
+    hidden: list[int],
+) -> None:
+    capture(application, sesion, alta(**changes))
+    found = opened_generate(qtbot, window)
+    found.resize(1040, 640)
+    view = found.form.avisos_table
+    assert cells(view)
+    assert [at for at in range(6) if view.isColumnHidden(at)] == hidden
+    assert view.columnWidth(5) >= 250
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
 
 
 def test_what_keeps_a_file_from_being_written_is_named(
@@ -172,9 +306,9 @@ def test_what_keeps_a_file_from_being_written_is_named(
     found = planned(qtbot, filled)
     shown = cells(found.form.avisos_table)
     assert (long, long[:27]) in [(row[3], row[4]) for row in shown]
-    assert shown[0][0] == "Impide escribirlo", "the guía is missing"
+    assert shown[0][0] == "Queda fuera", "the guía is missing"
     assert not found.form.generar_button.isEnabled()
-    assert said(found.form.aviso_label).startswith("Hay datos que impiden")
+    assert said(found.form.aviso_label).startswith("1 movimiento queda fuera y en Pendiente")
     # As dictation and screen readers write: without keys.
     found.form.guia_edit.setText("01400")
     qtbot.waitUntil(lambda: found.form.generar_button.isEnabled())
@@ -185,7 +319,7 @@ def test_what_keeps_a_file_from_being_written_is_named(
 def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
     qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, opened_files: list[str]
 ) -> None:
-    generated(qtbot, filled, 0, tmp_path / "altas.txt")
+    generated(qtbot, filled, 0, tmp_path / "idse")
     show_tab(qtbot, filled, "Lotes")
     qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
     filled.lotes.form.estado_button.setFocus()
@@ -237,7 +371,7 @@ def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
 def test_a_lote_that_is_cancelled_gives_its_movements_back(
     qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
-    generated(qtbot, filled, 0, tmp_path / "altas.txt")
+    generated(qtbot, filled, 0, tmp_path / "idse")
     show_tab(qtbot, filled, "Lotes")
     qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
     press(filled.lotes, "Cancelar lote…")

@@ -127,11 +127,34 @@ def test_without_guia_nothing_is_generated(
     planned = lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
     guia = [(aviso.impide, aviso.mensaje) for aviso in planned.avisos if aviso.campo == "guia"]
     assert guia == [(True, NO_GUIA)]
-    assert planned.impedido
+    assert planned.fuera == (one,)
     assert planned.archivos == ()
     with pytest.raises(UserFacingError) as refused:
         lotes.generate(sesion, planned)
     assert refused.value.message == IMPEDED
+
+
+def test_one_movement_without_guia_does_not_hold_up_the_others(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    other = movimientos.capture(sesion, replace(BASE, nss="98765432103", guia="01400")).id
+    planned = lotes.plan(sesion, [one, other], OpcionesLote(), NoProgress())
+    assert planned.fuera == (one,)
+    (lote,) = lotes.generate(sesion, planned)
+    assert lote.movimientos == 1
+    assert movimientos.get(sesion, other).lote_id == lote.id
+    assert movimientos.get(sesion, one).lote_id is None
+
+
+def test_files_of_two_guias_have_two_names(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    ids = [
+        movimientos.capture(sesion, replace(BASE, nss=nss, guia=guia)).id
+        for nss, guia in (("98765432103", "01400"), ("12345678903", "02400"))
+    ]
+    made = lotes.generate(sesion, lotes.plan(sesion, ids, OpcionesLote(), NoProgress()))
+    assert len({lote.nombre_archivo for lote in made}) == 2
 
 
 def test_one_file_for_each_registro_patronal_by_default(
