@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -57,14 +58,14 @@ def plan_files(
         groups.setdefault(key, []).append((movimiento_id, movimiento))
     avisos += _changes_of(filled, _enie(opciones))
     archivos: list[ArchivoLote] = []
+    made: Counter[str] = Counter()
     for key, group in groups.items():
         try:
             archivo = _file(key, group, opciones, now)
-            taken = (
-                sum((one.registro_patronal, one.tipo) == key[:2] for one in archivos) if key else 0
-            )
-            if taken:  # the same registro patronal and type with another guía
-                name = f"{archivo.nombre_archivo.removesuffix('.txt')}-{taken + 1}.txt"
+            made[archivo.nombre_archivo] += 1
+            number = made[archivo.nombre_archivo]
+            if number > 1:  # the same registro patronal and type with another guía
+                name = f"{archivo.nombre_archivo.removesuffix('.txt')}-{number}.txt"
                 archivo = replace(archivo, nombre_archivo=name)
             archivos.append(archivo)
         except InvalidInputError as error:
