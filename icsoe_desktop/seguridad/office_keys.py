@@ -1,4 +1,4 @@
-"""The keys of an office: they seal records, make blind indexes and are wrapped for members.
+"""The keys of an office: they seal records and are wrapped for members.
 
 An office has one current key. Keys are numbered; removing a member adds the next key. Each
 member has an X25519 pair, and every key is wrapped for the public half. An HMAC with the former
@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-INDEX_BYTES: Final = 16
 PUBLIC_BYTES: Final = 32
 
 
@@ -40,7 +39,6 @@ class OfficeKey:
         self._raw = raw
         self.number = number
         self._seal = AESGCM(_derive(raw, b"icsoe/oficina/registros/1"))
-        self._index = _derive(raw, b"icsoe/oficina/indice/1")
         self._proof = _derive(raw, b"icsoe/oficina/prueba/1")
 
     @classmethod
@@ -59,11 +57,6 @@ class OfficeKey:
     def unseal(self, sealed: bytes, place: bytes) -> bytes:
         """The plain bytes of `seal`. Raises OfficeSealBrokenError."""
         return _open(self._seal, sealed, place)
-
-    def index(self, oficina: str, kind: str, value: str) -> bytes:
-        """The blind index of a value: 16 bytes that only members can compute."""
-        text = f"{oficina}|{kind}|{value}".encode()
-        return hmac.digest(self._index, text, hashlib.sha256)[:INDEX_BYTES]
 
     def prove(self, what: bytes) -> bytes:
         """HMAC of `what`: proves that a holder of this key made the claim."""

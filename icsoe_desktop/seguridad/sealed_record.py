@@ -1,7 +1,8 @@
 """The sealed record that travels through the sync server: `seal_record` and `open_record`.
 
-At the server a record has `v` (format), `k` (number of the office key), `i` (blind index) and
-`s` (everything else, sealed). Source: dominio/sincronizacion.md.
+At the server a record has `v` (format), `k` (number of the office key) and `s` (everything else,
+sealed). Older programs also send `i`, which nobody reads.
+Source: dominio/sincronizacion.md, docs/decisions/0028-sellos.md.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import binascii
 import uuid
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -19,23 +20,35 @@ from icsoe_desktop.domain.sincronizacion.records import (
     Content,
     RecordKind,
     canonical,
-    pack,
     unpack,
+)
+from icsoe_desktop.domain.sincronizacion.stamps import (
+    KEPT_OPERATIONS,
+    History,
+    Stamps,
+    read_stamps,
 )
 from icsoe_desktop.seguridad.office_keys import OfficeKey, OfficeKeys, OfficeSealBrokenError
 
 FORMAT: Final = 1
-KEPT_OPERATIONS: Final = 16
 OPERATION_BYTES: Final = 16
 _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
+# Sealed records have few different lengths, so that a length tells little of the content.
+SMALLEST_BYTES: Final = 512
+_MAX_STORED: Final = 0xFFFF
 
 
 class EnvelopeUnreadableError(Exception):
-    """A record does not open. missing_key: an office key that is still to come opens it."""
+    """A record does not open.
 
-    def __init__(self, reason: str, missing_key: bool = False) -> None:
+    missing_key: an office key that is still to come opens it.
+    garbage: no program sealed it: neither a key nor an update will open it.
+    """
+
+    def __init__(self, reason: str, missing_key: bool = False, garbage: bool = False) -> None:
         super().__init__(reason)
         self.missing_key = missing_key
+        self.garbage = garbage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +56,25 @@ class Envelope:
     """The plain form of a record.
 
     content: None if the record was deleted. replacement: the id of the record that it joined.
-    operations: ids of its last writes, the newest last.
+    operations: ids of its last writes, the newest last. stamps: empty from older programs.
     """
 
     kind: RecordKind
     content: Content | None = field(repr=False)
     operations: tuple[bytes, ...] = ()
     replacement: uuid.UUID | None = None
-    blind_index: bytes | None = None
+    stamps: Stamps = field(default_factory=dict)
 
-    def written_by(self, operation: bytes) -> Envelope:
-        """A copy with one more operation; keeps the last KEPT_OPERATIONS."""
-        last = (*self.operations, operation)[-KEPT_OPERATIONS:]
-        return Envelope(self.kind, self.content, last, self.replacement, self.blind_index)
+    @property
+    def history(self) -> History:
+        return History(self.operations, self.stamps)
+
+    def with_history(self, history: History) -> Envelope:
+        return replace(self, operations=history.operations, stamps=history.stamps)
+
+    def written_by(self, operation: bytes, desktop: str) -> Envelope:
+        """A copy with one more write of this desktop."""
+        return self.with_history(self.history.written(operation, desktop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,7 @@ class PackedContent:
     compressed: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, content: Content) -> PackedContent:
+    def of(cls, content: Content | None) -> PackedContent:
         text = canonical(content)
         engine = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
         return cls(text, engine.compress(text) + engine.flush(zlib.Z_FULL_FLUSH))
@@ -107,19 +126,28 @@ def seal_record(
     after = {
         "ops": [_text(one) for one in envelope.operations],
         "reemplazo": envelope.replacement.hex if envelope.replacement else None,
+        "relleno": "",
+        "sellos": dict(envelope.stamps),
     }
-    if packed is None:
-        plain = pack({**before, "contenido": envelope.content, **after})
-    else:
-        head = canonical(before)[:-1] + b',"contenido":'
-        plain = packed.between(head, b"," + canonical(after)[1:])
+    head = canonical(before)[:-1] + b',"contenido":'
+    packed = packed or PackedContent.of(envelope.content)
+    plain = packed.between(head, b"," + canonical(after)[1:])
+    room = _MAX_STORED - len(canonical(after))
+    after["relleno"] = "0" * min(padded(len(plain)) - len(plain), room)
+    plain = packed.between(head, b"," + canonical(after)[1:])
     sealed = office_key.seal(
         plain, _place(oficina, envelope.kind.collection, record_id, office_key.number)
     )
-    data: dict[str, Any] = {"v": FORMAT, "k": office_key.number, "s": _text(sealed)}
-    if envelope.blind_index is not None:
-        data["i"] = _text(envelope.blind_index)
-    return data
+    return {"v": FORMAT, "k": office_key.number, "s": _text(sealed)}
+
+
+def padded(size: int) -> int:
+    """The length to which so many bytes are padded: at most an eighth more.
+
+    Source: Padmé, https://lbarman.ch/blog/padme, with three bits of the length kept.
+    """
+    step = 1 << max((size - 1).bit_length() - 4, 0)
+    return max(SMALLEST_BYTES, -(-size // step) * step)
 
 
 def open_record(
@@ -130,25 +158,31 @@ def open_record(
     record_id: uuid.UUID,
 ) -> Envelope:
     """The envelope of `seal_record`. Raises EnvelopeUnreadableError, also for damaged records."""
-    number, text = data.get("k"), data.get("s")
-    if data.get("v") != FORMAT or not isinstance(number, int) or not isinstance(text, str):
+    number, text, version = data.get("k"), data.get("s"), data.get("v")
+    if type(version) is int and version > FORMAT:
         raise EnvelopeUnreadableError("unknown format")
+    if version != FORMAT or not isinstance(number, int) or not isinstance(text, str):
+        raise EnvelopeUnreadableError("no record", garbage=True)
     office_key = office_keys.get(number)
     if office_key is None:
         raise EnvelopeUnreadableError("no such key", missing_key=True)
     try:
         place = _place(oficina, collection, record_id, number)
-        plain = unpack(office_key.unseal(_bytes(text), place))
+        opened = office_key.unseal(_bytes(text), place)
+    except (OfficeSealBrokenError, ValueError) as error:
+        raise EnvelopeUnreadableError("does not open", garbage=True) from error
+    try:
+        plain = unpack(opened)
         kind = RecordKind(plain["clase"])
         content = plain["contenido"]
         operations = tuple(_bytes(one) for one in plain["ops"])
         replacement = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
-        blind_index = _bytes(data["i"]) if "i" in data else None
-    except (OfficeSealBrokenError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EnvelopeUnreadableError("does not open") from error
+        stamps = read_stamps(plain.get("sellos", {}))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EnvelopeUnreadableError("of another program") from error
     if kind.collection != collection or not isinstance(content, dict | None):
         raise EnvelopeUnreadableError("in the wrong place")
-    return Envelope(kind, content, operations[-KEPT_OPERATIONS:], replacement, blind_index)
+    return Envelope(kind, content, operations[-KEPT_OPERATIONS:], replacement, stamps)
 
 
 def _place(oficina: str, collection: str, record_id: uuid.UUID, office_key: int) -> bytes:

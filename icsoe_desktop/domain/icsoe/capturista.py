@@ -115,6 +115,7 @@ class DatosCapturista(FichaCapturista):
 _TYPED = Place.FORM | Place.SHEET
 CAMPOS_CAPTURISTA = FieldTable(
     (
+        Field("contrasena_creada", "Contraseña"),
         Field(
             "curp",
             ETIQUETAS_PERSONA["curp"],

@@ -27,10 +27,12 @@ class FieldGroup:
     choose: picks the winner; the other value is dropped.
     Without it, the later sync wins, and the other value becomes a LostValue.
     server_wins: the server's value wins instead, and the local value becomes a LostValue.
+    some_wins: a first field that is not None wins over None, and nothing is lost.
     """
 
     fields: tuple[str, ...]
     server_wins: bool = False
+    some_wins: bool = False
     choose: Choose | None = None
 
 
@@ -85,7 +87,7 @@ FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
     RecordKind.CONTRATISTA: (
         *_COMMON,
         FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
-        FieldGroup(("terminos_aceptados", "terminos_version"), choose=_latest),
+        FieldGroup(("terminos_version", "terminos_aceptados"), choose=_latest),
         FieldGroup(("completado",), choose=_earliest),
         FieldGroup(
             (
@@ -106,7 +108,7 @@ FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
     RecordKind.REGISTRO_PATRONAL: _COMMON,
     RecordKind.PERSONA: (
         *_COMMON,
-        FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), choose=_latest),
+        FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), some_wins=True),
         FieldGroup(("aviso_version",), choose=_latest),
     ),
     RecordKind.RELACION: (
@@ -126,13 +128,19 @@ FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
 
 
 def merge(
-    kind: RecordKind, base: Content | None, local: Content | None, remote: Content | None
+    kind: RecordKind,
+    base: Content | None,
+    local: Content | None,
+    remote: Content | None,
+    *,
+    doubtful: bool = False,
 ) -> MergeResult:
     """The version that both desktops must have. An edit beats a deletion.
 
     base: None if the two sides never had a common version.
     local, remote: None if that side deleted the record.
     base, local, remote: with every field that this program knows; see `RecordContents.sides`.
+    doubtful: the local values may be older than those of the server, which then win.
     """
     if local is None or remote is None:
         # Certificates are never edited, so a deletion always wins.
@@ -143,7 +151,7 @@ def merge(
         return MergeResult(None if gone_unchanged else left)
     match kind:
         case RecordKind.PAQUETE:
-            return _merge_movements(base, local, remote)
+            return _merge_movements(base, local, remote, doubtful)
         case RecordKind.ESTADOS:
             # States only rise, without a base. A cancelled lote resets its movements by itself.
             return MergeResult(_merge_each(None, local, remote, merge_estado))
@@ -152,7 +160,7 @@ def merge(
         case RecordKind.CERTIFICADO:
             return MergeResult(remote)  # never changes once it is there
         case _:
-            return _merge_fields(kind, base or {}, local, remote)
+            return _merge_fields(kind, base or {}, local, remote, doubtful)
 
 
 def merge_estado(local: Any, remote: Any) -> Any:
@@ -177,13 +185,16 @@ def _known(one: Any, other: Any) -> Any:
     return max(one, other)
 
 
-def _merge_movements(base: Content | None, local: Content, remote: Content) -> MergeResult:
+def _merge_movements(
+    base: Content | None, local: Content, remote: Content, doubtful: bool
+) -> MergeResult:
     """Merge a packet. The later sync wins each movement; the other values become lost values."""
     lost: list[LostValue] = []
 
     def later(key: str, mine: Any, theirs: Any) -> Any:
-        lost.append(LostValue(key, (key,), (mine,), (theirs,)))
-        return mine
+        kept, loses = (theirs, mine) if doubtful else (mine, theirs)
+        lost.append(LostValue(key, (key,), (kept,), (loses,)))
+        return kept
 
     sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remote)]
     movements = _merge_keys(sides, later)
@@ -193,7 +204,9 @@ def _merge_movements(base: Content | None, local: Content, remote: Content) -> M
     return MergeResult({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
 
 
-def _merge_fields(kind: RecordKind, base: Content, local: Content, remote: Content) -> MergeResult:
+def _merge_fields(
+    kind: RecordKind, base: Content, local: Content, remote: Content, doubtful: bool
+) -> MergeResult:
     merged: dict[str, Any] = {}
     lost: list[LostValue] = []
     for group in _field_groups(kind, (base, local, remote)):
@@ -204,8 +217,11 @@ def _merge_fields(kind: RecordKind, base: Content, local: Content, remote: Conte
             chosen = mine
         elif group.choose is not None:
             chosen = _choose(group.choose, mine, theirs)
+        elif group.some_wins and None in (mine[0], theirs[0]) and mine[0] != theirs[0]:
+            chosen = theirs if mine[0] is None else mine
         else:
-            chosen, loser = (theirs, mine) if group.server_wins else (mine, theirs)
+            theirs_win = group.server_wins or doubtful
+            chosen, loser = (theirs, mine) if theirs_win else (mine, theirs)
             lost.append(LostValue(group.fields[0], group.fields, chosen, loser))
         merged |= {
             name: value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -73,17 +74,17 @@ class SyncRound:
             if row.detenida:
                 return self._summary(RoundCounts(), STOPPED.format(row.motivo))
             counts = RoundCounts(quiet=not row.descargada)
-            oficina = row.oficina
+            oficina, miembro = row.oficina, row.miembro
         motivo = ""
         try:
             whole = self._is_due()
             try:
-                motivo = self._talk(oficina, counts, progress, whole=whole)
+                motivo = self._talk(oficina, miembro, counts, progress, whole=whole)
             except NoPermissionError:
                 if whole:
                     raise
                 # The role may have changed: a full round reads it again.
-                motivo = self._talk(oficina, counts, progress, whole=True)
+                motivo = self._talk(oficina, miembro, counts, progress, whole=True)
         except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.permanent)
@@ -99,7 +100,15 @@ class SyncRound:
             # The role may have changed to one that may write.
             return self._oficina.row(db).rol == RolOficina.CONSULTA.value and waiting(db) > 0
 
-    def _talk(self, oficina: str, counts: RoundCounts, progress: Progress, *, whole: bool) -> str:
+    def _talk(
+        self,
+        oficina: str,
+        miembro: uuid.UUID,
+        counts: RoundCounts,
+        progress: Progress,
+        *,
+        whole: bool,
+    ) -> str:
         """Receive and send. Returns why changes were not sent, or an empty text."""
         started = time.monotonic()
         # If this round fails, the next one is a full round.
@@ -110,7 +119,7 @@ class SyncRound:
         with closing(self._enter(server, whole)) as server:
             with self._store.read() as db:
                 integration = RecordIntegration(
-                    self._store, self._bitacora, oficina, self._oficina.keys(db)
+                    self._store, self._bitacora, oficina, self._oficina.keys(db), miembro
                 )
             self._reception.receive(server, integration, counts, progress, whole=whole)
             self._downloaded()

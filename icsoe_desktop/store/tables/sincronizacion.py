@@ -78,6 +78,9 @@ class VersionRow(Row):
     """A record as last seen on the server: the base of the next merge.
 
     base: compressed JSON; None for records that are never merged. operaciones: 16 bytes each.
+    version: 0 if the server lost the record. clase: empty if a program before schema 0010 wrote it.
+    sellos: JSON of its stamps. reponer: the server has an older or damaged version, and this
+    one goes there again as it is.
     """
 
     __tablename__ = "sincronizacion_versiones"
@@ -86,11 +89,13 @@ class VersionRow(Row):
     registro: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     base: Mapped[bytes | None]
-    indice: Mapped[bytes | None]
     operaciones: Mapped[bytes]
     borrado: Mapped[bool]
+    clase: Mapped[str] = mapped_column(default="", server_default="")
+    sellos: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    reponer: Mapped[bool] = mapped_column(default=False, server_default="0")
 
-    __table_args__ = (Index(None, "coleccion", "indice"),)
+    __table_args__ = (Index(None, "coleccion", "version"),)
 
 
 class EnvioRow(Row):

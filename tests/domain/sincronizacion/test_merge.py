@@ -173,9 +173,10 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
     llave = OfficeKey.generate()
     sobre = Envelope(RecordKind.RELACION, {"telefono": "5555555555"})
     for at in range(20):
-        sobre = sobre.written_by(bytes([at]) * 16)
+        sobre = sobre.written_by(bytes([at]) * 16, "uno")
     assert len(sobre.operations) == KEPT_OPERATIONS
     assert sobre.operations[-1] == bytes([19]) * 16
+    assert sobre.stamps == {"uno": 20}
     data = seal_record(sobre, llave, OFICINA, REGISTRO)
     assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
     assert "5555555555" not in json.dumps(data)

@@ -29,22 +29,20 @@ def password(created: str | None, digest: str, correo: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("base", [None, password("2026-01-01T00:00:00Z", "h0", "a@b.mx")])
-def test_of_two_passwords_the_later_one_stays_with_its_hash_and_mail(base: Any) -> None:
-    older, newer = password(ANTES, "h1", "z@b.mx"), password(DESPUES, "h2", "c@b.mx")
-    assert both_ways(RecordKind.PERSONA, base, older, newer) == newer
+@pytest.mark.parametrize("times", [(ANTES, DESPUES), (DESPUES, ANTES)])
+def test_of_two_passwords_the_later_to_sync_stays_whole_and_the_other_is_kept(
+    base: Any, times: tuple[str, str]
+) -> None:
+    mine, theirs = password(times[0], "h1", "z@b.mx"), password(times[1], "h2", "c@b.mx")
+    found = merge(RecordKind.PERSONA, base, mine, theirs)
+    assert found.content == {**mine, CONFLICTOS: {}}
+    assert [one.lost for one in found.lost_values] == [tuple(theirs.values())]
 
 
 def test_a_password_beats_having_none() -> None:
     none, some = password(None, "", "z@b.mx"), password(ANTES, "h1", "a@b.mx")
     base = password(None, "", "")
     assert both_ways(RecordKind.PERSONA, base, none, some) == some
-
-
-def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> None:
-    mine, theirs = password(ANTES, "h1", "a@b.mx"), password(ANTES, "h2", "c@b.mx")
-    found = merge(RecordKind.PERSONA, None, mine, theirs)
-    assert found.content == {**theirs, CONFLICTOS: {}}
-    assert found.lost_values == ()
 
 
 @pytest.mark.parametrize(
@@ -59,8 +57,8 @@ def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> No
         (
             RecordKind.CONTRATISTA,
             {"terminos_aceptados": None, "terminos_version": None},
-            {"terminos_aceptados": ANTES, "terminos_version": 2},
-            {"terminos_aceptados": DESPUES, "terminos_version": 1},
+            {"terminos_aceptados": DESPUES, "terminos_version": "2026-01"},
+            {"terminos_aceptados": ANTES, "terminos_version": "2026-11"},
         ),
         (
             RecordKind.CONTRATISTA,
@@ -80,7 +78,7 @@ def test_of_two_passwords_of_the_same_moment_the_one_at_the_server_stays() -> No
         ),
     ],
 )
-def test_a_date_decides_for_all_that_goes_with_it(
+def test_a_date_or_version_decides_for_all_that_goes_with_it(
     clase: RecordKind, base: dict[str, Any], loses: dict[str, Any], wins: dict[str, Any]
 ) -> None:
     assert both_ways(clase, base, loses, wins) == wins
@@ -224,3 +222,10 @@ def test_states_go_up_whatever_was_known_before() -> None:
     base = {MOVIMIENTOS: {"m": estado("Recibido", None)}}
     lower = {MOVIMIENTOS: {"m": estado("Enviado", None)}}
     assert both_ways(RecordKind.ESTADOS, base, base, lower) == base
+
+
+def test_what_may_be_old_loses_to_what_the_server_has_and_is_kept() -> None:
+    base, mine, theirs = {"telefono": "1"}, {"telefono": "2"}, {"telefono": "4"}
+    found = merge(RecordKind.RELACION, base, mine, theirs, doubtful=True)
+    assert found.content == {**theirs, CONFLICTOS: {}}
+    assert [one.lost for one in found.lost_values] == [("2",)]

@@ -31,25 +31,35 @@ def persona_of(equipo: Equipo) -> uuid.UUID:
         return db.scalars(select(PersonaRow.id)).one()
 
 
-@pytest.mark.parametrize("newer_first", [True, False])
-def test_the_password_made_later_is_the_one_that_enters_at_every_desktop(
-    uno: Equipo, dos: Equipo, newer_first: bool
+@pytest.mark.parametrize("ahead_first", [True, False])
+def test_of_two_passwords_no_clock_decides_and_the_one_that_lost_can_be_chosen(
+    uno: Equipo, dos: Equipo, ahead_first: bool
 ) -> None:
     uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
     meet(uno, dos)
     persona = persona_of(uno)
-    older = {"contrasena_creada": NOON, "contrasena_hash": "$older", "correo": "z@ejemplo.mx"}
-    newer = {
-        "contrasena_creada": NOON + timedelta(hours=1),
-        "contrasena_hash": "$newer",
+    one = {"contrasena_creada": NOON, "contrasena_hash": "$argon2-uno", "correo": "z@ejemplo.mx"}
+    ahead = {
+        "contrasena_creada": NOON + timedelta(days=2),
+        "contrasena_hash": "$argon2-dos",
         "correo": "a@ejemplo.mx",
     }
-    first, second = (newer, older) if newer_first else (older, newer)
+    first, second = (ahead, one) if ahead_first else (one, ahead)
     uno.change(PersonaRow, persona, **first)
     dos.change(PersonaRow, persona, **second)
     meet(uno, dos)
     for equipo in (uno, dos):
-        assert equipo.get(PersonaRow, persona, *newer) == tuple(newer.values())
+        # The later to sync, whatever its clock says.
+        assert equipo.get(PersonaRow, persona, *second) == tuple(second.values())
+        (found,) = equipo.sync.conflicts(equipo.sesion)
+        assert found.campo == "Contraseña"
+        assert "argon2" not in found.vigente + found.perdido
+        assert str(first["correo"]) in found.perdido
+        assert str(second["correo"]) in found.vigente
+    uno.sync.resolve(uno.sesion, found, Eleccion.PERDIDO)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert equipo.get(PersonaRow, persona, *first) == tuple(first.values())
         assert equipo.sync.conflicts(equipo.sesion) == ()
 
 
@@ -131,27 +141,10 @@ def test_only_a_record_that_is_set_aside_is_tried_again(uno: Equipo) -> None:
     assert refused.value.message == NOT_ASIDE
 
 
-def test_two_desktops_give_the_same_thing_the_same_blind_index_and_a_lote_none(
-    uno: Equipo, dos: Equipo
-) -> None:
-    """Whoever has the office's key can find duplicates, and the server cannot."""
-
-    def index(equipo: Equipo, kind: RecordKind, content: dict[str, str]) -> bytes | None:
-        with equipo.store.read() as db:
-            office_keys = equipo.sync._oficina.keys(db)
-        return RecordContents(equipo.store, OFICINA, office_keys)._index(kind, content)
-
-    registro = {"registro_patronal": "A1234567895"}
-    here = index(uno, RecordKind.REGISTRO_PATRONAL, registro)
-    assert here is not None
-    assert here == index(dos, RecordKind.REGISTRO_PATRONAL, {"registro_patronal": "A123456789"})
-    assert here != index(dos, RecordKind.CERTIFICADO, {"numero": "A123456789"})
-    assert index(uno, RecordKind.LOTE, {}) is None
-
-
 def never_left(equipo: Equipo, record_id: uuid.UUID) -> bool:
     with equipo.store.read() as db:
-        contents = RecordContents(equipo.store, OFICINA, equipo.sync._oficina.keys(db))
+        keys = equipo.sync._oficina.keys(db)
+        contents = RecordContents(equipo.store, OFICINA, keys, equipo.nombre)
         unions = RecordUnions(equipo.store, contents)
         return unions.never_left(db, RecordKind.REGISTRO_PATRONAL.collection.value, record_id)
 
@@ -182,7 +175,7 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
     uno.round()
     with uno.store.write() as db:
         records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), row
         )
         version = records.bases.version(db, collection, row)
         assert version is not None

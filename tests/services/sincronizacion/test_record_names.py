@@ -1,4 +1,4 @@
-"""What a person reads of a record in conflict, and by what two desktops know it is the same."""
+"""What a person reads of a record in conflict, movement by movement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
-    natural_key,
     title_of,
 )
 
@@ -23,31 +22,29 @@ BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "0140
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "title", "key"),
+    ("kind", "content", "title"),
     [
-        (RecordKind.CONTRATISTA, {"nombre": "UNO", "rfc": "OFI010101AB1"}, "UNO", "OFI010101AB1"),
+        (RecordKind.CONTRATISTA, {"nombre": "UNO", "rfc": "OFI010101AB1"}, "UNO"),
         (
             RecordKind.REGISTRO_PATRONAL,
             {"registro_patronal": "A1234567895", "razon_social": "UNO"},
             "A1234567895 UNO",
-            "A123456789",  # with or without its check digit
         ),
-        (RecordKind.PERSONA, {**PERSONA, "curp": "C"}, "Gael Rivera Diego", "C"),
+        (RecordKind.PERSONA, {**PERSONA, "curp": "C"}, "Gael Rivera Diego"),
         (
             RecordKind.RELACION,
             {**PERSONA, "curp": "C", "contratista_id": "7"},
             "Gael Rivera Diego",
-            "7|C",
         ),
-        (RecordKind.CERTIFICADO, {"titular": "UNO", "numero": "0001"}, "UNO 0001", "0001"),
-        (RecordKind.LOTE, {"nombre_archivo": "alta.txt"}, "alta.txt", None),
-        (RecordKind.PAQUETE, {}, "", None),
+        (RecordKind.CERTIFICADO, {"titular": "UNO", "numero": "0001"}, "UNO 0001"),
+        (RecordKind.LOTE, {"nombre_archivo": "alta.txt"}, "alta.txt"),
+        (RecordKind.PAQUETE, {}, ""),
     ],
 )
-def test_a_record_has_a_title_for_people_and_a_key_that_duplicates_share(
-    kind: RecordKind, content: dict[str, Any], title: str, key: str | None
+def test_a_record_has_a_title_for_people(
+    kind: RecordKind, content: dict[str, Any], title: str
 ) -> None:
-    assert (title_of(kind, content), natural_key(kind, content)) == (title, key)
+    assert title_of(kind, content) == title
 
 
 def test_two_captures_of_a_movement_are_compared_in_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 
@@ -9,7 +10,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
-from icsoe_desktop.seguridad.sealed_record import Envelope
+from icsoe_desktop.domain.sincronizacion.stamps import History, Stamps, join
+from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES, Envelope
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -75,7 +77,7 @@ class RecordBases:
         *,
         borrado: bool | None = None,
     ) -> None:
-        """Store the version and content that the server has now.
+        """Store the version, content and history that the server has now.
 
         borrado: overrides the deletion mark, which otherwise follows from an empty content.
         """
@@ -89,7 +91,9 @@ class RecordBases:
         row.base = None
         if envelope.content is not None and kind not in WITHOUT_BASE:
             row.base = pack(envelope.content)
-        row.indice = envelope.blind_index
+        row.clase, row.reponer = kind.value, False
+        # The stamps of a version that an older program wrote are those of the version before.
+        row.sellos = write_stamps(join(stamps_of(row), envelope.stamps))
         row.operaciones = b"".join(envelope.operations)
         row.borrado = envelope.content is None if borrado is None else borrado
         db.flush()
@@ -108,13 +112,20 @@ class RecordBases:
                 "registro": record_id,
                 "version": version,
                 "base": packed or None,
-                "indice": envelope.blind_index,
                 "operaciones": b"".join(envelope.operations),
                 "borrado": envelope.content is None,
+                "clase": kind.value,
+                "sellos": write_stamps(envelope.stamps),
+                "reponer": False,
             }
             for record_id, version, envelope, packed in sent
         ]
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
+
+    def history(self, db: Session, collection: str, record_id: uuid.UUID) -> History:
+        """The history of the last version that this desktop knows."""
+        row = self.version(db, collection, record_id)
+        return History() if row is None else history_of(row)
 
     def has_conflicts(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> bool:
         """Whether the record has conflicts. The session must be flushed."""
@@ -158,3 +169,18 @@ class RecordBases:
                 (row.coleccion, RemoteRecord(str(row.registro), kept["version"], kept["datos"]))
             )
         return found
+
+
+def history_of(row: VersionRow) -> History:
+    ops = row.operaciones
+    operations = tuple(ops[at : at + OPERATION_BYTES] for at in range(0, len(ops), OPERATION_BYTES))
+    return History(operations, stamps_of(row))
+
+
+def stamps_of(row: VersionRow) -> Stamps:
+    found: Stamps = json.loads(row.sellos or "{}")
+    return found
+
+
+def write_stamps(stamps: Stamps) -> str:
+    return json.dumps(dict(stamps), sort_keys=True, separators=(",", ":"))

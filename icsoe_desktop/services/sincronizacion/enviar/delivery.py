@@ -131,11 +131,10 @@ class Delivery:
             for prepared, answer in others:
                 if answer.other is not None:
                     known = prepared.write_request.version or 0
-                    if 0 < answer.other.version < known:
-                        self.went_back = True
-                        integration.rollback.rewind(db, collection, answer.other)
-                    else:
-                        integration.integrate(db, collection, answer.other, counts, last=True)
+                    self.went_back |= 0 < answer.other.version < known
+                    integration.integrate(
+                        db, collection, answer.other, counts, last=True, compared=True
+                    )
                 elif answer.refusal:
                     self._set_aside(db, kind, prepared, answer.refusal)
                 else:

@@ -136,7 +136,10 @@ class Preparation:
             unchanged = version.base is not None and same(
                 envelope.content, integration.bases.base(db, kind, record_id)
             )
-        if unchanged:
+        # What the server lost goes back as it was, with the history that it had.
+        as_known = unchanged or (kind in WITHOUT_BASE and envelope.content is not None)
+        again = version is not None and version.reponer and as_known
+        if unchanged and not again:
             db.delete(row)
             if envelope.content is None:
                 forget_losers(db, [record_id])
@@ -145,14 +148,16 @@ class Preparation:
         if envelope.content is not None and kind not in WITHOUT_BASE:
             packed = PackedContent.of(envelope.content)
         content = packed.alone() if packed else b""
-        self._note(db, row, content, sent.get(row.operacion))
-        envelope = envelope.written_by(row.operacion)
+        if not again:
+            self._note(db, row, content, sent.get(row.operacion))
+            envelope = envelope.written_by(row.operacion, integration.contents.desktop)
         llave = newest(integration.contents.office_keys)
         data = seal_record(envelope, llave, integration.contents.oficina, record_id, packed)
         if len(str(data["s"])) > _limit(kind):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None
-        write_request = RecordWrite(str(record_id), data, version.version if version else None)
+        known = version.version if version is not None else 0
+        write_request = RecordWrite(str(record_id), data, known or None)
         return PreparedRecord(record_id, row.operacion, write_request, envelope, content)
 
     def _note(self, db: Session, row: SalidaRow, content: bytes, sent: bytes | None) -> None:
@@ -189,7 +194,9 @@ class Preparation:
 
 
 def _limit(kind: RecordKind) -> int:
-    return MAX_CERTIFICADO * 4 // 3 if kind is RecordKind.CERTIFICADO else _MAX_RECORD_BYTES
+    if kind is RecordKind.CERTIFICADO:
+        return (MAX_CERTIFICADO * 9 // 8 + 64) * 4 // 3  # padded, sealed, in base64
+    return _MAX_RECORD_BYTES
 
 
 def _batches(prepared_records: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:

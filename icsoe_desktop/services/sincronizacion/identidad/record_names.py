@@ -1,4 +1,4 @@
-"""The title of a record for people and its natural key for the blind index."""
+"""The title of a record for people."""
 
 from __future__ import annotations
 
@@ -26,23 +26,6 @@ def title_of(kind: RecordKind, content: Content) -> str:
             return f"{content['titular']} {content['numero']}"
         case _:
             return str(content.get("nombre_archivo", ""))
-
-
-def natural_key(kind: RecordKind, content: Content) -> str | None:
-    """The value that is equal for duplicates; None for kinds that have no duplicates."""
-    match kind:
-        case RecordKind.CONTRATISTA:
-            return str(content["rfc"])
-        case RecordKind.REGISTRO_PATRONAL:
-            return str(content["registro_patronal"])[:10]
-        case RecordKind.PERSONA:
-            return str(content["curp"])
-        case RecordKind.RELACION:
-            return f"{content['contratista_id']}|{content['curp']}"
-        case RecordKind.CERTIFICADO:
-            return str(content["numero"])
-        case _:
-            return None
 
 
 def movement_title(values: Sequence[Any]) -> str:

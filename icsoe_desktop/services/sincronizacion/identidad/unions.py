@@ -24,6 +24,7 @@ from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, Salid
 class RecordUnions:
     def __init__(self, store: Store, contents: RecordContents) -> None:
         self._store = store
+        self._contents = contents
         self._rows = contents.rows
         self._bases = contents.bases
 
@@ -105,7 +106,8 @@ class RecordUnions:
             outbox.enqueue(raw, kind, [stays])
         else:
             if goes == there:
-                empty = Envelope(kind, None)
+                told = self._contents.open(remote, collection)
+                empty = Envelope(kind, None).with_history(told.history)
                 self._bases.note(db, kind, there, remote.version, empty, borrado=False)
             outbox.enqueue(raw, kind, [stays, goes])
         db.expire_all()

@@ -172,8 +172,13 @@ class Conflictos:
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Join the two records of a clash. The content that was not chosen is dropped."""
+        office = self._oficina.row(db)
         integration = RecordIntegration(
-            self._store, self._bitacora, self._oficina.row(db).oficina, self._oficina.keys(db)
+            self._store,
+            self._bitacora,
+            office.oficina,
+            self._oficina.keys(db),
+            office.miembro,
         )
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
         if held is None or row.otro is None:
@@ -225,8 +230,8 @@ class Conflictos:
             registro_id=row.registro,
             titulo=title_of(kind, content) if content else "",
             campo=TABLES[kind].label(row.campo),
-            vigente=_shown(now),
-            perdido=_shown(json.loads(row.perdido)),
+            vigente=_shown(row.campo, now),
+            perdido=_shown(row.campo, json.loads(row.perdido)),
             cuando=row.cuando,
         )
 
@@ -238,6 +243,9 @@ _KEY = {
     RecordKind.PERSONA: "curp",
     RecordKind.RELACION: "curp",
 }
+
+
+PASSWORD_MADE: Final = "contrasena_creada"
 
 
 def _campos(kind: RecordKind, campo: str) -> tuple[str, ...]:
@@ -274,8 +282,13 @@ def _of_movement(row: ConflictoRow, now: list[Any] | None) -> Conflicto:
     )
 
 
-def _shown(values: list[Any]) -> str:
-    """The values of a field group in one line."""
+def _shown(campo: str, values: list[Any]) -> str:
+    """The values of a field group in one line. campo: its first field."""
+    if campo == PASSWORD_MADE:
+        # The hash of the password is never shown.
+        made, _hash, *others = [*values, None, None][: max(len(values), 2)]
+        day = str(made)[:16].replace("T", " ") if made else ""
+        values = [f"creada {day} (UTC)" if day else "sin contraseña", *others]
     words = {True: "Sí", False: "No", None: ""}
     texts = [words[one] if one in (True, False, None) else str(one) for one in values]
     return ", ".join(text for text in texts if text) or EMPTY

@@ -12,10 +12,16 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, unpack
+from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, ancestry, desktop_name
 from icsoe_desktop.seguridad.office_keys import OfficeKey
-from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
+from icsoe_desktop.seguridad.sealed_record import (
+    OPERATION_BYTES,
+    Envelope,
+    EnvelopeUnreadableError,
+)
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
+from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
@@ -57,7 +63,10 @@ CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Confl
 
 
 class RecordIntegration:
-    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents."""
+    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents.
+
+    miembro: the member record of this desktop.
+    """
 
     def __init__(
         self,
@@ -65,9 +74,10 @@ class RecordIntegration:
         bitacora: BitacoraService,
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
+        miembro: uuid.UUID,
     ) -> None:
         self._store = store
-        self.contents = RecordContents(store, oficina, office_keys)
+        self.contents = RecordContents(store, oficina, office_keys, desktop_name(miembro))
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
@@ -83,26 +93,49 @@ class RecordIntegration:
         counts: RoundCounts,
         *,
         last: bool = False,
+        compared: bool = False,
     ) -> bool:
         """Merge a record of the server. False if the caller must pass it again later.
 
         last: no other record arrives in this round. A record that cannot be stored is held.
+        compared: the server has this version now, even if this desktop knows a later one.
         """
         record_id = uuid.UUID(remote.id)
         row = self.bases.version(db, collection, record_id)
-        if row is not None and remote.data is not None and remote.version <= row.version:
+        if (
+            row is not None
+            and remote.data is not None
+            and ((remote.version < row.version and not compared) or remote.version == row.version)
+        ):
             self.bases.drop_held(db, collection, record_id, remote.version)
             return True
         if remote.data is None:
-            self.rollback.forgotten(db, collection, record_id, row)
+            if row is not None and row.version:
+                self.rollback.forgotten(db, collection, record_id, row)
             return True
         try:
             envelope = self.contents.open(remote, collection)
         except EnvelopeUnreadableError as error:
-            self.bases.hold(db, collection, remote, "", NO_KEY if error.missing_key else DAMAGED)
+            if row is not None and error.garbage:
+                self.rollback.put_back(db, collection, record_id, row, remote.version)
+            else:
+                motivo = NO_KEY if error.missing_key else DAMAGED
+                self.bases.hold(db, collection, remote, "", motivo)
             return True
+        relation = Ancestry.NEWER
+        if row is not None:
+            relation = ancestry(history_of(row), envelope.history)
+            if relation is Ancestry.NEWER and remote.version < row.version and not envelope.stamps:
+                # No history tells, so the server's versions do: it went back.
+                known = row.operaciones[-OPERATION_BYTES:]
+                relation = Ancestry.NEWER if known in envelope.operations else Ancestry.OLDER
+        if row is not None and relation is Ancestry.OLDER:
+            self.rollback.put_back(db, collection, record_id, row, remote.version)
+            return True
+        if relation is Ancestry.APART:
+            self.rollback.noticed = True
         try:
-            return self._bring_in(db, envelope, record_id, remote, counts, last)
+            return self._bring_in(db, envelope, record_id, remote, counts, last, relation)
         except UNREADABLE:
             self.bases.hold(db, collection, remote, envelope.kind.value, DAMAGED)
             return True
@@ -115,11 +148,12 @@ class RecordIntegration:
         remote: RemoteRecord,
         counts: RoundCounts,
         last: bool,
+        relation: Ancestry,
     ) -> bool:
         """See `integrate`. Raises one of UNREADABLE without writing anything."""
         try:
             with db.begin_nested():
-                self._merge_in(db, envelope, record_id, remote, counts, last)
+                self._merge_in(db, envelope, record_id, remote, counts, last, relation)
         except MissingReferenceError as error:
             return self._later(db, remote, envelope, last, str(error))
         except states.MissingLoteError:
@@ -145,9 +179,19 @@ class RecordIntegration:
         remote: RemoteRecord,
         counts: RoundCounts,
         last: bool,
+        relation: Ancestry = Ancestry.NEWER,
     ) -> None:
         kind, collection = envelope.kind, envelope.kind.collection.value
-        base = self._known_base(db, kind, record_id, envelope)
+        history = self.bases.history(db, collection, record_id)
+        base, arrived = self._known_base(db, kind, record_id, envelope)
+        mine = self.contents.desktop
+        # This desktop wrote something there that it does not remember: it was restored from an
+        # older copy, and what waits here may be older than what the server has.
+        doubtful = not arrived and envelope.stamps.get(mine, 0) > history.stamps.get(mine, 0)
+        apart = relation is Ancestry.APART
+        if apart:
+            base = None
+            envelope = envelope.with_history(history.joined(envelope.history))
         waiting = db.get(SalidaRow, (collection, record_id))
         raw = raw_of(db)
         outbox.applying(raw, True)
@@ -161,9 +205,9 @@ class RecordIntegration:
         if envelope.replacement is not None:
             self.unions.became(db, kind, record_id, envelope.replacement, remote.version)
         wanted = told = envelope.content
-        if waiting is not None and envelope.replacement is None:
+        if (waiting is not None or apart) and envelope.replacement is None:
             was, here, told = self.contents.sides(db, kind, record_id, base, envelope.content)
-            mixed = merge(kind, was, here, told)
+            mixed = merge(kind, was, here, told, doubtful=doubtful)
             told = completed(kind, envelope.content) if envelope.content is not None else None
             wanted = with_losers(mixed, record_id, remote.version)
             counts.conflicts += len(mixed.lost_values)
@@ -180,9 +224,13 @@ class RecordIntegration:
 
     def _known_base(
         self, db: Session, kind: RecordKind, record_id: uuid.UUID, envelope: Envelope
-    ) -> Content | None:
-        """The last content that both sides knew: the last received one, or one that this desktop
-        sent without an answer and that `envelope` proves to have arrived."""
+    ) -> tuple[Content | None, bool]:
+        """(the last content that both sides knew, whether the server had an unanswered sending).
+
+        That content is the last received one, or one that this desktop sent without an answer and
+        that `envelope` proves to have arrived.
+        """
+        arrived = False
         found = self.bases.base(db, kind, record_id)
         sent = {
             row.operacion: row
@@ -194,6 +242,7 @@ class RecordIntegration:
         }
         for operation in envelope.operations:
             row = sent.get(operation)
+            arrived = arrived or row is not None
             if row is not None:
                 found = unpack(row.contenido) if row.contenido else found
                 db.delete(row)
@@ -201,7 +250,13 @@ class RecordIntegration:
                 if waiting is not None and waiting.operacion == operation:
                     db.delete(waiting)
                 db.flush()
-        return found
+        waiting = db.get(SalidaRow, (kind.collection.value, record_id))
+        if waiting is not None and waiting.operacion in envelope.operations:
+            # Sent by this desktop before it was restored from an older copy.
+            found, arrived = self.contents.local(db, kind, record_id), True
+            db.delete(waiting)
+            db.flush()
+        return found, arrived
 
     # -- duplicates
 

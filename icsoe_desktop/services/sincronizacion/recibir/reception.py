@@ -38,7 +38,6 @@ class Reception:
         self._store = store
         self._oficina = oficina
         self._rounds = 0
-        self._marks: dict[str, int] = {}
         # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
 
@@ -53,19 +52,22 @@ class Reception:
     ) -> None:
         """Merge every new record of the server into the store.
 
-        whole: also check the generation of the server. Without it, a collection version lower
-        than the previous one triggers the check.
+        whole: also check the generation of the server. Without it, a server that lost the newest
+        version that this desktop knows triggers the check.
         Raises SyncServerError, Cancelled; finished batches stay.
         """
         if whole:
             self._check_generation(server, integration, counts, progress)
         counting_due = self._rounds % _COUNT_EVERY == 0
         for collection in RecordCollection:
+            integration.rollback.noticed = False
             went_back = self._read(server, integration, collection, counts, progress)
             if went_back:
                 self._check_generation(server, integration, counts, progress)
-            if (counting_due or went_back) and server.count(collection.value) != self._known(
-                collection
+            if (
+                went_back
+                or integration.rollback.noticed
+                or (counting_due and server.count(collection.value) != self._known(collection))
             ):
                 self._compare(server, integration, collection, counts, progress)
         self._rounds += 1
@@ -84,8 +86,10 @@ class Reception:
         counts: RoundCounts,
         progress: Progress,
     ) -> bool:
-        """Merge the new records of one collection. True if the collection's version went back."""
+        """Merge the new records of one collection. True if the server went back in time."""
         since = self._cursor(collection.value)
+        witness = self._witness(collection.value)
+        found_again = witness is None
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
@@ -93,6 +97,10 @@ class Reception:
             page = _of_desktops(server.page(collection.value, since, token))
             first = first or page
             seen += len(page.records)
+            if witness is not None:
+                found_again |= any(
+                    one.id == str(witness[0]) and one.version >= witness[1] for one in page.records
+                )
             progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             with self._store.read() as db:
                 news = integration.bases.news(db, collection.value, page.records)
@@ -103,9 +111,26 @@ class Reception:
             self._move_cursor(collection.value, max(since, safe_cursor(read_until, first)))
             token = page.next_page
             if token is None:
-                former = self._marks.get(collection.value, 0)
-                self._marks[collection.value] = first.collection_version
-                return first.collection_version < former
+                break
+        if witness is None or found_again or first.collection_version == witness[1]:
+            return False
+        if first.collection_version < witness[1]:
+            return True
+        # Others wrote since. If the server went back before, it lost the newest version first.
+        now = server.get(collection.value, str(witness[0]))
+        return now is None or now.version < witness[1]
+
+    def _witness(self, collection: str) -> tuple[uuid.UUID, int] | None:
+        """The newest version at the server that this desktop knows, read or written by it."""
+        newest = (
+            select(VersionRow.registro, VersionRow.version)
+            .where(VersionRow.coleccion == collection, VersionRow.version > 0)
+            .order_by(VersionRow.version.desc())
+            .limit(1)
+        )
+        with self._store.read() as db:
+            row = db.execute(newest).one_or_none()
+            return None if row is None else (row.registro, row.version)
 
     def has_news(self, server: SyncServer, collection: str) -> bool:
         """Whether the collection changed since the previous call; may be True on the first call."""
@@ -161,11 +186,13 @@ class Reception:
     def _known(self, collection: RecordCollection) -> int:
         """Number of the server's records that this desktop has, stored or held."""
         name = collection.value
-        written = select(func.count()).where(VersionRow.coleccion == name)
+        written = select(func.count()).where(VersionRow.coleccion == name, VersionRow.version > 0)
         held = select(func.count()).where(
             RetenidoRow.coleccion == name,
             ~exists().where(
-                VersionRow.coleccion == name, VersionRow.registro == RetenidoRow.registro
+                VersionRow.coleccion == name,
+                VersionRow.registro == RetenidoRow.registro,
+                VersionRow.version > 0,
             ),
         )
         with self._store.read() as db:
@@ -211,7 +238,7 @@ class Reception:
                 row.registro: row.version
                 for row in db.execute(
                     select(VersionRow.registro, VersionRow.version).where(
-                        VersionRow.coleccion == collection.value
+                        VersionRow.coleccion == collection.value, VersionRow.version > 0
                     )
                 )
             }
@@ -226,11 +253,7 @@ class Reception:
             if remote is None:
                 continue
             with self._store.write() as db:
-                if version < here[record_id]:
-                    # The server went back: the local version is newer.
-                    integration.rollback.rewind(db, collection.value, remote)
-                else:
-                    integration.integrate(db, collection.value, remote, counts)
+                integration.integrate(db, collection.value, remote, counts, compared=True)
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:

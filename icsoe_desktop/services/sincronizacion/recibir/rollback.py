@@ -1,4 +1,4 @@
-"""Queues the records that a restored or purged server lost."""
+"""Queues the records that a restored, purged or tampered server lost."""
 
 from __future__ import annotations
 
@@ -8,36 +8,49 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.seguridad.sealed_record import EnvelopeUnreadableError
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.tables import VersionRow
+from icsoe_desktop.store.tables import SalidaRow, VersionRow
 
 
 class ServerRollback:
+    """Puts back what the server lost, spoilt or replaced by an older version.
+
+    noticed: whether it had to. The caller then compares everything with the server.
+    """
+
     def __init__(self, contents: RecordContents) -> None:
         self._contents = contents
-        self._bases = contents.bases
+        self.noticed = False
 
     def forgotten(
-        self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow | None
+        self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow
     ) -> None:
-        """Queue the local record: the server lost it. Desktops never delete at the server.
+        """The server has the record no more. Desktops never delete at the server."""
+        if row.borrado:
+            # Nothing to put back, but its history stays: an older version may come back.
+            row.version = 0
+            db.flush()
+            return
+        self.put_back(db, collection, record_id, row, 0)
 
-        row: the known version; None if this desktop does not know the record.
+    def put_back(
+        self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow, version: int
+    ) -> None:
+        """Queue the record as this desktop knows it.
+
+        version: what the server has in its place; 0 for nothing.
         """
-        if row is None:
-            return
-        borrado = row.borrado
-        db.delete(row)
+        self.noticed = True
+        row.version, row.reponer = version, True
         db.flush()
-        if borrado:
-            return
-        kind = self._kind_here(db, collection, record_id)
-        if kind is not None:
+        kind = RecordKind(row.clase) if row.clase else self._kind_here(db, collection, record_id)
+        if kind is None:
+            row.reponer = False
+        elif db.get(SalidaRow, (collection, record_id)) is None:
             outbox.enqueue(raw_of(db), kind, [record_id])
+        self._contents.bases.release(db, collection, record_id)
 
     def _kind_here(self, db: Session, collection: str, record_id: uuid.UUID) -> RecordKind | None:
         for kind in RecordKind:
@@ -47,13 +60,3 @@ class ServerRollback:
             if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
                 return kind
         return None
-
-    def rewind(self, db: Session, collection: str, remote: RemoteRecord) -> None:
-        """Queue the local record: the server has an older version than this desktop knows."""
-        record_id = uuid.UUID(remote.id)
-        try:
-            envelope = self._contents.open(remote, collection)
-        except EnvelopeUnreadableError:
-            return
-        self._bases.note(db, envelope.kind, record_id, remote.version, envelope)
-        outbox.enqueue(raw_of(db), envelope.kind, [record_id])

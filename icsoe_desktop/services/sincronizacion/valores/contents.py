@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
-from icsoe_desktop.seguridad.office_keys import OfficeKey, newest
+from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, open_record
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
-from icsoe_desktop.services.sincronizacion.identidad.record_names import natural_key
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
@@ -27,13 +26,19 @@ _LISTS: Final = frozenset({RecordKind.PAQUETE, RecordKind.ESTADOS})
 
 
 class RecordContents:
-    """oficina: the bucket. office_keys: the current keys; each round makes a new object."""
+    """oficina: the bucket. office_keys: the current keys; each round makes a new object.
 
-    def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
+    desktop: the name of this desktop in stamps.
+    """
+
+    def __init__(
+        self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey], desktop: str
+    ) -> None:
         self.rows = RecordRows(store)
         self.bases = RecordBases(store)
         self.oficina = oficina
         self.office_keys = office_keys
+        self.desktop = desktop
 
     def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
         """The local content, with the values that only a newer program knows."""
@@ -105,29 +110,14 @@ class RecordContents:
         return Envelope(
             kind,
             content,
-            self._operations(db, kind, record_id),
             replacement=now if now != record_id else None,
-            blind_index=self._index(kind, content),
-        )
-
-    def _operations(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> tuple[bytes, ...]:
-        row = self.bases.version(db, kind.collection.value, record_id)
-        ops = row.operaciones if row is not None else b""
-        return tuple(ops[at : at + 16] for at in range(0, len(ops), 16))
+        ).with_history(self.bases.history(db, kind.collection.value, record_id))
 
     def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
         return open_record(
             remote.data or {}, self.office_keys, self.oficina, collection, uuid.UUID(remote.id)
         )
-
-    def _index(self, kind: RecordKind, content: Content | None) -> bytes | None:
-        if content is None:
-            return None
-        key = natural_key(kind, content)
-        if key is None:
-            return None
-        return newest(self.office_keys).index(self.oficina, kind.value, key)
 
 
 def _rest(base: Content, size: int) -> dict[str, list[Any]]:

@@ -1,0 +1,89 @@
+"""The history of a record: which writes of which desktops a version of it contains.
+
+The stamp of a desktop is the number of its last write that the version contains. A new write has
+one more than the highest number of the version that it replaces. So histories can be compared
+without the clock or the versions of any machine.
+Source: docs/decisions/0028-sellos.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+Stamps = Mapping[str, int]  # desktop → number of its last write
+
+KEPT_OPERATIONS: Final = 16
+MAX_NUMBER: Final = 2**53 - 1
+# Desktops that ever wrote one record. A genuine office has fewer.
+MAX_STAMPS: Final = 2_000
+_NAME_LENGTH: Final = 12
+
+
+class Ancestry(Enum):
+    """Which of two versions contains the other one."""
+
+    NEWER = "newer"  # the received version contains the known one, or is the same
+    OLDER = "older"  # the known version contains the received one
+    APART = "apart"  # each has a write that the other one lacks
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """operations: ids of the last writes, the newest last. stamps: empty from older programs."""
+
+    operations: tuple[bytes, ...] = ()
+    stamps: Stamps = field(default_factory=dict)
+
+    def written(self, operation: bytes, desktop: str) -> History:
+        """The history after one more write."""
+        number = min(max(self.stamps.values(), default=0) + 1, MAX_NUMBER)
+        return History(
+            (*self.operations, operation)[-KEPT_OPERATIONS:], {**self.stamps, desktop: number}
+        )
+
+    def joined(self, other: History) -> History:
+        """The history of a version that contains both. The operations of `other` are the newer."""
+        half = KEPT_OPERATIONS // 2
+        mine = tuple(one for one in self.operations if one not in other.operations)
+        return History((*mine[-half:], *other.operations[-half:]), join(self.stamps, other.stamps))
+
+
+def desktop_name(miembro: Any) -> str:
+    """The name of a desktop in stamps. miembro: the UUID of its member record."""
+    return str(miembro.hex[-_NAME_LENGTH:])
+
+
+def join(one: Stamps, other: Stamps) -> dict[str, int]:
+    return {name: max(one.get(name, 0), other.get(name, 0)) for name in {**one, **other}}
+
+
+def ancestry(known: History, told: History) -> Ancestry:
+    """How the received version `told` relates to the known one.
+
+    Versions of older programs have no stamps. If the operations do not tell either, the received
+    version counts as newer: the server sent it later.
+    """
+    if known.operations and known.operations[-1] in told.operations:
+        return Ancestry.NEWER
+    if told.operations and told.operations[-1] in known.operations:
+        return Ancestry.OLDER
+    if not known.stamps or not told.stamps:
+        return Ancestry.NEWER
+    has_all = all(told.stamps.get(name, 0) >= number for name, number in known.stamps.items())
+    is_had = all(known.stamps.get(name, 0) >= number for name, number in told.stamps.items())
+    if has_all == is_had:
+        return Ancestry.APART
+    return Ancestry.NEWER if has_all else Ancestry.OLDER
+
+
+def read_stamps(value: Any) -> dict[str, int]:
+    """Raises ValueError for a value that is not a stamp of each desktop."""
+    if not isinstance(value, dict) or len(value) > MAX_STAMPS:
+        raise ValueError("no stamps")
+    for name, number in value.items():
+        if len(name) > _NAME_LENGTH or type(number) is not int or not 0 < number <= MAX_NUMBER:
+            raise ValueError("no stamp")
+    return value
