@@ -156,7 +156,9 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=CertificadosService(store, bitacora, verificador, pruebas or ejemplo),
+        certificados=CertificadosService(
+            store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
+        ),
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(), central.actualizaciones, folder.updates
         ),

@@ -13,6 +13,7 @@ from icsoe_desktop.cli.answer import CommandAnswer, run_command
 from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, fecha_local
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import (
     Cadena,
     CampoCertificado,
@@ -93,7 +94,8 @@ def _verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
         rfc=args.rfc,
         pruebas=os.environ.get(ENV_PRUEBAS) == "1",
     )
-    now = datetime.now(UTC)
+    now = _now()
+    limite = LimitePfx()
 
     def verify(contrasena: bytearray | None) -> Verificacion:
         try:
@@ -114,9 +116,14 @@ def _verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
         if found.falta_contrasena and can_ask():
             contrasena = ask_password("Contraseña: ")
             found = found if contrasena is None else verify(contrasena)
+    found = limite.judged(found, now)
     answer.put(**found.as_json())
     answer.say(_describe(found))
     return 0 if found.valido else 1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _without_password(found: Verificacion) -> Verificacion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.correo import ServidorCorreo
 from icsoe_desktop.domain.valores_legales.valores import ValorLegal
 
@@ -28,6 +29,7 @@ class Central:
     correo_fijo: users cannot choose another mail server.
     sincronizacion: https address of the office's server, or empty.
     valores: minimum wages and UMA that users cannot change.
+    limite_pfx: until when a .pfx of the IMSS serves for movements.
     problemas: unusable entries of the file, a Spanish sentence each.
     """
 
@@ -36,4 +38,5 @@ class Central:
     sincronizacion: str = ""
     actualizaciones: FuenteActualizaciones | None = None
     valores: tuple[ValorLegal, ...] = ()
+    limite_pfx: LimitePfx | None = None
     problemas: tuple[str, ...] = field(default=(), compare=False)

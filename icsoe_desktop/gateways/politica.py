@@ -2,8 +2,8 @@
 
 [correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
 nombre_remitente, fijo (sí, no). [sincronizacion] servidor. [actualizaciones] direccion, llave
-(Ed25519, base64). [valores] salario_minimo, salario_minimo_frontera, uma. It holds no
-password: every user of the machine may read it.
+(Ed25519, base64). [certificados] pfx_hasta. [valores] salario_minimo,
+salario_minimo_frontera, uma. It holds no password: every user of the machine may read it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politica import LLAVE_BYTES, Central, FuenteActualizaciones
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
@@ -40,6 +41,7 @@ KEYS = {
     },
     "sincronizacion": {"servidor"},
     "actualizaciones": {"direccion", "llave"},
+    "certificados": {"pfx_hasta"},
     "valores": {concepto.value for concepto in Concepto},
 }
 YES, NO = {"si", "sí", "1", "true"}, {"", "no", "0", "false"}
@@ -105,6 +107,7 @@ def parse_central(content: bytes) -> Central:
         _address(values["sincronizacion"], "sincronizacion", "servidor", problems),
         _fuente(values["actualizaciones"], problems),
         _valores(values["valores"], problems),
+        _limite_pfx(values["certificados"], problems),
         tuple(problems),
     )
 
@@ -185,6 +188,19 @@ def _valores(values: Mapping[str, str], problems: list[str]) -> tuple[ValorLegal
         else:
             found += line
     return tuple(found)
+
+
+def _limite_pfx(values: Mapping[str, str], problems: list[str]) -> LimitePfx | None:
+    text = values.get("pfx_hasta", "").strip()
+    if not text:
+        return None
+    try:
+        return LimitePfx(date.fromisoformat(text), "la política de este equipo", fijo=True)
+    except (ValueError, InvalidInputError):
+        problems.append(
+            "[certificados] pfx_hasta: escriba la fecha, posterior al 16/07/2026, como 2026-12-31."
+        )
+        return None
 
 
 def _address(values: Mapping[str, str], section: str, key: str, problems: list[str]) -> str:

@@ -37,6 +37,7 @@ class Vigencia(StrEnum):
     POR_VENCER = "por vencer"
     VENCIDO = "vencido"
     AUN_NO_VALIDO = "aún no válido"
+    NO_SIRVE = "ya no sirve"  # its dates hold, but IDSE does not take its kind any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class EstadoVigencia:
                 return "Vencido"
             case Vigencia.AUN_NO_VALIDO:
                 return "Aún no válido"
+            case Vigencia.NO_SIRVE:
+                return "Ya no sirve en IDSE"
             case _:
                 return "Vigente"
 

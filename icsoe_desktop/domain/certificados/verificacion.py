@@ -145,6 +145,7 @@ class Esperado:
 
     pruebas: accept certificates of the SAT's test authorities.
     efirma: accept only an e.firma.
+    representante: accept the e.firma of another RFC, that of a linked representative.
     numero: the certificate that the user chose in a .pfx with several keys.
     """
 
@@ -153,6 +154,7 @@ class Esperado:
     numero: str | None = None
     pruebas: bool = False
     efirma: bool = False
+    representante: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Verificacion:
     llave_corresponde: None if no key was given or the key did not open.
     falta_contrasena: the file or its key needs a password.
     opciones: the certificates of a .pfx with several keys, for the user to choose from.
+    nota: a sentence about a valid certificate that IDSE does not take any more.
     """
 
     clase: ClaseArchivoCertificado
@@ -173,6 +176,7 @@ class Verificacion:
     problemas: tuple[MensajeCertificado, ...] = ()
     falta_contrasena: bool = False
     opciones: tuple[Certificado, ...] = ()
+    nota: str = ""
 
     @property
     def valido(self) -> bool:
@@ -190,11 +194,12 @@ class Verificacion:
 
     @property
     def mensajes(self) -> tuple[str, ...]:
-        """The problems, or the success sentence for a valid e.firma with its key."""
+        """The problems, or the success sentence for a valid e.firma with its key; and the note."""
+        nota = (self.nota,) if self.nota else ()
         if self.problemas:
-            return tuple(problema.texto for problema in self.problemas)
+            return (*(problema.texto for problema in self.problemas), *nota)
         efirma = self.certificado is not None and self.certificado.tipo is TipoCertificado.EFIRMA
-        return (EXITO,) if efirma and self.completa else ()
+        return ((EXITO,) if efirma and self.completa else ()) + nota
 
     def por_campo(self, campo: CampoCertificado) -> tuple[str, ...]:
         return tuple(problema.texto for problema in self.problemas if problema.campo is campo)
@@ -287,9 +292,16 @@ def _judge_owner(certificado: Certificado, esperado: Esperado) -> str | None:
     wanted, registro = esperado.registro_patronal, certificado.registro_patronal
     if wanted and registro and not same_registro_patronal(wanted, registro):
         return registro_no_corresponde(registro, wanted)
-    if esperado.rfc and certificado.rfc and _compact(esperado.rfc) != _compact(certificado.rfc):
-        return rfc_no_corresponde(certificado.rfc, esperado.rfc)
-    return None
+    if not is_of_another(certificado, esperado.rfc):
+        return None
+    if esperado.representante and certificado.tipo is TipoCertificado.EFIRMA:
+        return None
+    return rfc_no_corresponde(certificado.rfc or "", esperado.rfc or "")
+
+
+def is_of_another(certificado: Certificado, rfc: str | None) -> bool:
+    """Whether the certificate names another RFC than `rfc`."""
+    return bool(rfc and certificado.rfc and _compact(rfc) != _compact(certificado.rfc))
 
 
 def _compact(rfc: str) -> str:

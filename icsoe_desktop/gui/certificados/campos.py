@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from icsoe_desktop.domain.certificados.certificado import Certificado
 from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
@@ -23,7 +23,9 @@ from icsoe_desktop.services.certificados.service import CertificadoElegido, Regi
 LOOK_DELAY_MS = 250
 
 MISSING_REGISTRO = "Elija el registro patronal."
-MISSING_ARCHIVO = "Elija el archivo .pfx, o el .cer de la e.firma."
+MISSING_ARCHIVO = "Elija el .cer de la e.firma, o un archivo .pfx."
+REPRESENTANTE = "Es de un represe&ntante legal ligado en el Escritorio Virtual, con RFC {rfc}"
+TODOS = "Ponerla en los {count} registros patronales de este RFC, reempla&zando lo que tengan"
 MISSING_LLAVE = "Elija la llave privada (.key) de la e.firma."
 MISSING_CONTRASENA = "Escriba la contraseña."
 
@@ -125,6 +127,8 @@ class CertificadoFields(QObject):
             contrasena=contrasena,
             numero=form.opcion_combo.currentData() if form.opcion_combo.count() else None,
             guardar_contrasena=form.guardar_contrasena_check.isChecked(),
+            representante=_is_ticked(form.representante_check),
+            todos=_is_ticked(form.todos_check),
         )
         return elegido, {}
 
@@ -184,6 +188,21 @@ class CertificadoFields(QObject):
             self._form.usuario_edit.setText(certificado.usuario)
             self._filling = False
 
+    def show_reach(self, rfc: str, count: int) -> None:
+        """Offer the ticks that apply to the chosen e.firma.
+
+        rfc: of a representative, or empty. count: registros patronales of the RFC.
+        """
+        form = self._form
+        for check, shown, text in (
+            (form.representante_check, bool(rfc), REPRESENTANTE.format(rfc=rfc)),
+            (form.todos_check, count > 1, TODOS.format(count=count)),
+        ):
+            check.setText(text)
+            check.setVisible(shown)
+            if not shown:
+                check.setChecked(False)
+
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:
         self._fields.draw(problems)
 
@@ -202,6 +221,8 @@ class CertificadoFields(QObject):
             form.mostrar_usuario_check,
             form.mostrar_contrasena_check,
             form.guardar_contrasena_check,
+            form.representante_check,
+            form.todos_check,
         ):
             check.setChecked(False)
         self._look.stop()
@@ -211,7 +232,7 @@ class CertificadoFields(QObject):
         form = self._form
         form.archivo_button.clicked.connect(
             lambda: self._choose(
-                form.archivo_edit, "Elegir certificado", "Certificados (*.pfx *.p12 *.cer *.crt)"
+                form.archivo_edit, "Elegir certificado", "Certificados (*.cer *.crt *.pfx *.p12)"
             )
         )
         form.llave_button.clicked.connect(
@@ -255,6 +276,10 @@ class CertificadoFields(QObject):
             self._preferences,
             then=lambda path: edit.setText(str(path)),
         )
+
+
+def _is_ticked(check: QCheckBox) -> bool:
+    return not check.isHidden() and check.isChecked()
 
 
 def _is_key(path: str) -> bool:

@@ -20,6 +20,7 @@ VIGENCIA_ICONS = {
     Vigencia.POR_VENCER: "por_vencer",
     Vigencia.VENCIDO: "vencido",
     Vigencia.AUN_NO_VALIDO: "aun_no_valido",
+    Vigencia.NO_SIRVE: "vencido",
 }
 WITHOUT = "Sin certificado"
 
@@ -30,6 +31,10 @@ def _estado(one: RegistroConCertificado) -> str:
 
 def _state(one: RegistroConCertificado) -> str:
     return VIGENCIA_ICONS[one.certificado.estado.vigencia] if one.certificado else "sin_certificado"
+
+
+def _nota(one: RegistroConCertificado) -> str:
+    return (one.certificado.nota if one.certificado else "") or _estado(one)
 
 
 def _until(one: RegistroConCertificado) -> str:
@@ -60,5 +65,11 @@ COLUMNS = (
         "Titular", lambda r: r.certificado.titular if r.certificado else "", width=160
     ),
     Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
-    Column[RegistroConCertificado]("Estado", _estado, sort=_days_left, state=_state, width=160),
+    Column[RegistroConCertificado]("Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=180),
+    Column[RegistroConCertificado](
+        "RFC del certificado",
+        lambda r: r.certificado.rfc if r.certificado else "",
+        tabular=True,
+        width=150,
+    ),
 )

@@ -11,7 +11,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
 _LONGEST_OPTION = 80
 _LONGEST_TEXT, _LONGEST_WORD = 300, 48  # numbers in hexadecimal have 40
-_ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning"}
+_ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning", Vigencia.NO_SIRVE: "warning"}
 
 
 class CertificadoContenido:
@@ -44,7 +44,7 @@ class CertificadoContenido:
             show_message(form.dice_estado_label, waiting, "hint")
         elif found.estado is not None:
             role = _ROLES.get(found.estado.vigencia, "error")
-            show_message(form.dice_estado_label, found.estado.texto, role)
+            show_message(form.dice_estado_label, found.nota or found.estado.texto, role)
 
     def _draw_opciones(self, found: Verificacion | None) -> None:
         """Offer the certificates of a .pfx that has several keys."""

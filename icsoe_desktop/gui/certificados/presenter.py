@@ -9,11 +9,13 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.certificados.verificacion import (
     BLOQ_MAYUS,
     CampoCertificado,
     ClaseArchivoCertificado,
     Verificacion,
+    is_of_another,
 )
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -27,10 +29,14 @@ from icsoe_desktop.services.certificados.service import (
     registro_for,
 )
 
-SAVED = (
-    "El certificado se guardó. Antes de enviar, confirme en el portal IDSE que está dado de alta "
-    "ante el IMSS."
-)
+SAVED = "El certificado se guardó."
+SAVED_IN_ALL = "La e.firma se guardó en {registros} de su RFC."
+AFTER_RENEWAL = """
+Después de renovar una e.firma:
+1. Renovarla ante el SAT.
+2. Guardarla aquí: ya está.
+3. Actualizarla en el Escritorio Virtual del IMSS; hasta entonces IDSE la rechaza.
+4. Probar que abre en IDSE. Los movimientos los presenta usted ahí."""
 DELETED = "El certificado se eliminó satisfactoriamente."
 PROPOSED = "Se eligió el registro patronal {registro}: es el que corresponde al certificado."
 PROPOSED_TO_SAVE = PROPOSED + " Revíselo y vuelva a guardar."
@@ -75,6 +81,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._asked = 0
         self._files = ("", "")
         self._kept: UUID | None = None
+        self._in_all = 1
 
     def load(self) -> None:
         self.ask(
@@ -136,12 +143,35 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         if elegido is None:
             self._show(problems=tuple(missing.items()), message="")
             return
+        self._in_all = 1 + len(self.others_of(elegido.registro_id)) if elegido.todos else 1
         self._show(busy=True, message="")
         self.ask(
             lambda _progress: self._certificados.save(self._sesion, elegido),
             self._on_saved,
             lambda error: self._on_not_saved(error, elegido, caps_lock),
         )
+
+    def registro(self, registro_id: UUID | None) -> RegistroConCertificado | None:
+        return next((r for r in self.state.registros if r.registro_id == registro_id), None)
+
+    def others_of(self, registro_id: UUID | None) -> tuple[RegistroConCertificado, ...]:
+        """The other registros patronales of the same RFC."""
+        chosen = self.registro(registro_id)
+        if chosen is None:
+            return ()
+        return tuple(
+            one
+            for one in self.state.registros
+            if one.rfc == chosen.rfc and one.registro_id != registro_id
+        )
+
+    def rfc_of_representante(self, registro_id: UUID | None) -> str:
+        """RFC of the chosen e.firma, if it is another than that of the registro patronal."""
+        found, chosen = self.state.elegido, self.registro(registro_id)
+        certificado = found.certificado if found else None
+        if certificado is None or chosen is None or certificado.tipo != TipoCertificado.EFIRMA:
+            return ""
+        return (certificado.rfc or "") if is_of_another(certificado, chosen.rfc) else ""
 
     def delete(self, registro: RegistroConCertificado) -> None:
         certificado = registro.certificado
@@ -212,7 +242,15 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
 
     def _on_saved(self, registro: RegistroConCertificado) -> None:
-        self._show(message=SAVED, elegido=None, es_pfx=False, problems=(), hint="")
+        saved = SAVED
+        if self._in_all > 1:
+            saved = SAVED_IN_ALL.format(registros=f"{self._in_all} registros patronales")
+        certificado = registro.certificado
+        if certificado is not None and certificado.tipo == TipoCertificado.EFIRMA:
+            saved += "\n" + AFTER_RENEWAL
+        elif certificado is not None and certificado.nota:
+            saved += " " + certificado.nota
+        self._show(message=saved, elegido=None, es_pfx=False, problems=(), hint="")
         self.saved.emit(registro)
         self.load()
 

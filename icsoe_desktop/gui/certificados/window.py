@@ -8,14 +8,18 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
+from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.campos import CertificadoFields
 from icsoe_desktop.gui.certificados.columnas import COLUMNS
 from icsoe_desktop.gui.certificados.contenido import CertificadoContenido
+from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, CertificadosState
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
-from icsoe_desktop.gui.kit.dialogs import confirm, inform, warn
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered, warn
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -23,15 +27,15 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
 
 NO_CERTIFICATES = (
-    "Por el momento no ha configurado certificados IMSS: los servicios en línea para el envío de "
-    "movimientos IDSE no estarán disponibles. Puede agregarlos cuando lo necesite."
+    "Por el momento no ha configurado certificados. Puede agregarlos cuando lo necesite: el "
+    "programa los guarda y vigila su vigencia; los movimientos los presenta usted en IDSE."
 )
 DELETE = (
     "Se eliminará de este equipo el certificado del registro patronal {registro}, con su llave y "
     "su contraseña si se guardó. Los archivos originales no se tocan. ¿Desea eliminarlo?"
 )
 REPLACE = (
-    "El registro patronal {registro} ya tiene un certificado vigente. ¿Desea reemplazarlo por el "
+    "El registro patronal {registro} ya tiene un certificado. ¿Desea reemplazarlo por el "
     "que eligió?"
 )
 WORKING = "Un momento…"
@@ -106,6 +110,10 @@ class CertificadosWindow(EditingDialog):
         campos.llave_named.connect(presenter.choose_llave)
         campos.contrasena_edited.connect(presenter.edit_contrasena)
         campos.usuario_edited.connect(presenter.edit_usuario)
+        form.limite_button.clicked.connect(self._ask_limit)
+        form.representante_check.toggled.connect(
+            lambda _on: presenter.mend(CampoCertificado.REGISTRO_PATRONAL)
+        )
         form.agregar_registro_button.clicked.connect(self._open_registros)
         self.table.view.selectionModel().selectionChanged.connect(self._on_row_chosen)
         form.registro_combo.currentIndexChanged.connect(lambda _index: self._mark_registro())
@@ -193,14 +201,39 @@ class CertificadosWindow(EditingDialog):
         self._mark_registro()
         self.campos.show_llave(state.es_pfx)
         self._contenido.draw(state.elegido)
+        self._show_reach(state)
         self.campos.show_usuario(state.elegido.certificado if state.elegido else None)
         self.campos.draw(state.problems)
-        show_message(form.mensaje_label, WORKING if state.busy else state.hint, "hint")
         self._draw_buttons()
+
+    def _show_reach(self, state: CertificadosState) -> None:
+        registro_id = self.campos.registro_id
+        found = state.elegido.certificado if state.elegido else None
+        of_efirma = found is not None and found.tipo is TipoCertificado.EFIRMA
+        others = self._presenter.others_of(registro_id) if of_efirma else ()
+        self.campos.show_reach(self._presenter.rfc_of_representante(registro_id), 1 + len(others))
+
+    def _ask_limit(self) -> None:
+        context = self._context
+        context.ask(
+            self,
+            lambda _progress: context.application.certificados.limite_pfx(context.require_sesion()),
+            self._open_limit,
+        )
+
+    def _open_limit(self, limite: LimitePfx) -> None:
+        dialog = LimitePfxDialog(limite, self._context, self)
+        dialog.changed.connect(self._presenter.refresh)
+        open_remembered(dialog, self._context.preferences)
 
     def _draw_buttons(self) -> None:
         state = self._presenter.state
         chosen = self._registro()
+        nota = chosen.certificado.nota if chosen is not None and chosen.certificado else ""
+        if state.busy or state.hint or not nota or state.elegido is not None:
+            show_message(self.form.mensaje_label, WORKING if state.busy else state.hint, "hint")
+        else:
+            show_message(self.form.mensaje_label, nota, "warning")
         self.form.guardar_button.setEnabled(bool(state.registros) and not state.busy)
         self.form.eliminar_button.setEnabled(
             chosen is not None and chosen.certificado is not None and not state.busy

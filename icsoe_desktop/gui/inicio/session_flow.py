@@ -25,9 +25,8 @@ MODO_CONSULTA = (
     "cuando ingrese con un usuario y contraseña válidos."
 )
 CERTIFICADOS_MISSING = (
-    "Registre un certificado IMSS o una e.firma en los registros patronales dados de alta en su "
-    "empresa. Sin certificado, los servicios en línea para el envío de movimientos no estarán "
-    "disponibles."
+    "Ponga la e.firma a los registros patronales dados de alta en su empresa. Sin un certificado "
+    "que IDSE acepte no podrá presentar ahí los movimientos que prepare."
 )
 
 

@@ -37,6 +37,7 @@ class Accion(StrEnum):
     IMPORTACION_REGISTROS_PATRONALES = "importación de registros patronales"
     ALTA_CERTIFICADO = "alta de certificado"
     BAJA_CERTIFICADO = "baja de certificado"
+    CAMBIO_LIMITE_PFX = "cambio de la fecha en que el .pfx deja de servir"
     AJUSTES_CORREO = "cambio de servidor de correo"
     CAPTURA_MOVIMIENTO = "captura de movimiento"
     CAMBIO_MOVIMIENTO = "cambio de movimiento"
@@ -128,6 +129,7 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.RESPALDO_RETIRADO,
         Accion.AJUSTES_CORREO,
         Accion.AJUSTES_RESPALDO,
+        Accion.CAMBIO_LIMITE_PFX,
         Accion.CAMBIO_VALOR_LEGAL,
         Accion.BAJA_VALOR_LEGAL,
         Accion.IMPORTACION_VALORES_LEGALES,

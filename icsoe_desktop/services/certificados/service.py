@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,10 +17,12 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import (
     Certificado,
     EstadoVigencia,
+    TipoCertificado,
     Vigencia,
     same_registro_patronal,
     vigencia_of,
 )
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import (
     CampoCertificado,
     ClaseArchivoCertificado,
@@ -28,11 +30,13 @@ from icsoe_desktop.domain.certificados.verificacion import (
     MensajeCertificado,
     Verificacion,
 )
+from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.certificados.archivos import read_file
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
 
@@ -46,15 +50,20 @@ DELETE_EXPIRED_FIRST = (
     "después agregue el nuevo."
 )
 HAS_ONE = (
-    "Este registro patronal ya tiene un certificado vigente. No se guardó nada. Elimínelo o "
+    "Este registro patronal ya tiene un certificado. No se guardó nada. Elimínelo o "
     "confirme que desea reemplazarlo."
+)
+AJUSTE_PFX = "pfx_imss"
+LIMIT_FIXED = (
+    "Esa fecha la fijó quien administra este equipo. No se cambió nada. Pídale que la corrija en "
+    "central.ini."
 )
 NOT_GOOD = "El certificado no se guardó. Corrija lo que se indica y vuelva a guardar."
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificadoGuardado:
-    """A stored certificate as the catalogue shows it."""
+    """A stored certificate as the catalogue shows it. nota: what its state means, if unusual."""
 
     id: uuid.UUID
     tipo: str
@@ -69,6 +78,7 @@ class CertificadoGuardado:
     archivo: str
     llave: str | None
     estado: EstadoVigencia
+    nota: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,8 @@ class CertificadoElegido:
 
     archivo: .pfx or .cer. llave: .key, or None for a .pfx. contrasena: opens the key or the .pfx.
     numero: the chosen certificate of a .pfx with several keys. guardar_contrasena: off by default.
+    representante: the e.firma may be of a linked representative, with another RFC.
+    todos: put the e.firma to every registro patronal of the same RFC, whatever they have now.
     """
 
     registro_id: uuid.UUID
@@ -98,6 +110,8 @@ class CertificadoElegido:
     numero: str | None = None
     guardar_contrasena: bool = False
     reemplazar: bool = False
+    representante: bool = False
+    todos: bool = False
 
 
 class CertificadoRefusedError(UserFacingError):
@@ -115,8 +129,13 @@ class CertificadosService:
         bitacora: BitacoraService,
         verificador: CertificateVerifier,
         pruebas: bool,
+        limite: LimitePfx | None = None,
     ) -> None:
-        """pruebas: accept certificates of the SAT's test authorities."""
+        """pruebas: accept certificates of the SAT's test authorities.
+
+        limite: the policy's limit of the .pfx, which nobody here can change.
+        """
+        self._central = limite
         self._store = store
         self._bitacora = bitacora
         self._verificador = verificador
@@ -133,7 +152,30 @@ class CertificadosService:
                 )
                 .order_by(RegistroPatronalRow.registro_patronal)
             ).all()
-            return tuple(self._value(registro, row) for registro, row in rows)
+            limite = self._limite(db)
+            return tuple(self._value(registro, row, limite) for registro, row in rows)
+
+    def limite_pfx(self, sesion: Sesion) -> LimitePfx:
+        """Until when a .pfx of the IMSS serves for movements."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+            return self._limite(db)
+
+    def save_limite_pfx(self, sesion: Sesion, ultimo: date | None, fuente: str) -> LimitePfx:
+        """Change that day. ultimo: None goes back to the shipped one.
+
+        Raises InvalidInputError (campo «ultimo» or «fuente»).
+        """
+        limite = LimitePfx() if ultimo is None else LimitePfx(ultimo, clean(fuente))
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            if self._central is not None:
+                raise InvalidInputError(LIMIT_FIXED, "ultimo")
+            kept = {"ultimo": limite.ultimo.isoformat(), "fuente": limite.fuente}
+            keep_values(db, self._store, AJUSTE_PFX, {} if ultimo is None else kept)
+            detalle = f"{limite.ultimo:%d/%m/%Y}: {limite.fuente}"
+            self._bitacora.record(db, sesion, Accion.CAMBIO_LIMITE_PFX, OBJETO, detalle=detalle)
+        return limite
 
     def any_missing(self, sesion: Sesion) -> bool:
         """True if the catalogue is empty or one of its rows has no currently valid certificate."""
@@ -147,7 +189,9 @@ class CertificadosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             esperado = self._expected(db, registro_id, None)
-        return self._verificador.inspect(archivo, now=self._store.clock(), esperado=esperado)
+            limite = self._limite(db)
+        now = self._store.clock()
+        return limite.judged(self._verificador.inspect(archivo, now=now, esperado=esperado), now)
 
     def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[MensajeCertificado, ...]:
         """Problems of the chosen key, without its password."""
@@ -173,7 +217,10 @@ class CertificadosService:
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
-            esperado = self._expected(db, elegido.registro_id, elegido.numero)
+            esperado = replace(
+                self._expected(db, elegido.registro_id, elegido.numero),
+                representante=elegido.representante,
+            )
         archivo = read_file(elegido.archivo)
         llave = None if elegido.llave is None else read_file(elegido.llave)
         found = self._verificador.verify(
@@ -186,24 +233,23 @@ class CertificadosService:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
             former = self._check_place(db, elegido)
-            if former is not None:
-                db.delete(former)
-                db.flush()
-                self._bitacora.record(
-                    db,
-                    sesion,
-                    Accion.BAJA_CERTIFICADO,
-                    OBJETO,
-                    former.id,
-                    _described(db, former),
-                )
-            row = self._row(elegido, found.certificado, found, archivo, llave, usuario)
-            db.add(row)
-            self._bitacora.record(
-                db, sesion, Accion.ALTA_CERTIFICADO, OBJETO, row.id, found.certificado.tipo
-            )
             registro = _registro(db, elegido.registro_id)
-            return self._value(registro, row)
+            row = self._put(
+                db,
+                sesion,
+                former,
+                self._row(elegido, found.certificado, found, archivo, llave, usuario),
+            )
+            if elegido.todos and found.certificado.tipo is TipoCertificado.EFIRMA:
+                for other in _same_rfc(db, registro):
+                    one = replace(elegido, registro_id=other.id)
+                    self._put(
+                        db,
+                        sesion,
+                        _certificate_of(db, other.id),
+                        self._row(one, found.certificado, found, archivo, llave, usuario),
+                    )
+            return self._value(registro, row, self._limite(db))
 
     def delete(self, sesion: Sesion, certificado_id: uuid.UUID) -> None:
         """Delete a certificate with its key and password."""
@@ -217,6 +263,27 @@ class CertificadosService:
             self._bitacora.record(
                 db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, certificado_id, detalle
             )
+
+    def _limite(self, db: Session) -> LimitePfx:
+        if self._central is not None:
+            return self._central
+        kept = kept_values(db, AJUSTE_PFX)
+        if not kept:
+            return LimitePfx()
+        return LimitePfx(date.fromisoformat(kept["ultimo"]), str(kept["fuente"]))
+
+    def _put(
+        self, db: Session, sesion: Sesion, former: CertificadoRow | None, row: CertificadoRow
+    ) -> CertificadoRow:
+        """Store the row in the place of `former`."""
+        if former is not None:
+            detalle = _described(db, former)
+            db.delete(former)
+            db.flush()
+            self._bitacora.record(db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, former.id, detalle)
+        db.add(row)
+        self._bitacora.record(db, sesion, Accion.ALTA_CERTIFICADO, OBJETO, row.id, row.tipo)
+        return row
 
     def _expected(self, db: Session, registro_id: uuid.UUID | None, numero: str | None) -> Esperado:
         if registro_id is None:
@@ -232,9 +299,7 @@ class CertificadosService:
     def _check_place(self, db: Session, elegido: CertificadoElegido) -> CertificadoRow | None:
         """The certificate to replace, or None. Raises InvalidInputError if that is forbidden."""
         _registro(db, elegido.registro_id)
-        former = db.scalars(
-            select(CertificadoRow).where(CertificadoRow.registro_patronal_id == elegido.registro_id)
-        ).one_or_none()
+        former = _certificate_of(db, elegido.registro_id)
         if former is None:
             return None
         estado = vigencia_of(former.valido_desde, former.valido_hasta, self._store.clock())
@@ -283,10 +348,13 @@ class CertificadosService:
         )
 
     def _value(
-        self, registro: RegistroPatronalRow, row: CertificadoRow | None
+        self, registro: RegistroPatronalRow, row: CertificadoRow | None, limite: LimitePfx
     ) -> RegistroConCertificado:
         certificado = None
         if row is not None:
+            estado = limite.estado(
+                TipoCertificado(row.tipo), row.valido_desde, row.valido_hasta, self._store.clock()
+            )
             certificado = CertificadoGuardado(
                 id=row.id,
                 tipo=row.tipo,
@@ -302,7 +370,8 @@ class CertificadosService:
                 valido_hasta=row.valido_hasta,
                 archivo=row.certificado_nombre,
                 llave=row.llave_nombre,
-                estado=vigencia_of(row.valido_desde, row.valido_hasta, self._store.clock()),
+                estado=estado,
+                nota=limite.nota if estado.vigencia is Vigencia.NO_SIRVE else "",
             )
         return RegistroConCertificado(
             registro_id=registro.id,
@@ -311,6 +380,21 @@ class CertificadosService:
             rfc=registro.rfc,
             certificado=certificado,
         )
+
+
+def _certificate_of(db: Session, registro_id: uuid.UUID) -> CertificadoRow | None:
+    return db.scalars(
+        select(CertificadoRow).where(CertificadoRow.registro_patronal_id == registro_id)
+    ).one_or_none()
+
+
+def _same_rfc(db: Session, registro: RegistroPatronalRow) -> Sequence[RegistroPatronalRow]:
+    """The other registros patronales of its RFC."""
+    return db.scalars(
+        select(RegistroPatronalRow).where(
+            RegistroPatronalRow.rfc == registro.rfc, RegistroPatronalRow.id != registro.id
+        )
+    ).all()
 
 
 def registro_for(

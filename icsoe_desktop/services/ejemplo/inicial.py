@@ -130,20 +130,28 @@ def _company(
     carpeta: Path,
     now: datetime,
 ) -> tuple[Path, Path]:
-    """The .cer and the .key of the company's e.firma."""
+    """The .cer and the .key of the company's e.firma.
+
+    The second registro patronal has one that ends soon, the third a .pfx of the IMSS.
+    """
     pair = f"{guion.RFC_EMPRESA} / {gente.rfc_representante}"
     desde = now - timedelta(hours=1)
-    made = autoridad.efirma(
-        guion.EMPRESA,
-        pair,
-        f" / {gente.representante.curp}",
-        CONTRATISTA,
-        guion.CONTRASENA,
-        (desde, now + timedelta(days=900)),
-    )
-    cer, key = carpeta / "efirma_ejemplo.cer", carpeta / "efirma_ejemplo.key"
-    cer.write_bytes(made.certificado)
-    key.write_bytes(made.llave)
+
+    def efirma(name: str, days: int) -> tuple[Path, Path]:
+        made = autoridad.efirma(
+            guion.EMPRESA,
+            pair,
+            f" / {gente.representante.curp}",
+            CONTRATISTA,
+            guion.CONTRASENA,
+            (desde, now + timedelta(days=days)),
+        )
+        cer, key = carpeta / f"{name}.cer", carpeta / f"{name}.key"
+        cer.write_bytes(made.certificado)
+        key.write_bytes(made.llave)
+        return cer, key
+
+    cer, key = efirma("efirma_ejemplo", 900)
 
     def imss(registro: str, days: int) -> SampleCertificate:
         return autoridad.imss(
@@ -161,10 +169,12 @@ def _company(
             sesion, registro_patronal=registro, razon_social=guion.EMPRESA, rfc=guion.RFC_EMPRESA
         )
         files: tuple[Path, Path | None] = (cer, key)
+        if at == 1:
+            files = efirma("efirma_por_vencer", 20)
         usuario = guion.RFC_EMPRESA
-        if at > 0:
+        if at == 2:
             pfx = carpeta / f"imss_{registro}.pfx"
-            pfx.write_bytes(imss(registro, 20 if at == 2 else 500).certificado)
+            pfx.write_bytes(imss(registro, 500).certificado)
             files, usuario = (pfx, None), guion.USUARIO_IMSS
         application.certificados.save(
             sesion,

@@ -7,6 +7,8 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +125,21 @@ def test_the_password_is_asked_for_only_where_somebody_can_answer(
     assert asked == ["Contraseña: "]
 
 
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Sets the day on which the command runs."""
+
+    def set_day(day: date) -> None:
+        now = datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
+        monkeypatch.setattr("icsoe_desktop.cli.certificado._now", lambda: now)
+
+    return set_day
+
+
 def test_an_imss_certificate_is_held_against_its_registro_patronal(
-    archivos: Path, capsys: pytest.CaptureFixture[str]
+    archivos: Path, capsys: pytest.CaptureFixture[str], on: Callable[[date], None]
 ) -> None:
+    on(date(2026, 10, 12))
     common = (archivos / "i.pfx", "--contrasena-archivo", archivos / "clave.txt", "--json")
     assert run(*common, "--registro-patronal", "Z991234510") == 0
     capsys.readouterr()
@@ -157,7 +171,27 @@ def test_files_that_are_not_there_still_get_an_answer(
     assert (code, found["mensajes"]) == (1, ["No se pudo leer el archivo de la contraseña."])
 
 
-def test_people_read_it_in_words(archivos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_after_the_agreement_a_pfx_says_that_it_serves_no_more(
+    archivos: Path, capsys: pytest.CaptureFixture[str], on: Callable[[date], None]
+) -> None:
+    common = (archivos / "i.pfx", "--contrasena-archivo", archivos / "clave.txt", "--json")
+    on(date(2026, 10, 14))
+    assert run(*common) == 0
+    found = answer(capsys)
+    assert (found["vigente"], found["valido"], found["mensajes"]) == (
+        False,
+        True,
+        [
+            "Según el acuerdo ACDO.AS2.HCT.290626/176.P.DIR (DOF 16/07/2026), desde el 14/10/2026 "
+            "el .pfx del IMSS ya no sirve para movimientos, sólo la e.firma; confirme en IDSE."
+        ],
+    )
+
+
+def test_people_read_it_in_words(
+    archivos: Path, capsys: pytest.CaptureFixture[str], on: Callable[[date], None]
+) -> None:
+    on(date(2026, 10, 12))
     assert run(archivos / "i.pfx", "--contrasena-archivo", archivos / "clave.txt") == 0
     assert capsys.readouterr().out == (
         "Tipo:                   Certificado IMSS\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,19 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.certificados.presenter import DELETED, SAVED
+from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.certificados.presenter import AFTER_RENEWAL, DELETED, SAVED
 from icsoe_desktop.gui.certificados.window import NO_CERTIFICATES, CertificadosWindow, create
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_moral
 from tests.gui.conftest import press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 Box = Callable[[], QMessageBox]
+
+SAVED_EFIRMA = f"{SAVED}\n{AFTER_RENEWAL}"
 
 
 @pytest.fixture
@@ -78,7 +82,7 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
     type_into(qtbot, form.contrasena_edit, CLAVE)
     qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
     box = message_box()
-    assert box.text() == SAVED
+    assert box.text() == SAVED_EFIRMA
     press(box, "Aceptar")
     qtbot.waitUntil(lambda: rows(window)[0][2] == "e.firma")
     assert rows(window) == [
@@ -89,6 +93,7 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
             "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
             "10/05/2028",
             "Vigente",
+            RFC_MORAL,
         ]
     ]
     window.table.view.selectRow(0)
@@ -346,4 +351,62 @@ def test_nobody_is_asked_to_replace_a_certificate_by_one_that_is_not_good(
     question = message_box()
     assert question.text().startswith("El registro patronal Z99123451")
     press(question, "Reemplazar")
-    qtbot.waitUntil(lambda: message_box().text() == SAVED)
+    qtbot.waitUntil(lambda: message_box().text() == SAVED_EFIRMA)
+
+
+def test_the_efirma_of_a_representative_is_saved_after_its_tick(
+    qtbot: QtBot,
+    application: Application,
+    sesion: Sesion,
+    window: CertificadosWindow,
+    archivos: Archivos,
+    message_box: Box,
+) -> None:
+    application.registros_patronales.add(
+        sesion, registro_patronal="Z990020210", razon_social="Otra", rfc="EKU9003173C9"
+    )
+    window._presenter.load()
+    form = window.form
+    qtbot.waitUntil(lambda: form.registro_combo.count() == 1)
+    assert form.representante_check.isHidden()
+    fill(window, *archivos.efirma())
+    qtbot.waitUntil(form.representante_check.isVisible)
+    assert RFC_MORAL in form.representante_check.text()
+    assert "no corresponde" in form.registro_error.text()
+    form.representante_check.setChecked(True)
+    assert form.registro_error.isHidden()
+    press(window, "Guardar")
+    assert message_box().text() == SAVED_EFIRMA
+    press(message_box(), "Aceptar")
+    qtbot.waitUntil(lambda: rows(window)[0][-1] == RFC_MORAL)
+
+
+def test_the_date_of_the_agreement_is_changed_from_the_window(
+    qtbot: QtBot,
+    window: CertificadosWindow,
+    with_registro: uuid.UUID,
+    archivos: Archivos,
+    application: Application,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    application.certificados._verificador = archivos.verificador()
+    application.certificados.save(
+        sesion, CertificadoElegido(with_registro, archivos.pfx(), None, "usuario123", CLAVE)
+    )
+    reloj.now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    window._presenter.load()
+    qtbot.waitUntil(lambda: bool(rows(window)) and "Ya no sirve en IDSE" in rows(window)[0])
+    window.form.limite_button.click()
+    qtbot.waitUntil(lambda: window.findChild(LimitePfxDialog) is not None)
+    dialog = window.findChild(LimitePfxDialog)
+    assert isinstance(dialog, LimitePfxDialog)
+    assert dialog.form.ultimo_edit.text() == "13/10/2026"
+    dialog.form.ultimo_edit.setText("1/7/2026")
+    press(dialog, "Guardar")
+    qtbot.waitUntil(lambda: "posterior" in dialog.form.ultimo_error.text())
+    dialog.form.ultimo_edit.setText("31/12/2026")
+    dialog.form.fuente_edit.setText("el acuerdo del DOF 01/12/2026")
+    press(dialog, "Guardar")
+    qtbot.waitUntil(lambda: "Vigente" in rows(window)[0])
+    assert application.certificados.limite_pfx(sesion).ultimo == date(2026, 12, 31)

@@ -40,7 +40,8 @@ MAY: dict[str, frozenset[Rol]] = {
         (
             "usuarios: all disable enable new_recovery_code register",
             "registros_patronales: add apply_import edit preview_import remove",
-            "certificados: all any_missing are_swapped delete inspect inspect_key save",
+            "certificados: all any_missing are_swapped delete inspect inspect_key limite_pfx save "
+            "save_limite_pfx",
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview undo",
             "constancias: all apply preview undo",
@@ -123,6 +124,8 @@ GOOD: dict[str, Callable[[Path], Any]] = {
     "save.importe": lambda _: "122.00",
     "save.fuente": lambda _: "INEGI",
     "save_day.dia": lambda _: DiaCalendario(DAY, False, "Jueves Santo"),
+    "save_limite_pfx.ultimo": lambda _: date(2026, 12, 31),
+    "save_limite_pfx.fuente": lambda _: "DOF",
     "save_programa.programa": lambda _: Programa(),
     "save_programa.contrasena": lambda _: None,
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import EXITO, CampoCertificado
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -203,3 +204,106 @@ def test_consultation_may_do_none_of_it(
         with pytest.raises(NotAllowedError):
             attempt()
     assert certificados.all(sesion) == before
+
+
+def on(reloj: Reloj, *day: int) -> None:
+    reloj.now = datetime(*day, 18, tzinfo=UTC)  # type: ignore[misc]
+
+
+def test_a_pfx_has_its_own_state_after_the_agreement_and_the_setting_moves_it(
+    certificados: CertificadosService,
+    sesion: Sesion,
+    archivos: Archivos,
+    registro_id: uuid.UUID,
+    reloj: Reloj,
+) -> None:
+    path = archivos.pfx()
+    certificados.save(sesion, CertificadoElegido(registro_id, path, None, "usuario123", CLAVE))
+
+    def seen() -> tuple[str, bool]:
+        (one,) = certificados.all(sesion)
+        assert one.certificado is not None
+        return one.certificado.estado.texto, bool(one.certificado.nota)
+
+    on(reloj, 2026, 10, 12)
+    assert seen() == ("Vigente", False)
+    assert not certificados.any_missing(sesion)
+    on(reloj, 2026, 10, 14)
+    assert seen() == ("Ya no sirve en IDSE", True)
+    assert certificados.any_missing(sesion)
+    # It can still be read and stored.
+    inspected = certificados.inspect(sesion, path, registro_id)
+    assert inspected.problemas == () or inspected.falta_contrasena
+    limite = certificados.save_limite_pfx(sesion, date(2026, 12, 31), "el acuerdo del DOF")
+    assert certificados.limite_pfx(sesion) == limite
+    assert seen() == ("Vigente", False)
+    on(reloj, 2027, 1, 1)
+    assert seen() == ("Ya no sirve en IDSE", True)
+    certificados.save_limite_pfx(sesion, None, "")
+    assert certificados.limite_pfx(sesion) == LimitePfx()
+
+
+def test_a_limit_of_the_policy_cannot_be_changed(
+    store: Store, bitacora: BitacoraService, archivos: Archivos, sesion: Sesion
+) -> None:
+    fixed = LimitePfx(date(2026, 12, 31), "la política de este equipo", fijo=True)
+    service = CertificadosService(store, bitacora, archivos.verificador(), False, fixed)
+    assert service.limite_pfx(sesion) == fixed
+    with pytest.raises(InvalidInputError, match="la fijó quien administra"):
+        service.save_limite_pfx(sesion, date(2027, 1, 31), "DOF")
+
+
+def test_one_efirma_is_put_to_every_registro_patronal_of_its_rfc(
+    certificados: CertificadosService,
+    store: Store,
+    bitacora: BitacoraService,
+    sesion: Sesion,
+    archivos: Archivos,
+    elegido: CertificadoElegido,
+) -> None:
+    registros = RegistrosPatronalesService(store, bitacora)
+    other = registros.add(
+        sesion, registro_patronal="Z990010110", razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    ).id
+    apart = registros.add(
+        sesion, registro_patronal="Z990020210", razon_social="Otra", rfc="EKU9003173C9"
+    ).id
+    pfx = archivos.pfx("Z990010110")
+    certificados.save(sesion, CertificadoElegido(other, pfx, None, "usuario123", CLAVE))
+    certificados.save(sesion, replace(elegido, todos=True))
+    have = {
+        one.registro_id: one.certificado and (one.certificado.tipo, one.certificado.rfc)
+        for one in certificados.all(sesion)
+    }
+    assert have == {
+        elegido.registro_id: ("e.firma", RFC_MORAL),
+        other: ("e.firma", RFC_MORAL),
+        apart: None,
+    }
+    with store.read() as db:
+        rows = db.scalars(select(CertificadoRow)).all()
+        cer = elegido.archivo.read_bytes()
+        for row in rows:
+            plain = store.key.unseal(row.certificado_sellado, "certificados", row.id, "certificado")
+            assert plain == cer
+
+
+def test_the_efirma_of_a_representative_is_kept_after_a_tick_that_says_so(
+    certificados: CertificadosService,
+    store: Store,
+    bitacora: BitacoraService,
+    sesion: Sesion,
+    archivos: Archivos,
+) -> None:
+    registro_id = (
+        RegistrosPatronalesService(store, bitacora)
+        .add(sesion, registro_patronal="Z990020210", razon_social="Otra", rfc="EKU9003173C9")
+        .id
+    )
+    cer, key = archivos.efirma()
+    elegido = CertificadoElegido(registro_id, cer, key, "", CLAVE)
+    with pytest.raises(CertificadoRefusedError, match="no corresponde al del registro patronal"):
+        certificados.save(sesion, elegido)
+    saved = certificados.save(sesion, replace(elegido, representante=True))
+    assert saved.certificado is not None
+    assert (saved.rfc, saved.certificado.rfc) == ("EKU9003173C9", RFC_MORAL)

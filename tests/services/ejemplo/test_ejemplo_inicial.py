@@ -98,7 +98,7 @@ def test_every_registro_patronal_has_a_certificate_and_one_is_about_to_expire(
         for one in application.certificados.all(sesion)
         if one.certificado is not None
     ]
-    assert states == [Vigencia.VIGENTE, Vigencia.VIGENTE, Vigencia.POR_VENCER]
+    assert states == [Vigencia.VIGENTE, Vigencia.POR_VENCER, Vigencia.VIGENTE]
 
 
 def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus(

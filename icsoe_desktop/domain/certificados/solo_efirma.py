@@ -1,0 +1,88 @@
+"""Since when only the e.firma serves for movements in IDSE.
+
+Source: agreement ACDO.AS2.HCT.290626/176.P.DIR of the IMSS (DOF 16-Jul-2026), transition of 90
+natural days; one detailed source and one that confirms it. An extension is not excluded:
+dominio/vigencias_y_valores.md §1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from icsoe_desktop.domain.certificados.certificado import (
+    EstadoVigencia,
+    TipoCertificado,
+    Vigencia,
+    fecha_local,
+    vigencia_of,
+)
+from icsoe_desktop.domain.certificados.verificacion import Verificacion, format_fecha
+from icsoe_desktop.errors import InvalidInputError
+
+ACUERDO: Final = "el acuerdo ACDO.AS2.HCT.290626/176.P.DIR (DOF 16/07/2026)"
+PUBLICADO: Final = date(2026, 7, 16)
+LAST_YEAR: Final = 2100
+MAX_FUENTE: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class LimitePfx:
+    """The last day on which a .pfx of the IMSS serves for movements, and who says so.
+
+    fijo: set by the machine's policy. Raises InvalidInputError (campo «ultimo» or «fuente»).
+    """
+
+    ultimo: date = date(2026, 10, 13)
+    fuente: str = ACUERDO
+    fijo: bool = False
+
+    def __post_init__(self) -> None:
+        if not PUBLICADO < self.ultimo <= date(LAST_YEAR, 12, 31):
+            raise InvalidInputError(
+                f"El acuerdo se publicó el {format_fecha(PUBLICADO)}: escriba una fecha posterior.",
+                "ultimo",
+            )
+        if not self.fuente:
+            raise InvalidInputError(
+                "Escriba de dónde sale la fecha, por ejemplo «el acuerdo del DOF 01/12/2026».",
+                "fuente",
+            )
+        if len(self.fuente) > MAX_FUENTE:
+            raise InvalidInputError(
+                f"La fuente tiene como máximo {MAX_FUENTE} caracteres.", "fuente"
+            )
+
+    @property
+    def nota(self) -> str:
+        """The sentence about a .pfx after that day."""
+        first = self.ultimo + timedelta(days=1)
+        return (
+            f"Según {self.fuente}, desde el {format_fecha(first)} el .pfx del IMSS ya no sirve "
+            "para movimientos, sólo la e.firma; confirme en IDSE."
+        )
+
+    def estado(
+        self, tipo: TipoCertificado, desde: datetime, hasta: datetime, now: datetime
+    ) -> EstadoVigencia:
+        """The validity of a certificate at `now`, also by this limit."""
+        found = vigencia_of(desde, hasta, now)
+        if (
+            tipo is TipoCertificado.IMSS
+            and found.vigencia is not Vigencia.VENCIDO
+            and fecha_local(now) > self.ultimo
+        ):
+            return EstadoVigencia(Vigencia.NO_SIRVE, found.dias)
+        return found
+
+    def judged(self, found: Verificacion, now: datetime) -> Verificacion:
+        """The result, with the state and the note of a .pfx that does not serve any more."""
+        certificado = found.certificado
+        if certificado is None:
+            return found
+        estado = self.estado(
+            certificado.tipo, certificado.valido_desde, certificado.valido_hasta, now
+        )
+        nota = self.nota if estado.vigencia is Vigencia.NO_SIRVE else ""
+        return replace(found, estado=estado, nota=nota)
