@@ -65,7 +65,9 @@ COLUMNS = (
         "Titular", lambda r: r.certificado.titular if r.certificado else "", width=160
     ),
     Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
-    Column[RegistroConCertificado]("Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=180),
+    Column[RegistroConCertificado](
+        "Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=180
+    ),
     Column[RegistroConCertificado](
         "RFC del certificado",
         lambda r: r.certificado.rfc if r.certificado else "",
