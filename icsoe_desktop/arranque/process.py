@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import sys
@@ -36,6 +35,8 @@ def has_display() -> bool:
         return True
     if not os.environ.get("DISPLAY"):
         return False
+    import ctypes  # slow import: docs/decisions/0012
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:

@@ -16,7 +16,6 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from icsoe_desktop.domain.certificados.der import DerError
 from icsoe_desktop.domain.certificados.verificacion import NO_ES_CERTIFICADO, Cadena
@@ -125,6 +124,9 @@ def _read_pinned() -> list[Autoridad]:
 
 
 def _load_rsa(spki: bytes) -> rsa.RSAPublicKey:
+    # Imports SSH and DSA keys too, which no start of the program needs.
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
     key = load_der_public_key(spki)
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("not an RSA key")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -9,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+
+if TYPE_CHECKING:
+    from icsoe_desktop.gui.kit.checked_fields import CheckedFields
 
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
 
@@ -30,9 +35,8 @@ class AccesoWindow(QWidget):
         self.form = Ui_AccesoForm()
         self.form.setupUi(self)
         self._presenter = presenter
-        self._fields = CheckedFields(fields_of(self.form, "usuario", "contrasena"), self)
-        self._fields.edited.connect(presenter.mend)
-        self.form.prueba_label.hide()
+        for label in (self.form.usuario_error, self.form.contrasena_error, self.form.prueba_label):
+            label.hide()
         self.form.ejemplo_button.setVisible(not sample)
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
         CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
@@ -57,7 +61,7 @@ class AccesoWindow(QWidget):
         if not self._was_painted:
             self._was_painted = True
             # Emit later: the window's children are painted after this event.
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self._on_painted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the primary button from any field, and Esc closes, as in a dialog."""
@@ -73,6 +77,19 @@ class AccesoWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()
         super().closeEvent(event)
+
+    @cached_property
+    def _fields(self) -> CheckedFields:
+        """Made once somebody can type."""
+        from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+
+        fields = CheckedFields(fields_of(self.form, "usuario", "contrasena"), self)
+        fields.edited.connect(self._presenter.mend)
+        return fields
+
+    def _on_painted(self) -> None:
+        self._fields.draw(self._presenter.state.problems)
+        self.painted.emit()
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
@@ -120,6 +137,7 @@ class AccesoWindow(QWidget):
         # Users who can log in restore from inside the program.
         form.restaurar_button.setVisible(state.ready and not state.any_usuario)
         form.restaurar_button.setEnabled(state.others_enabled)
-        self._fields.draw(state.problems)
+        if self._was_painted:
+            self._fields.draw(state.problems)
         waiting = state.busy or not state.ready or not state.any_usuario
         show_message(form.mensaje_label, state.message, "hint" if waiting else "error")

@@ -28,19 +28,20 @@ _OCTETS = (
     rb'"@ByteArray\((?:[^"\\\r\n]|' + _ESCAPED + rb')*\)"',
 )
 _KEY = rb'[^=\r\n"@]*='
-_TEXT = re.compile(_KEY + rb"(?:" + rb"|".join(_VALUES) + rb")")
-_BINARY = re.compile(_KEY + rb"(?:" + rb"|".join(_OCTETS) + rb")")
-_SECTION = re.compile(rb"\[[^\]\r\n\"=@]*\]")
-_ESCAPED_AT = re.compile(rb"\\x0*40|\\0*100")
+# Compiled by their first line: the first start has no file, and waits for each.
+_TEXT = _KEY + rb"(?:" + rb"|".join(_VALUES) + rb")"
+_BINARY = _KEY + rb"(?:" + rb"|".join(_OCTETS) + rb")"
+_SECTION = rb"\[[^\]\r\n\"=@]*\]"
+_ESCAPED_AT = rb"\\x0*40|\\0*100"
 
 
 def is_safe(content: bytes) -> bool:
     """Whether each line is a section, a text or a QByteArray."""
     return len(content) <= MAX_BYTES and all(
         not line
-        or _SECTION.fullmatch(line) is not None
-        or _BINARY.fullmatch(line) is not None
-        or (_TEXT.fullmatch(line) is not None and _ESCAPED_AT.search(line) is None)
+        or re.fullmatch(_SECTION, line) is not None
+        or re.fullmatch(_BINARY, line) is not None
+        or (re.fullmatch(_TEXT, line) is not None and re.search(_ESCAPED_AT, line) is None)
         for line in re.split(rb"\r\n|\n|\r", content)
     )
 
