@@ -27,18 +27,18 @@ FILE_NAME = "Bitacora.xlsx"
 EXPORTING = "Exportando la bitácora…"
 VERIFYING = "Comprobando la bitácora…"
 COLUMNS = (
-    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=70),
+    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=62),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
         lambda r: f"{r.cuando.astimezone():%d/%m/%Y %H:%M:%S}",
         tabular=True,
-        width=170,
+        width=165,
         order="cuando",
     ),
-    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=220),
-    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=250),
-    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=120),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=260),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=185),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=205),
+    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=105),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=235),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=220),
 )
 
@@ -62,7 +62,8 @@ class BitacoraWindow(QDialog):
         self._fields = CheckedFields(fields_of(form, "desde"), self)
         self._offer(form.quien_combo, ANYBODY, [])
         self._offer(form.accion_combo, ANYTHING, [])
-        show_message(form.cadena_label, "")
+        for label in (form.mensaje_label, form.cadena_label):
+            show_message(label, "")
         self._connect()
         self._draw(presenter.state)
 

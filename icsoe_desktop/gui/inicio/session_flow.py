@@ -28,6 +28,8 @@ CERTIFICADOS_MISSING = (
     "Ponga la e.firma a los registros patronales dados de alta en su empresa. Sin un certificado "
     "que IDSE acepte no podrá presentar ahí los movimientos que prepare."
 )
+QUIET_TODAY = "No volver a preguntar &hoy"
+QUIET_DAY = "certificados/sin_preguntar"  # preference: a day, AAAA-MM-DD
 
 
 class Entrance(QObject):
@@ -84,10 +86,10 @@ class Entrance(QObject):
         dialogs.inform(self._acceso, MODO_CONSULTA, then=lambda: self.open_module(sesion))
 
     def enter(self, sesion: Sesion) -> None:
-        """Open the module, and ask for missing certificates."""
+        """Open the module, and ask for missing certificates, unless told not to today."""
         self.open_module(sesion)
         application = self._shell.application
-        if application is None:
+        if application is None or self._shell.preferences.get(QUIET_DAY) == self._today():
             return
         self._jobs.add(
             lambda _progress: application.certificados.any_missing(sesion),
@@ -99,13 +101,19 @@ class Entrance(QObject):
 
         def warn(missing: bool) -> None:
             if missing:
-                dialogs.warn(
-                    module,
-                    CERTIFICADOS_MISSING,
-                    then=lambda: self._shell.open("certificados", sesion, module),
-                )
+                dialogs.warn_unless_quiet(module, CERTIFICADOS_MISSING, QUIET_TODAY, told)
+
+        def told(quiet: bool) -> None:
+            if quiet:
+                self._shell.preferences.set(QUIET_DAY, self._today())
+            else:
+                self._shell.open("certificados", sesion, module)
 
         settle(outcome, warn, lambda error: self._shell.errors.show(module, error))
+
+    def _today(self) -> str:
+        application = self._shell.application
+        return f"{application.store.clock().astimezone():%Y-%m-%d}" if application else ""
 
     def open_module(self, sesion: Sesion) -> None:
         # Open the module before closing the login: Qt ends the program when the last window closes.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton, QWidget
 
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
@@ -23,6 +23,21 @@ def inform(parent: QWidget | None, text: str, then: Then | None = None) -> QMess
 
 def warn(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
     return _open(parent, QMessageBox.Icon.Warning, text, then)
+
+
+def warn_unless_quiet(
+    parent: QWidget | None, text: str, quiet: str, then: Callable[[bool], object]
+) -> QMessageBox:
+    """A warning with a check box.
+
+    quiet: its text. then: gets whether it was ticked.
+    """
+    box = warn(parent, text)
+    check = QCheckBox(quiet, box)
+    check.setObjectName("quiet_check")
+    box.setCheckBox(check)
+    box.finished.connect(lambda _result: then(check.isChecked()))
+    return box
 
 
 def refuse(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:

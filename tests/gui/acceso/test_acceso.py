@@ -324,3 +324,33 @@ def test_escape_closes_the_entrance_from_any_field(
     program.acceso.form.contrasena_edit.setFocus()
     qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
     assert not program.acceso.isVisible()
+
+
+def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+
+    def enter() -> None:
+        form = program.acceso.form
+        form.contrasena_edit.setText(CONTRASENA)
+        press(program.acceso, "Continuar")
+        qtbot.waitUntil(lambda: not program.acceso.isVisible() and not program.busy)
+
+    enter()
+    box = message_box()
+    check = box.checkBox()
+    assert check is not None
+    assert check.text().replace("&", "") == "No volver a preguntar hoy"
+    check.click()
+    press(box, "Aceptar")
+    assert not any(w.windowTitle() == "Certificados IMSS" for w in QApplication.topLevelWidgets())
+    program.shell.close_session()
+    enter()
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    program.shell.close_session()
+    program.shell.preferences.set("certificados/sin_preguntar", "2026-01-01")
+    enter()
+    assert message_box().text() == CERTIFICADOS_MISSING
