@@ -29,11 +29,19 @@ _FINALES = "LES RTA NDO RRO STA LLO NTE SCO RIN LVA MOR QUE ZUR BEL DAL FIN GON 
 _APELLIDOS = (
     "GARCIA HERNANDEZ MARTINEZ LOPEZ GONZALEZ PEREZ RODRIGUEZ SANCHEZ RAMIREZ CRUZ FLORES GOMEZ "
     "MORALES VAZQUEZ REYES JIMENEZ TORRES DIAZ GUTIERREZ RUIZ MENDOZA AGUILAR ORTIZ CASTILLO "
-    "MORENO ROMERO ALVAREZ MENDEZ CHAVEZ RIVERA MUÑOZ PEÑA NUÑEZ ZUÑIGA"
+    "MORENO ROMERO ALVAREZ MENDEZ CHAVEZ RIVERA MUÑOZ PEÑA NUÑEZ ZUÑIGA JUAREZ RAMOS DOMINGUEZ "
+    "HERRERA MEDINA CASTRO VARGAS GUZMAN VELAZQUEZ ROJAS CONTRERAS SALAZAR LUNA ORTEGA GUERRERO "
+    "ESTRADA BAUTISTA CORTES SOTO ALVARADO ESPINOZA LARA AVILA RIOS CERVANTES SILVA DELGADO VEGA "
+    "MARQUEZ SANDOVAL CARRILLO LEON MEJIA SOLIS ROSAS IBARRA VALDEZ CAMPOS SANTOS CAMACHO PADILLA"
 )
-_NOMBRES = (
-    "ALMA BRUNO CARLA DARIO ELENA FABIAN GLORIA HUGO IRENE JULIO KARINA LUIS MARTA NORMA OSCAR "
-    "PAULA RAUL SILVIA TOMAS URSULA VICTOR WENDY XIMENA YOLANDA ZAIRA ANDRES BEATRIZ CESAR"
+# Names that go together in any order. Without MARIA and JOSE, which a CURP skips.
+_MUJERES = (
+    "ALMA BEATRIZ CARLA CECILIA ELENA GLORIA IRENE KARINA LUCIA MARTA NORMA PATRICIA PAULA ROSA "
+    "SILVIA SOFIA TERESA VERONICA XIMENA YOLANDA"
+)
+_HOMBRES = (
+    "ALBERTO ANDRES ANTONIO BRUNO CARLOS DANIEL DAVID EDUARDO ENRIQUE FELIPE FERNANDO GABRIEL HUGO "
+    "JAVIER LUIS MANUEL MIGUEL OSCAR RAUL RICARDO"
 )
 _ENTIDADES = "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS"
 
@@ -57,24 +65,25 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
     """
     azar = random.Random(semilla)  # noqa: S311 - not a secret
     silabas, finales, entidades = _SILABAS.split(), _FINALES.split(), _ENTIDADES.split()
-    apellidos, propios = _APELLIDOS.split(), _NOMBRES.split()
+    apellidos, mujeres, hombres = _APELLIDOS.split(), _MUJERES.split(), _HOMBRES.split()
 
     def apellido() -> str:
-        if azar.random() < 0.5:
+        # The invented ones give many different people where a million is asked for.
+        if azar.random() < 0.8:
             return azar.choice(apellidos)
         return azar.choice(silabas) + azar.choice(silabas) + azar.choice(finales)
 
     for number in range(cuantos):
         primer, segundo = apellido(), "" if azar.random() < 0.02 else apellido()
-        nombres = azar.choice(propios)
-        if azar.random() < 0.6:
-            nombres += " " + azar.choice(propios)
+        sexo = azar.choice("HM")
+        both = azar.sample(mujeres if sexo == "M" else hombres, 2)
+        nombres = " ".join(both if azar.random() < 0.4 else both[:1])
         born = date(1960, 1, 1) + timedelta(days=azar.randrange(45 * 365))
         # A low number gives years 00 in digits 3 to 6: born and affiliated in 2000, as no real NSS.
         nss = f"{azar.randrange(10, 98):02}{number:08}"
         inicio, consonantes = expected_letters(nombres, primer, segundo)
         siglo = "A" if born.year >= 2000 else "0"
-        sexo, entidad = azar.choice("HM"), azar.choice(entidades)
+        entidad = azar.choice(entidades)
         curp = f"{inicio}{born:%y%m%d}{sexo}{entidad}{consonantes}{siglo}"
         curp += check_digit_curp(curp)
         yield Trabajador(nss + check_digit_nss(nss), primer, segundo, nombres, curp)

@@ -52,7 +52,7 @@ class SampleAuthority:
         self._key = _new_key()
         self._subject: Subject = ((_CN, _text(AUTHORITY)), (_O, _text(AUTHORITY)))
         # Past midnight somewhere else, or beside a slow clock: it was there a day ago.
-        desde = now - timedelta(days=1)
+        desde = now - timedelta(days=365)
         hasta = desde + timedelta(days=365 * AUTHORITY_YEARS)
         self.certificado = self._issue(
             self._subject, self._key, (desde, hasta), _AUTHORITY_USAGE, authority=True

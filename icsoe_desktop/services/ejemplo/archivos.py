@@ -14,31 +14,6 @@ from icsoe_desktop.domain.movimientos.movimiento import Movimiento
 _CUT = 100
 
 
-def write_acuse(path: Path) -> None:
-    """A one-page PDF whose text says that it is not a real acuse."""
-    text = b"BT /F1 20 Tf 72 700 Td (Acuse REPSE de ejemplo, sin validez) Tj ET"
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    )
-    content, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(content))
-        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
-    path.write_bytes(
-        content
-        + b"xref\n0 %d\n0000000000 65535 f \n" % size
-        + table
-        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(content))
-    )
-
-
 def write_movements(carpeta: Path, movimientos: Sequence[Movimiento]) -> None:
     """A valid file to import, and a copy whose first record is truncated."""
     good = dispmag.write(movimientos)

@@ -38,14 +38,15 @@ POR_IMPORTAR: Final = 4
 CAPTURISTAS: Final = 9
 
 _GUIA: Final = "01400"
-_DAYS: Final = 120
+DIAS: Final = 120
+SEMILLA: Final = 20_260_302
 
 
 def historia(people: Sequence[Trabajador], hoy: date) -> list[Movimiento]:
     """An alta in the last four months for each worker, with later changes and bajas, in order."""
     found: list[Movimiento] = []
     for at, persona in enumerate(people):
-        ingreso = hoy - timedelta(days=_DAYS - at * _DAYS // (len(people) - 1))
+        ingreso = hoy - timedelta(days=DIAS - at * DIAS // (len(people) - 1))
         alta = _alta(persona, at, _registro(at), ingreso)
         cambio, salida = ingreso + timedelta(days=40), ingreso + timedelta(days=75)
         found.append(alta)

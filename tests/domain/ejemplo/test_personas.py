@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks.datos import movimientos, registros_patronales
 from icsoe_desktop.domain.ejemplo.personas import (
+    _HOMBRES,
+    _MUJERES,
     capturistas,
     iter_trabajadores,
     rfc,
@@ -82,3 +84,14 @@ def test_movements_come_as_many_as_asked_for_and_none_twice(filas: int) -> None:
     assert len({(one.nss, one.tipo, one.fecha) for one in found}) == filas
     for one in found[:200]:
         one.movimiento()  # refuses what is not a movement
+
+
+def test_the_names_of_a_person_go_together() -> None:
+    """No «CESAR BEATRIZ»: both names are of women or both of men, and not one twice."""
+    women = set(_MUJERES.split())
+    men = set(_HOMBRES.split())
+    assert not women & men
+    for persona in trabajadores(MANY):
+        names = persona.nombres.split()
+        assert set(names) <= (women if persona.curp[10] == "M" else men)
+        assert len(set(names)) == len(names)

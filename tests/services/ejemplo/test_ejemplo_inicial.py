@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from icsoe_desktop.arranque.bootstrap import delete_sample, make_sample, open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.certificados.certificado import Vigencia
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, Vigencia
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
@@ -24,6 +25,7 @@ from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as Fil
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
 from icsoe_desktop.services.ejemplo import guion
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
+from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
 
@@ -207,3 +209,52 @@ def test_the_sample_asks_no_keyring_of_the_system(sample: DataFolder) -> None:
     other = open_application(sample, keyring=None, clock=lambda: NOW)
     other.close()
     assert MemoryKeyring().entries == {}
+
+
+def test_lotes_were_made_in_office_hours_of_their_days_and_no_two_in_a_minute(
+    application: Application, sesion: Sesion
+) -> None:
+    lotes = application.lotes.all(sesion)
+    moments = [one.creado.astimezone(HORA_DE_MEXICO) for one in lotes]
+    assert len({f"{moment:%Y%m%d%H%M}" for moment in moments}) == len(lotes) > 15
+    assert len({moment.date() for moment in moments}) > 10
+    # Of the last days some are made shortly before the sample was.
+    assert all(9 <= moment.hour < 19 for moment in moments[4:])
+    assert all(moment <= NOW for moment in moments)
+
+
+def test_the_bitacora_of_the_sample_is_in_the_order_of_its_days(
+    application: Application, sesion: Sesion
+) -> None:
+    with application.store.read() as db:
+        moments = list(db.scalars(select(BitacoraRow.cuando).order_by(BitacoraRow.numero)))
+    assert moments == sorted(moments)
+    assert moments[-1] <= NOW
+    assert application.verificacion_bitacora.verify(sesion, NoProgress()).buena
+
+
+def test_one_constancia_is_applied_and_another_lies_ready(
+    application: Application, sesion: Sesion, sample: DataFolder
+) -> None:
+    (applied,) = application.constancias.all(sesion)
+    assert (applied.archivo, applied.rechazados) == ("constancia_anotada.pdf", 0)
+    assert applied.aprobados > 0
+    path = sample.sample_files / "constancia_por_anotar.pdf"
+    vista = application.constancias.preview(sesion, path, NoProgress())
+    assert vista.problemas == ()
+    assert not vista.ya_aplicada
+    assert vista.por_anotar == len(vista.cotejados) > 0
+
+
+def test_the_sample_is_the_same_each_time(sample: DataFolder, tmp_path: Path) -> None:
+    again = DataFolder(tmp_path).sample
+    make_sample(again, NoProgress(), lambda: NOW)
+
+    def seen(folder: DataFolder) -> list[tuple[object, ...]]:
+        application = open_application(folder, clock=lambda: NOW)
+        sesion = application.acceso.enter(guion.CORREO, guion.CONTRASENA)
+        lotes = application.lotes.all(sesion)
+        application.close()
+        return [(one.nombre_archivo, one.creado, one.sha256) for one in lotes]
+
+    assert seen(again) == seen(sample)
