@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
@@ -49,7 +50,7 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
@@ -184,7 +185,14 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         lotes=LotesService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
-        respaldo=RespaldoService(store, boveda, bitacora, folder.backups, datos.restauracion),
+        respaldo=RespaldoService(
+            store,
+            boveda,
+            bitacora,
+            folder.backups,
+            datos.restauracion,
+            _backup_schedule(central, ejemplo),
+        ),
         informativas=InformativasService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         pruebas=pruebas,
@@ -201,6 +209,17 @@ def build_sincronizacion(
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
     return SincronizacionService(store, bitacora, connect, try_out, direccion)
+
+
+def _backup_schedule(central: Central, ejemplo: bool) -> Programa:
+    """The schedule until a user chooses one. Sample data need no backup."""
+    if ejemplo:
+        return Programa()
+    fixed = central.respaldo
+    if fixed is None:
+        return USUAL
+    carpeta = Path(fixed.carpeta) if fixed.carpeta else None
+    return Programa(fixed.cada_horas, fixed.conservar, carpeta, fijo=fixed.fijo)
 
 
 def _added_authorities(folder: DataFolder) -> tuple[Autoridad, ...]:

@@ -23,6 +23,20 @@ class FuenteActualizaciones:
 
 
 @dataclass(frozen=True)
+class RespaldoCentral:
+    """Scheduled backups of the administrator.
+
+    cada_horas: 0 disables them. carpeta: empty for that of the data folder.
+    fijo: users cannot choose others.
+    """
+
+    cada_horas: int = 24
+    conservar: int = 7
+    carpeta: str = ""
+    fijo: bool = False
+
+
+@dataclass(frozen=True)
 class Central:
     """The administrator's settings. All are optional.
 
@@ -39,4 +53,5 @@ class Central:
     actualizaciones: FuenteActualizaciones | None = None
     valores: tuple[ValorLegal, ...] = ()
     limite_pfx: LimitePfx | None = None
+    respaldo: RespaldoCentral | None = None
     problemas: tuple[str, ...] = field(default=(), compare=False)

@@ -2,7 +2,8 @@
 
 [correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
 nombre_remitente, fijo (sí, no). [sincronizacion] servidor. [actualizaciones] direccion, llave
-(Ed25519, base64). [certificados] pfx_hasta. [valores] salario_minimo,
+(Ed25519, base64). [certificados] pfx_hasta. [respaldo] cada_horas, conservar, carpeta, fijo.
+[valores] salario_minimo,
 salario_minimo_frontera, uma. It holds no password: every user of the machine may read it.
 """
 
@@ -22,13 +23,20 @@ from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
-from icsoe_desktop.domain.politica import LLAVE_BYTES, Central, FuenteActualizaciones
+from icsoe_desktop.domain.politica import (
+    LLAVE_BYTES,
+    Central,
+    FuenteActualizaciones,
+    RespaldoCentral,
+)
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError
 
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 1024
+MOST_HOURS = 24 * 31
+MOST_KEPT = 365
 KEYS = {
     "correo": {
         "servidor",
@@ -42,6 +50,7 @@ KEYS = {
     "sincronizacion": {"servidor"},
     "actualizaciones": {"direccion", "llave"},
     "certificados": {"pfx_hasta"},
+    "respaldo": {"cada_horas", "conservar", "carpeta", "fijo"},
     "valores": {concepto.value for concepto in Concepto},
 }
 YES, NO = {"si", "sí", "1", "true"}, {"", "no", "0", "false"}
@@ -108,6 +117,7 @@ def parse_central(content: bytes) -> Central:
         _fuente(values["actualizaciones"], problems),
         _valores(values["valores"], problems),
         _limite_pfx(values["certificados"], problems),
+        _respaldo(values["respaldo"], problems),
         tuple(problems),
     )
 
@@ -144,6 +154,33 @@ def _correo(values: Mapping[str, str], problems: list[str]) -> tuple[ServidorCor
         problems.append(f"[correo] {error.campo}: {error.message}")
         return None, False
     return servidor, fixed in YES
+
+
+def _respaldo(values: Mapping[str, str], problems: list[str]) -> RespaldoCentral | None:
+    if not values:
+        return None
+    usual = RespaldoCentral()
+    numbers = []
+    for key, default, least, most in (
+        ("cada_horas", usual.cada_horas, 0, MOST_HOURS),
+        ("conservar", usual.conservar, 1, MOST_KEPT),
+    ):
+        text = values.get(key, "").strip() or str(default)
+        if not (text.isascii() and text.isdigit() and len(text) < 6):
+            text = "-1"
+        if not least <= int(text) <= most:
+            problems.append(f"[respaldo] {key}: escriba un número de {least} a {most}.")
+            return None
+        numbers.append(int(text))
+    carpeta = values.get("carpeta", "").strip()
+    if carpeta and not (Path(carpeta).is_absolute() and carpeta.isprintable()):
+        problems.append("[respaldo] carpeta: escriba la ruta completa de una carpeta.")
+        return None
+    fixed = values.get("fijo", "").strip().casefold()
+    if fixed not in YES | NO:
+        problems.append("[respaldo] fijo: escriba sí o no.")
+        return None
+    return RespaldoCentral(numbers[0], numbers[1], carpeta, fixed in YES)
 
 
 def _fuente(values: Mapping[str, str], problems: list[str]) -> FuenteActualizaciones | None:

@@ -103,6 +103,15 @@ def _checked(connection: RawConnection) -> CopyContents:
     )
 
 
+def size_of(engine: Engine) -> int:
+    """Octets of the store, with what is still in its write-ahead log."""
+    with said_in_spanish(), engine.connect() as connection:
+        raw = raw_in(connection)
+        (pages,) = only_row(raw.execute("PRAGMA page_count"))
+        (size,) = only_row(raw.execute("PRAGMA page_size"))
+        return int(pages) * int(size)
+
+
 def is_cut(engine: Engine) -> bool:
     """Whether the open store's file is shorter than its header declares."""
     with engine.connect() as connection:

@@ -16,6 +16,12 @@ from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
 from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, RespaldoService
 
 DIFFERS = "Las dos contraseñas no son iguales."
+BY_ITSELF = "El programa respalda por su cuenta mientras nadie elija otra cosa."
+FIXED = "Quien administra este equipo fijó los respaldos automáticos."
+OPENED_BY = (
+    "Los automáticos se abren con la contraseña de cualquier usuario o con el código de "
+    "recuperación; si guarda una contraseña, también con ella."
+)
 SAVED = "Se guardó la programación."
 MADE = "Se guardó y se comprobó el respaldo «{}»."
 STOPPED = "Se canceló el respaldo. No se guardó nada y los anteriores están completos."
@@ -34,6 +40,15 @@ class RespaldoState:
     busy: bool = False
     problema: str = ""
     mensaje: str = ""
+
+    @property
+    def automatic_text(self) -> str:
+        """How the automatic backups open, and who decided on them."""
+        programa = self.programa
+        if not self.loaded or not programa.cada_horas:
+            return ""
+        who = FIXED if programa.fijo else "" if programa.elegido else BY_ITSELF
+        return " ".join(filter(None, (who, "" if programa.tiene_contrasena else OPENED_BY)))
 
 
 class RespaldoPresenter(StatePresenter[RespaldoState]):

@@ -81,7 +81,11 @@ class RespaldoWindow(EditingDialog):
         state, form = self.presenter.state, self.form
         typed = (form.cada_combo.currentData(), form.conservar_spin.value(), self._carpeta)
         kept = state.programa
-        return state.loaded and typed != (kept.cada_horas, kept.conservar, kept.carpeta)
+        return (
+            state.loaded
+            and not kept.fijo
+            and typed != (kept.cada_horas, kept.conservar, kept.carpeta)
+        )
 
     def back_up(self, ruta: Path) -> None:
         avance = self._avance = ProgressDialog(TITLE, WORKING, self)
@@ -118,13 +122,19 @@ class RespaldoWindow(EditingDialog):
         if state.encontrados != self._shown:
             self._shown = state.encontrados
             self.table.set_rows(state.encontrados)
-        for button in (form.guardar_button, form.respaldar_button):
-            button.setEnabled(state.loaded and not state.busy)
+        form.respaldar_button.setEnabled(state.loaded and not state.busy)
+        fixed = state.programa.fijo
+        form.guardar_button.setEnabled(state.loaded and not state.busy and not fixed)
+        for field in (form.cada_combo, form.conservar_spin, form.carpeta_edit, form.carpeta_button):
+            field.setEnabled(not fixed)
+        show_message(form.automatico_label, state.automatic_text, "hint")
         self._draw_restore()
 
     def _fill_in(self, programa: Programa) -> None:
         form = self.form
-        form.cada_combo.setCurrentIndex(max(0, form.cada_combo.findData(programa.cada_horas)))
+        if form.cada_combo.findData(programa.cada_horas) < 0:  # of central.ini
+            form.cada_combo.addItem(f"Cada {programa.cada_horas} horas", programa.cada_horas)
+        form.cada_combo.setCurrentIndex(form.cada_combo.findData(programa.cada_horas))
         form.conservar_spin.setValue(programa.conservar)
         self._show_folder(programa.carpeta)
 

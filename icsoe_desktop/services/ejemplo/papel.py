@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.constancia import ClaseTotales
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
@@ -22,8 +23,9 @@ _TOTALS = {
 }
 # Where each column begins, and its heading.
 _COLUMNS = (
-    (40, "Tipo"), (75, "NSS"), (145, "Nombre"), (335, "Salario base"), (410, "Ext."),
-    (445, "UMF"), (480, "Tipo sal."), (535, "Fecha"), (600, "Tipo trab."), (665, "Causa de baja"),
+    (40, "Tipo"), (75, CAMPOS_MOVIMIENTO.label("nss")), (145, "Nombre"), (335, "Salario base"),
+    (410, "Ext."), (445, CAMPOS_MOVIMIENTO.label("umf")), (480, "Tipo sal."), (535, "Fecha"),
+    (600, "Tipo trab."), (665, CAMPOS_MOVIMIENTO.label("causa_baja")),
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,17 @@ from icsoe_desktop.gateways.respaldo.cabecera import (
 )
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.respaldo.restauracion import find_backups
-from icsoe_desktop.store.copies import check_store, copy_store
+from icsoe_desktop.store.copies import check_store, copy_store, size_of
 from icsoe_desktop.store.engine import Store
 
 AUTOMATIC = "programado-"
 SHORTEST_PASSWORD = 10
 
+FREE_AFTER = 512 * 1024 * 1024  # octets that a scheduled backup leaves for other work
+NO_ROOM = (
+    "Queda poco espacio en el disco, y el respaldo automático no se hizo para no llenarlo. Sus "
+    "datos y los respaldos anteriores están completos. Libere espacio o elija otra carpeta."
+)
 PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PASSWORD} caracteres."
 
 
@@ -83,6 +89,20 @@ class EscrituraRespaldo:
         if check_backup(ruta, self._store.key, progress) != cabecera:
             raise BackupError(DAMAGED)
         return RespaldoHecho(ruta, ruta.stat().st_size, contenido.conteos)
+
+    def require_space(self, folder: Path) -> None:
+        """Raises UserFacingError if a scheduled backup could leave the disk without room to work.
+
+        A backup needs its own size twice: for the copy that is checked, and for the file.
+        """
+        size = size_of(self._store.engine)
+        with file_troubles_in_spanish():
+            self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not folder.is_dir():
+                raise UserFacingError(NOT_FOUND)
+            for place, needed in ((self._backups, 2 * size), (folder, size)):
+                if shutil.disk_usage(place).free < needed + FREE_AFTER:
+                    raise UserFacingError(NO_ROOM)
 
     def retire(self, folder: Path, keep: int) -> tuple[str, ...]:
         """Delete the automatic backups of this database except the `keep` newest.

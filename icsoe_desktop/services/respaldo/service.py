@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,10 @@ from icsoe_desktop.store.engine import Store
 NAME = "respaldo"
 MOST_KEPT = 365
 
+FIXED = (
+    "Los respaldos automáticos los fijó quien administra este equipo. No se cambió nada. Puede "
+    "respaldar a mano cuando quiera."
+)
 PASSWORD_MISSING = "Escriba la contraseña con la que se protegerán los respaldos."
 OUR_BUG = (
     "El respaldo programado falló por un error del programa. Sus datos y los respaldos anteriores "
@@ -41,12 +46,22 @@ KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
 
 @dataclass(frozen=True)
 class Programa:
-    """Schedule of backups. cada_horas: 0 disables it. carpeta: None for that of the data folder."""
+    """Schedule of backups. cada_horas: 0 disables it. carpeta: None for that of the data folder.
+
+    tiene_contrasena: they have a password of their own; otherwise those of the users open them.
+    fijo: the administrator's; users cannot change it. elegido: a user saved it.
+    """
 
     cada_horas: int = 0
     conservar: int = 7
     carpeta: Path | None = None
     tiene_contrasena: bool = False
+    fijo: bool = False
+    elegido: bool = False
+
+
+# Until somebody chooses: once a day, a week of them, beside the data.
+USUAL = Programa(cada_horas=24, conservar=7)
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,9 @@ class FalloRespaldo:
 
 
 class RespaldoService:
-    """backups: folder for copies inside the data folder."""
+    """backups: folder for copies inside the data folder. inicial: schedule until a user saves one,
+    or instead of it if `fijo`.
+    """
 
     def __init__(
         self,
@@ -67,25 +84,31 @@ class RespaldoService:
         bitacora: BitacoraService,
         backups: Path,
         restauracion: RestauracionService,
+        inicial: Programa = Programa(),
     ) -> None:
         self._store = store
         self._bitacora = bitacora
         self._backups = backups
         self._restauracion = restauracion
+        self._boveda = boveda
+        self._inicial = inicial
         self._carpetas = BackupFolders(backups)
         self._escritura = EscrituraRespaldo(store, boveda, backups)
 
     def programa(self, sesion: Sesion) -> Programa:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            return _programa(kept_values(db, NAME))
+            return self._programa(kept_values(db, NAME))
 
     def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
         """Save the schedule. contrasena: None keeps the current one.
 
-        Only the wrapped key is stored, not the password.
+        Only the wrapped key is stored, not the password. Without one, the passwords of the users
+        open the backups.
         Raises InvalidInputError (campo «contrasena» or «conservar») and NotAllowedError.
         """
+        if self._inicial.fijo:
+            raise UserFacingError(FIXED)
         if not 1 <= programa.conservar <= MOST_KEPT:
             raise InvalidInputError(KEEP_AT_LEAST, "conservar")
         llave = self._escritura.wrap(contrasena) if contrasena is not None else None
@@ -94,7 +117,7 @@ class RespaldoService:
             kept = kept_values(db, NAME)
             if llave is not None:
                 kept["llave"] = llave.as_json()
-            if programa.cada_horas and "llave" not in kept:
+            if programa.cada_horas and "llave" not in kept and not self._boveda.has_passwords():
                 raise InvalidInputError(PASSWORD_MISSING, "contrasena")
             kept["cada_horas"] = programa.cada_horas
             kept["conservar"] = programa.conservar
@@ -142,9 +165,11 @@ class RespaldoService:
     def is_due(self) -> bool:
         with self._store.read() as db:
             kept = kept_values(db, NAME)
-        programa = _programa(kept)
-        if not programa.cada_horas or not programa.tiene_contrasena:
+        programa = self._programa(kept)
+        if not programa.cada_horas:
             return False
+        if not programa.tiene_contrasena and not self._boveda.has_passwords():
+            return False  # nobody could open them
         last = kept.get("ultimo")
         if last is None:
             return True
@@ -183,16 +208,22 @@ class RespaldoService:
     def _run_scheduled(self, progress: Progress) -> RespaldoHecho:
         with self._store.read() as db:
             kept = kept_values(db, NAME)
-        programa = _programa(kept)
-        if "llave" not in kept:
+        programa = self._programa(kept)
+        if "llave" in kept:
+            llave = WrappedKey.from_json(kept["llave"])
+        elif self._boveda.has_passwords():
+            # Nobody knows this password: the passwords of the users in the envelope open it.
+            llave = self._escritura.wrap(secrets.token_urlsafe(32))
+        else:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
         folder = programa.carpeta or self._backups
         if programa.carpeta is None:
             with file_troubles_in_spanish():
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._escritura.require_space(folder)
         now = self._store.clock()
         ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
-        done = self._write(ruta, WrappedKey.from_json(kept["llave"]), progress)
+        done = self._write(ruta, llave, progress)
         retired = self._escritura.retire(folder, programa.conservar)
         with self._store.write() as db:
             kept = kept_values(db, NAME)
@@ -233,6 +264,18 @@ class RespaldoService:
             self._bitacora.record(db, sesion, Accion.RESTAURACION, detalle=vista.ruta.name)
         return kept
 
+    def _programa(self, kept: dict[str, Any]) -> Programa:
+        if self._inicial.fijo or "cada_horas" not in kept:
+            return replace(self._inicial, tiene_contrasena="llave" in kept)
+        carpeta = kept.get("carpeta")
+        return Programa(
+            int(kept["cada_horas"]),
+            int(kept.get("conservar", USUAL.conservar)),
+            Path(carpeta) if carpeta else None,
+            "llave" in kept,
+            elegido=True,
+        )
+
     def _authorize(self, sesion: Sesion) -> None:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
@@ -247,13 +290,3 @@ class RespaldoService:
             kept = kept_values(db, NAME)
             kept["fallo"] = {"cuando": self._store.clock().isoformat(), "motivo": motivo}
             keep_values(db, self._store, NAME, kept)
-
-
-def _programa(kept: dict[str, Any]) -> Programa:
-    carpeta = kept.get("carpeta")
-    return Programa(
-        int(kept.get("cada_horas", 0)),
-        int(kept.get("conservar", 7)),
-        Path(carpeta) if carpeta else None,
-        "llave" in kept,
-    )

@@ -12,10 +12,10 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.respaldo.presenter import DIFFERS
+from icsoe_desktop.gui.respaldo.presenter import BY_ITSELF, DIFFERS, FIXED, OPENED_BY
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.respaldo.window import RespaldoWindow
-from icsoe_desktop.services.respaldo.service import PASSWORD_MISSING, Programa
+from icsoe_desktop.services.respaldo.service import Programa
 from tests.gui.conftest import press
 
 CLAVE = "Tres.Tristes.Tigres"
@@ -29,9 +29,8 @@ def test_a_backup_is_made_listed_and_scheduled(
     qtbot.addWidget(window)
     form = window.form
     qtbot.waitUntil(form.vacio_label.isVisible)
-    form.cada_combo.setCurrentText("Cada día")
-    form.guardar_button.click()
-    qtbot.waitUntil(lambda: form.contrasena_error.text() == PASSWORD_MISSING)
+    assert form.cada_combo.currentText() == "Cada día"
+    assert form.automatico_label.text() == f"{BY_ITSELF} {OPENED_BY}"
     form.contrasena_edit.setText(CLAVE)
     form.guardar_button.click()
     assert form.contrasena_error.text() == DIFFERS
@@ -39,7 +38,8 @@ def test_a_backup_is_made_listed_and_scheduled(
     form.guardar_button.click()
     qtbot.waitUntil(lambda: "programación" in form.mensaje_label.text())
     service, sesion = context.application.respaldo, context.require_sesion()
-    assert service.programa(sesion) == Programa(24, 7, None, True)
+    assert service.programa(sesion) == Programa(24, 7, None, True, elegido=True)
+    qtbot.waitUntil(form.automatico_label.isHidden)
     (tmp_path / "respaldos").mkdir(exist_ok=True)
     window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
     qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
@@ -91,3 +91,21 @@ def test_a_schedule_that_is_not_saved_is_not_lost_without_asking(
     )
     press(box, "Descartar cambios")
     qtbot.waitUntil(lambda: not isValid(window))
+
+
+def test_a_schedule_that_the_administrator_fixed_is_shown_and_cannot_be_changed(
+    context: Context, qtbot: QtBot
+) -> None:
+    application = context.application
+    fixed = Programa(12, 3, None, fijo=True)
+    application.respaldo._inicial = fixed
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    form = window.form
+    qtbot.waitUntil(lambda: form.cada_combo.currentText() == "Cada 12 horas")
+    assert form.automatico_label.text().startswith(FIXED)
+    assert not form.cada_combo.isEnabled()
+    assert not form.guardar_button.isEnabled()
+    assert form.respaldar_button.isEnabled(), "by hand always"
+    assert not window.unsaved

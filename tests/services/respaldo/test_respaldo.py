@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
+from icsoe_desktop.arranque import bootstrap
+from icsoe_desktop.arranque.apertura import build_restauracion
+from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.politica import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
+from icsoe_desktop.gateways.respaldo.cabecera import BackupPasswordError
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.respaldo.service import Programa
-from tests.services.respaldo.con_respaldo import CLAVE, Oficina
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.respaldo.service import USUAL, Programa
+from tests.conftest import MemoryKeyring, Reloj
+from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
 
 
 def test_cancelling_a_backup_leaves_no_file(oficina: Oficina, tmp_path: Path) -> None:
@@ -34,7 +43,6 @@ def test_the_clock_makes_backups_and_keeps_the_newest(oficina: Oficina) -> None:
         service = app.respaldo
         oficina.folder.backups.mkdir(exist_ok=True)
         service.create(oficina.sesion, mine, CLAVE)
-        assert not service.is_due()
         service.save_programa(oficina.sesion, Programa(24, 2), CLAVE)
         made = []
         for _day in range(4):
@@ -49,15 +57,13 @@ def test_the_clock_makes_backups_and_keeps_the_newest(oficina: Oficina) -> None:
         assert service.preview(oficina.sesion, made[3].ruta, CLAVE).ruta == made[3].ruta
 
 
-def test_a_schedule_needs_a_password_and_a_right(oficina: Oficina) -> None:
+def test_a_schedule_needs_a_number_to_keep_and_a_right(oficina: Oficina) -> None:
     with oficina.open() as app:
-        with pytest.raises(InvalidInputError):
-            app.respaldo.save_programa(oficina.sesion, Programa(24, 2), None)
         with pytest.raises(InvalidInputError):
             app.respaldo.save_programa(oficina.sesion, Programa(24, 0), CLAVE)
         with pytest.raises(NotAllowedError):
             app.respaldo.save_programa(SESION_CONSULTA, Programa(24, 2), CLAVE)
-        assert app.respaldo.programa(oficina.sesion) == Programa()
+        assert app.respaldo.programa(oficina.sesion) == USUAL
 
 
 def test_nothing_of_a_backup_can_be_read_without_its_password(respaldo: Path) -> None:
@@ -100,3 +106,103 @@ def test_only_old_leftovers_of_killed_backups_are_cleared(oficina: Oficina) -> N
     with oficina.open() as app:
         assert set(app.respaldo.clear_leftovers()) == {path.name for path in old}
     assert set(folder.iterdir()) == {mine, fresh}
+
+
+def test_until_somebody_chooses_the_program_backs_up_once_a_day_by_itself(
+    oficina: Oficina, reloj: Reloj
+) -> None:
+    with oficina.open() as app:
+        programa = app.respaldo.programa(oficina.sesion)
+        assert (programa.cada_horas, programa.conservar) == (24, 7)
+        assert (programa.carpeta, programa.tiene_contrasena, programa.fijo) == (None, False, False)
+        assert app.respaldo.is_due()
+        made = app.respaldo.run_scheduled()
+        assert made.ruta.parent == oficina.folder.backups
+        assert not app.respaldo.is_due()
+        reloj.advance(hours=25)
+        assert app.respaldo.is_due()
+    # Nothing was asked for, so what people know opens it.
+    other = build_restauracion(DataFolder(oficina.folder.root), oficina.keyring, reloj)
+    vista = other.preview(made.ruta, CONTRASENA)
+    assert dict(vista.conteos)["usuarios"] == 1
+    with pytest.raises(BackupPasswordError):
+        other.preview(made.ruta, "otra contraseña")
+
+
+def test_who_chose_never_is_not_overruled(oficina: Oficina) -> None:
+    with oficina.open() as app:
+        app.respaldo.save_programa(oficina.sesion, Programa(cada_horas=0), None)
+        assert not app.respaldo.is_due()
+        assert app.respaldo.programa(oficina.sesion).elegido
+
+
+def test_without_any_user_there_is_nothing_that_could_open_a_backup(
+    tmp_path: Path, reloj: Reloj
+) -> None:
+    application = open_application(DataFolder(tmp_path), None, MemoryKeyring(), reloj)
+    assert not application.respaldo.is_due()
+    application.close()
+
+
+def test_a_week_of_them_is_kept(oficina: Oficina, reloj: Reloj) -> None:
+    with oficina.open() as app:
+        for _day in range(10):
+            assert app.respaldo.is_due()
+            app.respaldo.run_scheduled()
+            reloj.advance(days=1)
+    assert len(list(oficina.folder.backups.glob("programado-*"))) == 7
+
+
+def test_an_automatic_backup_leaves_room_on_the_disk(
+    oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10**12, 0, 500 * 1024 * 1024))
+    with oficina.open() as app:
+        with pytest.raises(UserFacingError, match="Queda poco espacio"):
+            app.respaldo.run_scheduled()
+        failure = app.respaldo.last_failure()
+        assert failure is not None
+        assert "Queda poco espacio" in failure.motivo
+    assert list(oficina.folder.backups.iterdir()) == []
+
+
+def test_the_administrator_may_fix_the_schedule(
+    oficina: Oficina, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "otro disco"
+    folder.mkdir()
+    central = parse_central(
+        f"[respaldo]\ncada_horas = 12\nconservar = 3\ncarpeta = {folder}\nfijo = sí\n".encode()
+    )
+    assert central.problemas == ()
+    with oficina.open() as app:
+        app.respaldo.save_programa(oficina.sesion, Programa(cada_horas=0), None)
+    monkeypatch.setattr(bootstrap, "read_central", lambda _path: central)
+    with oficina.open() as app:
+        programa = app.respaldo.programa(oficina.sesion)
+        assert (programa.cada_horas, programa.conservar, programa.carpeta) == (12, 3, folder)
+        assert programa.fijo
+        assert app.respaldo.run_scheduled().ruta.parent == folder
+        with pytest.raises(UserFacingError, match="los fijó quien administra"):
+            app.respaldo.save_programa(oficina.sesion, Programa(cada_horas=0), None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cada_horas = -1",
+        "cada_horas = mucho",
+        "cada_horas = 99999",
+        "conservar = 0",
+        "conservar = 366",
+        "carpeta = respaldos",
+        "fijo = quizá",
+    ],
+)
+def test_a_wrong_line_of_the_administrator_is_named_and_the_usual_schedule_holds(
+    line: str,
+) -> None:
+    central = parse_central(f"[respaldo]\n{line}\n".encode())
+    assert central.respaldo is None
+    assert central.problemas[0].startswith(f"[respaldo] {line.split()[0]}:")
