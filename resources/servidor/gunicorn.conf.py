@@ -1,10 +1,14 @@
-"""Four processes that share only PostgreSQL."""
+"""Four processes that share PostgreSQL and the limits of icsoe_cuentas."""
 
 import importlib
 import os
+import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 # Loaded once before the fork. Each process opens its own connections.
 for name in (
+    "icsoe_cuentas",
     "kinto.core.storage.postgresql",
     "kinto.plugins.accounts.views",
     "kinto.core.views.batch",

@@ -8,13 +8,15 @@ apt-get install -y --no-install-recommends openssl postgresql python3-venv
 id icsoe-sync >/dev/null 2>&1 || useradd --system --home-dir /opt/icsoe-sync --shell /usr/sbin/nologin icsoe-sync
 install -d -m 755 /opt/icsoe-sync
 install -d -m 750 -o root -g icsoe-sync /etc/icsoe-sync
-install -m 644 app.py gunicorn.conf.py oficinas.py requisitos.txt /opt/icsoe-sync/
+install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py oficinas.py requisitos.txt /opt/icsoe-sync/
 install -m 755 respaldar.sh restaurar.sh /opt/icsoe-sync/
 [ -e /etc/icsoe-sync/kinto.ini ] && cp -p /etc/icsoe-sync/kinto.ini /etc/icsoe-sync/kinto.ini.anterior
 install -m 640 -g icsoe-sync kinto.ini /etc/icsoe-sync/kinto.ini
 
 [ -x /opt/icsoe-sync/venv/bin/python ] || python3 -m venv /opt/icsoe-sync/venv
 /opt/icsoe-sync/venv/bin/pip install --quiet --require-hashes --only-binary :all: -r requisitos.txt
+# Para que también las órdenes de Kinto encuentren icsoe_cuentas.
+echo /opt/icsoe-sync >"$(echo /opt/icsoe-sync/venv/lib/python3*/site-packages)/icsoe-sync.pth"
 
 if [ ! -e /etc/icsoe-sync/servidor.env ]; then
     clave=$(openssl rand -hex 24)

@@ -89,9 +89,8 @@ def prepare(ini: str, archivo: Path) -> str:
     Creates the file with a new password if it is missing.
     """
     import transaction
+    from icsoe_cuentas import stored_form
     from kinto.core.scripts import migrate
-    from kinto.core.utils import hmac_digest
-    from kinto.plugins.accounts.utils import ACCOUNT_CACHE_KEY, hash_password
     from pyramid.paster import bootstrap
 
     if not archivo.exists():
@@ -103,14 +102,12 @@ def prepare(ini: str, archivo: Path) -> str:
     with bootstrap(ini, options={"http_port": "0", "command": "migrate"}) as env:
         migrate(env)
         registry = env["registry"]
-        entry = {"id": ADMIN, "password": hash_password(password)}
+        entry = {"id": ADMIN, "password": stored_form(password)}
         registry.storage.update(
             resource_name="account", parent_id=ADMIN, object_id=ADMIN, obj=entry
         )
         registry.permission.add_principal_to_ace(f"/accounts/{ADMIN}", "write", f"account:{ADMIN}")
         transaction.commit()
-        secret = registry.settings["userid_hmac_secret"]
-        registry.cache.delete(hmac_digest(secret, ACCOUNT_CACHE_KEY.format(ADMIN)))
     return password
 
 
@@ -165,6 +162,14 @@ def make_account(servidor: Servidor, cuenta: str, *, again: bool = False) -> str
     if status == 412 and again:
         status, _ = servidor.ask("PATCH", path, own)
     return None if status == 412 else password
+
+
+def suspend(servidor: Servidor, cuenta: str, suspended: bool) -> None:
+    """A suspended account cannot enter. It keeps its password and its roles."""
+    status, _ = servidor.ask("GET", f"/accounts/{cuenta}")
+    if status in (403, 404):
+        raise Trouble(f"No existe la cuenta {cuenta}.")
+    servidor.ask("PATCH", f"/accounts/{cuenta}", {"data": {"suspendida": suspended}})
 
 
 def set_role(servidor: Servidor, oficina: str, cuenta: str, rol: str | None) -> None:
@@ -257,6 +262,13 @@ def _take_out(servidor: Servidor, args: argparse.Namespace) -> None:
     print(f"{args.cuenta} ya no está en {args.oficina}.")
 
 
+def _suspend(servidor: Servidor, args: argparse.Namespace) -> None:
+    suspended = args.orden == "suspender"
+    suspend(servidor, args.cuenta, suspended)
+    state = "suspendida: ya no puede entrar" if suspended else "activa otra vez"
+    print(f"Cuenta {args.cuenta} {state}.")
+
+
 def _list(servidor: Servidor, _args: argparse.Namespace) -> None:
     for oficina in offices(servidor):
         print(oficina)
@@ -294,6 +306,13 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("cuenta")
     out.add_argument("oficina")
     out.set_defaults(run=_take_out)
+    for name, words in (
+        ("suspender", "impide entrar a una cuenta, sin perder su contraseña ni sus oficinas"),
+        ("reactivar", "deja entrar otra vez a una cuenta suspendida"),
+    ):
+        order = orders.add_parser(name, help=words)
+        order.add_argument("cuenta")
+        order.set_defaults(run=_suspend)
     orders.add_parser("lista", help="oficinas y quién está en ellas").set_defaults(run=_list)
     generation = orders.add_parser(
         "generacion", help="hace que cada equipo compare todo con el servidor una vez"

@@ -14,7 +14,7 @@ def run_kinto(database: Postgres, folder: Path, *order: str) -> None:
     """One of Kinto's own commands on that database, e.g. purge-deleted."""
     ini = write_ini(folder / "orden.ini", {})
     command = [str(kinto_python().with_name("kinto")), order[0], "--ini", str(ini), *order[1:]]
-    variables = {**os.environ, **database_environment(database)}
+    variables = {**os.environ, **database_environment(database), "PYTHONPATH": str(RECIPE)}
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -26,7 +26,7 @@ from tests.support.postgres_real import Postgres, postgres, postgres_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = ROOT / "resources" / "servidor"
-ADMIN_PASSWORD = "Administra-el-servidor-7"
+ADMIN_PASSWORD = "aB3-dE6_gH9jK2mN5pQ8sT1vX4z7"  # as oficinas.py makes it
 START_S = 60.0
 
 # The doors that the recipe's ini closes.
@@ -56,7 +56,10 @@ DANGEROUS = {
         "kinto.permission_isolation_level": "READ COMMITTED",
     },
     "derechos": {"kinto.explicit_permissions": "true"},
-    "cache": {"kinto.cache_backend": "kinto.core.cache.memory"},
+    "cache": {
+        "kinto.cache_backend": "kinto.core.cache.memory",
+        "multiauth.policy.account.use": "kinto.plugins.accounts.AccountsPolicy",
+    },
     "flush": {"kinto.includes": "kinto.plugins.accounts kinto.plugins.flush"},
     "cuentas": {"kinto.account_create_principals": "system.Everyone"},
     "oficinas": {"kinto.bucket_create_principals": "system.Authenticated"},
