@@ -8,10 +8,18 @@ apt-get install -y --no-install-recommends openssl postgresql python3-venv
 id icsoe-sync >/dev/null 2>&1 || useradd --system --home-dir /opt/icsoe-sync --shell /usr/sbin/nologin icsoe-sync
 install -d -m 755 /opt/icsoe-sync
 install -d -m 750 -o root -g icsoe-sync /etc/icsoe-sync
-install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py oficinas.py requisitos.txt /opt/icsoe-sync/
-install -m 755 respaldar.sh restaurar.sh /opt/icsoe-sync/
-[ -e /etc/icsoe-sync/kinto.ini ] && cp -p /etc/icsoe-sync/kinto.ini /etc/icsoe-sync/kinto.ini.anterior
-install -m 640 -g icsoe-sync kinto.ini /etc/icsoe-sync/kinto.ini
+install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py kinto.ini oficinas.py requisitos.txt salud.py /opt/icsoe-sync/
+install -m 755 ./*respaldo*.sh respaldar.sh restaurar.sh /opt/icsoe-sync/
+# Lo que el administrador cambió se queda: sus ajustes no están en los archivos de la receta.
+propios=/etc/icsoe-sync/kinto.ini
+if [ -e $propios ] && ! grep -q '^use *= *config:' $propios; then
+    # Antes de esta versión, el archivo entero era el de la receta.
+    mv $propios $propios.anterior
+    echo "Si usted cambió ajustes en $propios, están en $propios.anterior: copie al nuevo sólo esos."
+fi
+[ -e $propios ] || install -m 640 -g icsoe-sync ajustes.ini $propios
+install -d -m 755 /etc/letsencrypt/renewal-hooks/deploy
+install -m 755 recargar-nginx.sh /etc/letsencrypt/renewal-hooks/deploy/icsoe-sync
 
 [ -x /opt/icsoe-sync/venv/bin/python ] || python3 -m venv /opt/icsoe-sync/venv
 /opt/icsoe-sync/venv/bin/pip install --quiet --require-hashes --only-binary :all: -r requisitos.txt
@@ -37,9 +45,11 @@ set -a
 . /etc/icsoe-sync/servidor.env
 set +a
 PYTHONWARNINGS=ignore /opt/icsoe-sync/venv/bin/python /opt/icsoe-sync/oficinas.py preparar
-install -m 644 icsoe-sync.service /etc/systemd/system/
+# Los cambios a una unidad se hacen con «systemctl edit», que los guarda aparte.
+install -m 644 icsoe-sync*.service icsoe-sync*.timer /etc/systemd/system/
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     systemctl enable icsoe-sync
     systemctl restart icsoe-sync
+    systemctl enable --now icsoe-sync-respaldo.timer icsoe-sync-salud.timer
 fi
