@@ -136,7 +136,9 @@ def check_clock() -> Finding:
     except (OSError, subprocess.SubprocessError):
         return Finding("Reloj", None, "No se puede saber si el reloj está ajustado.")
     good = said == "yes"
-    return Finding("Reloj", good, "Ajustado." if good else "Nadie ajusta el reloj (NTP).")
+    return Finding(
+        "Reloj", good, "Ajustado." if good else "Nadie lo ajusta: instale systemd-timesyncd."
+    )
 
 
 def examine(options: argparse.Namespace) -> list[Finding]:
@@ -158,14 +160,17 @@ def ask_database(sql: str) -> str:
     return done.stdout.strip()
 
 
-def warn(program: Path, state: Path, text: str, good: bool) -> None:
-    """Run the administrator's program when the state changes, with the text as its input."""
-    before = state.read_text("utf-8") if state.exists() else "bien"
-    now = "bien" if good else "mal"
-    if now == before:
+def warn(program: Path, state: Path, text: str, bad: list[str]) -> None:
+    """Run the administrator's program when other checks fail than before.
+
+    text: its input. bad: names of the checks that fail. Without the program nothing is noted.
+    """
+    before = state.read_text("utf-8") if state.exists() else ""
+    now = "\n".join(bad)
+    if now == before or not program.exists():
         return
-    if program.exists():
-        subprocess.run([str(program), now], input=text, text=True, timeout=60, check=True)
+    sign = "mal" if bad else "bien"
+    subprocess.run([str(program), sign], input=text, text=True, timeout=60, check=True)
     state.parent.mkdir(parents=True, exist_ok=True)
     state.write_text(now, "utf-8")
 
@@ -203,10 +208,10 @@ def main(arguments: list[str]) -> int:
     signs = {True: "bien", False: "MAL", None: "—"}
     text = "\n".join(f"{signs[one.ok]:<5}{one.name}: {one.said}" for one in findings)
     print(text)
-    good = all(one.ok is not False for one in findings)
+    bad = [one.name for one in findings if one.ok is False]
     if options.avisar:
-        warn(options.avisar, options.estado, text, good)
-    return 0 if good else 1
+        warn(options.avisar, options.estado, text, bad)
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

@@ -287,17 +287,26 @@ def test_a_transaction_that_stays_open_is_told(kinto_postgres: KintoReal) -> Non
         assert (found.ok, found.said) == (False, said)
 
 
-def test_the_administrator_is_told_when_it_turns_bad_and_when_it_turns_good_and_not_between(
+def test_the_administrator_is_told_when_what_is_bad_changes_and_not_between(
     tmp_path: Path,
 ) -> None:
     told = tmp_path / "avisos"
     program = tmp_path / "avisar"
+    state = tmp_path / "var" / "estado"
+    salud.warn(program, state, "nadie lo lee\n", ["Reloj"])
     program.write_text(f'#!/bin/sh\necho "$1" >>{told}\ncat >>{told}\n')
     program.chmod(0o755)
-    state = tmp_path / "var" / "estado"
-    for good in (True, False, False, True, True):
-        salud.warn(program, state, "texto\n", good)
-    assert told.read_text() == "mal\ntexto\nbien\ntexto\n"
+    salud.warn(program, state, "todo bien\n", [])
+    assert not told.exists()
+    for text, bad in (
+        ("uno\n", ["Reloj"]),
+        ("uno otra vez\n", ["Reloj"]),
+        ("dos\n", ["Reloj", "Respaldo"]),
+        ("tres\n", []),
+        ("tres otra vez\n", []),
+    ):
+        salud.warn(program, state, text, bad)
+    assert told.read_text() == "mal\nuno\nmal\ndos\nbien\ntres\n"
 
 
 def test_installing_again_keeps_the_administrators_settings(tmp_path: Path) -> None:
