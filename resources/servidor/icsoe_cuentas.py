@@ -1,4 +1,4 @@
-"""Kinto plugin that checks the passwords of accounts. Reasons: docs/decisions/0027.
+"""Kinto plugin that checks the passwords of accounts. Reasons: docs/decisions/0029.
 
 Kinto's own policy runs bcrypt for every wrong password and writes a row of its cache for every
 right one. Here a generated secret costs 1 ms, right or wrong, known account or not. Other passwords
