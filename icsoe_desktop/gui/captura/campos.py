@@ -24,6 +24,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.one_line import OneLineLabel
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
@@ -107,6 +108,16 @@ class MovimientoFields(QObject):
                 getattr(form, f"{campo}_edit").setText(getattr(captura, campo))
         for campo in CHOICES:
             _choose(getattr(form, f"{campo}_combo"), getattr(captura, campo))
+
+    def explain(self) -> None:
+        """Open the whole message of the field with the focus."""
+        for campo, editor in self.editors.items():
+            if editor.hasFocus():
+                for part in ("error", "aviso"):
+                    label: OneLineLabel = getattr(self._form, f"{campo}_{part}")
+                    if label.isVisible():
+                        label.show_all()
+                        return
 
     def forget_left(self) -> None:
         """Start a new form: show no problems before the user types."""

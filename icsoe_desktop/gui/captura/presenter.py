@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -20,6 +20,7 @@ from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
+    Habituales,
     MovimientoFila,
     RevisionMovimiento,
     TrabajadorConocido,
@@ -41,6 +42,11 @@ FILLED: Final = (
     "clave_trabajador", "guia",
 )  # fmt: skip
 FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
+USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador")
+USUAL_OF_REGISTRO: Final = (
+    "Propuestos como en la última alta de este registro patronal: {campos}. Cámbielos si no son."
+)
+USUAL_RULE: Final = "Propuestos por ser lo más común: {campos}. Cámbielos si no son."
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class CapturaMovimientoState:
     problems: tuple[tuple[str, str], ...] = ()
     known: str = ""
     odd: str = ""
+    habituales: str = ""
     busy: bool = False
     message: str = ""
     ajeno: str = field(default="", repr=False)
@@ -91,7 +98,12 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         editing: MovimientoFila | None = None,
     ) -> None:
         captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo=tipo)
+        self._usual = Habituales()
+        # The fields that the user changed: no proposal replaces them.
+        self._touched: set[str] = set()
+        captura = self._proposed(captura) if editing is None else captura
         super().__init__(jobs, CapturaMovimientoState(captura, editing))
+        self._show_usual()
         self._service = service
         self._pages = pages
         self._sesion = sesion
@@ -117,10 +129,23 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
     def type_in(self, captura: CapturaMovimiento) -> None:
         """Take over the values of the form and drop the messages about the former ones."""
-        if captura == self.state.captura:
+        before = self.state.captura
+        if captura == before:
             return
+        other_kind = captura.tipo is not before.tipo
+        if not other_kind:
+            self._touched |= {
+                campo for campo in USUAL if getattr(captura, campo) is not getattr(before, campo)
+            }
+            self._show_usual()
         self._show(captura=captura, problems=(), message="")
         self._pause.start()
+        if self.state.editing is not None:
+            return
+        if other_kind:
+            self._propose()
+        if compact(captura.registro_patronal) != compact(before.registro_patronal):
+            self._look_up_usual()
 
     def look_up(self) -> None:
         """Look the worker up once the NSS or the CURP is complete."""
@@ -184,13 +209,18 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         last = self.state.captura
         captura = CapturaMovimiento(
             tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
-            guia=last.guia,
-            tipo_trabajador=last.tipo_trabajador, tipo_salario=last.tipo_salario,
-            jornada=last.jornada, causa_baja=last.causa_baja,
+            guia=last.guia, causa_baja=last.causa_baja,
         )  # fmt: skip
+        if last.tipo_salario and last.jornada and last.tipo_trabajador:
+            self._usual = Habituales(
+                last.tipo_salario, last.jornada, last.tipo_trabajador, propios=True
+            )
+        self._touched = set()
+        captura = self._proposed(captura)
         self._clean = captura
         self._looked_up = ""
         self._show(captura=captura, revision=None, problems=(), known="", odd="")
+        self._show_usual()
         self.form_wanted.emit(captura)
         self._check()
 
@@ -217,6 +247,54 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             if not self.unsaved:
                 self._clean = filled
             self._fill(filled)
+            self._look_up_usual()
+
+    def _look_up_usual(self) -> None:
+        """Ask what is usual for the registro patronal, once it is complete."""
+        registro = self.state.captura.registro_patronal
+        if len(compact(registro)) not in (10, 11) or self.state.editing is not None:
+            return
+
+        def take(usual: Habituales) -> None:
+            if registro == self.state.captura.registro_patronal:
+                self._usual = usual
+                self._propose()
+
+        self.ask(
+            lambda _progress: self._service.usual(self._sesion, registro),
+            take,
+            queue=self._pages,
+        )
+
+    def _propose(self) -> None:
+        """Put the proposals into the fields that the user did not change."""
+        self._show_usual()
+        proposed = self._proposed(self.state.captura)
+        if proposed != self.state.captura:
+            if not self.unsaved:
+                self._clean = proposed
+            self._fill(proposed)
+
+    def _proposed(self, captura: CapturaMovimiento) -> CapturaMovimiento:
+        return replace(
+            captura,
+            **{campo: getattr(self._usual, campo) for campo in self._open_to_proposals(captura)},
+        )
+
+    def _open_to_proposals(self, captura: CapturaMovimiento) -> list[str]:
+        if captura.tipo is TipoMovimiento.BAJA:
+            return []
+        # A modificación has no type of worker, as a rule.
+        fields = USUAL if captura.tipo is TipoMovimiento.ALTA else USUAL[:2]
+        return [campo for campo in fields if campo not in self._touched]
+
+    def _show_usual(self) -> None:
+        """Name the fields that hold a proposal."""
+        state = self.state
+        fields = [] if state.editing is not None else self._open_to_proposals(state.captura)
+        text = USUAL_OF_REGISTRO if self._usual.propios else USUAL_RULE
+        campos = CAMPOS_MOVIMIENTO.labels(fields).lower()
+        self._show(habituales=text.format(campos=campos) if fields else "")
 
     def _on_known(self, conocido: TrabajadorConocido | None) -> None:
         if conocido is None:
@@ -230,7 +308,8 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         found = {
             campo: getattr(conocido, campo)
             for campo in fields
-            if not getattr(captura, campo) and getattr(conocido, campo)
+            if getattr(conocido, campo)
+            and (not getattr(captura, campo) or (campo in USUAL and campo not in self._touched))
         }
         sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
         fecha = day(conocido.ultima_fecha)
@@ -239,8 +318,13 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             odd = ALREADY_OUT.format(fecha=fecha)
         elif not conocido.tiene_baja and tipo is TipoMovimiento.ALTA:
             odd = STILL_IN.format(fecha=fecha)
+        # The worker's own come before what is usual for the registro patronal.
+        self._touched |= found.keys() & set(USUAL)
+        self._show_usual()
         self._show(known=KNOWN.format(fecha=fecha, sbc=sbc).strip(), odd=odd)
         self._fill(replace(captura, **found))
+        if "registro_patronal" in found:
+            self._look_up_usual()
 
     def _fill(self, captura: CapturaMovimiento) -> None:
         self._show(captura=captura)

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.captura.presenter import (
 )
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.modulo.icons import PLAZO_ICONS
@@ -51,7 +51,13 @@ class CapturaMovimientoDialog(EditingDialog):
         if editing:
             self.setWindowTitle(EDITING)
         self.form.tipo_combo.setEnabled(not editing)
+        # The messages and the term keep their place while they are hidden: the form never moves.
+        policy = self.form.plazo_panel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.form.plazo_panel.setSizePolicy(policy)
+        self.form.plazo_label.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.campos.fill(presenter.state.captura)
+        self.resize(self.size().boundedTo(room_on_screen(self).size()))
         self._connect()
         self._draw(presenter.state)
 
@@ -69,6 +75,7 @@ class CapturaMovimientoDialog(EditingDialog):
         form.cerrar_button.clicked.connect(self.reject)
         form.dejar_button.clicked.connect(self._keep_others)
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
+        QShortcut(QKeySequence("Shift+F1"), self, self.campos.explain)
         self.campos.typed.connect(presenter.type_in)
         self.campos.left.connect(self._on_left)
         presenter.form_wanted.connect(self._fill)
@@ -133,6 +140,7 @@ class CapturaMovimientoDialog(EditingDialog):
             " ".join(part for part in (state.odd, state.known) if part),
             "warning" if state.odd else "hint",
         )
+        show_message(form.habituales_label, state.habituales, "hint")
         self._draw_plazo(state)
         form.ajeno_panel.setVisible(bool(state.ajeno))
         show_message(form.ajeno_label, state.ajeno, "warning")

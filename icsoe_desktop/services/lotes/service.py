@@ -119,10 +119,10 @@ class LotesService:
 
         Raises UserFacingError if the plan has no file, or a movement changed since.
         """
-        if not plan.archivos:
-            raise UserFacingError(IMPEDED)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            if not plan.archivos:
+                raise UserFacingError(IMPEDED)
             # The write transaction excludes other writers, so this plan is what is stored.
             for archivo in plan.archivos:
                 again = self.plan(sesion, archivo.ids, plan.opciones, NoProgress())

@@ -24,6 +24,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 FECHA_MISSING = "Escriba la fecha del movimiento."
+SEVERAL = "hay {} por revisar."
 SBC_WRONG = "Escriba el SBC diario en pesos y centavos, por ejemplo 687.70."
 
 # Valid stand-ins for refused fields, so that the other fields can be judged.
@@ -123,4 +124,8 @@ def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, 
     found: dict[str, list[str]] = {}
     for advertencia in movimiento.warnings(limites):
         found.setdefault(advertencia.campo, []).append(advertencia.texto)
-    return {campo: " ".join(texts) for campo, texts in found.items()}
+    return {
+        # The form shows one line: how many there are, and then each on its own.
+        campo: "\n".join(texts if len(texts) == 1 else (SEVERAL.format(len(texts)), *texts))
+        for campo, texts in found.items()
+    }

@@ -12,9 +12,15 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.movimiento import Movimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    Jornada,
+    Movimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
@@ -32,6 +38,7 @@ from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
     ColumnaMovimiento,
     FiltroMovimientos,
+    Habituales,
     MovimientoFila,
     OrdenMovimientos,
     RevisionMovimiento,
@@ -42,7 +49,7 @@ from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
-from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of
+from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of, last_codes
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, OrderedLists, rows_of
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
@@ -140,6 +147,25 @@ class MovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             return escritura.known_worker(raw_of(db), self._lector(db), compact(nss), compact(curp))
+
+    def usual(self, sesion: Sesion, registro_patronal: str) -> Habituales:
+        """What to propose for a new notice: as in the newest alta of the registro patronal.
+
+        The general rule if there is none, or the text is no registro patronal.
+        """
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            try:
+                completo = RegistroPatronal.parse(registro_patronal).completo
+            except InvalidInputError:
+                return Habituales()
+            codes = last_codes(raw_of(db), completo)
+            if codes is None:
+                return Habituales()
+            salario, jornada, trabajador = codes
+            return Habituales(
+                TipoSalario(salario), Jornada(jornada), TipoTrabajador(trabajador), propios=True
+            )
 
     def check(
         self, sesion: Sesion, captura: CapturaMovimiento, movimiento_id: uuid.UUID | None = None

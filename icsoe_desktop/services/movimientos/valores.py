@@ -168,6 +168,16 @@ class TrabajadorConocido(IdentidadPersona):
     tiene_baja: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Habituales:
+    """What is usual for a new notice. propios: from the registro patronal's own notices."""
+
+    tipo_salario: TipoSalario = TipoSalario.FIJO
+    jornada: Jornada = Jornada.NORMAL
+    tipo_trabajador: TipoTrabajador = TipoTrabajador.PERMANENTE
+    propios: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturaMovimiento:
     """The form, as typed. Unknown text is empty."""

@@ -68,6 +68,11 @@ _RECENT: Final = (
     "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
     "WHERE t.{column} = ? AND m.estado NOT IN (?, ?) ORDER BY m.fecha DESC, m.fila DESC LIMIT ?"
 )
+# Read backwards from the index of registros patronales.
+_USUAL: Final = (
+    "SELECT m.tipo_salario, m.jornada, m.tipo_trabajador FROM movimientos m "
+    "WHERE m.registro_patronal = ? AND +m.tipo = ? ORDER BY m.fecha DESC LIMIT 1"
+)
 _WORKER_OF: Final = "SELECT trabajador FROM movimientos WHERE fila = ?"
 
 
@@ -122,6 +127,12 @@ def recent_of(raw: RawConnection, *, nss: str, curp: str, limit: int) -> list[in
     column, value = ("nss", nss) if nss else ("curp", curp)
     values = (value, *NOT_PRESENTED, limit)
     return [row[0] for row in raw.execute(_RECENT.format(column=column), values)]
+
+
+def last_codes(raw: RawConnection, registro_patronal: str) -> tuple[str, str, str] | None:
+    """Type of salary, jornada and type of worker of the newest alta of a registro patronal."""
+    row = raw.execute(_USUAL, (registro_patronal, TipoMovimiento.ALTA.value)).fetchone()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def insert_pending(

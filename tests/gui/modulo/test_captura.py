@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
+from tests.domain.dispmag.registros_168 import curp
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_ANA,
     NSS_LUIS,
+    OTRO_REGISTRO,
     REGISTRO,
     Box,
     Key,
+    alta,
+    capture,
     dialog,
     focused,
     gone,
@@ -217,3 +225,125 @@ def test_what_is_typed_is_not_lost_by_closing(
     qtbot.waitUntil(lambda: gone(found))
     show_tab(qtbot, window, "Bajas")
     assert names(window) == []
+
+
+def places(found: CapturaMovimientoDialog) -> dict[str, QRect]:
+    """Where each field is, and how large the dialog is."""
+    editors = found.campos.editors.items()
+    shown = {
+        campo: QRect(editor.mapTo(found, QPoint(0, 0)), editor.size())
+        for campo, editor in editors
+        if editor.isVisible()
+    }
+    return shown | {"": QRect(QPoint(0, 0), found.size())}
+
+
+def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    """Advice on the CURP took 23 lines."""
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    before = places(found)
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    assert places(found) == before
+    for edit, text in (
+        (form.registro_patronal_combo.lineEdit(), REGISTRO),
+        (form.fecha_edit, "02032026"),
+        (form.nss_edit, NSS_ANA),
+        (form.curp_edit, curp("GOMC850101HDFRRL0")),
+        (form.primer_apellido_edit, "Mejia"),
+        (form.segundo_apellido_edit, "Rios"),
+        (form.nombres_edit, "Ana"),
+        (form.sbc_edit, "100"),
+    ):
+        assert isinstance(edit, QLineEdit)
+        left(edit, text)
+    qtbot.waitUntil(lambda: "Posición 1 de la CURP" in said(form.curp_aviso))
+    assert said(form.curp_aviso).count("\n") > 3
+    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    assert places(found) == before
+    assert form.curp_aviso.is_cut
+    assert form.curp_aviso.height() <= 2 * form.curp_aviso.fontMetrics().height()
+    form.curp_edit.setFocus()
+    QTest.keyClick(form.curp_edit, Key.Key_F1, SHIFT)
+    box = message_box()
+    assert box.text() == form.curp_aviso.text()
+    press(box, "Aceptar")
+    QTest.mouseClick(form.curp_aviso, Qt.MouseButton.LeftButton)
+    press(message_box(), "Aceptar")
+    closed_unsaved(found, message_box)
+
+
+def salary(found: CapturaMovimientoDialog) -> tuple[str, str, str]:
+    form = found.form
+    combos = (form.tipo_salario_combo, form.jornada_combo, form.tipo_trabajador_combo)
+    return tuple(combo.currentText() for combo in combos)  # type: ignore[return-value]
+
+
+def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(
+        application,
+        sesion,
+        alta(tipo_salario=TipoSalario.MIXTO, tipo_trabajador=TipoTrabajador.EVENTUAL_CIUDAD),
+        alta(registro_patronal=OTRO_REGISTRO, nss=NSS_LUIS),
+    )
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    assert salary(found) == ("Fijo", "Normal", "Permanente")
+    assert "lo más común: tipo de salario, semana" in said(form.habituales_label)
+    line = form.registro_patronal_combo.lineEdit()
+    assert line is not None
+    left(line, REGISTRO)
+    of_registro = ("Mixto", "Normal", "Eventual de la ciudad")
+    qtbot.waitUntil(lambda: salary(found) == of_registro)
+    assert "la última alta de este registro patronal: tipo de salario" in said(
+        form.habituales_label
+    )
+    # What the user chose stays, whatever registro patronal comes next.
+    form.tipo_salario_combo.setCurrentText("Variable")
+    left(line, OTRO_REGISTRO)
+    qtbot.waitUntil(lambda: salary(found) == ("Variable", "Normal", "Permanente"))
+    closed_unsaved(found, message_box)
+
+
+def test_a_known_workers_own_answers_come_before_the_usual_ones(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(
+        application,
+        sesion,
+        alta(tipo_salario=TipoSalario.VARIABLE, fecha=date(2026, 2, 2)),
+        alta(nss=NSS_LUIS, tipo_salario=TipoSalario.MIXTO, fecha=date(2026, 2, 27)),
+    )
+    found = started(qtbot, window, TipoMovimiento.MODIFICACION)
+    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
+    left(found.form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: salary(found)[0] == "Variable")
+    closed_unsaved(found, message_box)
+
+
+def test_proposals_alone_are_nothing_to_save(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(tipo_salario=TipoSalario.MIXTO))
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    # The only registro patronal is filled in, and what is usual for it.
+    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+
+
+def test_a_baja_proposes_nothing_and_another_kind_does(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    assert said(found.form.habituales_label) == ""
+    assert found._presenter.state.captura.tipo_salario is None
+    found.form.tipo_combo.setCurrentIndex(0)
+    assert salary(found) == ("Fijo", "Normal", "Permanente")
+    assert said(found.form.habituales_label) != ""
+    closed_unsaved(found, message_box)

@@ -32,7 +32,11 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, FiltroMovimientos
+from icsoe_desktop.services.movimientos.valores import (
+    CapturaMovimiento,
+    FiltroMovimientos,
+    Habituales,
+)
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import folded
@@ -348,3 +352,26 @@ def test_pesos_are_read_to_the_centavo_or_not_at_all(text: str, centavos: int | 
 def test_the_quick_folding_is_the_folding(name: str) -> None:
     kept = normal_name(name)
     assert folded(kept) == fold(kept)
+
+
+def test_what_is_usual_comes_from_the_newest_alta_of_the_registro_patronal(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    registro = "Y6077636105"
+    assert movimientos.usual(sesion, registro) == Habituales()
+    movimientos.capture(
+        sesion,
+        replace(ALTA, nss="98765432103", fecha=date(2026, 2, 3), tipo_salario=TipoSalario.VARIABLE),
+    )
+    movimientos.capture(sesion, ALTA)
+    movimientos.capture(sesion, BAJA)
+    other = replace(ALTA, registro_patronal="B8812181105", tipo_salario=TipoSalario.FIJO)
+    movimientos.capture(sesion, other)
+    expected = Habituales(
+        TipoSalario.MIXTO, Jornada.NORMAL, TipoTrabajador.PERMANENTE, propios=True
+    )
+    assert movimientos.usual(sesion, registro) == expected
+    # As it is typed, with or without the check digit.
+    assert movimientos.usual(sesion, "y60-77636-10") == expected
+    for nonsense in ("", "Y60", "<b>", "Y" * 5_000):
+        assert movimientos.usual(sesion, nonsense) == Habituales()
