@@ -110,10 +110,10 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "informativa",
         "In&formativa",
-        f"{_GUI}.inicio_capturista.informativa",
+        f"{_GUI}.informativa.page",
         Permiso.CAPTURAR_INFORMATIVA,
         shortcut="Ctrl+5",
-        help="icsoe",
+        help="informativa",
     ),
 )
 

@@ -106,6 +106,11 @@ class ContratosService:
     def today(self) -> date:
         return today_of(self._store)
 
+    def rfc(self, sesion: Sesion) -> str:
+        """The contratista's own RFC, which no contratante may have."""
+        with self._store.read() as db:
+            return mine(db, sesion).rfc
+
     def rows(
         self, sesion: Sesion, informativa_id: uuid.UUID | None = None
     ) -> tuple[ContratoFila, ...]:

@@ -74,6 +74,7 @@ from icsoe_desktop.services.informativa.valores import (
     Tablero,
 )
 from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     AcuseInformativaRow,
@@ -87,6 +88,7 @@ from icsoe_desktop.store.tables import (
 
 OBJETO = "informativa"
 TABLE = AcuseInformativaRow.__tablename__
+TICKS = "informativa_capturados_{id}"
 BLOCKED = (
     "La Informativa tiene {cuantos} que el IMSS señala como inconsistencia. No se marcó como "
     "revisada. Corríjalos en «Revisión»."
@@ -133,6 +135,7 @@ class InformativasService:
             periodo.urgencia(today, calendario),
             presented,
             next((fila.id for fila in ours if fila.estado.abierta), None),
+            calendario,
         )
 
     def get(self, sesion: Sesion, informativa_id: uuid.UUID) -> InformativaFila:
@@ -347,6 +350,20 @@ class InformativasService:
             content = self._store.key.unseal(kept.contenido_sellado, TABLE, kept.id, "contenido")
             self._note(db, sesion, row, Accion.CONSULTA_ACUSE_INFORMATIVA, "")
             return ArchivoElegido(kept.nombre, TipoDocumento(kept.tipo), content)
+
+    def ticks(self, sesion: Sesion, informativa_id: uuid.UUID) -> frozenset[int]:
+        """Places of the contracts that somebody here marked as captured in the portal."""
+        with self._store.read() as db:
+            row = informativa_of(db, mine(db, sesion), informativa_id)
+            return frozenset(kept_values(db, TICKS.format(id=row.id.hex)).get("contratos", ()))
+
+    def keep_ticks(
+        self, sesion: Sesion, informativa_id: uuid.UUID, contratos: Iterable[int]
+    ) -> None:
+        with self._store.write() as db:
+            row = informativa_of(db, mine(db, sesion), informativa_id)
+            name = TICKS.format(id=row.id.hex)
+            keep_values(db, self._store, name, {"contratos": sorted(contratos)})
 
     def _rows(self, db: Session, contratista: ContratistaRow) -> list[InformativaRow]:
         return list(

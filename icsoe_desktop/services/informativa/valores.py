@@ -12,6 +12,7 @@ from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, TrabajadorContrato
+from icsoe_desktop.domain.movimientos.calendario import Calendario
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Tablero:
     urgencia: Urgencia
     presentada: bool
     abierta: uuid.UUID | None
+    calendario: Calendario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

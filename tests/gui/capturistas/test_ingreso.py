@@ -13,8 +13,8 @@ from icsoe_desktop.gui.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.informativa.page import InformativaPage
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.inicio_capturista.informativa import InformativaPage
 from icsoe_desktop.gui.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
@@ -119,7 +119,8 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert focused(icsoe) is now.form.informativa_button
     press_key(icsoe, Key.Key_Space)
     assert isinstance(icsoe.page, InformativaPage)
-    assert "todavía no incluye esa captura" in said(icsoe.page.form.vacia_label)
+    qtbot.waitUntil(icsoe.page.form.vacia_label.isVisible)
+    assert "Todavía no hay Informativas" in said(icsoe.page.form.vacia_label)
 
 
 def test_the_entrance_leads_to_the_code_and_to_a_forgotten_password(

@@ -1,0 +1,1 @@
+"""The Informativa: board, contracts, workers, review, sheet and acuse. Only gui may import it."""

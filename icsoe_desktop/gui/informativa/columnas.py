@@ -1,0 +1,159 @@
+"""Columns of the tables of the Informativa."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtGui import QIcon
+
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.contrato import CAMPOS_CONTRATANTE, CAMPOS_CONTRATO
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
+from icsoe_desktop.domain.icsoe.revision import Hallazgo
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila
+
+_STATE_ICONS: Final = {
+    EstadoInformativa.EN_CAPTURA: "advertencia",
+    EstadoInformativa.REVISADA: "correcto",
+    EstadoInformativa.LISTA: "correcto",
+    EstadoInformativa.PRESENTADA: "vigente",
+    EstadoInformativa.CORREGIDA: "deshabilitado",
+    EstadoInformativa.SIN_EFECTOS: "deshabilitado",
+}
+_LATE: Final = {Urgencia.VENCIDO: "error", Urgencia.POR_VENCER: "advertencia"}
+
+
+def _plazo_icon(fila: InformativaFila) -> QIcon:
+    name = _LATE.get(fila.urgencia) if fila.urgencia else None
+    return assets.icon(name) if name else QIcon()
+
+
+def _acuse(fila: InformativaFila) -> str:
+    if fila.acuse is None:
+        return ""
+    tarde = ", fuera de plazo" if fila.acuse.tarde else ""
+    return f"{fila.acuse.folio}, {formats.moment(fila.acuse.presentada)}{tarde}"
+
+
+def _quien(fila: InformativaFila) -> str:
+    if not fila.historial:
+        return ""
+    last = fila.historial[-1]
+    return f"{last.quien}, {formats.moment(last.cuando)}"
+
+
+def _historia(fila: InformativaFila) -> str:
+    return "\n".join(
+        f"{paso.estado}: {paso.quien}, {formats.moment(paso.cuando)}" for paso in fila.historial
+    )
+
+
+INFORMATIVAS: Final = (
+    Column[InformativaFila](
+        "Periodo",
+        lambda fila: fila.periodo.nombre,
+        sort=lambda fila: (fila.periodo, fila.historial[0].cuando if fila.historial else 0),
+        width=215,
+    ),
+    Column[InformativaFila]("Tipo", lambda fila: str(fila.tipo), width=110),
+    Column[InformativaFila](
+        "Estado",
+        lambda fila: str(fila.estado),
+        icon=lambda fila: assets.icon(_STATE_ICONS[fila.estado]),
+        tip=_historia,
+        width=165,
+    ),
+    Column[InformativaFila](
+        "Contratos",
+        lambda fila: f"{fila.contratos:,}",
+        sort=lambda fila: fila.contratos,
+        right=True,
+        width=80,
+    ),
+    Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=285),
+    Column[InformativaFila]("Acuse", _acuse, width=170),
+    Column[InformativaFila]("Último cambio", _quien, tip=_historia, width=200),
+)
+CONTRATOS: Final = (
+    Column[ContratoFila](
+        "En la Informativa",
+        lambda fila: "Sí" if fila.dentro else "No",
+        sort=lambda fila: not fila.dentro,
+        icon=lambda fila: assets.icon("correcto") if fila.dentro else QIcon(),
+        tip=lambda fila: str(fila.motivo),
+        width=120,
+    ),
+    Column[ContratoFila](CAMPOS_CONTRATO.label("numero"), lambda fila: fila.numero, width=140),
+    Column[ContratoFila](
+        CAMPOS_CONTRATANTE.title("nombre", Place.GRID),
+        lambda fila: fila.contratante,
+        tip=lambda fila: f"{fila.contratante}, RFC {fila.rfc}",
+        width=220,
+    ),
+    Column[ContratoFila](
+        CAMPOS_CONTRATO.label("inicio"),
+        lambda fila: formats.day(fila.inicio),
+        sort=lambda fila: fila.inicio,
+        tabular=True,
+        width=95,
+    ),
+    Column[ContratoFila](
+        CAMPOS_CONTRATO.label("fin"),
+        lambda fila: formats.day(fila.fin),
+        sort=lambda fila: fila.fin.toordinal() if fila.fin else 0,
+        tabular=True,
+        width=95,
+    ),
+    Column[ContratoFila](
+        CAMPOS_CONTRATO.label("trabajadores"),
+        lambda fila: f"{fila.trabajadores:,}",
+        sort=lambda fila: fila.trabajadores,
+        icon=lambda fila: QIcon() if fila.trabajadores else assets.icon("error"),
+        right=True,
+        width=105,
+    ),
+    Column[ContratoFila](
+        "Rechazados",
+        lambda fila: f"{fila.rechazos:,}" if fila.rechazos else "",
+        sort=lambda fila: fila.rechazos,
+        icon=lambda fila: assets.icon("error") if fila.rechazos else QIcon(),
+        right=True,
+        width=95,
+    ),
+    Column[ContratoFila]("Motivo", lambda fila: str(fila.motivo), width=170),
+    Column[ContratoFila](
+        "Servicio", lambda fila: fila.servicio, tip=lambda fila: fila.servicio, width=200
+    ),
+)
+
+
+def hallazgo_columns(names: Mapping[uuid.UUID, str]) -> tuple[Column[Hallazgo], ...]:
+    """names: contract's id → its name."""
+    return (
+        Column[Hallazgo](
+            "Gravedad",
+            lambda one: "Bloquea" if one.bloquea else "Advertencia",
+            sort=lambda one: not one.bloquea,
+            icon=lambda one: assets.icon("error" if one.bloquea else "advertencia"),
+            width=110,
+        ),
+        Column[Hallazgo](
+            "Contrato",
+            lambda one: names.get(one.contrato_id, "") if one.contrato_id else "",
+            width=190,
+        ),
+        Column[Hallazgo](
+            "Renglón",
+            lambda one: "" if one.renglon is None else f"{one.renglon + 1:,}",
+            sort=lambda one: -1 if one.renglon is None else one.renglon,
+            right=True,
+            width=75,
+        ),
+        Column[Hallazgo]("Qué se encontró", lambda one: one.texto, tip=lambda one: one.texto),
+    )

@@ -1,0 +1,234 @@
+"""The form of a contract, with its contratante and its folio of the REPSE."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+
+from icsoe_desktop.domain.icsoe.contrato import (
+    Contratante,
+    DatosContrato,
+    FolioRepse,
+    RevisionContrato,
+    check_contrato,
+)
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.services.informativa.valores import ContratoGuardado
+
+NAMES: Final = (
+    "rfc",
+    "nombre",
+    "celular",
+    "correo",
+    "telefono_fijo",
+    "domicilio",
+    "folio",
+    "texto",
+    "numero",
+    "objeto",
+    "inicio",
+    "fin",
+    "modificaciones",
+)
+_CONTRATANTE: Final = tuple(Contratante.__dataclass_fields__)
+SAVED: Final = "El contrato se guardó."
+SAVED_NEW: Final = "El contrato se guardó. Ahora sus trabajadores."
+SAVING: Final = "Guardando…"
+
+
+class ContratoDialog(EditingDialog):
+    donde = "el contrato"
+    saved = Signal(str)
+
+    def __init__(
+        self,
+        guardado: ContratoGuardado | None,
+        contratantes: tuple[Contratante, ...],
+        folios: tuple[FolioRepse, ...],
+        rfc: str,
+        informativa_id: uuid.UUID | None,
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        """rfc: the contratista's. informativa_id: open return that takes a new contract in."""
+        super().__init__(parent)
+        self.form = Ui_ContratoForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._context = context
+        self._guardado = guardado
+        self._informativa_id = informativa_id
+        self._contratantes = {each.rfc: each for each in contratantes}
+        self._folios = folios
+        self._rfc = rfc
+        self._busy = False
+        self._fields = CheckedFields(fields_of(form, *NAMES), self, self._problems)
+        for edit in (form.inicio_edit, form.fin_edit):
+            DateField(edit)
+        _suggest(form.rfc_edit, [each.rfc for each in contratantes])
+        _suggest(form.folio_edit, list(dict.fromkeys(each.folio for each in folios)))
+        _suggest(form.texto_edit, list(dict.fromkeys(each.texto for each in folios)))
+        datos = guardado.datos if guardado else DatosContrato()
+        if guardado is None and len(folios) == 1:
+            datos = replace(datos, folio=folios[0])
+        self._fields.fill(_texts(datos), known=guardado is not None)
+        self._before = self._fields.texts()
+        form.rfc_edit.editingFinished.connect(self._fill_contratante)
+        form.folio_edit.editingFinished.connect(self._fill_folio)
+        form.guardar_button.clicked.connect(self._save)
+        form.cancelar_button.clicked.connect(self.reject)
+        self.setWindowTitle("Contrato" if guardado else "Contrato nuevo")
+        self.finished.connect(self.deleteLater)
+        form.mensaje_label.hide()
+        form.rfc_edit.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
+
+    def focus_field(self, campo: str) -> None:
+        """campo: as the review names it, «contratante.rfc»."""
+        name = campo.split(".")[-1]
+        if name in NAMES:
+            self._fields.leave_all()
+            self._fields.focus_first([name])
+
+    @property
+    def unsaved(self) -> bool:
+        return self._fields.texts() != self._before
+
+    def _fill_contratante(self) -> None:
+        """A known RFC brings the other fields, if nobody typed them."""
+        texts = self._fields.texts()
+        known = self._contratantes.get(texts["rfc"].strip().upper())
+        others = [name for name in _CONTRATANTE if name != "rfc"]
+        if known is not None and not any(texts[name].strip() for name in others):
+            with self._fields.keeping():
+                for name in others:
+                    edit: QLineEdit = getattr(self.form, f"{name}_edit")
+                    edit.setText(getattr(known, name))
+            self._fields.say()
+
+    def _fill_folio(self) -> None:
+        found = [each.texto for each in self._folios if each.folio == self.form.folio_edit.text()]
+        if len(found) == 1 and not self.form.texto_edit.text().strip():
+            self.form.texto_edit.setText(found[0])
+
+    def _problems(self) -> Mapping[str, str]:
+        texts = self._fields.texts()
+        wrong: dict[str, str] = {}
+        for name in ("inicio", "fin"):
+            try:
+                read_date(texts[name])
+            except ValueError:
+                wrong[name] = BAD_DATE
+        try:
+            _days(texts["modificaciones"])
+        except ValueError:
+            wrong["modificaciones"] = BAD_DATE
+        found = {campo.split(".")[-1]: text for campo, text in self._revision().problemas.items()}
+        return found | wrong
+
+    def _revision(self) -> RevisionContrato:
+        return check_contrato(self._datos(), self._rfc)
+
+    def _datos(self) -> DatosContrato:
+        texts = self._fields.texts()
+        return DatosContrato(
+            numero=texts["numero"],
+            objeto=texts["objeto"],
+            inicio=_date(texts["inicio"]),
+            fin=_date(texts["fin"]),
+            modificaciones=_days_or_none(texts["modificaciones"]),
+            contratante=Contratante(**{name: texts[name] for name in _CONTRATANTE}),
+            folio=FolioRepse(folio=texts["folio"], texto=texts["texto"]),
+        )
+
+    def _save(self) -> None:
+        if self._busy or not self._fields.attempt():
+            return
+        self._set_busy(True)
+        context, guardado, datos = self._context, self._guardado, self._datos()
+        sesion, service = context.require_sesion(), context.application.contratos
+        contrato_id = guardado.id if guardado else None
+        visto = guardado.datos if guardado else None
+        context.ask(
+            self,
+            lambda _progress: service.save(sesion, datos, contrato_id, visto, self._informativa_id),
+            self._on_saved,
+            self._on_refused,
+        )
+
+    def _on_saved(self, _contrato_id: uuid.UUID) -> None:
+        self._before = self._fields.texts()
+        self.saved.emit(SAVED if self._guardado else SAVED_NEW)
+        self.accept()
+
+    def _on_refused(self, error: Exception) -> None:
+        self._set_busy(False)
+        match error:
+            case InvalidInputError(campo=str(campo)):
+                self._fields.refuse({campo.split(".")[-1]: error.message})
+            case _:
+                self._context.errors.show(self, error)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.form.guardar_button.setEnabled(not busy)
+        self._fields.set_read_only(busy)
+        show_message(self.form.mensaje_label, SAVING if busy else "", "hint")
+
+
+def _suggest(edit: QLineEdit, texts: list[str]) -> None:
+    completer = QCompleter(edit)
+    completer.setModel(QStringListModel(texts, completer))
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    edit.setCompleter(completer)
+
+
+def _texts(datos: DatosContrato) -> dict[str, str]:
+    return {
+        **{name: getattr(datos.contratante, name) for name in _CONTRATANTE},
+        "folio": datos.folio.folio,
+        "texto": datos.folio.texto,
+        "numero": datos.numero,
+        "objeto": datos.objeto,
+        "inicio": day(datos.inicio),
+        "fin": day(datos.fin),
+        "modificaciones": ", ".join(day(each) for each in datos.modificaciones),
+    }
+
+
+def _date(text: str) -> date | None:
+    try:
+        return read_date(text)
+    except ValueError:
+        return None
+
+
+def _days(text: str) -> tuple[date, ...]:
+    """Raises ValueError for anything but dates and commas."""
+    found = [read_date(part) for part in text.replace(";", ",").split(",") if part.strip()]
+    return tuple(each for each in found if each is not None)
+
+
+def _days_or_none(text: str) -> tuple[date, ...]:
+    try:
+        return _days(text)
+    except ValueError:
+        return ()

@@ -1,0 +1,219 @@
+"""The page Informativa: returns, the contracts of the chosen one, and the commands on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress
+from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila, Tablero
+
+CREATED: Final = "Se creó la Informativa. Ahora sus contratos."
+CREATED_EMPTY: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
+CREATED_EMPTY_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
+DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
+READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí su acuse."
+CONTRACT_DELETED: Final = "Se eliminó el contrato."
+NONE_YET: Final = "Informativa de {periodo}: {plazo}. Todavía no se prepara."
+IN_COURSE: Final = "Informativa de {periodo}: {plazo}. Está en «{estado}»."
+DONE: Final = "Informativa de {periodo}: ya se presentó."
+
+
+@dataclass(frozen=True)
+class InformativaState:
+    """tablero: None before the first reading. chosen: the return whose contracts are shown."""
+
+    sesion: Sesion
+    tablero: Tablero | None = None
+    chosen: uuid.UUID | None = None
+    contratos: tuple[ContratoFila, ...] = field(default=(), repr=False)
+    busy: bool = False
+    message: str = ""
+
+    @property
+    def fila(self) -> InformativaFila | None:
+        filas = self.tablero.filas if self.tablero else ()
+        return next((fila for fila in filas if fila.id == self.chosen), None)
+
+    @property
+    def abierta(self) -> bool:
+        return self.fila is not None and self.fila.estado.abierta
+
+    @property
+    def may_mark_ready(self) -> bool:
+        return (
+            self.sesion.rol is Rol.CONTRATISTA
+            and self.fila is not None
+            and self.fila.estado is EstadoInformativa.REVISADA
+        )
+
+    @property
+    def may_see_acuse(self) -> bool:
+        """A kept acuse, or the step to keep one."""
+        fila = self.fila
+        if fila is None:
+            return False
+        if fila.acuse is not None:
+            return True
+        return self.sesion.rol is Rol.CONTRATISTA and fila.estado is EstadoInformativa.LISTA
+
+    @property
+    def plazo(self) -> tuple[str, str]:
+        """The line about the period that is due, and its role."""
+        tablero = self.tablero
+        if tablero is None:
+            return "", "hint"
+        nombre = tablero.periodo.nombre
+        if tablero.presentada and tablero.abierta is None:
+            return DONE.format(periodo=nombre), "success"
+        role = {
+            Urgencia.AUN_NO: "hint",
+            Urgencia.ABIERTO: "warning",
+            Urgencia.POR_VENCER: "error",
+            Urgencia.VENCIDO: "error",
+        }[tablero.urgencia]
+        if tablero.abierta is None:
+            return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
+        estado = next(fila.estado for fila in tablero.filas if fila.id == tablero.abierta)
+        return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=estado), role
+
+
+class InformativaPresenter(StatePresenter[InformativaState]):
+    created = Signal(object)  # uuid.UUID of the new return
+
+    def __init__(
+        self,
+        informativas: InformativasService,
+        contratos: ContratosService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__(jobs, InformativaState(sesion))
+        self._informativas = informativas
+        self._contratos = contratos
+        self._wanted = 0
+
+    def load(self, *, asked: bool = True) -> None:
+        """Read everything again. asked: errors are shown."""
+        self._read(self.state.chosen, self._fail if asked else self._fail_if_bug)
+
+    def choose(self, informativa_id: uuid.UUID | None) -> None:
+        """Show the contracts of a return."""
+        if informativa_id != self.state.chosen:
+            self._read(informativa_id, self._fail)
+
+    def create(self, periodo: Periodo, tipo: TipoInformativa, copiar: bool = False) -> None:
+        told = CREATED
+        if not tipo.lleva_contratos:
+            own = self.state.sesion.rol is Rol.CONTRATISTA
+            told = CREATED_EMPTY_OWN if own else CREATED_EMPTY
+
+        def on_created(informativa_id: uuid.UUID) -> None:
+            self._show(chosen=informativa_id)
+            self.created.emit(informativa_id)
+
+        self._do(
+            lambda _progress: self._informativas.create(
+                self.state.sesion, periodo, tipo, copiar=copiar
+            ),
+            told,
+            on_created,
+        )
+
+    def delete(self) -> None:
+        chosen = self._require_chosen()
+        self._do(
+            lambda _progress: self._informativas.delete(self.state.sesion, chosen),
+            DELETED,
+            lambda _none: self._show(chosen=None),
+        )
+
+    def mark_ready(self) -> None:
+        chosen = self._require_chosen()
+        self._do(
+            lambda progress: self._informativas.mark(
+                self.state.sesion, chosen, EstadoInformativa.LISTA, progress
+            ),
+            READY,
+        )
+
+    def include(self, contrato: ContratoFila) -> None:
+        """Put the contract into the chosen return, or take it out."""
+        chosen, inside = self._require_chosen(), not contrato.dentro
+        self._do(
+            lambda _progress: self._contratos.include(
+                self.state.sesion, chosen, contrato.id, inside
+            ),
+            "El contrato quedó en la Informativa."
+            if inside
+            else "El contrato salió de la Informativa. Sigue en la lista.",
+        )
+
+    def delete_contract(self, contrato: ContratoFila) -> None:
+        self._do(
+            lambda _progress: self._contratos.delete(self.state.sesion, contrato.id),
+            CONTRACT_DELETED,
+        )
+
+    def say(self, text: str) -> None:
+        self._show(message=text)
+
+    def _require_chosen(self) -> uuid.UUID:
+        if self.state.chosen is None:
+            raise RuntimeError("no return is chosen")
+        return self.state.chosen
+
+    def _read(self, wanted: uuid.UUID | None, failed: Callable[[Exception], object]) -> None:
+        sesion = self.state.sesion
+        self._wanted += 1
+        turn = self._wanted
+
+        def work(_progress: Progress) -> tuple[Tablero, uuid.UUID | None, tuple[ContratoFila, ...]]:
+            tablero = self._informativas.tablero(sesion)
+            ids = [fila.id for fila in tablero.filas]
+            chosen = wanted if wanted in ids else tablero.abierta or (ids[0] if ids else None)
+            return tablero, chosen, self._contratos.rows(sesion, chosen)
+
+        def on_done(
+            outcome: Outcome[tuple[Tablero, uuid.UUID | None, tuple[ContratoFila, ...]]],
+        ) -> None:
+            if turn == self._wanted:
+                self.settle(outcome, lambda read: self._on_read(*read), failed)
+
+        self.run(work, on_done)
+
+    def _on_read(
+        self, tablero: Tablero, chosen: uuid.UUID | None, contratos: tuple[ContratoFila, ...]
+    ) -> None:
+        self._show(tablero=tablero, chosen=chosen, contratos=contratos)
+
+    def _do(
+        self,
+        work: Callable[[Progress], object],
+        told: str,
+        then: Callable[..., object] | None = None,
+    ) -> None:
+        if self.state.busy:
+            return
+        self._show(busy=True, message="")
+
+        def on_done(outcome: Outcome[object]) -> None:
+            def tell(value: object) -> None:
+                self._show(message=told)
+                if then is not None:
+                    then(value)
+
+            self.settle(outcome, tell, busy=False)
+            self.load()
+
+        self.run(work, on_done)

@@ -1,0 +1,211 @@
+"""The workers of a contract as an editable table, with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase
+
+from icsoe_desktop.domain.icsoe.trabajadores import (
+    CAMPOS_TRABAJADOR,
+    MAX_TRABAJADORES,
+    TOO_MANY,
+    TWICE,
+    TrabajadorContrato,
+    repeated,
+)
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.plain_text import plain_tip
+
+COLUMNS: Final = ("nss", "curp", "sbc")
+STATE_TITLE: Final = "Estado"
+NO_PARENT = QModelIndex()
+MAX_UNDO: Final = 50
+_GOOD, _WRONG = "Correcto", "Con problemas"
+
+
+class TrabajadoresModel(QAbstractTableModel):
+    """A row is checked when it is drawn: a list of thousands opens at once."""
+
+    edited = Signal()
+
+    def __init__(
+        self,
+        rows: Sequence[TrabajadorContrato],
+        rechazos: Mapping[str, str],
+        today: date,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._rows = list(rows)
+        self._rechazos = dict(rechazos)
+        self._today = today
+        self._told: dict[TrabajadorContrato, dict[str, str]] = {}
+        self._twice: frozenset[int] | None = None
+        self._undo: list[tuple[TrabajadorContrato, ...]] = []
+        self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+
+    @property
+    def rows(self) -> tuple[TrabajadorContrato, ...]:
+        return tuple(self._rows)
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    def problem_of(self, at: int) -> str:
+        """What is wrong with a row, in one text; empty for a good one."""
+        row = self._rows[at]
+        texts = list(self._problems(row).values())
+        if at in self._repeated():
+            texts.append(TWICE)
+        if row.nss in self._rechazos:
+            texts.append(f"El portal lo rechazó: {self._rechazos[row.nss]}")
+        return " ".join(texts)
+
+    def wrong(self) -> list[int]:
+        """Places of the rows with problems."""
+        return [at for at in range(len(self._rows)) if self.problem_of(at)]
+
+    def set_rechazos(self, rechazos: Mapping[str, str]) -> None:
+        self._rechazos = dict(rechazos)
+        self._redraw()
+
+    def replace_all(self, rows: Iterable[TrabajadorContrato]) -> None:
+        """Change the whole list in one step that can be undone."""
+        now = list(rows)
+        if len(now) > MAX_TRABAJADORES:
+            raise InvalidInputError(TOO_MANY)
+        self._remember()
+        self._set(now)
+
+    def add(self, rows: Iterable[TrabajadorContrato]) -> tuple[int, int]:
+        """Add rows after the others; a worker who is there already gets the new CURP and SBC.
+
+        Returns how many were added and how many were changed. Raises InvalidInputError.
+        """
+        places = {row.nss: at for at, row in enumerate(self._rows) if row.nss}
+        now = list(self._rows)
+        added = changed = 0
+        for row in rows:
+            at = places.get(row.nss)
+            if at is None:
+                now.append(row)
+                if row.nss:
+                    places[row.nss] = len(now) - 1
+                added += 1
+            elif now[at] != row:
+                # The movements may lack the CURP that somebody typed.
+                now[at] = row._replace(curp=row.curp or now[at].curp, sbc=row.sbc or now[at].sbc)
+                changed += 1
+        self.replace_all(now)
+        return added, changed
+
+    def remove(self, places: Iterable[int]) -> None:
+        gone = set(places)
+        self.replace_all(row for at, row in enumerate(self._rows) if at not in gone)
+
+    def undo(self) -> None:
+        if self._undo:
+            self._set(list(self._undo.pop()))
+
+    def rowCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS) + 1
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation is Qt.Orientation.Vertical:
+            return f"{section + 1:,}"
+        if section < len(COLUMNS):
+            return CAMPOS_TRABAJADOR.label(COLUMNS[section])
+        return STATE_TITLE
+
+    def flags(self, index: Any) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() < len(COLUMNS) else flags
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        at, column = index.row(), index.column()
+        if column == len(COLUMNS):
+            return self._state(at, role)
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._rows[at][column]
+            case Qt.ItemDataRole.FontRole:
+                return self._font
+            case Qt.ItemDataRole.TextAlignmentRole if COLUMNS[column] == "sbc":
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.DecorationRole:
+                wrong = COLUMNS[column] in self._problems(self._rows[at])
+                return assets.icon("error") if wrong else None
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self._problems(self._rows[at]).get(COLUMNS[column], ""))
+            case _:
+                return None
+
+    def setData(self, index: Any, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or index.column() >= len(COLUMNS):
+            return False
+        cells = list(self._rows[index.row()])
+        cells[index.column()] = str(value)
+        row = TrabajadorContrato.typed(*cells)
+        if row != self._rows[index.row()]:
+            self._remember()
+            self._rows[index.row()] = row
+            self._twice = None
+            self._redraw()
+            self.edited.emit()
+        return True
+
+    def _state(self, at: int, role: int) -> Any:
+        problem = self.problem_of(at)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return problem or _GOOD
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{_WRONG}: {problem}" if problem else _GOOD
+            case Qt.ItemDataRole.DecorationRole:
+                return assets.icon("error" if problem else "correcto")
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(problem)
+            case _:
+                return None
+
+    def _problems(self, row: TrabajadorContrato) -> dict[str, str]:
+        found = self._told.get(row)
+        if found is None:
+            found = self._told[row] = row.problemas(self._today)
+        return found
+
+    def _repeated(self) -> frozenset[int]:
+        if self._twice is None:
+            self._twice = repeated(self._rows)
+        return self._twice
+
+    def _remember(self) -> None:
+        self._undo.append(tuple(self._rows))
+        del self._undo[:-MAX_UNDO]
+
+    def _set(self, rows: list[TrabajadorContrato]) -> None:
+        self.beginResetModel()
+        self._rows = rows
+        self._twice = None
+        self.endResetModel()
+        self.edited.emit()
+
+    def _redraw(self) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS))
+            self.dataChanged.emit(self.index(0, 0), last)
