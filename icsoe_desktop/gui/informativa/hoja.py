@@ -30,7 +30,7 @@ from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.save_as import choose_new_file
-from icsoe_desktop.gui.modulo.archivos import NOT_WRITTEN, free_name, write_whole
+from icsoe_desktop.gui.modulo.archivos import NOT_WRITTEN, write_new
 from icsoe_desktop.services.informativa.valores import Salida
 
 CONTRATO_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -147,7 +147,7 @@ class HojaCapturaDialog(QDialog):
         """Write every CSV file into the folder; none replaces another file."""
         try:
             for file in self._salida.archivos:
-                write_whole(free_name(folder, file.nombre), file.contenido)
+                write_new(folder, file.nombre, file.contenido)
         except UserFacingError as error:
             self._context.errors.show(self, error)
             return
