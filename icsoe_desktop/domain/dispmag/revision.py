@@ -21,6 +21,7 @@ from icsoe_desktop.domain.dispmag.formato import (
 from icsoe_desktop.domain.dispmag.rapido import FechaLimites
 from icsoe_desktop.domain.dispmag.registro import LineaRechazada, MovimientoLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, Jornada, compare_name
@@ -84,6 +85,7 @@ class Revisor:
                 )
                 for hallazgo in hallazgos
             )
+        problemas = _restore_enie(linea, valores, problemas)
         problemas.extend(self._across_fields(linea, valores))
         problemas.sort(key=lambda problema: problema.posicion)
         if any(problema.gravedad == "error" for problema in problemas):
@@ -199,6 +201,23 @@ class Revisor:
                 for hallazgo in hallazgos
             )
         return None, problemas
+
+
+def _restore_enie(
+    linea: int, valores: dict[str, str], problemas: list[ProblemaDispmag]
+) -> list[ProblemaDispmag]:
+    """Put the Ñ of MU/OZ into `valores`; its notice replaces the warnings of that name."""
+    if not any("/" in valores.get(name, "") for name in NOMBRE_CAMPOS):
+        return problemas
+    curp = Curp(valores["curp"]) if valores.get("curp") else None
+    kept = problemas
+    for name, leido in restore_enie(valores, curp).items():
+        campo = next(each for each in formato.CAMPOS["08"] if each.nombre == name)
+        kept = [one for one in kept if one.campo != campo.etiqueta or one.gravedad == "error"]
+        at = valores[name].index("/")
+        kept.append(_warning(linea, campo, at, valores[name], notice(leido)))
+        valores[name] = leido
+    return kept
 
 
 def _warning(

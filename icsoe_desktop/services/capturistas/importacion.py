@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from icsoe_desktop.domain.icsoe.capturista import (
     check_nuevo,
 )
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
@@ -176,7 +179,9 @@ class ImportacionCapturistasService:
         known: Mapping[str, int],
         before: dict[str, int],
     ) -> RenglonCapturista:
-        texts = {campo: cells.get(campo, "") for campo in CAMPOS_CAPTURISTA.names(Place.SHEET)}
+        read = {campo: cells.get(campo, "") for campo in CAMPOS_CAPTURISTA.names(Place.SHEET)}
+        restored = restore_enie(read, _curp(read["curp"], self._capturistas.today()))
+        texts = read | restored
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
         hallazgos = [
@@ -190,6 +195,16 @@ class ImportacionCapturistasService:
             )
             for campo, mensajes in revision.advertencias.items()
             for mensaje in mensajes
+        ]
+        hallazgos += [
+            HallazgoCapturista(
+                linea=linea,
+                campo=campo,
+                encontrado=read[campo],
+                mensaje=notice(leido),
+                es_error=False,
+            )
+            for campo, leido in restored.items()
         ]
         datos = revision.datos
         if datos is None:
@@ -248,3 +263,10 @@ def _missing(campos: Sequence[Field]) -> str:
         f"A la lista le faltan columnas: {names}. No se registró a nadie. El primer renglón lleva "
         f"los nombres de las columnas: {', '.join(others)} y {last}."
     )
+
+
+def _curp(text: str, today: date) -> Curp | None:
+    try:
+        return Curp.parse(text, today) if text.strip() else None
+    except InvalidInputError:
+        return None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from icsoe_desktop.domain.identificadores.enie import enie_as_n
 from icsoe_desktop.domain.movimientos.constancia import (
     Constancia,
     ProblemaConstancia,
@@ -147,7 +148,7 @@ def _differs(renglon: RenglonConstancia, campo: str, found: str, here: str) -> P
 
 def _words(name: str) -> set[str]:
     """Words of a name without accents. Ñ counts as N in each of its spellings."""
-    return set(re.findall("[a-z]+", fold(name.replace("#", "N").replace("¥", "N"))))
+    return set(re.findall("[a-z]+", fold(enie_as_n(name))))
 
 
 def _money(centavos: int | None) -> str:

@@ -11,6 +11,8 @@ from typing import Final, TypeVar
 
 from icsoe_desktop.domain.dispmag import MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
@@ -146,6 +148,9 @@ def _read_row(
         jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
             Jornada, "jornada", Jornada.NORMAL
         )
+    as_read = dict(text)
+    restored = restore_enie(text, _curp(text["curp"], today))
+    text |= restored
     captura = CapturaMovimiento(
         **{name: text[name] for name in _TEXTS},
         tipo=tipo or TipoMovimiento.MODIFICACION,
@@ -165,12 +170,14 @@ def _read_row(
     if movimiento is not None and not found:
         for campo, sentence in advertencias_of(movimiento, limites).items():
             wrong(campo, sentence, "advertencia")
+        for campo, leido in restored.items():
+            wrong(campo, notice(leido), "advertencia")
     problems = tuple(
         ProblemaDispmag(
             line,
             places.get(campo, -1) + 1,
             CAMPOS[campo],
-            text[campo],
+            as_read[campo],
             esperado,
             gravedad,  # type: ignore[arg-type]
         )
@@ -182,6 +189,13 @@ def _read_row(
         receptor.bad(archivo, problems)
     else:
         receptor.good(archivo, _record(line, movimiento, problems))
+
+
+def _curp(text: str, today: date) -> Curp | None:
+    try:
+        return Curp.parse(text, today) if text.strip() else None
+    except InvalidInputError:
+        return None
 
 
 # Passed on as they stand in the sheet.

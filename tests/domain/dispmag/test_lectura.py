@@ -339,3 +339,23 @@ def test_the_sentence_of_a_problem() -> None:
         "Línea 1, posición 132 (Tipo de movimiento): se encontró «09». "
         "Se esperaba 08 (alta o reingreso), 07 (modificación de salario) o 02 (baja)."
     )
+
+
+@pytest.mark.parametrize(
+    ("clave", "leido", "esperado"),
+    [
+        (None, "MUÑOZ", "Se leyó MUÑOZ: la diagonal entre dos vocales es una Ñ mal escrita."),
+        ("MUDG050515HNLXGLA", "MUÑOZ", "Se leyó MUÑOZ: "),
+        ("MUDG050515HNLZGLA", "MU/OZ", "Se esperaban letras de la A a la Z"),
+    ],
+)
+def test_a_slash_for_an_enie_is_read_with_a_notice_unless_the_curp_says_otherwise(
+    clave: str | None, leido: str, esperado: str
+) -> None:
+    line = put(alta(), 23, "MU/OZ".ljust(27))
+    line = put(line, 150, " " * 18 if clave is None else curp(clave))
+    (found,) = read([archivo(line)])
+    assert isinstance(found, MovimientoLeido)
+    assert found.primer_apellido == leido
+    of_name = [one for one in found.problemas if one.campo == "Primer apellido"]
+    assert [one.esperado.startswith(esperado) for one in of_name] == [True]

@@ -143,3 +143,16 @@ def test_a_cancelled_list_registers_nobody(mundo: Mundo, moral: Sesion, tmp_path
     with mundo.store.read() as db:
         assert db.scalars(select(CorreoRow)).all() == []
     assert mundo.alta(moral).numero == 1
+
+
+def test_a_slash_for_an_enie_is_read_with_a_notice(
+    mundo: Mundo, moral: Sesion, tmp_path: Path
+) -> None:
+    vista = mundo.importacion.preview(
+        moral, lista(tmp_path, row(598, segundo="Nú/ez")), NoProgress()
+    )
+    (renglon,) = vista.renglones
+    assert renglon.datos is not None
+    assert renglon.datos.segundo_apellido == "Núñez"
+    (hallazgo,) = [one for one in renglon.hallazgos if "Se leyó" in one.mensaje]
+    assert (hallazgo.encontrado, hallazgo.es_error) == ("Nú/ez", False)

@@ -127,3 +127,23 @@ def test_what_the_program_exports_it_imports_again(
     assert bring(book).importados == 60
     # The grid has no guía and no clave.
     assert sorted(as_read(fila)[:13] for fila in everything(movimientos)) == before
+
+
+def test_a_slash_for_an_enie_is_read_in_a_sheet_with_a_notice(
+    bring: Apply,
+    importacion: ImportacionMovimientosService,
+    movimientos: MovimientosService,
+    sesion: Sesion,
+    tmp_path: Path,
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["Baja", "Y6077636105", "12345678903", "MU/OZ", "", "INES", "2026-03-01", "", "", "",
+         "Separación voluntaria", "", "01400"],
+    )  # fmt: skip
+    preview = importacion.preview(sesion, [path], NoProgress())
+    (problem,) = importacion.problems(preview, 0, 9)
+    importacion.discard(preview)
+    assert (problem.encontrado, problem.esperado[:16]) == ("MU/OZ", "Se leyó MUÑOZ: l")
+    assert bring(path).importados == 1
+    assert [one.primer_apellido for one in everything(movimientos)] == ["MUÑOZ"]
