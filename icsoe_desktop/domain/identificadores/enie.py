@@ -16,7 +16,8 @@ from icsoe_desktop.domain.identificadores.nombre_curp import Discrepancia, compa
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 
 _SLASH: Final = re.compile(r"(?<=[aeiouáéíóúü])/(?=[aeiouáéíóúü])", re.IGNORECASE)
-_VOWELS_AND_INITIALS: Final = 4  # positions of the CURP before its consonants
+# Position of each name's consonant in the CURP.
+_CONSONANT: Final = {"primer_apellido": 14, "segundo_apellido": 15, "nombres": 16}
 NOTICE: Final = "Se leyó {leido}: la diagonal entre dos vocales es una Ñ mal escrita. Revíselo."
 
 
@@ -56,8 +57,7 @@ def _fits(curp: Curp, nombre: NombrePersona, campo: str, restored: str) -> bool:
     """Whether the CURP does not contradict the Ñ."""
     with_enie = _contradictions(compare(curp, replace(nombre, **{campo: restored})))
     as_read = _contradictions(compare(curp, nombre))
-    consonants = {letter for position, letter in with_enie if position > _VOWELS_AND_INITIALS}
-    return with_enie <= as_read and "X" not in consonants
+    return with_enie <= as_read and (_CONSONANT[campo], "X") not in with_enie
 
 
 def _contradictions(found: tuple[Discrepancia, ...]) -> set[tuple[int, str]]:
