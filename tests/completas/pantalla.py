@@ -33,6 +33,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.gui.kit.action_button import ActionButton
+
 INPUTS = (
     QLineEdit,
     QComboBox,
@@ -134,6 +136,9 @@ def without_key(window: QWidget) -> list[str]:
 def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     for widget in shown(window, QPushButton, QCheckBox, QRadioButton):
         assert isinstance(widget, QAbstractButton)
+        # A button of a header has the key of its action: no letter of the window is left.
+        if isinstance(widget, ActionButton) and _has_key(widget):
+            continue
         # Arrows go from the radio button that the question's key reaches to the others.
         if not (isinstance(widget, QRadioButton) and _is_reached_with_its_group(window, widget)):
             yield widget, widget.text()
@@ -144,6 +149,12 @@ def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     if isinstance(window, QMainWindow):
         for action in window.menuBar().actions():
             yield window.menuBar(), action.text()
+
+
+def _has_key(button: ActionButton) -> bool:
+    menu = button.menu()
+    actions = menu.actions() if menu is not None else [button.action]
+    return all(one is not None and one.shortcut().toString() for one in actions)
 
 
 def _is_reached_with_its_group(window: QWidget, radio: QRadioButton) -> bool:
@@ -224,11 +235,11 @@ def _place(window: QWidget, widget: QWidget) -> QRect:
 
 def badly_focused(window: QWidget) -> list[str]:
     """Where one starts to type, when it is not a field although there is one."""
-    # The menu of ICSOE is a way to the pages, and nothing is typed in it.
+    # A side menu is a way to the pages, and nothing is typed in it.
     fields = [
         one
         for one in _tab_chain(window)
-        if isinstance(one, FIRST_FOCUS) and one.objectName() != "menu_list"
+        if isinstance(one, FIRST_FOCUS) and one.property("role") != "nav"
     ]
     focus = window.focusWidget()
     if not fields or (focus is not None and isinstance(focus, FIRST_FOCUS)):

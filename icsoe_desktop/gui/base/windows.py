@@ -16,6 +16,7 @@ class WindowEntry:
     manual's window, which belongs to F1 and not to a session.
     menu: place in the module's menu bar; empty if only code opens the window.
     help: page or section of docs/manual («correo#servidor-de-correo») that F1 opens.
+    icon: for the side menu; empty for a window that is not in it.
     """
 
     key: str
@@ -25,6 +26,11 @@ class WindowEntry:
     menu: str = ""
     shortcut: str = ""
     help: str = ""
+    icon: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.label.replace("&", "").removesuffix("…")
 
 
 AYUDA = "ayuda"
@@ -53,6 +59,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "A&dministración",
         "Ctrl+R",
         help="registros_patronales",
+        icon="registro_patronal",
     ),
     WindowEntry(
         "certificados",
@@ -62,6 +69,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "A&dministración",
         "Ctrl+K",
         help="certificados",
+        icon="certificado",
     ),
     WindowEntry(
         "usuarios",
@@ -71,6 +79,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "A&dministración",
         "Ctrl+U",
         help="usuarios",
+        icon="usuarios",
     ),
     WindowEntry(
         "valores_legales",
@@ -88,6 +97,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         "Ctrl+B",
         help="bitacora",
+        icon="bitacora",
     ),
     WindowEntry(
         "catalogo_postal",
@@ -104,6 +114,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.CONFIGURAR_CORREO,
         "&Herramientas",
         help="correo#correos-por-enviar",
+        icon="correo",
     ),
     WindowEntry(
         "servidor_correo",
@@ -120,6 +131,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.CONFIGURAR,
         "&Herramientas",
         help="sincronizacion",
+        icon="sincronizar",
     ),
     WindowEntry(
         "respaldo",
@@ -128,6 +140,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.CONFIGURAR,
         "&Herramientas",
         help="respaldo",
+        icon="respaldo",
     ),
     WindowEntry(
         "recuperar",

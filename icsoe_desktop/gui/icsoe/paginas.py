@@ -28,6 +28,7 @@ class PageEntry:
     first_steps: open to a contratista before the first steps are done.
     without_contratista: open to a capturista who has not chosen a contratista.
     help: page or section of docs/manual that F1 opens while the focus is in the page.
+    icon: for the side menu.
     """
 
     key: str
@@ -41,6 +42,7 @@ class PageEntry:
     first_steps: bool = False
     without_contratista: bool = False
     help: str = ""
+    icon: str = ""
 
     def import_ahead(self) -> None:
         """Import the page's module in advance, which speeds up its first opening. May run
@@ -69,6 +71,7 @@ PAGES: tuple[PageEntry, ...] = (
         "Ctrl+1",
         first_steps=True,
         help="contratista",
+        icon="empresa",
     ),
     PageEntry(
         "alta_capturista",
@@ -78,6 +81,7 @@ PAGES: tuple[PageEntry, ...] = (
         ADMINISTRACION,
         "Ctrl+2",
         help="capturistas#alta-de-usuario",
+        icon="alta",
     ),
     PageEntry(
         "consulta_capturistas",
@@ -87,6 +91,7 @@ PAGES: tuple[PageEntry, ...] = (
         ADMINISTRACION,
         "Ctrl+3",
         help="capturistas#consulta",
+        icon="usuarios",
     ),
     PageEntry(
         "exportar_capturistas",
@@ -97,6 +102,7 @@ PAGES: tuple[PageEntry, ...] = (
         "Ctrl+E",
         action=True,
         help="capturistas#exportar-excel",
+        icon="excel",
     ),
     PageEntry(
         "inicio_capturista",
@@ -106,6 +112,7 @@ PAGES: tuple[PageEntry, ...] = (
         shortcut="Ctrl+1",
         without_contratista=True,
         help="soy_capturista#elegir-contratista",
+        icon="inicio",
     ),
     PageEntry(
         "informativa",
@@ -114,6 +121,7 @@ PAGES: tuple[PageEntry, ...] = (
         Permiso.CAPTURAR_INFORMATIVA,
         shortcut="Ctrl+5",
         help="informativa",
+        icon="documento",
     ),
 )
 

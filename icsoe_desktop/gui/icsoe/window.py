@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence
-from PySide6.QtWidgets import QListWidgetItem, QMainWindow, QMenu, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -18,10 +18,12 @@ from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
+from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, inform
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 
@@ -32,7 +34,6 @@ GENERALES_FIRST = (
 )
 FIRST_STEPS = "Disponible cuando complete los datos generales del contratista."
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
-KEY_ROLE = Qt.ItemDataRole.UserRole
 
 
 class IcsoeWindow(QMainWindow):
@@ -52,10 +53,13 @@ class IcsoeWindow(QMainWindow):
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
+        self.lateral = SideMenu(
+            form.menu_panel, form.menu_panel_layout3, form.menu_list, context.preferences
+        )
+        self._badges = Badges(self.lateral, context, self)
         self._build_menus()
         self._build_list()
-        form.menu_list.itemActivated.connect(self._on_chosen)
-        form.menu_list.itemClicked.connect(self._on_chosen)
+        self.lateral.chosen.connect(self.show_page)
         presenter.changed.connect(self._draw)
         presenter.arrived.connect(self._on_arrived)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
@@ -131,27 +135,9 @@ class IcsoeWindow(QMainWindow):
         heading = ""
         for entry in shown:
             if entry.menu and entry.menu != heading:
-                self._add_heading(entry.menu.replace("&", ""))
+                self.lateral.add_heading(entry.menu.replace("&", ""))
             heading = entry.menu
-            indent = "    " if entry.menu else ""
-            item = QListWidgetItem(indent + entry.label.replace("&", ""))
-            item.setData(KEY_ROLE, entry.key)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.label.replace("&", ""))
-            self.form.menu_list.addItem(item)
-
-    def _add_heading(self, text: str) -> None:
-        item = QListWidgetItem(text)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        font = QFont(self.font())
-        font.setBold(True)
-        item.setFont(font)
-        item.setForeground(self.palette().windowText())
-        self.form.menu_list.addItem(item)
-
-    def _on_chosen(self, item: QListWidgetItem) -> None:
-        key = item.data(KEY_ROLE)
-        if key:
-            self.show_page(key)
+            self.lateral.add_place(entry.key, entry.label.replace("&", ""), entry.icon)
 
     def _bring(self, entry: PageEntry) -> None:
         page = self._pages.get(entry.key)
@@ -176,6 +162,7 @@ class IcsoeWindow(QMainWindow):
     def _change_sesion(self, sesion: Sesion) -> None:
         """Create all pages again, because they show data of the former contratista."""
         self._context = replace(self._context, sesion=sesion)
+        self._badges.change(self._context)
         self._drop_pages()
         self._presenter.change_sesion(sesion)
         self.sesion_changed.emit(sesion)
@@ -215,10 +202,7 @@ class IcsoeWindow(QMainWindow):
                 return
 
     def _mark_current(self) -> None:
-        menu = self.form.menu_list
-        for at in range(menu.count()):
-            if menu.item(at).data(KEY_ROLE) == self._shown:
-                menu.setCurrentRow(at)
+        self.lateral.mark(self._shown)
 
     def _unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
         page = self.page
@@ -270,7 +254,7 @@ class IcsoeWindow(QMainWindow):
             is_open = state.open_to(BY_KEY[key])
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
-            item.setToolTip("" if is_open else plain_tip(why))
+            item.setToolTip(plain_tip(item.text() if is_open else why))
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

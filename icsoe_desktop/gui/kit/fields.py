@@ -9,6 +9,7 @@ from icsoe_desktop.gui.base import tokens
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
+_DIGITS, _DIGITS_PX = "0123456789", 80
 
 
 def grow_to_fit(window: QWidget | None) -> None:
@@ -36,6 +37,11 @@ def scale_to_letters(window: QWidget) -> None:
     if scale > 1:
         size = window.size() * scale
         window.resize(size.boundedTo(room_on_screen(window).size()))
+
+
+def breadth(widget: QWidget) -> float:
+    """How much broader the letters are than those that widths in px are written for."""
+    return widget.fontMetrics().horizontalAdvance(_DIGITS) / _DIGITS_PX
 
 
 def room_on_screen(window: QWidget) -> QRect:

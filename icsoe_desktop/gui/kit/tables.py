@@ -25,8 +25,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
-from icsoe_desktop.gui.base import assets, tokens
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
@@ -249,7 +250,7 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> None:
     """
     header = view.horizontalHeader()
     header.ensurePolished()
-    scale = view.font().pointSizeF() / tokens.BODY_PT
+    scale = max(1.0, breadth(view))
     for at, width in enumerate(widths):
         if width:
             wanted = round(width * scale) + CELL_AIR_PX

@@ -1,4 +1,4 @@
-"""The menu and toolbar of the module, limited to what the session may do."""
+"""The menu and header buttons of the module, limited to what the session may do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
@@ -17,6 +17,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
 from icsoe_desktop.gui.modulo.columnas import is_pending
 from icsoe_desktop.gui.modulo.grid import Grid
 from icsoe_desktop.gui.modulo.icons import MOVIMIENTO_ICONS
@@ -107,7 +108,8 @@ class ModuloAcciones(QObject):
             )
             self.capturar.addAction(one)
         self._build_menus()
-        self._build_toolbar()
+        self.row = ActionRow(form.acciones_layout)
+        self._build_header()
         self._build_context_menu()
         if not self._may_write:
             self._take_away()
@@ -182,44 +184,19 @@ class ModuloAcciones(QObject):
         menu.addSeparator()
         menu.addAction(self.dias)
 
-    def _build_toolbar(self) -> None:
-        bar = QToolBar("Herramientas", self._window)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.toggleViewAction().setVisible(False)
-        bar.addActions([self.exportar, self.portal])
+    def _build_header(self) -> None:
+        head = self._form.encabezado
+
+        def button(text: str, icon: str, kind: str = "ghost") -> ActionButton:
+            return self.row.add(ActionButton(text, icon, head, kind))
+
+        button("Exportar Excel", "excel").follow(self.exportar)
+        button("Acceso a IDSE", "portal").follow(self.portal)
         if self._may_write:
-            bar.addAction(self.debo)
-            bar.addAction(self.importar)
-            button = QToolButton(bar)
-            button.setMenu(self.capturar)
-            button.setText("Capturar")
-            button.setIcon(assets.icon("capturar"))
-            button.setToolTip("Captura un movimiento a mano")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            bar.addWidget(button)
-            bar.addAction(self.generar)
-        sesion = self._context.require_sesion()
-        for key, text, icon, permiso in (
-            ("certificados", "Certificados IMSS", "certificado", Permiso.ADMINISTRAR_CERTIFICADOS),
-            ("usuarios", "Usuarios", "usuarios", Permiso.ADMINISTRAR_USUARIOS),
-        ):
-            if sesion.can(permiso):
-                action = QAction(assets.icon(icon), text, self._window)
-                action.triggered.connect(lambda _checked=False, key=key: self._open(key))
-                bar.addAction(action)
-        for one, text in (
-            (self.exportar, "Exportar Excel"),
-            (self.portal, "Acceso a IDSE"),
-            (self.importar, "Importar"),
-            (self.generar, "Generar archivo"),
-            (self.debo, "¿Qué debo?"),
-        ):
-            one.setIconText(text)
-        self._window.addToolBar(bar)
+            button("¿Qué debo?", "calendario").follow(self.debo)
+            button("Importar", "importar").follow(self.importar)
+            button("Capturar", "capturar").open(self.capturar, "Captura un movimiento a mano")
+            button("Generar archivo", "generar", "primary").follow(self.generar)
 
     def _build_context_menu(self) -> None:
         view = self._form.movimientos_table

@@ -121,7 +121,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         order=ColumnaMovimiento.SBC,
         tabular=True,
         right=True,
-        width=78,
+        width=90,
     ),
     _day(ColumnaMovimiento.FECHA, "fecha", 120),
     # Next to the date that it is derived from, visible without scrolling.

@@ -13,6 +13,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted, movements
+from icsoe_desktop.gui.kit.notices import Mark
 from icsoe_desktop.gui.kit.paged import Order, Snapshot
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import draw_step
@@ -65,6 +66,7 @@ class Grid(QObject):
     selection_changed = Signal()
     deletion_wanted = Signal()
     failed = Signal(object)  # Exception
+    done = Signal(str)  # what was done, which nobody has to read
 
     def __init__(
         self,
@@ -93,13 +95,14 @@ class Grid(QObject):
             close=True,
         )
         view.setAccessibleName("Movimientos")
+        Mark(form.vacia_icono, "vacio")
         view.horizontalHeader().setSectionsMovable(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.installEventFilter(self)
         view.doubleClicked.connect(lambda _index: self.opened.emit())
         self.table.order_wanted.connect(lambda order: presenter.choose_order(orden_of(order)))
         self.table.selection_changed.connect(self._on_selection)
-        self.table.copied.connect(lambda count: self.say(copied(count)))
+        self.table.copied.connect(lambda count: self.done.emit(copied(count)))
         self.table.refused.connect(lambda text: self.say(text, "warning"))
         self.table.failed.connect(self.failed)
         form.actualizar_button.clicked.connect(presenter.refresh)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol
@@ -14,11 +14,15 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy
 from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.kit.notices import Toast
+from icsoe_desktop.gui.kit.side_menu import SideMenu
 from icsoe_desktop.gui.lotes.generar_presenter import Alcance
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
@@ -43,6 +47,9 @@ CHOSEN: Final = "Lo pendiente de {elegidos}"
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
 STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
+MOVIMIENTOS: Final = "movimientos"
+# Margins of the page and the gap between title and buttons.
+AROUND_HEADER: Final = 24 + 24 + 16
 
 
 class ModuloWindow(QMainWindow):
@@ -87,6 +94,8 @@ class ModuloWindow(QMainWindow):
         self.acciones = ModuloAcciones(
             self, self.form, self.grid, self.pestanas, self._commands(), context
         )
+        self.toast = Toast(self.form.principal)
+        self._build_places()
         self._build_bands()
         self._build_statusbar()
         self._connect()
@@ -187,6 +196,13 @@ class ModuloWindow(QMainWindow):
         self.filtro.clear()
         self.grid.focus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        form = self.form
+        form.titulo_label.ensurePolished()
+        beside = form.lateral_panel.maximumWidth() + form.titulo_label.sizeHint().width()
+        self.acciones.row.fit(self.width() - beside - AROUND_HEADER)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.focusWidget() is None:
@@ -211,6 +227,7 @@ class ModuloWindow(QMainWindow):
 
     def _let_go(self) -> None:
         self._stale.stop()
+        self._badges.stop()
         self.presenter.close()
         self.grid.table.model.stop()
         for queue in (self._work, self._views, self._pages):
@@ -228,6 +245,33 @@ class ModuloWindow(QMainWindow):
             accept_copy(event)
             # Return first: the program that the files come from waits until the drop is handled.
             QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
+
+    def _build_places(self) -> None:
+        """The side menu: the movements, and the windows that this session may open."""
+        sesion = self._context.require_sesion()
+        form = self.form
+        self.lateral = SideMenu(
+            form.lateral_panel, form.lateral_layout, form.lateral_list, self._context.preferences
+        )
+        self.lateral.add_place(MOVIMIENTOS, "Movimientos", "movimientos")
+        heading = ""
+        for entry in WINDOWS:
+            if entry.icon and (entry.permiso is None or sesion.can(entry.permiso)):
+                if entry.menu != heading:
+                    self.lateral.add_heading(entry.menu.replace("&", ""))
+                    heading = entry.menu
+                self.lateral.add_place(entry.key, entry.name, entry.icon)
+        self.lateral.chosen.connect(self._on_place)
+        self.lateral.mark(MOVIMIENTOS)
+        self.acciones.row.put_between(self.lateral.fold_button, form.pestanas_tabs)
+        self._badges = Badges(self.lateral, self._context, self)
+
+    def _on_place(self, key: str) -> None:
+        self.lateral.mark(MOVIMIENTOS)
+        if key == MOVIMIENTOS:
+            self.grid.focus()
+        else:
+            self._context.shell.open(key, self._context.sesion, self)
 
     def _start(self) -> None:
         self.presenter.load_registros()
@@ -266,6 +310,7 @@ class ModuloWindow(QMainWindow):
         self.grid.deletion_wanted.connect(self.delete_selected)
         self.grid.selection_changed.connect(self.acciones.draw)
         self.exportacion.told.connect(self.grid.say)
+        self.grid.done.connect(self.toast.say)
         for tareas in (self.tareas, self.importacion):
             tareas.told.connect(self._say)
             tareas.movements_changed.connect(self.presenter.refresh)
@@ -300,6 +345,7 @@ class ModuloWindow(QMainWindow):
 
     def _on_tab(self) -> None:
         self._show_page(self.lotes if self.pestanas.on_lotes else self.form.movimientos_page)
+        self.form.resumen_panel.setVisible(not self.pestanas.on_lotes)
         self.acciones.draw()
         if self.pestanas.on_lotes:
             self.lotes_presenter.load()

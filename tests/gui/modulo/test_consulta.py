@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
@@ -27,9 +28,8 @@ from tests.gui.modulo.comun import (
 
 def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow) -> None:
     form = consulta.form
-    bar = consulta.findChild(QToolBar, "toolbar")
-    assert bar is not None
-    buttons = [one.text() for one in bar.findChildren(QToolButton) if one.isVisible()]
+    found = form.encabezado.findChildren(ActionButton)
+    buttons = [one.accessibleName() for one in found if one.isVisible()]
     assert buttons == ["Exportar Excel", "Acceso a IDSE"]
     tabs = form.pestanas_tabs
     assert [tabs.tabText(at).replace("&", "") for at in range(tabs.count())] == [

@@ -193,9 +193,7 @@ def test_rows_are_copied_with_headers_and_identifiers_without_grouping(
     view.setFocus()
     filled.grid.table.select(2)
     QTest.keyClick(view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(
-        lambda: said(filled.form.mensaje_label) == "Se copió 1 movimiento, con encabezados."
-    )
+    qtbot.waitUntil(lambda: said(filled.toast.label) == "Se copió 1 movimiento, con encabezados.")
     header, row = QGuiApplication.clipboard().text().split("\n")
     copied = dict(zip(header.split("\t"), row.split("\t"), strict=True))
     assert copied["NSS"] == "11223344554"
@@ -270,8 +268,8 @@ def test_the_line_that_has_the_focus_first_has_the_name_of_its_label(filled: Mod
 
 
 def test_whether_it_is_late_is_seen_without_scrolling(filled: ModuloWindow) -> None:
-    """At the size that ui/modulo.ui gives the window."""
-    filled.resize(1260, 700)
+    """On a screen of 1366 × 768, less the task bar and the window's frame."""
+    filled.resize(1366, 690)
     view = filled.form.movimientos_table
     model = view.model()
     at = next(

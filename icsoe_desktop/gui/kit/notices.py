@@ -1,0 +1,149 @@
+"""What a window says without stopping anybody: banners, toasts and empty states."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.fields import announce
+from icsoe_desktop.gui.kit.plain_text import plain_label
+
+MARGIN: Final = 24
+SHOWN_MS: Final = 5_000
+ICON: Final = 18
+EMPTY_ICON: Final = 40
+ICONS: Final = {
+    "success": "correcto",
+    "error": "error",
+    "warning": "advertencia",
+    "info": "ayuda",
+}
+
+
+class Mark(QObject):
+    """Shows an icon in one ink in a label, and draws it again when the scheme changes."""
+
+    def __init__(self, label: QLabel, icon: str, ink: str = "hint", size: int = EMPTY_ICON) -> None:
+        super().__init__(label)
+        self._label, self._size = label, size
+        label.installEventFilter(self)
+        self.show(icon, ink)
+
+    def show(self, icon: str, ink: str) -> None:
+        self._icon, self._ink = icon, ink
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        return False
+
+    def _draw(self) -> None:
+        pixmap = assets.tinted(self._icon, self._ink).pixmap(self._size, self._size)
+        self._label.setPixmap(pixmap)
+
+
+class Toast(QFrame):
+    """Says what was done, low over the middle of a page; goes by itself, waits under the pointer.
+
+    Never for what has to be read, nor where the guide asks for a message.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self.setProperty("role", "toast")
+        icon = QLabel(self)
+        self._mark = Mark(icon, ICONS["success"], "success", ICON)
+        self.label = plain_label(parent=self)
+        self._close = QToolButton(self)
+        self._close.setText("✕")
+        self._close.setAccessibleName("Cerrar el aviso")
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(10)
+        for part in (icon, self.label, self._close):
+            layout.addWidget(part)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_MS)
+        self._timer.timeout.connect(self.hide)
+        page.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, tone: str = "success") -> None:
+        self._mark.show(ICONS[tone], tone)
+        self.label.setText(text)
+        self.adjustSize()
+        self._place()
+        self.show()
+        self.raise_()
+        announce(self.label, text)
+        self._timer.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        page = self.parentWidget()
+        if page is not None:
+            left = max(0, (page.width() - self.width()) // 2)
+            self.move(left, page.height() - self.height() - MARGIN)
+
+
+class Banner(QFrame):
+    """One sentence over a page, with icon, and at most one thing to do about it."""
+
+    def __init__(self, parent: QWidget, action: str = "") -> None:
+        """action: text of the link, with its mnemonic."""
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        icon = QLabel(self)
+        self._mark = Mark(icon, ICONS["info"], "info", ICON)
+        self.label = plain_label(parent=self)
+        self.label.setWordWrap(True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.button = QPushButton(action, self)
+        self.button.setProperty("link", True)
+        self.button.setAutoDefault(False)
+        self.button.setVisible(bool(action))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(10)
+        layout.addWidget(icon)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        self.hide()
+
+    def say(self, text: str, tone: str = "info") -> None:
+        """Empty text hides the banner."""
+        self.setVisible(bool(text))
+        if not text:
+            return
+        self.setProperty("tone", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._mark.show(ICONS[tone], tone)
+        self.label.setText(text)
+        announce(self.label, text)
