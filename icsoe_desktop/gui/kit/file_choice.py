@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QLineEdit, QToolButton, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
 
@@ -110,11 +111,33 @@ def _remember(dialog: QFileDialog, purpose: str, preferences: Preferences, name:
     preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
 
 
+class _Icons(QFileIconProvider):
+    def type(self, info: QFileInfo) -> str:
+        # Qt's Spanish translation lacks this one, and knows the types of files.
+        return "Carpeta" if info.isDir() else super().type(info)
+
+
+def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
+    """Give Qt's own file dialog the texts that its translation lacks."""
+    for label, text in LABELS.items():
+        dialog.setLabelText(label, text)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, accept)
+    dialog.setIconProvider(_icons())
+    up = dialog.findChild(QToolButton, "toParentButton")
+    if up is not None:
+        up.setAccessibleDescription("Ir a la carpeta superior")
+
+
+@lru_cache(maxsize=1)
+def _icons() -> _Icons:
+    # The dialog does not own it.
+    return _Icons()
+
+
 def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setDirectory(preferences.last_folder(purpose))
-    for label, text in LABELS.items():
-        dialog.setLabelText(label, text)
+    in_spanish(dialog)
     dialog.finished.connect(dialog.deleteLater)
     return dialog
 

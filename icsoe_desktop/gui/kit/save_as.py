@@ -8,9 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.file_choice import LABELS
-
-SAVE_LABELS = {**LABELS, QFileDialog.DialogLabel.Accept: "&Guardar"}
+from icsoe_desktop.gui.kit.file_choice import in_spanish
 
 
 def choose_new_file(
@@ -33,8 +31,7 @@ def choose_new_file(
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
     dialog.setDirectory(preferences.last_folder(purpose))
     dialog.selectFile(name)
-    for label, text in SAVE_LABELS.items():
-        dialog.setLabelText(label, text)
+    in_spanish(dialog, "&Guardar")
 
     def chosen(path: str) -> None:
         preferences.remember_folder(purpose, path)

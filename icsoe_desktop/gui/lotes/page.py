@@ -30,6 +30,8 @@ CANCEL: Final = (
     "portal, no lo cancele aquí. ¿Desea cancelar el lote?"
 )
 ANY_DOCUMENT: Final = ("Acuse (*.pdf *.xml *.txt *.png *.jpg)", "Todos los archivos (*)")
+XLSX: Final = "Libro de Excel (*.xlsx)"
+EXPORTED_NAME: Final = "lotes_idse.xlsx"
 PDF: Final = "PDF (*.pdf)"
 TXT: Final = "Archivo de 168 posiciones (*.txt)"
 ALL_FILES: Final = "Todos los archivos (*)"
@@ -68,6 +70,20 @@ class LotesPage(QWidget):
         form = self.form
         shown = form.lista_stack.currentWidget()
         (form.lotes_table if shown is form.tabla_page else form.generar_vacia_button).setFocus()
+
+    def export(self) -> None:
+        """Ask where, and write the list of lotes."""
+        if self._presenter.state.busy:
+            return
+        choose_new_file(
+            self,
+            "Exportar Excel",
+            EXPORTED_NAME,
+            XLSX,
+            "exportar_lotes",
+            self._context.preferences,
+            self._presenter.export,
+        )
 
     def _build_menus(self) -> None:
         estados = QMenu(self)

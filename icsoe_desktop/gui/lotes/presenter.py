@@ -13,9 +13,10 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.lotes.cedula import write_pdf
 from icsoe_desktop.gui.modulo.archivos import write_whole
-from icsoe_desktop.jobs import JobQueue, Outcome
+from icsoe_desktop.jobs import JobQueue, NoProgress, Outcome
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 
@@ -23,6 +24,7 @@ WRITTEN: Final = "Se guardó {nombre}. Súbalo al portal con Acceso a IDSE y má
 STATE_SAVED: Final = "El lote quedó como {estado}."
 CANCELLED: Final = "El lote se canceló. Sus movimientos volvieron a Pendiente."
 ATTACHED: Final = "Se guardó una copia de {nombre} con el lote."
+EXPORTED: Final = "Se exportó la lista de {count} a {nombre}."
 DOCUMENT_WRITTEN: Final = "Se guardó {nombre}."
 
 
@@ -74,6 +76,15 @@ class LotesPresenter(StatePresenter[LotesState]):
         self._do(
             lambda: write_whole(path, service.content(sesion, lote.id)),
             WRITTEN.format(nombre=path.name),
+        )
+
+    def export(self, path: Path) -> None:
+        """Write the list of lotes to an Excel workbook."""
+        service, sesion = self._service, self._sesion
+        count = counted(len(self.state.lotes), "lote", "lotes")
+        self._do(
+            lambda: service.export(sesion, path, NoProgress()),
+            EXPORTED.format(count=count, nombre=path.name),
         )
 
     def write_document(self, lote: Lote, clase: ClaseDocumento, path: Path) -> None:

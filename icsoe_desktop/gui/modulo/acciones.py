@@ -29,7 +29,7 @@ WHAT_IS_OWED: Final = (
     "Muestra los movimientos sin archivo, los que están en un archivo sin respuesta y los "
     "rechazados sin volver a presentar, por su último día (Ctrl+Shift+D)"
 )
-EXPORT_NOT_HERE: Final = "Se exportan movimientos, no lotes: elija otra pestaña"
+EXPORT_LOTES: Final = "Exporta la lista de lotes a Excel (Ctrl+E)"
 CAPTURES: Final = (
     (TipoMovimiento.ALTA, "&Alta o reingreso…", "Ctrl+N"),
     (TipoMovimiento.MODIFICACION, "&Modificación de salario…", "Ctrl+Shift+M"),
@@ -129,8 +129,7 @@ class ModuloAcciones(QObject):
         self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
         self.generar_elegidos.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
-        self.exportar.setEnabled(rows)
-        self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_NOT_HERE)
+        self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_LOTES)
 
     def _take_away(self) -> None:
         """Disable the actions that write. A hidden action would still react to its shortcut."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox
 
 from icsoe_desktop.domain.identificadores.valor import compact
@@ -83,6 +83,8 @@ class FiltroFields(QObject):
         # No focus change: the user may be typing in another field.
         self._fields.refuse(problems, focus=False)
         if filtro is None:
+            # What is wrong can be cleared, also while nothing else restricts.
+            self._form.quitar_button.setEnabled(True)
             return
         owed = OWED if filtro.por_resolver else ""
         self._preferences.set(_ESTADO, filtro.situacion or owed)
@@ -113,6 +115,14 @@ class FiltroFields(QObject):
         self._form.texto_edit.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._is_action(event.keyCombination())
+        ):
+            # On Linux a field would take Ctrl+U, D, E and K, the editing keys of old terminals.
+            event.ignore()
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
                 self.grid_wanted.emit()
@@ -123,6 +133,12 @@ class FiltroFields(QObject):
                 self.search()
                 return True
         return super().eventFilter(watched, event)
+
+    def _is_action(self, keys: QKeyCombination) -> bool:
+        """Whether an action of the window has this shortcut."""
+        wanted = QKeySequence(keys)
+        actions = self._form.texto_edit.window().findChildren(QAction)
+        return any(wanted in action.shortcuts() for action in actions)
 
     def _empties(self, watched: QObject) -> bool:
         """Clear the free text on Esc; return whether there was any."""
@@ -177,6 +193,9 @@ class FiltroFields(QObject):
             form.texto_edit,
         ):
             widget.installEventFilter(self)
+        line = form.registro_combo.lineEdit()
+        if line is not None:
+            line.installEventFilter(self)
 
     def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
         """The problems, field → sentence, and the filter if there are none."""

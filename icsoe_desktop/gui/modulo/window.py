@@ -140,6 +140,9 @@ class ModuloWindow(QMainWindow):
             self.form.registro_combo.setFocus()
 
     def export(self) -> None:
+        if self.pestanas.on_lotes:
+            self.lotes.export()
+            return
         state = self.presenter.state
         columnas = self.grid.visible_columns()
         self.exportacion.start(LoQueSeVe(state.filtro, state.orden, columnas, state.count))

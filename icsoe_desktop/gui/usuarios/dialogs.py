@@ -15,6 +15,7 @@ from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
+from icsoe_desktop.gui.kit.file_choice import in_spanish
 
 FILE_NOT_WRITTEN = (
     "No se pudo guardar el archivo ({motivo}). El código sigue en pantalla. Elija otra carpeta o "
@@ -167,6 +168,7 @@ class CodigoRecuperacionDialog(QDialog):
         dialog.setDefaultSuffix("txt")
         dialog.setDirectory(self._context.preferences.last_folder("codigo"))
         dialog.selectFile("codigo-de-recuperacion.txt")
+        in_spanish(dialog, "&Guardar")
         dialog.fileSelected.connect(self.save)
         dialog.open()
 

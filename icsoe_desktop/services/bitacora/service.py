@@ -45,6 +45,7 @@ class Accion(StrEnum):
     IMPORTACION_MOVIMIENTOS = "importación de movimientos"
     IMPORTACION_DESHECHA = "importación de movimientos deshecha"
     EXPORTACION_MOVIMIENTOS = "exportación de movimientos"
+    EXPORTACION_LOTES = "exportación de lotes"
     CONSTANCIA_APLICADA = "constancia aplicada"
     CONSTANCIA_DESHECHA = "constancia deshecha"
     LOTE_GENERADO = "lote generado"
@@ -118,6 +119,7 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.BLOQUEO_PANTALLA,
         Accion.DESBLOQUEO_PANTALLA,
         Accion.EXPORTACION_MOVIMIENTOS,
+        Accion.EXPORTACION_LOTES,
         Accion.EXPORTACION_CAPTURISTAS,
         Accion.EXPORTACION_BITACORA,
         Accion.BITACORA_INTERRUMPIDA,

@@ -27,6 +27,7 @@ from icsoe_desktop.services.lotes.documentos import (
     keep_document,
     read_document,
 )
+from icsoe_desktop.services.lotes.excel import write_excel
 from icsoe_desktop.services.lotes.plan import plan_files
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
@@ -90,6 +91,17 @@ class LotesService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             return _value_of(_row_of(db, lote_id), document_names(db))
+
+    def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
+        """Write the list of lotes to an Excel workbook, newest first. Returns their number.
+
+        Raises UserFacingError and Cancelled. An existing file at `path` then stays unchanged.
+        """
+        written = write_excel(self.all(sesion), path, progress)
+        with self._store.write() as db:
+            detalle = counted(written, "lote", "lotes")
+            self._bitacora.record(db, sesion, Accion.EXPORTACION_LOTES, OBJETO, detalle=detalle)
+        return written
 
     def plan(
         self,

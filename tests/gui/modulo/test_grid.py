@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QStandardItemModel
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
@@ -339,3 +340,40 @@ def test_a_layout_kept_for_other_columns_is_not_laid_over_these(
     before = [fewer.columnWidth(at) for at in range(22)]
     preferences.restore_table(fewer)
     assert [fewer.columnWidth(at) for at in range(22)] == before
+
+
+def test_a_wrong_date_can_be_cleared_although_nothing_else_restricts(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    form = filled.form
+    assert not form.quitar_button.isEnabled()
+    form.desde_edit.setText("31/02/2026")
+    press(filled, "Buscar")
+    assert said(form.desde_error) != ""
+    assert form.quitar_button.isEnabled()
+    form.quitar_button.click()
+    settled(qtbot, filled)
+    assert (form.desde_edit.text(), said(form.desde_error)) == ("", "")
+    assert names(filled) == ["ANA", "LUIS", "EVA"]
+    assert not form.quitar_button.isEnabled()
+
+
+@pytest.mark.parametrize("field", ["desde_edit", "texto_edit", "registro_combo"])
+def test_the_keys_of_the_window_come_before_the_editing_keys_of_a_field(
+    filled: ModuloWindow, field: str
+) -> None:
+    """As Ctrl+U under Linux, which erases a line. Here Ctrl+Z stands for it: every system edits
+    with it.
+    """
+    told: list[bool] = []
+    action = QAction(filled)
+    action.setShortcut(QKeySequence("Ctrl+Z"))
+    action.triggered.connect(lambda: told.append(True))
+    filled.addAction(action)
+    editor = getattr(filled.form, field)
+    editor.setFocus()
+    QTest.keyClicks(filled.focusWidget(), "1")
+    before = filled.form.texto_edit.text()
+    QTest.keyClick(filled.focusWidget(), Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert told == [True]
+    assert filled.form.texto_edit.text() == before

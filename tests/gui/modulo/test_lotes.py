@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
@@ -397,3 +398,38 @@ def test_an_empty_list_says_what_a_lote_is(qtbot: QtBot, window: ModuloWindow) -
     qtbot.waitUntil(lambda: window.lotes.form.vacia_titulo.isVisible())
     assert said(window.lotes.form.vacia_titulo) == "Aún no hay lotes"
     assert not window.lotes.form.botones_panel.isVisible()
+
+
+def test_the_list_of_lotes_is_exported(
+    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path)
+    found = opened_generate(qtbot, filled)
+    press(found, "Guardar 3 archivos")
+    qtbot.waitUntil(lambda: gone(found))
+    show_tab(qtbot, filled, "Lotes")
+    qtbot.waitUntil(lambda: len(lotes(filled)) == 3)
+    assert filled.acciones.exportar.isEnabled()
+    filled.acciones.exportar.trigger()
+    path = tmp_path / "lotes.xlsx"
+    choose_path(qtbot, path)
+    qtbot.waitUntil(lambda: said(filled.lotes.form.mensaje_label) != "")
+    assert said(filled.lotes.form.mensaje_label) == ("Se exportó la lista de 3 lotes a lotes.xlsx.")
+    sheet = load_workbook(path, read_only=True).active
+    assert sheet is not None
+    title, *rows = sheet.iter_rows(values_only=True)
+    cells_of = [dict(zip(title, row, strict=True)) for row in rows]
+    expected = [
+        {
+            "Estado": "Generado",
+            "Archivo": lote.nombre_archivo,
+            "Registro patronal": "Y5412345109",
+            "Movimiento": lote.tipo.nombre if lote.tipo else None,
+            "Movimientos": 1,
+            "Lote": None,
+            "SHA-256": lote.sha256,
+        }
+        for lote in application.lotes.all(sesion)
+    ]
+    assert [{name: row[name] for name in expected[0]} for row in cells_of] == expected
+    assert all(row["Generado"] is not None and row["Enviado"] is None for row in cells_of)

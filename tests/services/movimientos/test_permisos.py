@@ -54,6 +54,7 @@ LOTES: dict[str, Callable[[LotesService, Sesion], Any]] = {
     "attach": lambda s, who: s.attach(who, SOMEBODY, ClaseDocumento.ACUSE, Path("a.pdf")),
     "document": lambda s, who: s.document(who, SOMEBODY, ClaseDocumento.ACUSE),
     "cedula": lambda s, who: s.cedula(who, SOMEBODY),
+    "export": lambda s, who: s.export(who, Path("lotes.xlsx"), NoProgress()),
 }
 READING = {
     "first_page", "prepare", "rows", "is_stale", "release", "registros_patronales", "get",

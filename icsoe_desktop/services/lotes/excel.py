@@ -1,0 +1,52 @@
+"""Exports the list of lotes to an Excel workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.gateways.hojas import escritura as excel
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.lotes.valores import Lote
+
+HOJA: Final = "Lotes"
+
+
+def _local(moment: datetime) -> datetime:
+    """The local time, as the list shows it. Excel knows no zones."""
+    return moment.astimezone().replace(tzinfo=None)
+
+
+_COLUMNAS: Final[tuple[tuple[excel.ColumnaHoja, Callable[[Lote], object]], ...]] = (
+    (excel.ColumnaHoja("Generado", excel.Tipo.FECHA_HORA, 20), lambda lote: _local(lote.creado)),
+    (excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, 12), lambda lote: lote.estado.value),
+    (excel.ColumnaHoja("Archivo", excel.Tipo.TEXTO, 48), lambda lote: lote.nombre_archivo),
+    (
+        excel.ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), excel.Tipo.TEXTO, 16),
+        lambda lote: lote.registro_patronal or None,
+    ),
+    (
+        excel.ColumnaHoja("Movimiento", excel.Tipo.TEXTO, 24),
+        lambda lote: lote.tipo.nombre if lote.tipo else None,
+    ),
+    (excel.ColumnaHoja("Movimientos", excel.Tipo.ENTERO, 13), lambda lote: lote.movimientos),
+    (excel.ColumnaHoja("Lote", excel.Tipo.TEXTO, 12), lambda lote: lote.numero or None),
+    (excel.ColumnaHoja("Folio", excel.Tipo.TEXTO, 22), lambda lote: lote.folio or None),
+    (excel.ColumnaHoja("Enviado", excel.Tipo.FECHA, 12), lambda lote: lote.enviado),
+    (excel.ColumnaHoja("Recibido", excel.Tipo.FECHA, 12), lambda lote: lote.recibido),
+    (excel.ColumnaHoja("Respondido", excel.Tipo.FECHA, 12), lambda lote: lote.respondido),
+    (excel.ColumnaHoja("Cancelado", excel.Tipo.FECHA, 12), lambda lote: lote.cancelado),
+    (excel.ColumnaHoja("Constancia", excel.Tipo.TEXTO, 30), lambda lote: lote.constancia or None),
+    (excel.ColumnaHoja("Acuse", excel.Tipo.TEXTO, 30), lambda lote: lote.acuse or None),
+    (excel.ColumnaHoja("SHA-256", excel.Tipo.TEXTO, 66), lambda lote: lote.sha256),
+)
+
+
+def write_excel(lotes: Sequence[Lote], path: Path, progress: Progress) -> int:
+    """Returns the number of rows. Raises UserFacingError and Cancelled."""
+    header = [columna for columna, _ in _COLUMNAS]
+    rows = ([cell(lote) for _, cell in _COLUMNAS] for lote in lotes)
+    return excel.write_workbook(path, HOJA, header, rows, progress, total=len(lotes))

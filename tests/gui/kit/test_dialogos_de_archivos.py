@@ -1,0 +1,93 @@
+"""Qt's own file dialogs, which Linux shows, are in Spanish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_files, choose_folder
+from icsoe_desktop.gui.kit.save_as import choose_new_file
+from tests.conftest import ROOT
+
+ENGLISH = re.compile(
+    r"\b(look|open|save|cancel|choose|files?|folder|name|size|type|date|modified|directory|back|"
+    r"forward|parent|create|new|list|detail|view|rename|delete|show|hidden|computer|drive)\b",
+    re.IGNORECASE,
+)
+
+Choose = Callable[[QWidget, Preferences], QFileDialog]
+DIALOGS: dict[str, tuple[Choose, list[str]]] = {
+    "abrir": (
+        lambda w, p: choose_file(w, "Elegir", ["Todos (*)"], "x", p, lambda _: None),
+        ["Abrir", "Cancelar"],
+    ),
+    "abrir varios": (
+        lambda w, p: choose_files(w, "Elegir", ["Todos (*)"], "x", p, lambda _: None),
+        ["Abrir", "Cancelar"],
+    ),
+    "carpeta": (
+        lambda w, p: choose_folder(w, "Carpeta", "x", p, lambda _: None),
+        ["Elegir", "Cancelar"],
+    ),
+    "guardar": (
+        lambda w, p: choose_new_file(w, "Guardar", "a.txt", "TXT (*.txt)", "x", p, lambda _: None),
+        ["Guardar", "Cancelar"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_every_text_of_the_dialog_is_spanish(qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    (tmp_path / "carpeta").mkdir()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    preferences = Preferences(tmp_path / "p.ini", tmp_path)
+    choose, buttons = DIALOGS[name]
+    dialog = choose(window, preferences)
+    assert [
+        one.text().replace("&", "") for one in dialog.findChildren(QPushButton) if one.text()
+    ] == buttons
+    texts = [one.text() for one in (*dialog.findChildren(QLabel), *dialog.findChildren(QAction))]
+    for button in dialog.findChildren(QAbstractButton):
+        texts += [button.text(), button.toolTip(), button.accessibleName()]
+        texts.append(button.accessibleDescription())
+    files = dialog.findChild(QTreeView)
+    assert files is not None
+    model, root = files.model(), files.rootIndex()
+    texts += [
+        str(model.headerData(at, Qt.Orientation.Horizontal)) for at in range(model.columnCount())
+    ]
+    qtbot.waitUntil(lambda: model.rowCount(root) > 0)
+    assert model.index(0, 2, root).data() == "Carpeta"
+    said = [text.replace("&", "") for text in texts if text]
+    assert len(said) > 15, "the dialog of the system was asked, not Qt's own"
+    assert [text for text in said if ENGLISH.search(text)] == []
+    assert not [text for text in said if text.startswith("r al")]
+    dialog.close()
+
+
+def test_no_window_makes_a_file_dialog_that_is_not_put_in_spanish() -> None:
+    makers = [
+        path
+        for path in (ROOT / "icsoe_desktop").rglob("*.py")
+        if re.search(r"= QFileDialog\(|QFileDialog\.get", path.read_text("utf-8"))
+    ]
+    assert len(makers) >= 3
+    for path in makers:
+        assert "in_spanish(" in path.read_text("utf-8"), path
