@@ -84,16 +84,19 @@ def _words(name: str) -> list[str]:
     return strip_accents(clean(name).upper(), keep_enye=True).split()
 
 
-def _deciding_word(words: list[str]) -> str:
-    """The first word that is not a particle. A name of particles only gives its last word."""
+def _from_deciding_word(words: list[str]) -> list[str]:
+    """From the first word that is not a particle; of particles only, the last one."""
     while len(words) > 1 and words[0] in _PARTICLES:
         words = words[1:]
-    return words[0] if words else ""
+    return words
+
+
+def _deciding_word(words: list[str]) -> str:
+    return next(iter(_from_deciding_word(words)), "")
 
 
 def _deciding_given_name(words: list[str]) -> str:
-    while len(words) > 1 and words[0] in _PARTICLES:
-        words = words[1:]
+    words = _from_deciding_word(words)
     # Skip only one: María José gives José, and José María gives María.
     if len(words) > 1 and words[0] in _PASSED_OVER_GIVEN_NAMES:
         words = words[1:]

@@ -30,7 +30,7 @@ class AccesoService:
 
     def any_usuario(self) -> bool:
         with self._store.read() as db:
-            return db.scalar(select(UsuarioRow.id).limit(1)) is not None
+            return bool(db.scalar(select(select(UsuarioRow.id).exists())))
 
     def default_usuario(self) -> str:
         """Mail to fill in: that of the only enabled user, otherwise empty."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +66,8 @@ class EscrituraRespaldo:
             raise UserFacingError(NOT_FOUND)
         base, envelope = self._boveda.for_backup()
         with file_troubles_in_spanish():
-            self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-        copy = self._backups / f".copia-{secrets.token_hex(4)}.tmp"
+            self._backups.mkdir(exist_ok=True, mode=0o700)
+        copy = self._backups / f".copia-{self._store.new_id().hex}.tmp"
         try:
             copy_store(self._store.engine, self._store.key, copy, progress)
             contenido = check_store(copy, self._store.key, progress)

@@ -229,3 +229,13 @@ def test_the_quick_way_gives_what_the_full_review_gives(line: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rapido, "record", lambda *_: None)
         assert list(read([content])) == quick
+
+
+def test_of_many_guias_in_a_file_the_first_five_are_named() -> None:
+    guias = [f"{number:02}400" for number in range(1, 8)]
+    lines = [put(alta(), 134, guia) for guia in guias]
+    content = "".join(line + "\r\n" for line in (*lines, put(totales(7), 134, "99400"))).encode()
+    *_, totals = read([content])
+    assert [problema.esperado for problema in totals.problemas] == [
+        "Se esperaba la guía de los movimientos: 01400, 02400, 03400, 04400, 05400."
+    ]

@@ -131,4 +131,8 @@ def test_cancelling_at_any_moment_leaves_the_store_as_it_was(
                 continue
             break
     assert stops >= 8
-    assert len(everything(store)["constancias"]) == 1
+    (applied,) = constancias.all(sesion)
+    applied_all = everything(store)
+    with pytest.raises(Cancelled):
+        constancias.undo(sesion, applied.id, StopAt(1))
+    assert everything(store) == applied_all

@@ -36,7 +36,7 @@ def settle_number(
     taken = db.scalars(
         others.where(number == values["numero"], row_class.id != record_id)  # type: ignore[attr-defined]
     ).one_or_none()
-    top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or 0
+    top = db.scalar(others.with_only_columns(func.max(number)).order_by(None)) or values["numero"]
     if taken is not None:
         free = max(top, values["numero"]) + 1
         if taken.id < record_id:

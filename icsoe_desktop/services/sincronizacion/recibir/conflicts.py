@@ -192,14 +192,11 @@ class Conflictos:
             db, kind, here=here, there=there, only_here=False, remote=remote
         )
         chosen = mine if eleccion is Eleccion.VIGENTE else envelope.content
-        raw = raw_of(db)
-        outbox.applying(raw, True)
         if chosen is not None:
             self._rows.apply(db, kind, stays, {**chosen, CONFLICTOS: {}})
-        outbox.applying(raw, False)
         if stays == there:
             integration.bases.note(db, kind, there, remote.version, envelope)
-        outbox.enqueue(raw, kind, [stays])
+        outbox.enqueue(raw_of(db), kind, [stays])
         db.delete(held)
         db.delete(row)
 

@@ -169,7 +169,6 @@ class RecordRows:
                 actualizado=values["actualizado"],
             )
         )
-        db.flush()
         version = db.get(VersionRow, (RecordKind.PERSONA.collection.value, persona_id))
         if version is not None and version.borrado:
             # Another desktop deleted the person, but this relation needs her.
