@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.arranque.bootstrap import open_application
@@ -19,6 +18,7 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import styled, usuario_nuevo
+from tests.support.reposo import close_windows
 
 __all__ = ["styled"]
 
@@ -57,7 +57,4 @@ def context(programa: tuple[Shell, Sesion], tmp_path: Path) -> Iterator[Context]
     shell, sesion = programa
     shell.preferences = Preferences(tmp_path / "preferencias.ini")
     yield shell.context(sesion)
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    close_windows()

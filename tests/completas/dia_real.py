@@ -30,6 +30,7 @@ from tests.completas import jornada
 from tests.completas.jornada import CERTIFICADOS, MODULO, Persona
 from tests.completas.persona import Key, alt, menu, press, says, type_in, wait_for, window
 from tests.conftest import MemoryKeyring
+from tests.support.reposo import close_windows
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 
@@ -94,11 +95,8 @@ def start(keyring: MemoryKeyring) -> Program:
 
 
 def end(program: Program) -> None:
-    for one in QApplication.topLevelWidgets():
-        one.hide()
-        one.deleteLater()
+    close_windows()
     program.end()
-    QApplication.processEvents()
 
 
 def opened(program: Program) -> Application:

@@ -22,6 +22,7 @@ from tests.completas.persona import wait_for, window
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Cadena, Emisora
 from tests.services.archivos_prueba import Archivos
+from tests.support.reposo import close_windows
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, smtp_server
 
 
@@ -69,11 +70,8 @@ def start(
 
 
 def end(program: Program) -> None:
-    for one in QApplication.topLevelWidgets():
-        one.hide()
-        one.deleteLater()
+    close_windows()
     program.end()
-    QApplication.processEvents()
 
 
 def newest(smtp: SmtpReal) -> str | None:

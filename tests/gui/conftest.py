@@ -25,6 +25,7 @@ from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
+from tests.support.reposo import close_windows
 from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
 
@@ -61,6 +62,13 @@ def no_key_down(styled: None) -> None:
     """After the Ctrl+C of another test Qt takes Ctrl as held, and selecting a row takes it off."""
     QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
     assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture(autouse=True)
+def no_window_stays(styled: None) -> Iterator[None]:
+    """A window that a test left open would be the active or the modal one of the next test."""
+    yield
+    close_windows()
 
 
 @pytest.fixture
@@ -100,9 +108,7 @@ def shell(folder: DataFolder, jobs: JobQueue, application: Application) -> Itera
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
     shell.application = application
     yield shell
-    # A window that a test left open would be the modal one of the next test.
-    for window in list(shell._windows.values()):
-        window.hide()
+    close_windows()
 
 
 @pytest.fixture

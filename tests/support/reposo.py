@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 
@@ -52,3 +53,17 @@ def settle(ready: Callable[[], object] = lambda: True) -> None:
         rests = not busy and sum(_added.values()) == asked
         quiet = quiet + 1 if rests else 0
         time.sleep(0.001)
+
+
+def close_windows() -> None:
+    """Delete every window, and wait for the work that it had asked for.
+
+    Before the store closes: work that fails would show its error over the next test's window.
+    """
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    settle()
+    opened = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+    assert not opened, f"opened while the others closed: {opened}"

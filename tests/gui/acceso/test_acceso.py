@@ -22,6 +22,7 @@ from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.support.llaveros import NoLlavero
+from tests.support.reposo import close_windows
 
 Box = Callable[[], QMessageBox]
 
@@ -52,11 +53,8 @@ def start(
 
 def end(program: Program) -> None:
     program.acceso.hide()
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
+    close_windows()
     program.end()
-    QApplication.processEvents()
 
 
 def ready(qtbot: QtBot, program: Program) -> None:

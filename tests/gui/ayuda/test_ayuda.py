@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -53,15 +53,6 @@ def help_window(qtbot: QtBot, shell: Shell) -> Callable[[], AyudaWindow]:
         return window
 
     return find
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays_open(qapp: QApplication) -> Iterator[None]:
-    yield
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
-    qapp.processEvents()
 
 
 def press_f1(qtbot: QtBot, window: QWidget) -> None:

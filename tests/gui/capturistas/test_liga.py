@@ -19,6 +19,7 @@ from icsoe_desktop.paths import DataFolder
 from tests.conftest import ROOT, MemoryKeyring
 from tests.gui.capturistas.comun import Key, child, said
 from tests.gui.conftest import press
+from tests.support.reposo import close_windows
 
 # Well written, and of nobody: eight groups of four of Crockford's letters.
 LINK = "icsoe://activar/" + "0123456789abcdefghjkmnpqrstvwxyz"
@@ -45,11 +46,8 @@ def started(
             yield program
         finally:
             qtbot.waitUntil(lambda: not program.busy)
-            for window in QApplication.topLevelWidgets():
-                window.hide()
-                window.deleteLater()
+            close_windows()
             program.end()
-            QApplication.processEvents()
 
     return start
 

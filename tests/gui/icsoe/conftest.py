@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import open_application
@@ -38,7 +38,7 @@ from tests.gui.icsoe.comun import (
     page_of,
 )
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
-from tests.support.reposo import settle
+from tests.support.reposo import close_windows, settle
 
 
 @pytest.fixture
@@ -83,14 +83,12 @@ def flow(shell: Shell, guard: SessionGuard) -> IcsoeFlow:
 
 
 @pytest.fixture
-def windows(qtbot: QtBot, flow: IcsoeFlow, idle: Idle) -> Iterator[Windows]:
+def windows(qtbot: QtBot, flow: IcsoeFlow, guard: SessionGuard, idle: Idle) -> Iterator[Windows]:
     """What is on the screen, by class; everything is gone after the test."""
     yield Windows(qtbot)
     idle()
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
-    QApplication.processEvents()
+    guard.rest()
+    close_windows()
 
 
 @pytest.fixture

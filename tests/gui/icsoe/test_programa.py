@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
@@ -26,6 +25,7 @@ from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.icsoe.comun import Windows
+from tests.support.reposo import close_windows
 
 
 @pytest.fixture
@@ -41,11 +41,8 @@ def program(
     qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     qtbot.waitUntil(lambda: not program.busy)
     yield program
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
+    close_windows()
     program.end()
-    QApplication.processEvents()
 
 
 def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -18,16 +14,6 @@ from tests.gui.registros_patronales.comun import (
     opened,
 )
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B
-
-
-@pytest.fixture(autouse=True)
-def _gone(qapp: QApplication) -> Iterator[None]:
-    """A window that stays is modal to the tests that follow."""
-    yield
-    for window in QApplication.topLevelWidgets():
-        window.hide()
-        window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

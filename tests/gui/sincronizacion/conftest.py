@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.services.sincronizacion.answers import Conexion
@@ -23,6 +22,7 @@ from tests.support.kinto_real import (
     kinto_peligroso,
     kinto_postgres,
 )
+from tests.support.reposo import close_windows
 
 __all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
 
@@ -43,10 +43,7 @@ def abrir(qapp: QApplication, tmp_path: Path) -> Iterator[Abrir]:
             return stack.enter_context(open_escritorio(tmp_path / nombre))
 
         yield open_one
-        for window in QApplication.topLevelWidgets():
-            window.hide()
-            window.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        close_windows()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Put faults into domain, services and merging, and say which no test notices.
 
-python -m tests.herramientas.mutantes [-n 200] [--semilla 1] [--modulo sincronizacion]
+python -m tests.herramientas.mutantes [-n 200] [--semilla 1] [--modulo sincronizacion] [--solo 6 12]
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ def main() -> int:
     parser.add_argument("--semilla", type=int, default=1, help="otra elige otros")
     parser.add_argument("--modulo", default="", help="sólo los módulos con este texto")
     parser.add_argument("--pruebas", nargs="*", help="sólo las de estas carpetas de tests")
+    parser.add_argument(
+        "--solo", type=int, nargs="*", help="sólo los de estos números", dest="only"
+    )
     parser.add_argument("--segundos", type=float, default=40, help="de pruebas por mutante")
     parser.add_argument("--lista", action="store_true", help="sólo decir cuáles serían")
     options = parser.parse_args()
@@ -32,9 +35,10 @@ def main() -> int:
     from tests.herramientas.mutantes.mapa import FOLDERS, ROOT, Mapa
 
     files = {name: file for name, file in modules().items() if options.modulo in name}
-    chosen = sample(files, options.n, options.semilla)
+    every = enumerate(sample(files, options.n, options.semilla), 1)
+    chosen = {at: one for at, one in every if not options.solo or at in options.solo}
     if options.lista:
-        print(*chosen, sep="\n")
+        print(*chosen.values(), sep="\n")
         return 0
     folder = Path(tempfile.gettempdir()) / f"icsoe-mutantes-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -43,7 +47,7 @@ def main() -> int:
     mapa = Mapa(folder / f"{name}.json", folders)
     mapa.update()
     start, killed = time.monotonic(), 0
-    for number, mutante in enumerate(chosen, 1):
+    for number, mutante in chosen.items():
         result = run(mutante, mapa, options.segundos)
         killed += result.por is not None
         word = result.por or f"VIVE ({result.pruebas} pruebas, {result.omitidas} sin correr)"

@@ -15,7 +15,7 @@ from hypothesis import Phase, settings
 
 from tests.herramientas.mutantes.mapa import IMPORT, ROOT, Mapa
 from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
-from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, run_pytest
+from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, TooSlow, run_pytest
 
 FOLDERS: Final = ("domain", "services", "store/sincronizacion")
 START_S: Final = 20.0  # imports and collection
@@ -69,7 +69,10 @@ def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
         return _kill(mutante.modulo, file, tree, tests)
 
     limit = START_S + 3 * sum(chosen.values())
-    answer = run_pytest(lambda tests: [work(tests)], list(chosen), limit)
+    try:
+        answer = run_pytest(lambda tests: [work(tests)], list(chosen), limit)
+    except TooSlow:
+        return Resultado(mutante, None, 0, len(chosen) + left_out)
     por = "(tiempo)" if answer is None else answer[0]
     return Resultado(mutante, por, len(chosen), left_out)
 
@@ -108,20 +111,28 @@ def _module_name(file: Path) -> str:
 
 
 def _kill(modulo: str, file: Path, tree: ast.Module, tests: list[str]) -> str | None:
-    """The test that fails with this fault; None when all pass."""
+    """The test that fails with this fault, twice; None when all pass."""
     sys.meta_path.insert(0, MutantFinder(modulo, file, tree))
     # Most die at once: the files of the first tests alone are quicker to collect.
     early = {_file_of(test) for test in tests[:EARLY]}
     for some in (True, False):
         part = [test for test in tests if (_file_of(test) in early) is some]
-        if not part:
-            continue
-        killer = _Killer(part)
-        files = dict.fromkeys(map(_file_of, part))
-        code = pytest.main([*OPTIONS, "-x", "--tb=no", *files], [killer])
-        if code != 0:
-            return killer.por or f"(pytest {int(code)})"
+        while part:
+            por = _first_failure(part)
+            if por is None:
+                break
+            # What fails once may have failed because the machine was busy.
+            if por not in part or _first_failure([por]):
+                return por
+            part = [test for test in part if test != por]
     return None
+
+
+def _first_failure(tests: list[str]) -> str | None:
+    killer = _Killer(tests)
+    files = dict.fromkeys(map(_file_of, tests))
+    code = pytest.main([*OPTIONS, "-x", "--tb=no", *files], [killer])
+    return None if code == 0 else killer.por or f"(pytest {int(code)})"
 
 
 def _file_of(test: str) -> str:

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 MEMORY: Final = 6 * 1024**3
 WALL: Final = 8  # seconds on the clock for each of processor time
+WATCHED_S: Final = 3.0
 _OURS: Final = ("icsoe_desktop", "tests")
 # The heavy plugins of pytest are there before pytest starts.
 OPTIONS: Final = (
@@ -46,12 +47,17 @@ def warm_up() -> None:
             del sys.modules[name]
 
 
+class TooSlow(Exception):
+    """The clock ran out over work that still went on: the machine was busy."""
+
+
 def run_pytest(
     work: Callable[[list[str]], Any], arguments: list[str], limit_s: float, *, silent: bool = True
 ) -> Any | None:
     """What `work` returned in a fork of this process; None if it failed or its time was over.
 
     limit_s: of processor time, for a busy machine makes no mutant slower in that.
+    Raises TooSlow.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -59,20 +65,36 @@ def run_pytest(
         os.close(reader)
         _work(work, arguments, writer, limit_s, silent)
     os.close(writer)
-    text = b""
+    text, busy = b"", False
     end = time.monotonic() + WALL * limit_s
-    while (left := end - time.monotonic()) > 0:
-        if select.select([reader], [], [], left)[0]:
-            read = os.read(reader, 1 << 20)
-            if not read:
-                break
-            text += read
+    while True:
+        if not select.select([reader], [], [], max(0, end - time.monotonic()))[0]:
+            busy = _works(child)
+            break
+        read = os.read(reader, 1 << 20)
+        if not read:
+            break
+        text += read
     os.close(reader)
     # Also what a test had started.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    if busy:
+        raise TooSlow
     return json.loads(text) if text.endswith(b"\n") else None
+
+
+def _works(process: int) -> bool:
+    """Whether it uses the processor, in place of waiting for what never comes."""
+
+    def used() -> list[str]:
+        after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return after_name[11:13]  # utime, stime
+
+    before = used()
+    time.sleep(WATCHED_S)
+    return used() != before
 
 
 def _work(

@@ -266,3 +266,13 @@ def test_a_template_of_the_office_takes_the_place_of_the_shipped_one(
     mail = mundo.send(buzon_real)[-1]
     assert mail["Subject"] == "Hola Íñiga Xacón Núñez"
     assert text_of(mail).startswith("Ábrala: icsoe://activar/")
+
+
+def test_no_link_for_a_new_password_goes_to_a_person_without_a_proved_address(
+    mundo: Mundo, moral: Sesion
+) -> None:
+    mundo.alta(moral)
+    before = mundo.count(CorreoRow)
+    with mundo.store.write() as db, pytest.raises(ValueError, match="proved address"):
+        mundo.correos.send_reset(db, db.scalars(select(PersonaRow)).one())
+    assert mundo.count(CorreoRow) == before

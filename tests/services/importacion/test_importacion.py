@@ -11,10 +11,12 @@ import pytest
 
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
+from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.importacion import service as module
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
@@ -25,8 +27,10 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
+from tests.conftest import MemoryKeyring
 from tests.services.con_movimientos import Apply, Archivo, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
+from tests.support.usuarios import enabled_user
 
 
 def test_what_is_imported_is_what_was_in_the_files(
@@ -193,3 +197,15 @@ def test_a_file_that_is_gone_or_none_of_ours_is_said(
             importacion.preview(sesion, paths, NoProgress())
         assert said in refused.value.message
         assert refused.value.campo == "archivo"
+
+
+def test_a_preview_that_stays_open_leaves_no_file_when_the_program_ends(
+    tmp_path: Path, archivo: Archivo
+) -> None:
+    folder = DataFolder(tmp_path)
+    application = open_application(folder, keyring=MemoryKeyring())
+    somebody = enabled_user(application.store)
+    application.importacion_movimientos.preview(somebody, [archivo(ALTA)], NoProgress())
+    assert len(list(folder.root.rglob("importacion-*"))) == 1
+    application.close()
+    assert list(folder.root.rglob("importacion-*")) == []

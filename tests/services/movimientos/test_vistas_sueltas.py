@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from sqlalchemy.pool import QueuePool
+
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
@@ -21,3 +27,15 @@ def test_views_that_are_dropped_take_no_connection_with_them(
     assert not movimientos.is_stale(vista)
     movimientos.release(vista)
     assert movimientos.is_stale(vista)
+
+
+def test_an_export_that_fails_gives_its_connection_back_at_once(
+    store: Store, movimientos: MovimientosService, sesion: Sesion, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "no existe" / "m.xlsx"
+    # While the error is held, so are the variables of the function that raised it.
+    with pytest.raises(UserFacingError) as held:
+        movimientos.export(sesion, nowhere, TODOS, OrdenMovimientos(), NoProgress())
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0, held

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
-from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 OTRAS = ("GAPL850505MDFRRR07", "FIDA700707HDFCMS02", "FIDB700707HDFCMS01")
@@ -39,3 +40,20 @@ def test_of_two_contratistas_with_a_number_the_older_keeps_it(uno: Equipo, dos: 
     for equipo in (uno, dos):
         found = [equipo.get(ContratistaRow, row, "numero")[0] for row in (older, later, rest)]
         assert found == [1, 3, 2]
+
+
+def test_a_capturista_who_got_another_number_has_it_at_desktops_that_come_later(
+    uno: Equipo, dos: Equipo, abrir: Abrir
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    one = uno.add_capturista(contratista, CURP)
+    other = dos.add_capturista(contratista, OTRAS[0])
+    meet(uno, dos)
+    last = uno.add_capturista(contratista, OTRAS[1])
+    meet(uno, dos)
+    tres = abrir("tres")
+    join_office(uno, tres, "tres", "3")
+    meet(tres, uno, dos)
+    expected = [*((1, 2) if one < other else (2, 1)), 3]
+    assert [numbers(equipo, [one, other, last]) for equipo in (uno, dos, tres)] == [expected] * 3

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar import delivery
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
+from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.conftest import Abrir
@@ -147,6 +149,25 @@ def test_short_numbers_that_two_desktops_gave_are_told_apart_again(
     assert dos.get(RelacionRow, third, "numero") == (3,)
 
 
+def clash(uno: Equipo, dos: Equipo) -> uuid.UUID:
+    """Two registros patronales, of which each desktop makes one the same: that of `dos`."""
+    one = uno.add_registro("Y6077636105", "Razón de Uno")
+    other = dos.add_registro("Y3926552104", "Razón de Dos")
+    meet(uno, dos)
+    assert dos.count("registros_patronales") == 2
+    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
+    uno.change(RegistroPatronalRow, one, registro_patronal="B8812181105")
+    for _ in range(2):
+        uno.round()
+        dos.round()
+    return other
+
+
+def clashes(equipo: Equipo) -> list[Conflicto]:
+    every = equipo.sync.conflicts(equipo.sesion)
+    return [one for one in every if one.clase is ClaseConflicto.CHOQUE]
+
+
 @pytest.mark.parametrize(
     ("eleccion", "expected"),
     [(Eleccion.VIGENTE, "Razón de Dos"), (Eleccion.PERDIDO, "Razón de Uno")],
@@ -154,17 +175,8 @@ def test_short_numbers_that_two_desktops_gave_are_told_apart_again(
 def test_the_same_registro_patronal_twice_waits_for_a_person(
     uno: Equipo, dos: Equipo, eleccion: Eleccion, expected: str
 ) -> None:
-    one = uno.add_registro("Y6077636105", "Razón de Uno")
-    other = dos.add_registro("Y3926552104", "Razón de Dos")
-    meet(uno, dos)
-    assert dos.count("registros_patronales") == 2
-    # Both were there before; now one is corrected to be the other.
-    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
-    uno.change(RegistroPatronalRow, one, registro_patronal="B8812181105")
-    for _ in range(2):
-        uno.round()
-        dos.round()
-    (conflicto,) = [c for c in dos.sync.conflicts(dos.sesion) if c.clase is ClaseConflicto.CHOQUE]
+    other = clash(uno, dos)
+    (conflicto,) = clashes(dos)
     assert (conflicto.vigente, conflicto.perdido) == (
         "B8812181105 Razón de Dos",
         "B8812181105 Razón de Uno",
@@ -181,6 +193,23 @@ def test_the_same_registro_patronal_twice_waits_for_a_person(
     for equipo in (uno, dos):
         assert equipo.sync.conflicts(equipo.sesion) == ()
         assert equipo.sync.state().apartados == 0
+
+
+def test_two_records_that_cannot_be_united_yet_stay_as_they_are_and_nothing_is_noted(
+    uno: Equipo, dos: Equipo
+) -> None:
+    other = clash(uno, dos)
+    # The one that is left is corrected, and a third takes its place.
+    dos.change(RegistroPatronalRow, other, registro_patronal="Y3926552104")
+    third = dos.add_registro("B8812181105", "Tercera")
+    (conflicto,) = clashes(dos)
+    before, noted = dos.replica(), dos.count("bitacora")
+    with pytest.raises(UserFacingError) as refused:
+        dos.sync.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
+    assert refused.value.message == NOT_UNITED
+    assert (dos.replica(), dos.count("bitacora")) == (before, noted)
+    assert clashes(dos) == [conflicto]
+    assert dos.get(RegistroPatronalRow, third, "razon_social") == ("Tercera",)
 
 
 def test_an_edit_beats_a_deletion(uno: Equipo, dos: Equipo) -> None:
