@@ -1,8 +1,12 @@
-"""What the fast path remembers stays small, whatever a file holds."""
+"""The fast path takes nearly all records, and what it remembers stays small."""
 
 from __future__ import annotations
 
-from icsoe_desktop.domain.dispmag.rapido import Remembered
+from datetime import date
+
+from benchmarks.datos import linea_168
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.dispmag.rapido import Rapido, Remembered
 
 MOST = 40_000
 
@@ -21,3 +25,11 @@ def test_no_more_than_40_000_texts_are_remembered_and_each_is_computed_once() ->
     assert (len(remembered), asked) == (MOST, list(range(MOST)))
     assert remembered[MOST] == str(MOST)
     assert remembered == {MOST: str(MOST)}
+
+
+def test_records_without_problems_take_the_fast_path() -> None:
+    fast = Rapido(lambda _raw: (date(2026, 3, 2), 1, 10_000_00))
+    records = list(generated(300))
+    assert sum(bool(record.curp) for record in records) > 100
+    read = [fast.record(1, linea_168(record)) for record in records]
+    assert None not in read

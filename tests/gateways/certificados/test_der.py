@@ -105,3 +105,12 @@ def test_no_octets_raise_anything_but_der_error(data: bytes) -> None:
                 read(Reader(asn1.tlv(tag, data[1:])).read())
             except DerError:
                 continue
+
+
+@pytest.mark.parametrize("octets", [1, 2, 3, 4])
+def test_a_length_has_one_to_four_octets(octets: int) -> None:
+    written = bytes([0x04, 0x80 | octets]) + (3).to_bytes(octets, "big") + b"abc"
+    assert Reader(written).read(0x04).content == b"abc"
+    for wrong in (b"\x04\x80abc", b"\x04\x85\0\0\0\0\3abc"):
+        with pytest.raises(DerError, match="bad length"):
+            Reader(wrong).read()

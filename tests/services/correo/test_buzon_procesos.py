@@ -106,6 +106,7 @@ def test_killing_the_program_while_it_sends_loses_nothing(
             forbidden(sesion, held.id)
     assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
     reloj.advance(minutes=5)
+    buzon.retry(sesion, held.id)
     assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
 
     twice = {f"<{held.id.hex}@ejemplo.mx>"} if already_taken_over else set()

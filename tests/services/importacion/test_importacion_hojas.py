@@ -15,6 +15,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
     Decision,
+    Gravedad,
 )
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
@@ -147,3 +148,17 @@ def test_a_slash_for_an_enie_is_read_in_a_sheet_with_a_notice(
     assert (problem.encontrado, problem.esperado[:16]) == ("MU/OZ", "Se leyó MUÑOZ: l")
     assert bring(path).importados == 1
     assert [one.primer_apellido for one in everything(movimientos)] == ["MUÑOZ"]
+
+
+def test_a_row_of_a_sheet_with_a_warning_only_is_imported(
+    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["08", "Y6077636105", "12345678904", "Muñoz", "", "Íñigo", "10/02/2026", "500",
+         "Permanente", "Fijo", "", "", "01400"],
+    )  # fmt: skip
+    preview = importacion.preview(sesion, [path], NoProgress())
+    problems = importacion.problems(preview, 0, 99)
+    assert {(one.campo, one.gravedad) for one in problems} == {("NSS", Gravedad.ADVERTENCIA)}
+    assert (preview.buenos, preview.con_errores) == (1, 0)

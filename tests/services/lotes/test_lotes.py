@@ -304,3 +304,12 @@ def test_consultation_sees_no_lotes_and_changes_none(
         with pytest.raises(NotAllowedError):
             attempt()
     assert lotes.all(sesion) == before
+
+
+def test_a_plan_tells_how_many_movements_its_files_hold(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    of_another_registro = replace(BASE, registro_patronal="A1234567895", nss="11223344554")
+    other = movimientos.capture(sesion, of_another_registro).id
+    planned = plan(lotes, sesion, one, other)
+    assert (len(planned.archivos), planned.movimientos) == (2, 2)

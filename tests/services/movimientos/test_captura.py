@@ -28,8 +28,11 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.captura import SBC_WRONG
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
@@ -375,3 +378,20 @@ def test_what_is_usual_comes_from_the_newest_alta_of_the_registro_patronal(
     assert movimientos.usual(sesion, "y60-77636-10") == expected
     for nonsense in ("", "Y60", "<b>", "Y" * 5_000):
         assert movimientos.usual(sesion, nonsense) == Habituales()
+
+
+def test_a_salary_that_is_no_amount_says_how_to_write_one(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    for text in ("mucho", "", "-1"):
+        found = movimientos.check(sesion, replace(ALTA, sbc=text))
+        assert found.problemas == {"sbc": SBC_WRONG}, text
+
+
+def test_the_filter_offers_the_registros_of_the_catalogue_and_those_of_movements_in_order(
+    movimientos: MovimientosService, sesion: Sesion, store: Store, bitacora: BitacoraService
+) -> None:
+    movimientos.capture(sesion, ALTA)
+    catalogue = RegistrosPatronalesService(store, bitacora)
+    catalogue.add(sesion, registro_patronal="A1234567895", razon_social="Otra", rfc="OFI010101AB1")
+    assert movimientos.registros_patronales(sesion) == ("A1234567895", "Y6077636105")

@@ -7,6 +7,7 @@ import base64
 import pytest
 from sqlalchemy import select
 
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
@@ -150,3 +151,31 @@ def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: 
     for raw in llaves:
         assert raw.hex() not in kept
         assert base64.b64encode(raw).decode() not in kept
+
+
+def test_who_gets_the_newer_key_later_takes_it_from_nobody(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos, tres = abrir("dos"), abrir("tres")
+    join_office(uno, dos, "dos", "2")
+    invitacion = uno.sync.invite(uno.sesion, "tres", "3", RolOficina.MIEMBRO, QUIET)
+    with uno.store.read() as db:
+        servidor = uno.sync._oficina.connect(db)
+    uno.sync._members.rotate(servidor, OFICINA)
+
+    def holders() -> set[str]:
+        return {
+            member
+            for _, data in memoria.registros[KEYS_COLLECTION].values()
+            if data and "llaves" in data
+            for member in data["llaves"]
+        }
+
+    first = holders()
+    assert len(first) == 2
+    vista = tres.sync.read_invitation(tres.sesion, invitacion.archivo, invitacion.codigo)
+    tres.sync.join(tres.sesion, vista, "tres", QUIET)
+    assert uno.round().motivo == ""
+    assert holders() > first
+    meet(uno, dos, tres)
+    assert [keys(equipo) for equipo in (uno, dos, tres)] == [[1, 2]] * 3

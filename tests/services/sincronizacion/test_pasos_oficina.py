@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.services.sincronizacion.answers import Conexion, Luz, RolOficina
 from icsoe_desktop.store.tables import (
     BitacoraRow,
@@ -23,7 +24,7 @@ from icsoe_desktop.store.tables import (
 from tests.conftest import ROOT
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
-from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 RFC = "OFI010101AB1"
@@ -112,6 +113,14 @@ def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
     assert (uno.sync.state().luz, uno.sync.state().esperan) == (Luz.PAUSADA, 1)
     uno.sync.resume(uno.sesion)
     assert uno.round().enviados == 1
+    memoria.cuentas["uno"] = "otra"
+    refused = uno.round().motivo
+    # What stopped the rounds stands there through a pause, until somebody goes on.
+    uno.sync.pause(uno.sesion)
+    assert (uno.sync.state().detenida, uno.sync.state().motivo) == (True, refused)
+    uno.sync.resume(uno.sesion)
+    assert (uno.sync.state().detenida, uno.sync.state().motivo) == (False, "")
+    memoria.cuentas["uno"] = "1"
     uno.sync.leave(uno.sesion)
     assert not uno.sync.state().configurada
     uno.add_registro("Y6077636105", "Después")
@@ -236,3 +245,20 @@ def test_a_desktop_without_an_office_has_nothing_to_tell(abrir: Abrir) -> None:
         **dict.fromkeys(("pausada", "detenida", "descargada"), False),
         **dict.fromkeys(("esperan", "apartados", "conflictos"), 0),
     }
+
+
+def test_an_office_that_the_server_did_not_take_is_no_office_here(
+    abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solo = abrir("solo")
+
+    def fail(*_: object) -> None:
+        raise NoConnectionError
+
+    monkeypatch.setattr(ServidorMemoria, "set_office", fail)
+    conexion = Conexion(
+        direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
+    )
+    with pytest.raises(NoConnectionError):
+        create_office(solo, conexion)
+    assert not solo.sync.state().configurada

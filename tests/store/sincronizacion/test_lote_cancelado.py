@@ -10,6 +10,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import row_of_worker
 from icsoe_desktop.store.sincronizacion import states
+from icsoe_desktop.store.tables import LoteRow
 
 LOTE, FIRST, SECOND = (uuid.UUID(int=at) for at in (1, 2, 3))
 _PENDIENTE, _ENVIADO, _RECIBIDO = 0, 1, 3
@@ -60,3 +61,41 @@ def test_every_record_with_a_freed_movement_is_told_and_what_was_received_stays(
             5: free,
         }
         db.rollback()
+
+
+def test_what_the_imss_received_stays_in_a_lote_that_another_desktop_cancelled(
+    store: Store,
+) -> None:
+    with store.write() as db:
+        raw = raw_of(db)
+        db.add(
+            LoteRow(
+                id=LOTE,
+                registro_patronal="A1234567895",
+                tipo="02",
+                nombre_archivo="a.txt",
+                contenido=b"",
+                sha256=b"",
+                movimientos=2,
+                estado="Cancelado",
+                creado=store.clock(),
+                numero="",
+                folio="",
+            )
+        )
+        db.flush()
+        worker = row_of_worker(raw, ("12345678903", "", "RIVERA", "", "GAEL"))
+        for fila, estado in ((1, _ENVIADO), (2, _RECIBIDO)):
+            values = {"fila": fila, "id": bytes([fila]) * 16, "worker": worker, "estado": estado}
+            db.execute(text(_INSERT), {**values, "lote": LOTE.bytes})
+            db.execute(
+                text("INSERT INTO sincronizacion_movimientos VALUES (:fila, :paquete)"),
+                {"fila": fila, "paquete": FIRST.bytes},
+            )
+        # Its record says of both what stands here.
+        assert states.write(raw, FIRST, states.read(raw, FIRST))
+        rows = db.execute(text("SELECT fila, estado, lote_id FROM movimientos ORDER BY fila"))
+        assert {fila: (estado, lote) for fila, estado, lote in rows} == {
+            1: (_PENDIENTE, None),
+            2: (_RECIBIDO, LOTE.bytes),
+        }
