@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, StoreLockedError
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.garbage import GarbageCollector
@@ -71,8 +71,9 @@ class Program(QObject):
         self._preferences = Preferences(
             folder.preferences, folder.sample_files if folder.is_sample else None
         )
-        assets.set_color_scheme(qapplication(), self._preferences.get("apariencia"))
-        assets.apply_style(qapplication())
+        app = qapplication()
+        appearance.apply(app, appearance.read(app, self._preferences))
+        assets.apply_style(app)
         self._background: Background | None = None
         self._datos: DatosAbiertos | None = None
         # The folder of the next program; None ends the process.

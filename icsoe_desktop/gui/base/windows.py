@@ -143,6 +143,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="respaldo",
     ),
     WindowEntry(
+        "apariencia",
+        "&Apariencia…",
+        f"{_GUI}.apariencia.window",
+        None,
+        "&Herramientas",
+        help="apariencia",
+    ),
+    WindowEntry(
         "recuperar",
         "Recuperar contraseña",
         f"{_GUI}.recuperar.window",

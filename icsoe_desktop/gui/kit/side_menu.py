@@ -97,6 +97,9 @@ class SideMenu(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._fit()
+        elif event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+            self._view.scheduleDelayedItemsLayout()
         elif event.type() == QEvent.Type.PaletteChange:
             self._draw_icon()
         return False

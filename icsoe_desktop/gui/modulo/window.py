@@ -201,6 +201,9 @@ class ModuloWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_header()
+
+    def _fit_header(self) -> None:
         form = self.form
         form.titulo_label.ensurePolished()
         beside = form.lateral_panel.maximumWidth() + form.titulo_label.sizeHint().width()
@@ -213,6 +216,8 @@ class ModuloWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            QTimer.singleShot(0, self, self._fit_header)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.presenter.check_stale()
 

@@ -177,6 +177,7 @@ def test_the_colours_in_force_are_those_of_the_scheme(scheme: str, qapp: QApplic
 
 def test_a_high_contrast_theme_keeps_its_own_colours(scheme: str, qapp: QApplication) -> None:
     """The system's palette, and no colour of ours in the style sheet."""
+    assets.set_density(qapp, "normal")
     qapp.setProperty("icsoe_contraste", True)
     qapp.setPalette(QPalette())
     try:

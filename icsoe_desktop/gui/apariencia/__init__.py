@@ -1,0 +1,1 @@
+"""Apariencia: theme, density and size of letters."""

@@ -1,0 +1,69 @@
+"""Apariencia: theme, density and size of letters of this machine. Each choice applies at once."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QButtonGroup, QDialog, QWidget
+
+from icsoe_desktop.gui.base import appearance
+from icsoe_desktop.gui.base.appearance import Appearance
+from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_apariencia import Ui_AparienciaForm
+from icsoe_desktop.gui.kit.fields import grow_to_fit
+
+
+class AparienciaWindow(QDialog):
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.form = Ui_AparienciaForm()
+        self.form.setupUi(self)
+        self._preferences = context.preferences
+        form = self.form
+        self._schemes = {
+            "": form.sistema_radio,
+            "claro": form.claro_radio,
+            "oscuro": form.oscuro_radio,
+        }
+        self._densities = {"normal": form.normal_radio, "compacta": form.compacta_radio}
+        self._draw(appearance.read(qapplication(), self._preferences))
+        for radios in (self._schemes, self._densities):
+            group = QButtonGroup(self)
+            for radio in radios.values():
+                group.addButton(radio)
+            group.idToggled.connect(lambda _id, checked: self._choose() if checked else None)
+        # A number typed in full, not each of its digits.
+        form.letras_spin.setKeyboardTracking(False)
+        form.letras_spin.valueChanged.connect(lambda _value: self._choose())
+        form.restablecer_button.clicked.connect(self._reset)
+        form.cerrar_button.clicked.connect(self.accept)
+
+    def _choose(self) -> None:
+        chosen = Appearance(
+            next(name for name, radio in self._schemes.items() if radio.isChecked()),
+            next(name for name, radio in self._densities.items() if radio.isChecked()),
+            self.form.letras_spin.value(),
+        )
+        if chosen != appearance.read(qapplication(), self._preferences):
+            appearance.keep(self._preferences, chosen)
+            self._apply(chosen)
+
+    def _reset(self) -> None:
+        appearance.forget(self._preferences)
+        usual = appearance.default(qapplication())
+        self._draw(usual)
+        # Drawing kept the parts one by one.
+        appearance.forget(self._preferences)
+        self._apply(usual)
+
+    def _draw(self, shown: Appearance) -> None:
+        self._schemes[shown.scheme].setChecked(True)
+        self._densities[shown.density].setChecked(True)
+        self.form.letras_spin.setValue(shown.letters)
+
+    def _apply(self, chosen: Appearance) -> None:
+        appearance.apply(qapplication(), chosen)
+        grow_to_fit(self)
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    return AparienciaWindow(context, parent)

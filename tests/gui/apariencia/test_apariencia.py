@@ -1,0 +1,107 @@
+"""The window Apariencia: what is chosen is seen at once and found the next day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QTableView
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.apariencia.window import AparienciaWindow
+from icsoe_desktop.gui.base import appearance, assets
+from icsoe_desktop.gui.base.appearance import Appearance
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tokens import DARK, LIGHT
+from icsoe_desktop.gui.kit.tables import prepare
+
+
+@pytest.fixture(autouse=True)
+def usual_again(qapp: QApplication) -> Iterator[None]:
+    appearance.apply(qapp, Appearance("claro"))
+    yield
+    appearance.apply(qapp, Appearance("claro"))
+    assets.set_color_scheme(qapp, "")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context) -> AparienciaWindow:
+    found = context.shell.open("apariencia", None)
+    assert isinstance(found, AparienciaWindow)
+    qtbot.addWidget(found)
+    return found
+
+
+def test_the_theme_changes_at_once_and_is_found_the_next_day(
+    window: AparienciaWindow, context: Context, qapp: QApplication
+) -> None:
+    window.form.oscuro_radio.click()
+    assert assets.colors() == DARK
+    assert appearance.read(qapp, context.preferences).scheme == "oscuro"
+    window.form.claro_radio.click()
+    assert assets.colors() == LIGHT
+
+
+def test_the_rows_of_an_open_table_follow_density_and_letters(
+    qtbot: QtBot, window: AparienciaWindow
+) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    prepare(table, stretched=False)
+    table.show()
+    rows = table.verticalHeader()
+    window.form.normal_radio.click()
+    normal = rows.defaultSectionSize()
+    window.form.compacta_radio.click()
+    compact = rows.defaultSectionSize()
+    window.form.letras_spin.setValue(150)
+    assert compact < normal
+    assert rows.defaultSectionSize() > compact
+
+
+def test_letters_change_at_once_in_the_text_and_in_the_titles(
+    window: AparienciaWindow, qapp: QApplication
+) -> None:
+    window.form.letras_spin.setValue(100)
+    body, title = qapp.font().pointSizeF(), window.form.titulo_label.font().pointSizeF()
+    window.form.letras_spin.setValue(150)
+    assert qapp.font().pointSizeF() == pytest.approx(body * 1.5)
+    assert window.form.titulo_label.font().pointSizeF() == pytest.approx(title * 1.5)
+
+
+def test_what_is_usual_comes_back(
+    window: AparienciaWindow, context: Context, qapp: QApplication
+) -> None:
+    window.form.oscuro_radio.click()
+    window.form.letras_spin.setValue(120)
+    window.form.restablecer_button.click()
+    assert appearance.read(qapp, context.preferences) == appearance.default(qapp)
+    assert context.preferences.get("densidad") == ""
+    assert window.form.sistema_radio.isChecked()
+    assert window.form.letras_spin.value() == 100
+
+
+def test_a_low_screen_is_compact_until_something_else_is_chosen(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """The screen of the offscreen platform is 800 pixels high."""
+    preferences = Preferences(tmp_path / "preferencias.ini")
+    assert appearance.read(qapp, preferences).density == "compacta"
+    appearance.keep(preferences, Appearance(density="normal"))
+    assert appearance.read(qapp, preferences).density == "normal"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("9" * 5000, 150), ("7", 90), ("-5", 100), ("x", 100), ("²", 100)]
+)
+def test_a_file_that_somebody_edited_gives_letters_within_bounds(
+    qapp: QApplication, tmp_path: Path, written: str, read: int
+) -> None:
+    preferences = Preferences(tmp_path / "preferencias.ini")
+    preferences.set("letras", written)
+    preferences.set("apariencia", "rosa")
+    preferences.set("densidad", "nula")
+    found = appearance.read(qapp, preferences)
+    assert found == Appearance("", "compacta", read)
