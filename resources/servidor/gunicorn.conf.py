@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 # Loaded once before the fork. Each process opens its own connections.
 for name in (
     "icsoe_cuentas",
+    "icsoe_registros",
     "kinto.core.storage.postgresql",
     "kinto.plugins.accounts.views",
     "kinto.core.views.batch",

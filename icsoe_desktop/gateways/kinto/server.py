@@ -80,6 +80,9 @@ class KintoServer:
         )
         self.cuenta, self._password = cuenta, contrasena
         self._root = f"/buckets/{oficina}"
+        # collection → newest version at the server. None before it was asked, {} if it cannot say.
+        self._newest: Mapping[str, Any] | None = None
+        self._newest_answer: Answer | None = None
         self._batch_writer = BatchWriter(
             self.transport, self._root, self._patience, self._tombstone, self.healthy
         )
@@ -132,6 +135,8 @@ class KintoServer:
         path = self.records_path(collection)
         if next_page is not None:
             return _page(self.transport.request("GET", path, query=next_page))
+        if (unchanged := self._unchanged(collection, since)) is not None:
+            return unchanged
         query = {
             "_since": str(since),
             "_sort": "last_modified",
@@ -145,6 +150,23 @@ class KintoServer:
         else:
             total = self.count(collection)
         return replace(page, total=total)
+
+    def _unchanged(self, collection: str, since: int) -> RecordPage | None:
+        """The empty page, if nothing in the collection is newer than `since`; otherwise None.
+
+        One request answers for all collections until this connection writes. A server without the
+        plugin answers 404.
+        """
+        if self._newest is None:
+            path = f"{self._root}/novedades"
+            answer = self.transport.request("GET", path, expected=(404, 405))
+            told = as_object(as_object(answer.body.get("data")).get("colecciones"))
+            self._newest, self._newest_answer = told, answer
+        newest = self._newest.get(collection)
+        if self._newest_answer is None or not is_version(newest) or newest > since:
+            return None
+        total = None if since else 0
+        return RecordPage((), None, total, self._newest_answer.server_time_ms, newest)
 
     def count(self, collection: str) -> int:
         """Number of records without tombstones."""
@@ -189,6 +211,7 @@ class KintoServer:
         """
         for one in writes:
             valid_id(one.id)
+        self._newest = None
         return self._batch_writer.write(valid_id(collection), writes)
 
     # -- members

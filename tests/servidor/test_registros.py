@@ -1,0 +1,162 @@
+"""What changed in an office in one request, and what its records may weigh, on the real server."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+import pytest
+
+from icsoe_desktop.gateways.kinto.errors import NoPermissionError
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.values import RecordWrite
+from resources.servidor import oficinas
+from tests.servidor.test_remedios import MEMBERS, connect, record
+from tests.support.kinto_real import KintoReal
+
+
+@pytest.fixture(params=["memoria", "postgres"])
+def kinto(request: pytest.FixtureRequest) -> KintoReal:
+    found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
+    return found
+
+
+@pytest.fixture
+def requests_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    made: list[str] = []
+    ask = KintoServer.__init__
+
+    def watched(self: KintoServer, *args: object, **options: object) -> None:
+        ask(self, *args, **options)  # type: ignore[arg-type]
+        inner = self.transport.request
+
+        def request(method: str, path: str, **more: object) -> object:
+            made.append(f"{method} {path.rpartition('/')[2]}")
+            return inner(method, path, **more)  # type: ignore[arg-type]
+
+        self.transport.request = request  # type: ignore[assignment, method-assign]
+
+    monkeypatch.setattr(KintoServer, "__init__", watched)
+    return made
+
+
+def test_one_request_answers_for_every_collection_in_which_nothing_is_new(
+    kinto: KintoReal, requests_made: list[str]
+) -> None:
+    oficina = kinto.office(MEMBERS)
+    for name in oficinas.DATOS:
+        path = record(oficina, coleccion=name)
+        assert kinto.ask("PUT", path, "beto", json={"data": {"n": 1}}).status_code == 201
+    with connect(kinto, "carla", oficina) as server:
+        first = {name: server.page(name, 0, None) for name in oficinas.DATOS}
+        empty = server.page("llaves", 0, None)
+        assert (empty.records, empty.total) == ((), 0)
+    requests_made.clear()
+    with connect(kinto, "carla", oficina) as server:
+        assert server.page("llaves", 0, None).total == 0
+        for name, page in first.items():
+            again = server.page(name, page.records[-1].version, None)
+            assert (again.records, again.next_page) == ((), None)
+            # What the service judges a server by that went back in time, and its cursor.
+            assert again.collection_version == page.collection_version
+            assert abs(again.server_time_ms - time.time() * 1000) < 30_000
+        assert requests_made == ["GET novedades"]
+
+
+def test_a_collection_with_news_is_read_and_the_others_are_not(
+    kinto: KintoReal, requests_made: list[str]
+) -> None:
+    oficina = kinto.office(MEMBERS)
+    since = {}
+    with connect(kinto, "beto", oficina) as server:
+        for name in ("lotes", "estados"):
+            (made,) = server.write(name, [RecordWrite(str(uuid.uuid4()), {"n": 1}, None)])
+            assert made.version is not None
+            since[name] = made.version
+    news = record(oficina, coleccion="lotes")
+    assert kinto.ask("PUT", news, "beto", json={"data": {"n": 2}}).status_code == 201
+    requests_made.clear()
+    with connect(kinto, "beto", oficina) as server:
+        assert len(server.page("lotes", since["lotes"], None).records) == 1
+        assert server.page("estados", since["estados"], None).records == ()
+        assert requests_made == ["GET novedades", "GET records"]
+        # Also a deletion is news, and what this connection writes itself.
+        identifier = news.rpartition("/")[2]
+        seen = server.get("lotes", identifier)
+        assert seen is not None
+        assert kinto.ask("DELETE", news, "beto").status_code == 200
+        server.write("estados", [RecordWrite(str(uuid.uuid4()), {"n": 1}, None)])
+        (gone,) = server.page("lotes", seen.version, None).records
+        assert (gone.id, gone.data) == (identifier, None)
+
+
+def test_the_news_of_an_office_are_told_to_its_members_only(kinto: KintoReal) -> None:
+    oficina = kinto.office(MEMBERS)
+    kinto.account("elena")
+    path = f"/buckets/{oficina}/novedades"
+    assert [kinto.ask("GET", path, who).status_code for who in (*MEMBERS, "elena", None)] == [
+        200,
+        200,
+        200,
+        403,
+        401,
+    ]
+    nowhere = [f"/buckets/{name}/novedades" for name in ("of-no-existe", "otro", "of-%25")]
+    assert {kinto.ask("GET", path, "ana").status_code for path in nowhere} == {403}
+    with (
+        connect(kinto, "elena", oficina) as server,
+        pytest.raises(NoPermissionError),
+    ):
+        server.page("lotes", 1, None)
+
+
+def test_a_server_without_the_plugin_is_read_collection_by_collection(
+    kinto_peligroso: KintoReal, requests_made: list[str]
+) -> None:
+    oficina = kinto_peligroso.office(MEMBERS)
+    with connect(kinto_peligroso, "beto", oficina) as server:
+        for name in ("lotes", "estados"):
+            assert server.page(name, 1, None).records == ()
+        assert requests_made == ["GET novedades", "GET records", "GET records"]
+
+
+@pytest.mark.parametrize("how", ["alone", "in a batch"])
+def test_who_only_reads_cannot_fill_the_collections_where_it_may_write(
+    kinto: KintoReal, how: str
+) -> None:
+    oficina = kinto.office(MEMBERS)
+
+    def write(who: str, coleccion: str, size: int) -> int:
+        path, body = record(oficina, coleccion=coleccion), {"data": {"s": "x" * size}}
+        if how == "alone":
+            return kinto.ask("PUT", path, who, json=body).status_code
+        one = {"method": "PUT", "path": path, "body": body}
+        answer = kinto.ask("POST", "/batch", who, json={"requests": [one]})
+        assert answer.status_code == 200
+        status: int = answer.json()["responses"][0]["status"]
+        return status
+
+    assert write("carla", "llaves", 8_000) == 201
+    assert write("carla", "llaves", 100_000) == 413
+    assert write("beto", "llaves", 100_000) == 413
+    # The office's key, wrapped for each of its members.
+    assert write("ana", "llaves", 300_000) == 201
+    assert write("carla", "pruebas", 2_000) == 413
+    assert write("beto", "lotes", 500_000) == 201
+    assert write("beto", "lotes", 700_000) == 413
+
+
+def test_a_full_collection_takes_no_more_records_of_who_only_reads(
+    kinto_memoria: KintoReal,
+) -> None:
+    oficina = kinto_memoria.office(MEMBERS)
+    paths = [record(oficina, coleccion="pruebas") for _ in range(201)]
+    body = {"data": {}}
+    for start in (0, 50, 100, 150):
+        part = [{"method": "PUT", "path": p, "body": body} for p in paths[start : start + 50]]
+        answer = kinto_memoria.ask("POST", "/batch", "carla", json={"requests": part})
+        assert {one["status"] for one in answer.json()["responses"]} == {201}
+    assert kinto_memoria.ask("PUT", paths[200], "carla", json=body).status_code == 413
+    # What is there can still be written, and a responsable is not limited.
+    assert kinto_memoria.ask("PUT", paths[0], "carla", json=body).status_code == 200
+    assert kinto_memoria.ask("PUT", paths[200], "ana", json=body).status_code == 201
