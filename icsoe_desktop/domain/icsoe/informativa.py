@@ -10,9 +10,21 @@ from enum import StrEnum
 from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.fields import Field, FieldTable
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 
+CAMPOS_INFORMATIVA: Final = FieldTable(
+    (
+        Field("ejercicio", "Ejercicio"),
+        Field("cuatrimestre", "Cuatrimestre"),
+        Field("tipo", "Tipo de Informativa"),
+        Field("historial", "Estado de la Informativa"),
+        Field("contratos", "Contratos de la Informativa"),
+        Field("declarados", "Contratos que declara"),
+        Field("corrige", "Informativa que corrige"),
+    )
+)
 MAX_COMPLEMENTARIAS: Final = 4
 PORTAL: Final = "https://www.imss.gob.mx/icsoe"
 MAX_FOLIO: Final = 40

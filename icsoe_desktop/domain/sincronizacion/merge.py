@@ -78,6 +78,18 @@ _COMMON: Final = (
     FieldGroup(("numero",), choose=_first),
 )
 
+_OF_CONTRATISTA: Final = (
+    FieldGroup(("creado",), choose=_earliest),
+    FieldGroup(("actualizado",), choose=_latest),
+    FieldGroup(("contratista_id",), choose=_first),
+)
+
+
+def _further(one: Any, other: Any) -> Any:
+    """The history of states that came further; what was presented is never undone."""
+    return max(one, other, key=lambda text: ("Presentada" in text, len(text), text))
+
+
 # These fields of a lote tell one state, and go together.
 _ESTADO_LOTE: Final = frozenset(
     {"estado", "enviado", "recibido", "respondido", "cancelado", "numero", "folio"}
@@ -119,6 +131,18 @@ FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
         FieldGroup(("cotejada",), choose=_latest),
         FieldGroup(("persona_id",), choose=_first),
         FieldGroup(("contratista_id",), choose=_first),
+    ),
+    RecordKind.CONTRATANTE: _OF_CONTRATISTA,
+    RecordKind.FOLIO_REPSE: _OF_CONTRATISTA,
+    RecordKind.CONTRATO: (
+        *_OF_CONTRATISTA,
+        FieldGroup(("trabajadores", "cuantos")),
+        FieldGroup(("rechazos",), choose=_latest),
+    ),
+    RecordKind.INFORMATIVA: (
+        *_OF_CONTRATISTA,
+        FieldGroup(("historial", "estado", "presentado"), choose=_further),
+        FieldGroup(("corrige",), choose=_first),
     ),
     RecordKind.CERTIFICADO: (),
     RecordKind.LOTE: (),

@@ -44,6 +44,10 @@ class RecordKind(StrEnum):
     LOTE = "lote"
     PAQUETE = "movimientos"
     ESTADOS = "estados de movimientos"
+    CONTRATANTE = "contratante"
+    FOLIO_REPSE = "folio REPSE"
+    CONTRATO = "contrato"
+    INFORMATIVA = "informativa"
 
     @property
     def collection(self) -> RecordCollection:
@@ -59,6 +63,11 @@ _COLLECTION: Final = {
     RecordKind.LOTE: RecordCollection.LOTES,
     RecordKind.PAQUETE: RecordCollection.LOTES,
     RecordKind.ESTADOS: RecordCollection.ESTADOS,
+    # Few and small: a collection of their own would need other rights on each server.
+    RecordKind.CONTRATANTE: RecordCollection.CONTRATISTAS,
+    RecordKind.FOLIO_REPSE: RecordCollection.CONTRATISTAS,
+    RecordKind.CONTRATO: RecordCollection.CONTRATISTAS,
+    RecordKind.INFORMATIVA: RecordCollection.CONTRATISTAS,
 }
 
 

@@ -15,14 +15,18 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, full_name
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     CertificadoRow,
     ConstanciaRow,
+    ContratanteRow,
     ContratistaRow,
+    ContratoRow,
     ImportacionRow,
+    InformativaRow,
     LoteRow,
     MovimientoRow,
     PersonaRow,
@@ -116,6 +120,32 @@ _KINDS = {
         select(ContratistaRow.id, ContratistaRow.nombre),
         lambda row: str(row.nombre),
         (ContratistaRow.nombre,),
+    ),
+    "contrato": _Kind(
+        ContratoRow.id,
+        select(ContratoRow.id, ContratoRow.numero, ContratanteRow.nombre).join(
+            ContratanteRow, ContratoRow.contratante_id == ContratanteRow.id
+        ),
+        lambda row: f"{row.numero} {row.nombre}".strip(),
+        (ContratoRow.numero, ContratanteRow.nombre),
+        ContratoRow.contratante_id == ContratanteRow.id,
+    ),
+    "contratante": _Kind(
+        ContratanteRow.id,
+        select(ContratanteRow.id, ContratanteRow.nombre),
+        lambda row: str(row.nombre),
+        (ContratanteRow.nombre,),
+    ),
+    "informativa": _Kind(
+        InformativaRow.id,
+        select(
+            InformativaRow.id,
+            InformativaRow.tipo,
+            InformativaRow.ejercicio,
+            InformativaRow.cuatrimestre,
+        ),
+        lambda row: f"{row.tipo}, {Periodo(row.ejercicio, row.cuatrimestre).nombre}",
+        (InformativaRow.tipo,),
     ),
     "capturista": _of_person(RelacionRow),
     "persona": _of_person(PersonaRow),

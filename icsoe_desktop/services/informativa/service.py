@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +19,7 @@ from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.contrato import Motivo, motivo_of
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
-from icsoe_desktop.domain.icsoe.hoja import BloqueHoja, ContratoHoja, RenglonHoja, sheet
+from icsoe_desktop.domain.icsoe.hoja import BloqueHoja, ContratoHoja, sheet
 from icsoe_desktop.domain.icsoe.informativa import (
     MAX_FOLIO,
     ONLY_CONTRATISTA,
@@ -67,6 +65,7 @@ from icsoe_desktop.services.informativa.acceso import (
 )
 from icsoe_desktop.services.informativa.contratos import span_of
 from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
+from icsoe_desktop.services.informativa.salida import as_presented, presented
 from icsoe_desktop.services.informativa.valores import (
     AcuseGuardado,
     InformativaFila,
@@ -262,7 +261,7 @@ class InformativasService:
             row = informativa_of(db, contratista, informativa_id)
             fila = self._fila(db, row, calendario_of(db))
             if row.presentado:
-                bloques, archivos = _presented(row.presentado)
+                bloques, archivos = presented(row.presentado)
                 return Salida(fila, bloques, archivos)
             if fila.estado is EstadoInformativa.EN_CAPTURA:
                 raise InvalidInputError(NOT_REVIEWED)
@@ -312,7 +311,7 @@ class InformativasService:
                     "contratos",
                 )
             bloques, archivos = self._output(db, contratista, row)
-            row.presentado = _as_presented(bloques, archivos)
+            row.presentado = as_presented(bloques, archivos)
             set_state(self._store, row, EstadoInformativa.PRESENTADA, sesion.nombre)
             former = db.get(InformativaRow, row.corrige) if row.corrige else None
             if former is not None and former.estado == EstadoInformativa.PRESENTADA:
@@ -533,24 +532,6 @@ def _file_name(periodo: Periodo, at: int, name: str) -> str:
     """Letters and digits only: the name goes into a folder and into the portal."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", fold(name).upper()).strip("-")[:40]
     return f"ICSOE_{periodo.ejercicio}-{periodo.cuatrimestre}_{at + 1:02}_{plain}"
-
-
-def _as_presented(bloques: Iterable[BloqueHoja], archivos: Iterable[ArchivoCsv]) -> str:
-    content: dict[str, Any] = {
-        "bloques": [[each.titulo, list(each.renglones), each.contrato] for each in bloques],
-        "archivos": [[each.nombre, each.contenido.decode("ascii")] for each in archivos],
-    }
-    return json.dumps(content, ensure_ascii=False)
-
-
-def _presented(text: str) -> tuple[tuple[BloqueHoja, ...], tuple[ArchivoCsv, ...]]:
-    content = json.loads(text)
-    bloques = tuple(
-        BloqueHoja(title, tuple(RenglonHoja(*line) for line in lines), contrato)
-        for title, lines, contrato in content["bloques"]
-    )
-    archivos = tuple(ArchivoCsv(name, data.encode("ascii")) for name, data in content["archivos"])
-    return bloques, archivos
 
 
 def _read(path: Path) -> tuple[bytes, TipoDocumento]:

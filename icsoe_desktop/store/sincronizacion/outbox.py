@@ -37,6 +37,10 @@ _TABLES: Final = (
     ("relaciones", RecordKind.RELACION, "id"),
     ("certificados", RecordKind.CERTIFICADO, "id"),
     ("lotes", RecordKind.LOTE, "id"),
+    ("contratantes", RecordKind.CONTRATANTE, "id"),
+    ("folios_repse", RecordKind.FOLIO_REPSE, "id"),
+    ("contratos", RecordKind.CONTRATO, "id"),
+    ("informativas", RecordKind.INFORMATIVA, "id"),
 )
 # The other columns are local to this desktop, and change often.
 _ONLY: Final = {

@@ -24,6 +24,10 @@ _NAMED_BY: Final = {
     RecordKind.RELACION: (("activaciones", "relacion_id"),),
     RecordKind.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
     RecordKind.CERTIFICADO: (),
+    RecordKind.CONTRATANTE: (("contratos", "contratante_id"),),
+    RecordKind.FOLIO_REPSE: (("contratos", "folio_id"),),
+    RecordKind.CONTRATO: (),
+    RecordKind.INFORMATIVA: (("acuses_informativa", "informativa_id"),),
 }
 
 

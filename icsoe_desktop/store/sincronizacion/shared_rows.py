@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
@@ -23,8 +24,12 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.store.tables import (
     CertificadoRow,
+    ContratanteRow,
     ContratistaRow,
+    ContratoRow,
     DomicilioRow,
+    FolioRepseRow,
+    InformativaRow,
     LoteRow,
     PersonaRow,
     RegistroPatronalRow,
@@ -40,6 +45,10 @@ SHARED_ROWS: Final[dict[RecordKind, type[Row]]] = {
     RecordKind.RELACION: RelacionRow,
     RecordKind.CERTIFICADO: CertificadoRow,
     RecordKind.LOTE: LoteRow,
+    RecordKind.CONTRATANTE: ContratanteRow,
+    RecordKind.FOLIO_REPSE: FolioRepseRow,
+    RecordKind.CONTRATO: ContratoRow,
+    RecordKind.INFORMATIVA: InformativaRow,
 }
 # Columns that are derived from others, or local to this desktop.
 LOCAL_COLUMNS: Final[dict[RecordKind, frozenset[str]]] = {
@@ -57,6 +66,8 @@ _KNOWN_VALUES: Final = {
     ("lotes", "estado"): frozenset(EstadoLote),
     ("lotes", "tipo"): frozenset(TipoMovimiento),
     ("certificados", "tipo"): frozenset(TipoCertificado),
+    ("informativas", "tipo"): frozenset(TipoInformativa),
+    ("informativas", "estado"): frozenset(EstadoInformativa),
     ("registros_patronales", "zona"): frozenset({"", *Zona}),
 }
 _When = TypeVar("_When", date, datetime | None)

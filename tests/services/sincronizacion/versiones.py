@@ -32,6 +32,13 @@ from tests.services.sincronizacion.test_pasos_hostil import key_of
 
 # The first version that shared anything: no peer is older.
 FIRST_SHARED = "0004"
+# Tables that are shared since a later version: with the columns that they began with.
+SHARED_SINCE = {
+    "contratantes": "0008",
+    "folios_repse": "0008",
+    "contratos": "0008",
+    "informativas": "0008",
+}
 
 
 def table_of(kind: type[Row]) -> Table:

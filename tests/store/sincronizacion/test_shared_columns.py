@@ -18,7 +18,7 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     may_be_absent,
 )
 from icsoe_desktop.store.tables import DomicilioRow, MovimientoRow
-from tests.services.sincronizacion.versiones import FIRST_SHARED, columns_at
+from tests.services.sincronizacion.versiones import FIRST_SHARED, SHARED_SINCE, columns_at
 
 # What every program sends, in this order, for good.
 MOVEMENT = (
@@ -34,7 +34,7 @@ OWN = {"fila", "id", "trabajador", "constancia_id", "importacion"}
 
 
 def complaints(first: Mapping[str, set[str]]) -> list[str]:
-    """first: the columns of each table in the first version that shared anything."""
+    """first: the columns of each table in the first version that shared it."""
     travelling = [(SHARED_ROWS[kind].__tablename__, columns_of(kind)) for kind in SHARED_ROWS]
     travelling.append((DomicilioRow.__tablename__, domicilio_columns()))
     return [
@@ -53,6 +53,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     path: Path = tmp_path_factory.mktemp("primera") / "vacio.db"
     engine = open_engine(path, DataKey.generate())
     found = columns_at(engine, FIRST_SHARED)
+    for revision in sorted(set(SHARED_SINCE.values())):
+        later = columns_at(engine, revision)
+        found |= {table: later[table] for table, at in SHARED_SINCE.items() if at == revision}
     engine.dispose()
     return found
 

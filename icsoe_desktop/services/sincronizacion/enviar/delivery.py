@@ -39,6 +39,10 @@ _ORDER: Final = (
     RecordKind.LOTE,
     RecordKind.PAQUETE,
     RecordKind.ESTADOS,
+    RecordKind.CONTRATANTE,
+    RecordKind.FOLIO_REPSE,
+    RecordKind.CONTRATO,
+    RecordKind.INFORMATIVA,
 )
 
 ONLY_READS: Final = (

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.store.types import day_of
+
+_MAX_TITLE = 80
 
 
 def title_of(kind: RecordKind, content: Content) -> str:
@@ -18,8 +21,15 @@ def title_of(kind: RecordKind, content: Content) -> str:
         case RecordKind.PERSONA | RecordKind.RELACION:
             names = {name: str(content[name]) for name in NOMBRE_CAMPOS}
             return NombrePersona(**names).nombre
-        case RecordKind.CONTRATISTA:
+        case RecordKind.CONTRATISTA | RecordKind.CONTRATANTE:
             return str(content["nombre"])
+        case RecordKind.FOLIO_REPSE:
+            return str(content["folio"])
+        case RecordKind.CONTRATO:
+            return f"{content['numero']} {content['objeto']}".strip()[:_MAX_TITLE]
+        case RecordKind.INFORMATIVA:
+            periodo = Periodo(int(content["ejercicio"]), int(content["cuatrimestre"]))
+            return f"{content['tipo']}, {periodo.nombre}"
         case RecordKind.REGISTRO_PATRONAL:
             return f"{content['registro_patronal']} {content['razon_social']}"
         case RecordKind.CERTIFICADO:

@@ -14,11 +14,18 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
+from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
+)
+from icsoe_desktop.domain.icsoe.informativa import CAMPOS_INFORMATIVA
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, FIELD_GROUPS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.informativa.conflictos import in_words
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
     ClaseConflicto,
@@ -66,6 +73,10 @@ TABLES: Final = {
     RecordKind.CERTIFICADO: CAMPOS_REGISTRO_PATRONAL,
     RecordKind.PERSONA: CAMPOS_CAPTURISTA,
     RecordKind.RELACION: CAMPOS_CAPTURISTA,
+    RecordKind.CONTRATANTE: CAMPOS_CONTRATANTE,
+    RecordKind.FOLIO_REPSE: CAMPOS_FOLIO_REPSE,
+    RecordKind.CONTRATO: CAMPOS_CONTRATO,
+    RecordKind.INFORMATIVA: CAMPOS_INFORMATIVA,
 }
 
 
@@ -220,6 +231,7 @@ class Conflictos:
             )
         known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
         now = [known.get(campo) for campo in _campos(kind, row.campo)] if content else []
+        lost = json.loads(row.perdido)
         return Conflicto(
             id=row.id,
             clase=ClaseConflicto.CAMPO,
@@ -227,8 +239,8 @@ class Conflictos:
             registro_id=row.registro,
             titulo=title_of(kind, content) if content else "",
             campo=TABLES[kind].label(row.campo),
-            vigente=_shown(row.campo, now),
-            perdido=_shown(row.campo, json.loads(row.perdido)),
+            vigente=_shown(row.campo, in_words(db, row.campo, now, lost)),
+            perdido=_shown(row.campo, in_words(db, row.campo, lost, now)),
             cuando=row.cuando,
         )
 
@@ -239,6 +251,10 @@ _KEY = {
     RecordKind.CERTIFICADO: "registro_patronal",
     RecordKind.PERSONA: "curp",
     RecordKind.RELACION: "curp",
+    RecordKind.CONTRATANTE: "rfc",
+    RecordKind.FOLIO_REPSE: "folio",
+    RecordKind.CONTRATO: "numero",
+    RecordKind.INFORMATIVA: "ejercicio",
 }
 
 

@@ -17,6 +17,10 @@ from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.capturistas.relaciones import searchable
+from icsoe_desktop.services.informativa.recibidos import (
+    check_contrato_row,
+    check_informativa_row,
+)
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.short_numbers import settle_number
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of, put_conflicts
@@ -36,8 +40,10 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
 )
 from icsoe_desktop.store.tables import (
     ActivacionRow,
+    AcuseInformativaRow,
     CertificadoRow,
     ContratistaRow,
+    ContratoRow,
     DomicilioRow,
     LoteRow,
     PersonaRow,
@@ -47,7 +53,16 @@ from icsoe_desktop.store.tables import (
 )
 
 MERGED_KINDS: Final = frozenset(
-    {RecordKind.CONTRATISTA, RecordKind.REGISTRO_PATRONAL, RecordKind.PERSONA, RecordKind.RELACION}
+    {
+        RecordKind.CONTRATISTA,
+        RecordKind.REGISTRO_PATRONAL,
+        RecordKind.PERSONA,
+        RecordKind.RELACION,
+        RecordKind.CONTRATANTE,
+        RecordKind.FOLIO_REPSE,
+        RecordKind.CONTRATO,
+        RecordKind.INFORMATIVA,
+    }
 )
 # A sealed file must fit into one record. A longer file stays on its desktop.
 MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024
@@ -144,6 +159,8 @@ class RecordRows:
         for name, other in (
             ("contratista_id", RecordKind.CONTRATISTA),
             ("registro_patronal_id", RecordKind.REGISTRO_PATRONAL),
+            ("contratante_id", RecordKind.CONTRATANTE),
+            ("folio_id", RecordKind.FOLIO_REPSE),
         ):
             if name in values:
                 values[name] = resolve(db, values[name])
@@ -151,6 +168,10 @@ class RecordRows:
                     raise MissingReferenceError(other)
         if kind is RecordKind.RELACION:
             values["persona_id"] = self._persona(db, values)
+        elif kind is RecordKind.CONTRATO:
+            check_contrato_row(db, values)
+        elif kind is RecordKind.INFORMATIVA:
+            check_informativa_row(values)
 
     def _persona(self, db: Session, values: dict[str, Any]) -> uuid.UUID:
         """Id of the relation's person; creates her from the relation if her record is missing."""
@@ -268,7 +289,21 @@ class RecordRows:
                 db.execute(delete(ActivacionRow).where(ActivacionRow.persona_id == row.id))
             case RecordKind.RELACION:
                 db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == row.id))
-            case RecordKind.CERTIFICADO:
+            case RecordKind.CONTRATANTE | RecordKind.FOLIO_REPSE:
+                column = (
+                    ContratoRow.contratante_id
+                    if kind is RecordKind.CONTRATANTE
+                    else ContratoRow.folio_id
+                )
+                if db.scalars(select(ContratoRow.id).where(column == row.id)).first() is not None:
+                    raise MissingReferenceError(RecordKind.CONTRATO)
+            case RecordKind.INFORMATIVA:
+                kept = select(AcuseInformativaRow.id).where(
+                    AcuseInformativaRow.informativa_id == row.id
+                )
+                if db.scalars(kept).first() is not None:
+                    raise MissingReferenceError(RecordKind.INFORMATIVA)
+            case RecordKind.CERTIFICADO | RecordKind.CONTRATO:
                 pass
             case _:
                 return False  # records of these kinds are never deleted

@@ -1,0 +1,243 @@
+"""Contracts and returns in an office: two desktops edit them apart and converge."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, unpack_rows
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.store.tables import ContratoRow, InformativaRow
+from tests.domain.icsoe.informativas import PERIODO, contrato, filas
+from tests.services.mundo import PDF
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos_hostil import forge, held, set_value
+
+NP = NoProgress()
+
+
+class Mesa:
+    """The Informativa on one desktop of the office."""
+
+    def __init__(self, equipo: Equipo, contratista: uuid.UUID) -> None:
+        bitacora = BitacoraService(equipo.store)
+        self.equipo = equipo
+        self.contratos = ContratosService(equipo.store, bitacora)
+        self.informativas = InformativasService(equipo.store, bitacora)
+        self.sesion = Sesion(Rol.CONTRATISTA, contratista, "Obras Ficticias", contratista)
+
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        found = self.equipo.sync.conflicts(self.equipo.sesion)
+        return [(one.campo, one.vigente, one.perdido) for one in found]
+
+    def workers(self, contrato_id: uuid.UUID) -> tuple[TrabajadorContrato, ...]:
+        return self.contratos.workers(self.sesion, contrato_id).filas
+
+    def edit(self, contrato_id: uuid.UUID, **cambios: Any) -> None:
+        datos = self.contratos.get(self.sesion, contrato_id).datos
+        self.contratos.save(self.sesion, replace(datos, **cambios), contrato_id)
+
+
+@pytest.fixture
+def mesas(uno: Equipo, dos: Equipo) -> tuple[Mesa, Mesa]:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    return Mesa(uno, contratista), Mesa(dos, contratista)
+
+
+@pytest.fixture
+def shared(mesas: tuple[Mesa, Mesa]) -> uuid.UUID:
+    """A contract with twenty workers, on both desktops."""
+    one, other = mesas
+    contrato_id = one.contratos.save(one.sesion, contrato(1))
+    one.contratos.save_workers(one.sesion, contrato_id, filas(20))
+    meet(one.equipo, other.equipo)
+    return contrato_id
+
+
+def test_a_contract_arrives_whole_with_its_workers_contratante_and_folio(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
+) -> None:
+    one, other = mesas
+    assert list(other.workers(shared)) == filas(20)
+    for read in ("get", "workers"):
+        here, there = (getattr(mesa.contratos, read)(mesa.sesion, shared) for mesa in mesas)
+        assert here == there
+    assert one.contratos.folios(one.sesion) == other.contratos.folios(other.sesion)
+    assert other.conflicts() == []
+
+
+def test_edits_of_different_fields_are_both_kept(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
+) -> None:
+    one, other = mesas
+    one.edit(shared, objeto="Limpieza de bodegas")
+    other.edit(shared, numero="N-77")
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        datos = mesa.contratos.get(mesa.sesion, shared).datos
+        assert (datos.objeto, datos.numero) == ("Limpieza de bodegas", "N-77")
+        assert mesa.conflicts() == []
+
+
+def test_of_two_edits_of_a_field_the_loser_is_shown_and_can_be_chosen(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
+) -> None:
+    one, other = mesas
+    one.edit(shared, objeto="Uno", fin=date(2027, 1, 31))
+    other.edit(shared, objeto="Dos")
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        datos = mesa.contratos.get(mesa.sesion, shared).datos
+        assert (datos.objeto, datos.fin) == ("Dos", date(2027, 1, 31))
+        assert mesa.conflicts() == [("Objeto del contrato", "Dos", "Uno")]
+    (conflicto,) = one.equipo.sync.conflicts(one.equipo.sesion)
+    assert conflicto.titulo == "C-1 Dos"
+    one.equipo.sync.resolve(one.equipo.sesion, conflicto, Eleccion.PERDIDO)
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        assert mesa.contratos.get(mesa.sesion, shared).datos.objeto == "Uno"
+        assert mesa.conflicts() == []
+
+
+def test_of_two_lists_of_workers_the_loser_is_told_by_its_differences(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
+) -> None:
+    one, other = mesas
+    rows = filas(22)
+    one.contratos.save_workers(one.sesion, shared, rows[:21])
+    other.contratos.save_workers(other.sesion, shared, [*rows[:20], rows[21]])
+    meet(one.equipo, other.equipo)
+    expected = (
+        "Trabajadores",
+        f"21 trabajadores; sólo aquí: {rows[21].nss} {rows[21].sbc}",
+        f"21 trabajadores; sólo aquí: {rows[20].nss} {rows[20].sbc}",
+    )
+    for mesa in mesas:
+        assert mesa.conflicts() == [expected]
+        assert list(mesa.workers(shared)) == [*rows[:20], rows[21]]
+    (conflicto,) = other.equipo.sync.conflicts(other.equipo.sesion)
+    other.equipo.sync.resolve(other.equipo.sesion, conflicto, Eleccion.PERDIDO)
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        assert list(mesa.workers(shared)) == rows[:21]
+        assert mesa.contratos.rows(mesa.sesion)[0].trabajadores == 21
+
+
+def test_what_one_desktop_presented_no_edit_of_another_undoes(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID, tmp_path: Path
+) -> None:
+    one, other = mesas
+    informativa = one.informativas.create(one.sesion, PERIODO, TipoInformativa.NORMAL)
+    meet(one.equipo, other.equipo)
+    later = lambda: datetime(2027, 1, 12, 18, tzinfo=UTC)  # noqa: E731
+    one.equipo.store.clock = later  # type: ignore[method-assign]
+    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
+        one.informativas.mark(one.sesion, informativa, estado, NP)
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    one.informativas.save_acuse(
+        one.sesion, informativa, acuse, folio="N1", presentada=later(), contratos=1
+    )
+    other.informativas.declare(other.sesion, informativa, 7)
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        (fila,) = mesa.informativas.tablero(mesa.sesion).filas
+        assert fila.estado is EstadoInformativa.PRESENTADA
+    sheets = [mesa.informativas.salida(mesa.sesion, informativa).bloques for mesa in mesas]
+    assert sheets[0] == sheets[1]
+
+
+def test_a_deleted_contract_goes_everywhere_unless_somebody_edited_it(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
+) -> None:
+    one, other = mesas
+    second = one.contratos.save(one.sesion, contrato(2))
+    meet(one.equipo, other.equipo)
+    one.contratos.delete(one.sesion, second)
+    one.contratos.delete(one.sesion, shared)
+    other.edit(shared, objeto="Sigue")
+    meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        (row,) = mesa.contratos.rows(mesa.sesion)
+        assert row.id == shared
+        assert mesa.contratos.get(mesa.sesion, shared).datos.objeto == "Sigue"
+        assert list(mesa.workers(shared)) == filas(20)
+
+
+def test_a_return_made_on_both_desktops_is_told_by_the_review(mesas: tuple[Mesa, Mesa]) -> None:
+    made = [
+        mesa.informativas.create(mesa.sesion, PERIODO, TipoInformativa.SIN_INFORMACION)
+        for mesa in mesas
+    ]
+    meet(*(mesa.equipo for mesa in mesas))
+    for mesa in mesas:
+        assert len(mesa.informativas.tablero(mesa.sesion).filas) == 2
+        texts = [each.texto for each in mesa.informativas.review(mesa.sesion, made[0], NP)]
+        assert len(texts) == 1
+        assert texts[0].startswith("Hay otra Informativa")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("trabajadores", "=cmd,x"),
+        ("trabajadores", "a,b,c\n" * 30_000 + "a,b,c"),
+        ("modificaciones", "mañana"),
+        ("rechazos", "[1]"),
+        ("rechazos", '{"1": 2}'),
+        ("objeto", "x" * 3_000),
+        ("contratante_id", "0" * 32),
+    ],
+)
+def test_a_contract_that_no_window_would_have_saved_is_set_aside(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID, memoria: Memoria, name: str, value: str
+) -> None:
+    one, other = mesas
+    before = other.contratos.get(other.sesion, shared)
+    forge(memoria, one.equipo, RecordKind.CONTRATO, set_value(name, value))
+    other.equipo.round()
+    assert len(held(other.equipo)) == 1
+    assert other.contratos.get(other.sesion, shared) == before
+    (text,) = other.equipo.get(ContratoRow, shared, "trabajadores")
+    assert list(unpack_rows(text)) == filas(20)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("contratos", "x"),
+        ("historial", "{}"),
+        ("historial", '[{"estado": "Otro", "cuando": "2026-01-01T00:00:00+00:00", "quien": ""}]'),
+        ("ejercicio", 1999),
+        ("cuatrimestre", 4),
+        ("estado", "Otro"),
+        ("presentado", "[]"),
+    ],
+)
+def test_a_return_that_no_window_would_have_saved_is_set_aside(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, name: str, value: object
+) -> None:
+    one, other = mesas
+    informativa = one.informativas.create(one.sesion, PERIODO, TipoInformativa.NORMAL)
+    meet(one.equipo, other.equipo)
+    forge(memoria, one.equipo, RecordKind.INFORMATIVA, set_value(name, value))
+    other.equipo.round()
+    assert len(held(other.equipo)) == 1
+    (estado,) = other.equipo.get(InformativaRow, informativa, "estado")
+    assert estado == "En captura"
+    assert len(other.informativas.tablero(other.sesion).filas) == 1
