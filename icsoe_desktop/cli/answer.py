@@ -8,7 +8,8 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -100,14 +101,28 @@ class CommandAnswer:
 
     def stream(self, key: str, items: Iterable[Any]) -> None:
         """Write a list of any length into the document, item by item. Ignored without --json."""
-        if not self.is_json:
-            return
-        self._write(f"{self._lead()}{json.dumps(key)}: [")
+        with self.listing(key) as add:
+            for item in items if self.is_json else ():
+                add(item)
+
+    @contextmanager
+    def listing(self, key: str) -> Iterator[Callable[[Any], None]]:
+        """`stream` for a caller that finds the items itself: the function adds one."""
+        count = 0
+
+        def add(item: Any) -> None:
+            nonlocal count
+            if self.is_json:
+                self._write((",\n " if count else "\n ") + json.dumps(item, ensure_ascii=False))
+                count += 1
+
+        if self.is_json:
+            self._write(f"{self._lead()}{json.dumps(key)}: [")
         try:
-            for at, item in enumerate(items):
-                self._write((",\n " if at else "\n ") + json.dumps(item, ensure_ascii=False))
+            yield add
         finally:
-            self._write("]")
+            if self.is_json:
+                self._write("]")
 
     def finish(self, status: int, code: ErrorCode | None = None, sentence: str = "") -> None:
         if code is not None:

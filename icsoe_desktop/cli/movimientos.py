@@ -12,6 +12,7 @@ from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCo
 from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
+from icsoe_desktop.cli.revisar import add_review, as_json, sentence_of
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = add_group(
         subparsers,
         "movimientos",
-        help="movimientos afiliatorios: importar, exportar, generar el archivo para IDSE",
+        help="movimientos afiliatorios: revisar, importar, exportar, generar el archivo",
         description="Movimientos afiliatorios del IMSS.",
     )
+    add_review(actions)
     importar = add_command(
         actions,
         "movimientos importar",
@@ -147,7 +149,7 @@ def importar_movimientos(args: argparse.Namespace) -> int:
                 imported = service.apply(sesion, vista, decision, NoProgress()).importados
             answer.put(leidos=vista.leidos, importados=imported, duplicados=vista.duplicados)
             if answer.is_json:
-                answer.stream("problemas", map(_as_json, _problems(application, vista)))
+                answer.stream("problemas", map(as_json, _problems(application, vista)))
             else:
                 _tell(answer, application, vista, imported, simulated=args.simular)
         finally:
@@ -259,10 +261,6 @@ def _problems(
         yield from application.importacion_movimientos.problems(vista, start, AT_ONCE)
 
 
-def _as_json(problema: ProblemaImportacion) -> dict[str, Any]:
-    return problema._asdict() | {"gravedad": problema.gravedad.value.lower()}
-
-
 def _tell(
     answer: CommandAnswer,
     application: Application,
@@ -280,14 +278,6 @@ def _tell(
     if vista.problemas > SHOWN_PROBLEMS:
         more = counted(vista.problemas - SHOWN_PROBLEMS, "problema", "problemas")
         answer.say(f"… y {more} más; con --json, todos.")
-
-
-def sentence_of(problema: ProblemaImportacion) -> str:
-    place = f", posición {problema.posicion}" if problema.posicion else ""
-    return (
-        f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
-        f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
-    )
 
 
 def _tell_avisos(answer: CommandAnswer, plan: PlanLote) -> None:

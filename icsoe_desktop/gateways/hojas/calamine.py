@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, Final
 from unicodedata import is_normalized
 from xml.etree import ElementTree
@@ -25,6 +24,8 @@ from icsoe_desktop.gateways.hojas.comun import (
     MAX_COLUMNS,
     REPORT_EVERY_ROWS,
     Rows,
+    SheetFile,
+    SheetInMemory,
     SheetRow,
     row_of,
 )
@@ -72,18 +73,21 @@ class NotPlain(Exception):
 
 
 @contextmanager
-def open_plain(path: Path, progress: Progress) -> Iterator[list[Callable[[], Rows]]]:
+def open_plain(file: SheetFile, progress: Progress) -> Iterator[list[Callable[[], Rows]]]:
     """One function for each visible sheet; it returns the rows.
 
     Raises NotPlain, here or while reading: another reader must then read the file. Raises
     Cancelled.
     """
     with _not_plain():
-        _look_at(path, progress)
+        _look_at(file, progress)
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-        # By its path: calamine keeps all bytes of an open file in memory.
-        book = CalamineWorkbook.from_path(str(path))
+        if isinstance(file, SheetInMemory):
+            book = CalamineWorkbook.from_filelike(file.open())
+        else:
+            # By its path: calamine keeps all bytes of an open file in memory.
+            book = CalamineWorkbook.from_path(str(file))
     try:
         places = [
             at
@@ -142,9 +146,9 @@ def _not_plain() -> Iterator[None]:
         raise NotPlain from None
 
 
-def _look_at(path: Path, progress: Progress) -> None:
+def _look_at(file: SheetFile, progress: Progress) -> None:
     """Looks at every part that calamine uses. Raises NotPlain."""
-    with zipfile.ZipFile(path) as archive:
+    with file.open("rb") as source_file, zipfile.ZipFile(source_file) as archive:
         parts = [info for info in archive.infolist() if _PARTS.fullmatch(info.filename.lower())]
         names = {info.filename.lower() for info in parts}
         if len(names) < len(parts) or "[content_types].xml" not in names or _BOOK not in names:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
 
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
@@ -27,6 +30,24 @@ class SheetRow:
 
 
 Rows = Iterator[SheetRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInMemory:
+    """A file that has no path of its own: a member of a ZIP, or standard input."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    def open(self, mode: str = "rb") -> IO[bytes]:
+        return io.BytesIO(self.data)
+
+
+SheetFile = Path | SheetInMemory
+
+
+def size_of(file: SheetFile) -> int:
+    return len(file.data) if isinstance(file, SheetInMemory) else file.stat().st_size
 
 
 def refuse(message: str) -> InvalidInputError:

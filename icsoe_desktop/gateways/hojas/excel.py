@@ -7,7 +7,6 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import IO, Any, cast
 from xml.parsers import expat
 
@@ -17,6 +16,7 @@ from icsoe_desktop.gateways.hojas.comun import (
     MAX_ROWS,
     REPORT_EVERY_ROWS,
     Rows,
+    SheetFile,
     damaged,
     not_a_sheet,
     refuse,
@@ -42,9 +42,9 @@ CFB_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
-def refuse_compound_file(path: Path) -> UserFacingError:
+def refuse_compound_file(content: bytes) -> UserFacingError:
     """The error for a file in Microsoft's old container format."""
-    if _ENCRYPTED_STREAM in path.read_bytes():
+    if _ENCRYPTED_STREAM in content:
         return refuse(
             "El libro de Excel está protegido con contraseña. Ábralo en Excel, quite la "
             "contraseña en Archivo > Información > Proteger libro, y guárdelo de nuevo."
@@ -57,20 +57,20 @@ def refuse_compound_file(path: Path) -> UserFacingError:
 
 @contextmanager
 def open_workbook(
-    path: Path, progress: Progress, *, careful: bool = False
+    file: SheetFile, progress: Progress, *, careful: bool = False
 ) -> Iterator[Iterator[Rows]]:
     """The rows of each visible sheet. Reads each sheet lazily.
 
     careful: without calamine.
     Raises InvalidInputError, here or while reading, if the file is not a workbook.
     """
-    progress.report(0, None, f"Leyendo «{path.name}»")
+    progress.report(0, None, f"Leyendo «{file.name}»")
     with ExitStack() as stack:
-        by_openpyxl = _Careful(path, stack, progress)
+        by_openpyxl = _Careful(file, stack, progress)
         try:
             if careful:
                 raise NotPlain
-            plain = stack.enter_context(open_plain(path, progress))
+            plain = stack.enter_context(open_plain(file, progress))
         except NotPlain:
             yield (_rows(sheet, progress) for sheet in by_openpyxl.sheets())
         else:
@@ -90,15 +90,15 @@ def _plain_rows(read: Callable[[], Rows], careful: _Careful, at: int) -> Rows:
 class _Careful:
     """Reads the workbook with openpyxl: complete but slow. Opens it at the first use."""
 
-    def __init__(self, path: Path, stack: ExitStack, progress: Progress) -> None:
-        self._path = path
+    def __init__(self, file: SheetFile, stack: ExitStack, progress: Progress) -> None:
+        self._file = file
         self._stack = stack
         self._progress = progress
         self._sheets: list[Any] | None = None
 
     def sheets(self) -> list[Any]:
         if self._sheets is None:
-            file = self._stack.enter_context(self._path.open("rb"))
+            file = self._stack.enter_context(self._file.open("rb"))
             self._stack.enter_context(warnings.catch_warnings())
             # No warning of openpyxl concerns the text of cells, and some contain it.
             warnings.filterwarnings("ignore", module="openpyxl")

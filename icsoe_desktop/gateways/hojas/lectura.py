@@ -19,10 +19,13 @@ from icsoe_desktop.gateways.hojas.comun import (
     MAX_FILE_BYTES,
     MAX_ROWS,
     Rows,
+    SheetFile,
+    SheetInMemory,
     SheetRow,
     empty,
     not_a_sheet,
     refuse,
+    size_of,
     too_large,
 )
 from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
@@ -71,7 +74,7 @@ class Sheet:
 
 @contextmanager
 def open_sheet(
-    path: Path,
+    file: SheetFile,
     wanted: Aliases | None = None,
     progress: Progress | None = None,
     *,
@@ -84,26 +87,30 @@ def open_sheet(
     max_rows: below the header, for a caller that keeps them all in memory.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
-    answers = _answers(path, wanted or {}, progress or NoProgress())
+    answers = _answers(file, wanted or {}, progress or NoProgress())
     with closing(answers):
         header, columns = _received_header(next(answers, None))
-        yield Sheet(path.name, header, columns, _received_rows(answers, max_rows))
+        yield Sheet(file.name, header, columns, _received_rows(answers, max_rows))
 
 
-def _answers(path: Path, wanted: Aliases, progress: Progress) -> Generator[Answer]:
+def _answers(file: SheetFile, wanted: Aliases, progress: Progress) -> Generator[Answer]:
     """First the header, then blocks of rows.
 
     Where calamine kills the child, a second one begins anew with openpyxl, which needs less memory.
     """
     arguments: dict[str, Any] = {
-        "path": str(path.absolute()),
+        "path": str(file.absolute()) if isinstance(file, Path) else None,
+        "name": file.name,
         "wanted": {field: list(names) for field, names in wanted.items()},
     }
+    content = file.data if isinstance(file, SheetInMemory) else b""
     begun = False
     for careful in (False, True):
         try:
             with IsolatedReader(silence_s=SILENCE_S) as reader:
-                answers = reader.ask(TASK, arguments | {"careful": careful}, progress=progress)
+                answers = reader.ask(
+                    TASK, arguments | {"careful": careful}, content, progress=progress
+                )
                 for at, answer in enumerate(answers):
                     if at or not begun:
                         yield answer
@@ -149,11 +156,12 @@ def _received_rows(answers: Iterator[Answer], max_rows: int) -> Rows:
                 last = line
 
 
-def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Iterator[Answer]:
+def read_task(arguments: dict[str, Any], payload: bytes, report: Report) -> Iterator[Answer]:
     """In the child: an answer for the header, and one for each block of rows."""
     progress = Seldom(report)
-    path, wanted = Path(arguments["path"]), arguments["wanted"]
-    with open_sheet_here(path, wanted, progress, careful=arguments["careful"]) as sheet:
+    path, wanted = arguments["path"], arguments["wanted"]
+    file = SheetInMemory(arguments["name"], payload) if path is None else Path(path)
+    with open_sheet_here(file, wanted, progress, careful=arguments["careful"]) as sheet:
         yield [sheet.header.line, sheet.header.cells, dict(sheet.columns)], b""
         yield from blocks(_joined(sheet.rows))
 
@@ -171,7 +179,7 @@ def _joined(rows: Rows) -> Iterator[tuple[int, str]]:
 
 @contextmanager
 def open_sheet_here(
-    path: Path,
+    file: SheetFile,
     wanted: Aliases | None = None,
     progress: Progress | None = None,
     *,
@@ -185,7 +193,7 @@ def open_sheet_here(
     wanted = wanted or {}
     with ExitStack() as stack:
         best: tuple[int, int, list[SheetRow], Rows] | None = None
-        tables = _tables(path, progress, stack, careful=careful)
+        tables = _tables(file, progress, stack, careful=careful)
         for rows in islice(tables, MAX_SHEETS_SEARCHED):
             first = list(islice(rows, HEADER_SEARCH_ROWS))
             scores = [len(_places(row.cells, wanted)) for row in first]
@@ -198,7 +206,7 @@ def open_sheet_here(
         header = first[at]
         width = len(header.cells)
         rows = _padded(chain(first[at + 1 :], rest), width)
-        yield Sheet(path.name, header, match_columns(header.cells, wanted), rows)
+        yield Sheet(file.name, header, match_columns(header.cells, wanted), rows)
 
 
 def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:
@@ -256,24 +264,26 @@ def _padded(rows: Rows, width: int) -> Rows:
         raise _unreadable() from error
 
 
-def _tables(path: Path, progress: Progress, stack: ExitStack, *, careful: bool) -> Iterator[Rows]:
+def _tables(
+    file: SheetFile, progress: Progress, stack: ExitStack, *, careful: bool
+) -> Iterator[Rows]:
     try:
-        if not path.is_file():
+        if isinstance(file, Path) and not file.is_file():
             raise refuse("El archivo ya no está ahí. Elíjalo de nuevo.")
-        size = path.stat().st_size
+        size = size_of(file)
         if size > MAX_FILE_BYTES:
             raise too_large(f"pesa más de {MAX_FILE_BYTES // 2**20} MB")
         if size == 0:
             raise empty()
-        with path.open("rb") as file:
-            head = file.read(512)
-        if head.startswith(CFB_SIGNATURE):
-            raise refuse_compound_file(path)
+        with file.open("rb") as source:
+            head = source.read(512)
+            if head.startswith(CFB_SIGNATURE):
+                raise refuse_compound_file(head + source.read())
         if head.startswith(_ZIP_SIGNATURES):
-            return stack.enter_context(open_workbook(path, progress, careful=careful))
+            return stack.enter_context(open_workbook(file, progress, careful=careful))
         if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_OTHER_FORMATS):
             raise not_a_sheet()
-        return iter([stack.enter_context(open_csv(path, progress))])
+        return iter([stack.enter_context(open_csv(file, progress))])
     except OSError as error:
         raise _unreadable() from error
 

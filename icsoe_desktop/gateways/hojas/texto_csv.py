@@ -9,16 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 from icsoe_desktop.gateways.hojas.comun import (
     REPORT_EVERY_ROWS,
     Rows,
+    SheetFile,
     damaged,
     not_a_sheet,
     refuse,
     row_of,
+    size_of,
     tidy,
     too_large,
 )
@@ -37,15 +38,15 @@ _SEP_LINE = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 
 
 @contextmanager
-def open_csv(path: Path, progress: Progress) -> Iterator[Rows]:
+def open_csv(file: SheetFile, progress: Progress) -> Iterator[Rows]:
     """The non-empty rows.
 
     Raises InvalidInputError, here or while reading, if the file is not a CSV.
     """
-    total = path.stat().st_size
-    progress.report(0, total, f"Leyendo «{path.name}»")
-    encoding = _encoding(path)
-    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+    total = size_of(file)
+    progress.report(0, total, f"Leyendo «{file.name}»")
+    encoding = _encoding(file)
+    with file.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
         try:
             delimiter, skipped = _delimiter(text.read(_SAMPLE_CHARACTERS))
             text.seek(0)
@@ -54,15 +55,15 @@ def open_csv(path: Path, progress: Progress) -> Iterator[Rows]:
         yield _rows(text, raw, delimiter, skipped, progress, total)
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(3)
-        file.seek(0)
+def _encoding(file: SheetFile) -> str:
+    with file.open("rb") as raw:
+        head = raw.read(3)
+        raw.seek(0)
         if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
         utf8, cp1252 = True, True
         decoder = codecs.getincrementaldecoder("utf-8")()
-        while chunk := file.read(_CHUNK):
+        while chunk := raw.read(_CHUNK):
             if _BINARY.search(chunk):
                 raise not_a_sheet()
             cp1252 = cp1252 and not _NOT_CP1252.search(chunk)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
+from icsoe_desktop.gateways.zip_files import ZIP_ERRORS, bounded_member
 
 MAX_FILE_BYTES = 256 * 2**20
-_BUFFER = 2**18
-# The errors of zipfile for other files and for incomplete ones.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +54,9 @@ def member_of(path: Path, archive: zipfile.ZipFile) -> PostalFile:
     return PostalFile(
         chosen.file_size,
         fecha,
-        lambda: io.BufferedReader(_Member(lambda: archive.open(chosen)), _BUFFER),
+        lambda: bounded_member(
+            lambda: archive.open(chosen), MAX_FILE_BYTES, damaged=damaged, too_large=over_size
+        ),
     )
 
 
@@ -73,38 +64,8 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """Raises InvalidInputError for what is no whole ZIP."""
     try:
         return zipfile.ZipFile(path)
-    except _DAMAGED:
+    except ZIP_ERRORS:
         raise damaged() from None
-
-
-class _Member(io.RawIOBase):
-    """Bounds what a member unpacks to, and says what is wrong with it in a sentence."""
-
-    def __init__(self, begin: Callable[[], IO[bytes]]) -> None:
-        self._left = MAX_FILE_BYTES
-        try:
-            self._source = begin()
-        except _DAMAGED:
-            raise damaged() from None
-
-    def close(self) -> None:
-        if not self.closed:
-            self._source.close()
-        super().close()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, room: Any) -> int:
-        try:
-            chunk = self._source.read(len(room))
-        except _DAMAGED:
-            raise damaged() from None
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise over_size()
-        room[: len(chunk)] = chunk
-        return len(chunk)
 
 
 def no_catalogue() -> InvalidInputError:

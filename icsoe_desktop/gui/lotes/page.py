@@ -29,7 +29,7 @@ CANCEL: Final = (
     "El lote {archivo} quedará cancelado y {vuelven} a Pendiente. Si ya subió el archivo al "
     "portal, no lo cancele aquí. ¿Desea cancelar el lote?"
 )
-ANY_DOCUMENT: Final = ("Acuse (*.pdf *.xml *.txt *.png *.jpg)", "Todos los archivos (*)")
+ANY_DOCUMENT: Final = ("Acuse (*.pdf *.zip *.xml *.txt *.png *.jpg)", "Todos los archivos (*)")
 XLSX: Final = "Libro de Excel (*.xlsx)"
 EXPORTED_NAME: Final = "lotes_idse.xlsx"
 PDF: Final = "PDF (*.pdf)"

@@ -26,13 +26,13 @@ from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
 
 PURPOSE: Final = "movimientos"
 FILES: Final = (
-    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf)",
+    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf *.zip)",
     "Archivo de 168 posiciones (*.txt *.dat *.disp)",
     "Excel o CSV (*.xlsx *.xlsm *.csv)",
-    "Constancia del IMSS (*.pdf)",
+    "Constancia del IMSS (*.pdf *.zip)",
     "Todos los archivos (*)",
 )
-PDF: Final = ("Constancia del IMSS (*.pdf)", "Todos los archivos (*)")
+PDF: Final = ("Constancia del IMSS (*.pdf *.zip)", "Todos los archivos (*)")
 IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
 
 

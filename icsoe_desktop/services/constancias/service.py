@@ -16,8 +16,8 @@ from icsoe_desktop.domain.movimientos.constancia import Constancia
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
 from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES, TOO_LARGE
+from icsoe_desktop.gateways.documentos import Documento, read_document
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.constancias.cambios import Cambios
@@ -69,7 +69,7 @@ class ConstanciasService:
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-        contenido = _read(path)
+        nombre, contenido = _read(path)
         constancia, problemas = read_constancia(contenido, progress)
         with self._store.read() as db:
             cotejadas = match_rows(
@@ -84,7 +84,7 @@ class ConstanciasService:
             ).all()
             progress.report(1, 1)
             return VistaConstancia(
-                archivo=path.name,
+                archivo=nombre,
                 constancia=constancia,
                 cotejados=cotejadas.renglones,
                 problemas=(*problemas, *cotejadas.problemas),
@@ -216,15 +216,11 @@ class ConstanciasService:
         self._bitacora.record(db, sesion, accion, OBJETO, constancia_id, detalle)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> Documento:
     try:
-        with open_regular(path) as file:
-            contenido = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
+        return read_document(path, MAX_BYTES, TOO_LARGE)
+    except OSError as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error
-    if len(contenido) > MAX_BYTES:
-        raise InvalidInputError(TOO_LARGE, "archivo")
-    return contenido
 
 
 def _is_there(db: Session, constancia: Constancia, contenido: bytes) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from icsoe_desktop.domain.dispmag import LONGITUD
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.documentos import has_pdf
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
 
@@ -18,6 +20,10 @@ _DELIMITERS: Final = ",;\t|"
 
 IS_EMPTY: Final = "El archivo está vacío. No se importó nada. Elija otro."
 NO_FILE: Final = "El archivo ya no está ahí. No se importó nada. Elíjalo de nuevo."
+NOT_A_PDF: Final = (
+    "El archivo se llama como un PDF, pero no es un PDF. No se importó nada. Descárguelo de nuevo "
+    "del portal del IMSS."
+)
 OTHER_KIND: Final = (
     "El archivo no es de movimientos: no es un archivo de 168 posiciones, ni Excel, ni CSV. No se "
     "importó nada. Elija otro."
@@ -40,19 +46,30 @@ def clase_of(path: Path) -> ClaseArchivoImportado:
             head = file.read(_HEAD)
     except OSError as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error
+    if head.startswith(b"PK") and has_pdf(path):
+        return ClaseArchivoImportado.CONSTANCIA
+    return clase_of_head(head, path.name)
+
+
+def clase_of_head(head: bytes, nombre: str) -> ClaseArchivoImportado:
+    """The kind of a file that begins with `head`, at least 8 kB of it. Raises as `clase_of`."""
     if not head:
         raise InvalidInputError(IS_EMPTY, "archivo")
     if b"%PDF-" in head[:1024]:
         return ClaseArchivoImportado.CONSTANCIA
     if head.startswith(b"PK"):
         return ClaseArchivoImportado.HOJA
-    if head.startswith(_OTHERS):
+    suffix = PurePath(nombre).suffix.lower()
+    if suffix == ".pdf":
+        raise InvalidInputError(NOT_A_PDF, "archivo")
+    is_utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if head.startswith(_OTHERS) or (b"\0" in head and not is_utf_16):
         raise InvalidInputError(OTHER_KIND, "archivo")
     first = head.lstrip(b"\xef\xbb\xbf\r\n").splitlines()[:1]
     line = first[0] if first else b""
     if len(line) == LONGITUD and line.endswith(b"9"):
         return ClaseArchivoImportado.MOVIMIENTOS
-    if path.suffix.lower() in _SHEETS or _is_header(line):
+    if suffix in _SHEETS or _is_header(line):
         return ClaseArchivoImportado.HOJA
     return ClaseArchivoImportado.MOVIMIENTOS
 

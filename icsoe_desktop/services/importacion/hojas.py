@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from icsoe_desktop.domain.dispmag import MovimientoLeido, ProblemaDispmag
+from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
@@ -26,9 +26,9 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.comun import SheetFile
 from icsoe_desktop.gateways.hojas.lectura import Sheet, open_sheet
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.importacion.lectura import Receptor
 from icsoe_desktop.services.importacion.valores import Columnas
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
@@ -63,22 +63,20 @@ def columns_of(path: Path, remembered: Mapping[str, str], progress: Progress) ->
         return Columnas(tuple(header), proposals, CAMPOS, OBLIGATORIOS)
 
 
-def read_sheet(
-    path: Path,
-    archivo: int,
-    receptor: Receptor,
+def sheet_records(
+    file: SheetFile,
     matched: Mapping[str, str],
     limites: TablaLimites,
     today: date,
     progress: Progress,
-) -> None:
-    """Read all rows of a sheet into `receptor`.
+) -> Iterator[MovimientoLeido | LineaRechazada]:
+    """Every row of a sheet, judged.
 
     matched: field → header, chosen by the user, preferred to matching by name. Empty for no column.
     Raises InvalidInputError (campo «archivo») if it is no sheet or a column is missing, and
     Cancelled.
     """
-    with open_sheet(path, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
+    with open_sheet(file, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
         places = _places(sheet, matched)
         missing = [each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.missing(places)]
         if missing:
@@ -90,8 +88,7 @@ def read_sheet(
         for row in sheet.rows:
             cells = {campo: row.cells[at] for campo, at in places.items()}
             if any(cells.values()):
-                _read_row(row.line, cells, places, archivo, receptor, limites, today)
-    receptor.flush()
+                yield _judged(row.line, cells, places, limites, today)
 
 
 def _places(sheet: Sheet, matched: Mapping[str, str]) -> dict[str, int]:
@@ -107,15 +104,13 @@ def _places(sheet: Sheet, matched: Mapping[str, str]) -> dict[str, int]:
     return places
 
 
-def _read_row(
+def _judged(
     line: int,
     cells: Mapping[str, str],
     places: Mapping[str, int],
-    archivo: int,
-    receptor: Receptor,
     limites: TablaLimites,
     today: date,
-) -> None:
+) -> MovimientoLeido | LineaRechazada:
     found: dict[str, tuple[str, str]] = {}
 
     def wrong(campo: str, esperado: str, gravedad: str = "error") -> None:
@@ -186,9 +181,8 @@ def _read_row(
         )
     )
     if movimiento is None or any(gravedad == "error" for _, gravedad in found.values()):
-        receptor.bad(archivo, problems)
-    else:
-        receptor.good(archivo, _record(line, movimiento, problems))
+        return LineaRechazada(line, "", problems)
+    return _record(line, movimiento, problems)
 
 
 def _curp(text: str, today: date) -> Curp | None:

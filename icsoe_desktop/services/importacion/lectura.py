@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from icsoe_desktop.domain.dispmag import (
+    Leido,
     LineaRechazada,
     MovimientoLeido,
     Observacion,
     ProblemaDispmag,
-    read,
 )
-from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.valores import Gravedad
@@ -159,19 +158,10 @@ class Receptor:
         return found
 
 
-def read_168(
-    path: Path,
-    archivo: int,
-    receptor: Receptor,
-    limites: TablaLimites,
-    at: Callable[[int], None],
-) -> None:
-    """Read a 168-position file into `receptor`. at: called with the number of bytes read.
-
-    Raises InvalidInputError (campo «archivo») if the file cannot be read.
-    """
+def take(receptor: Receptor, archivo: int, found: Iterable[Leido]) -> None:
+    """Give everything that a reader found in a file to `receptor`."""
     good, bad = receptor.good, receptor.bad
-    for item in read(_chunks(path, at), limites):
+    for item in found:
         if type(item) is MovimientoLeido:
             good(archivo, item)
         elif type(item) is LineaRechazada:
@@ -181,7 +171,11 @@ def read_168(
     receptor.flush()
 
 
-def _chunks(path: Path, at: Callable[[int], None]) -> Iterator[bytes]:
+def chunks_of(path: Path, at: Callable[[int], None]) -> Iterator[bytes]:
+    """The bytes of a file. at: called with the number of bytes read.
+
+    Raises InvalidInputError (campo «archivo») if the file cannot be read.
+    """
     try:
         with open_regular(path) as file:
             while chunk := file.read(_CHUNK):

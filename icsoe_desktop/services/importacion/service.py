@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
@@ -18,8 +19,8 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion import hechas, previa
 from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado, clase_of
-from icsoe_desktop.services.importacion.hojas import columns_of, read_sheet
-from icsoe_desktop.services.importacion.lectura import Receptor, read_168
+from icsoe_desktop.services.importacion.hojas import columns_of, sheet_records
+from icsoe_desktop.services.importacion.lectura import Receptor, chunks_of, take
 from icsoe_desktop.services.importacion.problemas_csv import write_problems
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
@@ -273,7 +274,8 @@ class ImportacionMovimientosService:
                 what = f"Leyendo {path.name}"
                 progress.report(before, total, what)
                 if kind is ClaseArchivoImportado.HOJA:
-                    read_sheet(path, number, receptor, matched, limites, today, progress)
+                    rows = sheet_records(path, matched, limites, today, progress)
+                    take(receptor, number, rows)
                     continue
 
                 def at(
@@ -281,7 +283,7 @@ class ImportacionMovimientosService:
                 ) -> None:
                     progress.report(before + done, total, what)
 
-                read_168(path, number, receptor, limites, at)
+                take(receptor, number, dispmag.read(chunks_of(path, at), limites))
 
     def _of(self, preview: VistaPreviaMovimientos) -> previa.OpenPreview:
         found = self._open.get(preview.serie)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.regular_file import open_regular
+from icsoe_desktop.gateways.documentos import Documento, read_document
 from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import DocumentoLoteRow
@@ -25,18 +25,15 @@ TOO_LARGE = "El archivo pasa de 10 MB. No se adjuntó nada. Elija el que entreg�
 Nombres = dict[tuple[uuid.UUID, str], str]
 
 
-def read_document(path: Path) -> bytes:
+def read_attachment(path: Path) -> Documento:
     """Raises InvalidInputError (campo «archivo»)."""
     try:
-        with open_regular(path) as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
+        document = read_document(path, MAX_BYTES, TOO_LARGE)
+    except OSError as error:
         raise InvalidInputError(UNREADABLE, "archivo") from error
-    if not content:
+    if not document.contenido:
         raise InvalidInputError(EMPTY, "archivo")
-    if len(content) > MAX_BYTES:
-        raise InvalidInputError(TOO_LARGE, "archivo")
-    return content
+    return document
 
 
 def keep_document(

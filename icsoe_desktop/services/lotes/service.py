@@ -25,7 +25,7 @@ from icsoe_desktop.services.lotes.documentos import (
     document_names,
     find_document,
     keep_document,
-    read_document,
+    read_attachment,
 )
 from icsoe_desktop.services.lotes.excel import write_excel
 from icsoe_desktop.services.lotes.plan import plan_files
@@ -201,11 +201,11 @@ class LotesService:
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-        content = read_document(path)
+        document = read_attachment(path)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             row = _row_of(db, lote_id)
-            keep_document(db, self._store, lote_id, clase, path.name, content)
+            keep_document(db, self._store, lote_id, clase, *document)
             self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
             return _value_of(row, document_names(db))
 

@@ -1,0 +1,145 @@
+"""`icsoe-desktop movimientos revisar`: reviews files without data folder or login."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command
+from icsoe_desktop.domain.texto import counted
+
+if TYPE_CHECKING:
+    from icsoe_desktop.services.importacion.revision import ArchivoRevisado
+    from icsoe_desktop.services.importacion.valores import ProblemaImportacion
+
+SHOWN_PROBLEMS = 100
+SHEET = "Problemas"
+XLSX = "El archivo de --excel debe terminar en .xlsx."
+
+
+def add_review(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `movimientos revisar`."""
+    revisar = add_command(
+        actions,
+        "movimientos revisar",
+        revisar_archivos,
+        help="revisar archivos de otros programas, sin usuario ni carpeta de datos",
+        description=(
+            "Revisa archivos de 168 posiciones, de SUA (ASEG, MOVT, AFIL, INCAP, CRED), Excel, CSV "
+            "y constancias en PDF, también dentro de un .zip, y dice cada problema con su lugar. "
+            "No pide usuario, no abre datos y no cambia nada. Termina con 0 si todo está bien, con "
+            "1 si hay problemas y con 2 si la orden está mal escrita."
+        ),
+        example="movimientos revisar altas.txt bajas.zip --json",
+    )
+    revisar.add_argument(
+        "archivos", nargs="+", metavar="ARCHIVO", help="archivo, o - para la entrada estándar"
+    )
+    revisar.add_argument(
+        "--excel", type=Path, metavar="SALIDA.xlsx", help="guardar los problemas en este libro"
+    )
+
+
+def revisar_archivos(args: argparse.Namespace) -> int:
+    return run_command(args, lambda answer: _review(args, answer))
+
+
+def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    # Imported here: the windows use the same parser and must not wait for it.
+    from icsoe_desktop.domain.certificados.certificado import fecha_local
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.importacion.revision import review
+
+    if args.excel is not None and args.excel.suffix.lower() != ".xlsx":
+        raise CommandError(ErrorCode.USO, XLSX, USAGE)
+    today = fecha_local(datetime.now(UTC))
+    files: list[ArchivoRevisado] = []
+
+    def problems(tell: Callable[[ProblemaImportacion], None]) -> Iterator[ProblemaImportacion]:
+        for found in review(args.archivos, today, NoProgress(), sys.stdin.buffer):
+            files.append(found)
+            shown = 0
+            for problema in found.problems:
+                tell(problema)
+                shown += 1
+                if shown <= SHOWN_PROBLEMS:
+                    answer.say(sentence_of(problema))
+                yield problema
+            if shown > SHOWN_PROBLEMS:
+                more = counted(shown - SHOWN_PROBLEMS, "problema", "problemas")
+                answer.say(f"… y {more} más; con --json o --excel, todos.")
+            answer.say(_summary(found))
+
+    try:
+        with answer.listing("problemas") as add:
+            every = problems(lambda problema: add(as_json(problema)))
+            if args.excel is None:
+                for _ in every:
+                    pass
+            else:
+                _write_excel(args.excel, every)
+    finally:
+        answer.put(
+            leidos=sum(each.leidos for each in files),
+            archivos=[_file_as_json(each) for each in files],
+        )
+    return 0 if all(each.is_good for each in files) else 1
+
+
+def as_json(problema: ProblemaImportacion) -> dict[str, Any]:
+    """The keys of a problem in every command that tells problems."""
+    return problema._asdict() | {"gravedad": problema.gravedad.value.lower()}
+
+
+def sentence_of(problema: ProblemaImportacion) -> str:
+    place = f", posición {problema.posicion}" if problema.posicion else ""
+    return (
+        f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
+        f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
+    )
+
+
+def _file_as_json(found: ArchivoRevisado) -> dict[str, Any]:
+    return {
+        "archivo": found.archivo,
+        "clase": found.clase,
+        "leidos": found.leidos,
+        "con_errores": found.con_errores,
+        "advertencias": found.advertencias,
+        "error": {"codigo": ErrorCode.ARCHIVO_NO_VALIDO, "mensaje": found.motivo}
+        if found.motivo
+        else None,
+    }
+
+
+def _summary(found: ArchivoRevisado) -> str:
+    if found.motivo:
+        return f"{found.archivo}: {found.motivo}"
+    if found.is_good:
+        return f"{found.archivo}: bien, {counted(found.leidos, 'renglón', 'renglones')}."
+    warnings = counted(found.advertencias, "advertencia", "advertencias")
+    return (
+        f"{found.archivo}: {counted(found.leidos, 'renglón', 'renglones')}, "
+        f"{found.con_errores:,} con errores; {warnings}."
+    )
+
+
+def _write_excel(path: Path, problems: Iterator[ProblemaImportacion]) -> None:
+    from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
+    from icsoe_desktop.jobs import NoProgress
+
+    columnas = (
+        ColumnaHoja("Archivo", ancho=30),
+        ColumnaHoja("Línea", Tipo.ENTERO, 8),
+        ColumnaHoja("Posición", Tipo.ENTERO, 9),
+        ColumnaHoja("Campo", ancho=24),
+        ColumnaHoja("Encontrado", ancho=30),
+        ColumnaHoja("Esperado", ancho=60),
+        ColumnaHoja("Gravedad", ancho=12),
+    )
+    write_workbook(path, SHEET, columnas, problems, NoProgress())

@@ -1,0 +1,318 @@
+"""Reviews files that payroll programs write, without data folder, session or store.
+
+Source of the layouts: domain.dispmag, domain.sua, and the sheets that the import takes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path, PurePath
+from typing import IO, Final, cast
+
+from icsoe_desktop.domain import dispmag
+from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
+from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
+from icsoe_desktop.domain.sua.formato import ClaseSua
+from icsoe_desktop.domain.sua.lectura import recognise
+from icsoe_desktop.domain.sua.lectura import review as review_sua
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
+from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES as MAX_PDF_BYTES
+from icsoe_desktop.gateways.constancia_pdf.palabras import TOO_LARGE as PDF_TOO_LARGE
+from icsoe_desktop.gateways.hojas.comun import MAX_FILE_BYTES as MAX_SHEET_BYTES
+from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, too_large
+from icsoe_desktop.gateways.zip_files import TOO_LARGE as ZIP_TOO_LARGE
+from icsoe_desktop.gateways.zip_files import open_zip
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import open_regular
+from icsoe_desktop.services.importacion.clases import (
+    NO_FILE,
+    ClaseArchivoImportado,
+    clase_of_head,
+)
+from icsoe_desktop.services.importacion.hojas import sheet_records
+from icsoe_desktop.services.importacion.lectura import UNREADABLE
+from icsoe_desktop.services.importacion.valores import Gravedad, ProblemaImportacion
+
+STANDARD_INPUT: Final = "-"
+INPUT_NAME: Final = "(entrada estándar)"
+_HEAD: Final = 64 * 2**10
+_CHUNK: Final = 1 << 18
+_MAX_INPUT_BYTES: Final = 256 * 2**20
+_NOTHING_DONE: Final = (" No se importó nada.", " No se importó nada y el archivo no se cambió.")
+
+NO_LINES: Final = "El archivo no tiene ningún renglón con datos. Elija otro."
+INSIDE: Final = "Es un archivo comprimido dentro de otro. Descomprímalo antes de revisarlo."
+A_FOLDER: Final = "Es una carpeta, no un archivo. Indique los archivos que trae."
+
+
+class ClaseRevisada(StrEnum):
+    """Kinds of files that the review knows; the value is the token in JSON."""
+
+    IDSE = "idse"
+    HOJA = "hoja"
+    CONSTANCIA = "constancia"
+    ASEG = "sua_aseg"
+    MOVT = "sua_movt"
+    AFIL = "sua_afil"
+    INCAP = "sua_incap"
+    CRED = "sua_cred"
+
+
+@dataclass
+class ArchivoRevisado:
+    """What was found in one file; complete once all its problems were taken.
+
+    leidos: lines or rows with content. con_errores: those of them with an error.
+    motivo: why the file could not be read to its end, or empty.
+    """
+
+    archivo: str
+    clase: ClaseRevisada | None = None
+    leidos: int = 0
+    con_errores: int = 0
+    advertencias: int = 0
+    motivo: str = ""
+    problems: Iterator[ProblemaImportacion] = field(
+        default_factory=lambda: iter(()), repr=False, compare=False
+    )
+
+    @property
+    def is_good(self) -> bool:
+        return not self.motivo and not self.con_errores and not self.advertencias
+
+
+def review(
+    files: Iterable[str | Path], today: date, progress: Progress, standard_input: IO[bytes]
+) -> Iterator[ArchivoRevisado]:
+    """Every file, one for each member of a ZIP. Take the `problems` of one before the next.
+
+    files: paths, or «-» for standard_input. today: for the dates of sheets.
+    Raises Cancelled; a file that cannot be read has a `motivo` instead.
+    """
+    for file in files:
+        if str(file) == STANDARD_INPUT:
+            yield from _reviewed(INPUT_NAME, standard_input, today, progress)
+        else:
+            yield from _reviewed(str(file), Path(file), today, progress)
+
+
+class _Input:
+    """Standard input: its head can be read before the rest."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._head = _read_up_to(source, _HEAD)
+
+    def head(self) -> bytes:
+        return self._head
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self._head
+        while chunk := self._source.read(_CHUNK):
+            yield chunk
+
+    def whole(self, most: int) -> bytes:
+        return self._head + _read_up_to(self._source, max(most + 1 - len(self._head), 0))
+
+
+def _reviewed(
+    name: str, source: Path | IO[bytes], today: date, progress: Progress
+) -> Iterator[ArchivoRevisado]:
+    found = ArchivoRevisado(name)
+    path = source if isinstance(source, Path) else None
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(_opened(path)) if path else cast("IO[bytes]", source)
+            stream = _Input(file)
+            if _is_zip(stream.head(), name):
+                yield from _members(name, _seekable(file, stream, path), today, progress)
+            else:
+                found.problems = _problems(found, stream, path, today, progress)
+                yield found
+    except UserFacingError as error:
+        found.motivo = _plain(error.message)
+        yield found
+    except OSError:
+        found.motivo = _plain(UNREADABLE)
+        yield found
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if path.is_dir():
+        raise InvalidInputError(A_FOLDER, "archivo")
+    if not path.exists():
+        raise InvalidInputError(NO_FILE, "archivo")
+    return open_regular(path)
+
+
+def _seekable(file: IO[bytes], stream: _Input, path: Path | None) -> IO[bytes]:
+    if path is not None:
+        return file
+    data = stream.whole(_MAX_INPUT_BYTES)
+    if len(data) > _MAX_INPUT_BYTES:
+        raise InvalidInputError(ZIP_TOO_LARGE, "archivo")
+    return io.BytesIO(data)
+
+
+def _members(
+    name: str, file: IO[bytes], today: date, progress: Progress
+) -> Iterator[ArchivoRevisado]:
+    with open_zip(file) as members:
+        for member in members:
+            found = ArchivoRevisado(f"{name}/{member.nombre}")
+            try:
+                with member.open() as source:
+                    stream = _Input(source)
+                    if _is_zip(stream.head(), member.nombre):
+                        raise InvalidInputError(INSIDE, "archivo")
+                    found.problems = _problems(found, stream, None, today, progress)
+                    yield found
+            except UserFacingError as error:
+                found.motivo = _plain(error.message)
+                yield found
+
+
+def _problems(
+    found: ArchivoRevisado, stream: _Input, path: Path | None, today: date, progress: Progress
+) -> Iterator[ProblemaImportacion]:
+    """The problems of one file; fills in `found`."""
+    try:
+        head = stream.head()
+        layout = recognise(head)
+        if layout is not None:
+            found.clase = _OF_SUA[layout.clase]
+            lines = review_sua(_told(stream.chunks(), found, progress), layout)
+            for line in lines:
+                found.leidos += 1
+                found.con_errores += line.has_error
+                yield from _counted(found, line.problemas)
+        else:
+            clase = clase_of_head(head, PurePath(found.archivo).name)
+            found.clase = _OF_IMPORT[clase]
+            if clase is ClaseArchivoImportado.CONSTANCIA:
+                yield from _of_constancia(found, stream, progress)
+                return
+            if clase is ClaseArchivoImportado.HOJA:
+                file = path or _in_memory(found, stream)
+                yield from _of_records(found, sheet_records(file, {}, today, progress))
+            else:
+                records = dispmag.read(_told(stream.chunks(), found, progress))
+                yield from _of_records(found, records)
+        if not found.leidos:
+            raise InvalidInputError(NO_LINES, "archivo")
+    except UserFacingError as error:
+        found.motivo = _plain(error.message)
+    except OSError:
+        found.motivo = _plain(UNREADABLE)
+
+
+def _of_records(
+    found: ArchivoRevisado, records: Iterable[dispmag.Leido]
+) -> Iterator[ProblemaImportacion]:
+    for item in records:
+        if type(item) is MovimientoLeido:
+            found.leidos += 1
+        elif type(item) is LineaRechazada:
+            found.leidos += 1
+            found.con_errores += 1
+        if item.problemas:
+            yield from _counted(found, item.problemas)
+
+
+def _counted(
+    found: ArchivoRevisado, problemas: Iterable[ProblemaDispmag]
+) -> Iterator[ProblemaImportacion]:
+    for each in problemas:
+        is_error = each.gravedad == "error"
+        found.advertencias += not is_error
+        yield ProblemaImportacion(
+            found.archivo,
+            each.linea,
+            each.posicion,
+            each.campo,
+            each.encontrado,
+            each.esperado,
+            Gravedad.ERROR if is_error else Gravedad.ADVERTENCIA,
+        )
+
+
+def _of_constancia(
+    found: ArchivoRevisado, stream: _Input, progress: Progress
+) -> Iterator[ProblemaImportacion]:
+    content = stream.whole(MAX_PDF_BYTES)
+    if len(content) > MAX_PDF_BYTES:
+        raise InvalidInputError(PDF_TOO_LARGE, "archivo")
+    constancia, problemas = read_constancia(content, progress)
+    found.leidos = len(constancia.renglones)
+    bad = {each.renglon for each in problemas if each.grave}
+    found.con_errores = len(bad)
+    for each in problemas:
+        found.advertencias += not each.grave
+        yield _of_constancia_problem(found.archivo, each)
+
+
+def _of_constancia_problem(archivo: str, each: ProblemaConstancia) -> ProblemaImportacion:
+    gravedad = Gravedad.ERROR if each.grave else Gravedad.ADVERTENCIA
+    esperado = f"Se esperaba {each.esperado}."
+    return ProblemaImportacion(
+        archivo, each.renglon, 0, each.campo, each.encontrado, esperado, gravedad
+    )
+
+
+def _in_memory(found: ArchivoRevisado, stream: _Input) -> SheetFile:
+    data = stream.whole(MAX_SHEET_BYTES)
+    if len(data) > MAX_SHEET_BYTES:
+        raise too_large(f"pesa más de {MAX_SHEET_BYTES // 2**20} MB")
+    return SheetInMemory(PurePath(found.archivo).name, data)
+
+
+def _told(chunks: Iterator[bytes], found: ArchivoRevisado, progress: Progress) -> Iterator[bytes]:
+    done = 0
+    for chunk in chunks:
+        progress.report(done, None, f"Revisando {found.archivo}")
+        yield chunk
+        done += len(chunk)
+
+
+def _is_zip(head: bytes, name: str) -> bool:
+    """A ZIP that is no workbook: a workbook is a sheet."""
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")].lower()
+    workbook = (b"[content_types].xml", b"_rels/.rels", b"xl/", b"docprops/")
+    return not (first.startswith(workbook) or name.lower().endswith((".xlsx", ".xlsm")))
+
+
+def _read_up_to(source: IO[bytes], most: int) -> bytes:
+    parts = []
+    while most > 0 and (chunk := source.read(min(most, _CHUNK))):
+        parts.append(chunk)
+        most -= len(chunk)
+    return b"".join(parts)
+
+
+def _plain(sentence: str) -> str:
+    """The sentence of an import without what it says of importing."""
+    for phrase in _NOTHING_DONE:
+        sentence = sentence.replace(phrase, "")
+    return sentence
+
+
+_OF_IMPORT: Final = {
+    ClaseArchivoImportado.MOVIMIENTOS: ClaseRevisada.IDSE,
+    ClaseArchivoImportado.HOJA: ClaseRevisada.HOJA,
+    ClaseArchivoImportado.CONSTANCIA: ClaseRevisada.CONSTANCIA,
+}
+_OF_SUA: Final = {
+    ClaseSua.ASEG: ClaseRevisada.ASEG,
+    ClaseSua.MOVT: ClaseRevisada.MOVT,
+    ClaseSua.AFIL: ClaseRevisada.AFIL,
+    ClaseSua.INCAP: ClaseRevisada.INCAP,
+    ClaseSua.CRED: ClaseRevisada.CRED,
+}
