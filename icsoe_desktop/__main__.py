@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -14,9 +15,9 @@ def main(argv: list[str] | None = None) -> int:
         from icsoe_desktop.seguridad.process import forbid_dumps
 
         forbid_dumps()
-    if not words:
+    if not words and "_ARGCOMPLETE" not in os.environ:
         return _show_windows()
-    if words[0] == "--leer-aislado":
+    if words[:1] == ["--leer-aislado"]:
         from icsoe_desktop.gateways.isolation.child import main as read_isolated
 
         read_isolated(words[1:])

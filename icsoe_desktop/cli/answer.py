@@ -30,6 +30,10 @@ INACCESSIBLE: Final = (
     "No se pudo leer o escribir un archivo: no existe, no hay permiso o está abierto en otro "
     "programa. No se cambió nada."
 )
+OUTPUT_LOST: Final = (
+    "La respuesta no se pudo escribir completa: no hay espacio donde se guarda. Libere espacio y "
+    "vuelva a intentarlo."
+)
 OUR_FAULT: Final = (
     "Ocurrió un error que no esperábamos ({where}). Sus datos están a salvo. Repórtelo con estas "
     "palabras."
@@ -89,6 +93,7 @@ class CommandAnswer:
         """A line for a person."""
         if not self.is_json:
             self._output.write(f"{_printable(text)}\n")
+            self._output.flush()
 
     def warn(self, text: str) -> None:
         """A line on standard error for a person. With --json the document tells everything."""
@@ -118,6 +123,7 @@ class CommandAnswer:
 
         if self.is_json:
             self._write(f"{self._lead()}{json.dumps(key)}: [")
+            self._output.flush()
         try:
             yield add
         finally:
@@ -166,6 +172,10 @@ def run_command(args: argparse.Namespace, work: Work) -> int:
         output.flush()
     except BrokenPipeError:
         # The reader of the output went away, as «| head» does. Nobody is left to tell.
+        _drop_output()
+        return NOT_GOOD
+    except OSError:
+        errors.write(f"{OUTPUT_LOST}\n")
         _drop_output()
         return NOT_GOOD
     return status

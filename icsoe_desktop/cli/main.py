@@ -12,10 +12,12 @@ from icsoe_desktop import __version__
 from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
+from icsoe_desktop.cli import completar as cli_completar
 from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
+from icsoe_desktop.cli import vigilar as cli_vigilar
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
 from icsoe_desktop.errors import UserFacingError
 
@@ -78,6 +80,18 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """
     link = _link_in(argv)
     _speak_utf8()
+    parser = build_parser()
+    cli_completar.complete_if_asked(parser)
+    try:
+        arguments = parser.parse_args([] if link is not None else argv)
+    except UsageError as error:
+        _refuse(parser.prog, error, as_json="--json" in argv)
+    arguments.enlace = link
+    return arguments
+
+
+def build_parser() -> SpanishParser:
+    """The parser with every command, in the order of the manual."""
     parser = SpanishParser(
         prog="icsoe-desktop",
         description="Conexión en línea con IDSE, certificados IMSS e ICSOE, en el escritorio.",
@@ -100,19 +114,19 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     commands: Any = parser.add_subparsers(
         title="órdenes", metavar="ORDEN", parser_class=SpanishParser, required=False
     )
-    cli_certificado.add_commands(commands)
-    cli_capturistas.add_commands(commands)
-    cli_respaldo.add_commands(commands)
-    cli_movimientos.add_commands(commands)
-    cli_bitacora.add_commands(commands)
-    cli_sincronizar.add_commands(commands)
-    cli_servidor.add_commands(commands)
-    try:
-        arguments = parser.parse_args([] if link is not None else argv)
-    except UsageError as error:
-        _refuse(parser.prog, error, as_json="--json" in argv)
-    arguments.enlace = link
-    return arguments
+    for group in (
+        cli_movimientos,
+        cli_vigilar,
+        cli_certificado,
+        cli_capturistas,
+        cli_sincronizar,
+        cli_servidor,
+        cli_respaldo,
+        cli_bitacora,
+        cli_completar,
+    ):
+        group.add_commands(commands)
+    return parser
 
 
 def _refuse(program: str, error: UsageError, *, as_json: bool) -> NoReturn:

@@ -12,7 +12,7 @@ from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCo
 from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
-from icsoe_desktop.cli.revisar import add_review, as_json, sentence_of
+from icsoe_desktop.cli.revisar import add_review
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
 def importar_movimientos(args: argparse.Namespace) -> int:
     def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
+        from icsoe_desktop.services.importacion.informe import problem_as_json
         from icsoe_desktop.services.importacion.valores import Decision
 
         if are_constancias(application, args):
@@ -149,7 +150,7 @@ def importar_movimientos(args: argparse.Namespace) -> int:
                 imported = service.apply(sesion, vista, decision, NoProgress()).importados
             answer.put(leidos=vista.leidos, importados=imported, duplicados=vista.duplicados)
             if answer.is_json:
-                answer.stream("problemas", map(as_json, _problems(application, vista)))
+                answer.stream("problemas", map(problem_as_json, _problems(application, vista)))
             else:
                 _tell(answer, application, vista, imported, simulated=args.simular)
         finally:
@@ -269,6 +270,8 @@ def _tell(
     *,
     simulated: bool,
 ) -> None:
+    from icsoe_desktop.services.importacion.informe import sentence_of
+
     answer.say(f"Leídos: {vista.leidos:,}")
     answer.say(f"Con errores: {vista.con_errores:,}")
     answer.say(f"Duplicados: {vista.duplicados:,}")

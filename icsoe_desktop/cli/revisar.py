@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
 from icsoe_desktop.cli.command import add_command
@@ -53,6 +53,12 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.domain.certificados.certificado import fecha_local
     from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.importacion.informe import (
+        file_as_json,
+        problem_as_json,
+        sentence_of,
+        summary_of,
+    )
     from icsoe_desktop.services.importacion.revision import review
 
     if args.excel is not None and args.excel.suffix.lower() != ".xlsx":
@@ -73,11 +79,11 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
             if shown > SHOWN_PROBLEMS:
                 more = counted(shown - SHOWN_PROBLEMS, "problema", "problemas")
                 answer.say(f"… y {more} más; con --json o --excel, todos.")
-            answer.say(_summary(found))
+            answer.say(summary_of(found))
 
     try:
         with answer.listing("problemas") as add:
-            every = problems(lambda problema: add(as_json(problema)))
+            every = problems(lambda problema: add(problem_as_json(problema)))
             if args.excel is None:
                 for _ in every:
                     pass
@@ -86,47 +92,9 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
     finally:
         answer.put(
             leidos=sum(each.leidos for each in files),
-            archivos=[_file_as_json(each) for each in files],
+            archivos=[file_as_json(each) for each in files],
         )
     return 0 if all(each.is_good for each in files) else 1
-
-
-def as_json(problema: ProblemaImportacion) -> dict[str, Any]:
-    """The keys of a problem in every command that tells problems."""
-    return problema._asdict() | {"gravedad": problema.gravedad.value.lower()}
-
-
-def sentence_of(problema: ProblemaImportacion) -> str:
-    place = f", posición {problema.posicion}" if problema.posicion else ""
-    return (
-        f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
-        f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
-    )
-
-
-def _file_as_json(found: ArchivoRevisado) -> dict[str, Any]:
-    return {
-        "archivo": found.archivo,
-        "clase": found.clase,
-        "leidos": found.leidos,
-        "con_errores": found.con_errores,
-        "advertencias": found.advertencias,
-        "error": {"codigo": ErrorCode.ARCHIVO_NO_VALIDO, "mensaje": found.motivo}
-        if found.motivo
-        else None,
-    }
-
-
-def _summary(found: ArchivoRevisado) -> str:
-    if found.motivo:
-        return f"{found.archivo}: {found.motivo}"
-    if found.is_good:
-        return f"{found.archivo}: bien, {counted(found.leidos, 'renglón', 'renglones')}."
-    warnings = counted(found.advertencias, "advertencia", "advertencias")
-    return (
-        f"{found.archivo}: {counted(found.leidos, 'renglón', 'renglones')}, "
-        f"{found.con_errores:,} con errores; {warnings}."
-    )
 
 
 def _write_excel(path: Path, problems: Iterator[ProblemaImportacion]) -> None:

@@ -17,6 +17,7 @@ from typing import IO, Final, cast
 from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
+from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES
 from icsoe_desktop.domain.sua.formato import ClaseSua
 from icsoe_desktop.domain.sua.lectura import recognise
 from icsoe_desktop.domain.sua.lectura import review as review_sua
@@ -97,9 +98,9 @@ def review(
     """
     for file in files:
         if str(file) == STANDARD_INPUT:
-            yield from _reviewed(INPUT_NAME, standard_input, today, progress)
+            yield from review_one(INPUT_NAME, standard_input, today, progress)
         else:
-            yield from _reviewed(str(file), Path(file), today, progress)
+            yield from review_one(str(file), Path(file), today, progress)
 
 
 class _Input:
@@ -121,9 +122,10 @@ class _Input:
         return self._head + _read_up_to(self._source, max(most + 1 - len(self._head), 0))
 
 
-def _reviewed(
+def review_one(
     name: str, source: Path | IO[bytes], today: date, progress: Progress
 ) -> Iterator[ArchivoRevisado]:
+    """`review` for one file. name: how the results call it."""
     found = ArchivoRevisado(name)
     path = source if isinstance(source, Path) else None
     try:
@@ -200,7 +202,7 @@ def _problems(
                 return
             if clase is ClaseArchivoImportado.HOJA:
                 file = path or _in_memory(found, stream)
-                yield from _of_records(found, sheet_records(file, {}, today, progress))
+                yield from _of_records(found, sheet_records(file, {}, TABLA_LIMITES, today, progress))
             else:
                 records = dispmag.read(_told(stream.chunks(), found, progress))
                 yield from _of_records(found, records)

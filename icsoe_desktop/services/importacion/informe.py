@@ -1,0 +1,42 @@
+"""How a review is told: to people in sentences, to machines in JSON (docs/esquemas)."""
+
+from __future__ import annotations
+
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.services.importacion.revision import ArchivoRevisado
+from icsoe_desktop.services.importacion.valores import ProblemaImportacion
+
+
+def problem_as_json(problema: ProblemaImportacion) -> dict[str, object]:
+    """The keys of a problem wherever problems are told to machines."""
+    return problema._asdict() | {"gravedad": problema.gravedad.value.lower()}
+
+
+def file_as_json(found: ArchivoRevisado) -> dict[str, object]:
+    error = {"codigo": "archivo_no_valido", "mensaje": found.motivo} if found.motivo else None
+    return {
+        "archivo": found.archivo,
+        "clase": found.clase,
+        "leidos": found.leidos,
+        "con_errores": found.con_errores,
+        "advertencias": found.advertencias,
+        "error": error,
+    }
+
+
+def sentence_of(problema: ProblemaImportacion) -> str:
+    place = f", posición {problema.posicion}" if problema.posicion else ""
+    return (
+        f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
+        f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
+    )
+
+
+def summary_of(found: ArchivoRevisado) -> str:
+    if found.motivo:
+        return f"{found.archivo}: {found.motivo}"
+    rows = counted(found.leidos, "renglón", "renglones")
+    if found.is_good:
+        return f"{found.archivo}: bien, {rows}."
+    warnings = counted(found.advertencias, "advertencia", "advertencias")
+    return f"{found.archivo}: {rows}, {found.con_errores:,} con errores; {warnings}."

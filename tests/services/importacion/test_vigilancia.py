@@ -1,0 +1,164 @@
+"""The watched folder: what stayed the same is reviewed once, and nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from benchmarks.datos import linea_168, linea_totales, movimientos
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.importacion import vigilancia
+from icsoe_desktop.services.importacion.vigilancia import (
+    NO_FOLDER,
+    NOT_OURS,
+    ArchivoVigilado,
+    Vigilancia,
+)
+
+NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+RECORDS = list(movimientos(3))
+
+
+class Watch:
+    """A watch whose seconds the test counts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.seconds = 0.0
+        self.watch = Vigilancia(folder, lambda: NOW, lambda: self.seconds)
+
+    def look(self, after: float = 0) -> list[ArchivoVigilado]:
+        self.seconds += after
+        return list(self.watch.look(NoProgress()))
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    return Watch(tmp_path)
+
+
+def good_file(folder: Path, name: str = "altas.txt", count: int = 3) -> Path:
+    path = folder / name
+    lines = [linea_168(record) for record in RECORDS[:count]]
+    path.write_bytes("".join(f"{line}\r\n" for line in [*lines, linea_totales(count)]).encode())
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_reviewed_once_after_five_quiet_seconds(watch: Watch, tmp_path: Path) -> None:
+    path = good_file(tmp_path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    assert watch.look() == []
+    assert watch.look(4.9) == []
+    (found,) = watch.look(0.2)
+    assert (found.path, found.is_good, found.archivos[0].leidos) == (path, True, 3)
+    assert watch.look(60) == []
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert names(tmp_path) == [path.name, f"{path.name}.revision.json", f"{path.name}.revision.txt"]
+    told = json.loads((tmp_path / f"{path.name}.revision.json").read_text("utf-8"))
+    assert (told["exito"], told["leidos"], told["problemas"]) == (True, 3, [])
+    # Another run of the program sees that it is done.
+    again = Watch(tmp_path)
+    assert again.look() + again.look(10) == []
+
+
+def test_a_file_that_grows_waits_and_one_that_changed_is_reviewed_again(
+    watch: Watch, tmp_path: Path
+) -> None:
+    path = good_file(tmp_path)
+    watch.look()
+    with path.open("ab") as file:
+        file.write(b"corta\r\n")
+    assert watch.look(5) == []
+    (found,) = watch.look(5)
+    assert not found.is_good
+    text = found.result.read_text("utf-8")
+    assert "línea 5" in text
+    good_file(tmp_path)
+    os.utime(path, ns=(1, 1))
+    watch.look()
+    (found,) = watch.look(5)
+    assert found.is_good
+    assert "línea 5" not in found.result.read_text("utf-8")
+
+
+def test_a_file_changed_while_it_is_read_is_not_told(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = good_file(tmp_path)
+    watch.look()
+    real = vigilancia.review_one
+
+    def changed(*words: object) -> object:
+        yield from real(*words)  # type: ignore[arg-type]
+        path.write_bytes(b"otra cosa")
+
+    monkeypatch.setattr(vigilancia, "review_one", changed)
+    assert watch.look(5) == []
+    assert names(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "hidden", "unfinished", "result"])
+def test_what_is_no_file_of_the_folder_is_passed_over(
+    watch: Watch, tmp_path: Path, kind: str
+) -> None:
+    outside = good_file(tmp_path.parent, f"fuera_{kind}.txt")
+    match kind:
+        case "link":
+            (tmp_path / "l.txt").symlink_to(outside)
+        case "pipe":
+            os.mkfifo(tmp_path / "p.txt")
+        case "folder":
+            (tmp_path / "d.txt").mkdir()
+        case "hidden":
+            good_file(tmp_path, ".oculto.txt")
+        case "unfinished":
+            good_file(tmp_path, "a.txt.part")
+        case "result":
+            good_file(tmp_path, "a.revision.json")
+    before = names(tmp_path)
+    assert watch.look() + watch.look(10) == []
+    assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("planted", ["file", "link"])
+def test_a_file_of_somebody_else_is_never_overwritten(
+    watch: Watch, tmp_path: Path, planted: str
+) -> None:
+    path = good_file(tmp_path)
+    victim = tmp_path.parent / "ajeno.txt"
+    victim.write_text("mío")
+    target = tmp_path / f"{path.name}.revision.txt"
+    target.symlink_to(victim) if planted == "link" else target.write_text("mío")
+    watch.look()
+    (found,) = watch.look(5)
+    assert found.motivo == NOT_OURS
+    assert (target.read_text(), victim.read_text()) == ("mío", "mío")
+    assert names(tmp_path) == [path.name, target.name]
+
+
+def test_a_result_never_fills_the_disk(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigilancia, "MAX_PROBLEMS", 50)
+    monkeypatch.setattr(vigilancia, "MAX_PROBLEMS_IN_TEXT", 10)
+    (tmp_path / "basura.txt").write_bytes(b"x\n" * 500)
+    watch.look()
+    (found,) = watch.look(5)
+    told = json.loads((tmp_path / "basura.txt.revision.json").read_text("utf-8"))
+    assert (len(told["problemas"]), told["problemas_omitidos"] > 400) == (50, True)
+    assert len(found.result.read_text("utf-8").splitlines()) < 20
+
+
+def test_a_folder_that_went_away_is_told(watch: Watch, tmp_path: Path) -> None:
+    watch.watch = Vigilancia(tmp_path / "nada", lambda: NOW)
+    with pytest.raises(UserFacingError, match=NO_FOLDER[:30]):
+        watch.look()
