@@ -2,21 +2,37 @@
 
 python -m docs.indices
 
-inicio.md lists the pages with the summary below each title; modulo.md has the menus of the windows.
+inicio.md lists the pages with the summary below each title; modulo.md has the menus of the windows;
+ordenes.md describes every command of the command line from its parser.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from icsoe_desktop.cli.main import SpanishParser, build_parser
 from icsoe_desktop.gui.ayuda.paginas import INDEX, target_of
 from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
 
 MANUAL: Final = Path(__file__).resolve().parent / "manual"
 MENUS: Final = "modulo"
+COMMANDS: Final = "ordenes"
+_INTRO: Final = (
+    "Es lo mismo que dice `--ayuda` al final de cada orden. Cómo se usan: [Línea de órdenes]"
+    "(linea_de_ordenes.md). En Windows, el programa se llama `icsoe-consola.exe`; desde el código, "
+    "`python3 .ci/entorno.py iniciar`. Todas aceptan `--json` y `--ayuda`."
+)
+_COMMANDS_HEAD: Final = f"""\
+# Todas las órdenes
+
+*Cada orden con sus argumentos, sus opciones y un ejemplo.*
+
+{_INTRO}
+"""
 _LIST: Final = re.compile(r"(?<=\n## Las ventanas\n\n)(?:- .*\n)+")
 _LISTED: Final = re.compile(r"^- \[.*?\]\((\w+)\.md\)", re.MULTILINE)
 _SUMMARY: Final = re.compile(r"# (?P<title>.+)\n\n\*(?P<summary>[^*]+)\.\*\n")
@@ -29,6 +45,42 @@ def with_lists(pages: Mapping[str, str]) -> dict[str, str]:
     Raises ValueError for a page without a summary below its title.
     """
     return {INDEX: _with_pages(pages), MENUS: _with_menus(pages[MENUS])}
+
+
+def commands_page(parser: SpanishParser) -> str:
+    """Every command as Markdown, in the order of the parser."""
+    lines = [_COMMANDS_HEAD]
+    for group in _children(parser):
+        leaves = list(_children(group)) or [group]
+        title = group.prog.partition(" ")[2]
+        lines.append(f"\n## {title}\n")
+        if leaves != [group]:
+            lines.append(f"\n{group.description}\n")
+        for leaf in leaves:
+            if leaf is not group:
+                lines.append(f"\n### {leaf.prog.partition(' ')[2]}\n")
+            lines += _command(leaf)
+    return "".join(lines)
+
+
+def _children(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.values()
+
+
+def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
+    yield f"\n{parser.description}\n\n"
+    for action in parser._actions:
+        if action.dest == "json" or isinstance(action, argparse._HelpAction):
+            continue
+        value = action.metavar if isinstance(action.metavar, str) else ""
+        if action.choices and not value:
+            value = "|".join(map(str, action.choices))
+        name = f"{action.option_strings[0]} {value}".rstrip() if action.option_strings else value
+        needed = " (obligatorio)" if action.required and action.option_strings else ""
+        yield f"- `{name}`: {action.help}{needed}\n"
+    yield f"\n```\n{(parser.epilog or '').removeprefix('Ejemplo: ')}\n```\n"
 
 
 def _with_pages(pages: Mapping[str, str]) -> str:
@@ -69,8 +121,9 @@ def _plain(label: str) -> str:
 
 def main() -> None:
     pages = {path.stem: path.read_text("utf-8") for path in sorted(MANUAL.glob("*.md"))}
-    for name, text in with_lists(pages).items():
-        if text != pages[name]:
+    made = with_lists(pages) | {COMMANDS: commands_page(build_parser())}
+    for name, text in made.items():
+        if text != pages.get(name):
             (MANUAL / f"{name}.md").write_text(text, "utf-8")
 
 

@@ -69,7 +69,9 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         ),
         example="movimientos importar altas.txt --simular --json --usuario nomina@ejemplo.mx",
     )
-    importar.add_argument("archivos", type=Path, nargs="+", metavar="ARCHIVO")
+    importar.add_argument(
+        "archivos", type=Path, nargs="+", metavar="ARCHIVO", help="archivos que se importan"
+    )
     importar.add_argument(
         "--simular", action="store_true", help="decir qué se importaría, sin importar"
     )
@@ -91,7 +93,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         ),
         example="movimientos exportar pendientes.xlsx --estado Pendiente --desde 2026-11-01",
     )
-    exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx")
+    exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx", help="libro que se guarda")
     exportar.add_argument("--estado", choices=ESTADOS, help="sólo los de este estado")
 
     generar = add_command(
@@ -107,7 +109,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         example="movimientos generar altas.txt --registro-patronal Y1234567890 --tipo 08 "
         "--usuario nomina@ejemplo.mx",
     )
-    generar.add_argument("salida", type=Path, metavar="SALIDA.txt")
+    generar.add_argument("salida", type=Path, metavar="SALIDA.txt", help="archivo que se guarda")
     generar.add_argument(
         "--enie", choices=("#", "N"), default="#", help="cómo se escribe la Ñ (de fábrica, #)"
     )
@@ -126,8 +128,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         command.add_argument(
             "--tipo", choices=TIPOS, required=needed, help="08 alta, 07 modificación, 02 baja"
         )
-        command.add_argument("--desde", type=_fecha, metavar="FECHA", help="aaaa-mm-dd")
-        command.add_argument("--hasta", type=_fecha, metavar="FECHA", help="aaaa-mm-dd")
+        command.add_argument(
+            "--desde", type=_fecha, metavar="FECHA", help="desde esta fecha, aaaa-mm-dd"
+        )
+        command.add_argument(
+            "--hasta", type=_fecha, metavar="FECHA", help="hasta esta fecha, aaaa-mm-dd"
+        )
     add_entrance(importar, writes=True)
     add_entrance(exportar, writes=False)
     add_entrance(generar, writes=True)

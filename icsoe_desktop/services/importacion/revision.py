@@ -202,7 +202,9 @@ def _problems(
                 return
             if clase is ClaseArchivoImportado.HOJA:
                 file = path or _in_memory(found, stream)
-                yield from _of_records(found, sheet_records(file, {}, TABLA_LIMITES, today, progress))
+                yield from _of_records(
+                    found, sheet_records(file, {}, TABLA_LIMITES, today, progress)
+                )
             else:
                 records = dispmag.read(_told(stream.chunks(), found, progress))
                 yield from _of_records(found, records)

@@ -11,6 +11,8 @@ from datetime import date
 import pytest
 
 from docs import indices
+from icsoe_desktop.cli.answer import ErrorCode
+from icsoe_desktop.cli.main import build_parser
 from icsoe_desktop.domain.certificados import verificacion
 from icsoe_desktop.domain.certificados.verificacion import ClaseArchivoCertificado, Verificacion
 from icsoe_desktop.gui.ayuda.paginas import PaginaManual, is_page, places_of, slug, target_of
@@ -93,7 +95,22 @@ def test_the_json_keys_of_the_manual_are_those_of_the_command(
     manual: dict[str, PaginaManual],
 ) -> None:
     (block,) = re.findall(r"```\n(\{.*?\})\n```", manual["linea_de_ordenes"].texto, re.DOTALL)
-    assert list(json.loads(block)) == list(Verificacion(ClaseArchivoCertificado.OTRO).as_json())
+    of_every_command = ["orden", "exito", "error"]
+    own = list(Verificacion(ClaseArchivoCertificado.OTRO).as_json())
+    assert list(json.loads(block)) == [*of_every_command, *own]
+
+
+def test_the_page_of_commands_is_what_the_commands_say_of_themselves(
+    manual: dict[str, PaginaManual],
+) -> None:
+    made = indices.commands_page(build_parser())
+    assert manual["ordenes"].texto == made, "run «python -m docs.indices»"
+    assert "### movimientos revisar" in made
+
+
+def test_every_error_code_is_explained(manual: dict[str, PaginaManual]) -> None:
+    for code in ErrorCode:
+        assert f"`{code.value}`" in manual["linea_de_ordenes"].texto
 
 
 def test_the_files_of_the_manual_are_those_of_the_data_folder(
