@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.importacion.valores import ProblemaImportacion
 
 SHOWN_PROBLEMS = 100
-SHEET = "Problemas"
 XLSX = "El archivo de --excel debe terminar en .xlsx."
 
 
@@ -58,6 +57,7 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
         problem_as_json,
         sentence_of,
         summary_of,
+        write_workbook_of,
     )
     from icsoe_desktop.services.importacion.revision import review
 
@@ -88,26 +88,10 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
                 for _ in every:
                     pass
             else:
-                _write_excel(args.excel, every)
+                write_workbook_of(args.excel, every)
     finally:
         answer.put(
             leidos=sum(each.leidos for each in files),
             archivos=[file_as_json(each) for each in files],
         )
     return 0 if all(each.is_good for each in files) else 1
-
-
-def _write_excel(path: Path, problems: Iterator[ProblemaImportacion]) -> None:
-    from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
-    from icsoe_desktop.jobs import NoProgress
-
-    columnas = (
-        ColumnaHoja("Archivo", ancho=30),
-        ColumnaHoja("Línea", Tipo.ENTERO, 8),
-        ColumnaHoja("Posición", Tipo.ENTERO, 9),
-        ColumnaHoja("Campo", ancho=24),
-        ColumnaHoja("Encontrado", ancho=30),
-        ColumnaHoja("Esperado", ancho=60),
-        ColumnaHoja("Gravedad", ancho=12),
-    )
-    write_workbook(path, SHEET, columnas, problems, NoProgress())

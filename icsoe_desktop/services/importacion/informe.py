@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion.revision import ArchivoRevisado
 from icsoe_desktop.services.importacion.valores import ProblemaImportacion
+
+SHEET: Final = "Problemas"
 
 
 def problem_as_json(problema: ProblemaImportacion) -> dict[str, object]:
@@ -40,3 +48,17 @@ def summary_of(found: ArchivoRevisado) -> str:
         return f"{found.archivo}: bien, {rows}."
     warnings = counted(found.advertencias, "advertencia", "advertencias")
     return f"{found.archivo}: {rows}, {found.con_errores:,} con errores; {warnings}."
+
+
+def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> None:
+    """Write the problems to a workbook while they are found. Raises UserFacingError."""
+    columnas = (
+        ColumnaHoja("Archivo", ancho=30),
+        ColumnaHoja("Línea", Tipo.ENTERO, 8),
+        ColumnaHoja("Posición", Tipo.ENTERO, 9),
+        ColumnaHoja("Campo", ancho=24),
+        ColumnaHoja("Encontrado", ancho=30),
+        ColumnaHoja("Esperado", ancho=60),
+        ColumnaHoja("Gravedad", ancho=12),
+    )
+    write_workbook(path, SHEET, columnas, problems, NoProgress())
