@@ -27,10 +27,14 @@ from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
     # A slow import that most starts do not need.
-    import requests
+    pass
 
 MAX_ANNOUNCEMENT_BYTES = 64 * 1024
 CHUNK_BYTES = 256 * 1024
+ANNOUNCEMENT_S = 60.0
+INSTALLER_S = 6 * 60 * 60.0
+# A compressed answer could be a thousand times larger than what came.
+PLAIN = {"Accept-Encoding": "identity"}
 
 NOT_REACHED = (
     "No se pudo preguntar si hay una versión nueva: el servidor de actualizaciones no respondió. "
@@ -57,13 +61,13 @@ class ActualizacionesGateway:
 
     def newest(self, fuente: FuenteActualizaciones) -> Actualizacion:
         """Raises UserFacingError if the server is unreachable or the signature is wrong."""
-        with self._reached(fuente.direccion) as answer:
-            content = b""
-            for chunk in answer.iter_content(CHUNK_BYTES):
-                content += chunk
+        content = bytearray()
+        with self._reached(fuente.direccion, ANNOUNCEMENT_S) as parts:
+            for part in parts:
+                content += part
                 if len(content) > MAX_ANNOUNCEMENT_BYTES:
                     raise UserFacingError(NOT_TRUSTED)
-        return read_announcement(content, fuente.llave)
+        return read_announcement(bytes(content), fuente.llave)
 
     def download(self, actualizacion: Actualizacion, folder: Path, progress: Progress) -> Path:
         """Download the installer into `folder` and compare it with the announced hash.
@@ -84,30 +88,35 @@ class ActualizacionesGateway:
 
     def _fetch(self, actualizacion: Actualizacion, partial: Path, progress: Progress) -> None:
         digest, done = hashlib.sha256(), 0
-        with self._reached(actualizacion.instalador) as answer, partial.open("wb") as file:
-            for chunk in answer.iter_content(CHUNK_BYTES):
-                done += len(chunk)
+        with (
+            self._reached(actualizacion.instalador, INSTALLER_S) as parts,
+            partial.open("wb") as file,
+        ):
+            for part in parts:
+                done += len(part)
                 if done > actualizacion.tamano:
                     raise UserFacingError(DAMAGED)
-                digest.update(chunk)
-                file.write(chunk)
+                digest.update(part)
+                file.write(part)
                 progress.report(done, actualizacion.tamano, "Descargando la versión nueva…")
         if done != actualizacion.tamano or digest.hexdigest() != actualizacion.sha256:
             raise UserFacingError(DAMAGED)
 
     @contextmanager
-    def _reached(self, address: str) -> Iterator[requests.Response]:
+    def _reached(self, address: str, seconds: float) -> Iterator[Iterator[bytes]]:
+        """The body, part by part. seconds: until its end."""
         import requests
 
-        from icsoe_desktop.gateways.https import TIMEOUT_S, open_session
+        from icsoe_desktop.gateways.https import TIMEOUT_S, chunks, deadline, open_session
 
         try:
             with (
                 open_session(self._tls) as session,
-                session.get(address, timeout=TIMEOUT_S, stream=True) as answer,
+                deadline(session, seconds),
+                session.get(address, timeout=TIMEOUT_S, stream=True, headers=PLAIN) as answer,
             ):
                 answer.raise_for_status()
-                yield answer
+                yield chunks(answer, CHUNK_BYTES)
         except requests.RequestException as error:
             raise UserFacingError(NOT_REACHED) from error
 

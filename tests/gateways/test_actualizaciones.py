@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
+import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -286,3 +290,118 @@ def test_a_changed_byte_is_noticed_or_changes_nothing(position: int, byte: int) 
 def test_a_deeply_nested_answer_is_refused() -> None:
     with pytest.raises(UserFacingError):
         read_announcement(b"[" * 60_000, LLAVE)
+
+
+@contextmanager
+def talking(certificado: Certificado, talk: Callable[[ssl.SSLSocket], None]) -> Iterator[int]:
+    """A server that says whatever `talk` sends. Gives its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        # The client hangs up in the middle: what the tests want.
+        with suppress(OSError), certificado.server.wrap_socket(connection, server_side=True) as tls:
+            tls.recv(4096)
+            talk(tls)
+
+    def serve() -> None:
+        while not ended.is_set():
+            with suppress(OSError):
+                threading.Thread(target=answer, args=[listener.accept()[0]], daemon=True).start()
+
+    listener.settimeout(0.1)
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        ended.set()
+        thread.join()
+        listener.close()
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def without_end(*parts: bytes, pause_s: float = 0.02) -> Callable[[ssl.SSLSocket], None]:
+    """Sends the first part once and the last for ever."""
+
+    def talk(tls: ssl.SSLSocket) -> None:
+        tls.sendall(parts[0])
+        while True:
+            tls.sendall(parts[-1])
+            time.sleep(pause_s)
+
+    return talk
+
+
+MOVED = b"HTTP/1.1 302 Found\r\nLocation: /otra\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        pytest.param(without_end(OK, b"X"), id="a heading that never ends"),
+        pytest.param(without_end(b"HTTP/1.1 100 Continue\r\n\r\n"), id="go on, go on"),
+        pytest.param(without_end(OK + b"\r\n", b"x", pause_s=0.1), id="a body drop by drop"),
+        pytest.param(without_end(MOVED, bytes(1_000_000), pause_s=0), id="moved, with a flood"),
+    ],
+)
+def test_a_server_that_never_ends_is_left_at_the_deadline(
+    talk: Callable[[ssl.SSLSocket], None],
+    certificado: Certificado,
+    gateway: ActualizacionesGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(actualizaciones, "ANNOUNCEMENT_S", 1.0)
+    tracemalloc.start()
+    with talking(certificado, talk) as port:
+        began = time.monotonic()
+        with pytest.raises(UserFacingError):
+            gateway.newest(FuenteActualizaciones(f"https://127.0.0.1:{port}/icsoe.json", LLAVE))
+        assert time.monotonic() - began < 30
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30_000_000
+
+
+def test_a_download_that_comes_drop_by_drop_can_be_cancelled(
+    certificado: Certificado,
+    gateway: ActualizacionesGateway,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    class Stop(NoProgress):
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            raise Cancelled
+
+    with talking(certificado, without_end(OK + b"\r\n", b"x", pause_s=0.1)) as port:
+        announced = Actualizacion(
+            Version.parse("2.0.0"), f"https://127.0.0.1:{port}/x", "0" * 64, 9_000_000
+        )
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            gateway.download(announced, tmp_path / "nuevas", Stop())
+        assert time.monotonic() - began < 30
+    assert list((tmp_path / "nuevas").iterdir()) == []
+
+
+def test_an_announcement_in_pieces_is_read_whole(
+    certificado: Certificado, gateway: ActualizacionesGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    text = announcement(KEY, INSTALLER, "2.0.0", "https://ejemplo.mx/setup.exe", "Más rápida.")
+
+    def talk(tls: ssl.SSLSocket) -> None:
+        tls.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+        for at in range(0, len(text), 50):
+            part = text[at : at + 50].encode()
+            tls.sendall(b"%x\r\n%s\r\n" % (len(part), part))
+        tls.sendall(b"0\r\n\r\n")
+
+    with talking(certificado, talk) as port:
+        fuente = FuenteActualizaciones(f"https://127.0.0.1:{port}/icsoe.json", LLAVE)
+        assert gateway.newest(fuente).version == Version.parse("2.0.0")
